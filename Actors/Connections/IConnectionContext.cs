@@ -1,0 +1,21 @@
+using System.IO.Pipelines;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>What an application holds of one connection.</summary>
+public interface IConnectionContext
+{
+    ConnectionId Id { get; }
+
+    FlowKey Flow { get; }
+
+    /// <summary>
+    /// Bytes from and to the peer. Completing the output sends a FIN after the last byte; completing it with an error resets. The
+    /// input ends at the peer's FIN and throws where the connection was lost.
+    /// </summary>
+    IDuplexPipe Pipe { get; }
+
+    /// <summary>Cancelled when the connection is over, however it ended.</summary>
+    CancellationToken Closed { get; }
+}

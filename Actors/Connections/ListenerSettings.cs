@@ -1,0 +1,8 @@
+namespace ActorStack.Actors.Connections;
+
+/// <summary>A service on one port of every address of the stack.</summary>
+public sealed record ListenerSettings(string Name, ushort Port, ConnectionApplication Application)
+{
+    /// <summary>Connections that may be in the handshake at once; further SYNs are dropped and counted.</summary>
+    public int Backlog { get; init; } = 1024;
+}

@@ -1,0 +1,13 @@
+namespace ActorStack.Actors;
+
+/// <summary>Why the stack could not do what it was asked.</summary>
+public enum FailureCode : byte
+{
+    UnknownConnection,
+    UnknownEngine,
+    PortInUse,
+
+    /// <summary>The connection is moving, closing, or already where it should go.</summary>
+    NotNow,
+    Stopping,
+}

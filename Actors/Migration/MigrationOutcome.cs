@@ -1,0 +1,13 @@
+namespace ActorStack.Actors.Migration;
+
+/// <summary>How a migration ended.</summary>
+public enum MigrationOutcome : byte
+{
+    Completed,
+
+    /// <summary>Refused or failed before the commit; the connection went on where it was.</summary>
+    RolledBack,
+
+    /// <summary>The engine was lost; the connection was rebuilt from host memory.</summary>
+    Salvaged,
+}

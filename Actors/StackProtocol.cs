@@ -1,0 +1,50 @@
+using Akka.Actor;
+using ActorStack.Actors.Connections;
+using ActorStack.Actors.Migration;
+
+namespace ActorStack.Actors;
+
+/// <summary>What can be asked of a <c>StackActor</c>. Every question gets its answer or a <see cref="Failed"/>.</summary>
+public static class StackProtocol
+{
+    /// <summary>Answer: <see cref="Listening"/>.</summary>
+    public sealed record Listen(ListenerSettings Settings) : INoSerializationVerificationNeeded;
+
+    public sealed record Listening(string Name, int Port);
+
+    /// <summary>Answer: <see cref="ConnectionList"/>; with <paramref name="Ended"/> also those that are no more, newest first.</summary>
+    public sealed record ListConnections(bool Ended);
+
+    public sealed record ConnectionList(IReadOnlyList<ConnectionSnapshot> Connections);
+
+    /// <summary>Answer: a <see cref="ConnectionSnapshot"/>.</summary>
+    public sealed record GetConnection(string Id);
+
+    /// <summary>Moves a connection into an engine. Answer: its <see cref="MigrationRecord"/>, also where it was rolled back.</summary>
+    public sealed record Offload(string Id, string Engine);
+
+    /// <summary>Takes a connection back. Answer: its <see cref="MigrationRecord"/>.</summary>
+    public sealed record Upload(string Id);
+
+    /// <summary>Answer: <see cref="MigrationList"/>, oldest first.</summary>
+    public sealed record GetMigrations(string Id);
+
+    public sealed record MigrationList(IReadOnlyList<MigrationRecord> Migrations);
+
+    /// <summary>Answer: <see cref="StackStatistics"/>.</summary>
+    public sealed record GetStatistics
+    {
+        public static GetStatistics Instance { get; } = new();
+    }
+
+    /// <summary>
+    /// Graceful stop: listeners refuse, applications are asked to end, engines give back, what is left at
+    /// <paramref name="Limit"/> is reset. Answer: <see cref="Stopped"/>; the link and the engines are then closed.
+    /// </summary>
+    public sealed record Stop(TimeSpan Limit);
+
+    public sealed record Stopped(int Closed, int Reset);
+
+    /// <summary>The question can't be answered, and what to do about it.</summary>
+    public sealed record Failed(FailureCode Code, string Message);
+}

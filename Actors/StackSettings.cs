@@ -1,0 +1,35 @@
+using ActorStack.Actors.Policy;
+using ActorStack.Transport.Engines;
+using ActorStack.Transport.Links;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Actors;
+
+/// <summary>All a stack needs. The stack owns the link and the engines and disposes them when it stops.</summary>
+public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresses)
+{
+    public IReadOnlyList<IOffloadEngine> Engines { get; init; } = [];
+
+    /// <summary>Rules for moving by themselves; none: connections move by operator command only.</summary>
+    public OffloadPolicy Policy { get; init; } = OffloadPolicy.None;
+
+    public TcpSettings Tcp { get; init; } = TcpSettings.Default;
+
+    public ConnectionBufferOptions Buffers { get; init; } = ConnectionBufferOptions.Default;
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Seed for what must be repeatable in tests; null: the system's randomness.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>Time one step of a migration may take before it is rolled back or salvaged.</summary>
+    public TimeSpan MigrationTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Connections the stack holds at once; a SYN beyond is dropped and counted.</summary>
+    public int MaximumConnections { get; init; } = 100_000;
+
+    /// <summary>Ended connections that can still be asked about.</summary>
+    public int EndedKept { get; init; } = 1_000;
+}

@@ -1,0 +1,21 @@
+namespace ActorStack.Actors;
+
+/// <summary>Counters of a stack since it started. Gauges say so.</summary>
+/// <param name="Connections">Gauge: connections alive.</param>
+/// <param name="HalfOpen">Gauge: connections in the handshake.</param>
+/// <param name="ByOwner">Gauge: connections by where they run.</param>
+/// <param name="Dropped">Packets dropped, by reason.</param>
+/// <param name="Migrations">Migrations, by <c>from -> to: outcome</c>.</param>
+public sealed record StackStatistics(
+    int Connections,
+    int HalfOpen,
+    long Opened,
+    long Closed,
+    long SegmentsReceived,
+    long SegmentsSent,
+    long BytesReceived,
+    long BytesSent,
+    long ResetsSent,
+    IReadOnlyDictionary<string, int> ByOwner,
+    IReadOnlyDictionary<string, long> Dropped,
+    IReadOnlyDictionary<string, long> Migrations);

@@ -1,0 +1,14 @@
+namespace ActorStack.Transport.Engines;
+
+/// <summary>What an engine tells of a connection it runs. Windows in bytes.</summary>
+/// <param name="BytesReceived">Payload bytes taken from the peer since the engine took over.</param>
+/// <param name="BytesSent">Payload bytes the peer acknowledged since the engine took over.</param>
+/// <param name="Retransmissions">Segments resent since the engine took over.</param>
+public readonly record struct EngineConnectionInfo(
+    State.TcpState State,
+    long BytesReceived,
+    long BytesSent,
+    TimeSpan RoundTripTime,
+    uint CongestionWindow,
+    uint SlowStartThreshold,
+    long Retransmissions);

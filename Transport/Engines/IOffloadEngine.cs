@@ -1,0 +1,53 @@
+using ActorStack.Transport.Links;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Buffers;
+
+namespace ActorStack.Transport.Engines;
+
+/// <summary>
+/// Runs connections in place of the software stack. Words and steps follow NDIS TCP Chimney: only the host terminates, the engine
+/// asks. One connection's calls come one at a time; the answers come as <see cref="IEngineEvents"/>.
+/// <code>
+/// Initiate -> Initiated | Refused       the state is copied in, nothing is emitted yet
+/// Activate                              the caller committed: the engine owns the connection
+/// Terminate -> Frozen -> Terminated     the engine gives it back
+/// Invalidate                            forget it at once and emit nothing more: rollback, or the engine is thought dead
+/// </code>
+/// </summary>
+public interface IOffloadEngine : IDisposable
+{
+    /// <summary>The name policy rules and operators use: <c>kernel</c>, <c>toe</c>.</summary>
+    string Name { get; }
+
+    EngineCapabilities Capabilities { get; }
+
+    /// <summary>Connections it holds now.</summary>
+    int Count { get; }
+
+    /// <summary>
+    /// Copies the state in. The record holds the unacknowledged bytes and what else the exporting stack held; bytes the
+    /// application wrote beyond them stay in <paramref name="buffers"/>, which the engine touches from Activate on.
+    /// </summary>
+    EngineHandle Initiate(TcpConnectionState state, ConnectionBuffers buffers, IEngineEvents events);
+
+    /// <summary>Commit: the caller has dropped its own state and the unacknowledged bytes from the buffers.</summary>
+    void Activate(EngineHandle handle);
+
+    /// <summary>Asks for the connection back.</summary>
+    void Terminate(EngineHandle handle);
+
+    /// <summary>Forgets the connection silently and fences it: no segment of it leaves any more. Unknown handles are ignored.</summary>
+    void Invalidate(EngineHandle handle);
+
+    /// <summary>
+    /// Rebuilds the state without the engine's help, from what host memory holds, and invalidates the handle. For an engine that
+    /// was lost or does not answer. Null where the engine can't.
+    /// </summary>
+    (TcpConnectionState State, FidelityLedger Ledger)? Salvage(EngineHandle handle);
+
+    /// <summary>A frame of this connection that reached the host: after the move, or because the engine takes all its frames so.</summary>
+    void Forward(EngineHandle handle, in LinkFrame frame);
+
+    /// <summary>False where the handle is unknown.</summary>
+    bool TryQuery(EngineHandle handle, out EngineConnectionInfo info);
+}

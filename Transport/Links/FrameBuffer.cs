@@ -1,0 +1,34 @@
+namespace ActorStack.Transport.Links;
+
+/// <summary>Pooled memory for one frame. It has one owner, who releases it once; one never released is left to the collector.</summary>
+public sealed class FrameBuffer
+{
+    /// <summary>Room for a 64 KB super-segment, its headers and the virtio header.</summary>
+    public const int Size = 66 * 1024;
+
+    private static readonly FrameBuffer[] Pool = new FrameBuffer[256];
+    private static readonly Lock PoolLock = new();
+    private static int _pooled;
+
+    private FrameBuffer() => Bytes = GC.AllocateUninitializedArray<byte>(Size, pinned: true);
+
+    public byte[] Bytes { get; }
+
+    public static FrameBuffer Rent()
+    {
+        lock (PoolLock)
+        {
+            if (_pooled > 0) return Pool[--_pooled];
+        }
+
+        return new FrameBuffer();
+    }
+
+    public void Release()
+    {
+        lock (PoolLock)
+        {
+            if (_pooled < Pool.Length) Pool[_pooled++] = this;
+        }
+    }
+}

@@ -1,0 +1,255 @@
+namespace ActorStack.Transport.State;
+
+/// <summary>
+/// The one canonical record of a TCP connection: what travels in every migration, whatever the stacks at either end.
+/// Flat and primitive, so that any serializer carries it; the names are the field's own. Times are ticks of 100 ns; a deadline
+/// travels as the time left (-1: not running), because clocks do not travel. Sequence numbers are raw 32-bit values.
+/// </summary>
+public sealed record TcpConnectionState
+{
+    /// <summary>The schema this build writes and the newest it reads.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>A timer that is not running.</summary>
+    public const long NotRunning = -1;
+
+    public int Version { get; init; } = CurrentVersion;
+
+    // Identity
+
+    /// <summary>The name of the connection over its whole life, on every stack and node.</summary>
+    public string ConnectionId { get; init; } = "";
+
+    /// <summary>Counter of ownership; every migration raises it.</summary>
+    public long Epoch { get; init; }
+
+    public byte[] LocalAddress { get; init; } = [];
+
+    public ushort LocalPort { get; init; }
+
+    public byte[] RemoteAddress { get; init; } = [];
+
+    public ushort RemotePort { get; init; }
+
+    public TcpState State { get; init; }
+
+    /// <summary>The connection was opened by the peer (matters in SYN-RECEIVED, RFC 9293 section 3.10.7.4).</summary>
+    public bool IsPassive { get; init; }
+
+    // Negotiated
+
+    /// <summary>The peer's MSS option: payload and options of a segment to it, bytes.</summary>
+    public ushort SendMss { get; init; }
+
+    /// <summary>The MSS announced to the peer, bytes.</summary>
+    public ushort ReceiveMss { get; init; }
+
+    public bool WindowScaling { get; init; }
+
+    /// <summary>Shift applied to windows the peer announces (Snd.Wind.Shift).</summary>
+    public byte SndWindScale { get; init; }
+
+    /// <summary>Shift applied to windows announced to the peer (Rcv.Wind.Shift).</summary>
+    public byte RcvWindScale { get; init; }
+
+    public bool SackPermitted { get; init; }
+
+    public bool Timestamps { get; init; }
+
+    public bool Ecn { get; init; }
+
+    // Send side
+
+    public uint Iss { get; init; }
+
+    public uint SndUna { get; init; }
+
+    public uint SndNxt { get; init; }
+
+    /// <summary>The highest sequence number ever sent, plus one; above SndNxt after a retransmission timeout.</summary>
+    public uint SndMax { get; init; }
+
+    /// <summary>The peer's window, bytes, scaled up.</summary>
+    public uint SndWnd { get; init; }
+
+    /// <summary>The largest window the peer ever announced, bytes.</summary>
+    public uint MaxSndWnd { get; init; }
+
+    public uint SndWl1 { get; init; }
+
+    public uint SndWl2 { get; init; }
+
+    /// <summary>Bytes from SndUna to SndMax.</summary>
+    public byte[] Unacknowledged { get; init; } = [];
+
+    /// <summary>Bytes written by the application, held by the exporting stack and never sent.</summary>
+    public byte[] Unsent { get; init; } = [];
+
+    /// <summary>The application closed: a FIN follows the last byte.</summary>
+    public bool FinQueued { get; init; }
+
+    /// <summary>The FIN was sent; it is then the last number below SndMax.</summary>
+    public bool FinSent { get; init; }
+
+    // Receive side
+
+    public uint Irs { get; init; }
+
+    public uint RcvNxt { get; init; }
+
+    /// <summary>Room announced to the peer from RcvWup on, bytes: the right edge RcvWup + RcvWnd never moves back.</summary>
+    public uint RcvWnd { get; init; }
+
+    /// <summary>RCV.NXT when the window was last announced.</summary>
+    public uint RcvWup { get; init; }
+
+    /// <summary>The last acknowledgment number sent (RFC 7323's Last.ACK.sent).</summary>
+    public uint LastAckSent { get; init; }
+
+    /// <summary>In-order bytes the exporting stack holds and has not handed to the application.</summary>
+    public byte[] Undelivered { get; init; } = [];
+
+    /// <summary>Sequence numbers of the out-of-order runs in <see cref="OutOfOrderData"/>, ascending, not touching.</summary>
+    public uint[] OutOfOrderSequences { get; init; } = [];
+
+    public byte[][] OutOfOrderData { get; init; } = [];
+
+    /// <summary>Start of the out-of-order run that changed last: the first SACK block (RFC 2018 section 4).</summary>
+    public uint OutOfOrderLatest { get; init; }
+
+    /// <summary>The peer's FIN has been taken in order.</summary>
+    public bool FinReceived { get; init; }
+
+    /// <summary>A FIN waits beyond a gap at <see cref="PendingFin"/>.</summary>
+    public bool HasPendingFin { get; init; }
+
+    public uint PendingFin { get; init; }
+
+    // Congestion
+
+    /// <summary>The algorithm whose private state <see cref="CongestionPrivate"/> is.</summary>
+    public string CongestionAlgorithm { get; init; } = "";
+
+    /// <summary>Congestion window, bytes.</summary>
+    public uint Cwnd { get; init; }
+
+    /// <summary>Slow start threshold, bytes; <see cref="uint.MaxValue"/> while unknown.</summary>
+    public uint SsThresh { get; init; }
+
+    /// <summary>The algorithm's own numbers, in its own order.</summary>
+    public long[] CongestionPrivate { get; init; } = [];
+
+    public bool InRecovery { get; init; }
+
+    /// <summary>SND.MAX when recovery was entered (RFC 6582 section 3.2).</summary>
+    public uint RecoveryPoint { get; init; }
+
+    public bool HasRecoveryPoint { get; init; }
+
+    public int DupAckCount { get; init; }
+
+    // Time
+
+    public bool HasRtt { get; init; }
+
+    public long SRttTicks { get; init; }
+
+    public long RttVarTicks { get; init; }
+
+    /// <summary>The smallest round trip seen, ticks; 0 while unknown.</summary>
+    public long MinRttTicks { get; init; }
+
+    public long RtoTicks { get; init; }
+
+    /// <summary>Consecutive timeouts of the same data (RFC 6298 section 5.5).</summary>
+    public int RetransmitCount { get; init; }
+
+    public long RetransmitTicksLeft { get; init; } = NotRunning;
+
+    public long DelayedAckTicksLeft { get; init; } = NotRunning;
+
+    public long PersistTicksLeft { get; init; } = NotRunning;
+
+    public long KeepaliveTicksLeft { get; init; } = NotRunning;
+
+    public long TimeWaitTicksLeft { get; init; } = NotRunning;
+
+    public long UserTimeoutTicksLeft { get; init; } = NotRunning;
+
+    /// <summary>One segment's round trip is being timed, for peers without timestamps (Karn).</summary>
+    public bool IsTiming { get; init; }
+
+    public uint TimedSequence { get; init; }
+
+    public long TimedElapsedTicks { get; init; }
+
+    public uint TsRecent { get; init; }
+
+    public long TsRecentAgeTicks { get; init; }
+
+    /// <summary>The connection's timestamp clock at export, ticks; TSval is this in milliseconds, modulo 2^32. Never runs back.</summary>
+    public long TimestampClockTicks { get; init; }
+
+    // Acknowledging
+
+    /// <summary>An acknowledgment is owed at the next output.</summary>
+    public bool AckPending { get; init; }
+
+    /// <summary>Bytes received and not yet acknowledged.</summary>
+    public uint UnackedReceived { get; init; }
+
+    /// <summary>Segments still acknowledged at once (quick ACK after the start and after loss).</summary>
+    public int QuickAcks { get; init; }
+
+    // Liveness
+
+    public int PersistProbes { get; init; }
+
+    public int KeepaliveProbes { get; init; }
+
+    /// <summary>Time since the last segment from the peer.</summary>
+    public long IdleTicks { get; init; }
+
+    /// <summary>Time since the last segment with data to the peer.</summary>
+    public long SendIdleTicks { get; init; }
+
+    // Path
+
+    /// <summary>Path MTU, bytes with IP header.</summary>
+    public int PathMtu { get; init; }
+
+    // User options
+
+    public bool NoDelay { get; init; }
+
+    public bool KeepAlive { get; init; }
+
+    public long KeepaliveIdleTicks { get; init; }
+
+    public long KeepaliveIntervalTicks { get; init; }
+
+    public int KeepaliveCount { get; init; }
+
+    /// <summary>0: no limit of its own (RFC 5482).</summary>
+    public long UserTimeoutTicks { get; init; }
+
+    public byte HopLimit { get; init; }
+
+    /// <summary>DSCP in the upper six bits.</summary>
+    public byte TrafficClass { get; init; }
+
+    /// <summary>The window that the receive side may announce at most, bytes.</summary>
+    public uint ReceiveCapacity { get; init; }
+
+    // Counters that go on over moves
+
+    public long BytesSent { get; init; }
+
+    public long BytesReceived { get; init; }
+
+    public long SegmentsSent { get; init; }
+
+    public long SegmentsReceived { get; init; }
+
+    public long Retransmissions { get; init; }
+}

@@ -1,0 +1,10 @@
+using System.IO.Pipelines;
+
+namespace ActorStack.Transport.Tcp.Buffers;
+
+internal sealed class ApplicationPipe(PipeReader input, PipeWriter output) : IDuplexPipe
+{
+    public PipeReader Input => input;
+
+    public PipeWriter Output => output;
+}

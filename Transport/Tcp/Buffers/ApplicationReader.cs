@@ -1,0 +1,49 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace ActorStack.Transport.Tcp.Buffers;
+
+/// <summary>The application's input: a pipe reader that counts what is read, because that opens the receive window.</summary>
+internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffers) : PipeReader
+{
+    private ReadOnlySequence<byte> _buffer;
+
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        var count = _buffer.Slice(_buffer.Start, consumed).Length;
+        _buffer = default;
+        pipe.AdvanceTo(consumed, examined);
+        if (count > 0 && buffers.Receive.NoteRead(count)) buffers.Observer?.OnApplicationRead();
+    }
+
+    public override void CancelPendingRead() => pipe.CancelPendingRead();
+
+    public override void Complete(Exception? exception = null)
+    {
+        pipe.Complete(exception);
+        if (buffers.Receive.Abandon()) buffers.Observer?.OnApplicationRead();
+    }
+
+    public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        var read = pipe.ReadAsync(cancellationToken);
+        return read.IsCompletedSuccessfully ? new ValueTask<ReadResult>(Note(read.Result)) : ReadSlowlyAsync(read);
+    }
+
+    public override bool TryRead(out ReadResult result)
+    {
+        if (!pipe.TryRead(out result)) return false;
+        Note(result);
+        return true;
+    }
+
+    private async ValueTask<ReadResult> ReadSlowlyAsync(ValueTask<ReadResult> read) => Note(await read.ConfigureAwait(false));
+
+    private ReadResult Note(ReadResult result)
+    {
+        _buffer = result.Buffer;
+        return result;
+    }
+}

@@ -1,0 +1,43 @@
+using System.IO.Pipelines;
+
+namespace ActorStack.Transport.Tcp.Buffers;
+
+/// <summary>
+/// The two pipes between an application and whatever stack runs its connection. They stay in place over every migration within
+/// the process: only the far side changes hands.
+/// </summary>
+public sealed class ConnectionBuffers
+{
+    private const int SegmentSize = 64 * 1024;
+
+    public ConnectionBuffers(ConnectionBufferOptions options)
+    {
+        var outbound = new Pipe(new PipeOptions(
+            readerScheduler: PipeScheduler.Inline, writerScheduler: options.ApplicationScheduler,
+            pauseWriterThreshold: options.SendCapacity, resumeWriterThreshold: options.SendCapacity / 2,
+            minimumSegmentSize: SegmentSize, useSynchronizationContext: false));
+
+        // The receive window bounds this pipe, not its own threshold.
+        var inbound = new Pipe(new PipeOptions(
+            readerScheduler: options.ApplicationScheduler, writerScheduler: PipeScheduler.Inline,
+            pauseWriterThreshold: 0, resumeWriterThreshold: 0,
+            minimumSegmentSize: SegmentSize, useSynchronizationContext: false));
+
+        Send = new SendQueue(outbound.Reader);
+        Receive = new ReceiveQueue(inbound.Writer, options.ReceiveCapacity);
+        Application = new ApplicationPipe(new ApplicationReader(inbound.Reader, this), new ApplicationWriter(outbound.Writer, this));
+    }
+
+    /// <summary>What the application holds. Completing its output queues a FIN; completing it with an error resets the connection.</summary>
+    public IDuplexPipe Application { get; }
+
+    public SendQueue Send { get; }
+
+    public ReceiveQueue Receive { get; }
+
+    /// <summary>Who is told what the application did. Set before the application starts; may change at a migration.</summary>
+    public IBufferObserver? Observer { get; set; }
+
+    /// <summary>The application gave up the connection with this error: it is to be reset. Null while it has not.</summary>
+    public Exception? AbortError { get; internal set; }
+}

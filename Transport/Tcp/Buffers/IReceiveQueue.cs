@@ -1,0 +1,26 @@
+namespace ActorStack.Transport.Tcp.Buffers;
+
+/// <summary>In-order bytes for the application. Its free room is the receive window.</summary>
+public interface IReceiveQueue
+{
+    /// <summary>Bytes it is to hold at most; the window is this less <see cref="Unread"/>.</summary>
+    long Capacity { get; }
+
+    /// <summary>Bytes delivered and not yet read by the application.</summary>
+    long Unread { get; }
+
+    /// <summary>The application reads no more: what arrives from now on has no taker (RFC 9293 section 3.6.1, RST).</summary>
+    bool IsAbandoned { get; }
+
+    /// <summary>Appends bytes and takes one copy of them. Never refuses: the window keeps the peer within the capacity.</summary>
+    void Write(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Makes what was written visible to the application; called once per burst.</summary>
+    void Flush();
+
+    /// <summary>The peer's FIN arrived: the application reads what is there, then the end.</summary>
+    void Complete();
+
+    /// <summary>The connection ended otherwise: the application's next read throws <paramref name="error"/>.</summary>
+    void Fail(Exception error);
+}

@@ -1,0 +1,19 @@
+using System.Buffers;
+
+namespace ActorStack.Transport.Tcp.Buffers;
+
+/// <summary>What the application wrote and the peer has not acknowledged. Offset 0 is SND.UNA.</summary>
+public interface ISendQueue
+{
+    /// <summary>Bytes available now, unacknowledged and unsent together.</summary>
+    long Length { get; }
+
+    /// <summary>The application writes no more: after the last byte a FIN is due.</summary>
+    bool IsCompleted { get; }
+
+    /// <summary>Bytes from <paramref name="offset"/> on. Valid until <see cref="Acknowledge"/> covers them.</summary>
+    ReadOnlySequence<byte> Slice(long offset, int count);
+
+    /// <summary>Drops <paramref name="count"/> bytes from the front and lets the application write as many more.</summary>
+    void Acknowledge(long count);
+}

@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace ActorStack.Transport.Tcp.Buffers;
+
+/// <summary>The application's input pipe as a receive queue. Written by one thread at a time; read by the application.</summary>
+public sealed class ReceiveQueue : IReceiveQueue
+{
+    private readonly PipeWriter _pipe;
+    private long _unread;
+    private long _readSinceTold;
+    private int _abandoned;
+    private bool _ended;
+
+    internal ReceiveQueue(PipeWriter pipe, int capacity)
+    {
+        _pipe = pipe;
+        Capacity = capacity;
+    }
+
+    public long Capacity { get; }
+
+    public long Unread => Volatile.Read(ref _unread);
+
+    public bool IsAbandoned => Volatile.Read(ref _abandoned) != 0;
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (_ended || IsAbandoned) return;
+        Interlocked.Add(ref _unread, bytes.Length);
+        _pipe.Write(bytes);
+    }
+
+    /// <summary>Room to write into without a copy of its own; at least <paramref name="sizeHint"/> bytes. For engines.</summary>
+    public Memory<byte> GetMemory(int sizeHint) => _pipe.GetMemory(sizeHint);
+
+    /// <summary>Counts <paramref name="count"/> bytes written into <see cref="GetMemory"/>.</summary>
+    public void Advance(int count)
+    {
+        Interlocked.Add(ref _unread, count);
+        _pipe.Advance(count);
+    }
+
+    public void Flush()
+    {
+        if (_ended || IsAbandoned) return;
+
+        // Without a pause threshold a flush never waits.
+        var flush = _pipe.FlushAsync();
+        if (!flush.IsCompleted) throw new InvalidOperationException("the receive pipe has no threshold, yet a flush waits");
+        flush.GetAwaiter().GetResult();
+    }
+
+    public void Complete()
+    {
+        if (_ended) return;
+        _ended = true;
+        _pipe.Complete();
+    }
+
+    public void Fail(Exception error)
+    {
+        if (_ended) return;
+        _ended = true;
+        _pipe.Complete(error);
+    }
+
+    /// <summary>True when the application read a quarter of the capacity since the stack was last told.</summary>
+    internal bool NoteRead(long count)
+    {
+        Interlocked.Add(ref _unread, -count);
+        _readSinceTold += count;
+        if (_readSinceTold < Capacity / 4) return false;
+        _readSinceTold = 0;
+        return true;
+    }
+
+    internal bool Abandon() => Interlocked.Exchange(ref _abandoned, 1) == 0;
+}

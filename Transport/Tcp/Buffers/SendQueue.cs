@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace ActorStack.Transport.Tcp.Buffers;
+
+/// <summary>
+/// The application's output pipe as a send queue: its reader is advanced only by what the peer acknowledged. Bytes that came back
+/// from an engine go before those of the pipe. One thread at a time: the stack's, or the engine's while it pumps.
+/// </summary>
+public sealed class SendQueue : ISendQueue
+{
+    private readonly PipeReader _pipe;
+    private ReadOnlyMemory<byte> _carried;
+    private ReadOnlySequence<byte> _piped;
+    private bool _reading;
+
+    internal SendQueue(PipeReader pipe) => _pipe = pipe;
+
+    public long Length => _carried.Length + _piped.Length;
+
+    /// <summary>Bytes at the front that an engine gave back; the pipe no longer holds them.</summary>
+    public int Carried => _carried.Length;
+
+    public bool IsCompleted { get; private set; }
+
+    /// <summary>Takes up what the application wrote since; true where that changed anything.</summary>
+    public bool Refresh()
+    {
+        var before = _piped.Length;
+        var completedBefore = IsCompleted;
+        EndRead();
+        BeginRead();
+        return _piped.Length != before || IsCompleted != completedBefore;
+    }
+
+    /// <summary>At the seam between carried and piped bytes it returns fewer than asked.</summary>
+    public ReadOnlySequence<byte> Slice(long offset, int count)
+    {
+        if (offset >= _carried.Length) return _piped.Slice(offset - _carried.Length, count);
+        var start = (int)offset;
+        return new ReadOnlySequence<byte>(_carried.Slice(start, Math.Min(count, _carried.Length - start)));
+    }
+
+    public void Acknowledge(long count)
+    {
+        var fromCarried = (int)Math.Min(count, _carried.Length);
+        _carried = _carried[fromCarried..];
+        var fromPipe = count - fromCarried;
+        if (fromPipe == 0) return;
+        var position = _piped.GetPosition(fromPipe);
+        _pipe.AdvanceTo(position, position);
+        _reading = false;
+        BeginRead();
+    }
+
+    /// <summary>
+    /// Gives the pipe to an engine, which reads it from now on and takes what it reads. When it stops it must not have examined
+    /// more than it consumed. Only when nothing is carried: those bytes travel in the record.
+    /// </summary>
+    public PipeReader BeginPump()
+    {
+        if (_carried.Length > 0) throw new InvalidOperationException("carried bytes travel in the record; acknowledge them first");
+        EndRead();
+        return _pipe;
+    }
+
+    /// <summary>Takes the pipe back; <paramref name="carried"/> goes before what the application wrote since.</summary>
+    public void EndPump(ReadOnlyMemory<byte> carried)
+    {
+        _carried = carried;
+        BeginRead();
+    }
+
+    /// <summary>The connection is over: the application's writes complete from now on and go nowhere.</summary>
+    public void Close()
+    {
+        EndRead();
+        _carried = default;
+        _pipe.Complete();
+    }
+
+    private void BeginRead()
+    {
+        if (!_pipe.TryRead(out var result))
+        {
+            _piped = default;
+            return;
+        }
+
+        _reading = true;
+        _piped = result.Buffer;
+        IsCompleted = result.IsCompleted;
+    }
+
+    private void EndRead()
+    {
+        if (!_reading) return;
+        _reading = false;
+        _pipe.AdvanceTo(_piped.Start, _piped.Start);
+        _piped = default;
+    }
+}

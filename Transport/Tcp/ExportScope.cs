@@ -1,0 +1,11 @@
+namespace ActorStack.Transport.Tcp;
+
+/// <summary>How much of the send queue a record takes along.</summary>
+public enum ExportScope
+{
+    /// <summary>Everything: for another process or machine, and for simulations.</summary>
+    Whole,
+
+    /// <summary>What the stack sent and what an engine gave back; the rest stays in the application's pipe, which the next stack shares.</summary>
+    Attached,
+}

@@ -1,0 +1,40 @@
+namespace ActorStack.Transport.Tcp;
+
+/// <summary>What a listener or an opener settles for its connections.</summary>
+public sealed record TcpSettings
+{
+    public static TcpSettings Default { get; } = new();
+
+    /// <summary>MTU of the link, bytes with IP header: 576 to 65,535. Gives the MSS announced.</summary>
+    public int Mtu { get; init; } = 1500;
+
+    /// <summary>Payload bytes of one outgoing segment where the link cuts it; see <c>ILink.MaximumSegmentPayload</c>.</summary>
+    public int MaximumSegmentPayload { get; init; } = 1460;
+
+    public bool Timestamps { get; init; } = true;
+
+    public bool Sack { get; init; } = true;
+
+    public bool WindowScaling { get; init; } = true;
+
+    /// <summary>Nagle's algorithm off.</summary>
+    public bool NoDelay { get; init; } = true;
+
+    /// <summary>RFC 6298 section 2.4 asks for 1 s; Linux and this stack use 200 ms.</summary>
+    public TimeSpan MinimumRto { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    public TimeSpan MaximumRto { get; init; } = TimeSpan.FromSeconds(60);
+
+    public TimeSpan DelayedAck { get; init; } = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>2 MSL.</summary>
+    public TimeSpan TimeWait { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Timeouts of the same data before the connection is given up.</summary>
+    public int MaximumRetransmits { get; init; } = 15;
+
+    /// <summary>Timeouts of a SYN or SYN,ACK before it is given up.</summary>
+    public int MaximumSynRetransmits { get; init; } = 5;
+
+    public byte HopLimit { get; init; } = 64;
+}

@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace ActorStack.Transport.Wire;
+
+/// <summary>An IPv4 or IPv6 address as a value: no allocation, fast to hash. Never holds an IPv4-mapped IPv6 address.</summary>
+public readonly struct IpAddress : IEquatable<IpAddress>
+{
+    private readonly ulong _high;
+    private readonly ulong _low;
+
+    private IpAddress(ulong high, ulong low, bool isIPv6)
+    {
+        _high = high;
+        _low = low;
+        IsIPv6 = isIPv6;
+    }
+
+    public bool IsIPv6 { get; }
+
+    /// <summary>Bytes of the address on the wire: 4 or 16.</summary>
+    public int Length => IsIPv6 ? 16 : 4;
+
+    /// <summary>Reads 4 or 16 bytes in network order; any other length is a caller's error.</summary>
+    public static IpAddress Read(ReadOnlySpan<byte> bytes) => bytes.Length == 4
+        ? new IpAddress(0, BinaryPrimitives.ReadUInt32BigEndian(bytes), isIPv6: false)
+        : new IpAddress(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]), isIPv6: true);
+
+    public static IpAddress From(IPAddress address)
+    {
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        Span<byte> bytes = stackalloc byte[16];
+        plain.TryWriteBytes(bytes, out var written);
+        return Read(bytes[..written]);
+    }
+
+    public static IpAddress Parse(string text) => From(IPAddress.Parse(text));
+
+    /// <summary>Writes <see cref="Length"/> bytes in network order.</summary>
+    public void Write(Span<byte> destination)
+    {
+        if (!IsIPv6)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)_low);
+            return;
+        }
+
+        BinaryPrimitives.WriteUInt64BigEndian(destination, _high);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _low);
+    }
+
+    public IPAddress ToIPAddress()
+    {
+        Span<byte> bytes = stackalloc byte[Length];
+        Write(bytes);
+        return new IPAddress(bytes);
+    }
+
+    public AddressFamily AddressFamily => IsIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+
+    public bool Equals(IpAddress other) => _low == other._low && _high == other._high && IsIPv6 == other.IsIPv6;
+
+    public override bool Equals(object? obj) => obj is IpAddress other && Equals(other);
+
+    public override int GetHashCode() => HashCode.Combine(_high, _low);
+
+    public static bool operator ==(IpAddress left, IpAddress right) => left.Equals(right);
+
+    public static bool operator !=(IpAddress left, IpAddress right) => !left.Equals(right);
+
+    public override string ToString() => ToIPAddress().ToString();
+}

@@ -1,0 +1,19 @@
+namespace ActorStack.Transport.Wire;
+
+/// <summary>One packet as read by <see cref="PacketReader"/>.</summary>
+public struct IpPacket
+{
+    public PacketKind Kind;
+    public Malformation Malformation;
+
+    /// <summary>The flow seen from this host: local is the packet's destination. Ports are 0 unless <see cref="Kind"/> is Tcp.</summary>
+    public FlowKey Flow;
+
+    public byte HopLimit;
+
+    /// <summary>Filled where <see cref="Kind"/> is Tcp.</summary>
+    public TcpSegment Tcp;
+
+    /// <summary>The transport payload: for ICMP the whole message.</summary>
+    public ReadOnlyMemory<byte> Payload;
+}

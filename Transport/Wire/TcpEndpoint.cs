@@ -1,0 +1,11 @@
+using System.Net;
+
+namespace ActorStack.Transport.Wire;
+
+/// <summary>An address and a port: one end of a connection.</summary>
+public readonly record struct TcpEndpoint(IpAddress Address, ushort Port)
+{
+    public IPEndPoint ToIPEndPoint() => new(Address.ToIPAddress(), Port);
+
+    public override string ToString() => Address.IsIPv6 ? $"[{Address}]:{Port}" : $"{Address}:{Port}";
+}

@@ -1,0 +1,30 @@
+namespace ActorStack.Transport.Wire;
+
+/// <summary>A segment as it arrived: header fields and payload, checked and in host order.</summary>
+public struct TcpSegment
+{
+    public SequenceNumber Sequence;
+    public SequenceNumber Acknowledgment;
+    public TcpFlags Flags;
+
+    /// <summary>SEG.WND, not yet scaled.</summary>
+    public ushort Window;
+
+    public ushort UrgentPointer;
+    public EcnCodepoint Ecn;
+    public TcpOptions Options;
+
+    /// <summary>Points into the frame; valid as long as the frame is.</summary>
+    public ReadOnlyMemory<byte> Payload;
+
+    /// <summary>Payload bytes per wire segment where the link merged several into one; 0 where it did not.</summary>
+    public ushort SegmentSize;
+
+    /// <summary>SEG.LEN: payload plus one for SYN and one for FIN (RFC 9293 section 3.4).</summary>
+    public readonly int Length => Payload.Length + (Has(TcpFlags.Syn) ? 1 : 0) + (Has(TcpFlags.Fin) ? 1 : 0);
+
+    /// <summary>The sequence number after the segment's last.</summary>
+    public readonly SequenceNumber End => Sequence + Length;
+
+    public readonly bool Has(TcpFlags flags) => (Flags & flags) == flags;
+}
