@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace ActorStack.Transport.Linux;
+
+/// <summary>The system calls used here, as thin as they are. Every one sets errno; numbers are those of Linux on x64 and arm64.</summary>
+internal static unsafe partial class Libc
+{
+    private const string Library = "libc";
+
+    public const int OpenReadWrite = 2;
+    public const int OpenReadOnly = 0;
+    public const int OpenNonBlocking = 0x800;
+    public const int OpenCloseOnExec = 0x80000;
+
+    public const int EventNonBlocking = 0x800;
+    public const int EventCloseOnExec = 0x80000;
+
+    public const int CloneNewNetwork = 0x40000000;
+
+    public const short PollIn = 1;
+
+    public const int EPERM = 1;
+    public const int EINTR = 4;
+    public const int EAGAIN = 11;
+    public const int ENOMEM = 12;
+    public const int EACCES = 13;
+    public const int EBUSY = 16;
+    public const int EINVAL = 22;
+    public const int ENOBUFS = 105;
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int unshare(int flags);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial SafeFileHandle open(string path, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial SafeFileHandle eventfd(uint initial, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int ioctl(SafeHandle descriptor, nuint request, void* argument);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint read(SafeHandle descriptor, void* buffer, nuint count);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint write(SafeHandle descriptor, void* buffer, nuint count);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint writev(SafeHandle descriptor, IoVector* vectors, int count);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int ppoll(PollDescriptor* descriptors, nuint count, TimeSpec* timeout, void* signalMask);
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct IoVector
+    {
+        public void* Base;
+        public nuint Length;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollDescriptor
+    {
+        public int Descriptor;
+        public short Events;
+        public short Returned;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TimeSpec
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
+}

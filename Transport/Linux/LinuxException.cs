@@ -1,0 +1,23 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace ActorStack.Transport.Linux;
+
+/// <summary>A call of the system, or a tool run at set-up, said no. The message says what was tried, why it failed, and what to do where that is known.</summary>
+public sealed class LinuxException : IOException
+{
+    public LinuxException(string message)
+        : base(message)
+    {
+    }
+
+    internal LinuxException(string attempt, int errorNumber)
+        : base($"{attempt}: {Describe(errorNumber)}") => ErrorNumber = errorNumber;
+
+    /// <summary>errno, or 0 where no system call failed.</summary>
+    public int ErrorNumber { get; }
+
+    internal static LinuxException FromLastError(string attempt) => new(attempt, Marshal.GetLastPInvokeError());
+
+    private static string Describe(int errorNumber) => new Win32Exception(errorNumber).Message;
+}

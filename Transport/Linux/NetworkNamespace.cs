@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace ActorStack.Transport.Linux;
+
+/// <summary>
+/// An anonymous network namespace, held by a thread of its own. Sockets, TUN devices and child processes made on that thread belong
+/// to it for good, whichever thread uses them later. It has no name and leaves no trace: it vanishes with the last process in it,
+/// also after kill -9.
+/// </summary>
+public sealed class NetworkNamespace : IDisposable
+{
+    private readonly BlockingCollection<Action> _work = [];
+    private readonly Thread _thread;
+    private SafeFileHandle? _handle;
+
+    private NetworkNamespace(string label)
+    {
+        _thread = new Thread(WorkThrough) { IsBackground = true, Name = $"netns {label}" };
+        _thread.Start();
+    }
+
+    /// <summary>Makes a namespace with its loopback up. Needs <see cref="LinuxFeatures.NetworkNamespace"/>; throws <see cref="LinuxException"/>.</summary>
+    public static NetworkNamespace Create(string label = "")
+    {
+        LinuxSupport.Require(LinuxFeatures.NetworkNamespace, "a network namespace");
+        var created = new NetworkNamespace(label);
+        try
+        {
+            created.Run(created.Enter);
+            created.Ip("link", "set", "lo", "up");
+            return created;
+        }
+        catch (LinuxException)
+        {
+            created.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A path other processes can open while this one lives, e.g. for <c>ip link ... netns PATH</c> or <c>nsenter --net=PATH</c>.</summary>
+    public string Path => $"/proc/{Environment.ProcessId}/fd/{_handle!.DangerousGetHandle()}";
+
+    /// <summary>Runs <paramref name="function"/> on the namespace's thread and waits. It must not await: its continuations would leave.</summary>
+    public T Run<T>(Func<T> function)
+    {
+        if (Thread.CurrentThread == _thread) return function();
+        T result = default!;
+        ExceptionDispatchInfo? failure = null;
+        using var done = new ManualResetEventSlim();
+        _work.Add(() =>
+        {
+            try
+            {
+                result = function();
+            }
+            catch (Exception error)
+            {
+                failure = ExceptionDispatchInfo.Capture(error);
+            }
+
+            done.Set();
+        });
+        done.Wait();
+        failure?.Throw();
+        return result;
+    }
+
+    /// <inheritdoc cref="Run{T}"/>
+    public void Run(Action action) => Run(() =>
+    {
+        action();
+        return true;
+    });
+
+    /// <summary>Starts a child process inside the namespace.</summary>
+    public Process Start(ProcessStartInfo description) => Run(() =>
+        Process.Start(description) ?? throw new LinuxException($"`{description.FileName}` did not start"));
+
+    /// <summary>Runs a program inside the namespace to its end and returns what it printed; throws <see cref="LinuxException"/> where it failed.</summary>
+    public string Execute(string file, params string[] arguments) =>
+        Tool.Run(Tool.Describe(file, arguments, input: null), Start, input: null);
+
+    /// <summary>Runs <c>ip</c> inside the namespace.</summary>
+    public string Ip(params string[] arguments) => Execute("ip", arguments);
+
+    /// <summary>Sets a key of /proc/sys/net in the namespace, e.g. <c>ipv4/ip_forward</c>.</summary>
+    public void SetSystemControl(string key, string value) => Run(() => File.WriteAllText($"/proc/sys/net/{key}", value));
+
+    /// <summary>
+    /// Joins this namespace and <paramref name="other"/> by a pair of virtual Ethernet devices, both up. The addresses carry their
+    /// prefix length (<c>10.0.0.1/24</c>); IPv6 ones are usable at once (no duplicate address detection).
+    /// </summary>
+    public void AddVeth(
+        NetworkNamespace other, string name, string otherName, IEnumerable<string> addresses, IEnumerable<string> otherAddresses,
+        int mtu = 1500)
+    {
+        Ip("link", "add", "name", name, "mtu", mtu.ToString(), "type", "veth",
+            "peer", "name", otherName, "mtu", mtu.ToString(), "netns", other.Path);
+        SetUp(name, addresses);
+        other.SetUp(otherName, otherAddresses);
+    }
+
+    /// <summary>Routes <paramref name="prefix"/> by way of <paramref name="gateway"/>.</summary>
+    public void AddRoute(string prefix, string gateway) => Ip("route", "add", prefix, "via", gateway);
+
+    /// <summary>Makes the namespace a router, as a service with virtual addresses behind a TUN device needs it.</summary>
+    public void EnableForwarding()
+    {
+        SetSystemControl("ipv4/ip_forward", "1");
+        SetSystemControl("ipv4/conf/all/rp_filter", "0");
+        SetSystemControl("ipv4/conf/default/rp_filter", "0");
+        SetSystemControl("ipv6/conf/all/forwarding", "1");
+    }
+
+    /// <summary>Ends the thread; the namespace lives on while sockets or processes are in it.</summary>
+    public void Dispose()
+    {
+        if (_work.IsAddingCompleted) return;
+        _work.CompleteAdding();
+        if (Thread.CurrentThread != _thread) _thread.Join();
+        _handle?.Dispose();
+    }
+
+    private void SetUp(string device, IEnumerable<string> addresses)
+    {
+        foreach (var address in addresses)
+        {
+            string[] flags = address.Contains(':') ? ["nodad"] : [];
+            Ip(["address", "add", address, "dev", device, .. flags]);
+        }
+
+        Ip("link", "set", "dev", device, "up");
+    }
+
+    private void Enter()
+    {
+        if (Libc.unshare(Libc.CloneNewNetwork) != 0) throw LinuxException.FromLastError("making a network namespace (unshare)");
+        var handle = Libc.open("/proc/thread-self/ns/net", Libc.OpenReadOnly | Libc.OpenCloseOnExec);
+        if (handle.IsInvalid) throw LinuxException.FromLastError("opening /proc/thread-self/ns/net");
+        _handle = handle;
+    }
+
+    private void WorkThrough()
+    {
+        foreach (var item in _work.GetConsumingEnumerable()) item();
+    }
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+
+namespace ActorStack.Transport.Linux;
+
+/// <summary>Runs <c>ip</c> and <c>nft</c>: at start and stop only, never per connection.</summary>
+internal static class Tool
+{
+    /// <summary>Runs a program to its end and returns what it printed; a failure throws with what it complained of.</summary>
+    public static string Run(string name, IEnumerable<string> arguments, string? input = null) =>
+        Run(Describe(name, arguments, input), Process.Start, input);
+
+    public static string Run(ProcessStartInfo description, Func<ProcessStartInfo, Process?> start, string? input)
+    {
+        using var process = start(description)
+            ?? throw new LinuxException($"`{description.FileName}` did not start");
+        var errors = process.StandardError.ReadToEndAsync();
+        if (input is not null)
+        {
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+        }
+
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode == 0) return output;
+        var command = string.Join(' ', description.ArgumentList.Prepend(Path.GetFileName(description.FileName)));
+        throw new LinuxException($"`{command}` failed: {errors.GetAwaiter().GetResult().Trim()}");
+    }
+
+    /// <summary>Says whether the program succeeded; for taking down what may be gone already.</summary>
+    public static bool TryRun(string name, params string[] arguments)
+    {
+        using var process = Process.Start(Describe(name, arguments, input: null));
+        if (process is null) return false;
+        var errors = process.StandardError.ReadToEndAsync();
+        process.StandardOutput.ReadToEnd();
+        errors.GetAwaiter().GetResult();
+        process.WaitForExit();
+        return process.ExitCode == 0;
+    }
+
+    public static ProcessStartInfo Describe(string name, IEnumerable<string> arguments, string? input)
+    {
+        var path = LinuxSupport.FindTool(name)
+            ?? throw new LinuxException($"the program `{name}` is missing: install {(name == "nft" ? "nftables" : name == "ip" ? "iproute2" : name)}");
+        return new ProcessStartInfo(path, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = input is not null,
+        };
+    }
+}
