@@ -148,6 +148,15 @@ public sealed record TcpConnectionState
 
     public int DupAckCount { get; init; }
 
+    /// <summary>Bytes that may be sent beyond the window during recovery (RFC 6582 section 3.2).</summary>
+    public long RecoveryInflation { get; init; }
+
+    /// <summary>The first unacknowledged segment is to be resent at the next output.</summary>
+    public bool RetransmitPending { get; init; }
+
+    /// <summary>The congestion window was what limited the sender last (RFC 7661).</summary>
+    public bool CwndLimited { get; init; }
+
     // Time
 
     public bool HasRtt { get; init; }
@@ -174,14 +183,14 @@ public sealed record TcpConnectionState
 
     public long TimeWaitTicksLeft { get; init; } = NotRunning;
 
-    public long UserTimeoutTicksLeft { get; init; } = NotRunning;
-
     /// <summary>One segment's round trip is being timed, for peers without timestamps (Karn).</summary>
     public bool IsTiming { get; init; }
 
     public uint TimedSequence { get; init; }
 
     public long TimedElapsedTicks { get; init; }
+
+    public bool HasTsRecent { get; init; }
 
     public uint TsRecent { get; init; }
 
@@ -195,15 +204,21 @@ public sealed record TcpConnectionState
     /// <summary>An acknowledgment is owed at the next output.</summary>
     public bool AckPending { get; init; }
 
-    /// <summary>Bytes received and not yet acknowledged.</summary>
-    public uint UnackedReceived { get; init; }
-
     /// <summary>Segments still acknowledged at once (quick ACK after the start and after loss).</summary>
     public int QuickAcks { get; init; }
 
     // Liveness
 
     public int PersistProbes { get; init; }
+
+    /// <summary>A window or keepalive probe is due at the next output.</summary>
+    public bool ProbePending { get; init; }
+
+    /// <summary>A SYN or SYN,ACK is due at the next output.</summary>
+    public bool SynPending { get; init; }
+
+    /// <summary>Time since the first timeout of the data now outstanding (TotalRT); -1: none.</summary>
+    public long RetransmittingTicks { get; init; } = NotRunning;
 
     public int KeepaliveProbes { get; init; }
 

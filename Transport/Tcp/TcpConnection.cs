@@ -1,5 +1,6 @@
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
@@ -9,67 +10,81 @@ namespace ActorStack.Transport.Tcp;
 /// OnApplicationWrote, OnApplicationRead, Abort) the host calls TryTransmit until it has no more, then reads TakeEvents and arms
 /// one timer for NextDeadline. <c>now</c> is the time since any fixed origin of the host's, and never runs back.
 /// </summary>
-public sealed class TcpConnection
+/// <remarks>
+/// Read TcpConnection.Arrival.cs first: it is RFC 9293 section 3.10.7, step by step. State changes are all in
+/// TcpConnection.States.cs. Fields have the RFC's names: SND.UNA is <c>_sndUna</c>.
+/// </remarks>
+public sealed partial class TcpConnection
 {
-    /// <summary>Answers a SYN: the connection is in SYN-RECEIVED and a SYN,ACK is due.</summary>
-    public static TcpConnection Accept(
-        in FlowKey flow, in TcpSegment syn, TcpSettings settings, ISendQueue send, IReceiveQueue receive,
-        SequenceNumber iss, TimeSpan timestampOffset, TimeSpan now) => throw new NotImplementedException();
+    private readonly TcpSettings _settings;
+    private readonly ISendQueue _send;
+    private readonly IReceiveQueue _receive;
+    private readonly FlowKey _flow;
+    private readonly bool _isPassive;
 
-    /// <summary>Opens actively: the connection is in SYN-SENT and a SYN is due.</summary>
-    public static TcpConnection Connect(
-        in FlowKey flow, TcpSettings settings, ISendQueue send, IReceiveQueue receive,
-        SequenceNumber iss, TimeSpan timestampOffset, TimeSpan now) => throw new NotImplementedException();
+    private TcpConnection(in FlowKey flow, TcpSettings settings, ISendQueue send, IReceiveQueue receive, bool isPassive)
+    {
+        _flow = flow;
+        _settings = settings;
+        _send = send;
+        _receive = receive;
+        _isPassive = isPassive;
+        _rtt = new RttEstimator(settings.MinimumRto, settings.MaximumRto);
+        _receiveMss = (ushort)(settings.Mtu - HeaderLength);
+        _sendMss = flow.Remote.Address.IsIPv6 ? (ushort)1220 : (ushort)536; // RFC 9293 section 3.7.1
+        _congestion = CongestionControls.Create(_receiveMss);
+    }
 
-    /// <summary>
-    /// Goes on where a record stops. Bytes of the record beyond the queues are the caller's to put there first: unacknowledged and
-    /// unsent at the front of <paramref name="send"/>, undelivered in <paramref name="receive"/>. The connection is silent until
-    /// its next input; call <see cref="Resume"/> to let it speak at once.
-    /// </summary>
-    public static TcpConnection Import(
-        TcpConnectionState state, TcpSettings settings, ISendQueue send, IReceiveQueue receive, TimeSpan now) =>
-        throw new NotImplementedException();
-
-    public FlowKey Flow => throw new NotImplementedException();
-
-    public TcpState State => throw new NotImplementedException();
+    public FlowKey Flow => _flow;
 
     /// <summary>When OnTimer is due; null: no timer runs.</summary>
-    public TimeSpan? NextDeadline => throw new NotImplementedException();
+    public TimeSpan? NextDeadline => _timers.Next;
 
     /// <summary>Why the connection is CLOSED, where it was not by both FINs.</summary>
-    public Exception? Error => throw new NotImplementedException();
+    public Exception? Error { get; private set; }
 
     /// <summary>Query: figures for people and policy.</summary>
-    public TcpConnectionInfo Info => throw new NotImplementedException();
+    public TcpConnectionInfo Info => new(
+        State, _bytesReceived, _bytesSent, _rtt.Smoothed, _congestion.Window, _congestion.SlowStartThreshold, _retransmissions);
 
-    /// <summary>Input: a segment of this flow arrived (RFC 9293 section 3.10.7).</summary>
-    public void OnSegment(in TcpSegment segment, TimeSpan now) => throw new NotImplementedException();
-
-    /// <summary>Input: the burst is over; makes received bytes visible to the application and owes the acknowledgment.</summary>
-    public void OnBurstEnd(TimeSpan now) => throw new NotImplementedException();
+    /// <summary>IP and TCP header without options.</summary>
+    private int HeaderLength => (_flow.Remote.Address.IsIPv6 ? 40 : 20) + 20;
 
     /// <summary>Input: NextDeadline has come. Early calls do nothing.</summary>
-    public void OnTimer(TimeSpan now) => throw new NotImplementedException();
-
-    /// <summary>Input: the application wrote or closed; the send queue has been refreshed.</summary>
-    public void OnApplicationWrote(TimeSpan now) => throw new NotImplementedException();
+    public void OnTimer(TimeSpan now)
+    {
+        if (_timers.Expire(TcpTimer.Retransmit, now)) OnRetransmitTimeout(now);
+        if (_timers.Expire(TcpTimer.DelayedAck, now)) _ackPending = true;
+        if (_timers.Expire(TcpTimer.Persist, now)) OnPersistTimeout();
+        if (_timers.Expire(TcpTimer.Keepalive, now)) OnKeepaliveTimeout(now);
+        if (_timers.Expire(TcpTimer.TimeWait, now)) EnterClosed(null);
+    }
 
     /// <summary>Input: the application read or reads no more; a window update may be due.</summary>
-    public void OnApplicationRead(TimeSpan now) => throw new NotImplementedException();
+    public void OnApplicationRead(TimeSpan now)
+    {
+        if (IsReceiving && WindowGrowth >= Math.Min((int)_receive.Capacity / 2, 2 * _receiveMss)) _ackPending = true;
+    }
 
     /// <summary>Application call: reset the connection.</summary>
-    public void Abort(Exception error, TimeSpan now) => throw new NotImplementedException();
+    public void Abort(Exception error, TimeSpan now)
+    {
+        if (State is TcpState.Closed) return;
+        if (State is not (TcpState.SynSent or TcpState.Closing or TcpState.LastAck or TcpState.TimeWait)) OweReset(_sndMax);
+        EnterClosed(error);
+    }
 
     /// <summary>After Import: lets the connection send what it may and tell its window.</summary>
-    public void Resume(TimeSpan now) => throw new NotImplementedException();
-
-    /// <summary>Output: the next segment to send; false when there is none. The segment counts as sent.</summary>
-    public bool TryTransmit(TimeSpan now, out OutboundSegment segment) => throw new NotImplementedException();
+    public void Resume(TimeSpan now)
+    {
+        if (IsReceiving) _ackPending = true;
+    }
 
     /// <summary>Query: what happened since the last call.</summary>
-    public TcpEvents TakeEvents() => throw new NotImplementedException();
-
-    /// <summary>Query: the whole state as a record. Changes nothing: a refused migration just goes on with this object.</summary>
-    public TcpConnectionState Export(ExportScope scope, TimeSpan now) => throw new NotImplementedException();
+    public TcpEvents TakeEvents()
+    {
+        var events = _events;
+        _events = TcpEvents.None;
+        return events;
+    }
 }

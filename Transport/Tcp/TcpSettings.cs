@@ -36,5 +36,21 @@ public sealed record TcpSettings
     /// <summary>Timeouts of a SYN or SYN,ACK before it is given up.</summary>
     public int MaximumSynRetransmits { get; init; } = 5;
 
+    public bool KeepAlive { get; init; }
+
+    /// <summary>Silence before the first keepalive probe (RFC 9293 section 3.8.4 asks for two hours at least by default).</summary>
+    public TimeSpan KeepaliveIdle { get; init; } = TimeSpan.FromHours(2);
+
+    public TimeSpan KeepaliveInterval { get; init; } = TimeSpan.FromSeconds(75);
+
+    /// <summary>Unanswered probes before the connection is given up.</summary>
+    public int KeepaliveCount { get; init; } = 9;
+
+    /// <summary>Time that sent data may stay unacknowledged; zero: only <see cref="MaximumRetransmits"/> counts (RFC 5482).</summary>
+    public TimeSpan UserTimeout { get; init; }
+
     public byte HopLimit { get; init; } = 64;
+
+    /// <summary>DSCP in the upper six bits.</summary>
+    public byte TrafficClass { get; init; }
 }

@@ -8,10 +8,13 @@ public interface ISendQueue
     /// <summary>Bytes available now, unacknowledged and unsent together.</summary>
     long Length { get; }
 
+    /// <summary>Of these, bytes at the front that no pipe holds: they must travel, the rest another stack finds in the pipe.</summary>
+    int Carried { get; }
+
     /// <summary>The application writes no more: after the last byte a FIN is due.</summary>
     bool IsCompleted { get; }
 
-    /// <summary>Bytes from <paramref name="offset"/> on. Valid until <see cref="Acknowledge"/> covers them.</summary>
+    /// <summary>At most <paramref name="count"/> bytes from <paramref name="offset"/> on, at least one. Valid until <see cref="Acknowledge"/> covers them.</summary>
     ReadOnlySequence<byte> Slice(long offset, int count);
 
     /// <summary>Drops <paramref name="count"/> bytes from the front and lets the application write as many more.</summary>

@@ -18,7 +18,7 @@ public sealed class SendQueue : ISendQueue
 
     public long Length => _carried.Length + _piped.Length;
 
-    /// <summary>Bytes at the front that an engine gave back; the pipe no longer holds them.</summary>
+    /// <summary>Bytes that an engine gave back; the pipe no longer holds them.</summary>
     public int Carried => _carried.Length;
 
     public bool IsCompleted { get; private set; }

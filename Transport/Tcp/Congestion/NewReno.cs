@@ -1,0 +1,72 @@
+namespace ActorStack.Transport.Tcp.Congestion;
+
+/// <summary>Slow start and congestion avoidance of RFC 5681, counted in bytes.</summary>
+internal sealed class NewReno : ICongestionControl
+{
+    public const string AlgorithmName = "newreno";
+
+    private const uint MaximumWindow = 1 << 30;
+    private readonly uint _segment;
+    private uint _acknowledged;
+
+    public NewReno(int maximumSegment)
+    {
+        _segment = (uint)maximumSegment;
+        Window = InitialWindow;
+    }
+
+    public NewReno(int maximumSegment, uint window, uint threshold, ReadOnlySpan<long> exported)
+        : this(maximumSegment)
+    {
+        if (window > 0) Window = window;
+        if (threshold > 0) SlowStartThreshold = threshold;
+        if (exported.Length > 0) _acknowledged = (uint)exported[0];
+    }
+
+    public string Name => AlgorithmName;
+
+    public uint Window { get; private set; }
+
+    public uint SlowStartThreshold { get; private set; } = uint.MaxValue;
+
+    /// <summary>RFC 6928 section 2.</summary>
+    private uint InitialWindow => Math.Min(10 * _segment, Math.Max(2 * _segment, 14_600));
+
+    public void OnAcknowledged(uint bytes, TimeSpan now)
+    {
+        if (Window < SlowStartThreshold)
+        {
+            var grown = Math.Min(bytes, SlowStartThreshold - Window);
+            Grow(grown);
+            bytes -= grown;
+        }
+
+        _acknowledged += bytes;
+        if (_acknowledged < Window) return;
+        _acknowledged -= Window;
+        Grow(_segment);
+    }
+
+    public void OnCongestion(uint inFlight, TimeSpan now)
+    {
+        SlowStartThreshold = HalfOf(inFlight);
+        Window = SlowStartThreshold;
+        _acknowledged = 0;
+    }
+
+    public void OnTimeout(uint inFlight, bool first, TimeSpan now)
+    {
+        if (first) SlowStartThreshold = HalfOf(inFlight);
+        Window = _segment;
+        _acknowledged = 0;
+    }
+
+    public void OnIdleRestart() => Window = Math.Min(Window, InitialWindow);
+
+    public long[] Export() => [_acknowledged];
+
+    /// <summary>RFC 5681 equation 4.</summary>
+    private uint HalfOf(uint inFlight) => Math.Max(inFlight / 2, 2 * _segment);
+
+    private void Grow(uint bytes) => Window = Math.Min(Window + bytes, MaximumWindow);
+}

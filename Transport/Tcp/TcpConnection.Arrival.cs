@@ -1,0 +1,147 @@
+using System.Net.Sockets;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tcp;
+
+/// <summary>SEGMENT ARRIVES: RFC 9293 section 3.10.7, its checks in its order. A check that returns false has dealt with the segment.</summary>
+public sealed partial class TcpConnection
+{
+    /// <summary>RFC 7323 section 5.5: after 24 days the peer's clock may have wrapped.</summary>
+    private static readonly TimeSpan TsRecentLifetime = TimeSpan.FromDays(24);
+
+    private TimeSpan _lastReceived;
+
+    /// <summary>Input: a segment of this flow arrived at <paramref name="now"/>.</summary>
+    public void OnSegment(in TcpSegment segment, TimeSpan now)
+    {
+        _segmentsReceived += WireSegments(segment.Payload.Length, segment.SegmentSize);
+        switch (State)
+        {
+            case TcpState.Closed:
+                return;
+            case TcpState.SynSent:
+                ArriveInSynSent(segment, now);
+                return;
+            default:
+                Arrive(segment, now);
+                return;
+        }
+    }
+
+    private void Arrive(in TcpSegment segment, TimeSpan now)
+    {
+        if (!CheckTimestamp(segment, now)) return;
+        if (!CheckSequence(segment, now)) return;
+        if (!CheckReset(segment)) return;
+        if (!CheckSyn(segment)) return;
+        NoteTimestamp(segment, now);
+        NoteAlive(now);
+        if (!CheckAcknowledgment(segment, now)) return;
+        CheckUrgent(segment);
+        ProcessText(segment, now);
+        CheckFin(segment, now);
+    }
+
+    /// <summary>PAWS (RFC 7323 section 5.3 R1): an old duplicate from before the sequence numbers wrapped.</summary>
+    private bool CheckTimestamp(in TcpSegment segment, TimeSpan now)
+    {
+        if (!_timestamps || !_hasTsRecent || !segment.Options.HasTimestamps || segment.Has(TcpFlags.Rst)) return true;
+        if ((int)(segment.Options.TimestampValue - _tsRecent) >= 0 || now - _tsRecentAt > TsRecentLifetime) return true;
+        _ackPending = true;
+        return false;
+    }
+
+    /// <summary>
+    /// First, the sequence number. Two deviations, both Linux's: a segment exactly at the right edge counts as inside, because a
+    /// peer that filled the window acknowledges from there; and at a closed window the ACK of a segment at RCV.NXT is still used.
+    /// </summary>
+    private bool CheckSequence(in TcpSegment segment, TimeSpan now)
+    {
+        if (IsAcceptable(segment)) return true;
+        if (State is TcpState.SynReceived && segment.Has(TcpFlags.Syn) && segment.Sequence == _irs)
+        {
+            // The SYN,ACK of a simultaneous open repeats the SYN that was taken; a bare SYN: the peer did not see our SYN,ACK.
+            if (segment.Has(TcpFlags.Ack)) return true;
+            _synPending = true;
+        }
+        else if (!segment.Has(TcpFlags.Rst))
+        {
+            _ackPending = true;
+            if (State is TcpState.TimeWait && segment.Has(TcpFlags.Fin)) _timers.Start(TcpTimer.TimeWait, now + _settings.TimeWait);
+        }
+
+        return false;
+    }
+
+    private bool IsAcceptable(in TcpSegment segment)
+    {
+        if (segment.Length == 0 || _rcvAdv == _rcvNxt) return segment.Sequence >= _rcvNxt && segment.Sequence <= _rcvAdv;
+        return segment.End > _rcvNxt && segment.Sequence < _rcvAdv;
+    }
+
+    /// <summary>Second, RST: believed at RCV.NXT only; elsewhere in the window it is challenged (RFC 5961 section 3.2).</summary>
+    private bool CheckReset(in TcpSegment segment)
+    {
+        if (!segment.Has(TcpFlags.Rst)) return true;
+        if (segment.Sequence != _rcvNxt) _ackPending = true;
+        else if (State is TcpState.Closing or TcpState.LastAck or TcpState.TimeWait) EnterClosed(null);
+        else EnterClosed(new SocketException((int)(State is TcpState.SynReceived ? SocketError.ConnectionRefused : SocketError.ConnectionReset)));
+        return false;
+    }
+
+    /// <summary>Fourth, SYN: challenged (RFC 5961 section 4.2).</summary>
+    private bool CheckSyn(in TcpSegment segment)
+    {
+        if (!segment.Has(TcpFlags.Syn)) return true;
+        if (State is TcpState.SynReceived && segment.Has(TcpFlags.Ack) && segment.Sequence == _irs) return true; // simultaneous open
+        _ackPending = true;
+        return false;
+    }
+
+    /// <summary>Fifth, ACK.</summary>
+    private bool CheckAcknowledgment(in TcpSegment segment, TimeSpan now)
+    {
+        if (!segment.Has(TcpFlags.Ack)) return false;
+        if (State is TcpState.SynReceived)
+        {
+            if (segment.Acknowledgment <= _sndUna || segment.Acknowledgment > _sndMax)
+            {
+                OweReset(segment.Acknowledgment);
+                return false;
+            }
+
+            AcknowledgeSyn(segment, now);
+            SetSendWindow(segment);
+        }
+
+        // RFC 5961 section 5.2 bounds how old an acknowledgment may be.
+        if (segment.Acknowledgment > _sndMax || segment.Acknowledgment < _sndUna - (int)_maxSndWnd)
+        {
+            _ackPending = true;
+            return false;
+        }
+
+        ProcessAcknowledgment(segment, now);
+        return State is not TcpState.Closed;
+    }
+
+    /// <summary>Sixth, URG: the data is received in line (RFC 6093).</summary>
+    private void CheckUrgent(in TcpSegment segment)
+    {
+        if (segment.Has(TcpFlags.Urg) && IsReceiving) _events |= TcpEvents.Urgent;
+    }
+
+    /// <summary>RFC 7323 section 4.3: the timestamp to echo is that of the segment that moves the left edge.</summary>
+    private void NoteTimestamp(in TcpSegment segment, TimeSpan now)
+    {
+        if (_timestamps && segment.Options.HasTimestamps && segment.Sequence <= _lastAckSent) SetTsRecent(segment.Options.TimestampValue, now);
+    }
+
+    private void NoteAlive(TimeSpan now)
+    {
+        _lastReceived = now;
+        _keepaliveProbes = 0;
+        RestartKeepalive(now);
+    }
+}

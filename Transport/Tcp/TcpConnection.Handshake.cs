@@ -1,0 +1,144 @@
+using System.Net.Sockets;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tcp;
+
+/// <summary>Opening: what the SYNs settle (RFC 9293 sections 3.5 and 3.10.7.3, RFC 7323, RFC 2018).</summary>
+public sealed partial class TcpConnection
+{
+    /// <summary>RFC 7323 section 2.3.</summary>
+    private const byte MaximumWindowScale = 14;
+
+    private SequenceNumber _iss;
+    private SequenceNumber _irs;
+    private ushort _sendMss;
+    private ushort _receiveMss;
+    private bool _windowScaling;
+    private byte _sndWindScale;
+    private byte _rcvWindScale;
+    private bool _sackPermitted;
+    private bool _timestamps;
+    private bool _synPending;
+
+    /// <summary>The window of a SYN is never scaled (RFC 7323 section 2.2).</summary>
+    private ushort SynWindow => (ushort)Math.Min(FreeRoom, ushort.MaxValue);
+
+    /// <summary>Answers a SYN: the connection is in SYN-RECEIVED and a SYN,ACK is due.</summary>
+    /// <param name="timestampOffset">Added to <paramref name="now"/> for TSval: random, so that uptime and other connections stay hidden.</param>
+    public static TcpConnection Accept(
+        in FlowKey flow, in TcpSegment syn, TcpSettings settings, ISendQueue send, IReceiveQueue receive,
+        SequenceNumber iss, TimeSpan timestampOffset, TimeSpan now)
+    {
+        var connection = new TcpConnection(flow, settings, send, receive, isPassive: true) { State = TcpState.SynReceived };
+        connection.Open(iss, timestampOffset);
+        connection.TakeSyn(syn, now);
+        return connection;
+    }
+
+    /// <summary>Opens actively: the connection is in SYN-SENT and a SYN is due.</summary>
+    public static TcpConnection Connect(
+        in FlowKey flow, TcpSettings settings, ISendQueue send, IReceiveQueue receive,
+        SequenceNumber iss, TimeSpan timestampOffset, TimeSpan now)
+    {
+        var connection = new TcpConnection(flow, settings, send, receive, isPassive: false) { State = TcpState.SynSent };
+        connection.Open(iss, timestampOffset);
+        return connection;
+    }
+
+    private void Open(SequenceNumber iss, TimeSpan timestampOffset)
+    {
+        _timestampOffset = timestampOffset;
+        _iss = _sndUna = _sndNxt = _sndMax = iss;
+        _dataUna = iss + 1;
+        _windowScaling = _settings.WindowScaling;
+        _sackPermitted = _settings.Sack;
+        _timestamps = _settings.Timestamps;
+        _rcvWindScale = WindowScaleFor(_receive.Capacity);
+        _synPending = true;
+    }
+
+    /// <summary>RFC 9293 section 3.10.7.3.</summary>
+    private void ArriveInSynSent(in TcpSegment segment, TimeSpan now)
+    {
+        if (segment.Has(TcpFlags.Ack) && (segment.Acknowledgment <= _iss || segment.Acknowledgment > _sndMax))
+        {
+            if (!segment.Has(TcpFlags.Rst)) OweReset(segment.Acknowledgment);
+            return;
+        }
+
+        if (segment.Has(TcpFlags.Rst))
+        {
+            if (segment.Has(TcpFlags.Ack)) EnterClosed(new SocketException((int)SocketError.ConnectionRefused));
+            return;
+        }
+
+        if (!segment.Has(TcpFlags.Syn)) return;
+        TakeSyn(segment, now);
+        if (!segment.Has(TcpFlags.Ack))
+        {
+            // Simultaneous open: answer with SYN,ACK.
+            State = TcpState.SynReceived;
+            _sndNxt = _iss;
+            _synPending = true;
+            return;
+        }
+
+        _synPending = false;
+        AcknowledgeSyn(segment, now);
+        SetSendWindow(segment);
+        _ackPending = true;
+    }
+
+    /// <summary>The peer's SYN: its sequence number and what its options settle.</summary>
+    private void TakeSyn(in TcpSegment syn, TimeSpan now)
+    {
+        ref readonly var options = ref syn.Options;
+        _irs = syn.Sequence;
+        _rcvNxt = _rcvWup = _lastAckSent = syn.Sequence + 1;
+        _rcvAdv = _rcvNxt + SynWindow;
+        if (options.MaximumSegmentSize > 0) _sendMss = Math.Max(options.MaximumSegmentSize, MinimumMss);
+        _sendMss = Math.Min(_sendMss, _receiveMss);
+        _windowScaling &= options.HasWindowScale;
+        _sndWindScale = _windowScaling ? Math.Min(options.WindowScale, MaximumWindowScale) : (byte)0;
+        if (!_windowScaling) _rcvWindScale = 0;
+        _sackPermitted &= options.SackPermitted;
+        _timestamps &= options.HasTimestamps;
+        if (_timestamps) SetTsRecent(options.TimestampValue, now);
+        _congestion = CongestionControls.Create(SegmentPayload);
+        _sndWnd = _maxSndWnd = syn.Window;
+        _sndWl1 = syn.Sequence;
+        _sndWl2 = syn.Acknowledgment;
+    }
+
+    private void AcknowledgeSyn(in TcpSegment segment, TimeSpan now)
+    {
+        _sndUna = _iss + 1;
+        if (_sndNxt < _sndUna) _sndNxt = _sndUna;
+        _synPending = false;
+        _timers.Stop(TcpTimer.Retransmit);
+        _retransmitCount = 0;
+        _retransmittingSince = null;
+        SampleRtt(segment, now);
+        RestartKeepalive(now);
+        OnHandshakeDone();
+    }
+
+    private void SetSendWindow(in TcpSegment segment)
+    {
+        _sndWnd = (uint)segment.Window << (segment.Has(TcpFlags.Syn) ? 0 : _sndWindScale);
+        _maxSndWnd = Math.Max(_maxSndWnd, _sndWnd);
+        _sndWl1 = segment.Sequence;
+        _sndWl2 = segment.Acknowledgment;
+    }
+
+    /// <summary>The smallest shift that lets the window reach the capacity.</summary>
+    private static byte WindowScaleFor(long capacity)
+    {
+        byte shift = 0;
+        while (shift < MaximumWindowScale && capacity >> shift > ushort.MaxValue) shift++;
+        return shift;
+    }
+}

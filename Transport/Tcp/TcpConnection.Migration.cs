@@ -1,0 +1,249 @@
+using System.Buffers;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tcp;
+
+/// <summary>To the record and back. What is drawn anew on import: nothing of the connection; only its host's timer and queues.</summary>
+public sealed partial class TcpConnection
+{
+    /// <summary>
+    /// Goes on where a record stops. Bytes of the record are the caller's to put into the queues first: unacknowledged and unsent
+    /// at the front of <paramref name="send"/>, undelivered in <paramref name="receive"/>. The connection is silent until its next
+    /// input; call <see cref="Resume"/> to let it tell its window at once.
+    /// </summary>
+    public static TcpConnection Import(
+        TcpConnectionState state, TcpSettings settings, ISendQueue send, IReceiveQueue receive, TimeSpan now)
+    {
+        var local = new TcpEndpoint(IpAddress.Read(state.LocalAddress), state.LocalPort);
+        var remote = new TcpEndpoint(IpAddress.Read(state.RemoteAddress), state.RemotePort);
+        var own = settings with
+        {
+            NoDelay = state.NoDelay,
+            KeepAlive = state.KeepAlive,
+            KeepaliveIdle = TimeSpan.FromTicks(state.KeepaliveIdleTicks),
+            KeepaliveInterval = TimeSpan.FromTicks(state.KeepaliveIntervalTicks),
+            KeepaliveCount = state.KeepaliveCount,
+            UserTimeout = TimeSpan.FromTicks(state.UserTimeoutTicks),
+            HopLimit = state.HopLimit,
+            TrafficClass = state.TrafficClass,
+        };
+        var connection = new TcpConnection(new FlowKey(local, remote), own, send, receive, state.IsPassive) { State = state.State };
+        connection.ImportNegotiated(state);
+        connection.ImportSend(state);
+        connection.ImportReceive(state);
+        connection.ImportCongestion(state);
+        connection.ImportTime(state, now);
+        return connection;
+    }
+
+    /// <summary>Query: the whole state as a record. Changes nothing: a refused migration just goes on with this object.</summary>
+    public TcpConnectionState Export(ExportScope scope, TimeSpan now)
+    {
+        var sent = (int)Math.Clamp(_sndMax - _dataUna, 0, _send.Length);
+        var end = scope is ExportScope.Whole ? (int)_send.Length : Math.Max(sent, _send.Carried);
+        return new TcpConnectionState
+        {
+            LocalAddress = Bytes(_flow.Local.Address),
+            LocalPort = _flow.Local.Port,
+            RemoteAddress = Bytes(_flow.Remote.Address),
+            RemotePort = _flow.Remote.Port,
+            State = State,
+            IsPassive = _isPassive,
+
+            SendMss = _sendMss,
+            ReceiveMss = _receiveMss,
+            WindowScaling = _windowScaling,
+            SndWindScale = _sndWindScale,
+            RcvWindScale = _rcvWindScale,
+            SackPermitted = _sackPermitted,
+            Timestamps = _timestamps,
+
+            Iss = _iss.Value,
+            SndUna = _sndUna.Value,
+            SndNxt = _sndNxt.Value,
+            SndMax = _sndMax.Value,
+            SndWnd = _sndWnd,
+            MaxSndWnd = _maxSndWnd,
+            SndWl1 = _sndWl1.Value,
+            SndWl2 = _sndWl2.Value,
+            Unacknowledged = CopySend(0, sent),
+            Unsent = CopySend(sent, end - sent),
+            FinQueued = _send.IsCompleted,
+            FinSent = _finSent,
+            SynPending = _synPending,
+            RetransmitPending = _retransmitPending,
+            ProbePending = _probePending,
+
+            Irs = _irs.Value,
+            RcvNxt = _rcvNxt.Value,
+            RcvWnd = (uint)(_rcvAdv - _rcvWup),
+            RcvWup = _rcvWup.Value,
+            LastAckSent = _lastAckSent.Value,
+            OutOfOrderSequences = [.. _reassembly.Runs.Select(run => run.Start.Value)],
+            OutOfOrderData = [.. _reassembly.Runs.Select(run => run.Span.ToArray())],
+            OutOfOrderLatest = _reassembly.Latest.Value,
+            FinReceived = _finReceived,
+            HasPendingFin = _pendingFin is not null,
+            PendingFin = _pendingFin?.Value ?? 0,
+            AckPending = _ackPending,
+            QuickAcks = _quickAcks,
+            ReceiveCapacity = (uint)_receive.Capacity,
+
+            CongestionAlgorithm = _congestion.Name,
+            Cwnd = _congestion.Window,
+            SsThresh = _congestion.SlowStartThreshold,
+            CongestionPrivate = _congestion.Export(),
+            InRecovery = _recovery.IsActive,
+            HasRecoveryPoint = _recovery.Point is not null,
+            RecoveryPoint = _recovery.Point?.Value ?? 0,
+            RecoveryInflation = _recovery.Inflation,
+            DupAckCount = _recovery.Duplicates,
+            CwndLimited = _cwndLimited,
+
+            HasRtt = _rtt.HasSample,
+            SRttTicks = _rtt.Smoothed.Ticks,
+            RttVarTicks = _rtt.Variation.Ticks,
+            MinRttTicks = _rtt.Minimum.Ticks,
+            RtoTicks = _rtt.Rto.Ticks,
+            IsTiming = _isTiming,
+            TimedSequence = _timedSequence.Value,
+            TimedElapsedTicks = (now - _timedAt).Ticks,
+            RetransmitCount = _retransmitCount,
+            RetransmittingTicks = _retransmittingSince is { } since ? (now - since).Ticks : TcpConnectionState.NotRunning,
+            RetransmitTicksLeft = _timers.TicksLeft(TcpTimer.Retransmit, now),
+            DelayedAckTicksLeft = _timers.TicksLeft(TcpTimer.DelayedAck, now),
+            PersistTicksLeft = _timers.TicksLeft(TcpTimer.Persist, now),
+            KeepaliveTicksLeft = _timers.TicksLeft(TcpTimer.Keepalive, now),
+            TimeWaitTicksLeft = _timers.TicksLeft(TcpTimer.TimeWait, now),
+            HasTsRecent = _hasTsRecent,
+            TsRecent = _tsRecent,
+            TsRecentAgeTicks = (now - _tsRecentAt).Ticks,
+            TimestampClockTicks = (now + _timestampOffset).Ticks,
+            PersistProbes = _persistProbes,
+            KeepaliveProbes = _keepaliveProbes,
+            IdleTicks = (now - _lastReceived).Ticks,
+            SendIdleTicks = (now - _lastSent).Ticks,
+
+            PathMtu = _settings.Mtu,
+            NoDelay = _settings.NoDelay,
+            KeepAlive = _settings.KeepAlive,
+            KeepaliveIdleTicks = _settings.KeepaliveIdle.Ticks,
+            KeepaliveIntervalTicks = _settings.KeepaliveInterval.Ticks,
+            KeepaliveCount = _settings.KeepaliveCount,
+            UserTimeoutTicks = _settings.UserTimeout.Ticks,
+            HopLimit = _settings.HopLimit,
+            TrafficClass = _settings.TrafficClass,
+
+            BytesSent = _bytesSent,
+            BytesReceived = _bytesReceived,
+            SegmentsSent = _segmentsSent,
+            SegmentsReceived = _segmentsReceived,
+            Retransmissions = _retransmissions,
+        };
+    }
+
+    private void ImportNegotiated(TcpConnectionState state)
+    {
+        _sendMss = state.SendMss;
+        _receiveMss = state.ReceiveMss;
+        _windowScaling = state.WindowScaling;
+        _sndWindScale = state.SndWindScale;
+        _rcvWindScale = state.RcvWindScale;
+        _sackPermitted = state.SackPermitted;
+        _timestamps = state.Timestamps;
+    }
+
+    private void ImportSend(TcpConnectionState state)
+    {
+        _iss = new SequenceNumber(state.Iss);
+        _sndUna = new SequenceNumber(state.SndUna);
+        _sndNxt = new SequenceNumber(state.SndNxt);
+        _sndMax = new SequenceNumber(state.SndMax);
+        _dataUna = IsSynchronized ? _sndUna : _iss + 1;
+        _sndWnd = state.SndWnd;
+        _maxSndWnd = state.MaxSndWnd;
+        _sndWl1 = new SequenceNumber(state.SndWl1);
+        _sndWl2 = new SequenceNumber(state.SndWl2);
+        _finSent = state.FinSent;
+        _synPending = state.SynPending;
+        _retransmitPending = state.RetransmitPending;
+        _probePending = state.ProbePending;
+        _bytesSent = state.BytesSent;
+        _segmentsSent = state.SegmentsSent;
+        _retransmissions = state.Retransmissions;
+    }
+
+    private void ImportReceive(TcpConnectionState state)
+    {
+        _irs = new SequenceNumber(state.Irs);
+        _rcvNxt = new SequenceNumber(state.RcvNxt);
+        _rcvWup = new SequenceNumber(state.RcvWup);
+        _rcvAdv = _rcvWup + state.RcvWnd;
+        _lastAckSent = new SequenceNumber(state.LastAckSent);
+        _reassembly.Restore(state.OutOfOrderSequences, state.OutOfOrderData, new SequenceNumber(state.OutOfOrderLatest));
+        _finReceived = state.FinReceived;
+        _pendingFin = state.HasPendingFin ? new SequenceNumber(state.PendingFin) : null;
+        _ackPending = state.AckPending;
+        _quickAcks = state.QuickAcks;
+        _bytesReceived = state.BytesReceived;
+        _segmentsReceived = state.SegmentsReceived;
+    }
+
+    private void ImportCongestion(TcpConnectionState state)
+    {
+        _congestion = CongestionControls.Restore(state, SegmentPayload);
+        _cwndLimited = state.CwndLimited;
+        _recovery.Restore(
+            state.DupAckCount, state.InRecovery,
+            state.HasRecoveryPoint ? new SequenceNumber(state.RecoveryPoint) : null, state.RecoveryInflation);
+    }
+
+    private void ImportTime(TcpConnectionState state, TimeSpan now)
+    {
+        _rtt.Restore(
+            state.HasRtt, TimeSpan.FromTicks(state.SRttTicks), TimeSpan.FromTicks(state.RttVarTicks),
+            TimeSpan.FromTicks(state.MinRttTicks), TimeSpan.FromTicks(state.RtoTicks));
+        _isTiming = state.IsTiming;
+        _timedSequence = new SequenceNumber(state.TimedSequence);
+        _timedAt = now - TimeSpan.FromTicks(state.TimedElapsedTicks);
+        _retransmitCount = state.RetransmitCount;
+        _retransmittingSince = state.RetransmittingTicks < 0 ? null : now - TimeSpan.FromTicks(state.RetransmittingTicks);
+        _timers.Restore(TcpTimer.Retransmit, state.RetransmitTicksLeft, now);
+        _timers.Restore(TcpTimer.DelayedAck, state.DelayedAckTicksLeft, now);
+        _timers.Restore(TcpTimer.Persist, state.PersistTicksLeft, now);
+        _timers.Restore(TcpTimer.Keepalive, state.KeepaliveTicksLeft, now);
+        _timers.Restore(TcpTimer.TimeWait, state.TimeWaitTicksLeft, now);
+        _hasTsRecent = state.HasTsRecent;
+        _tsRecent = state.TsRecent;
+        _tsRecentAt = now - TimeSpan.FromTicks(state.TsRecentAgeTicks);
+        _timestampOffset = TimeSpan.FromTicks(state.TimestampClockTicks) - now;
+        _persistProbes = state.PersistProbes;
+        _keepaliveProbes = state.KeepaliveProbes;
+        _lastReceived = now - TimeSpan.FromTicks(state.IdleTicks);
+        _lastSent = now - TimeSpan.FromTicks(state.SendIdleTicks);
+    }
+
+    private byte[] CopySend(int offset, int count)
+    {
+        if (count <= 0) return [];
+        var bytes = new byte[count];
+        for (var copied = 0; copied < count;)
+        {
+            var part = _send.Slice(offset + copied, count - copied);
+            part.CopyTo(bytes.AsSpan(copied));
+            copied += (int)part.Length;
+        }
+
+        return bytes;
+    }
+
+    private static byte[] Bytes(IpAddress address)
+    {
+        var bytes = new byte[address.Length];
+        address.Write(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,265 @@
+using ActorStack.Transport.State;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tcp;
+
+/// <summary>What is sent, in which order, and how large (RFC 9293 sections 3.8.6.2.1 and 3.7.4, RFC 5681).</summary>
+public sealed partial class TcpConnection
+{
+    /// <summary>RFC 9293 section 3.7.1 sets no lower bound; a peer that announces less only wants many packets.</summary>
+    private const ushort MinimumMss = 64;
+
+    /// <summary>Bytes of a timestamp option with its padding, which every segment of a connection that has it carries.</summary>
+    private const int TimestampOption = 12;
+
+    private const int MaximumOptions = 40;
+
+    private SequenceNumber _sndUna;
+    private SequenceNumber _sndNxt;
+    private SequenceNumber _sndMax;
+    private uint _sndWnd;
+    private uint _maxSndWnd;
+    private SequenceNumber _sndWl1;
+    private SequenceNumber _sndWl2;
+    private SequenceNumber _dataUna;
+    private bool _finSent;
+    private bool _retransmitPending;
+    private bool _probePending;
+    private SequenceNumber? _resetOwed;
+    private TimeSpan _timestampOffset;
+    private bool _hasTsRecent;
+    private uint _tsRecent;
+    private TimeSpan _tsRecentAt;
+    private TimeSpan _lastSent;
+    private long _bytesSent;
+    private long _bytesReceived;
+    private long _segmentsSent;
+    private long _segmentsReceived;
+    private long _retransmissions;
+
+    /// <summary>Payload of a full segment without SACK blocks (RFC 6691: the MSS counts options in).</summary>
+    private int SegmentPayload => _sendMss - (_timestamps ? TimestampOption : 0);
+
+    /// <summary>The number after the last byte written; a FIN has this number.</summary>
+    private SequenceNumber DataEnd => _dataUna + (int)_send.Length;
+
+    private uint SendWindow => (uint)Math.Clamp(Math.Min(_sndWnd, _congestion.Window + _recovery.Inflation), 0, uint.MaxValue);
+
+    /// <summary>Output: the next segment to send; false when there is none. The segment counts as sent.</summary>
+    public bool TryTransmit(TimeSpan now, out OutboundSegment segment)
+    {
+        segment = default;
+        return TrySendReset(now, ref segment)
+            || TrySendSyn(now, ref segment)
+            || TryRetransmit(now, ref segment)
+            || TrySendText(now, ref segment)
+            || TrySendProbe(now, ref segment)
+            || TrySendAck(now, ref segment);
+    }
+
+    /// <summary>Input: the application wrote or closed; the send queue has been refreshed.</summary>
+    public void OnApplicationWrote(TimeSpan now)
+    {
+        if (!IsSending || InFlight > 0 || now - _lastSent <= _rtt.Rto) return;
+        _congestion.OnIdleRestart();
+    }
+
+    private bool TrySendReset(TimeSpan now, ref OutboundSegment segment)
+    {
+        if (_resetOwed is not { } sequence) return false;
+        _resetOwed = null;
+        Fill(ref segment, sequence, TcpFlags.Rst, now);
+        return true;
+    }
+
+    private bool TrySendSyn(TimeSpan now, ref OutboundSegment segment)
+    {
+        if (!_synPending) return false;
+        _synPending = false;
+        var answers = State is TcpState.SynReceived;
+        Fill(ref segment, _iss, answers ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn, now);
+        segment.Options.MaximumSegmentSize = _receiveMss;
+        segment.Options.SackPermitted = _sackPermitted;
+        segment.Options.HasWindowScale = _windowScaling;
+        segment.Options.WindowScale = _rcvWindScale;
+        segment.Options.SackCount = 0;
+        segment.Window = SynWindow;
+        CountSent(_iss + 1, now);
+        return true;
+    }
+
+    /// <summary>The first unacknowledged segment, once; after a timeout the rest follows as the window opens anew.</summary>
+    private bool TryRetransmit(TimeSpan now, ref OutboundSegment segment)
+    {
+        if (!_retransmitPending) return false;
+        _retransmitPending = false;
+        if (!IsSending || _sndUna == _sndMax) return false;
+        var outstanding = (int)Math.Min(_sndMax - _dataUna, _send.Length);
+        FillText(ref segment, _dataUna, Math.Min(outstanding, SegmentPayload), now);
+        return true;
+    }
+
+    private bool TrySendText(TimeSpan now, ref OutboundSegment segment)
+    {
+        if (!IsSending) return false;
+        var available = DataEnd - _sndNxt;
+        var finDue = _send.IsCompleted && available >= 0;
+        if (available <= 0 && !(finDue && available == 0)) return false;
+        var length = SendableLength(available, now);
+        if (length < 0) return false;
+        FillText(ref segment, _sndNxt, length, now);
+        return true;
+    }
+
+    /// <summary>
+    /// Bytes to put into the next segment; -1: nothing may be sent now. Whole segments, unless it is the last of what was
+    /// written (Nagle willing) or the peer's window never was larger (silly-window avoidance).
+    /// </summary>
+    private int SendableLength(int available, TimeSpan now)
+    {
+        var usable = SendWindow - (long)InFlight;
+        if (available == 0) return usable >= 0 && (_sndWnd > 0 || InFlight == 0) ? 0 : -1; // a FIN alone
+        var length = (int)Math.Min(Math.Min(available, usable), _settings.MaximumSegmentPayload);
+        var full = SegmentPayload;
+        if (length < available)
+        {
+            _cwndLimited = _congestion.Window + _recovery.Inflation <= _sndWnd;
+            if (length >= full) return length / full * full;
+            if (length > 0 && (length >= _maxSndWnd / 2 || _probePending)) return length;
+            if (InFlight == 0) StartPersistTimer(now);
+            return -1;
+        }
+
+        _cwndLimited = _congestion.Window < _congestion.SlowStartThreshold && 2 * (InFlight + length) >= _congestion.Window;
+        if (length >= full || _settings.NoDelay || InFlight == 0 || _send.IsCompleted) return length;
+        return -1;
+    }
+
+    private void StartPersistTimer(TimeSpan now)
+    {
+        if (!_probePending && !_timers.IsRunning(TcpTimer.Persist)) _timers.Start(TcpTimer.Persist, now + _rtt.Backoff(_persistProbes));
+    }
+
+    /// <summary>
+    /// A segment below the window, which the peer must answer: Linux's form of the window probe, and RFC 9293 section 3.8.4's of
+    /// the keepalive. Unlike the octet of new data in section 3.8.6.1 it needs no room and no retransmission.
+    /// </summary>
+    private bool TrySendProbe(TimeSpan now, ref OutboundSegment segment)
+    {
+        if (!_probePending) return false;
+        _probePending = false;
+        if (!IsSynchronized) return false;
+        Fill(ref segment, _sndUna - 1, TcpFlags.Ack, now);
+        if (IsSending && InFlight == 0 && DataEnd > _sndNxt) StartPersistTimer(now);
+        return true;
+    }
+
+    private bool TrySendAck(TimeSpan now, ref OutboundSegment segment)
+    {
+        if (!_ackPending) return false;
+        _ackPending = false;
+        if (!IsSynchronized) return false;
+        Fill(ref segment, _sndNxt, TcpFlags.Ack, now);
+        return true;
+    }
+
+    /// <summary>A segment with text from <paramref name="start"/> on, and the FIN where the text ends.</summary>
+    private void FillText(ref OutboundSegment segment, SequenceNumber start, int length, TimeSpan now)
+    {
+        var text = length == 0 ? default : _send.Slice(start - _dataUna, length);
+        var end = start + (int)text.Length;
+        var flags = TcpFlags.Ack;
+        if (end == DataEnd)
+        {
+            flags |= text.Length > 0 ? TcpFlags.Psh : TcpFlags.None;
+            if (_send.IsCompleted)
+            {
+                flags |= TcpFlags.Fin;
+                end += 1;
+            }
+        }
+
+        var isNew = start >= _sndMax;
+        if (!isNew) _retransmissions += WireSegments((int)text.Length, SegmentPayload);
+        else if (_quickAcks > 0 && _rcvNxt != _lastAckSent) _quickAcks = 0; // a dialogue: answers carry the acknowledgments
+
+        Fill(ref segment, start, flags, now);
+        segment.Payload = text;
+        segment.MaximumPayload = _sendMss - OptionsLength(segment.Options);
+        _probePending = false;
+        if ((flags & TcpFlags.Fin) != 0)
+        {
+            _finSent = true;
+            OnFinSent();
+        }
+
+        CountSent(end, now);
+    }
+
+    /// <summary>Numbers up to <paramref name="end"/> are on the wire: moves SND.NXT and SND.MAX, times one segment, starts the timer.</summary>
+    private void CountSent(SequenceNumber end, TimeSpan now)
+    {
+        if (end > _sndNxt) _sndNxt = end;
+        if (end > _sndMax)
+        {
+            if (!_isTiming && _retransmitCount == 0)
+            {
+                _isTiming = true;
+                _timedSequence = _sndMax;
+                _timedAt = now;
+            }
+
+            _sndMax = end;
+        }
+        else
+        {
+            _isTiming = false;
+        }
+
+        _lastSent = now;
+        _timers.Stop(TcpTimer.Persist);
+        if (!_timers.IsRunning(TcpTimer.Retransmit)) StartRetransmitTimer(now);
+    }
+
+    /// <summary>Header fields common to all segments. Whatever carries an ACK settles what was owed.</summary>
+    private void Fill(ref OutboundSegment segment, SequenceNumber sequence, TcpFlags flags, TimeSpan now)
+    {
+        segment.Flow = _flow;
+        segment.Sequence = sequence;
+        segment.Flags = flags;
+        segment.HopLimit = _settings.HopLimit;
+        segment.TrafficClass = _settings.TrafficClass;
+        if (_timestamps)
+        {
+            segment.Options.HasTimestamps = true;
+            segment.Options.TimestampValue = TimestampValue(now);
+            segment.Options.TimestampEcho = _hasTsRecent ? _tsRecent : 0;
+        }
+
+        _segmentsSent++;
+        if ((flags & TcpFlags.Ack) == 0) return;
+        segment.Acknowledgment = _lastAckSent = _rcvNxt;
+        if ((flags & TcpFlags.Syn) == 0) segment.Window = AnnounceWindow();
+        if (_sackPermitted && !_reassembly.IsEmpty)
+            segment.Options.SackCount = (byte)_reassembly.WriteBlocks(ref segment.Options.Sack, _timestamps ? 3 : SackBlocks.Capacity);
+        _ackPending = false;
+        _timers.Stop(TcpTimer.DelayedAck);
+    }
+
+    private void OweReset(SequenceNumber sequence) => _resetOwed = sequence;
+
+    /// <summary>RFC 7323 section 5.4: one tick a millisecond.</summary>
+    private uint TimestampValue(TimeSpan now) => unchecked((uint)((now + _timestampOffset).Ticks / TimeSpan.TicksPerMillisecond));
+
+    private void SetTsRecent(uint value, TimeSpan now)
+    {
+        _hasTsRecent = true;
+        _tsRecent = value;
+        _tsRecentAt = now;
+    }
+
+    private static int OptionsLength(in TcpOptions options) =>
+        (options.HasTimestamps ? TimestampOption : 0) + (options.SackCount > 0 ? 4 + 8 * options.SackCount : 0);
+
+    private static int WireSegments(int length, int segmentSize) => segmentSize <= 0 ? 1 : Math.Max(1, (length + segmentSize - 1) / segmentSize);
+}

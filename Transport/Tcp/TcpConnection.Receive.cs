@@ -1,0 +1,164 @@
+using System.Net.Sockets;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tcp;
+
+/// <summary>The receive side: text, FIN, window and when to acknowledge (RFC 9293 sections 3.10.7.4, 3.8.6; RFC 5681 section 4.2).</summary>
+public sealed partial class TcpConnection
+{
+    /// <summary>Segments acknowledged at once while the peer is in slow start.</summary>
+    private const int InitialQuickAcks = 16;
+
+    private readonly ReassemblyQueue _reassembly = new();
+    private SequenceNumber _rcvNxt;
+    private SequenceNumber _rcvWup;
+    private SequenceNumber _rcvAdv;
+    private SequenceNumber _lastAckSent;
+    private SequenceNumber? _pendingFin;
+    private bool _finReceived;
+    private bool _flushPending;
+    private bool _ackPending;
+    private int _quickAcks = InitialQuickAcks;
+
+    /// <summary>How far the right edge could move beyond what was announced.</summary>
+    private int WindowGrowth => _rcvNxt + (int)FreeRoom - _rcvAdv;
+
+    private long FreeRoom => Math.Clamp(_receive.Capacity - _receive.Unread, 0, MaximumWindow);
+
+    /// <summary>The most the window field can say.</summary>
+    private long MaximumWindow => (long)ushort.MaxValue << _rcvWindScale;
+
+    /// <summary>Input: the burst is over; makes received bytes visible to the application.</summary>
+    public void OnBurstEnd(TimeSpan now)
+    {
+        if (!_flushPending) return;
+        _flushPending = false;
+        _receive.Flush();
+    }
+
+    /// <summary>Seventh, the segment text.</summary>
+    private void ProcessText(in TcpSegment segment, TimeSpan now)
+    {
+        if (segment.Payload.IsEmpty) return;
+        if (!IsReceiving || _finReceived)
+        {
+            _ackPending = true;
+            return;
+        }
+
+        if (_receive.IsAbandoned && _send.IsCompleted)
+        {
+            // The application closed both ways: nobody will read this (RFC 9293 section 3.6.1).
+            OweReset(_sndMax);
+            EnterClosed(new SocketException((int)SocketError.Shutdown));
+            return;
+        }
+
+        var text = InWindow(segment, out var start);
+        if (text.IsEmpty)
+        {
+            _ackPending = true;
+        }
+        else if (start == _rcvNxt)
+        {
+            Deliver(text);
+            DeliverReassembled();
+            ScheduleAck(now);
+        }
+        else
+        {
+            _reassembly.Insert(start, text);
+            _ackPending = true;
+        }
+    }
+
+    private ReadOnlySpan<byte> InWindow(in TcpSegment segment, out SequenceNumber start)
+    {
+        var text = segment.Payload.Span;
+        start = segment.Sequence;
+        var old = _rcvNxt - start;
+        if (old > 0)
+        {
+            text = old < text.Length ? text[old..] : default;
+            start = _rcvNxt;
+        }
+
+        var room = Math.Max(0, _rcvAdv - start);
+        return text.Length > room ? text[..room] : text;
+    }
+
+    private void Deliver(ReadOnlySpan<byte> text)
+    {
+        _receive.Write(text);
+        _flushPending = true;
+        _rcvNxt += text.Length;
+        _bytesReceived += text.Length;
+    }
+
+    private void DeliverReassembled()
+    {
+        if (_reassembly.IsEmpty) return;
+        while (_reassembly.TryPeek(_rcvNxt, out var run))
+        {
+            if (run.End > _rcvNxt) Deliver(run.Span[(_rcvNxt - run.Start)..]);
+            _reassembly.RemoveFirst();
+        }
+
+        _ackPending = true; // a gap was filled (RFC 5681 section 4.2)
+    }
+
+    /// <summary>At once for every second full segment and at the start of a connection, else soon.</summary>
+    private void ScheduleAck(TimeSpan now)
+    {
+        if (_quickAcks > 0)
+        {
+            _quickAcks--;
+            _ackPending = true;
+        }
+        else if (_rcvNxt - _lastAckSent >= 2 * (_receiveMss - MaximumOptions))
+        {
+            _ackPending = true;
+        }
+        else if (!_timers.IsRunning(TcpTimer.DelayedAck))
+        {
+            _timers.Start(TcpTimer.DelayedAck, now + _settings.DelayedAck);
+        }
+    }
+
+    /// <summary>Eighth, FIN: taken when all before it is there.</summary>
+    private void CheckFin(in TcpSegment segment, TimeSpan now)
+    {
+        if (State is TcpState.Closed || _finReceived) return;
+        if (segment.Has(TcpFlags.Fin))
+        {
+            var fin = segment.Sequence + segment.Payload.Length;
+            if (fin >= _rcvNxt && fin <= _rcvAdv) _pendingFin = fin;
+            _ackPending = true;
+        }
+
+        if (_pendingFin != _rcvNxt) return;
+        _pendingFin = null;
+        _finReceived = true;
+        _rcvNxt += 1;
+        _ackPending = true;
+        _reassembly.Clear();
+        _receive.Complete();
+        OnFinReceived(now);
+    }
+
+    /// <summary>
+    /// The window field of the segment being sent. The right edge never moves back, and moves on only by a useful step
+    /// (RFC 9293 section 3.8.6.2.2); the field is rounded up where it must not say less than before.
+    /// </summary>
+    private ushort AnnounceWindow()
+    {
+        var step = Math.Min(_receive.Capacity / 2, _receiveMss);
+        var edge = WindowGrowth >= step ? _rcvNxt + (int)(FreeRoom >> _rcvWindScale << _rcvWindScale) : _rcvAdv;
+        var window = SequenceNumber.Max(edge, _rcvAdv) - _rcvNxt;
+        var field = (ushort)Math.Min((window + (1 << _rcvWindScale) - 1) >> _rcvWindScale, ushort.MaxValue);
+        _rcvWup = _rcvNxt;
+        _rcvAdv = SequenceNumber.Max(_rcvAdv, _rcvNxt + (field << _rcvWindScale));
+        return field;
+    }
+}

@@ -1,0 +1,87 @@
+using ActorStack.Transport.State;
+
+namespace ActorStack.Transport.Tcp;
+
+/// <summary>
+/// The state machine whole (RFC 9293 section 3.3.2, figure 5): what may be done in a state, and every change of it.
+/// </summary>
+public sealed partial class TcpConnection
+{
+    private TcpEvents _events;
+
+    public TcpState State { get; private set; }
+
+    /// <summary>Text is still expected from the peer.</summary>
+    private bool IsReceiving => State is TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2;
+
+    /// <summary>Data or a FIN may leave, for the first time or again.</summary>
+    private bool IsSending => State is TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck;
+
+    private bool IsSynchronized => State is not (TcpState.Closed or TcpState.SynSent or TcpState.SynReceived);
+
+    private void OnHandshakeDone()
+    {
+        State = TcpState.Established;
+        _events |= TcpEvents.Established;
+    }
+
+    private void OnFinSent() => State = State switch
+    {
+        TcpState.Established => TcpState.FinWait1,
+        TcpState.CloseWait => TcpState.LastAck,
+        _ => State, // sent again
+    };
+
+    private void OnFinAcknowledged(TimeSpan now)
+    {
+        switch (State)
+        {
+            case TcpState.FinWait1:
+                State = TcpState.FinWait2;
+                break;
+            case TcpState.Closing:
+                EnterTimeWait(now);
+                break;
+            case TcpState.LastAck:
+                EnterClosed(null);
+                break;
+        }
+    }
+
+    private void OnFinReceived(TimeSpan now)
+    {
+        _events |= TcpEvents.PeerClosed;
+        switch (State)
+        {
+            case TcpState.Established:
+                State = TcpState.CloseWait;
+                break;
+            case TcpState.FinWait1:
+                State = TcpState.Closing;
+                break;
+            case TcpState.FinWait2:
+                EnterTimeWait(now);
+                break;
+        }
+    }
+
+    private void EnterTimeWait(TimeSpan now)
+    {
+        State = TcpState.TimeWait;
+        _events |= TcpEvents.TimeWait;
+        _timers.StopAll();
+        _timers.Start(TcpTimer.TimeWait, now + _settings.TimeWait);
+    }
+
+    private void EnterClosed(Exception? error)
+    {
+        State = TcpState.Closed;
+        Error = error;
+        _events |= TcpEvents.Closed;
+        _timers.StopAll();
+        _reassembly.Clear();
+        _ackPending = _probePending = _retransmitPending = _synPending = false;
+        if (error is null) _receive.Complete();
+        else _receive.Fail(error);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Runtime.CompilerServices;
+using ActorStack.Transport.State;
+
+namespace ActorStack.Transport.Tcp;
+
+/// <summary>One deadline for each <see cref="TcpTimer"/>. The host arms one timer for the nearest.</summary>
+internal struct TimerTable
+{
+    private static readonly TimeSpan Stopped = TimeSpan.MaxValue;
+    private Deadlines _deadlines;
+
+    public TimerTable() => ((Span<TimeSpan>)_deadlines).Fill(Stopped);
+
+    public readonly TimeSpan? Next
+    {
+        get
+        {
+            var next = Stopped;
+            foreach (var deadline in (ReadOnlySpan<TimeSpan>)_deadlines)
+            {
+                if (deadline < next) next = deadline;
+            }
+
+            return next == Stopped ? null : next;
+        }
+    }
+
+    public readonly bool IsRunning(TcpTimer timer) => _deadlines[(int)timer] != Stopped;
+
+    public void Start(TcpTimer timer, TimeSpan deadline) => _deadlines[(int)timer] = deadline;
+
+    public void Stop(TcpTimer timer) => _deadlines[(int)timer] = Stopped;
+
+    public void StopAll() => this = new TimerTable();
+
+    /// <summary>True once when the deadline has come; the timer is then stopped.</summary>
+    public bool Expire(TcpTimer timer, TimeSpan now)
+    {
+        if (_deadlines[(int)timer] > now) return false;
+        Stop(timer);
+        return true;
+    }
+
+    /// <summary>Ticks to the deadline, 0 where it has passed, as the record carries it.</summary>
+    public readonly long TicksLeft(TcpTimer timer, TimeSpan now) => IsRunning(timer)
+        ? Math.Max(0, (_deadlines[(int)timer] - now).Ticks)
+        : TcpConnectionState.NotRunning;
+
+    public void Restore(TcpTimer timer, long ticksLeft, TimeSpan now)
+    {
+        if (ticksLeft >= 0) Start(timer, now + TimeSpan.FromTicks(ticksLeft));
+    }
+
+    [InlineArray(Count)]
+    private struct Deadlines
+    {
+        public const int Count = 5;
+
+        private TimeSpan _first;
+    }
+}
