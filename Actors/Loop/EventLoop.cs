@@ -1,0 +1,213 @@
+using System.Collections.Concurrent;
+using Akka.Dispatch;
+using ActorStack.Transport.Links;
+
+namespace ActorStack.Actors.Loop;
+
+/// <summary>
+/// One thread that reads a link, runs the mailboxes of the actors on it and advances their timers. An actor that is told something
+/// by another on the loop runs in the same turn, without a wake-up; what other threads tell wakes the loop where it waits.
+/// </summary>
+internal sealed class EventLoop
+{
+    /// <summary>Frames read at once.</summary>
+    public const int BurstSize = 64;
+
+    /// <summary>Mailbox runs between two reads of the link: neither starves the other.</summary>
+    private const int RunsPerTurn = 512;
+
+    [ThreadStatic]
+    private static EventLoop? _current;
+
+    private readonly string _name;
+    private readonly LoopMode _mode;
+    private readonly Action<Exception, string> _report;
+    private readonly Queue<IRunnable> _local = new();
+    private readonly ConcurrentQueue<IRunnable> _remote = new();
+    private readonly AutoResetEvent _wakeUp = new(false);
+    private readonly Lock _lifeLock = new();
+    private readonly Lock _wakeLock = new();
+    private readonly LinkFrame[] _frames = new LinkFrame[BurstSize];
+    private volatile ILoopLink? _link;
+    private volatile bool _running;
+    private volatile bool _stopping;
+    private int _waiting;
+
+    /// <param name="report">Told of every exception that reached the loop; it goes on.</param>
+    public EventLoop(string name, LoopMode mode, Action<Exception, string> report)
+    {
+        _name = name;
+        _mode = mode;
+        _report = report;
+        _running = mode == LoopMode.Manual;
+    }
+
+    /// <summary>The calling thread is the loop's.</summary>
+    public bool IsCurrent => _current == this;
+
+    /// <summary>Queues a mailbox run or another piece of work. From any thread.</summary>
+    public void Execute(IRunnable run)
+    {
+        if (IsCurrent)
+        {
+            _local.Enqueue(run);
+            return;
+        }
+
+        _remote.Enqueue(run);
+        Interlocked.MemoryBarrier();
+        if (_running) WakeIfWaiting();
+        else Start();
+    }
+
+    /// <summary>Serves <paramref name="link"/> from now on. On the loop's thread; a loop serves one link at a time.</summary>
+    public void Attach(ILoopLink link)
+    {
+        if (!IsCurrent) throw new InvalidOperationException("a link is attached on the loop's own thread");
+        if (_link is not null)
+            throw new InvalidOperationException($"loop '{_name}' already serves link '{_link.Link.Name}'; give each stack a dispatcher of its own");
+        _link = link;
+    }
+
+    /// <summary>Serves <paramref name="link"/> no more: when this returns, no thread wakes it any longer and it may be disposed.</summary>
+    public void Detach(ILoopLink link)
+    {
+        lock (_wakeLock)
+        {
+            if (_link == link) _link = null;
+        }
+    }
+
+    /// <summary>One turn: a burst, the mailboxes, the timers. False where there was nothing to do.</summary>
+    public bool RunOnce()
+    {
+        var previous = _current;
+        _current = this;
+        try
+        {
+            var worked = ReadBurst();
+            worked |= RunMailboxes();
+            AdvanceTimers();
+            return worked || _local.Count > 0;
+        }
+        finally
+        {
+            _current = previous;
+        }
+    }
+
+    /// <summary>Waits until there may be something to do. In manual mode only other threads' messages end it before its time.</summary>
+    public bool Wait(TimeSpan limit)
+    {
+        Volatile.Write(ref _waiting, 1);
+        Interlocked.MemoryBarrier();
+        var idle = _remote.IsEmpty && !_stopping;
+        if (idle)
+        {
+            if (_mode == LoopMode.Thread && _link is { } served) served.Link.Wait(limit);
+            else idle = !_wakeUp.WaitOne(limit);
+        }
+
+        Volatile.Write(ref _waiting, 0);
+        return !idle;
+    }
+
+    /// <summary>Ends the thread when its queues are empty; the next <see cref="Execute"/> starts it anew.</summary>
+    public void Stop()
+    {
+        _stopping = true;
+        WakeIfWaiting();
+    }
+
+    /// <summary>A link that cannot be read is served no more, lest the loop spin on it.</summary>
+    private bool ReadBurst()
+    {
+        if (_link is not { } served) return false;
+        var count = 0;
+        try
+        {
+            count = served.Link.Receive(_frames);
+            if (count > 0) served.OnBurst(_frames.AsSpan(0, count));
+        }
+        catch (Exception error)
+        {
+            _report(error, $"a burst of {count} frames from link '{served.Link.Name}' failed");
+            if (count == 0) Detach(served);
+        }
+
+        return count > 0;
+    }
+
+    private bool RunMailboxes()
+    {
+        var runs = 0;
+        while (runs < RunsPerTurn && (_local.TryDequeue(out var run) || _remote.TryDequeue(out run)))
+        {
+            runs++;
+            try
+            {
+                run.Run();
+            }
+            catch (Exception error)
+            {
+                _report(error, "a mailbox run failed");
+            }
+        }
+
+        return runs > 0;
+    }
+
+    private void AdvanceTimers()
+    {
+        try
+        {
+            _link?.OnTimers();
+        }
+        catch (Exception error)
+        {
+            _report(error, "a timer failed");
+        }
+    }
+
+    private void Start()
+    {
+        lock (_lifeLock)
+        {
+            if (_running) return;
+            _running = true;
+            _stopping = false;
+            new Thread(Turn) { Name = _name, IsBackground = true }.Start();
+        }
+    }
+
+    private void Turn()
+    {
+        while (!HasStopped())
+        {
+            if (!RunOnce()) Wait(_link?.UntilNextTimer ?? Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private bool HasStopped()
+    {
+        if (!_stopping || _local.Count > 0) return false;
+        lock (_lifeLock)
+        {
+            _running = false;
+            Interlocked.MemoryBarrier();
+            if (_remote.IsEmpty) return true;
+            _running = true;
+            return false;
+        }
+    }
+
+    private void WakeIfWaiting()
+    {
+        if (Volatile.Read(ref _waiting) == 0 || Interlocked.Exchange(ref _waiting, 0) == 0) return;
+        lock (_wakeLock)
+        {
+            if (_mode == LoopMode.Thread && _link is { } served) served.Link.Wake();
+            else _wakeUp.Set();
+        }
+    }
+}

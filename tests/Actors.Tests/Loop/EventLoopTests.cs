@@ -1,0 +1,198 @@
+using ActorStack.Actors.Loop;
+
+namespace ActorStack.Actors.Tests.Loop;
+
+public sealed class EventLoopTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly List<string> _reports = [];
+
+    [Fact]
+    public void A_manual_loop_does_nothing_by_itself()
+    {
+        var loop = Manual();
+        var ran = 0;
+        loop.Execute(new ActionRun(() => ran++));
+
+        Assert.Equal(0, ran);
+        Assert.True(loop.RunOnce());
+        Assert.Equal(1, ran);
+        Assert.False(loop.RunOnce());
+    }
+
+    [Fact]
+    public void What_runs_on_the_loop_is_followed_by_what_it_queued_in_the_same_turn()
+    {
+        var loop = Manual();
+        var order = new List<string>();
+        loop.Execute(new ActionRun(() =>
+        {
+            loop.Execute(new ActionRun(() => order.Add("second")));
+            order.Add("first");
+        }));
+
+        loop.RunOnce();
+
+        Assert.Equal(["first", "second"], order);
+    }
+
+    [Fact]
+    public void Work_that_queues_itself_for_ever_does_not_starve_the_link_or_the_timers()
+    {
+        var loop = Manual();
+        var link = new ScriptedLink();
+        var client = new ScriptedLoopLink(link);
+        AttachTo(loop, client);
+        link.Bursts.Enqueue(() => 3);
+        link.Bursts.Enqueue(() => 64);
+        void Again() => loop.Execute(new ActionRun(Again));
+        Again();
+
+        loop.RunOnce();
+        loop.RunOnce();
+
+        Assert.Equal([3, 64], client.Bursts);
+        Assert.Equal(3, client.TimerTurns);
+    }
+
+    [Fact]
+    public void A_link_that_never_dries_up_does_not_starve_the_mailboxes()
+    {
+        var loop = Manual();
+        var link = new ScriptedLink();
+        AttachTo(loop, new ScriptedLoopLink(link));
+        for (var i = 0; i < 10; i++) link.Bursts.Enqueue(() => 64);
+        var ran = 0;
+        loop.Execute(new ActionRun(() => ran++));
+
+        loop.RunOnce();
+
+        Assert.Equal(1, ran);
+        Assert.Equal(9, link.Bursts.Count);
+    }
+
+    [Fact]
+    public void An_exception_in_a_mailbox_a_burst_or_a_timer_is_reported_and_the_loop_goes_on()
+    {
+        var loop = Manual();
+        var link = new ScriptedLink();
+        var client = new ScriptedLoopLink(link)
+        {
+            OnBurst = () => throw new InvalidOperationException("burst"),
+            OnTimer = () => throw new InvalidOperationException("timer"),
+        };
+        AttachTo(loop, client);
+        _reports.Clear();
+        link.Bursts.Enqueue(() => 1);
+        link.Bursts.Enqueue(() => 1);
+        loop.Execute(new ActionRun(() => throw new InvalidOperationException("mailbox")));
+
+        loop.RunOnce();
+        loop.RunOnce();
+
+        Assert.Equal(["burst", "mailbox", "timer", "burst", "timer"], _reports);
+        Assert.Equal([1, 1], client.Bursts);
+    }
+
+    [Fact]
+    public void A_link_that_cannot_be_read_is_served_no_more()
+    {
+        var loop = Manual();
+        var link = new ScriptedLink();
+        AttachTo(loop, new ScriptedLoopLink(link));
+        link.Bursts.Enqueue(() => throw new IOException("gone"));
+        link.Bursts.Enqueue(() => 1);
+
+        loop.RunOnce();
+        loop.RunOnce();
+
+        Assert.Equal(["gone"], _reports);
+        Assert.Single(link.Bursts);
+    }
+
+    [Fact]
+    public void A_second_link_is_refused_and_one_after_the_first_is_gone_is_not()
+    {
+        var loop = Manual();
+        var first = new ScriptedLoopLink(new ScriptedLink());
+        AttachTo(loop, first);
+
+        AttachTo(loop, new ScriptedLoopLink(new ScriptedLink()));
+        Assert.Contains("already serves link 'scripted'", Assert.Single(_reports), StringComparison.Ordinal);
+
+        loop.Detach(first);
+        AttachTo(loop, new ScriptedLoopLink(new ScriptedLink()));
+        Assert.Single(_reports);
+    }
+
+    [Fact]
+    public void A_waiting_thread_is_woken_by_work_from_outside_with_and_without_a_link()
+    {
+        var loop = Threaded();
+        using var done = new SemaphoreSlim(0);
+        var client = new ScriptedLoopLink(new ScriptedLink());
+        for (var i = 0; i < 100; i++)
+        {
+            loop.Execute(new ActionRun(() => done.Release()));
+            Assert.True(done.Wait(Patience));
+        }
+
+        loop.Execute(new ActionRun(() => loop.Attach(client)));
+        for (var i = 0; i < 100; i++)
+        {
+            loop.Execute(new ActionRun(() => done.Release()));
+            Assert.True(done.Wait(Patience));
+        }
+
+        loop.Stop();
+        Assert.Empty(_reports);
+    }
+
+    [Fact]
+    public void Nothing_told_by_many_threads_is_lost_while_the_loop_falls_asleep_and_wakes()
+    {
+        const int Each = 20_000;
+        var loop = Threaded();
+        var ran = 0;
+        using var done = new ManualResetEventSlim();
+        var run = new ActionRun(() =>
+        {
+            if (++ran == 4 * Each) done.Set();
+        });
+
+        var threads = Enumerable.Range(0, 4).Select(_ => new Thread(() =>
+        {
+            for (var i = 0; i < Each; i++) loop.Execute(run);
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+
+        Assert.True(done.Wait(Patience));
+        loop.Stop();
+    }
+
+    [Fact]
+    public void A_stopped_loop_starts_anew_when_it_is_given_work()
+    {
+        var loop = Threaded();
+        for (var i = 0; i < 50; i++)
+        {
+            using var done = new ManualResetEventSlim();
+            loop.Execute(new ActionRun(done.Set));
+            loop.Stop();
+            Assert.True(done.Wait(Patience));
+        }
+    }
+
+    private EventLoop Manual() => new("test", LoopMode.Manual, Report);
+
+    private EventLoop Threaded() => new("test", LoopMode.Thread, Report);
+
+    private void Report(Exception error, string what) => _reports.Add(error.Message);
+
+    private static void AttachTo(EventLoop loop, ILoopLink link)
+    {
+        loop.Execute(new ActionRun(() => loop.Attach(link)));
+        loop.RunOnce();
+    }
+}

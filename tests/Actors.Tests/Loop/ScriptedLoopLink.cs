@@ -1,0 +1,33 @@
+using ActorStack.Actors.Loop;
+using ActorStack.Transport.Links;
+
+namespace ActorStack.Actors.Tests.Loop;
+
+/// <summary>Notes what a loop does with its link.</summary>
+internal sealed class ScriptedLoopLink(ScriptedLink link) : ILoopLink
+{
+    public List<int> Bursts { get; } = [];
+
+    public Action? OnBurst { get; set; }
+
+    public Action? OnTimer { get; set; }
+
+    public int TimerTurns { get; private set; }
+
+    public ILink Link => link;
+
+    public TimeSpan UntilNextTimer => Timeout.InfiniteTimeSpan;
+
+    void ILoopLink.OnBurst(ReadOnlySpan<LinkFrame> frames)
+    {
+        Bursts.Add(frames.Length);
+        foreach (var frame in frames) frame.Buffer.Release();
+        OnBurst?.Invoke();
+    }
+
+    public void OnTimers()
+    {
+        TimerTurns++;
+        OnTimer?.Invoke();
+    }
+}
