@@ -8,7 +8,7 @@ public sealed class FrameBuffer
 
     private static readonly FrameBuffer[] Pool = new FrameBuffer[256];
     private static readonly Lock PoolLock = new();
-    private static int _pooled;
+    private static int PooledCount;
 
     private FrameBuffer() => Bytes = GC.AllocateUninitializedArray<byte>(Size, pinned: true);
 
@@ -18,7 +18,7 @@ public sealed class FrameBuffer
     {
         lock (PoolLock)
         {
-            if (_pooled > 0) return Pool[--_pooled];
+            if (PooledCount > 0) return Pool[--PooledCount];
         }
 
         return new FrameBuffer();
@@ -28,7 +28,7 @@ public sealed class FrameBuffer
     {
         lock (PoolLock)
         {
-            if (_pooled < Pool.Length) Pool[_pooled++] = this;
+            if (PooledCount < Pool.Length) Pool[PooledCount++] = this;
         }
     }
 }

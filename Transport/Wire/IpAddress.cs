@@ -22,6 +22,13 @@ public readonly struct IpAddress : IEquatable<IpAddress>
     /// <summary>Bytes of the address on the wire: 4 or 16.</summary>
     public int Length => IsIPv6 ? 16 : 4;
 
+    /// <summary>
+    /// A single host's address: not unspecified, not multicast and not limited broadcast. Of a subnet's broadcast nothing is known here.
+    /// </summary>
+    public bool IsUnicast => IsIPv6
+        ? _high >> 56 != 0xFF && (_high | _low) != 0
+        : (_low >> 28) != 0xE && _low >> 24 != 0 && _low != uint.MaxValue;
+
     /// <summary>Reads 4 or 16 bytes in network order; any other length is a caller's error.</summary>
     public static IpAddress Read(ReadOnlySpan<byte> bytes) => bytes.Length == 4
         ? new IpAddress(0, BinaryPrimitives.ReadUInt32BigEndian(bytes), isIPv6: false)

@@ -6,7 +6,7 @@ public struct IpPacket
     public PacketKind Kind;
     public Malformation Malformation;
 
-    /// <summary>The flow seen from this host: local is the packet's destination. Ports are 0 unless <see cref="Kind"/> is Tcp.</summary>
+    /// <summary>The flow seen from this host: local is the packet's destination. Ports are 0 where none were read.</summary>
     public FlowKey Flow;
 
     public byte HopLimit;
@@ -14,6 +14,6 @@ public struct IpPacket
     /// <summary>Filled where <see cref="Kind"/> is Tcp.</summary>
     public TcpSegment Tcp;
 
-    /// <summary>The transport payload: for ICMP the whole message.</summary>
+    /// <summary>The transport payload: for ICMP the whole message (see <see cref="IcmpReader"/>).</summary>
     public ReadOnlyMemory<byte> Payload;
 }

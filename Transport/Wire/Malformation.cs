@@ -10,6 +10,9 @@ public enum Malformation : byte
     IpTotalLength,
     IpChecksum,
     IpExtensionHeaders,
+
+    /// <summary>A TCP segment from or to an address that is no single host's (RFC 9293 section 3.9.2.3).</summary>
+    IpAddress,
     TcpHeaderLength,
     TcpOptions,
     TcpChecksum,
