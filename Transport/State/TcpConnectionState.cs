@@ -217,6 +217,11 @@ public sealed record TcpConnectionState
     /// <summary>A SYN or SYN,ACK is due at the next output.</summary>
     public bool SynPending { get; init; }
 
+    /// <summary>A RST with the sequence number <see cref="ResetOwed"/> is due at the next output.</summary>
+    public bool HasResetOwed { get; init; }
+
+    public uint ResetOwed { get; init; }
+
     /// <summary>Time since the first timeout of the data now outstanding (TotalRT); -1: none.</summary>
     public long RetransmittingTicks { get; init; } = NotRunning;
 

@@ -18,8 +18,6 @@ internal sealed class ReassemblyQueue
 
     public bool IsEmpty => _runs.Count == 0;
 
-    public IReadOnlyList<ReassemblyRun> Runs => _runs;
-
     public void Insert(SequenceNumber start, ReadOnlySpan<byte> bytes)
     {
         Latest = start;
@@ -75,6 +73,21 @@ internal sealed class ReassemblyQueue
         }
 
         return count;
+    }
+
+    /// <summary>The runs as the record carries them: those that touch are one.</summary>
+    public (uint[] Starts, byte[][] Data) Export()
+    {
+        List<uint> starts = [];
+        List<byte[]> data = [];
+        for (var index = 0; index < _runs.Count;)
+        {
+            var first = index;
+            starts.Add(BlockAround(first, out index).Left.Value);
+            data.Add([.. _runs[first..index].SelectMany(run => run.Span.ToArray())]);
+        }
+
+        return ([.. starts], [.. data]);
     }
 
     public void Restore(ReadOnlySpan<uint> starts, byte[][] data, SequenceNumber latest)

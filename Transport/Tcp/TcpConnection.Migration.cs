@@ -39,11 +39,15 @@ public sealed partial class TcpConnection
         return connection;
     }
 
-    /// <summary>Query: the whole state as a record. Changes nothing: a refused migration just goes on with this object.</summary>
+    /// <summary>
+    /// Query: the whole state as a record; take the events first, they stay here. Changes nothing: a refused migration just goes
+    /// on with this object.
+    /// </summary>
     public TcpConnectionState Export(ExportScope scope, TimeSpan now)
     {
         var sent = (int)Math.Clamp(_sndMax - _dataUna, 0, _send.Length);
         var end = scope is ExportScope.Whole ? (int)_send.Length : Math.Max(sent, _send.Carried);
+        var (outOfOrderSequences, outOfOrderData) = _reassembly.Export();
         return new TcpConnectionState
         {
             LocalAddress = Bytes(_flow.Local.Address),
@@ -76,14 +80,16 @@ public sealed partial class TcpConnection
             SynPending = _synPending,
             RetransmitPending = _retransmitPending,
             ProbePending = _probePending,
+            HasResetOwed = _resetOwed is not null,
+            ResetOwed = _resetOwed?.Value ?? 0,
 
             Irs = _irs.Value,
             RcvNxt = _rcvNxt.Value,
             RcvWnd = (uint)(_rcvAdv - _rcvWup),
             RcvWup = _rcvWup.Value,
             LastAckSent = _lastAckSent.Value,
-            OutOfOrderSequences = [.. _reassembly.Runs.Select(run => run.Start.Value)],
-            OutOfOrderData = [.. _reassembly.Runs.Select(run => run.Span.ToArray())],
+            OutOfOrderSequences = outOfOrderSequences,
+            OutOfOrderData = outOfOrderData,
             OutOfOrderLatest = _reassembly.Latest.Value,
             FinReceived = _finReceived,
             HasPendingFin = _pendingFin is not null,
@@ -171,6 +177,7 @@ public sealed partial class TcpConnection
         _synPending = state.SynPending;
         _retransmitPending = state.RetransmitPending;
         _probePending = state.ProbePending;
+        _resetOwed = state.HasResetOwed ? new SequenceNumber(state.ResetOwed) : null;
         _bytesSent = state.BytesSent;
         _segmentsSent = state.SegmentsSent;
         _retransmissions = state.Retransmissions;
@@ -188,6 +195,7 @@ public sealed partial class TcpConnection
         _pendingFin = state.HasPendingFin ? new SequenceNumber(state.PendingFin) : null;
         _ackPending = state.AckPending;
         _quickAcks = state.QuickAcks;
+        _flushPending = true; // what the last owner or the caller wrote to the queue
         _bytesReceived = state.BytesReceived;
         _segmentsReceived = state.SegmentsReceived;
     }

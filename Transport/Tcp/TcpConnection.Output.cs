@@ -154,12 +154,13 @@ public sealed partial class TcpConnection
         return true;
     }
 
+    /// <summary>From SND.MAX, not SND.NXT: after a timeout went back, the peer would answer a number below its window with an ACK of its own.</summary>
     private bool TrySendAck(TimeSpan now, ref OutboundSegment segment)
     {
         if (!_ackPending) return false;
         _ackPending = false;
         if (!IsSynchronized) return false;
-        Fill(ref segment, _sndNxt, TcpFlags.Ack, now);
+        Fill(ref segment, _sndMax, TcpFlags.Ack, now);
         return true;
     }
 

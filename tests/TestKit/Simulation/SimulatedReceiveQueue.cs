@@ -1,0 +1,52 @@
+using ActorStack.Transport.Tcp.Buffers;
+
+namespace ActorStack.TestKit.Simulation;
+
+/// <summary>A receive queue that an application model reads from; bytes are visible once flushed.</summary>
+public sealed class SimulatedReceiveQueue(int capacity) : IReceiveQueue
+{
+    private readonly List<byte> _bytes = [];
+    private int _visible;
+
+    public long Capacity => capacity;
+
+    public long Unread => _bytes.Count;
+
+    public bool IsAbandoned { get; set; }
+
+    public bool IsCompleted { get; private set; }
+
+    public Exception? Error { get; private set; }
+
+    public int Visible => _visible;
+
+    public void Write(ReadOnlySpan<byte> bytes)
+    {
+        if (_bytes.Count + bytes.Length > capacity + ushort.MaxValue)
+            throw new InvalidOperationException($"the window let {_bytes.Count + bytes.Length} bytes in, the capacity is {capacity}");
+        _bytes.AddRange(bytes);
+    }
+
+    public void Flush() => _visible = _bytes.Count;
+
+    public void Complete()
+    {
+        IsCompleted = true;
+        Flush();
+    }
+
+    public void Fail(Exception error)
+    {
+        Error = error;
+        Flush();
+    }
+
+    public byte[] Read(int count)
+    {
+        count = Math.Min(count, _visible);
+        var bytes = _bytes.GetRange(0, count).ToArray();
+        _bytes.RemoveRange(0, count);
+        _visible -= count;
+        return bytes;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Buffers;
+using ActorStack.Transport.Tcp.Buffers;
+
+namespace ActorStack.TestKit.Simulation;
+
+/// <summary>A send queue in one array, without an application thread.</summary>
+public sealed class SimulatedSendQueue(int capacity) : ISendQueue
+{
+    private byte[] _bytes = [];
+
+    public long Length => _bytes.Length;
+
+    public int Carried => 0;
+
+    public bool IsCompleted { get; private set; }
+
+    public int Free => Math.Max(0, capacity - _bytes.Length);
+
+    public void Write(ReadOnlySpan<byte> bytes) => _bytes = [.. _bytes, .. bytes];
+
+    public void Complete() => IsCompleted = true;
+
+    public ReadOnlySequence<byte> Slice(long offset, int count) => new(_bytes.AsMemory((int)offset, count));
+
+    public void Acknowledge(long count) => _bytes = _bytes[(int)count..];
+
+    /// <summary>An empty queue that a record's bytes are then written to, as on another machine.</summary>
+    public SimulatedSendQueue Successor(ReadOnlySpan<byte> unacknowledged, ReadOnlySpan<byte> unsent)
+    {
+        var successor = new SimulatedSendQueue(capacity) { IsCompleted = IsCompleted };
+        successor.Write(unacknowledged);
+        successor.Write(unsent);
+        return successor;
+    }
+}

@@ -1,0 +1,45 @@
+using ActorStack.Transport.Tcp;
+
+namespace ActorStack.TestKit.Simulation;
+
+/// <summary>One simulated transfer. Rates are probabilities of a wire segment, 0 to 1.</summary>
+public sealed record SimulationSettings
+{
+    public int Seed { get; init; } = 1;
+
+    public double Loss { get; init; }
+
+    public double Reordering { get; init; }
+
+    public double Duplication { get; init; }
+
+    /// <summary>One way.</summary>
+    public TimeSpan Delay { get; init; } = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Extra delay of a reordered segment, at most.</summary>
+    public TimeSpan Jitter { get; init; } = TimeSpan.FromMilliseconds(8);
+
+    public int ClientBytes { get; init; } = 300_000;
+
+    public int ServerBytes { get; init; } = 300_000;
+
+    public int SendCapacity { get; init; } = 128 * 1024;
+
+    public int ReceiveCapacity { get; init; } = 128 * 1024;
+
+    /// <summary>Bytes the applications read at once; then they pause for <see cref="ReadPause"/>.</summary>
+    public int ReadSize { get; init; } = int.MaxValue;
+
+    public TimeSpan ReadPause { get; init; } = TimeSpan.Zero;
+
+    public TcpSettings Tcp { get; init; } = TcpSettings.Default with { MaximumSegmentPayload = 16 * 1024 };
+
+    public bool IPv6 { get; init; }
+
+    /// <summary>The client's clock and timestamps start here; the server's do not.</summary>
+    public TimeSpan ClientTimestampOffset { get; init; } = TimeSpan.FromDays(3);
+
+    public uint ClientIss { get; init; } = uint.MaxValue - 100_000;
+
+    public uint ServerIss { get; init; } = 77_000;
+}

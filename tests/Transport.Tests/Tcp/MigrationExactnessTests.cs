@@ -1,0 +1,81 @@
+using ActorStack.TestKit.Simulation;
+using ActorStack.Transport.State;
+
+namespace ActorStack.Transport.Tests.Tcp;
+
+public sealed class MigrationExactnessTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
+
+    public static TheoryData<int, bool> Seeds
+    {
+        get
+        {
+            var seeds = new TheoryData<int, bool>();
+            for (var seed = 1; seed <= 20; seed++) seeds.Add(seed, seed % 4 == 0);
+            return seeds;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Moved_after_every_input_and_every_output_it_sends_the_very_segments_of_one_that_never_moved(int seed, bool slowReader)
+    {
+        var settings = new SimulationSettings
+        {
+            Seed = seed,
+            Loss = 0.03,
+            Reordering = 0.05,
+            Duplication = 0.01,
+            ClientBytes = 400_000,
+            ServerBytes = 250_000,
+            ReceiveCapacity = slowReader ? 30_000 : 200_000,
+            ReadSize = slowReader ? 5_000 : int.MaxValue,
+            ReadPause = slowReader ? TimeSpan.FromMilliseconds(30) : TimeSpan.Zero,
+            IPv6 = seed % 3 == 0,
+            Tcp = new SimulationSettings().Tcp with
+            {
+                Sack = seed % 5 != 0,
+                Timestamps = seed % 7 != 0,
+                NoDelay = seed % 2 == 0,
+                KeepAlive = seed % 6 == 0,
+                KeepaliveIdle = TimeSpan.FromMilliseconds(300),
+            },
+        };
+        var still = new TcpSimulation(settings);
+        still.Connect();
+        Assert.True(still.RunTransfer(Limit), still.ToString());
+
+        var moved = new TcpSimulation(settings) { AfterInput = Move, AfterOutput = Move };
+        moved.Connect();
+        Assert.True(moved.RunTransfer(Limit), moved.ToString());
+
+        Assert.True(moved.Client.Migrations > 1_000, $"only {moved.Client.Migrations} moves");
+        Assert.Equal(still.Trace, moved.Trace);
+    }
+
+    [Fact]
+    public void A_record_keeps_every_field_over_import_and_export()
+    {
+        var simulation = new TcpSimulation(new SimulationSettings { Loss = 0.05, Reordering = 0.1 });
+        var states = new HashSet<TcpState>();
+        simulation.AfterOutput = (endpoint, now) =>
+        {
+            var before = endpoint.Connection!.Export(Transport.Tcp.ExportScope.Whole, now);
+            endpoint.Migrate(now);
+            var after = endpoint.Connection.Export(Transport.Tcp.ExportScope.Whole, now);
+            Assert.Equal(Text(before), Text(after));
+            states.Add(before.State);
+        };
+        simulation.Connect();
+        Assert.True(simulation.Run(Limit, () => simulation.Client.Connection!.State is TcpState.Closed), simulation.ToString());
+        Assert.Contains(TcpState.SynSent, states);
+        Assert.Contains(TcpState.SynReceived, states);
+        Assert.Contains(TcpState.TimeWait, states);
+        Assert.Contains(TcpState.LastAck, states);
+    }
+
+    private static void Move(SimulatedEndpoint endpoint, TimeSpan now) => endpoint.Migrate(now);
+
+    private static string Text(TcpConnectionState state) => System.Text.Json.JsonSerializer.Serialize(state);
+}
