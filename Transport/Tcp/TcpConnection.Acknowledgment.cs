@@ -49,8 +49,9 @@ public sealed partial class TcpConnection
         _retransmittingSince = null;
         _persistProbes = 0;
 
+        var repairing = _recovery.IsActive;
         if (_recovery.OnAdvance(_sndUna, acknowledged, SegmentPayload)) _retransmitPending = true;
-        else if (!_recovery.IsActive && _cwndLimited) _congestion.OnAcknowledged(acknowledged, now);
+        else if (!repairing && _cwndLimited) _congestion.OnAcknowledged(acknowledged, now);
 
         if (_sndUna == _sndMax) _timers.Stop(TcpTimer.Retransmit);
         else StartRetransmitTimer(now);

@@ -122,8 +122,8 @@ public sealed partial class TcpConnection
         _retransmitCount = 0;
         _retransmittingSince = null;
         SampleRtt(segment, now);
-        RestartKeepalive(now);
         OnHandshakeDone();
+        RestartKeepalive(now);
     }
 
     private void SetSendWindow(in TcpSegment segment)

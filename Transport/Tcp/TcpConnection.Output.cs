@@ -182,7 +182,7 @@ public sealed partial class TcpConnection
 
         var isNew = start >= _sndMax;
         if (!isNew) _retransmissions += WireSegments((int)text.Length, SegmentPayload);
-        else if (_quickAcks > 0 && _rcvNxt != _lastAckSent) _quickAcks = 0; // a dialogue: answers carry the acknowledgments
+        else if (_bytesReceived > 0 && now - _lastReceived <= _settings.DelayedAck) _quickAcks = 0; // a dialogue: answers carry the acknowledgments
 
         Fill(ref segment, start, flags, now);
         segment.Payload = text;

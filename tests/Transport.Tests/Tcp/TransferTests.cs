@@ -1,5 +1,6 @@
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
+using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Tcp;
 
@@ -88,10 +89,10 @@ public sealed class TransferTests
         simulation.Connect();
         Assert.True(simulation.RunTransfer(Limit), simulation.ToString());
         uint? edge = null;
-        foreach (var entry in simulation.Trace.Where(entry => entry.From == "server" && !entry.Flags.HasFlag(Wire.TcpFlags.Syn)))
+        foreach (var entry in simulation.Trace.Where(entry => entry.From == "server" && !entry.Flags.HasFlag(TcpFlags.Syn)))
         {
             var next = entry.Acknowledgment + (entry.Window << 4);
-            if (edge is { } previous) Assert.True(next >= new Wire.SequenceNumber(previous), entry.ToString());
+            if (edge is { } previous) Assert.True(next >= new SequenceNumber(previous), entry.ToString());
             edge = next.Value;
         }
     }

@@ -1,0 +1,121 @@
+using System.Buffers;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.TestKit.Simulation;
+
+/// <summary>
+/// One connection under test against a peer that the test plays segment by segment. The peer's first byte after its SYN has
+/// number 1001, the connection's 5001; both announce MSS 1460 unless told otherwise.
+/// </summary>
+public sealed class ScriptedPeer
+{
+    public const uint PeerIss = 1000;
+    public const uint Iss = 5000;
+
+    private static readonly FlowKey Flow = new(
+        new TcpEndpoint(IpAddress.Parse("10.0.0.2"), 7), new TcpEndpoint(IpAddress.Parse("10.0.0.1"), 40_000));
+
+    private readonly TcpSettings _settings;
+
+    public ScriptedPeer(TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool active = false, bool timestamps = false)
+    {
+        _settings = settings ?? TcpSettings.Default with { Timestamps = timestamps, MaximumSegmentPayload = 64 * 1024 };
+        Receive = new SimulatedReceiveQueue(receiveCapacity);
+        var iss = new SequenceNumber(Iss);
+        Connection = active
+            ? TcpConnection.Connect(Flow, _settings, Send, Receive, iss, TimeSpan.Zero, Now)
+            : TcpConnection.Accept(Flow, Syn(timestamps), _settings, Send, Receive, iss, TimeSpan.Zero, Now);
+    }
+
+    public TcpConnection Connection { get; private set; }
+
+    public SimulatedSendQueue Send { get; private set; } = new(1 << 24);
+
+    public SimulatedReceiveQueue Receive { get; }
+
+    public TimeSpan Now { get; private set; } = TimeSpan.FromSeconds(100);
+
+    /// <summary>The window that the peer announces in the segments it plays, unscaled.</summary>
+    public ushort Window { get; set; } = ushort.MaxValue;
+
+    public static ScriptedPeer Established(TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool timestamps = false)
+    {
+        var peer = new ScriptedPeer(settings, receiveCapacity, timestamps: timestamps);
+        peer.Output();
+        peer.Arrive(TcpFlags.Ack, 1001, 5001);
+        peer.Connection.TakeEvents();
+        return peer;
+    }
+
+    /// <summary>The connection's next segments, headers copied.</summary>
+    public List<OutboundSegment> Output()
+    {
+        var segments = new List<OutboundSegment>();
+        while (Connection.TryTransmit(Now, out var segment))
+        {
+            segment.Payload = new ReadOnlySequence<byte>(segment.Payload.ToArray());
+            segments.Add(segment);
+        }
+
+        Connection.OnBurstEnd(Now);
+        return segments;
+    }
+
+    public List<OutboundSegment> Arrive(
+        TcpFlags flags, uint sequence, uint acknowledgment, int length = 0, TcpOptions options = default)
+    {
+        var segment = new TcpSegment
+        {
+            Flags = flags,
+            Sequence = new SequenceNumber(sequence),
+            Acknowledgment = new SequenceNumber(acknowledgment),
+            Window = Window,
+            Options = options,
+            Payload = TestPattern.Take(sequence, length, salt: 3),
+        };
+        Connection.OnSegment(segment, Now);
+        return Output();
+    }
+
+    public List<OutboundSegment> Write(int count, bool close = false)
+    {
+        if (count > 0) Send.Write(TestPattern.Take(0, count, salt: 4));
+        if (close) Send.Complete();
+        Connection.OnApplicationWrote(Now);
+        return Output();
+    }
+
+    public List<OutboundSegment> Read(int count)
+    {
+        Receive.Read(count);
+        Connection.OnApplicationRead(Now);
+        return Output();
+    }
+
+    public List<OutboundSegment> Wait(TimeSpan time)
+    {
+        Now += time;
+        Connection.OnTimer(Now);
+        return Output();
+    }
+
+    /// <summary>Lets time pass to the next deadline.</summary>
+    public List<OutboundSegment> WaitForTimer() => Wait((Connection.NextDeadline ?? throw new InvalidOperationException("no timer runs")) - Now);
+
+    private TcpSegment Syn(bool timestamps) => new()
+    {
+        Flags = TcpFlags.Syn,
+        Sequence = new SequenceNumber(PeerIss),
+        Window = ushort.MaxValue,
+        Options = new TcpOptions
+        {
+            MaximumSegmentSize = 1460,
+            SackPermitted = true,
+            HasWindowScale = true,
+            WindowScale = 7,
+            HasTimestamps = timestamps,
+            TimestampValue = 900,
+        },
+    };
+}

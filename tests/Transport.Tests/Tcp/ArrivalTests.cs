@@ -1,0 +1,160 @@
+using System.Net.Sockets;
+using ActorStack.TestKit.Simulation;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tests.Tcp;
+
+/// <summary>RFC 9293 section 3.10.7.4 with RFC 5961 and RFC 7323, in ESTABLISHED.</summary>
+public sealed class ArrivalTests
+{
+    private static void AssertChallenge(List<OutboundSegment> output)
+    {
+        var challenge = Assert.Single(output);
+        Assert.Equal(TcpFlags.Ack, challenge.Flags);
+        Assert.Equal(new SequenceNumber(1001), challenge.Acknowledgment);
+    }
+
+    [Fact]
+    public void A_RST_at_the_left_edge_ends_the_connection()
+    {
+        var peer = ScriptedPeer.Established();
+        Assert.Empty(peer.Arrive(TcpFlags.Rst, 1001, 0));
+        Assert.Equal(TcpState.Closed, peer.Connection.State);
+        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(peer.Receive.Error).SocketErrorCode);
+    }
+
+    [Fact]
+    public void A_RST_elsewhere_in_the_window_is_challenged()
+    {
+        var peer = ScriptedPeer.Established();
+        AssertChallenge(peer.Arrive(TcpFlags.Rst, 1002, 0));
+        Assert.Equal(TcpState.Established, peer.Connection.State);
+    }
+
+    [Theory]
+    [InlineData(1000u)]
+    [InlineData(1001u + 64 * 1024 + 1)]
+    public void A_RST_outside_the_window_is_ignored(uint sequence)
+    {
+        var peer = ScriptedPeer.Established();
+        Assert.Empty(peer.Arrive(TcpFlags.Rst, sequence, 0));
+        Assert.Equal(TcpState.Established, peer.Connection.State);
+    }
+
+    [Fact]
+    public void A_SYN_is_challenged()
+    {
+        var peer = ScriptedPeer.Established();
+        AssertChallenge(peer.Arrive(TcpFlags.Syn, 1001, 0));
+        Assert.Equal(TcpState.Established, peer.Connection.State);
+    }
+
+    [Fact]
+    public void Text_outside_the_window_is_acknowledged_and_not_taken()
+    {
+        var peer = ScriptedPeer.Established();
+        AssertChallenge(peer.Arrive(TcpFlags.Ack, 1001 + 64 * 1024, 5001, 100));
+        AssertChallenge(peer.Arrive(TcpFlags.Ack, 901, 5001, 100));
+        Assert.Equal(0, peer.Receive.Unread);
+    }
+
+    [Fact]
+    public void Text_that_begins_before_the_window_is_taken_from_its_left_edge_on()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Arrive(TcpFlags.Ack, 1001, 5001, 100);
+        peer.Arrive(TcpFlags.Ack, 1051, 5001, 100);
+        Assert.Equal(TestPattern.Take(1001, 150, salt: 3), peer.Receive.Read(1000));
+    }
+
+    [Fact]
+    public void An_acknowledgment_of_what_was_never_sent_is_challenged_and_its_text_not_taken()
+    {
+        var peer = ScriptedPeer.Established();
+        AssertChallenge(peer.Arrive(TcpFlags.Ack, 1001, 5002, 10));
+        Assert.Equal(0, peer.Receive.Unread);
+    }
+
+    [Fact]
+    public void A_segment_without_ACK_is_dropped()
+    {
+        var peer = ScriptedPeer.Established();
+        Assert.Empty(peer.Arrive(TcpFlags.None, 1001, 0, 10));
+        Assert.Equal(0, peer.Receive.Unread);
+    }
+
+    [Fact]
+    public void An_older_timestamp_is_refused()
+    {
+        var peer = ScriptedPeer.Established(timestamps: true);
+        peer.Arrive(TcpFlags.Ack, 1001, 5001, 10, new TcpOptions { HasTimestamps = true, TimestampValue = 1000 });
+        var answer = Assert.Single(peer.Arrive(TcpFlags.Ack, 1011, 5001, 10, new TcpOptions { HasTimestamps = true, TimestampValue = 999 }));
+        Assert.Equal(new SequenceNumber(1011), answer.Acknowledgment);
+        Assert.Equal(1000u, answer.Options.TimestampEcho);
+        Assert.Equal(10, peer.Receive.Unread);
+    }
+
+    [Fact]
+    public void Text_beyond_a_gap_is_kept_and_named_in_SACK_blocks_the_latest_first()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Arrive(TcpFlags.Ack, 1101, 5001, 100);
+        peer.Arrive(TcpFlags.Ack, 1501, 5001, 100);
+        var answer = Assert.Single(peer.Arrive(TcpFlags.Ack, 1301, 5001, 100));
+        Assert.Equal(new SequenceNumber(1001), answer.Acknowledgment);
+        Assert.Equal(3, answer.Options.SackCount);
+        Assert.Equal(new SackBlock(new(1301), new(1401)), answer.Options.Sack[0]);
+        Assert.Equal(new SackBlock(new(1101), new(1201)), answer.Options.Sack[1]);
+        Assert.Equal(new SackBlock(new(1501), new(1601)), answer.Options.Sack[2]);
+
+        peer.Arrive(TcpFlags.Ack, 1001, 5001, 100);
+        Assert.Equal(200, peer.Receive.Unread);
+        peer.Arrive(TcpFlags.Ack, 1201, 5001, 300);
+        Assert.Equal(TestPattern.Take(1001, 600, salt: 3), peer.Receive.Read(1000));
+    }
+
+    [Fact]
+    public void Every_second_full_segment_is_acknowledged_at_once_after_the_start()
+    {
+        var peer = ScriptedPeer.Established();
+        var sequence = 1001u;
+        for (var quick = 0; quick < 16; quick++, sequence += 1460) Assert.Single(peer.Arrive(TcpFlags.Ack, sequence, 5001, 1460));
+        peer.Read(int.MaxValue);
+        Assert.Empty(peer.Arrive(TcpFlags.Ack, sequence, 5001, 1460));
+        Assert.Single(peer.Arrive(TcpFlags.Ack, sequence + 1460, 5001, 1460));
+    }
+
+    [Fact]
+    public void A_single_segment_is_acknowledged_when_the_delay_is_over()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Arrive(TcpFlags.Ack, 1001, 5001, 10);
+        peer.Write(10); // a dialogue: no more quick acknowledgments
+        Assert.Empty(peer.Arrive(TcpFlags.Ack, 1011, 5011, 10));
+        var answer = Assert.Single(peer.Wait(TcpSettings.Default.DelayedAck));
+        Assert.Equal(new SequenceNumber(1021), answer.Acknowledgment);
+    }
+
+    [Fact]
+    public void Text_for_an_application_that_closed_both_ways_is_reset()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Receive.IsAbandoned = true;
+        peer.Write(0, close: true);
+        var reset = Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5002, 10));
+        Assert.Equal(TcpFlags.Rst, reset.Flags);
+        Assert.Equal(new SequenceNumber(5002), reset.Sequence);
+        Assert.Equal(TcpState.Closed, peer.Connection.State);
+    }
+
+    [Fact]
+    public void Urgent_text_is_received_in_line_and_told()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Arrive(TcpFlags.Ack | TcpFlags.Urg, 1001, 5001, 10);
+        Assert.Equal(10, peer.Receive.Unread);
+        Assert.True(peer.Connection.TakeEvents().HasFlag(TcpEvents.Urgent));
+    }
+}

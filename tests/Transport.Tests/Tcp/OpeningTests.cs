@@ -1,0 +1,129 @@
+using System.Net.Sockets;
+using ActorStack.TestKit.Simulation;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tests.Tcp;
+
+/// <summary>RFC 9293 sections 3.5 and 3.10.7.3.</summary>
+public sealed class OpeningTests
+{
+    [Fact]
+    public void A_SYN_is_answered_with_the_options_it_offered()
+    {
+        var peer = new ScriptedPeer(receiveCapacity: 1 << 20, timestamps: true);
+        var answer = Assert.Single(peer.Output());
+        Assert.Equal(TcpFlags.Syn | TcpFlags.Ack, answer.Flags);
+        Assert.Equal(new SequenceNumber(5000), answer.Sequence);
+        Assert.Equal(new SequenceNumber(1001), answer.Acknowledgment);
+        Assert.Equal(1460, answer.Options.MaximumSegmentSize);
+        Assert.True(answer.Options.SackPermitted);
+        Assert.True(answer.Options.HasWindowScale);
+        Assert.Equal(5, answer.Options.WindowScale);
+        Assert.Equal(900u, answer.Options.TimestampEcho);
+        Assert.Equal(ushort.MaxValue, answer.Window);
+    }
+
+    [Fact]
+    public void The_acknowledgment_of_the_SYN_establishes_the_connection()
+    {
+        var peer = new ScriptedPeer();
+        peer.Output();
+        Assert.Equal(TcpState.SynReceived, peer.Connection.State);
+        Assert.Empty(peer.Arrive(TcpFlags.Ack, 1001, 5001));
+        Assert.Equal(TcpState.Established, peer.Connection.State);
+        Assert.Equal(TcpEvents.Established, peer.Connection.TakeEvents());
+    }
+
+    [Fact]
+    public void An_acknowledgment_of_something_else_is_reset()
+    {
+        var peer = new ScriptedPeer();
+        peer.Output();
+        var reset = Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 6000));
+        Assert.Equal(TcpFlags.Rst, reset.Flags);
+        Assert.Equal(new SequenceNumber(6000), reset.Sequence);
+        Assert.Equal(TcpState.SynReceived, peer.Connection.State);
+    }
+
+    [Fact]
+    public void A_repeated_SYN_brings_the_answer_again()
+    {
+        var peer = new ScriptedPeer();
+        peer.Output();
+        var answer = Assert.Single(peer.Arrive(TcpFlags.Syn, 1000, 0));
+        Assert.Equal(TcpFlags.Syn | TcpFlags.Ack, answer.Flags);
+    }
+
+    [Fact]
+    public void An_unanswered_SYN_ACK_is_resent_with_backoff_and_given_up()
+    {
+        var peer = new ScriptedPeer();
+        peer.Output();
+        var waits = new List<double>();
+        while (peer.Connection.State is not TcpState.Closed)
+        {
+            var before = peer.Now;
+            foreach (var again in peer.WaitForTimer()) Assert.Equal(TcpFlags.Syn | TcpFlags.Ack, again.Flags);
+            waits.Add((peer.Now - before).TotalSeconds);
+        }
+
+        Assert.Equal([1, 2, 4, 8, 16, 32], waits);
+        Assert.Equal(SocketError.TimedOut, Assert.IsType<SocketException>(peer.Connection.Error).SocketErrorCode);
+    }
+
+    [Fact]
+    public void An_active_open_is_established_by_SYN_ACK()
+    {
+        var peer = new ScriptedPeer(active: true);
+        Assert.Equal(TcpFlags.Syn, Assert.Single(peer.Output()).Flags);
+        var answer = Assert.Single(peer.Arrive(TcpFlags.Syn | TcpFlags.Ack, 1000, 5001));
+        Assert.Equal(TcpFlags.Ack, answer.Flags);
+        Assert.Equal(new SequenceNumber(1001), answer.Acknowledgment);
+        Assert.Equal(TcpState.Established, peer.Connection.State);
+    }
+
+    [Fact]
+    public void An_active_open_answered_by_RST_is_refused()
+    {
+        var peer = new ScriptedPeer(active: true);
+        peer.Output();
+        Assert.Empty(peer.Arrive(TcpFlags.Rst | TcpFlags.Ack, 0, 5001));
+        Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketException>(peer.Connection.Error).SocketErrorCode);
+    }
+
+    [Fact]
+    public void An_active_open_resets_an_acknowledgment_of_something_else()
+    {
+        var peer = new ScriptedPeer(active: true);
+        peer.Output();
+        var reset = Assert.Single(peer.Arrive(TcpFlags.Ack, 1000, 4000));
+        Assert.Equal(TcpFlags.Rst, reset.Flags);
+        Assert.Equal(TcpState.SynSent, peer.Connection.State);
+    }
+
+    [Fact]
+    public void Simultaneous_opens_meet()
+    {
+        var peer = new ScriptedPeer(active: true);
+        peer.Output();
+        var answer = Assert.Single(peer.Arrive(TcpFlags.Syn, 1000, 0));
+        Assert.Equal(TcpFlags.Syn | TcpFlags.Ack, answer.Flags);
+        Assert.Equal(TcpState.SynReceived, peer.Connection.State);
+        peer.Arrive(TcpFlags.Syn | TcpFlags.Ack, 1000, 5001);
+        Assert.Equal(TcpState.Established, peer.Connection.State);
+    }
+
+    [Fact]
+    public void A_peer_without_options_gets_none_and_the_default_MSS()
+    {
+        var peer = new ScriptedPeer(active: true);
+        peer.Output();
+        peer.Arrive(TcpFlags.Syn | TcpFlags.Ack, 1000, 5001);
+        var first = peer.Write(5_000)[0];
+        Assert.Equal(536, first.MaximumPayload);
+        Assert.False(first.Options.HasTimestamps);
+        Assert.Equal(0, first.Options.SackCount);
+    }
+}

@@ -1,0 +1,202 @@
+using System.Net.Sockets;
+using ActorStack.TestKit.Simulation;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tests.Tcp;
+
+/// <summary>RFC 5681, 6298, 6582, 6928 and the windows of RFC 9293 section 3.8.6.</summary>
+public sealed class SendingTests
+{
+    [Fact]
+    public void The_first_flight_is_ten_segments_in_one_super_segment()
+    {
+        var first = Assert.Single(ScriptedPeer.Established().Write(100_000));
+        Assert.Equal(14_600, first.Payload.Length);
+        Assert.Equal(1460, first.MaximumPayload);
+    }
+
+    [Fact]
+    public void Slow_start_doubles_the_flight_each_round_trip()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Write(200_000);
+        var next = peer.Arrive(TcpFlags.Ack, 1001, 5001 + 14_600);
+        Assert.Equal(29_200, next.Sum(segment => segment.Payload.Length));
+    }
+
+    [Fact]
+    public void Bytes_that_travel_are_those_the_application_wrote()
+    {
+        var peer = ScriptedPeer.Established();
+        var segment = Assert.Single(peer.Write(5_000));
+        Assert.Equal(TestPattern.Take(0, 5_000, salt: 4), segment.Payload.FirstSpan.ToArray());
+        Assert.True(segment.Has(TcpFlags.Psh));
+    }
+
+    [Fact]
+    public void The_third_duplicate_acknowledgment_resends_the_first_segment()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Write(14_600);
+        var sack = new TcpOptions { SackCount = 1 };
+        sack.Sack[0] = new SackBlock(new(5001 + 1460), new(5001 + 2920));
+        Assert.Empty(peer.Arrive(TcpFlags.Ack, 1001, 5001, options: sack));
+        Assert.Empty(peer.Arrive(TcpFlags.Ack, 1001, 5001, options: sack));
+        var again = Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5001, options: sack));
+        Assert.Equal(new SequenceNumber(5001), again.Sequence);
+        Assert.Equal(1460, again.Payload.Length);
+        Assert.Equal(7_300u, peer.Connection.Info.SlowStartThreshold);
+        Assert.Equal(1, peer.Connection.Info.Retransmissions);
+    }
+
+    [Fact]
+    public void A_partial_acknowledgment_resends_the_next_hole()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Write(14_600);
+        var sack = new TcpOptions { SackCount = 1 };
+        sack.Sack[0] = new SackBlock(new(5001 + 1460), new(5001 + 2920));
+        for (var i = 0; i < 3; i++) peer.Arrive(TcpFlags.Ack, 1001, 5001, options: sack);
+        var again = Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5001 + 2920));
+        Assert.Equal(new SequenceNumber(5001 + 2920), again.Sequence);
+        Assert.Empty(peer.Arrive(TcpFlags.Ack, 1001, 5001 + 14_600));
+        Assert.Equal(7_300u, peer.Connection.Info.CongestionWindow);
+    }
+
+    [Fact]
+    public void A_timeout_resends_from_the_first_segment_with_one_segment_in_flight()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Write(14_600);
+        var again = Assert.Single(peer.WaitForTimer());
+        Assert.Equal(new SequenceNumber(5001), again.Sequence);
+        Assert.Equal(1460, again.Payload.Length);
+        Assert.Equal(1460u, peer.Connection.Info.CongestionWindow);
+        Assert.Equal(7_300u, peer.Connection.Info.SlowStartThreshold);
+        var next = peer.Arrive(TcpFlags.Ack, 1001, 5001 + 1460);
+        Assert.Equal(2920, next.Sum(segment => segment.Payload.Length));
+        Assert.Equal(new SequenceNumber(5001 + 1460), next[0].Sequence);
+    }
+
+    [Fact]
+    public void Timeouts_back_off_to_the_maximum_and_then_give_up()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Write(10);
+        var waits = new List<double>();
+        while (peer.Connection.State is not TcpState.Closed)
+        {
+            var before = peer.Now;
+            peer.WaitForTimer();
+            waits.Add((peer.Now - before).TotalSeconds);
+        }
+
+        Assert.Equal([0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 60, 60, 60, 60, 60, 60, 60], waits);
+        Assert.Equal(SocketError.TimedOut, Assert.IsType<SocketException>(peer.Connection.Error).SocketErrorCode);
+    }
+
+    [Fact]
+    public void The_round_trip_of_a_resent_segment_is_not_measured()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Write(10);
+        peer.Wait(TimeSpan.FromMilliseconds(80));
+        peer.Arrive(TcpFlags.Ack, 1001, 5011);
+        var measured = peer.Connection.Info.RoundTripTime;
+        Assert.True(measured > TimeSpan.Zero);
+        peer.Write(10);
+        peer.WaitForTimer();
+        peer.Wait(TimeSpan.FromMilliseconds(1));
+        peer.Arrive(TcpFlags.Ack, 1001, 5021);
+        Assert.Equal(measured, peer.Connection.Info.RoundTripTime);
+    }
+
+    [Fact]
+    public void A_user_timeout_ends_the_connection_before_the_retransmissions_run_out()
+    {
+        var peer = ScriptedPeer.Established(TcpSettings.Default with { UserTimeout = TimeSpan.FromSeconds(3) });
+        peer.Write(10);
+        var start = peer.Now;
+        while (peer.Connection.State is not TcpState.Closed) peer.WaitForTimer();
+        Assert.InRange((peer.Now - start).TotalSeconds, 3, 7);
+    }
+
+    [Fact]
+    public void A_closed_window_is_probed_with_backoff_and_used_as_soon_as_it_opens()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Write(10);
+        peer.Window = 0;
+        peer.Arrive(TcpFlags.Ack, 1001, 5011);
+        Assert.Empty(peer.Write(100));
+        var waits = new List<double>();
+        for (var i = 0; i < 3; i++)
+        {
+            var before = peer.Now;
+            var probe = Assert.Single(peer.WaitForTimer());
+            Assert.Equal(new SequenceNumber(5010), probe.Sequence);
+            Assert.Equal(0, probe.Payload.Length);
+            waits.Add((peer.Now - before).TotalSeconds);
+        }
+
+        Assert.Equal([0.2, 0.4, 0.8], waits);
+        peer.Window = 100;
+        Assert.Equal(100, Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5011)).Payload.Length);
+    }
+
+    [Fact]
+    public void A_sliver_of_window_is_not_filled_until_the_persist_time_is_over()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Write(10);
+        peer.Window = 1; // 128 bytes scaled
+        Assert.Empty(peer.Arrive(TcpFlags.Ack, 1001, 5011));
+        Assert.Empty(peer.Write(5_000));
+        Assert.Equal(128, Assert.Single(peer.WaitForTimer()).Payload.Length);
+    }
+
+    [Fact]
+    public void Nagle_holds_a_small_segment_while_another_is_unacknowledged()
+    {
+        var peer = ScriptedPeer.Established(TcpSettings.Default with { NoDelay = false });
+        Assert.Single(peer.Write(10));
+        Assert.Empty(peer.Write(10));
+        Assert.Equal(10, Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5011)).Payload.Length);
+    }
+
+    [Fact]
+    public void An_idle_connection_starts_again_from_the_initial_window()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Write(14_600);
+        peer.Arrive(TcpFlags.Ack, 1001, 5001 + 14_600);
+        Assert.Equal(29_200u, peer.Connection.Info.CongestionWindow);
+        peer.Wait(TimeSpan.FromSeconds(2));
+        Assert.Equal(14_600, Assert.Single(peer.Write(100_000)).Payload.Length);
+    }
+
+    [Fact]
+    public void An_idle_peer_is_probed_and_a_dead_one_given_up()
+    {
+        var peer = ScriptedPeer.Established(TcpSettings.Default with { KeepAlive = true, KeepaliveCount = 2 });
+        var before = peer.Now;
+        var probe = Assert.Single(peer.WaitForTimer());
+        Assert.Equal(TimeSpan.FromHours(2), peer.Now - before);
+        Assert.Equal(new SequenceNumber(5000), probe.Sequence);
+        Assert.Single(peer.WaitForTimer());
+        Assert.Equal(TcpFlags.Rst, Assert.Single(peer.WaitForTimer()).Flags);
+        Assert.Equal(TcpState.Closed, peer.Connection.State);
+    }
+
+    [Fact]
+    public void A_window_that_opened_is_told_when_that_is_worth_a_segment()
+    {
+        var peer = ScriptedPeer.Established(receiveCapacity: 20_000);
+        for (var sequence = 1001u; sequence < 20_000; sequence += 1000) peer.Arrive(TcpFlags.Ack, sequence, 5001, 1000);
+        Assert.Empty(peer.Read(1_000));
+        var update = Assert.Single(peer.Read(10_000));
+        Assert.True(update.Window >= 10_000);
+    }
+}
