@@ -1,0 +1,107 @@
+using System.IO.Pipelines;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tests.Tcp;
+
+/// <summary>The segment path allocates nothing once it is warm.</summary>
+public sealed class AllocationTests
+{
+    private static readonly FlowKey Flow = new(
+        new TcpEndpoint(IpAddress.Parse("10.0.0.2"), 7), new TcpEndpoint(IpAddress.Parse("10.0.0.1"), 40_000));
+
+    private readonly ConnectionBuffers _buffers = new(new ConnectionBufferOptions { ApplicationScheduler = PipeScheduler.Inline });
+    private readonly byte[] _bytes = new byte[64_000];
+    private TcpConnection _connection = null!;
+    private TimeSpan _now = TimeSpan.FromSeconds(1);
+    private SequenceNumber _sent = new(1001);
+    private SequenceNumber _acknowledged = new(5001);
+
+    [Fact]
+    public void Receiving_and_acknowledging_allocates_nothing()
+    {
+        Establish();
+        AssertFree(ReceiveBurst);
+    }
+
+    [Fact]
+    public void Sending_and_being_acknowledged_allocates_nothing()
+    {
+        Establish();
+        AssertFree(SendBurst);
+    }
+
+    private static void AssertFree(Action step)
+    {
+        for (var i = 0; i < 500; i++) step();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1_000; i++) step();
+        var each = (GC.GetAllocatedBytesForCurrentThread() - before) / 1_000.0;
+
+        // A rare refill of the shared array pool is not the segment path's; one object a step would be 24 bytes at least.
+        Assert.True(each < 4, $"{each} bytes a step");
+    }
+
+    private void Establish()
+    {
+        var syn = new TcpSegment { Flags = TcpFlags.Syn, Sequence = new SequenceNumber(1000), Window = ushort.MaxValue };
+        syn.Options = new TcpOptions { MaximumSegmentSize = 1460, HasWindowScale = true, WindowScale = 10, SackPermitted = true };
+        var settings = TcpSettings.Default with { MaximumSegmentPayload = 64_000 };
+        _connection = TcpConnection.Accept(Flow, syn, settings, _buffers.Send, _buffers.Receive, new SequenceNumber(5000), default, _now);
+        Transmit();
+        Arrive(0);
+        Receive(1_000); // its acknowledgment announces the scaled window
+    }
+
+    private void ReceiveBurst()
+    {
+        Receive(_bytes.Length);
+        Receive(_bytes.Length);
+    }
+
+    private void Receive(int length)
+    {
+        Arrive(length);
+        _connection.OnBurstEnd(_now);
+        Transmit();
+        if (!_buffers.Application.Input.TryRead(out var read)) throw new InvalidOperationException("nothing arrived");
+        _buffers.Application.Input.AdvanceTo(read.Buffer.End);
+        _connection.OnApplicationRead(_now);
+        Transmit();
+    }
+
+    private void SendBurst()
+    {
+        var span = _buffers.Application.Output.GetSpan(_bytes.Length);
+        _bytes.CopyTo(span);
+        _buffers.Application.Output.Advance(_bytes.Length);
+        if (!_buffers.Application.Output.FlushAsync().IsCompleted) throw new InvalidOperationException("the queue is full");
+        _buffers.Send.Refresh();
+        _connection.OnApplicationWrote(_now);
+        Transmit();
+        Arrive(0);
+        Transmit();
+    }
+
+    private void Arrive(int length)
+    {
+        var segment = new TcpSegment
+        {
+            Flags = TcpFlags.Ack,
+            Sequence = _sent,
+            Acknowledgment = _acknowledged,
+            Window = ushort.MaxValue,
+            Payload = _bytes.AsMemory(0, length),
+            SegmentSize = 1460,
+        };
+        _sent += length;
+        _now += TimeSpan.FromMicroseconds(20);
+        _connection.OnSegment(segment, _now);
+    }
+
+    private void Transmit()
+    {
+        while (_connection.TryTransmit(_now, out var segment)) _acknowledged = SequenceNumber.Max(_acknowledged, segment.Sequence + (int)segment.Payload.Length);
+    }
+}

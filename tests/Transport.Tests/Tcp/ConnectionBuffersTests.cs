@@ -1,0 +1,153 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using ActorStack.Transport.Tcp.Buffers;
+
+namespace ActorStack.Transport.Tests.Tcp;
+
+public sealed class ConnectionBuffersTests
+{
+    private static readonly ConnectionBufferOptions Options = new()
+    {
+        SendCapacity = 1000,
+        ReceiveCapacity = 1000,
+        ApplicationScheduler = PipeScheduler.Inline,
+    };
+
+    private readonly ConnectionBuffers _buffers = new(Options);
+
+    [Fact]
+    public async Task The_application_waits_until_the_peer_acknowledged_half_of_the_capacity()
+    {
+        await _buffers.Application.Output.WriteAsync(new byte[600]);
+        var write = _buffers.Application.Output.WriteAsync(new byte[600]);
+        Assert.False(write.IsCompleted);
+        _buffers.Send.Refresh();
+        Assert.Equal(1200, _buffers.Send.Length);
+        _buffers.Send.Acknowledge(600);
+        Assert.False(write.IsCompleted);
+        _buffers.Send.Acknowledge(200);
+        Assert.True(write.IsCompleted);
+        Assert.Equal(400, _buffers.Send.Length);
+    }
+
+    [Fact]
+    public async Task Sent_bytes_stay_readable_until_they_are_acknowledged()
+    {
+        await _buffers.Application.Output.WriteAsync(new byte[] { 1, 2, 3 });
+        _buffers.Send.Refresh();
+        await _buffers.Application.Output.WriteAsync(new byte[] { 4, 5 });
+        _buffers.Send.Refresh();
+        _buffers.Send.Acknowledge(1);
+        Assert.Equal([2, 3, 4, 5], _buffers.Send.Slice(0, 4).ToArray());
+        Assert.Equal([4], _buffers.Send.Slice(2, 1).ToArray());
+    }
+
+    [Fact]
+    public async Task Bytes_that_an_engine_gives_back_go_before_those_in_the_pipe()
+    {
+        await _buffers.Application.Output.WriteAsync(new byte[] { 1, 2, 3 });
+        _buffers.Send.Refresh();
+        var pump = _buffers.Send.BeginPump();
+        Assert.True(pump.TryRead(out var read));
+        pump.AdvanceTo(read.Buffer.End);
+        await _buffers.Application.Output.WriteAsync(new byte[] { 4, 5 });
+        _buffers.Send.EndPump(new byte[] { 2, 3 });
+        Assert.Equal(4, _buffers.Send.Length);
+        Assert.Equal(2, _buffers.Send.Carried);
+        Assert.Equal([2, 3], _buffers.Send.Slice(0, 4).ToArray());
+        Assert.Equal([4, 5], _buffers.Send.Slice(2, 2).ToArray());
+        _buffers.Send.Acknowledge(3);
+        Assert.Equal(0, _buffers.Send.Carried);
+        Assert.Equal([5], _buffers.Send.Slice(0, 1).ToArray());
+    }
+
+    [Fact]
+    public void Carried_bytes_keep_the_pipe_from_an_engine()
+    {
+        _buffers.Send.BeginPump();
+        _buffers.Send.EndPump(new byte[] { 1 });
+        Assert.Throws<InvalidOperationException>(() => _buffers.Send.BeginPump());
+    }
+
+    [Fact]
+    public async Task Completing_the_output_is_seen_after_the_last_byte()
+    {
+        await _buffers.Application.Output.WriteAsync(new byte[] { 1 });
+        await _buffers.Application.Output.CompleteAsync();
+        Assert.True(_buffers.Send.Refresh());
+        Assert.True(_buffers.Send.IsCompleted);
+        Assert.Equal(1, _buffers.Send.Length);
+        _buffers.Send.Acknowledge(1);
+        Assert.Equal(0, _buffers.Send.Length);
+        Assert.True(_buffers.Send.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Completing_the_output_with_an_error_asks_for_a_reset()
+    {
+        var error = new InvalidOperationException("broken");
+        await _buffers.Application.Output.CompleteAsync(error);
+        _buffers.Send.Refresh();
+        Assert.Same(error, _buffers.AbortError);
+    }
+
+    [Fact]
+    public async Task The_observer_hears_of_every_flush_and_of_a_quarter_read()
+    {
+        var observer = new CountingObserver();
+        _buffers.Observer = observer;
+        await _buffers.Application.Output.WriteAsync(new byte[10]);
+        Assert.Equal(1, observer.Wrote);
+
+        _buffers.Receive.Write(new byte[400]);
+        _buffers.Receive.Flush();
+        Assert.Equal(400, _buffers.Receive.Unread);
+        var input = _buffers.Application.Input;
+        var read = await input.ReadAsync();
+        input.AdvanceTo(read.Buffer.GetPosition(249));
+        Assert.Equal(0, observer.Read);
+        read = await input.ReadAsync();
+        input.AdvanceTo(read.Buffer.GetPosition(1));
+        Assert.Equal(1, observer.Read);
+        Assert.Equal(150, _buffers.Receive.Unread);
+    }
+
+    [Fact]
+    public async Task Bytes_are_visible_to_the_application_when_flushed()
+    {
+        var read = _buffers.Application.Input.ReadAsync();
+        _buffers.Receive.Write([1, 2]);
+        Assert.False(read.IsCompleted);
+        _buffers.Receive.Flush();
+        Assert.Equal([1, 2], (await read).Buffer.ToArray());
+    }
+
+    [Fact]
+    public async Task A_lost_connection_is_told_to_the_reader_after_the_bytes_that_came()
+    {
+        _buffers.Receive.Write([1]);
+        _buffers.Receive.Fail(new IOException("lost"));
+        await Assert.ThrowsAsync<IOException>(async () => await _buffers.Application.Input.ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_closed_queue_lets_the_application_finish_its_writes()
+    {
+        var write = _buffers.Application.Output.WriteAsync(new byte[5000]);
+        Assert.False(write.IsCompleted);
+        _buffers.Send.Refresh();
+        _buffers.Send.Close();
+        Assert.True((await write).IsCompleted);
+    }
+
+    private sealed class CountingObserver : IBufferObserver
+    {
+        public int Wrote { get; private set; }
+
+        public int Read { get; private set; }
+
+        public void OnApplicationWrote() => Wrote++;
+
+        public void OnApplicationRead() => Read++;
+    }
+}
