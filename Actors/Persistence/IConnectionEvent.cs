@@ -1,0 +1,9 @@
+using ActorStack.Actors.Serialization;
+
+namespace ActorStack.Actors.Persistence;
+
+/// <summary>One event in a connection's life.</summary>
+public interface IConnectionEvent : IActorStackMessage
+{
+    DateTimeOffset At { get; }
+}

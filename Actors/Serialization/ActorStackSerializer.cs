@@ -1,0 +1,53 @@
+using System.Runtime.Serialization;
+using ActorStack.Actors.Persistence;
+using Akka.Actor;
+using Akka.Serialization;
+
+namespace ActorStack.Actors.Serialization;
+
+/// <summary>
+/// Akka's serializer for every <see cref="IActorStackMessage"/>. The manifest names the type and its version; a changed type gets a
+/// new version, and the old one stays readable as long as journals may hold it.
+/// </summary>
+public sealed class ActorStackSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+{
+    /// <summary>Stands in journals and on the wire: never changes.</summary>
+    public const int FixedIdentifier = 0x4153;
+
+    private static readonly (string Manifest, Type Type)[] Types =
+    [
+        ("stack-started/1", typeof(StackEvents.Started)),
+        ("connection-opened/1", typeof(ConnectionEvents.Opened)),
+        ("connection-owner-claimed/1", typeof(ConnectionEvents.OwnerClaimed)),
+        ("connection-owner-committed/1", typeof(ConnectionEvents.OwnerCommitted)),
+        ("connection-owner-rolled-back/1", typeof(ConnectionEvents.OwnerRolledBack)),
+        (ConnectionEvents.ClosedManifest, typeof(ConnectionEvents.Closed)),
+    ];
+
+    private static readonly Dictionary<Type, string> Manifests = Types.ToDictionary(entry => entry.Type, entry => entry.Manifest);
+
+    private static readonly Dictionary<string, HyperionFormat> Formats =
+        Types.ToDictionary(entry => entry.Manifest, entry => new HyperionFormat(1, [entry.Type], []));
+
+    public override int Identifier => FixedIdentifier;
+
+    public override string Manifest(object o) => Manifests.TryGetValue(o.GetType(), out var manifest)
+        ? manifest
+        : throw new SerializationException($"{o.GetType()} is an {nameof(IActorStackMessage)} without a manifest");
+
+    public override byte[] ToBinary(object obj) => Formats[Manifest(obj)].Write(obj, epoch: 0);
+
+    public override object FromBinary(byte[] bytes, string manifest)
+    {
+        if (!Formats.TryGetValue(manifest, out var format))
+            throw new SerializationException($"unknown manifest '{manifest}': written by a newer version of ActorStack?");
+        try
+        {
+            return format.Read(bytes, out _);
+        }
+        catch (FormatException error)
+        {
+            throw new SerializationException($"manifest '{manifest}': {error.Message}", error);
+        }
+    }
+}

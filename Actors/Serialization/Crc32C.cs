@@ -1,0 +1,23 @@
+using System.Buffers.Binary;
+using System.Numerics;
+
+namespace ActorStack.Actors.Serialization;
+
+/// <summary>CRC-32C (Castagnoli), the checksum of RFC 3720 section 12.1.</summary>
+internal struct Crc32C()
+{
+    private uint _crc = uint.MaxValue;
+
+    public readonly uint Value => ~_crc;
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length >= sizeof(ulong))
+        {
+            _crc = BitOperations.Crc32C(_crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+            bytes = bytes[sizeof(ulong)..];
+        }
+
+        foreach (var single in bytes) _crc = BitOperations.Crc32C(_crc, single);
+    }
+}

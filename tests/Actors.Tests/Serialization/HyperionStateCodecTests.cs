@@ -1,0 +1,224 @@
+using System.Buffers.Binary;
+using ActorStack.Actors.Serialization;
+using ActorStack.Transport.State;
+using Hyperion;
+
+namespace ActorStack.Actors.Tests.Serialization;
+
+public sealed class HyperionStateCodecTests
+{
+    private const int ChecksumOffset = Envelope.HeaderLength - sizeof(uint);
+
+    private static readonly HyperionStateCodec Codec = HyperionStateCodec.Instance;
+
+    [Fact]
+    public void Every_field_round_trips()
+    {
+        var state = DistinctState.Create();
+        var decoded = Codec.Decode(Codec.Encode(state));
+
+        foreach (var property in DistinctState.Properties)
+            Assert.Equal($"{property.Name}={DistinctState.Show(property.GetValue(state))}",
+                $"{property.Name}={DistinctState.Show(property.GetValue(decoded))}");
+    }
+
+    [Fact]
+    public void No_field_of_the_distinct_record_has_its_default()
+    {
+        var state = DistinctState.Create();
+        var fresh = new TcpConnectionState();
+
+        foreach (var property in DistinctState.Properties.Where(property => property.Name != nameof(TcpConnectionState.Version)))
+            Assert.NotEqual($"{property.Name}={DistinctState.Show(property.GetValue(fresh))}",
+                $"{property.Name}={DistinctState.Show(property.GetValue(state))}");
+    }
+
+    [Fact]
+    public void A_fresh_record_with_addresses_round_trips()
+    {
+        var state = Minimal();
+        Assert.Equal(Codec.Encode(state), Codec.Encode(Codec.Decode(Codec.Encode(state))));
+    }
+
+    [Fact]
+    public void Version_1_is_written_as_ever()
+    {
+        Assert.Equal(GoldenState.Version1, Convert.ToHexString(Codec.Encode(DistinctState.Create())));
+    }
+
+    [Fact]
+    public void Version_1_is_read_as_ever()
+    {
+        var decoded = Codec.Decode(Convert.FromHexString(GoldenState.Version1));
+        Assert.Equal(Codec.Encode(DistinctState.Create()), Codec.Encode(decoded));
+    }
+
+    [Fact]
+    public void Every_truncation_is_a_format_error()
+    {
+        var bytes = Codec.Encode(DistinctState.Create());
+        for (var length = 0; length < bytes.Length; length++)
+            Assert.Throws<FormatException>(() => Codec.Decode(bytes.AsMemory(0, length)));
+    }
+
+    [Fact]
+    public void Every_truncation_with_a_fitting_header_is_a_format_error()
+    {
+        var bytes = Codec.Encode(DistinctState.Create());
+        for (var length = Envelope.HeaderLength; length < bytes.Length; length++)
+            Assert.Throws<FormatException>(() => Codec.Decode(Reseal(bytes[..length])));
+    }
+
+    [Fact]
+    public void Every_flipped_bit_is_a_format_error()
+    {
+        var bytes = Codec.Encode(DistinctState.Create());
+        for (var bit = 0; bit < bytes.Length * 8; bit++)
+        {
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            Assert.Throws<FormatException>(() => Codec.Decode(bytes));
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+        }
+    }
+
+    [Fact]
+    public void Hostile_bytes_under_a_valid_checksum_are_read_or_refused_as_format_errors()
+    {
+        var random = new Random(1);
+        var original = Codec.Encode(DistinctState.Create());
+        for (var round = 0; round < 20_000; round++)
+        {
+            var bytes = original.ToArray();
+            for (var change = 0; change < 1 + (round % 4); change++)
+                bytes[random.Next(Envelope.HeaderLength, bytes.Length)] = (byte)random.Next(256);
+            var error = Record.Exception(() => Codec.Decode(Reseal(bytes)));
+            Assert.True(error is null or FormatException, error?.ToString());
+        }
+    }
+
+    [Fact]
+    public void Trailing_bytes_are_refused()
+    {
+        var error = Assert.Throws<FormatException>(() => Codec.Decode(Reseal([.. Codec.Encode(Minimal()), 0])));
+        Assert.Contains("follow the value", error.Message);
+    }
+
+    [Theory]
+    [InlineData(0, "magic")]
+    [InlineData(4, "version")]
+    [InlineData(6, "epoch")]
+    [InlineData(14, "order")]
+    public void A_foreign_header_is_named(int offset, string wrong)
+    {
+        var bytes = Codec.Encode(Minimal());
+        bytes[offset] ^= 0x55;
+        var error = Assert.Throws<FormatException>(() => Codec.Decode(Reseal(bytes)));
+        Assert.Contains(wrong, error.Message);
+    }
+
+    [Fact]
+    public void A_hostile_length_is_refused()
+    {
+        var bytes = Codec.Encode(Minimal());
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(ChecksumOffset - sizeof(int)), int.MaxValue);
+        var error = Assert.Throws<FormatException>(() => Codec.Decode(bytes));
+        Assert.Contains("length", error.Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Intruders))]
+    public void A_type_that_does_not_belong_is_refused(object intruder)
+    {
+        Intruder.Created = 0;
+        var blob = new MemoryStream();
+        new Serializer(new SerializerOptions(
+            versionTolerance: false, preserveObjectReferences: false, null, null, null, false, null, disallowUnsafeTypes: false, DisabledTypeFilter.Instance)).Serialize(intruder, blob);
+        Assert.Throws<FormatException>(() => Codec.Decode(Reseal(WithBlob(blob.ToArray()))));
+        Assert.Equal(0, Intruder.Created);
+    }
+
+    public static TheoryData<object> Intruders() => new()
+    {
+        new Intruder(), new[] { new Intruder() }, new Exception("no"), "text", 5, typeof(Intruder), new List<int> { 1 },
+    };
+
+    [Fact]
+    public void A_type_that_does_not_belong_is_refused_inside_of_a_field()
+    {
+        // An array of references is where Hyperion reads a type's name inside the record.
+        var bytes = Codec.Encode(Minimal() with { OutOfOrderSequences = [1], OutOfOrderData = [[7]] });
+        var text = "System.Byte[][]"u8;
+        var at = bytes.AsSpan().IndexOf(text);
+        Assert.True(at > 0);
+        "System.Guid[][]"u8.CopyTo(bytes.AsSpan(at));
+        var error = Assert.Throws<FormatException>(() => Codec.Decode(Reseal(bytes)));
+        Assert.Contains("OutOfOrderData", error.Message);
+    }
+
+    [Fact]
+    public void Nesting_without_end_is_refused()
+    {
+        // 255: a type by its name; then arrays of one element in each other until the stack would overflow.
+        var name = "System.Byte[][], System.Private.CoreLib,%core%"u8;
+        var level = new byte[1 + sizeof(int) + name.Length + sizeof(int)];
+        level[0] = 255;
+        BinaryPrimitives.WriteInt32LittleEndian(level.AsSpan(1), name.Length);
+        name.CopyTo(level.AsSpan(5));
+        BinaryPrimitives.WriteInt32LittleEndian(level.AsSpan(5 + name.Length), 1);
+        var blob = new byte[level.Length * 200_000];
+        for (var offset = 0; offset < blob.Length; offset += level.Length) level.CopyTo(blob.AsSpan(offset));
+
+        Assert.Throws<FormatException>(() => Codec.Decode(Reseal(WithBlob(blob))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Unfit))]
+    public void A_record_no_stack_can_take_is_refused(TcpConnectionState state, string wrong)
+    {
+        var error = Assert.Throws<FormatException>(() => Codec.Decode(Codec.Encode(state)));
+        Assert.Contains(wrong, error.Message);
+    }
+
+    public static TheoryData<TcpConnectionState, string> Unfit() => new()
+    {
+        { Minimal() with { LocalAddress = [1] }, "addresses" },
+        { Minimal() with { RemoteAddress = new byte[16] }, "addresses" },
+        { Minimal() with { RemoteAddress = null! }, "RemoteAddress" },
+        { Minimal() with { SndWindScale = 15 }, "scale" },
+        { Minimal() with { State = (TcpState)77 }, "state" },
+        { Minimal() with { Version = 2 }, "version" },
+        { Minimal() with { Unsent = null! }, "Unsent" },
+        { Minimal() with { ConnectionId = null! }, "ConnectionId" },
+        { Minimal() with { OutOfOrderSequences = [1] }, "count" },
+        { Minimal() with { OutOfOrderSequences = [1], OutOfOrderData = [null!] }, "OutOfOrderData" },
+    };
+
+    private static TcpConnectionState Minimal() => new()
+    {
+        LocalAddress = [10, 0, 0, 1],
+        RemoteAddress = [10, 0, 0, 2],
+        State = TcpState.Established,
+        Epoch = 3,
+    };
+
+    /// <summary>The header of a real record before another blob.</summary>
+    private static byte[] WithBlob(byte[] blob) => [.. Codec.Encode(Minimal()).AsSpan(0, Envelope.HeaderLength), .. blob];
+
+    /// <summary>Length and checksum made to fit, as one who means harm would.</summary>
+    private static byte[] Reseal(byte[] bytes)
+    {
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(ChecksumOffset - sizeof(int)), bytes.Length - Envelope.HeaderLength);
+        var crc = new Crc32C();
+        crc.Append(bytes.AsSpan(0, ChecksumOffset));
+        crc.Append(bytes.AsSpan(Envelope.HeaderLength));
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(ChecksumOffset), crc.Value);
+        return bytes;
+    }
+
+    private sealed class Intruder
+    {
+        public static int Created { get; set; }
+
+        public Intruder() => Created++;
+    }
+}
