@@ -1,0 +1,105 @@
+using ActorStack.TestKit.Simulation;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tests.Tcp;
+
+/// <summary>A peer that sends whatever comes to mind, near the edges of the windows for the most part.</summary>
+public sealed class HostilePeerTests
+{
+    private const int ReceiveCapacity = 32 * 1024;
+
+    [Fact]
+    public void No_segment_breaks_an_invariant()
+    {
+        for (var seed = 1; seed <= 400; seed++)
+        {
+            try
+            {
+                Torment(seed);
+            }
+            catch (Exception error) when (error is not Xunit.Sdk.XunitException)
+            {
+                Assert.Fail($"seed {seed}: {error}");
+            }
+        }
+    }
+
+    private static void Torment(int seed)
+    {
+        var random = new Random(seed);
+        var peer = new ScriptedPeer(receiveCapacity: ReceiveCapacity, active: seed % 3 == 0, timestamps: seed % 2 == 0);
+        peer.Output();
+        for (var step = 0; step < 400 && peer.Connection.State is not TcpState.Closed; step++)
+        {
+            var before = peer.Connection.Export(ExportScope.Whole, peer.Now);
+            peer.Window = (ushort)random.Next(0, random.Next(2) == 0 ? 4 : 65_536);
+            switch (random.Next(10))
+            {
+                case 0:
+                    peer.Write(random.Next(5_000), close: random.Next(200) == 0 && !peer.Send.IsCompleted);
+                    break;
+                case 1:
+                    peer.Read(random.Next(10_000));
+                    break;
+                case 2:
+                    if (peer.Connection.NextDeadline is not null) peer.WaitForTimer();
+                    break;
+                default:
+                    peer.Arrive(Flags(random), Near(random, before.RcvNxt), Near(random, random.Next(2) == 0 ? before.SndUna : before.SndMax),
+                        random.Next(3) == 0 ? 0 : random.Next(3_000), Options(random, before));
+                    break;
+            }
+
+            Check(seed, step, peer, before);
+        }
+    }
+
+    private static void Check(int seed, int step, ScriptedPeer peer, TcpConnectionState before)
+    {
+        var after = peer.Connection.Export(ExportScope.Whole, peer.Now);
+        var where = $"seed {seed}, step {step}, {before.State} -> {after.State}";
+        if (before.State is not TcpState.SynSent)
+        {
+            Assert.True(new SequenceNumber(after.RcvNxt) >= new SequenceNumber(before.RcvNxt), $"{where}: RCV.NXT moved back");
+            Assert.True(
+                new SequenceNumber(after.RcvWup) + after.RcvWnd >= new SequenceNumber(before.RcvWup) + before.RcvWnd,
+                $"{where}: the right edge moved back");
+        }
+
+        Assert.True(new SequenceNumber(after.SndUna) >= new SequenceNumber(before.SndUna), $"{where}: SND.UNA moved back");
+        Assert.True(new SequenceNumber(after.SndMax) >= new SequenceNumber(after.SndNxt), $"{where}: SND.NXT beyond SND.MAX");
+        Assert.True(peer.Receive.Unread <= ReceiveCapacity + 128, $"{where}: {peer.Receive.Unread} bytes unread");
+        Assert.True(after.OutOfOrderData.Sum(run => run.Length) <= ReceiveCapacity + 128, $"{where}: too much out of order");
+        if (after.SndUna != after.SndMax && after.State is not (TcpState.Closed or TcpState.TimeWait))
+            Assert.True(peer.Connection.NextDeadline is not null, $"{where}: data outstanding and no timer");
+    }
+
+    private static uint Near(Random random, uint value) => random.Next(8) switch
+    {
+        0 => (uint)random.NextInt64(uint.MaxValue),
+        1 or 2 or 3 => value,
+        _ => unchecked(value + (uint)random.Next(-3_000, 3_000)),
+    };
+
+    private static TcpFlags Flags(Random random) => random.Next(12) switch
+    {
+        0 => (TcpFlags)random.Next(256),
+        1 => TcpFlags.Syn,
+        2 => TcpFlags.Syn | TcpFlags.Ack,
+        3 when random.Next(5) == 0 => TcpFlags.Rst,
+        4 when random.Next(5) == 0 => TcpFlags.Fin | TcpFlags.Ack,
+        _ => TcpFlags.Ack,
+    };
+
+    private static TcpOptions Options(Random random, TcpConnectionState state)
+    {
+        var options = new TcpOptions { HasTimestamps = random.Next(2) == 0, TimestampValue = Near(random, state.TsRecent) };
+        if (random.Next(3) != 0) return options;
+        options.SackCount = (byte)random.Next(5);
+        for (var i = 0; i < options.SackCount; i++)
+            options.Sack[i] = new SackBlock(new(Near(random, state.SndUna)), new(Near(random, state.SndMax)));
+        return options;
+    }
+}
