@@ -1,0 +1,24 @@
+namespace ActorStack.Transport.Links;
+
+/// <summary>How an <see cref="InMemoryWire"/> and its two links are made.</summary>
+public sealed record InMemoryWireOptions
+{
+    /// <summary>All chance on the wire comes from it: the same packets at the same times meet the same fate.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Bytes of an IP packet at most; a longer one is lost without a word, as in a path MTU black hole.</summary>
+    public int Mtu { get; init; } = 1500;
+
+    /// <summary>The links take super-segments and cut them before they reach the wire.</summary>
+    public bool SegmentationOffload { get; init; } = true;
+
+    /// <summary>The links merge segments that arrive in order, checksums checked, as a device with receive offload does.</summary>
+    public bool ReceiveMerging { get; init; }
+
+    /// <summary>Bytes that the wire holds in each direction at most, on their way or not yet received; a packet beyond is dropped.</summary>
+    public int CapacityBytes { get; init; } = 64 * 1024 * 1024;
+
+    public WireImpairments LeftToRight { get; init; } = WireImpairments.None;
+
+    public WireImpairments RightToLeft { get; init; } = WireImpairments.None;
+}
