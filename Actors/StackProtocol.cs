@@ -31,6 +31,17 @@ public static class StackProtocol
 
     public sealed record MigrationList(IReadOnlyList<MigrationRecord> Migrations);
 
+    /// <summary>Which engine handle stands for which connection. Answer: <see cref="IdentifierList"/>.</summary>
+    public sealed record ListIdentifiers
+    {
+        public static ListIdentifiers Instance { get; } = new();
+    }
+
+    public sealed record IdentifierList(IReadOnlyList<Identifier> Identifiers);
+
+    /// <param name="Handle">The engine's own name for the connection.</param>
+    public sealed record Identifier(string ConnectionId, string Engine, long Handle);
+
     /// <summary>Answer: <see cref="StackStatistics"/>.</summary>
     public sealed record GetStatistics
     {

@@ -1,0 +1,117 @@
+using System.Net.Sockets;
+using Akka.Actor;
+using ActorStack.Actors.Migration;
+using ActorStack.Actors.Persistence;
+using ActorStack.Transport.Tcp;
+using static ActorStack.Actors.Connections.ConnectionProtocol;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>The connection is no more. Its end goes to the journal, then to the stack, which lets the actor go.</summary>
+internal sealed partial class ConnectionActor
+{
+    private bool _hasEnded;
+    private bool _toldEnd;
+    private bool _wasReset;
+    private ConnectionSnapshot? _last;
+
+    private UntypedReceive Closed() => message =>
+    {
+        switch (message)
+        {
+            case SegmentBurst burst:
+                burst.Recycle();
+                break;
+            case TimerFired or ApplicationWrote or ApplicationRead or PolicyTick or Retire or Reset:
+                break; // were under way
+            case Query query:
+                Answer(query);
+                break;
+            case Move move:
+                Decline(move, "is over");
+                break;
+            case EngineEvent stale:
+                IgnoreStale(stale);
+                break;
+            case Release:
+                Context.Stop(Self);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    };
+
+    private void End(Exception? error)
+    {
+        if (_migration is { } migration)
+        {
+            // Only while a claim is on its way: frozen, the software stack gets no input that could end it.
+            _migration = null;
+            _engine = null;
+            RollBack(migration, "the connection ended");
+        }
+
+        var reason = Reason(error);
+        _wasReset = error is not null;
+        _last = WasOpened ? Snapshot() with { Phase = nameof(Closed), Ended = reason } : null;
+        Leave(error);
+        Enter(nameof(Closed), Closed());
+        if (_last is null)
+        {
+            TellEnd();
+            return;
+        }
+
+        _stack.Counters.Closed++;
+        PersistAsync(
+            new ConnectionEvents.Closed(reason, _last.BytesReceived, _last.BytesSent, _stack.Time.GetUtcNow()),
+            _ => TellEnd());
+    }
+
+    /// <summary>The actor is stopped while the connection lives: it failed, or the whole system goes down. The peer gets a RST.</summary>
+    private void Fail()
+    {
+        var error = new IOException("the connection's actor was stopped");
+        _migration?.Held?.Release();
+        _last = WasOpened ? Snapshot() with { Phase = nameof(Closed), Ended = error.Message } : null;
+        _wasReset = true;
+        if (_engine is not null) ForgetEngine(invalidate: true);
+        var now = _stack.Now;
+        _tcp?.Abort(error, now);
+        while (_tcp is not null && _tcp.TryTransmit(now, out var segment)) _stack.Link.Send(segment);
+        if (WasOpened) _stack.Counters.Closed++;
+        Leave(error);
+    }
+
+    /// <summary>Gives back what the connection held of the stack, and ends the application's pipes.</summary>
+    private void Leave(Exception? error)
+    {
+        _hasEnded = true;
+        _stack.Wheel.Cancel(_timer);
+        _stack.Flows.Remove(_entry.Flow);
+        _entry.EndHandshake();
+        _tcp = null;
+        if (_buffers is null) return;
+        _buffers.Observer = null;
+        _buffers.Send.Close();
+        if (error is null) _buffers.Receive.Complete();
+        else _buffers.Receive.Fail(error);
+        _buffers = null;
+        _application?.Close(_stack.Log);
+    }
+
+    private void TellEnd()
+    {
+        _toldEnd = true;
+        _stack.Stack.Tell(new Ended(_entry.Id.Value, _last, [.. Migrations], _wasReset));
+    }
+
+    private static string Reason(Exception? error) => error switch
+    {
+        null => "closed",
+        SocketException { SocketErrorCode: SocketError.ConnectionReset } => "reset by peer",
+        SocketException { SocketErrorCode: SocketError.TimedOut } => "timed out",
+        _ => $"aborted: {error.Message}",
+    };
+}

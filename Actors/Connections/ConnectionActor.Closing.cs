@@ -1,0 +1,55 @@
+using Akka.Actor;
+using Akka.Persistence;
+using ActorStack.Actors.Persistence;
+using ActorStack.Transport.State;
+using static ActorStack.Actors.Connections.ConnectionProtocol;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>Both sides have closed: the last acknowledgments, then TIME-WAIT. There is nothing left to move.</summary>
+internal sealed partial class ConnectionActor
+{
+    private UntypedReceive Closing() => message =>
+    {
+        switch (message)
+        {
+            case SegmentBurst burst:
+                OnBurst(burst);
+                break;
+            case TimerFired:
+                OnTimer();
+                break;
+            case ApplicationWrote:
+                OnApplicationWrote();
+                break;
+            case ApplicationRead:
+                OnApplicationRead();
+                break;
+            case Query query:
+                Answer(query);
+                break;
+            case Move move:
+                Decline(move, $"is closing ({_tcp!.State})");
+                break;
+            case Retire when _tcp!.State is TcpState.TimeWait:
+                End(error: null);
+                break;
+            case Retire:
+                break;
+            case Reset when _tcp!.State is TcpState.TimeWait:
+                End(error: null);
+                break;
+            case Reset reset:
+                Abort(reset.Reason);
+                break;
+            case PolicyTick:
+                break;
+            case EngineEvent stale:
+                IgnoreStale(stale);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    };
+}

@@ -1,0 +1,78 @@
+using Akka.Actor;
+using ActorStack.Actors.Persistence;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Buffers;
+using static ActorStack.Actors.Connections.ConnectionProtocol;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>From the SYN to the handshake's last acknowledgment. Nothing of it is journaled, so that a flood of SYNs costs no writes.</summary>
+internal sealed partial class ConnectionActor
+{
+    private UntypedReceive Handshaking() => message =>
+    {
+        switch (message)
+        {
+            case SegmentBurst burst:
+                OnBurst(burst);
+                break;
+            case TimerFired:
+                OnTimer();
+                break;
+            case Query query:
+                Answer(query);
+                break;
+            case Move move:
+                Decline(move, "is in the handshake; try again when it is established");
+                break;
+            case Retire:
+                Abort("the service stops");
+                break;
+            case Reset reset:
+                Abort(reset.Reason);
+                break;
+            case PolicyTick:
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    };
+
+    private void Accept()
+    {
+        var now = _stack.Now;
+        var flow = _entry.Flow;
+        _buffers = new ConnectionBuffers(_stack.Settings.Buffers);
+        _tcp = TcpConnection.Accept(
+            flow, _entry.Syn!.Segment, _stack.Tcp, _buffers.Send, _buffers.Receive,
+            _stack.Sequences.Next(flow, now), _stack.Sequences.TimestampOffset(flow), now);
+        _entry.Syn = null;
+        Enter(nameof(Handshaking), Handshaking());
+        Settle(now);
+    }
+
+    private void OnEstablished()
+    {
+        _entry.EndHandshake();
+        _stack.Counters.Opened++;
+        var at = _stack.Time.GetUtcNow();
+        PersistAsync(
+            new ConnectionEvents.Opened(
+                _entry.Id.Value, _entry.Flow.Local.ToString(), _entry.Flow.Remote.ToString(), _entry.Service.Name, at),
+            static _ => { });
+        Enter(nameof(Software), Software());
+        StartApplication();
+    }
+
+    /// <summary>On the thread pool: an application that blocks does not hold up the stack.</summary>
+    private void StartApplication()
+    {
+        _observer = new ApplicationObserver(Self);
+        _buffers!.Observer = _observer;
+        var application = new ConnectionContext(_entry.Id, _entry.Flow, _buffers.Application);
+        var (service, log, stopping) = (_entry.Service.Application, _stack.Log, _stack.Stopping.Token);
+        _application = application;
+        ThreadPool.QueueUserWorkItem(_ => _ = application.RunAsync(service, log, stopping));
+    }
+}

@@ -1,0 +1,145 @@
+using Akka.Actor;
+using Akka.Persistence;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Wire;
+using static ActorStack.Actors.Connections.ConnectionProtocol;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>The software stack runs the connection: each input is given to it, then all it wants to send is sent.</summary>
+internal sealed partial class ConnectionActor
+{
+    private long _countedReceived;
+    private long _countedSent;
+
+    private UntypedReceive Software() => message =>
+    {
+        switch (message)
+        {
+            case SegmentBurst burst:
+                OnBurst(burst);
+                break;
+            case TimerFired:
+                OnTimer();
+                break;
+            case ApplicationWrote:
+                OnApplicationWrote();
+                break;
+            case ApplicationRead:
+                OnApplicationRead();
+                break;
+            case Query query:
+                Answer(query);
+                break;
+            case Offload offload:
+                BeginOffload(offload);
+                break;
+            case Upload upload:
+                Decline(upload, "runs in software already");
+                break;
+            case Retire:
+                break;
+            case Reset reset:
+                Abort(reset.Reason);
+                break;
+            case PolicyTick:
+                ConsultPolicy(_stack.Now);
+                break;
+            case EngineEvent stale:
+                IgnoreStale(stale);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    };
+
+    private void OnBurst(SegmentBurst burst)
+    {
+        var now = _stack.Now;
+        for (var i = 0; i < burst.Count; i++) _tcp!.OnSegment(burst.Segment(i), now);
+        _tcp!.OnBurstEnd(now);
+        burst.Recycle();
+        Settle(now);
+    }
+
+    private void OnTimer()
+    {
+        var now = _stack.Now;
+        _tcp!.OnTimer(now);
+        Settle(now);
+    }
+
+    private void OnApplicationWrote()
+    {
+        _observer!.TakeWrote();
+        var now = _stack.Now;
+        if (_buffers!.AbortError is { } error)
+        {
+            _tcp!.Abort(error, now);
+        }
+        else
+        {
+            _buffers.Send.Refresh();
+            _tcp!.OnApplicationWrote(now);
+        }
+
+        Settle(now);
+    }
+
+    private void OnApplicationRead()
+    {
+        _observer!.TakeRead();
+        var now = _stack.Now;
+        _tcp!.OnApplicationRead(now);
+        Settle(now);
+    }
+
+    private void Abort(string reason)
+    {
+        var now = _stack.Now;
+        _tcp!.Abort(new IOException(reason), now);
+        Settle(now);
+    }
+
+    /// <summary>After every input: sends what is due, takes note of what happened, arms the timer.</summary>
+    private void Settle(TimeSpan now)
+    {
+        while (_tcp!.TryTransmit(now, out var segment))
+        {
+            _stack.Link.Send(segment);
+            _stack.Counters.SegmentsSent++;
+            if (segment.Has(TcpFlags.Rst)) _stack.Counters.ResetsSent++;
+        }
+
+        Count();
+        var events = _tcp.TakeEvents();
+        if ((events & TcpEvents.Established) != 0) OnEstablished();
+        if ((events & TcpEvents.Closed) != 0) End(_tcp.Error);
+        else if (_phase == nameof(Software) && _tcp.State is TcpState.Closing or TcpState.LastAck or TcpState.TimeWait) EnterSoftware();
+        if (_hasEnded) return;
+        ArmTimer(now);
+        ConsultPolicyAtTimes(now);
+    }
+
+    private void Count()
+    {
+        var info = _tcp!.Info;
+        _stack.Counters.BytesReceived += info.BytesReceived - _countedReceived;
+        _stack.Counters.BytesSent += info.BytesSent - _countedSent;
+        _countedReceived = info.BytesReceived;
+        _countedSent = info.BytesSent;
+    }
+
+    /// <summary>Lazily: a timer that fires too early looks at the clock and is armed anew, which happens less often than deadlines move.</summary>
+    private void ArmTimer(TimeSpan now)
+    {
+        var deadline = _migration?.Deadline;
+        if (_migration?.FrozenAt is null && _tcp?.NextDeadline is { } next && !(deadline < next)) deadline = next;
+        if (deadline is not { } due) return;
+        if (_timer.IsScheduled && _armedFor <= due) return;
+        _armedFor = due;
+        _stack.Wheel.Schedule(_timer, due > now ? due : now);
+    }
+}

@@ -1,0 +1,203 @@
+using Akka.Actor;
+using ActorStack.Actors.Migration;
+using ActorStack.Transport.Engines;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Wire;
+using static ActorStack.Actors.Connections.ConnectionProtocol;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>
+/// Engine to software. Once the claim is in the journal the engine is asked for the connection; from then on what arrives here is held,
+/// and goes to the software stack after the state. An engine that does not answer is done without: the state is salvaged.
+/// </summary>
+internal sealed partial class ConnectionActor
+{
+    private Exception? _abortAfterUpload;
+    private UploadReason _uploadReason;
+
+    private UntypedReceive Uploading() => message =>
+    {
+        switch (message)
+        {
+            case SegmentBurst burst when _migration!.IsTransferring:
+                _migration.FrozenAt ??= _stack.Time.GetTimestamp();
+                Hold(burst);
+                break;
+            case SegmentBurst burst:
+                ForwardLate(burst);
+                break;
+            case TimerFired:
+                OnTimerWhileUploading();
+                break;
+            case ApplicationWrote or ApplicationRead:
+                break; // taken up when the connection is in software
+            case Query query:
+                Answer(query);
+                break;
+            case Move move:
+                Decline(move, $"is moving to {Owner.Software}");
+                break;
+            case Frozen frozen when frozen.Handle == _handle:
+                if (!(_migration!.FrozenAt < frozen.At)) _migration.FrozenAt = frozen.At;
+                break;
+            case Terminated terminated when terminated.Handle == _handle && _migration!.IsTransferring:
+                Import(terminated.State, terminated.Ledger, MigrationOutcome.Completed);
+                break;
+            case UploadRequested asked when asked.Handle == _handle:
+                OnAskedAgain(asked);
+                break;
+            case Aborted aborted when aborted.Handle == _handle:
+                RollBackUpload($"the connection ended in {_engine!.Name}: {aborted.Error.Message}");
+                EndInEngine(aborted.Error);
+                break;
+            case EngineEvent stale:
+                IgnoreStale(stale);
+                break;
+            case Retire:
+                break;
+            case Reset reset:
+                _abortAfterUpload = new IOException(reset.Reason);
+                break;
+            case PolicyTick:
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    };
+
+    private void BeginUpload(string trigger, UploadReason reason, string detail = "")
+    {
+        _uploadReason = reason;
+        var migration = Claim(_engine!.Name, Owner.Software, trigger);
+        migration.Detail = detail;
+        Enter(nameof(Uploading), Uploading());
+        PersistClaim(migration, Terminate);
+    }
+
+    private void Terminate()
+    {
+        var migration = _migration!;
+        var now = _stack.Now;
+        migration.IsTransferring = true;
+        migration.Deadline = now + _stack.Settings.MigrationTimeout;
+        _entry.Unsteer();
+        if (_uploadReason == UploadReason.EngineLost)
+        {
+            Salvage(migration.Detail);
+            return;
+        }
+
+        try
+        {
+            _engine!.Terminate(_handle);
+        }
+        catch (Exception error)
+        {
+            Log.Error(error, "Engine {0} failed to give back connection {1}", migration.From, _entry.Id);
+            Salvage(error.Message);
+            return;
+        }
+
+        ArmTimer(now);
+    }
+
+    private void OnAskedAgain(UploadRequested asked)
+    {
+        if (asked.Reason != UploadReason.EngineLost) return;
+        _uploadReason = UploadReason.EngineLost;
+        if (_migration!.IsTransferring) Salvage(asked.Detail);
+    }
+
+    private void OnTimerWhileUploading()
+    {
+        var now = _stack.Now;
+        if (now < _migration!.Deadline)
+        {
+            ArmTimer(now);
+            return;
+        }
+
+        var late = $"no answer within {_stack.Settings.MigrationTimeout.TotalSeconds:0.###} s";
+        if (_migration.IsTransferring)
+        {
+            Salvage($"{_engine!.Name}: {late}");
+            return;
+        }
+
+        RollBackUpload($"journal: {late}");
+        Enter(nameof(Offloaded), Offloaded());
+    }
+
+    private void RollBackUpload(string detail)
+    {
+        var migration = _migration!;
+        _migration = null;
+        migration.Held?.Release();
+        RollBack(migration, detail);
+    }
+
+    /// <summary>The engine is lost: the state is rebuilt from what host memory holds.</summary>
+    private void Salvage(string detail)
+    {
+        var migration = _migration!;
+        migration.FrozenAt ??= _stack.Time.GetTimestamp();
+        migration.Detail = migration.Trigger == EngineLostTrigger ? detail : $"{detail} (asked by {migration.Trigger})";
+        migration.Trigger = EngineLostTrigger;
+        (TcpConnectionState State, FidelityLedger Ledger)? salvaged = null;
+        try
+        {
+            salvaged = _engine!.Salvage(_handle);
+        }
+        catch (Exception error)
+        {
+            Log.Error(error, "Engine {0} could not salvage connection {1}", migration.From, _entry.Id);
+        }
+
+        if (salvaged is { } saved)
+        {
+            Import(saved.State, saved.Ledger, MigrationOutcome.Salvaged);
+            return;
+        }
+
+        RollBackUpload($"{migration.Detail}; nothing could be salvaged");
+        ForgetEngine(invalidate: true);
+        End(new IOException($"lost with engine {migration.From}"));
+    }
+
+    private void Import(TcpConnectionState state, FidelityLedger ledger, MigrationOutcome outcome)
+    {
+        var migration = _migration!;
+        migration.FrozenAt ??= _stack.Time.GetTimestamp();
+        migration.State = state;
+        ForgetEngine(invalidate: false);
+        _buffers!.Observer = _observer;
+        if (state.Undelivered.Length > 0)
+        {
+            _buffers.Receive.Write(state.Undelivered);
+            _buffers.Receive.Flush();
+        }
+
+        if (state.FinReceived) _buffers.Receive.Complete();
+        _buffers.Send.EndPump((byte[])[.. state.Unacknowledged, .. state.Unsent]);
+        var now = _stack.Now;
+        _tcp = TcpConnection.Import(state, _stack.Tcp, _buffers.Send, _buffers.Receive, now);
+        CountUpTo(state.BytesReceived, state.BytesSent);
+        _migration = null;
+        _movedIn = null;
+        EnterSoftware();
+        _tcp.Resume(now);
+        FeedHeld(migration);
+        Complete(migration, outcome, ledger);
+        if (!_hasEnded) OnApplicationWrote();
+        if (!_hasEnded && _abortAfterUpload is { } error) Abort(error.Message);
+    }
+
+    private void Feed(in Transport.Links.LinkFrame frame, TimeSpan now)
+    {
+        PacketReader.Read(frame.Packet, frame.ChecksumVerified, frame.SegmentSize, out var packet);
+        if (packet.Kind == PacketKind.Tcp) _tcp!.OnSegment(packet.Tcp, now);
+    }
+}

@@ -1,0 +1,110 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using ActorStack.Actors.Migration;
+using ActorStack.Actors.Persistence;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Timing;
+using static ActorStack.Actors.Connections.ConnectionProtocol;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>
+/// One TCP connection, from its SYN to its end. It runs the software stack's connection or watches over the engine that runs it, and
+/// moves it between them.
+/// <code>
+/// Handshaking -> Software &lt;-> Offloading -> Offloaded -> Uploading -> Software
+/// any -> Closing -> Closed
+/// </code>
+/// </summary>
+/// <remarks>
+/// One behaviour, one file. All of it happens on the stack's loop; the application and the engines are elsewhere and only tell.
+/// Events are persisted with PersistAsync, so that no segment waits for the journal.
+/// </remarks>
+internal sealed partial class ConnectionActor : UntypedPersistentActor
+{
+    private readonly StackContext _stack;
+    private readonly FlowEntry _entry;
+    private readonly TimerNode _timer;
+    private readonly TimeSpan _since;
+    private string _phase = nameof(Handshaking);
+    private TcpConnection? _tcp;
+    private ConnectionBuffers? _buffers;
+    private ApplicationObserver? _observer;
+    private ConnectionContext? _application;
+    private TimeSpan _armedFor;
+    private long _epoch;
+
+    public ConnectionActor(StackContext stack)
+    {
+        _stack = stack;
+        _entry = stack.Connections[Self.Path.Name];
+        _timer = new TimerNode(Self);
+        _since = stack.Now;
+        PersistenceId = ConnectionJournal.PersistenceId(_entry.Id);
+    }
+
+    public override string PersistenceId { get; }
+
+    /// <summary>A new connection has no past: its journal is only asked for where to write.</summary>
+    public override Recovery Recovery => Recovery.None;
+
+    private bool WasOpened => _application is not null;
+
+    protected override void OnRecover(object message)
+    {
+        if (message is RecoveryCompleted) Accept();
+        else Unhandled(message);
+    }
+
+    protected override void OnCommand(object message) =>
+        throw new InvalidOperationException($"{message.GetType().Name} before the connection was accepted");
+
+    protected override void PostStop()
+    {
+        if (!_hasEnded) Fail();
+        if (!_toldEnd) TellEnd();
+        base.PostStop();
+    }
+
+    /// <summary>Enters a behaviour: its name is what people see.</summary>
+    private void Enter(string phase, UntypedReceive behaviour)
+    {
+        _phase = phase;
+        Become(behaviour);
+    }
+
+    /// <summary>The behaviour of a connection that runs in software, by its TCP state.</summary>
+    private void EnterSoftware()
+    {
+        if (_tcp!.State is TcpState.Closing or TcpState.LastAck or TcpState.TimeWait) Enter(nameof(Closing), Closing());
+        else Enter(nameof(Software), Software());
+    }
+
+    private void Answer(Query query)
+    {
+        switch (query)
+        {
+            case GetSnapshot:
+                Sender.Tell(Snapshot());
+                break;
+            case GetMigrations:
+                Sender.Tell(new StackProtocol.MigrationList([.. Migrations]));
+                break;
+            default:
+                Unhandled(query);
+                break;
+        }
+    }
+
+    private void Decline(Move move, string why)
+    {
+        Log.Debug("Connection {0}: {1} declined: {2}", _entry.Id, move, why);
+        if (!Sender.IsNobody()) Sender.Tell(new StackProtocol.Failed(FailureCode.NotNow, $"connection {_entry.Id} {why}"));
+    }
+
+    /// <summary>An engine's event about a handle that is no longer, or not yet, this connection's.</summary>
+    private void IgnoreStale(EngineEvent stale) => Log.Debug("Connection {0} in {1}: stale {2}", _entry.Id, _phase, stale);
+}

@@ -1,0 +1,68 @@
+using System.IO.Pipelines;
+using System.Net.Sockets;
+using Akka.Event;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>A connection in the hands of its application.</summary>
+internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuplexPipe pipe) : IConnectionContext
+{
+    private readonly Lock _lock = new();
+    private CancellationTokenSource? _closed;
+    private bool _isClosed;
+
+    public ConnectionId Id => id;
+
+    public FlowKey Flow { get; } = flow;
+
+    public IDuplexPipe Pipe => pipe;
+
+    /// <summary>Made when first asked for: most applications read to the end of their input instead.</summary>
+    public CancellationToken Closed
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (_isClosed) return new CancellationToken(canceled: true);
+                return (_closed ??= new CancellationTokenSource()).Token;
+            }
+        }
+    }
+
+    /// <summary>The connection is over. Whoever registered for it runs on the thread pool.</summary>
+    public void Close(ILoggingAdapter log)
+    {
+        CancellationTokenSource? closed;
+        lock (_lock)
+        {
+            _isClosed = true;
+            closed = _closed;
+        }
+
+        closed?.CancelAsync().ContinueWith(
+            cancelled => log.Error(cancelled.Exception, "What connection {0}'s application does at its end failed", id),
+            CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    }
+
+    /// <summary>Runs the application to its end and completes what it left open: a FIN after its last byte, a RST where it threw.</summary>
+    public async Task RunAsync(ConnectionApplication application, ILoggingAdapter log, CancellationToken stopping)
+    {
+        Exception? error = null;
+        try
+        {
+            await application(this, stopping).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            // Lost connections make reads throw, and a stop makes waits throw: that is no fault of the application's.
+            error = thrown is OperationCanceledException ? null : thrown;
+            if (error is SocketException or IOException) log.Debug("The application of connection {0} ended: {1}", id, error.Message);
+            else if (error is not null) log.Error(error, "The application of connection {0} failed; the connection is reset", id);
+        }
+
+        await pipe.Output.CompleteAsync(error).ConfigureAwait(false);
+        await pipe.Input.CompleteAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,88 @@
+using Akka.Actor;
+using ActorStack.Actors.Migration;
+using ActorStack.Transport.Engines;
+using ActorStack.Transport.State;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>What a <see cref="ConnectionActor"/> is told, besides bursts and timers.</summary>
+internal static class ConnectionProtocol
+{
+    /// <summary>The application wrote, completed or aborted its output.</summary>
+    public sealed class ApplicationWrote : INoSerializationVerificationNeeded
+    {
+        public static ApplicationWrote Instance { get; } = new();
+    }
+
+    /// <summary>The application read, or reads no more.</summary>
+    public sealed class ApplicationRead : INoSerializationVerificationNeeded
+    {
+        public static ApplicationRead Instance { get; } = new();
+    }
+
+    /// <summary>What asks the connection to change where it runs.</summary>
+    public abstract record Move(string Trigger) : INoSerializationVerificationNeeded;
+
+    /// <summary>Answer: a <see cref="MigrationRecord"/>, or <see cref="StackProtocol.Failed"/>.</summary>
+    public sealed record Offload(IOffloadEngine Engine, string Trigger) : Move(Trigger);
+
+    /// <summary>Answer: as for <see cref="Offload"/>.</summary>
+    public sealed record Upload(string Trigger) : Move(Trigger);
+
+    /// <summary>What asks only to be told. Answered in every behaviour.</summary>
+    public abstract record Query : INoSerializationVerificationNeeded;
+
+    /// <summary>Answer: a <see cref="ConnectionSnapshot"/>.</summary>
+    public sealed record GetSnapshot : Query
+    {
+        public static GetSnapshot Instance { get; } = new();
+    }
+
+    /// <summary>Answer: a <see cref="StackProtocol.MigrationList"/>.</summary>
+    public sealed record GetMigrations : Query
+    {
+        public static GetMigrations Instance { get; } = new();
+    }
+
+    /// <summary>The policy looks at the connection.</summary>
+    public sealed class PolicyTick : INoSerializationVerificationNeeded
+    {
+        public static PolicyTick Instance { get; } = new();
+    }
+
+    /// <summary>The stack stops: come out of any engine; the application has been asked to end.</summary>
+    public sealed class Retire : INoSerializationVerificationNeeded
+    {
+        public static Retire Instance { get; } = new();
+    }
+
+    /// <summary>End now, with a RST.</summary>
+    public sealed record Reset(string Reason) : INoSerializationVerificationNeeded;
+
+    /// <summary>From the stack, which has taken note of the end: nothing more will come, the actor may go.</summary>
+    public sealed class Release : INoSerializationVerificationNeeded
+    {
+        public static Release Instance { get; } = new();
+    }
+
+    /// <summary>To the stack: a connection is no more.</summary>
+    /// <param name="Snapshot">Null where it never left the handshake.</param>
+    public sealed record Ended(string Id, ConnectionSnapshot? Snapshot, IReadOnlyList<MigrationRecord> Migrations, bool WasReset)
+        : INoSerializationVerificationNeeded;
+
+    /// <summary>What an engine tells; see <see cref="IEngineEvents"/>.</summary>
+    public abstract record EngineEvent(EngineHandle Handle) : INoSerializationVerificationNeeded;
+
+    public sealed record Initiated(EngineHandle Handle, FidelityLedger Ledger) : EngineEvent(Handle);
+
+    public sealed record Refused(EngineHandle Handle, RefusalReason Reason, string Detail) : EngineEvent(Handle);
+
+    public sealed record UploadRequested(EngineHandle Handle, UploadReason Reason, string Detail) : EngineEvent(Handle);
+
+    /// <param name="At">Timestamp of the stack's clock, taken on the engine's thread.</param>
+    public sealed record Frozen(EngineHandle Handle, long At) : EngineEvent(Handle);
+
+    public sealed record Terminated(EngineHandle Handle, TcpConnectionState State, FidelityLedger Ledger) : EngineEvent(Handle);
+
+    public sealed record Aborted(EngineHandle Handle, Exception Error) : EngineEvent(Handle);
+}

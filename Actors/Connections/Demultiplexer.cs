@@ -1,0 +1,220 @@
+using Akka.Actor;
+using ActorStack.Actors.Loop;
+using ActorStack.Transport.Links;
+using ActorStack.Transport.Timing;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>
+/// Between the link and the actors: reads each frame in place and finds whose it is. One message goes to each connection that a burst
+/// has segments for; a steered flow's frames go to its engine without a message. What belongs to nobody is answered as the RFC says.
+/// </summary>
+internal sealed class Demultiplexer : ILoopLink
+{
+    /// <summary>RSTs and echo replies a second: enough for people and tools, no amplifier.</summary>
+    private const int AnswersPerSecond = 1_000;
+
+    private readonly StackContext _stack;
+    private readonly HashSet<IpAddress> _addresses;
+    private readonly Dictionary<ushort, Listener> _listeners = [];
+    private readonly List<FlowEntry> _touched = new(EventLoop.BurstSize);
+    private readonly TokenBucket _resets = new(AnswersPerSecond);
+    private readonly TokenBucket _echoes = new(AnswersPerSecond);
+    private readonly Action<TimerNode> _tellOwner = static node => ((IActorRef)node.Owner).Tell(TimerFired.Instance, ActorRefs.NoSender);
+    private IpPacket _packet;
+
+    public Demultiplexer(StackContext stack)
+    {
+        _stack = stack;
+        _addresses = [.. stack.Settings.Addresses];
+    }
+
+    public ILink Link => _stack.Link;
+
+    public int HalfOpen => _listeners.Values.Sum(listener => listener.HalfOpen);
+
+    public TimeSpan UntilNextTimer
+    {
+        get
+        {
+            if (_stack.Wheel.NextDeadline is not { } deadline) return Timeout.InfiniteTimeSpan;
+            var left = deadline - _stack.Now;
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    public void OnTimers() => _stack.Wheel.Advance(_stack.Now, _tellOwner);
+
+    public void Add(Listener listener) => _listeners.Add(listener.Settings.Port, listener);
+
+    /// <summary>The listener on a port; null where there is none.</summary>
+    public Listener? FindListener(ushort port) => _listeners.GetValueOrDefault(port);
+
+    /// <summary>SYNs are answered with a RST from now on.</summary>
+    public void StopListening() => _listeners.Clear();
+
+    public void OnBurst(ReadOnlySpan<LinkFrame> frames)
+    {
+        foreach (ref readonly var frame in frames)
+        {
+            try
+            {
+                if (!Route(frame)) frame.Buffer.Release();
+            }
+            catch (Exception error)
+            {
+                // One packet must not cost the others their service.
+                _stack.Counters.Drop(DropReason.InternalError);
+                _stack.Log.Error(error, "A packet of {0} bytes was dropped", frame.Length);
+            }
+        }
+
+        _packet = default;
+        foreach (var entry in _touched)
+        {
+            var burst = entry.Pending!;
+            entry.Pending = null;
+            entry.Actor!.Tell(burst, ActorRefs.NoSender);
+        }
+
+        _touched.Clear();
+    }
+
+    /// <summary>True where the frame has a new owner.</summary>
+    private bool Route(in LinkFrame frame)
+    {
+        PacketReader.Read(frame.Packet, frame.ChecksumVerified, frame.SegmentSize, out _packet);
+        switch (_packet.Kind)
+        {
+            case PacketKind.Tcp:
+                _stack.Counters.SegmentsReceived++;
+                return RouteSegment(frame);
+            case PacketKind.Icmp:
+                AnswerEcho();
+                break;
+            case PacketKind.Malformed:
+                _stack.Counters.Drop(_packet.Malformation);
+                break;
+            case PacketKind.Fragment:
+                _stack.Counters.Drop(DropReason.Fragment);
+                break;
+            case PacketKind.Other:
+                _stack.Counters.Drop(DropReason.OtherProtocol);
+                break;
+        }
+
+        return false;
+    }
+
+    private bool RouteSegment(in LinkFrame frame)
+    {
+        if (!_stack.Flows.TryGetValue(_packet.Flow, out var entry))
+        {
+            OnUnknownFlow();
+            return false;
+        }
+
+        if (entry.SteeredTo is { } engine)
+        {
+            engine.Forward(entry.Handle, frame);
+            return false;
+        }
+
+        if (entry.Actor is null)
+        {
+            _stack.Counters.Drop(DropReason.NotReady);
+            return false;
+        }
+
+        if (entry.Pending is null)
+        {
+            entry.Pending = _stack.Bursts.Rent();
+            _touched.Add(entry);
+        }
+
+        entry.Pending.Add(frame, _packet.Tcp);
+        return true;
+    }
+
+    private void OnUnknownFlow()
+    {
+        if (!_addresses.Contains(_packet.Flow.Local.Address))
+        {
+            _stack.Counters.Drop(DropReason.ForeignAddress);
+            return;
+        }
+
+        const TcpFlags Handshake = TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst | TcpFlags.Fin;
+        var isSyn = (_packet.Tcp.Flags & Handshake) == TcpFlags.Syn;
+        if (isSyn && _listeners.TryGetValue(_packet.Flow.Local.Port, out var listener)) Admit(listener);
+        else Refuse();
+    }
+
+    private void Admit(Listener listener)
+    {
+        if (_stack.Connections.Count >= _stack.Settings.MaximumConnections)
+        {
+            _stack.Counters.Drop(DropReason.TooManyConnections);
+            return;
+        }
+
+        if (listener.HalfOpen >= listener.Settings.Backlog)
+        {
+            _stack.Counters.Drop(DropReason.BacklogFull);
+            return;
+        }
+
+        var entry = new FlowEntry(_stack.NextId(), _packet.Flow, listener, _packet.Tcp);
+        _stack.Flows.Add(entry.Flow, entry);
+        _stack.Connections.Add(entry.Id.Value, entry);
+        listener.Actor.Tell(new Admitted(entry), ActorRefs.NoSender);
+    }
+
+    /// <summary>A segment to a connection that does not exist (RFC 9293 section 3.10.7.1).</summary>
+    private void Refuse()
+    {
+        ref readonly var segment = ref _packet.Tcp;
+        _stack.Counters.Drop(DropReason.NoConnection);
+        if (segment.Has(TcpFlags.Rst)) return;
+        if (!_resets.TryTake(_stack.Now))
+        {
+            _stack.Counters.Drop(DropReason.ResetRate);
+            return;
+        }
+
+        var acknowledges = segment.Has(TcpFlags.Ack);
+        var reset = new OutboundSegment
+        {
+            Flow = _packet.Flow,
+            Sequence = acknowledges ? segment.Acknowledgment : default,
+            Acknowledgment = acknowledges ? default : segment.End,
+            Flags = acknowledges ? TcpFlags.Rst : TcpFlags.Rst | TcpFlags.Ack,
+            HopLimit = _stack.Tcp.HopLimit,
+        };
+        _stack.Link.Send(reset);
+        _stack.Counters.SegmentsSent++;
+        _stack.Counters.ResetsSent++;
+    }
+
+    private void AnswerEcho()
+    {
+        if (!IcmpReader.TryRead(_packet, out var message) || message.Kind != IcmpKind.EchoRequest
+            || !_addresses.Contains(_packet.Flow.Local.Address))
+        {
+            _stack.Counters.Drop(DropReason.Icmp);
+            return;
+        }
+
+        if (!_echoes.TryTake(_stack.Now))
+        {
+            _stack.Counters.Drop(DropReason.EchoRate);
+            return;
+        }
+
+        var reply = FrameBuffer.Rent();
+        var length = IcmpWriter.WriteEchoReply(reply.Bytes, _packet, _stack.Tcp.HopLimit);
+        if (length > 0) _stack.Link.SendFrame(new LinkFrame(reply, 0, length, ChecksumVerified: false, SegmentSize: 0));
+        reply.Release();
+    }
+}

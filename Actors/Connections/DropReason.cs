@@ -1,0 +1,33 @@
+namespace ActorStack.Actors.Connections;
+
+/// <summary>Why a well-formed packet went no further; counted.</summary>
+internal enum DropReason : byte
+{
+    /// <summary>Sent to an address that is not the stack's.</summary>
+    ForeignAddress,
+    Fragment,
+    OtherProtocol,
+
+    /// <summary>An ICMP message that nothing here acts on.</summary>
+    Icmp,
+
+    /// <summary>Echo requests beyond the rate answered.</summary>
+    EchoRate,
+
+    /// <summary>No connection and no listener; answered with a RST where the RFC wants one.</summary>
+    NoConnection,
+
+    /// <summary>As <see cref="NoConnection"/>, beyond the rate of RSTs.</summary>
+    ResetRate,
+    BacklogFull,
+    TooManyConnections,
+
+    /// <summary>Reached a connection before its actor was ready.</summary>
+    NotReady,
+
+    /// <summary>More arrived during a migration than is held.</summary>
+    HeldOverflow,
+
+    /// <summary>Reading or forwarding it failed; logged.</summary>
+    InternalError,
+}

@@ -1,0 +1,60 @@
+using Akka.Actor;
+using ActorStack.Transport.Engines;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>One connection as the demultiplexer knows it. Belongs to the loop's thread.</summary>
+internal sealed class FlowEntry
+{
+    private readonly Listener _listener;
+    private bool _isHalfOpen = true;
+
+    public FlowEntry(ConnectionId id, in FlowKey flow, Listener listener, in TcpSegment syn)
+    {
+        Id = id;
+        Flow = flow;
+        Syn = new FirstSegment(syn);
+        _listener = listener;
+        _listener.HalfOpen++;
+    }
+
+    public ConnectionId Id { get; }
+
+    public FlowKey Flow { get; }
+
+    public ListenerSettings Service => _listener.Settings;
+
+    /// <summary>The SYN, without text, until the connection has answered it.</summary>
+    public FirstSegment? Syn { get; set; }
+
+    /// <summary>Null until the actor was made.</summary>
+    public IActorRef? Actor { get; set; }
+
+    /// <summary><c>software</c> or the engine's name.</summary>
+    public string RunsOn { get; set; } = Owner.Software;
+
+    /// <summary>What of the burst being read belongs to this connection.</summary>
+    public SegmentBurst? Pending { get; set; }
+
+    /// <summary>Where segments go instead of the actor; null: to the actor.</summary>
+    public IOffloadEngine? SteeredTo { get; private set; }
+
+    public EngineHandle Handle { get; private set; }
+
+    public void Steer(IOffloadEngine engine, EngineHandle handle)
+    {
+        SteeredTo = engine;
+        Handle = handle;
+    }
+
+    public void Unsteer() => SteeredTo = null;
+
+    /// <summary>The connection left the handshake, one way or the other: it no longer counts against the backlog.</summary>
+    public void EndHandshake()
+    {
+        if (!_isHalfOpen) return;
+        _isHalfOpen = false;
+        _listener.HalfOpen--;
+    }
+}

@@ -1,0 +1,50 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>
+/// Initial sequence numbers and timestamp offsets that nobody off the path can guess, and that grow for one flow with time
+/// (RFC 6528 section 3, RFC 7323 section 5.4).
+/// </summary>
+internal sealed class InitialSequence
+{
+    private const int SecretLength = 16;
+    private const int FlowLength = 2 * (16 + sizeof(ushort));
+
+    private readonly byte[] _secret = new byte[SecretLength];
+
+    /// <param name="seed">Repeatable numbers for tests; null: unguessable ones.</param>
+    public InitialSequence(int? seed)
+    {
+        if (seed is { } value) new Random(value).NextBytes(_secret);
+        else RandomNumberGenerator.Fill(_secret);
+    }
+
+    /// <summary>ISN = M + F(flow, secret), where M ticks every 4 us.</summary>
+    public SequenceNumber Next(in FlowKey flow, TimeSpan now) =>
+        new(unchecked((uint)Hash(flow) + (uint)(now.Ticks / (4 * TimeSpan.TicksPerMicrosecond))));
+
+    /// <summary>Where the flow's timestamp clock starts: within 2^31 ms.</summary>
+    public TimeSpan TimestampOffset(in FlowKey flow) => TimeSpan.FromMilliseconds((uint)(Hash(flow) >> 33));
+
+    private ulong Hash(in FlowKey flow)
+    {
+        Span<byte> input = stackalloc byte[SecretLength + FlowLength];
+        input.Clear();
+        _secret.CopyTo(input);
+        var next = Append(input[SecretLength..], flow.Local);
+        Append(next, flow.Remote);
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(input, digest);
+        return BinaryPrimitives.ReadUInt64LittleEndian(digest);
+    }
+
+    private static Span<byte> Append(Span<byte> destination, in TcpEndpoint endpoint)
+    {
+        endpoint.Address.Write(destination);
+        BinaryPrimitives.WriteUInt16BigEndian(destination[16..], endpoint.Port);
+        return destination[(16 + sizeof(ushort))..];
+    }
+}

@@ -1,0 +1,40 @@
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>
+/// The parent of one service's connections. The backlog is counted before a SYN gets here, so that a flood costs no messages. A
+/// connection that fails is gone (its peer gets a RST); the others do not notice.
+/// </summary>
+internal sealed class ListenerActor : UntypedActor
+{
+    private readonly StackContext _stack;
+    private readonly Props _connection;
+
+    public ListenerActor(StackContext stack)
+    {
+        _stack = stack;
+        _connection = Akka.Actor.Props.CreateBy(new ConnectionActorProducer(stack)).WithDispatcher(Context.Props.Dispatcher);
+    }
+
+    public static Props Props(StackContext stack, string dispatcher) =>
+        Akka.Actor.Props.Create<ListenerActor>(stack).WithDispatcher(dispatcher);
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
+    {
+        _stack.Log.Error(error, "Connection {0} failed and is reset", Sender.Path.Name);
+        return Directive.Stop;
+    });
+
+    protected override void OnReceive(object message)
+    {
+        if (message is not Admitted { Entry: var entry })
+        {
+            Unhandled(message);
+            return;
+        }
+
+        entry.Actor = Context.ActorOf(_connection, entry.Id.Value);
+    }
+}

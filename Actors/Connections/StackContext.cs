@@ -1,0 +1,63 @@
+using Akka.Actor;
+using Akka.Event;
+using ActorStack.Actors.Migration;
+using ActorStack.Transport.Links;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Timing;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>What the actors of one stack share. Belongs to the loop's thread, on which all of them run.</summary>
+internal sealed class StackContext
+{
+    private readonly long _origin;
+    private readonly long _boot;
+    private long _lastNumber;
+
+    public StackContext(StackSettings settings, long boot, IActorRef stack, ILoggingAdapter log)
+    {
+        Settings = settings;
+        Stack = stack;
+        Log = log;
+        Tcp = settings.Tcp with { Mtu = settings.Link.Mtu, MaximumSegmentPayload = settings.Link.MaximumSegmentPayload };
+        Sequences = new InitialSequence(settings.Seed);
+        _boot = boot;
+        _origin = settings.Time.GetTimestamp();
+    }
+
+    public StackSettings Settings { get; }
+
+    public IActorRef Stack { get; }
+
+    public ILoggingAdapter Log { get; }
+
+    public TcpSettings Tcp { get; }
+
+    public InitialSequence Sequences { get; }
+
+    public ILink Link => Settings.Link;
+
+    public TimeProvider Time => Settings.Time;
+
+    /// <summary>Time since the stack started.</summary>
+    public TimeSpan Now => Time.GetElapsedTime(_origin);
+
+    public TimerWheel Wheel { get; } = new();
+
+    public Dictionary<FlowKey, FlowEntry> Flows { get; } = [];
+
+    /// <summary>Every connection whose actor lives, also where its flow is over.</summary>
+    public Dictionary<string, FlowEntry> Connections { get; } = [];
+
+    public IdentifierMap Identifiers { get; } = new();
+
+    public StackCounters Counters { get; } = new();
+
+    public SegmentBurstPool Bursts { get; } = new();
+
+    /// <summary>Asks applications for an early, orderly end.</summary>
+    public CancellationTokenSource Stopping { get; } = new();
+
+    public ConnectionId NextId() => new($"{_boot}-{++_lastNumber}");
+}

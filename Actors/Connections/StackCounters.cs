@@ -1,0 +1,47 @@
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>What a stack counts. Belongs to the loop's thread.</summary>
+internal sealed class StackCounters
+{
+    private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
+    private readonly long[] _malformed = new long[Enum.GetValues<Malformation>().Length];
+
+    public long Opened { get; set; }
+
+    public long Closed { get; set; }
+
+    public long SegmentsReceived { get; set; }
+
+    public long SegmentsSent { get; set; }
+
+    public long BytesReceived { get; set; }
+
+    public long BytesSent { get; set; }
+
+    public long ResetsSent { get; set; }
+
+    /// <summary>By <c>from -> to: outcome</c>.</summary>
+    public Dictionary<string, long> Migrations { get; } = [];
+
+    public void Drop(DropReason reason) => _drops[(int)reason]++;
+
+    public void Drop(Malformation malformation) => _malformed[(int)malformation]++;
+
+    public Dictionary<string, long> Dropped()
+    {
+        var dropped = new Dictionary<string, long>();
+        foreach (var reason in Enum.GetValues<DropReason>())
+        {
+            if (_drops[(int)reason] > 0) dropped[reason.ToString()] = _drops[(int)reason];
+        }
+
+        foreach (var malformation in Enum.GetValues<Malformation>())
+        {
+            if (_malformed[(int)malformation] > 0) dropped[$"Malformed: {malformation}"] = _malformed[(int)malformation];
+        }
+
+        return dropped;
+    }
+}

@@ -1,0 +1,13 @@
+using Akka.Actor;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>To the owner of a timer on the stack's wheel. It may come late or for nothing: look at the clock.</summary>
+internal sealed class TimerFired : INoSerializationVerificationNeeded
+{
+    private TimerFired()
+    {
+    }
+
+    public static TimerFired Instance { get; } = new();
+}

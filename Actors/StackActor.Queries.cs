@@ -1,0 +1,71 @@
+using Akka.Actor;
+using ActorStack.Actors.Connections;
+
+namespace ActorStack.Actors;
+
+/// <summary>Questions about connections, living and ended, and orders to them.</summary>
+public sealed partial class StackActor
+{
+    private const string OperatorTrigger = "operator";
+
+    private readonly Dictionary<string, ConnectionProtocol.Ended> _ended = [];
+    private readonly Queue<string> _endedOrder = new();
+
+    private void ForwardOffload(StackProtocol.Offload offload)
+    {
+        var engine = _settings.Engines.FirstOrDefault(engine => engine.Name == offload.Engine);
+        if (engine is null)
+        {
+            var known = _settings.Engines.Count == 0 ? "this stack has none" : $"known are {string.Join(", ", _settings.Engines.Select(e => e.Name))}";
+            Sender.Tell(new StackProtocol.Failed(FailureCode.UnknownEngine, $"there is no engine '{offload.Engine}'; {known}"));
+            return;
+        }
+
+        ForwardTo(offload.Id, new ConnectionProtocol.Offload(engine, OperatorTrigger));
+    }
+
+    private void ForwardTo(string id, object message)
+    {
+        if (_stack!.Connections.TryGetValue(id, out var entry) && entry.Actor is { } actor) actor.Tell(message, Sender);
+        else Sender.Tell(UnknownConnection(id));
+    }
+
+    private void ForwardOrRemember(string id, ConnectionProtocol.Query query, Func<ConnectionProtocol.Ended, object> remember)
+    {
+        if (_ended.TryGetValue(id, out var ended)) Sender.Tell(remember(ended));
+        else ForwardTo(id, query);
+    }
+
+    private StackProtocol.Failed UnknownConnection(string id) => _ended.TryGetValue(id, out var ended)
+        ? new StackProtocol.Failed(FailureCode.NotNow, $"connection {id} is over: {ended.Snapshot!.Ended}")
+        : new StackProtocol.Failed(FailureCode.UnknownConnection, $"there is no connection '{id}'; list them to see their ids");
+
+    private void List(bool withEnded)
+    {
+        var ended = withEnded ? _endedOrder.Reverse().Select(id => _ended[id].Snapshot!).ToList() : [];
+        var living = _stack!.Connections.Values.Where(entry => entry.Actor is not null).Select(entry => entry.Actor!).ToList();
+        Context.ActorOf(ConnectionCollector.Props(Sender, living, ended, Context.Props.Dispatcher));
+    }
+
+    private void Remember(ConnectionProtocol.Ended ended)
+    {
+        if (_settings.EndedKept == 0) return;
+        if (_endedOrder.Count == _settings.EndedKept) _ended.Remove(_endedOrder.Dequeue());
+        _endedOrder.Enqueue(ended.Id);
+        _ended[ended.Id] = ended;
+    }
+
+    private StackProtocol.IdentifierList Identifiers() => new(
+        [.. _stack!.Identifiers.All.Select(pair => new StackProtocol.Identifier(pair.Connection, pair.Engine, pair.Handle.Value))]);
+
+    private StackStatistics Statistics()
+    {
+        var counters = _stack!.Counters;
+        return new StackStatistics(
+            _stack.Connections.Count, _demultiplexer!.HalfOpen, counters.Opened, counters.Closed,
+            counters.SegmentsReceived, counters.SegmentsSent, counters.BytesReceived, counters.BytesSent, counters.ResetsSent,
+            _stack.Flows.Values.CountBy(entry => entry.RunsOn).ToDictionary(),
+            counters.Dropped(),
+            new Dictionary<string, long>(counters.Migrations));
+    }
+}

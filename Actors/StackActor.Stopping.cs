@@ -1,0 +1,117 @@
+using Akka.Actor;
+using ActorStack.Actors.Connections;
+
+namespace ActorStack.Actors;
+
+/// <summary>The graceful stop, and the end of link and engines.</summary>
+public sealed partial class StackActor
+{
+    /// <summary>What resets and the journal of the ends may take beyond the limit.</summary>
+    private static readonly TimeSpan EndGame = TimeSpan.FromSeconds(2);
+
+    private readonly List<IActorRef> _stopRequesters = [];
+    private TimeSpan _stopAt;
+    private bool _resetting;
+    private int _closedAtStop;
+    private int _resetAtStop;
+    private bool _isShutDown;
+
+    private UntypedReceive Stopping() => message =>
+    {
+        switch (message)
+        {
+            case StackProtocol.Stop:
+                _stopRequesters.Add(Sender);
+                break;
+            case StackProtocol.Listen or StackProtocol.Offload or StackProtocol.Upload:
+                Sender.Tell(new StackProtocol.Failed(FailureCode.Stopping, "the stack is stopping"));
+                break;
+            case TimerFired:
+                OnStopTimer();
+                break;
+            case ConnectionProtocol.Ended ended:
+                OnEnded(ended);
+                if (ended.WasReset) _resetAtStop++;
+                else _closedAtStop++;
+                FinishIfEmpty();
+                break;
+            default:
+                Inform(message);
+                break;
+        }
+    };
+
+    private void BeginStop(TimeSpan limit)
+    {
+        _stopRequesters.Add(Sender);
+        Become(Stopping());
+        _demultiplexer!.StopListening();
+        _stack!.Stopping.CancelAsync().ContinueWith(
+            cancelled => Log.Error(cancelled.Exception, "What an application does when it is asked to stop failed"),
+            CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        TellAll(ConnectionProtocol.Retire.Instance);
+        _stopAt = _stack.Now + limit;
+        _stack.Wheel.Schedule(_timer, _stopAt);
+        FinishIfEmpty();
+    }
+
+    private void OnStopTimer()
+    {
+        if (_stack!.Now < _stopAt)
+        {
+            _stack.Wheel.Schedule(_timer, _stopAt);
+        }
+        else if (!_resetting)
+        {
+            _resetting = true;
+            TellAll(new ConnectionProtocol.Reset("the service stops"));
+            _stopAt = _stack.Now + EndGame;
+            _stack.Wheel.Schedule(_timer, _stopAt);
+        }
+        else
+        {
+            Log.Warning("{0} connections did not end in time", _stack.Connections.Count);
+            _resetAtStop += _stack.Connections.Count;
+            Finish();
+        }
+    }
+
+    private void TellAll(object message)
+    {
+        foreach (var entry in _stack!.Connections.Values) entry.Actor?.Tell(message, ActorRefs.NoSender);
+    }
+
+    private void FinishIfEmpty()
+    {
+        if (_stack!.Connections.Count == 0) Finish();
+    }
+
+    private void Finish()
+    {
+        Shutdown();
+        foreach (var requester in _stopRequesters) requester.Tell(new StackProtocol.Stopped(_closedAtStop, _resetAtStop));
+        Context.Stop(Self);
+    }
+
+    /// <summary>Also where the actor system goes down without asking; the connections' actors are gone by then.</summary>
+    private void Shutdown()
+    {
+        if (_isShutDown) return;
+        _isShutDown = true;
+        if (_demultiplexer is not null) _loop!.Detach(_demultiplexer);
+        foreach (var engine in _settings.Engines) Dispose(engine, engine.Name);
+        Dispose(_settings.Link, _settings.Link.Name);
+    }
+
+    private void Dispose(IDisposable owned, string name)
+    {
+        try
+        {
+            owned.Dispose();
+        }
+        catch (Exception error)
+        {
+            Log.Error(error, "Closing {0} failed", name);
+        }
+    }
+}

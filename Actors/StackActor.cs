@@ -1,0 +1,176 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using ActorStack.Actors.Connections;
+using ActorStack.Actors.Loop;
+using ActorStack.Actors.Persistence;
+using ActorStack.Transport.Timing;
+
+namespace ActorStack.Actors;
+
+/// <summary>
+/// One TCP stack: its link, its flows, its listeners and engines. Runs on its loop, as do all actors below it. What can be asked of it
+/// is <see cref="StackProtocol"/>.
+/// </summary>
+public sealed partial class StackActor : UntypedPersistentActor
+{
+    /// <summary>The dispatcher of a stack that names no other.</summary>
+    public const string DefaultDispatcher = "actorstack.loop-dispatcher";
+
+    /// <summary>How often the policy looks at connections that are idle or in an engine.</summary>
+    private static readonly TimeSpan PolicyInterval = TimeSpan.FromSeconds(1);
+
+    private readonly StackSettings _settings;
+    private readonly TimerNode _timer;
+    private EventLoop? _loop;
+    private StackContext? _stack;
+    private Demultiplexer? _demultiplexer;
+    private long _boot;
+
+    public StackActor(StackSettings settings)
+    {
+        _settings = settings;
+        _timer = new TimerNode(Self);
+        PersistenceId = $"stack-{Self.Path.Name}";
+    }
+
+    public override string PersistenceId { get; }
+
+    /// <summary>
+    /// A stack takes a dispatcher of type <c>LoopDispatcherConfigurator</c> to itself, which HOCON gives by
+    /// <see cref="ActorStackReference.Config"/>.
+    /// </summary>
+    public static Props Props(StackSettings settings, string dispatcher = DefaultDispatcher) =>
+        Akka.Actor.Props.Create<StackActor>(settings).WithDispatcher(dispatcher).WithDeploy(Deploy.Local);
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
+    {
+        Log.Error(error, "{0} failed", Sender.Path.Name);
+        return Directive.Stop;
+    });
+
+    protected override void PreStart()
+    {
+        if (Context.Dispatcher is not LoopDispatcher dispatcher)
+            throw new InvalidOperationException($"a stack runs on a LoopDispatcher, not on '{Context.Dispatcher.Id}'");
+        _loop = dispatcher.Loop;
+        base.PreStart();
+    }
+
+    protected override void PostStop()
+    {
+        Shutdown();
+        base.PostStop();
+    }
+
+    protected override void OnRecover(object message)
+    {
+        switch (message)
+        {
+            case StackEvents.Started started:
+                _boot = started.Boot;
+                break;
+            case RecoveryCompleted:
+                Persist(new StackEvents.Started(_boot + 1, _settings.Time.GetUtcNow()), started => Start(started.Boot));
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    protected override void OnCommand(object message) =>
+        throw new InvalidOperationException($"{message.GetType().Name} before the stack has started");
+
+    /// <summary>The actors are children of children: a context goes to them, never this actor.</summary>
+    private void Start(long boot)
+    {
+        _boot = boot;
+        _stack = new StackContext(_settings, boot, Self, Log);
+        _demultiplexer = new Demultiplexer(_stack);
+        Become(Serving());
+        _loop!.Attach(_demultiplexer);
+        if (_settings.Policy.Rules.Count > 0) _stack.Wheel.Schedule(_timer, _stack.Now + PolicyInterval);
+    }
+
+    private UntypedReceive Serving() => message =>
+    {
+        switch (message)
+        {
+            case StackProtocol.Listen listen:
+                Listen(listen.Settings);
+                break;
+            case StackProtocol.Offload offload:
+                ForwardOffload(offload);
+                break;
+            case StackProtocol.Upload upload:
+                ForwardTo(upload.Id, new ConnectionProtocol.Upload(OperatorTrigger));
+                break;
+            case StackProtocol.Stop stop:
+                BeginStop(stop.Limit);
+                break;
+            case TimerFired:
+                OnPolicyInterval();
+                break;
+            default:
+                Inform(message);
+                break;
+        }
+    };
+
+    /// <summary>What is answered at any time.</summary>
+    private void Inform(object message)
+    {
+        switch (message)
+        {
+            case StackProtocol.ListConnections list:
+                List(list.Ended);
+                break;
+            case StackProtocol.GetConnection get:
+                ForwardOrRemember(get.Id, ConnectionProtocol.GetSnapshot.Instance, ended => ended.Snapshot!);
+                break;
+            case StackProtocol.GetMigrations get:
+                ForwardOrRemember(get.Id, ConnectionProtocol.GetMigrations.Instance, ended => new StackProtocol.MigrationList(ended.Migrations));
+                break;
+            case StackProtocol.ListIdentifiers:
+                Sender.Tell(Identifiers());
+                break;
+            case StackProtocol.GetStatistics:
+                Sender.Tell(Statistics());
+                break;
+            case ConnectionProtocol.Ended ended:
+                OnEnded(ended);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Listen(ListenerSettings settings)
+    {
+        if (_demultiplexer!.FindListener(settings.Port) is { } taken)
+        {
+            Sender.Tell(new StackProtocol.Failed(
+                FailureCode.PortInUse, $"port {settings.Port} is taken by service '{taken.Settings.Name}'; choose another port"));
+            return;
+        }
+
+        var actor = Context.ActorOf(ListenerActor.Props(_stack!, Context.Props.Dispatcher), $"port-{settings.Port}");
+        _demultiplexer.Add(new Listener(settings, actor));
+        Sender.Tell(new StackProtocol.Listening(settings.Name, settings.Port));
+    }
+
+    private void OnPolicyInterval()
+    {
+        foreach (var entry in _stack!.Connections.Values) entry.Actor?.Tell(ConnectionProtocol.PolicyTick.Instance, ActorRefs.NoSender);
+        _stack.Wheel.Schedule(_timer, _stack.Now + PolicyInterval);
+    }
+
+    private void OnEnded(ConnectionProtocol.Ended ended)
+    {
+        if (_stack!.Connections.Remove(ended.Id, out var entry) && entry.Actor is { } actor)
+            actor.Tell(ConnectionProtocol.Release.Instance, ActorRefs.NoSender);
+        if (ended.Snapshot is not null) Remember(ended);
+    }
+}
