@@ -42,8 +42,8 @@ public sealed partial class StackActor
 
     private void List(bool withEnded)
     {
-        var ended = withEnded ? _endedOrder.Reverse().Select(id => _ended[id].Snapshot!).ToList() : [];
-        var living = _stack!.Connections.Values.Where(entry => entry.Actor is not null).Select(entry => entry.Actor!).ToList();
+        var ended = withEnded ? _endedOrder.Reverse().Select(id => _ended[id].Snapshot!).ToList() : null;
+        var living = _stack!.Connections.Values.Select(entry => entry.Actor).OfType<IActorRef>().ToList();
         Context.ActorOf(ConnectionCollector.Props(Sender, living, ended, Context.Props.Dispatcher));
     }
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using ActorStack.Actors.Connections;
 
 namespace ActorStack.Actors;

@@ -4,6 +4,7 @@ using Akka.Persistence;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
 using ActorStack.Actors.Persistence;
+using ActorStack.Actors.Policy;
 using ActorStack.Transport.Timing;
 
 namespace ActorStack.Actors;
@@ -90,7 +91,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         _demultiplexer = new Demultiplexer(_stack);
         Become(Serving());
         _loop!.Attach(_demultiplexer);
-        if (_settings.Policy.Rules.Count > 0) _stack.Wheel.Schedule(_timer, _stack.Now + PolicyInterval);
+        if (_settings.Policy != OffloadPolicy.None) _stack.Wheel.Schedule(_timer, _stack.Now + PolicyInterval);
     }
 
     private UntypedReceive Serving() => message =>

@@ -1,8 +1,6 @@
 using System.Net.Sockets;
 using Akka.Actor;
-using ActorStack.Actors.Migration;
 using ActorStack.Actors.Persistence;
-using ActorStack.Transport.Tcp;
 using static ActorStack.Actors.Connections.ConnectionProtocol;
 
 namespace ActorStack.Actors.Connections;

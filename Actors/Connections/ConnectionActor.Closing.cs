@@ -1,6 +1,4 @@
 using Akka.Actor;
-using Akka.Persistence;
-using ActorStack.Actors.Persistence;
 using ActorStack.Transport.State;
 using static ActorStack.Actors.Connections.ConnectionProtocol;
 

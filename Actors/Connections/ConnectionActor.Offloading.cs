@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Persistence;
 using ActorStack.Transport.Engines;
@@ -89,7 +90,7 @@ internal sealed partial class ConnectionActor
         var now = _stack.Now;
         _migration = new CurrentMigration(++_migrationCount, from, to, ++_epoch, trigger)
         {
-            Requester = Sender.IsNobody() ? null : Sender,
+            Requester = Requester,
             Deadline = now + _stack.Settings.MigrationTimeout,
         };
         ArmTimer(now);

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Persistence;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using ActorStack.Actors.Migration;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
@@ -42,7 +43,7 @@ internal sealed partial class ConnectionActor
             case Frozen frozen when frozen.Handle == _handle:
                 if (!(_migration!.FrozenAt < frozen.At)) _migration.FrozenAt = frozen.At;
                 break;
-            case Terminated terminated when terminated.Handle == _handle && _migration!.IsTransferring:
+            case ConnectionProtocol.Terminated terminated when terminated.Handle == _handle && _migration!.IsTransferring:
                 Import(terminated.State, terminated.Ledger, MigrationOutcome.Completed);
                 break;
             case UploadRequested asked when asked.Handle == _handle:

@@ -1,8 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
-using ActorStack.Actors.Migration;
-using ActorStack.Actors.Persistence;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Buffers;
@@ -43,13 +41,16 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
         _entry = stack.Connections[Self.Path.Name];
         _timer = new TimerNode(Self);
         _since = stack.Now;
-        PersistenceId = ConnectionJournal.PersistenceId(_entry.Id);
+        PersistenceId = $"connection-{_entry.Id}";
     }
 
     public override string PersistenceId { get; }
 
     /// <summary>A new connection has no past: its journal is only asked for where to write.</summary>
     public override Recovery Recovery => Recovery.None;
+
+    /// <summary>Who waits for an answer to what is being handled; null: nobody does.</summary>
+    private IActorRef? Requester => Sender.Equals(Context.System.DeadLetters) || Sender.IsNobody() ? null : Sender;
 
     private bool WasOpened => _application is not null;
 
@@ -102,7 +103,7 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
     private void Decline(Move move, string why)
     {
         Log.Debug("Connection {0}: {1} declined: {2}", _entry.Id, move, why);
-        if (!Sender.IsNobody()) Sender.Tell(new StackProtocol.Failed(FailureCode.NotNow, $"connection {_entry.Id} {why}"));
+        Requester?.Tell(new StackProtocol.Failed(FailureCode.NotNow, $"connection {_entry.Id} {why}"));
     }
 
     /// <summary>An engine's event about a handle that is no longer, or not yet, this connection's.</summary>

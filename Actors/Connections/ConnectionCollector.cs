@@ -9,11 +9,12 @@ internal sealed class ConnectionCollector : UntypedActor
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly IActorRef _requester;
-    private readonly IReadOnlyList<ConnectionSnapshot> _ended;
+    private readonly IReadOnlyList<ConnectionSnapshot>? _ended;
     private readonly List<ConnectionSnapshot> _snapshots;
     private int _missing;
 
-    public ConnectionCollector(IActorRef requester, IReadOnlyList<IActorRef> living, IReadOnlyList<ConnectionSnapshot> ended)
+    /// <param name="ended">What ended before; null: only living ones are wanted.</param>
+    public ConnectionCollector(IActorRef requester, IReadOnlyList<IActorRef> living, IReadOnlyList<ConnectionSnapshot>? ended)
     {
         _requester = requester;
         _ended = ended;
@@ -25,7 +26,7 @@ internal sealed class ConnectionCollector : UntypedActor
     }
 
     public static Props Props(
-        IActorRef requester, IReadOnlyList<IActorRef> living, IReadOnlyList<ConnectionSnapshot> ended, string dispatcher) =>
+        IActorRef requester, IReadOnlyList<IActorRef> living, IReadOnlyList<ConnectionSnapshot>? ended, string dispatcher) =>
         Akka.Actor.Props.Create<ConnectionCollector>(requester, living, ended).WithDispatcher(dispatcher);
 
     protected override void OnReceive(object message)
@@ -33,7 +34,7 @@ internal sealed class ConnectionCollector : UntypedActor
         switch (message)
         {
             case ConnectionSnapshot snapshot:
-                if (snapshot.Ended is null) _snapshots.Add(snapshot);
+                _snapshots.Add(snapshot);
                 if (--_missing == 0) Finish();
                 break;
             case ReceiveTimeout:
@@ -47,8 +48,10 @@ internal sealed class ConnectionCollector : UntypedActor
 
     private void Finish()
     {
-        var living = _snapshots.OrderBy(snapshot => snapshot.Id.Length).ThenBy(snapshot => snapshot.Id, StringComparer.Ordinal);
-        _requester.Tell(new StackProtocol.ConnectionList([.. living, .. _ended]));
+        var living = _snapshots.Where(snapshot => snapshot.Ended is null)
+            .OrderBy(snapshot => snapshot.Id.Length).ThenBy(snapshot => snapshot.Id, StringComparer.Ordinal);
+        var ended = _ended is null ? [] : _snapshots.Where(snapshot => snapshot.Ended is not null).Concat(_ended);
+        _requester.Tell(new StackProtocol.ConnectionList([.. living, .. ended]));
         Context.Stop(Self);
     }
 }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using ActorStack.Actors.Loop;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Timing;
