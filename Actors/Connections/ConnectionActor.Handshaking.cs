@@ -65,7 +65,7 @@ internal sealed partial class ConnectionActor
         StartApplication();
     }
 
-    /// <summary>On the thread pool: an application that blocks does not hold up the stack.</summary>
+    /// <summary>Where its continuations run too: by default on the thread pool, so that one that blocks does not hold up the stack.</summary>
     private void StartApplication()
     {
         _observer = new ApplicationObserver(Self);
@@ -73,6 +73,6 @@ internal sealed partial class ConnectionActor
         var application = new ConnectionContext(_entry.Id, _entry.Flow, _buffers.Application);
         var (service, log, stopping) = (_entry.Service.Application, _stack.Log, _stack.Stopping.Token);
         _application = application;
-        ThreadPool.QueueUserWorkItem(_ => _ = application.RunAsync(service, log, stopping));
+        _stack.Settings.Buffers.ApplicationScheduler.Schedule(_ => _ = application.RunAsync(service, log, stopping), null);
     }
 }

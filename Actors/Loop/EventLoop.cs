@@ -45,6 +45,9 @@ internal sealed class EventLoop
     /// <summary>The calling thread is the loop's.</summary>
     public bool IsCurrent => _current == this;
 
+    /// <summary>Time until a timer of the link is due; infinite where none runs.</summary>
+    public TimeSpan UntilNextTimer => _link?.UntilNextTimer ?? Timeout.InfiniteTimeSpan;
+
     /// <summary>Queues a mailbox run or another piece of work. From any thread.</summary>
     public void Execute(IRunnable run)
     {
@@ -184,7 +187,7 @@ internal sealed class EventLoop
     {
         while (!HasStopped())
         {
-            if (!RunOnce()) Wait(_link?.UntilNextTimer ?? Timeout.InfiniteTimeSpan);
+            if (!RunOnce()) Wait(UntilNextTimer);
         }
     }
 

@@ -1,0 +1,133 @@
+using ActorStack.Transport.Engines;
+using ActorStack.Transport.Links;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Actors.Tests.Support;
+
+/// <summary>A connection in a <see cref="FakeEngine"/>, run by a software connection of the engine's own.</summary>
+internal sealed class FakeEngineConnection(
+    FakeEngine engine, EngineHandle handle, TcpConnectionState initial, ConnectionBuffers buffers, IEngineEvents events, ILink link,
+    TcpSettings settings) : IBufferObserver
+{
+    private readonly FakeReceiveQueue _receive = new(buffers.Receive);
+    private TcpConnection? _tcp;
+
+    public TcpConnectionState Initial => initial;
+
+    public EngineHandle Handle => handle;
+
+    public IEngineEvents Events => events;
+
+    public bool IsActive => _tcp is not null;
+
+    /// <summary>Emits and takes nothing any more.</summary>
+    public bool IsDead { get; set; }
+
+    public TimeSpan? NextDeadline => IsDead ? null : _tcp?.NextDeadline;
+
+    public EngineConnectionInfo? Info
+    {
+        get
+        {
+            if (_tcp?.Info is not { } info) return null;
+            return new EngineConnectionInfo(
+                info.State, info.BytesReceived - initial.BytesReceived, info.BytesSent - initial.BytesSent, info.RoundTripTime,
+                info.CongestionWindow, info.SlowStartThreshold, info.Retransmissions - initial.Retransmissions);
+        }
+    }
+
+    public void AnswerInitiate()
+    {
+        if (engine.Refusal is { } reason)
+        {
+            engine.Forget(handle);
+            events.Refused(handle, reason, "as the test wants");
+            return;
+        }
+
+        events.Initiated(handle, engine.InitiateLedger);
+    }
+
+    public void Activate()
+    {
+        buffers.Send.BeginPump();
+        buffers.Send.EndPump((byte[])[.. initial.Unacknowledged, .. initial.Unsent]);
+        buffers.Observer = this;
+        _tcp = TcpConnection.Import(initial, settings, buffers.Send, _receive, engine.Now);
+        _receive.Keeps = engine.KeepsReceived;
+        _tcp.Resume(engine.Now);
+    }
+
+    public void AnswerTerminate()
+    {
+        events.Frozen(handle);
+        events.Terminated(handle, TakeState(), engine.TerminateLedger);
+    }
+
+    /// <summary>The state with all bytes this engine holds; it is out of the engine then.</summary>
+    public TcpConnectionState TakeState()
+    {
+        engine.Forget(handle);
+        IsDead = true;
+        var state = _tcp!.Export(ExportScope.Attached, engine.Now) with
+        {
+            ConnectionId = initial.ConnectionId,
+            Epoch = initial.Epoch,
+            Undelivered = _receive.TakeKept(),
+        };
+        buffers.Send.Acknowledge(state.Unacknowledged.Length + state.Unsent.Length);
+        buffers.Send.BeginPump();
+        return state;
+    }
+
+    public void Ask(UploadReason reason, string detail = "") => events.UploadRequested(handle, reason, detail);
+
+    /// <summary>The connection ends in the engine.</summary>
+    public void Abort(Exception error)
+    {
+        engine.Forget(handle);
+        IsDead = true;
+        buffers.Send.BeginPump();
+        events.Aborted(handle, error);
+    }
+
+    public void Forward(in LinkFrame frame)
+    {
+        if (IsDead || _tcp is null) return;
+        PacketReader.Read(frame.Packet, frame.ChecksumVerified, frame.SegmentSize, out var packet);
+        _tcp.OnSegment(packet.Tcp, engine.Now);
+        _tcp.OnBurstEnd(engine.Now);
+    }
+
+    public bool Turn()
+    {
+        if (IsDead || _tcp is null) return false;
+        var worked = buffers.Send.Refresh();
+        if (worked) _tcp.OnApplicationWrote(engine.Now);
+        _tcp.OnApplicationRead(engine.Now);
+        if (_tcp.NextDeadline <= engine.Now) _tcp.OnTimer(engine.Now);
+        _tcp.OnBurstEnd(engine.Now);
+        while (_tcp.TryTransmit(engine.Now, out var segment))
+        {
+            link.Send(segment);
+            worked = true;
+        }
+
+        if ((_tcp.TakeEvents() & TcpEvents.Closed) == 0) return worked;
+        Abort(_tcp.Error ?? new IOException("closed in the engine"));
+        return true;
+    }
+
+    /// <summary>Both are noticed at the next turn.</summary>
+    void IBufferObserver.OnApplicationWrote()
+    {
+        if (buffers.AbortError is not null) Ask(UploadReason.ApplicationClosing, "the application aborts");
+    }
+
+    void IBufferObserver.OnApplicationRead()
+    {
+    }
+}

@@ -1,0 +1,220 @@
+using System.Diagnostics;
+using System.Net;
+using ActorStack.Actors.Connections;
+using ActorStack.Actors.Loop;
+using ActorStack.Actors.Migration;
+using ActorStack.TestKit.Simulation;
+using ActorStack.Transport.Links;
+using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Wire;
+using Akka.Actor;
+using Akka.Configuration;
+using Microsoft.Extensions.Time.Testing;
+using System.IO.Pipelines;
+
+namespace ActorStack.Actors.Tests.Support;
+
+/// <summary>
+/// A stack and a peer on an in-memory wire, in virtual time, on a loop that the test turns. Time stands still unless the test advances
+/// it, so no timer fires by chance; the journal and the applications run on the loop too.
+/// </summary>
+public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
+{
+    internal const string Server = "10.9.0.1";
+    internal const string ServerIPv6 = "fd00:9::1";
+    internal const ushort EchoPort = 7;
+
+    /// <summary>Real time after which a test is stuck.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly Config Configuration = ConfigurationFactory.ParseString("""
+        actorstack.loop-dispatcher.mode = manual
+        akka.loglevel = WARNING
+        akka.actor.serialize-messages = on
+        akka.persistence.dispatchers.default-plugin-dispatcher = "actorstack.loop-dispatcher"
+        akka.persistence.journal.inmem.plugin-dispatcher = "actorstack.loop-dispatcher"
+        """).WithFallback(ActorStackReference.Config);
+
+    private IActorRef? _stack;
+
+    protected StackTest()
+        : base(Configuration)
+    {
+        Clock = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        Wire = new InMemoryWire(new InMemoryWireOptions { Seed = 1 }, Clock);
+        Peer = new Peer(Wire.Right, Clock);
+        Loop = ((LoopDispatcher)Sys.Dispatchers.Lookup(StackActor.DefaultDispatcher)).Loop;
+        Engine = new FakeEngine("toe", Wire.Left, Transport.Tcp.TcpSettings.Default, Clock);
+    }
+
+    internal FakeTimeProvider Clock { get; }
+
+    internal InMemoryWire Wire { get; set; }
+
+    internal Peer Peer { get; set; }
+
+    internal EventLoop Loop { get; }
+
+    internal FakeEngine Engine { get; }
+
+    internal IActorRef Stack => _stack ?? throw new InvalidOperationException("the stack was not started");
+
+    internal TimeSpan Now => Peer.Now;
+
+    internal StackSettings Settings => new(Wire.Left, [IpAddress.Parse(Server), IpAddress.Parse(ServerIPv6)])
+    {
+        Engines = [Engine],
+        Time = Clock,
+        Seed = 1,
+        Buffers = ConnectionBufferOptions.Default with { ApplicationScheduler = PipeScheduler.Inline, ReceiveCapacity = 256 * 1024 },
+    };
+
+    protected override void BeforeTermination()
+    {
+        var terminated = Sys.Terminate();
+        Pump(() => terminated.IsCompleted, "the system to terminate");
+        base.BeforeTermination();
+    }
+
+    internal IActorRef StartStack(StackSettings? settings = null, string name = "stack")
+    {
+        _stack = Sys.ActorOf(StackActor.Props(settings ?? Settings), name);
+        return _stack;
+    }
+
+    internal void Listen(ushort port, ConnectionApplication application, int backlog = 1024)
+    {
+        var settings = new ListenerSettings($"service-{port}", port, application) { Backlog = backlog };
+        Assert.Equal(port, Ask<StackProtocol.Listening>(new StackProtocol.Listen(settings)).Port);
+    }
+
+    internal PeerConnection StartEcho(StackSettings? settings = null)
+    {
+        StartStack(settings);
+        Listen(EchoPort, Applications.Echo);
+        return Connect(EchoPort);
+    }
+
+    internal PeerConnection Connect(ushort port, string server = Server)
+    {
+        var connection = Peer.Connect(server, port);
+        Pump(() => connection.State == Transport.State.TcpState.Established, "the handshake");
+        return connection;
+    }
+
+    internal T Ask<T>(object question) => Await<T>(Start(question));
+
+    internal Task<object> Start(object question) => Stack.Ask<object>(question, Patience);
+
+    internal T Await<T>(Task<object> answer)
+    {
+        Pump(() => answer.IsCompleted, $"a {typeof(T).Name}");
+        return Assert.IsType<T>(answer.Result);
+    }
+
+    internal ConnectionSnapshot SingleConnection() =>
+        Assert.Single(Ask<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(Ended: false)).Connections);
+
+    internal StackStatistics Statistics() => Ask<StackStatistics>(StackProtocol.GetStatistics.Instance);
+
+    internal IReadOnlyList<MigrationRecord> MigrationsOf(string id) =>
+        Ask<StackProtocol.MigrationList>(new StackProtocol.GetMigrations(id)).Migrations;
+
+    internal MigrationRecord Offload(string id) => Ask<MigrationRecord>(new StackProtocol.Offload(id, Engine.Name));
+
+    internal MigrationRecord Upload(string id) => Ask<MigrationRecord>(new StackProtocol.Upload(id));
+
+    /// <summary>The peer writes, and everything comes back.</summary>
+    internal void EchoRoundTrip(PeerConnection connection, int count)
+    {
+        var expected = connection.Received.Count + count;
+        connection.Write(count, Now);
+        Pump(() => connection.Received.Count >= expected, $"{expected} bytes back, {connection.Received.Count} came");
+        VerifyEcho(connection, expected);
+    }
+
+    internal static void VerifyEcho(PeerConnection connection, int expected)
+    {
+        Assert.Equal(expected, connection.Received.Count);
+        TestPattern.Verify(connection.Received.ToArray(), 0, salt: 1);
+    }
+
+    /// <summary>Turns everything, in standing time, until <paramref name="done"/>.</summary>
+    internal void Pump(Func<bool> done, string awaited)
+    {
+        var stuck = Stopwatch.StartNew();
+        while (true)
+        {
+            if (Turn()) continue;
+            if (done()) return;
+            if (stuck.Elapsed > Patience) Assert.Fail($"waited in vain for {awaited}");
+            Loop.Wait(TimeSpan.FromMilliseconds(10));
+        }
+    }
+
+    /// <summary>Turns everything until nothing is left to do at this time.</summary>
+    internal void Settle() => Pump(() => true, "nothing");
+
+    /// <summary>Lets virtual time pass, step by step, so that everything happens at its own time.</summary>
+    internal void Advance(TimeSpan time)
+    {
+        var end = Now + time;
+        Settle();
+        while (Now < end)
+        {
+            var next = NextEvent() ?? end;
+            if (next > end) next = end;
+            Clock.Advance(next > Now ? next - Now : TimeSpan.FromTicks(1));
+            Settle();
+        }
+    }
+
+    /// <summary>As <see cref="Pump"/>, but lets time pass where nothing else is left to do.</summary>
+    internal void PumpInTime(Func<bool> done, TimeSpan limit, string awaited)
+    {
+        var end = Now + limit;
+        while (true)
+        {
+            Settle();
+            if (done()) return;
+            if (Now >= end) Assert.Fail($"{limit} passed, waiting in vain for {awaited}");
+
+            // What other threads owe comes before time goes on.
+            if (Loop.Wait(TimeSpan.FromMilliseconds(2))) continue;
+            var next = NextEvent() ?? end;
+            Clock.Advance(next > Now ? next - Now : TimeSpan.FromMilliseconds(1));
+        }
+    }
+
+    /// <summary>A TCP segment from an address and port of its own.</summary>
+    internal static OutboundSegment Segment(string from, ushort fromPort, ushort toPort, TcpFlags flags, uint sequence, uint acknowledgment = 0) => new()
+    {
+        Flow = new FlowKey(new TcpEndpoint(IpAddress.Parse(from), fromPort), new TcpEndpoint(IpAddress.Parse(Server), toPort)),
+        Flags = flags,
+        Sequence = new SequenceNumber(sequence),
+        Acknowledgment = new SequenceNumber(acknowledgment),
+        Window = 1000,
+        HopLimit = 64,
+    };
+
+    private bool Turn()
+    {
+        var worked = Loop.RunOnce();
+        worked |= Peer.Turn();
+        worked |= Engine.Turn();
+        return worked;
+    }
+
+    private TimeSpan? NextEvent()
+    {
+        var stack = Loop.UntilNextTimer;
+        TimeSpan?[] times =
+        [
+            stack == Timeout.InfiniteTimeSpan ? null : Now + stack,
+            Wire.NextDelivery,
+            Peer.NextDeadline,
+            Engine.NextDeadline,
+        ];
+        return times.Min();
+    }
+}
