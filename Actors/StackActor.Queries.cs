@@ -1,5 +1,5 @@
-using Akka.Actor;
 using ActorStack.Actors.Connections;
+using Akka.Actor;
 
 namespace ActorStack.Actors;
 
@@ -44,7 +44,7 @@ public sealed partial class StackActor
     {
         var ended = withEnded ? _endedOrder.Reverse().Select(id => _ended[id].Snapshot!).ToList() : null;
         var living = _stack!.Connections.Values.Select(entry => entry.Actor).OfType<IActorRef>().ToList();
-        Context.ActorOf(ConnectionCollector.Props(Sender, living, ended, Context.Props.Dispatcher));
+        Context.ActorOf(ConnectionCollector.Props(Sender, living, ended, Context.Dispatcher.Id));
     }
 
     private void Remember(ConnectionProtocol.Ended ended)

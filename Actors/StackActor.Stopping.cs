@@ -1,6 +1,6 @@
+using ActorStack.Actors.Connections;
 using Akka.Actor;
 using Akka.Event;
-using ActorStack.Actors.Connections;
 
 namespace ActorStack.Actors;
 

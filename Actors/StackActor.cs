@@ -1,11 +1,11 @@
-using Akka.Actor;
-using Akka.Event;
-using Akka.Persistence;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Policy;
 using ActorStack.Transport.Timing;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
 
 namespace ActorStack.Actors;
 
@@ -42,7 +42,7 @@ public sealed partial class StackActor : UntypedPersistentActor
     /// <see cref="ActorStackReference.Config"/>.
     /// </summary>
     public static Props Props(StackSettings settings, string dispatcher = DefaultDispatcher) =>
-        Akka.Actor.Props.Create<StackActor>(settings).WithDispatcher(dispatcher).WithDeploy(Deploy.Local);
+        Akka.Actor.Props.Create<StackActor>(settings).WithDispatcher(dispatcher);
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
     {
@@ -157,7 +157,7 @@ public sealed partial class StackActor : UntypedPersistentActor
             return;
         }
 
-        var actor = Context.ActorOf(ListenerActor.Props(_stack!, Context.Props.Dispatcher), $"port-{settings.Port}");
+        var actor = Context.ActorOf(ListenerActor.Props(_stack!, Context.Dispatcher.Id), $"port-{settings.Port}");
         _demultiplexer.Add(new Listener(settings, actor));
         Sender.Tell(new StackProtocol.Listening(settings.Name, settings.Port));
     }

@@ -1,6 +1,6 @@
-using Akka.Actor;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
+using Akka.Actor;
 
 namespace ActorStack.Actors;
 

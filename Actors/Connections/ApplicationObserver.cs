@@ -1,5 +1,5 @@
-using Akka.Actor;
 using ActorStack.Transport.Tcp.Buffers;
+using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;
 

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using Akka.Actor;
 using ActorStack.Actors.Persistence;
+using Akka.Actor;
 using static ActorStack.Actors.Connections.ConnectionProtocol;
 
 namespace ActorStack.Actors.Connections;

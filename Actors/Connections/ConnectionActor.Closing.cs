@@ -1,5 +1,5 @@
-using Akka.Actor;
 using ActorStack.Transport.State;
+using Akka.Actor;
 using static ActorStack.Actors.Connections.ConnectionProtocol;
 
 namespace ActorStack.Actors.Connections;

@@ -1,7 +1,7 @@
-using Akka.Actor;
 using ActorStack.Actors.Persistence;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Buffers;
+using Akka.Actor;
 using static ActorStack.Actors.Connections.ConnectionProtocol;
 
 namespace ActorStack.Actors.Connections;

@@ -1,6 +1,6 @@
-using Akka.Actor;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
+using Akka.Actor;
 using static ActorStack.Actors.Connections.ConnectionProtocol;
 
 namespace ActorStack.Actors.Connections;

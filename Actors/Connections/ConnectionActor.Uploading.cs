@@ -1,10 +1,10 @@
-using Akka.Actor;
-using Akka.Event;
 using ActorStack.Actors.Migration;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
+using Akka.Actor;
+using Akka.Event;
 using static ActorStack.Actors.Connections.ConnectionProtocol;
 
 namespace ActorStack.Actors.Connections;

@@ -1,10 +1,10 @@
-using Akka.Actor;
-using Akka.Event;
-using Akka.Persistence;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Timing;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
 using static ActorStack.Actors.Connections.ConnectionProtocol;
 
 namespace ActorStack.Actors.Connections;

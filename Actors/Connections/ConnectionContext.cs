@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
-using Akka.Event;
 using ActorStack.Transport.Wire;
+using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 

@@ -1,7 +1,7 @@
-using Akka.Actor;
 using ActorStack.Actors.Migration;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
+using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;
 

@@ -1,9 +1,9 @@
-using Akka.Actor;
-using Akka.Event;
 using ActorStack.Actors.Loop;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Timing;
 using ActorStack.Transport.Wire;
+using Akka.Actor;
+using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 

@@ -15,7 +15,7 @@ internal sealed class ListenerActor : UntypedActor
     public ListenerActor(StackContext stack)
     {
         _stack = stack;
-        _connection = Akka.Actor.Props.CreateBy(new ConnectionActorProducer(stack)).WithDispatcher(Context.Props.Dispatcher);
+        _connection = Akka.Actor.Props.CreateBy(new ConnectionActorProducer(stack)).WithDispatcher(Context.Dispatcher.Id);
     }
 
     public static Props Props(StackContext stack, string dispatcher) =>

@@ -1,6 +1,6 @@
-using Akka.Actor;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Wire;
+using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;
 

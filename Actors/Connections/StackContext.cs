@@ -1,10 +1,10 @@
-using Akka.Actor;
-using Akka.Event;
 using ActorStack.Actors.Migration;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Timing;
 using ActorStack.Transport.Wire;
+using Akka.Actor;
+using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Akka.Dispatch;
 using ActorStack.Transport.Links;
+using Akka.Dispatch;
 
 namespace ActorStack.Actors.Loop;
 

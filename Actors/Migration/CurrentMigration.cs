@@ -1,5 +1,5 @@
-using Akka.Actor;
 using ActorStack.Transport.State;
+using Akka.Actor;
 
 namespace ActorStack.Actors.Migration;
 

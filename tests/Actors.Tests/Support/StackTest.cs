@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Net;
+using System.IO.Pipelines;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
 using ActorStack.Actors.Migration;
@@ -10,7 +10,6 @@ using ActorStack.Transport.Wire;
 using Akka.Actor;
 using Akka.Configuration;
 using Microsoft.Extensions.Time.Testing;
-using System.IO.Pipelines;
 
 namespace ActorStack.Actors.Tests.Support;
 
@@ -25,7 +24,7 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     internal const ushort EchoPort = 7;
 
     /// <summary>Real time after which a test is stuck.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static readonly Config Configuration = ConfigurationFactory.ParseString("""
         actorstack.loop-dispatcher.mode = manual
@@ -59,7 +58,7 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
 
     internal IActorRef Stack => _stack ?? throw new InvalidOperationException("the stack was not started");
 
-    internal TimeSpan Now => Peer.Now;
+    internal TimeSpan Time => Peer.Now;
 
     internal StackSettings Settings => new(Wire.Left, [IpAddress.Parse(Server), IpAddress.Parse(ServerIPv6)])
     {
@@ -69,11 +68,11 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
         Buffers = ConnectionBufferOptions.Default with { ApplicationScheduler = PipeScheduler.Inline, ReceiveCapacity = 256 * 1024 },
     };
 
-    protected override void BeforeTermination()
+    protected override void AfterAll()
     {
         var terminated = Sys.Terminate();
         Pump(() => terminated.IsCompleted, "the system to terminate");
-        base.BeforeTermination();
+        base.AfterAll();
     }
 
     internal IActorRef StartStack(StackSettings? settings = null, string name = "stack")
@@ -128,7 +127,7 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     internal void EchoRoundTrip(PeerConnection connection, int count)
     {
         var expected = connection.Received.Count + count;
-        connection.Write(count, Now);
+        connection.Write(count, Time);
         Pump(() => connection.Received.Count >= expected, $"{expected} bytes back, {connection.Received.Count} came");
         VerifyEcho(connection, expected);
     }
@@ -158,13 +157,13 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     /// <summary>Lets virtual time pass, step by step, so that everything happens at its own time.</summary>
     internal void Advance(TimeSpan time)
     {
-        var end = Now + time;
+        var end = Time + time;
         Settle();
-        while (Now < end)
+        while (Time < end)
         {
             var next = NextEvent() ?? end;
             if (next > end) next = end;
-            Clock.Advance(next > Now ? next - Now : TimeSpan.FromTicks(1));
+            Clock.Advance(next > Time ? next - Time : TimeSpan.FromTicks(1));
             Settle();
         }
     }
@@ -172,17 +171,17 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     /// <summary>As <see cref="Pump"/>, but lets time pass where nothing else is left to do.</summary>
     internal void PumpInTime(Func<bool> done, TimeSpan limit, string awaited)
     {
-        var end = Now + limit;
+        var end = Time + limit;
         while (true)
         {
             Settle();
             if (done()) return;
-            if (Now >= end) Assert.Fail($"{limit} passed, waiting in vain for {awaited}");
+            if (Time >= end) Assert.Fail($"{limit} passed, waiting in vain for {awaited}");
 
             // What other threads owe comes before time goes on.
             if (Loop.Wait(TimeSpan.FromMilliseconds(2))) continue;
             var next = NextEvent() ?? end;
-            Clock.Advance(next > Now ? next - Now : TimeSpan.FromMilliseconds(1));
+            Clock.Advance(next > Time ? next - Time : TimeSpan.FromMilliseconds(1));
         }
     }
 
@@ -210,7 +209,7 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
         var stack = Loop.UntilNextTimer;
         TimeSpan?[] times =
         [
-            stack == Timeout.InfiniteTimeSpan ? null : Now + stack,
+            stack == Timeout.InfiniteTimeSpan ? null : Time + stack,
             Wire.NextDelivery,
             Peer.NextDeadline,
             Engine.NextDeadline,
