@@ -106,7 +106,7 @@ public struct Checksum
         return Vector256.Sum(low) + Vector256.Sum(high);
     }
 
-    internal static ulong SumScalar(ReadOnlySpan<byte> bytes)
+    private static ulong SumScalar(ReadOnlySpan<byte> bytes)
     {
         ulong sum = 0;
         var words = MemoryMarshal.Cast<byte, ulong>(bytes);
