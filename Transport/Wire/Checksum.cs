@@ -112,10 +112,27 @@ public struct Checksum
         var words = MemoryMarshal.Cast<byte, ulong>(bytes);
         foreach (var word in words) sum = AddWithCarry(sum, word);
 
-        Span<byte> last = stackalloc byte[sizeof(ulong)];
-        last.Clear();
-        bytes[(words.Length * sizeof(ulong))..].CopyTo(last);
-        return AddWithCarry(sum, MemoryMarshal.Read<ulong>(last));
+        return AddWithCarry(sum, LastBytes(bytes[(words.Length * sizeof(ulong))..]));
+    }
+
+    /// <summary>Up to seven bytes; an odd last one is padded with a zero behind it.</summary>
+    private static ulong LastBytes(ReadOnlySpan<byte> bytes)
+    {
+        ulong sum = 0;
+        if (bytes.Length >= sizeof(uint))
+        {
+            sum = MemoryMarshal.Read<uint>(bytes);
+            bytes = bytes[sizeof(uint)..];
+        }
+
+        if (bytes.Length >= sizeof(ushort))
+        {
+            sum += MemoryMarshal.Read<ushort>(bytes);
+            bytes = bytes[sizeof(ushort)..];
+        }
+
+        if (bytes.IsEmpty) return sum;
+        return sum + (BitConverter.IsLittleEndian ? bytes[0] : (uint)bytes[0] << 8);
     }
 
     private static ulong AddWithCarry(ulong left, ulong right)
