@@ -1,0 +1,20 @@
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Actors.Policy;
+
+/// <summary>A CIDR prefix: the first <paramref name="Length"/> bits of <paramref name="Address"/>.</summary>
+public readonly record struct AddressPrefix(IpAddress Address, int Length)
+{
+    public bool Contains(IpAddress other)
+    {
+        if (other.IsIPv6 != Address.IsIPv6) return false;
+        Span<byte> mine = stackalloc byte[16];
+        Span<byte> theirs = stackalloc byte[16];
+        Address.Write(mine);
+        other.Write(theirs);
+        var whole = Length / 8;
+        if (!mine[..whole].SequenceEqual(theirs[..whole])) return false;
+        var bits = Length % 8;
+        return bits == 0 || (mine[whole] ^ theirs[whole]) >> (8 - bits) == 0;
+    }
+}

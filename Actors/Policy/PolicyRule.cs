@@ -1,0 +1,52 @@
+namespace ActorStack.Actors.Policy;
+
+/// <summary>One rule: all conditions that are set must hold.</summary>
+public sealed record PolicyRule(string Name, PolicyAction Action)
+{
+    /// <summary>With <see cref="PolicyAction.Offload"/>; else empty.</summary>
+    public string Engine { get; init; } = "";
+
+    /// <summary>Inclusive; empty: any.</summary>
+    public IReadOnlyList<PortRange> LocalPorts { get; init; } = [];
+
+    public IReadOnlyList<PortRange> RemotePorts { get; init; } = [];
+
+    /// <summary>Empty: any.</summary>
+    public IReadOnlyList<AddressPrefix> Local { get; init; } = [];
+
+    public IReadOnlyList<AddressPrefix> Remote { get; init; } = [];
+
+    public PolicyLimits Limits { get; init; } = new();
+
+    /// <summary>How long it must have matched before it is followed.</summary>
+    public TimeSpan Hold { get; init; }
+
+    /// <param name="rate">Bits per second; null while unknown.</param>
+    /// <param name="slack">1: as written. Below 1, for the rule in force: minimums are multiplied by it, maximums divided.</param>
+    internal bool Matches(in ConnectionFacts facts, double? rate, double slack) =>
+        Contains(LocalPorts, facts.Flow.Local.Port) && Contains(RemotePorts, facts.Flow.Remote.Port)
+        && Contains(Local, facts.Flow.Local.Address) && Contains(Remote, facts.Flow.Remote.Address)
+        && Limits.Match(facts, rate, slack);
+
+    private static bool Contains(IReadOnlyList<PortRange> ranges, ushort port)
+    {
+        if (ranges.Count == 0) return true;
+        foreach (var range in ranges)
+        {
+            if (range.Contains(port)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool Contains(IReadOnlyList<AddressPrefix> prefixes, Transport.Wire.IpAddress address)
+    {
+        if (prefixes.Count == 0) return true;
+        foreach (var prefix in prefixes)
+        {
+            if (prefix.Contains(address)) return true;
+        }
+
+        return false;
+    }
+}
