@@ -12,25 +12,33 @@ namespace ActorStack.Transport.Linux;
 /// </summary>
 public sealed class NetworkNamespace : IDisposable
 {
-    private readonly BlockingCollection<Action> _work = [];
-    private readonly Thread _thread;
-    private SafeFileHandle? _handle;
+    private const string CurrentPath = "/proc/thread-self/ns/net";
 
-    private NetworkNamespace(string label)
+    [ThreadStatic]
+    private static string? CurrentIdentity;
+
+    private readonly BlockingCollection<Action> _work = [];
+    private readonly Lock _startLock = new();
+    private readonly Action<NetworkNamespace> _enter;
+    private readonly string _label;
+    private Thread? _thread;
+    private SafeFileHandle? _handle;
+    private string? _identity;
+
+    private NetworkNamespace(string label, Action<NetworkNamespace> enter)
     {
-        _thread = new Thread(WorkThrough) { IsBackground = true, Name = $"netns {label}" };
-        _thread.Start();
+        _label = label;
+        _enter = enter;
     }
 
     /// <summary>Makes a namespace with its loopback up. Needs <see cref="LinuxFeatures.NetworkNamespace"/>; throws <see cref="LinuxException"/>.</summary>
     public static NetworkNamespace Create(string label = "")
     {
         LinuxSupport.Require(LinuxFeatures.NetworkNamespace, "a network namespace");
-        var created = new NetworkNamespace(label);
+        var created = new NetworkNamespace(label, static created => created.Unshare());
         try
         {
-            created.Run(created.Enter);
-            created.Ip("link", "set", "lo", "up");
+            created.Ip("link", "set", "dev", "lo", "up");
             return created;
         }
         catch (LinuxException)
@@ -40,32 +48,26 @@ public sealed class NetworkNamespace : IDisposable
         }
     }
 
+    /// <summary>
+    /// The namespace of the calling thread. Work comes back to it from threads that are elsewhere, which needs CAP_SYS_ADMIN; from
+    /// threads that are in it, nothing is needed.
+    /// </summary>
+    public static NetworkNamespace Current()
+    {
+        var current = new NetworkNamespace("current", static current => current.Enter());
+        current.Capture();
+        return current;
+    }
+
     /// <summary>A path other processes can open while this one lives, e.g. for <c>ip link ... netns PATH</c> or <c>nsenter --net=PATH</c>.</summary>
     public string Path => $"/proc/{Environment.ProcessId}/fd/{_handle!.DangerousGetHandle()}";
 
     /// <summary>Runs <paramref name="function"/> on the namespace's thread and waits. It must not await: its continuations would leave.</summary>
     public T Run<T>(Func<T> function)
     {
-        if (Thread.CurrentThread == _thread) return function();
-        T result = default!;
-        ExceptionDispatchInfo? failure = null;
-        using var done = new ManualResetEventSlim();
-        _work.Add(() =>
-        {
-            try
-            {
-                result = function();
-            }
-            catch (Exception error)
-            {
-                failure = ExceptionDispatchInfo.Capture(error);
-            }
-
-            done.Set();
-        });
-        done.Wait();
-        failure?.Throw();
-        return result;
+        if (IsCurrent) return function();
+        EnsureEntered();
+        return RunOnThread(function);
     }
 
     /// <inheritdoc cref="Run{T}"/>
@@ -120,7 +122,7 @@ public sealed class NetworkNamespace : IDisposable
     {
         if (_work.IsAddingCompleted) return;
         _work.CompleteAdding();
-        if (Thread.CurrentThread != _thread) _thread.Join();
+        if (Thread.CurrentThread != _thread) _thread?.Join();
         _handle?.Dispose();
     }
 
@@ -135,12 +137,75 @@ public sealed class NetworkNamespace : IDisposable
         Ip("link", "set", "dev", device, "up");
     }
 
-    private void Enter()
+    private void EnsureEntered()
+    {
+        lock (_startLock)
+        {
+            if (_thread is not null) return;
+            var thread = new Thread(WorkThrough) { IsBackground = true, Name = $"netns {_label}" };
+            thread.Start();
+            try
+            {
+                RunOnThread(() =>
+                {
+                    _enter(this);
+                    return true;
+                });
+            }
+            catch (LinuxException)
+            {
+                _work.CompleteAdding();
+                throw;
+            }
+
+            _thread = thread;
+        }
+    }
+
+    private T RunOnThread<T>(Func<T> function)
+    {
+        T result = default!;
+        ExceptionDispatchInfo? failure = null;
+        using var done = new ManualResetEventSlim();
+        _work.Add(() =>
+        {
+            try
+            {
+                result = function();
+            }
+            catch (Exception error)
+            {
+                failure = ExceptionDispatchInfo.Capture(error);
+            }
+
+            done.Set();
+        });
+        done.Wait();
+        failure?.Throw();
+        return result;
+    }
+
+    private bool IsCurrent => _identity is not null && (CurrentIdentity ??= ReadIdentity()) == _identity;
+
+    private static string? ReadIdentity() => new FileInfo(CurrentPath).LinkTarget;
+
+    private void Unshare()
     {
         if (Libc.unshare(Libc.CloneNewNetwork) != 0) throw LinuxException.FromLastError("making a network namespace (unshare)");
-        var handle = Libc.open("/proc/thread-self/ns/net", Libc.OpenReadOnly | Libc.OpenCloseOnExec);
-        if (handle.IsInvalid) throw LinuxException.FromLastError("opening /proc/thread-self/ns/net");
+        Capture();
+    }
+
+    private void Enter()
+    {
+        if (Libc.setns(_handle!, Libc.CloneNewNetwork) != 0) throw LinuxException.FromLastError("entering a network namespace (setns)");
+    }
+
+    private void Capture()
+    {
+        var handle = Libc.open(CurrentPath, Libc.OpenReadOnly | Libc.OpenCloseOnExec);
+        if (handle.IsInvalid) throw LinuxException.FromLastError($"opening {CurrentPath}");
         _handle = handle;
+        _identity = CurrentIdentity = ReadIdentity();
     }
 
     private void WorkThrough()

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using ActorStack.Transport.Linux;
+
+namespace ActorStack.Transport.Links;
+
+public sealed unsafe partial class TunLink
+{
+    public void Wait(TimeSpan timeout)
+    {
+        if (_hasReady || Spin(timeout))
+        {
+            Volatile.Write(ref _woken, 0);
+            return;
+        }
+
+        // Either Wake sees the sleeper, or the sleeper sees that it was woken: both exchange first and look then.
+        Interlocked.Exchange(ref _sleeping, 1);
+        if (Volatile.Read(ref _woken) == 0) Sleep(timeout);
+        Volatile.Write(ref _sleeping, 0);
+        Volatile.Write(ref _woken, 0);
+    }
+
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref _woken, 1) != 0 || Volatile.Read(ref _sleeping) == 0) return;
+        ulong one = 1;
+        _ = Libc.write(_wake, &one, sizeof(ulong));
+    }
+
+    private bool Spin(TimeSpan timeout)
+    {
+        var spin = _spinTicks;
+        if (timeout >= TimeSpan.Zero) spin = Math.Min(spin, (long)(timeout.TotalSeconds * Stopwatch.Frequency));
+        var end = Stopwatch.GetTimestamp() + spin;
+        do
+        {
+            if (Volatile.Read(ref _woken) != 0) return true;
+            if (TryRead(out _ready)) return _hasReady = true;
+        }
+        while (Stopwatch.GetTimestamp() < end);
+        return timeout == TimeSpan.Zero;
+    }
+
+    private void Sleep(TimeSpan timeout)
+    {
+        var descriptors = stackalloc Libc.PollDescriptor[2];
+        descriptors[0] = new Libc.PollDescriptor { Descriptor = (int)_device.DangerousGetHandle(), Events = Libc.PollIn };
+        descriptors[1] = new Libc.PollDescriptor { Descriptor = (int)_wake.DangerousGetHandle(), Events = Libc.PollIn };
+        var limit = new Libc.TimeSpec
+        {
+            Seconds = timeout.Ticks / TimeSpan.TicksPerSecond,
+            Nanoseconds = timeout.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick,
+        };
+        _ = Libc.ppoll(descriptors, 2, timeout < TimeSpan.Zero ? null : &limit, null);
+        if ((descriptors[1].Returned & Libc.PollIn) == 0) return;
+        ulong count;
+        _ = Libc.read(_wake, &count, sizeof(ulong));
+    }
+}

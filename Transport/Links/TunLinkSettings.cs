@@ -1,0 +1,21 @@
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Links;
+
+/// <summary>How a <see cref="TunLink"/> is set up.</summary>
+/// <param name="Name">The device to make, 1 to 15 characters, e.g. <c>as0</c>.</param>
+/// <param name="Addresses">The virtual addresses routed to it.</param>
+public sealed record TunLinkSettings(string Name, IReadOnlyList<IpAddress> Addresses)
+{
+    /// <summary>MTU of the device, bytes with IP header: 1,280 to 65,535.</summary>
+    public int Mtu { get; init; } = 1500;
+
+    /// <summary>Segments of up to 64 KB cross the device whole, both ways. Off only to compare.</summary>
+    public bool SegmentationOffload { get; init; } = true;
+
+    /// <summary>Packets the device queues towards the stack before it drops.</summary>
+    public int QueueLength { get; init; } = 10_000;
+
+    /// <summary>Time a wait looks at the device again and again before it sleeps: latency for CPU time. Zero: it sleeps at once.</summary>
+    public TimeSpan SpinTime { get; init; } = TimeSpan.FromMicroseconds(50);
+}
