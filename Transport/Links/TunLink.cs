@@ -101,31 +101,28 @@ public sealed unsafe partial class TunLink : ILink
 
     public void Send(in OutboundSegment segment)
     {
-        var buffer = stackalloc byte[VirtioHeader.Size + PacketWriter.MaximumHeader];
+        var buffer = stackalloc byte[VirtioNetHeader.Size + PacketWriter.MaximumHeader];
         var headers = PacketWriter.WriteHeaders(
-            new Span<byte>(buffer + VirtioHeader.Size, PacketWriter.MaximumHeader), segment, ChecksumMode.Partial);
-        var isIPv6 = segment.Flow.Local.Address.IsIPv6;
-        var ipHeader = isIPv6 ? VirtioHeader.IPv6Length : VirtioHeader.IPv4Length;
-        var payload = segment.Payload.Length;
-        VirtioHeader.Write(
-            new Span<byte>(buffer, VirtioHeader.Size), isIPv6, ipHeader, headers,
-            payload > segment.MaximumPayload ? (ushort)segment.MaximumPayload : (ushort)0, segment.Has(TcpFlags.Cwr));
+            new Span<byte>(buffer + VirtioNetHeader.Size, PacketWriter.MaximumHeader), segment, ChecksumMode.Partial);
+        VirtioNetHeader.For(segment, headers).Write(new Span<byte>(buffer, VirtioNetHeader.Size));
 
         var vectors = stackalloc Libc.IoVector[MaximumVectors];
-        vectors[0] = new Libc.IoVector { Base = buffer, Length = (nuint)(VirtioHeader.Size + headers) };
+        vectors[0] = new Libc.IoVector { Base = buffer, Length = (nuint)(VirtioNetHeader.Size + headers) };
         var rest = segment.Payload.GetEnumerator();
         var written = Write(ref rest, vectors, 1);
-        Count(written == TooManyPieces ? WriteCopied(segment.Payload, vectors) : written, headers + payload);
+        Count(written == TooManyPieces ? WriteCopied(segment.Payload, vectors) : written, headers + segment.Payload.Length);
     }
 
     public void SendFrame(in LinkFrame frame)
     {
-        var header = stackalloc byte[VirtioHeader.Size];
-        VirtioHeader.WriteFor(frame, new Span<byte>(header, VirtioHeader.Size));
+        // A checksum the link vouched for may never have been computed; any other is the kernel's to verify.
+        var header = frame.ChecksumVerified
+            ? VirtioNetHeader.Prepare(frame.Buffer.Bytes.AsSpan(frame.Offset, frame.Length), frame.SegmentSize)
+            : default;
         fixed (byte* packet = frame.Buffer.Bytes)
         {
             var vectors = stackalloc Libc.IoVector[2];
-            vectors[0] = new Libc.IoVector { Base = header, Length = VirtioHeader.Size };
+            vectors[0] = new Libc.IoVector { Base = &header, Length = VirtioNetHeader.Size };
             vectors[1] = new Libc.IoVector { Base = packet + frame.Offset, Length = (nuint)frame.Length };
             Count(Libc.writev(_device, vectors, 2), frame.Length);
         }
@@ -169,7 +166,7 @@ public sealed unsafe partial class TunLink : ILink
         var buffer = _spare ?? FrameBuffer.Rent();
         nint length;
         fixed (byte* bytes = buffer.Bytes) length = Libc.read(_device, bytes, FrameBuffer.Size);
-        if (length <= VirtioHeader.Size)
+        if (length <= VirtioNetHeader.Size)
         {
             // EAGAIN for the most part; a device that went away never becomes readable again.
             _spare = buffer;
@@ -178,9 +175,10 @@ public sealed unsafe partial class TunLink : ILink
         }
 
         _spare = null;
-        var header = new VirtioHeader(buffer.Bytes);
+        var header = VirtioNetHeader.Read(buffer.Bytes);
         frame = new LinkFrame(
-            buffer, VirtioHeader.Size, (int)length - VirtioHeader.Size, header.IsChecksumVerified, header.SegmentSize);
+            buffer, VirtioNetHeader.Size, (int)length - VirtioNetHeader.Size, header.IsChecksumVerified,
+            header.IsMerged ? header.GsoSize : (ushort)0);
         _framesReceived++;
         _bytesReceived += frame.Length;
         return true;

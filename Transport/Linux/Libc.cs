@@ -20,15 +20,27 @@ internal static unsafe partial class Libc
 
     public const short PollIn = 1;
 
-    public const int EPERM = 1;
-    public const int EINTR = 4;
     public const int EAGAIN = 11;
     public const int ENOMEM = 12;
-    public const int EACCES = 13;
     public const int EBUSY = 16;
     public const int EEXIST = 17;
     public const int EINVAL = 22;
+    public const int ENFILE = 23;
+    public const int EMFILE = 24;
+    public const int ENETUNREACH = 101;
     public const int ENOBUFS = 105;
+    public const int EHOSTUNREACH = 113;
+
+    public const int AddressFamilyInet = 2;
+    public const int AddressFamilyInet6 = 10;
+    public const int SocketStream = 1;
+    public const int SocketNonBlocking = 0x800;
+    public const int SocketCloseOnExec = 0x80000;
+    public const int ShutdownWrite = 1;
+
+    public const int MessagePeek = 0x2;
+    public const int MessageDontWait = 0x40;
+    public const int MessageNoSignal = 0x4000;
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int unshare(int flags);
@@ -56,6 +68,48 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int ppoll(PollDescriptor* descriptors, nuint count, TimeSpec* timeout, void* signalMask);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int socket(int family, int type, int protocol);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int bind(SafeHandle socket, void* address, uint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int connect(SafeHandle socket, void* address, uint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int shutdown(SafeHandle socket, int how);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int setsockopt(SafeHandle socket, int level, int option, void* value, uint length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int getsockopt(SafeHandle socket, int level, int option, void* value, uint* length);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint recv(SafeHandle socket, void* buffer, nuint length, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint recvmsg(SafeHandle socket, MessageHeader* message, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial nint sendmsg(SafeHandle socket, MessageHeader* message, int flags);
+
+    [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint SystemCall(nint number, nint first, void* second, nint third);
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct MessageHeader
+    {
+        public void* Name;
+        public uint NameLength;
+        public IoVector* Vectors;
+        public nuint VectorCount;
+        public void* Control;
+        public nuint ControlLength;
+        public int Flags;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     public struct IoVector

@@ -1,0 +1,186 @@
+using ActorStack.Transport.Linux;
+using ActorStack.Transport.State;
+
+namespace ActorStack.Transport.Engines.Kernel;
+
+/// <summary>
+/// Out of the kernel, losing nothing. A socket in repair mode still takes segments, so first they are steered away, then those under
+/// way are waited for, then the door is shut, and only then is it read.
+/// </summary>
+internal sealed partial class KernelConnection
+{
+    // Segments that were steered here before the switch are in a softirq of another CPU, microseconds away.
+    private const int StableReads = 32;
+
+    private async Task TerminateAsync()
+    {
+        try
+        {
+            await StopPumpsAsync().ConfigureAwait(false);
+            DrainReceiveQueue();
+            var (state, ledger) = Freeze();
+            Close();
+            if (state.State is TcpState.Closed) _events.Aborted(Handle, new LinuxException($"connection {_flow}", _freezeError));
+            else _events.Terminated(Handle, state, ledger);
+        }
+        catch (Exception error)
+        {
+            Close();
+            _events.Aborted(Handle, error);
+        }
+    }
+
+    private int _freezeError;
+
+    private (TcpConnectionState State, FidelityLedger Ledger) Freeze()
+    {
+        _repair.Set(SocketOption.LevelSocket, SocketOption.Mark, 0);
+        _events.Frozen(Handle);
+        _repair.EnterRepair();
+        AwaitStableSequence();
+        _repair.DropArriving();
+        return (Capture(), KernelFidelity.OfExport);
+    }
+
+    // Most of a long queue is copied while the kernel still answers.
+    private void DrainReceiveQueue()
+    {
+        while (_repair.ReceiveQueueLength is > 0 and var length)
+        {
+            var count = _repair.Receive(_buffers.Receive.GetMemory(length).Span);
+            if (count <= 0) return;
+            _buffers.Receive.Advance(count);
+            if (count < LargeRead) return;
+        }
+    }
+
+    private void AwaitStableSequence()
+    {
+        var last = _repair.ReceiveSequence;
+        for (var stable = 0; stable < StableReads; stable++)
+        {
+            var now = _repair.ReceiveSequence;
+            if (now != last) stable = 0;
+            last = now;
+        }
+    }
+
+    private TcpConnectionState Capture()
+    {
+        var info = _repair.Information;
+        SettleSent();
+        var receiveNext = _repair.ReceiveSequence;
+        TakeReceiveQueue();
+        var state = StateOf(info);
+        var outstanding = _repair.SendQueueLength;
+        var notSent = _repair.NotSentLength;
+        var finOutstanding = state is TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck ? 1 : 0;
+        var unacknowledged = GC.AllocateUninitializedArray<byte>(Math.Max(0, outstanding - notSent - finOutstanding));
+        var unsent = GC.AllocateUninitializedArray<byte>(notSent + _unsent.Length);
+        _repair.PeekSendQueue(unacknowledged, unsent.AsSpan(0, notSent));
+        _unsent.CopyTo(unsent.AsMemory(notSent));
+        var end = _repair.SendSequence;
+        var window = _repair.Window;
+        return WithPath(WithTimes(_imported, info, unacknowledged.Length + finOutstanding, window.SndWnd, unsent.Length), info) with
+        {
+            State = state,
+            SndUna = end - (uint)outstanding,
+            SndNxt = end - (uint)notSent,
+            SndMax = end - (uint)notSent,
+            SndWnd = window.SndWnd,
+            MaxSndWnd = window.MaxSndWnd,
+            SndWl1 = window.SndWl1,
+            SndWl2 = end - (uint)outstanding,
+            Unacknowledged = unacknowledged,
+            Unsent = unsent,
+            FinQueued = _imported.FinQueued || _buffers.Send.IsCompleted,
+            RcvNxt = receiveNext,
+            RcvWnd = window.RcvWnd,
+            RcvWup = window.RcvWup,
+            LastAckSent = window.RcvWup,
+            AckPending = window.RcvWup != receiveNext,
+            FinReceived = state is TcpState.CloseWait or TcpState.Closing or TcpState.LastAck or TcpState.TimeWait,
+            Undelivered = [],
+            BytesSent = _imported.BytesSent + (long)info.BytesAcknowledged + unacknowledged.Length - _imported.Unacknowledged.Length,
+            BytesReceived = _imported.BytesReceived + (uint)(receiveNext - _imported.RcvNxt),
+        };
+    }
+
+    private TcpState StateOf(TcpInfo info)
+    {
+        if (info.State != KernelState.Close) return KernelState.ToTcpState(info.State);
+
+        // After both FINs the socket itself is closed, and a remnant the steering cannot see waits for the time to be over.
+        if (_isFinished || (_imported.FinSent && (_freezeError = _repair.TakeError()) == 0)) return TcpState.TimeWait;
+        return TcpState.Closed;
+    }
+
+    private void TakeReceiveQueue()
+    {
+        var length = _repair.ReceiveQueueLength;
+        if (length > 0)
+        {
+            _repair.PeekReceiveQueue(_buffers.Receive.GetMemory(length).Span[..length]);
+            _buffers.Receive.Advance(length);
+        }
+
+        _buffers.Receive.Flush();
+    }
+
+    private TcpConnectionState WithTimes(TcpConnectionState state, TcpInfo info, int inFlight, uint sendWindow, int unsent)
+    {
+        var hasRtt = info.Rtt > 0;
+        var rto = hasRtt ? Ticks(info.Rto) : state.RtoTicks;
+        var idle = Math.Min(info.LastDataReceived, info.LastAckReceived) * TimeSpan.TicksPerMillisecond;
+        return state with
+        {
+            HasRtt = hasRtt || state.HasRtt,
+            SRttTicks = hasRtt ? Ticks(info.Rtt) : state.SRttTicks,
+            RttVarTicks = hasRtt ? Ticks(info.RttVariation) : state.RttVarTicks,
+            MinRttTicks = hasRtt && info.MinimumRtt != uint.MaxValue ? Ticks(info.MinimumRtt) : state.MinRttTicks,
+            RtoTicks = rto,
+            IsTiming = false,
+            RetransmitCount = info.Retransmits,
+            RetransmittingTicks = TcpConnectionState.NotRunning,
+            RetransmitTicksLeft = inFlight > 0 ? rto : TcpConnectionState.NotRunning,
+            PersistTicksLeft = inFlight == 0 && sendWindow == 0 && unsent > 0 ? rto : TcpConnectionState.NotRunning,
+            PersistProbes = 0,
+            DelayedAckTicksLeft = TcpConnectionState.NotRunning,
+            KeepaliveTicksLeft = state.KeepAlive ? Math.Max(0, state.KeepaliveIdleTicks - idle) : TcpConnectionState.NotRunning,
+            KeepaliveProbes = 0,
+            IdleTicks = idle,
+            SendIdleTicks = info.LastDataSent * TimeSpan.TicksPerMillisecond,
+            HasTsRecent = false,
+            TsRecent = 0,
+            TsRecentAgeTicks = 0,
+            TimestampClockTicks = state.Timestamps ? (_repair.Timestamp | 1) * TimeSpan.TicksPerMillisecond : state.TimestampClockTicks,
+            TimeWaitTicksLeft = StateOf(info) is TcpState.TimeWait ? TimeSpan.FromSeconds(60).Ticks : TcpConnectionState.NotRunning,
+        };
+
+        static long Ticks(uint microseconds) => microseconds * TimeSpan.TicksPerMicrosecond;
+    }
+
+    private static TcpConnectionState WithPath(TcpConnectionState state, TcpInfo info) => state with
+    {
+        CongestionAlgorithm = "",
+        CongestionPrivate = [],
+        Cwnd = info.CongestionWindow * info.SendMss,
+        SsThresh = ToBytes(info.SlowStartThreshold, info.SendMss),
+        CwndLimited = false,
+        InRecovery = false,
+        HasRecoveryPoint = false,
+        RecoveryPoint = 0,
+        RecoveryInflation = 0,
+        RetransmitPending = info.Lost > 0,
+        DupAckCount = 0,
+        OutOfOrderSequences = [],
+        OutOfOrderData = [],
+        HasPendingFin = false,
+        ProbePending = false,
+        QuickAcks = 0,
+        PathMtu = (int)info.PathMtu,
+        SegmentsSent = state.SegmentsSent + info.SegmentsOut,
+        SegmentsReceived = state.SegmentsReceived + info.SegmentsIn,
+        Retransmissions = state.Retransmissions + info.TotalRetransmissions,
+    };
+}

@@ -1,0 +1,181 @@
+using System.Diagnostics;
+using ActorStack.Transport.Links;
+using ActorStack.Transport.Linux;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Engines.Kernel;
+
+/// <summary>
+/// Into the kernel: the socket is built in repair mode, so nothing is sent. Sequence numbers are set before bind and connect, the
+/// window after them and before anything can leave.
+/// </summary>
+internal sealed partial class KernelConnection
+{
+    // A FIN takes one sequence number, and no socket option says that it was sent or received: it is sent and received again,
+    // in repair mode and by a segment made up here, from one number earlier on.
+    private bool IsPeerFinished => _imported.FinReceived;
+
+    private uint FirstSendSequence => _imported.State is TcpState.FinWait2 ? _imported.SndUna - 1 : _imported.SndUna;
+
+    private uint FirstReceiveSequence => IsPeerFinished ? _imported.RcvNxt - 1 : _imported.RcvNxt;
+
+    /// <summary>Connection states a kernel socket can be put into.</summary>
+    public static bool Supports(TcpState state) =>
+        state is TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2 or TcpState.CloseWait;
+
+    /// <summary>Throws <see cref="LinuxException"/>; nothing is then left behind.</summary>
+    public static KernelConnection Import(
+        KernelEngine engine, EngineHandle handle, TcpConnectionState state, ConnectionBuffers buffers, IEngineEvents events)
+    {
+        var isIPv6 = state.LocalAddress.Length == 16;
+        var socket = engine.Namespace.Run(() => RepairSocket.Open(isIPv6));
+        try
+        {
+            var connection = new KernelConnection(engine, handle, state, buffers, events, socket);
+            connection.Build();
+            return connection;
+        }
+        catch (LinuxException)
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public FidelityLedger ImportLedger()
+    {
+        var ledger = _engine.Seed is null || _cwndSeedError is not null
+            ? KernelFidelity.OfImport.With(nameof(TcpConnectionState.Cwnd), Fidelity.Lost, _cwndSeedError ?? _engine.NoSeedReason)
+            : KernelFidelity.OfImport.With(nameof(TcpConnectionState.Cwnd), Fidelity.Approximate, "the kernel counts it in segments");
+        return _imported.OutOfOrderSequences.Length == 0
+            ? ledger
+            : ledger.With(nameof(TcpConnectionState.OutOfOrderData), Fidelity.Lost, "no call puts data beyond a gap; the peer resends it");
+    }
+
+    private string? _cwndSeedError;
+
+    private void Build()
+    {
+        if (_imported.Timestamps) _repair.Timestamp = FirstTimestamp(_imported.TimestampClockTicks);
+        _repair.SendSequence = FirstSendSequence;
+        _repair.ReceiveSequence = FirstReceiveSequence;
+        SetBuffers();
+        SetUserOptions();
+        Connect();
+        _repair.SetNegotiated(
+            _imported.SendMss, _imported.WindowScaling, _imported.SndWindScale, _imported.RcvWindScale,
+            _imported.SackPermitted, _imported.Timestamps);
+        _repair.AppendSent(_imported.Unacknowledged);
+        if (_imported.FinSent) _repair.ShutdownSend();
+        SetWindows();
+        _sendSequence = _repair.SendSequence;
+        Debug.Assert(_sendSequence == _imported.SndMax, "what was sent ends at SND.MAX");
+    }
+
+    // Bit 0 would switch the kernel to microseconds; rounded up, because the clock must not run back.
+    private static uint FirstTimestamp(long clockTicks) => unchecked((uint)(clockTicks / TimeSpan.TicksPerMillisecond) + 1) & ~1u;
+
+    private void Connect()
+    {
+        var cookie = _repair.Cookie;
+        var segments = Math.Max(1, _imported.Cwnd / Math.Max(1u, _imported.SendMss));
+        _cwndSeedError = _engine.Seed?.TryAdd(cookie, segments);
+        try
+        {
+            _repair.Connect(_flow.Local, _flow.Remote);
+        }
+        finally
+        {
+            _engine.Seed?.Remove(cookie);
+        }
+    }
+
+    // The window was promised: what it holds must find room, whatever the system's default. Sending grows by itself.
+    private void SetBuffers()
+    {
+        var window = Math.Max(_imported.RcvWnd, _imported.ReceiveCapacity);
+        _repair.Set(SocketOption.LevelSocket, SocketOption.ReceiveBufferForce, (int)Math.Min(2L * window, int.MaxValue / 2));
+        if (_imported.Unacknowledged.Length == 0) return;
+        _repair.Set(SocketOption.LevelSocket, SocketOption.SendBufferForce, 2 * _imported.Unacknowledged.Length);
+        const int SendBufferMayGrow = 2;
+        _repair.Set(SocketOption.LevelSocket, SocketOption.BufferLock, SendBufferMayGrow);
+    }
+
+    private void SetUserOptions()
+    {
+        Set(SocketOption.LevelSocket, SocketOption.OutOfBandInline, 1);
+        Set(SocketOption.LevelTcp, SocketOption.NoDelay, _imported.NoDelay ? 1 : 0);
+        Set(SocketOption.LevelTcp, SocketOption.NotSentLowWater, _engine.Settings.NotSentLimit);
+        if (_imported.ReceiveMss > 0) Set(SocketOption.LevelTcp, SocketOption.MaximumSegment, _imported.ReceiveMss);
+        Set(SocketOption.LevelTcp, SocketOption.UserTimeout, (int)(_imported.UserTimeoutTicks / TimeSpan.TicksPerMillisecond));
+        if (_imported.HopLimit > 0)
+        {
+            if (_repair.IsIPv6) Set(SocketOption.LevelIPv6, SocketOption.IPv6UnicastHops, _imported.HopLimit);
+            else Set(SocketOption.LevelIp, SocketOption.IpTimeToLive, _imported.HopLimit);
+        }
+
+        if (_repair.IsIPv6) Set(SocketOption.LevelIPv6, SocketOption.IPv6TrafficClass, _imported.TrafficClass);
+        else Set(SocketOption.LevelIp, SocketOption.IpTypeOfService, _imported.TrafficClass);
+        if (!_imported.KeepAlive) return;
+        Set(SocketOption.LevelSocket, SocketOption.KeepAlive, 1);
+        Set(SocketOption.LevelTcp, SocketOption.KeepIdle, Seconds(_imported.KeepaliveIdleTicks));
+        Set(SocketOption.LevelTcp, SocketOption.KeepInterval, Seconds(_imported.KeepaliveIntervalTicks));
+        Set(SocketOption.LevelTcp, SocketOption.KeepCount, Math.Clamp(_imported.KeepaliveCount, 1, 127));
+
+        void Set(int level, int option, int value) => _repair.Set(level, option, value);
+        static int Seconds(long ticks) => (int)Math.Clamp(ticks / TimeSpan.TicksPerSecond, 1, 32_767);
+    }
+
+    // The right edge stays where it was announced. Raising the clamp lets the kernel go on announcing as much.
+    private void SetWindows()
+    {
+        var edge = _imported.RcvWup + _imported.RcvWnd;
+        var update = SequenceNumber.Min(new SequenceNumber(_imported.RcvWup), new SequenceNumber(FirstReceiveSequence)).Value;
+        _repair.Window = new RepairWindow
+        {
+            SndWl1 = _imported.SndWl1,
+            SndWnd = _imported.SndWnd,
+            MaxSndWnd = Math.Max(_imported.MaxSndWnd, _imported.SndWnd),
+            RcvWnd = edge - update,
+            RcvWup = update,
+        };
+        _repair.Set(SocketOption.LevelTcp, SocketOption.WindowClamp, (int)Math.Min(Math.Max(_imported.RcvWnd, _imported.ReceiveCapacity), int.MaxValue));
+    }
+
+    /// <summary>
+    /// What no socket option sets, the peer's segments tell: a segment made up here, written to the link and steered like any
+    /// other, brings the peer's timestamp, its FIN, or its acknowledgment of ours. One from before the window draws the
+    /// acknowledgment that is owed.
+    /// </summary>
+    private void Prime()
+    {
+        var flags = IsPeerFinished ? TcpFlags.Ack | TcpFlags.Fin : TcpFlags.Ack;
+        if (IsPeerFinished || _imported.HasTsRecent || _imported.State is TcpState.FinWait2) SendAsPeer(FirstReceiveSequence, flags);
+        if (!IsPeerFinished && (_imported.AckPending || _imported.LastAckSent != _imported.RcvNxt)) SendAsPeer(FirstReceiveSequence - 1, TcpFlags.Ack);
+    }
+
+    private void SendAsPeer(uint sequence, TcpFlags flags)
+    {
+        var segment = new OutboundSegment
+        {
+            Flow = _flow.Reversed,
+            Sequence = new SequenceNumber(sequence),
+            Acknowledgment = new SequenceNumber(_imported.SndUna),
+            Flags = flags,
+            Window = (ushort)Math.Min(_imported.SndWnd >> _imported.SndWindScale, ushort.MaxValue),
+            HopLimit = 64,
+        };
+        if (_imported.Timestamps)
+        {
+            segment.Options.HasTimestamps = true;
+            segment.Options.TimestampValue = _imported.TsRecent;
+        }
+
+        var frame = FrameBuffer.Rent();
+        var length = PacketWriter.WriteHeaders(frame.Bytes, segment, ChecksumMode.Full);
+        _engine.Settings.Link.SendFrame(new LinkFrame(frame, 0, length, ChecksumVerified: false, SegmentSize: 0));
+        frame.Release();
+    }
+}

@@ -1,0 +1,171 @@
+using System.Net.Sockets;
+using ActorStack.Transport.Linux;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Engines.Kernel;
+
+/// <summary>
+/// One connection in the kernel. Parts: Import, Pumps, Export. Every transition of its phase happens under the lock; what the
+/// transition leads to happens outside it.
+/// </summary>
+internal sealed partial class KernelConnection
+{
+    private readonly KernelEngine _engine;
+    private readonly TcpConnectionState _imported;
+    private readonly ConnectionBuffers _buffers;
+    private readonly IEngineEvents _events;
+    private readonly RepairSocket _repair;
+    private readonly FlowKey _flow;
+    private readonly Lock _gate = new();
+    private KernelPhase _phase = KernelPhase.Initiated;
+
+    private KernelConnection(
+        KernelEngine engine, EngineHandle handle, TcpConnectionState state, ConnectionBuffers buffers, IEngineEvents events, RepairSocket repair)
+    {
+        _engine = engine;
+        Handle = handle;
+        _imported = state;
+        _buffers = buffers;
+        _events = events;
+        _repair = repair;
+        _flow = FlowOf(state);
+    }
+
+    public EngineHandle Handle { get; }
+
+    /// <summary>The caller committed: from here on the kernel answers for the connection.</summary>
+    public void Activate()
+    {
+        if (!TryEnter(KernelPhase.Running, KernelPhase.Initiated)) return;
+        try
+        {
+            _repair.LeaveRepair();
+            _repair.Set(SocketOption.LevelSocket, SocketOption.Mark, (int)_engine.Settings.SocketMark);
+            Prime();
+            StartPumps();
+        }
+        catch (LinuxException error)
+        {
+            _ = FailAsync(error);
+        }
+    }
+
+    public void Terminate()
+    {
+        if (TryEnter(KernelPhase.Leaving, KernelPhase.Running)) _ = TerminateAsync();
+    }
+
+    /// <summary>Forgets the connection; the kernel sends nothing more for it.</summary>
+    public void Invalidate()
+    {
+        if (!TryEnter(KernelPhase.Gone, KernelPhase.Initiated, KernelPhase.Running, KernelPhase.Leaving)) return;
+        Fence();
+        _ = CloseAsync();
+    }
+
+    public (TcpConnectionState State, FidelityLedger Ledger)? Salvage()
+    {
+        if (!TryEnter(KernelPhase.Leaving, KernelPhase.Running, KernelPhase.Initiated)) return null;
+        StopPumpsAsync().GetAwaiter().GetResult();
+        try
+        {
+            return Freeze();
+        }
+        catch (LinuxException)
+        {
+            return null;
+        }
+        finally
+        {
+            Close();
+        }
+    }
+
+    public bool TryQuery(out EngineConnectionInfo info)
+    {
+        info = default;
+        TcpInfo kernel;
+        lock (_gate)
+        {
+            if (_phase is KernelPhase.Gone || _repair.Handle.IsClosed) return false;
+            kernel = _repair.Information;
+        }
+
+        // A reset nobody was waiting for: in CLOSE-WAIT no read is pending.
+        if (kernel.State == KernelState.Close && !_isFinished) ReportError();
+        info = new EngineConnectionInfo(
+            KernelState.ToTcpState(kernel.State), (long)kernel.BytesReceived, (long)kernel.BytesAcknowledged,
+            TimeSpan.FromMicroseconds(kernel.Rtt), kernel.CongestionWindow * kernel.SendMss,
+            ToBytes(kernel.SlowStartThreshold, kernel.SendMss), kernel.TotalRetransmissions);
+        return true;
+    }
+
+    private bool TryEnter(KernelPhase phase, params ReadOnlySpan<KernelPhase> from)
+    {
+        lock (_gate)
+        {
+            if (!from.Contains(_phase)) return false;
+            _phase = phase;
+            return true;
+        }
+    }
+
+    private void ReportError()
+    {
+        var error = _repair.TakeError();
+        _ = FailAsync(error == 0
+            ? new SocketException((int)SocketError.ConnectionReset)
+            : new LinuxException($"connection {_flow}", error));
+    }
+
+    private async Task FailAsync(Exception error)
+    {
+        if (!TryEnter(KernelPhase.Gone, KernelPhase.Running)) return;
+
+        // A pump may be the one that fails: it must end before it is waited for.
+        await Task.Yield();
+        await StopPumpsAsync().ConfigureAwait(false);
+        Close();
+        _events.Aborted(Handle, error);
+    }
+
+    private async Task CloseAsync()
+    {
+        await StopPumpsAsync().ConfigureAwait(false);
+        Close();
+    }
+
+    private void Fence()
+    {
+        lock (_gate)
+        {
+            if (_repair.Handle.IsClosed) return;
+            _repair.Set(SocketOption.LevelSocket, SocketOption.Mark, 0);
+            _repair.EnterRepair();
+            _repair.DropArriving();
+        }
+    }
+
+    /// <summary>In repair mode closing is silent: no FIN, no RST.</summary>
+    private void Close()
+    {
+        lock (_gate)
+        {
+            _phase = KernelPhase.Gone;
+            if (_socket is not null) _socket.Dispose();
+            else _repair.Dispose();
+        }
+
+        _engine.Forget(this);
+    }
+
+    private static FlowKey FlowOf(TcpConnectionState state) => new(
+        new TcpEndpoint(IpAddress.Read(state.LocalAddress), state.LocalPort),
+        new TcpEndpoint(IpAddress.Read(state.RemoteAddress), state.RemotePort));
+
+    // The kernel counts windows in segments; its "unknown" threshold is 0x7fffffff.
+    private static uint ToBytes(uint segments, uint mss) =>
+        segments >= int.MaxValue ? uint.MaxValue : (uint)Math.Min((ulong)segments * mss, uint.MaxValue - 1);
+}

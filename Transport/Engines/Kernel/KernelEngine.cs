@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using ActorStack.Transport.Links;
+using ActorStack.Transport.Linux;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Buffers;
+
+namespace ActorStack.Transport.Engines.Kernel;
+
+/// <summary>
+/// The kernel's TCP as an offload engine: connections are put into it and taken out of it in its repair mode, and steered by the
+/// firewall mark of their sockets. Opened in the network namespace of the calling thread.
+/// </summary>
+public sealed class KernelEngine : IOffloadEngine
+{
+    private readonly ConcurrentDictionary<EngineHandle, KernelConnection> _connections = new();
+    private readonly Steering _steering;
+    private long _lastHandle;
+    private volatile bool _isDisposed;
+
+    private KernelEngine(KernelEngineSettings settings, NetworkNamespace networkNamespace, Steering steering)
+    {
+        Settings = settings;
+        Namespace = networkNamespace;
+        _steering = steering;
+        (Seed, NoSeedReason) = networkNamespace.Run(CongestionSeed.TryCreate);
+        Capabilities = new EngineCapabilities(settings.Capacity, KernelFidelity.OfImport);
+    }
+
+    public string Name => "kernel";
+
+    public EngineCapabilities Capabilities { get; }
+
+    public int Count => _connections.Count;
+
+    internal KernelEngineSettings Settings { get; }
+
+    internal NetworkNamespace Namespace { get; }
+
+    /// <summary>Sets the congestion window of new sockets; null where the system does not let it be set.</summary>
+    internal CongestionSeed? Seed { get; }
+
+    internal string NoSeedReason { get; }
+
+    /// <summary>
+    /// Installs the steering. Needs <see cref="LinuxFeatures.KernelEngine"/>; throws <see cref="LinuxException"/> that says what to do, and
+    /// nothing is then left behind.
+    /// </summary>
+    public static KernelEngine Open(KernelEngineSettings settings)
+    {
+        LinuxSupport.Require(LinuxFeatures.KernelEngine, "the kernel engine");
+        var networkNamespace = NetworkNamespace.Current();
+        try
+        {
+            return new KernelEngine(settings, networkNamespace, Steering.Install(settings, networkNamespace));
+        }
+        catch (LinuxException)
+        {
+            networkNamespace.Dispose();
+            throw;
+        }
+    }
+
+    public EngineHandle Initiate(TcpConnectionState state, ConnectionBuffers buffers, IEngineEvents events)
+    {
+        var handle = new EngineHandle(Interlocked.Increment(ref _lastHandle));
+        if (FindRefusal(state) is { } refusal)
+        {
+            events.Refused(handle, refusal.Reason, refusal.Detail);
+            return handle;
+        }
+
+        try
+        {
+            var connection = KernelConnection.Import(this, handle, state, buffers, events);
+            _connections[handle] = connection;
+            events.Initiated(handle, connection.ImportLedger());
+        }
+        catch (LinuxException error)
+        {
+            events.Refused(handle, ReasonOf(error), error.Message);
+        }
+
+        return handle;
+    }
+
+    public void Activate(EngineHandle handle) => Find(handle)?.Activate();
+
+    public void Terminate(EngineHandle handle) => Find(handle)?.Terminate();
+
+    public void Invalidate(EngineHandle handle) => Find(handle)?.Invalidate();
+
+    public (TcpConnectionState State, FidelityLedger Ledger)? Salvage(EngineHandle handle) => Find(handle)?.Salvage();
+
+    /// <summary>Written back to the link, where the steering takes it to the kernel.</summary>
+    public void Forward(EngineHandle handle, in LinkFrame frame) => Settings.Link.SendFrame(frame);
+
+    public bool TryQuery(EngineHandle handle, out EngineConnectionInfo info)
+    {
+        info = default;
+        return Find(handle) is { } connection && connection.TryQuery(out info);
+    }
+
+    /// <summary>Connections still in the kernel are forgotten silently; terminate them first.</summary>
+    public void Dispose()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        foreach (var connection in _connections.Values) connection.Invalidate();
+        _steering.Dispose();
+        Seed?.Dispose();
+        Namespace.Dispose();
+    }
+
+    internal void Forget(KernelConnection connection) => _connections.TryRemove(connection.Handle, out _);
+
+    private KernelConnection? Find(EngineHandle handle) => _connections.GetValueOrDefault(handle);
+
+    private (RefusalReason Reason, string Detail)? FindRefusal(TcpConnectionState state)
+    {
+        if (_isDisposed) return (RefusalReason.EngineStopped, "the engine was stopped");
+        if (_connections.Count >= Settings.Capacity)
+            return (RefusalReason.NoConnectionEntries, $"{Settings.Capacity} connections are its limit");
+        if (!KernelConnection.Supports(state.State))
+            return (RefusalReason.UnsupportedState, $"no kernel socket can be put into {state.State}");
+        if (state.HasResetOwed || state.SynPending)
+            return (RefusalReason.UnsupportedState, "the software stack owes the peer a segment that the kernel would not send");
+        return null;
+    }
+
+    private static RefusalReason ReasonOf(LinuxException error) => error.ErrorNumber switch
+    {
+        Libc.ENOMEM or Libc.ENOBUFS => RefusalReason.TransmitBufferExhausted,
+        Libc.EMFILE or Libc.ENFILE => RefusalReason.NoConnectionEntries,
+        Libc.ENETUNREACH or Libc.EHOSTUNREACH => RefusalReason.NoPathEntries,
+        _ => RefusalReason.SystemError,
+    };
+}

@@ -1,0 +1,34 @@
+using ActorStack.Transport.Links;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Engines.Kernel;
+
+/// <summary>How a <see cref="KernelEngine"/> is set up.</summary>
+/// <param name="Name">Names the nftables table <c>actorstack-NAME</c>; one engine a name in a network namespace. Usually the link's name.</param>
+/// <param name="Addresses">The virtual addresses whose connections it runs.</param>
+/// <param name="Link">The link that these addresses are routed to; frames written back to it are steered to the kernel.</param>
+public sealed record KernelEngineSettings(string Name, IReadOnlyList<IpAddress> Addresses, ILink Link)
+{
+    /// <summary>Connections at once.</summary>
+    public int Capacity { get; init; } = 10_000;
+
+    /// <summary>Bytes not yet sent that the kernel may hold of one connection; they all have to travel when it leaves.</summary>
+    public int NotSentLimit { get; init; } = 256 * 1024;
+
+    /// <summary>The firewall mark of sockets that are steered to; unlike <see cref="RouteMark"/> and any other mark in use.</summary>
+    public uint SocketMark { get; init; } = 0xAC70_0001;
+
+    /// <summary>The firewall mark of packets on their way to such a socket; of its own for every name.</summary>
+    public uint RouteMark { get; init; } = 0xAC71_0000 + Number(Name);
+
+    /// <summary>The routing table by which such packets are delivered here; of its own for every name.</summary>
+    public uint RouteTable { get; init; } = 0x1AC7_0000 + Number(Name);
+
+    // FNV-1a, folded to 16 bits: the same in every process, so that leftovers of a killed one are found.
+    private static uint Number(string name)
+    {
+        var hash = 2_166_136_261;
+        foreach (var character in name) hash = unchecked((hash ^ character) * 16_777_619);
+        return (hash >> 16) ^ (hash & 0xFFFF);
+    }
+}

@@ -1,0 +1,26 @@
+using ActorStack.Transport.State;
+
+namespace ActorStack.Transport.Engines.Kernel;
+
+/// <summary>Fields of the record that the kernel does not take or give exactly, each with its reason.</summary>
+internal static class KernelFidelity
+{
+    public static FidelityLedger OfImport { get; } = FidelityLedger.Exact
+        .With(nameof(TcpConnectionState.SsThresh), Fidelity.Lost, "no call sets it without capping the window too; slow start goes on from the window")
+        .With(nameof(TcpConnectionState.CongestionPrivate), Fidelity.Lost, "the kernel runs its own algorithm")
+        .With(nameof(TcpConnectionState.SRttTicks), Fidelity.Lost, "no call sets it; the first acknowledgment measures it")
+        .With(nameof(TcpConnectionState.RttVarTicks), Fidelity.Lost, "no call sets it; the first acknowledgment measures it")
+        .With(nameof(TcpConnectionState.RtoTicks), Fidelity.Approximate, "1 s until the first acknowledgment")
+        .With(nameof(TcpConnectionState.RetransmitTicksLeft), Fidelity.Approximate, "the kernel's timer starts anew")
+        .With(nameof(TcpConnectionState.TimestampClockTicks), Fidelity.Approximate, "up to 2 ms ahead, never back: bit 0 is the kernel's")
+        .With(nameof(TcpConnectionState.SndWl2), Fidelity.Lost, "the kernel does not keep it");
+
+    public static FidelityLedger OfExport { get; } = FidelityLedger.Exact
+        .With(nameof(TcpConnectionState.Cwnd), Fidelity.Approximate, "the kernel counts it in segments")
+        .With(nameof(TcpConnectionState.CongestionPrivate), Fidelity.Lost, "no call reads it")
+        .With(nameof(TcpConnectionState.TsRecent), Fidelity.Lost, "no call reads it; the peer's next segment brings it")
+        .With(nameof(TcpConnectionState.RetransmitTicksLeft), Fidelity.Approximate, "no call reads it; a whole RTO")
+        .With(nameof(TcpConnectionState.TimestampClockTicks), Fidelity.Approximate, "up to 1 ms ahead, never back: bit 0 is the kernel's")
+        .With(nameof(TcpConnectionState.OutOfOrderData), Fidelity.Lost, "no call reads data beyond a gap; the peer resends it")
+        .With(nameof(TcpConnectionState.SndWl2), Fidelity.Lost, "the kernel does not keep it");
+}

@@ -1,0 +1,33 @@
+using ActorStack.Transport.Engines.Kernel;
+using ActorStack.Transport.Links;
+
+namespace ActorStack.Transport.Tests.Linux;
+
+/// <summary>A network, a link with the software stack behind it, and the kernel engine beside it.</summary>
+internal sealed class KernelStage : IDisposable
+{
+    public KernelStage()
+    {
+        Network = new VirtualNetwork();
+        Link = Network.Server.Run(() => TunLink.Open(new TunLinkSettings("as0", [VirtualNetwork.Virtual4, VirtualNetwork.Virtual6])));
+        Host = new LinkHost(Link);
+        Engine = Network.Server.Run(() => KernelEngine.Open(
+            new KernelEngineSettings("as0", [VirtualNetwork.Virtual4, VirtualNetwork.Virtual6], Link)));
+    }
+
+    public VirtualNetwork Network { get; }
+
+    public TunLink Link { get; }
+
+    public LinkHost Host { get; }
+
+    public KernelEngine Engine { get; }
+
+    public void Dispose()
+    {
+        Engine.Dispose();
+        Host.Dispose();
+        Link.Dispose();
+        Network.Dispose();
+    }
+}

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using ActorStack.Transport.Links;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tests.Linux;
+
+/// <summary>The smallest host of the software stack: one thread, one link, every SYN is accepted.</summary>
+internal sealed class LinkHost : IDisposable
+{
+    private readonly ILink _link;
+    private readonly Thread _thread;
+    private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly Dictionary<FlowKey, HostedConnection> _connections = [];
+    private readonly BlockingCollection<HostedConnection> _accepted = [];
+    private readonly Random _random = new(1);
+    private volatile bool _stopping;
+    private Exception? _failure;
+
+    public LinkHost(ILink link)
+    {
+        _link = link;
+        Settings = TcpSettings.Default with { Mtu = link.Mtu, MaximumSegmentPayload = link.MaximumSegmentPayload };
+        _thread = new Thread(Work) { IsBackground = true, Name = "link host" };
+        _thread.Start();
+    }
+
+    public TcpSettings Settings { get; set; }
+
+    public ILink Link => _link;
+
+    public static TimeSpan Now => Stopwatch.GetElapsedTime(0);
+
+    /// <summary>The next accepted connection, in order of their SYNs.</summary>
+    public HostedConnection Accept() => _accepted.Take();
+
+    public void Post(Action action)
+    {
+        _posted.Enqueue(action);
+        _link.Wake();
+    }
+
+    public Task<T> CallAsync<T>(Func<T> function)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => done.SetResult(function()));
+        return done.Task;
+    }
+
+    public void Dispose()
+    {
+        _stopping = true;
+        _link.Wake();
+        _thread.Join();
+        if (_failure is not null) throw new InvalidOperationException("the host's thread failed", _failure);
+    }
+
+    private void Work()
+    {
+        var frames = new LinkFrame[64];
+        try
+        {
+            while (!_stopping)
+            {
+                while (_posted.TryDequeue(out var action)) action();
+                var count = _link.Receive(frames);
+                for (var i = 0; i < count; i++) OnFrame(frames[i]);
+                TimeSpan? next = null;
+                foreach (var connection in _connections.Values.ToArray())
+                {
+                    connection.OnTurnEnd(Now);
+                    if (connection.NextDeadline is { } deadline && (next is null || deadline < next)) next = deadline;
+                }
+
+                if (count == 0 && _posted.IsEmpty)
+                    _link.Wait(next is { } due ? TimeSpan.FromTicks(Math.Max(0, (due - Now).Ticks)) : Timeout.InfiniteTimeSpan);
+            }
+        }
+        catch (Exception error)
+        {
+            _failure = error;
+            _accepted.CompleteAdding();
+        }
+    }
+
+    private void OnFrame(LinkFrame frame)
+    {
+        PacketReader.Read(frame.Packet, frame.ChecksumVerified, frame.SegmentSize, out var packet);
+        if (packet.Kind != PacketKind.Tcp)
+        {
+            frame.Buffer.Release();
+            return;
+        }
+
+        if (!_connections.TryGetValue(packet.Flow, out var connection) && packet.Tcp.Flags == TcpFlags.Syn)
+        {
+            connection = new HostedConnection(this, packet, new SequenceNumber((uint)_random.NextInt64()));
+            _connections[packet.Flow] = connection;
+            _accepted.Add(connection);
+            frame.Buffer.Release();
+            return;
+        }
+
+        if (connection is null) frame.Buffer.Release();
+        else connection.OnFrame(frame, packet.Tcp);
+    }
+}

@@ -1,0 +1,134 @@
+using ActorStack.TestKit;
+using ActorStack.Transport.Links;
+using ActorStack.Transport.Linux;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tests.Linux;
+
+public sealed class TunLinkTests
+{
+    public static TheoryData<string, bool> Paths => new()
+    {
+        { "10.9.0.1", true }, { "10.9.0.1", false }, { "fd00:9::1", true }, { "fd00:9::1", false },
+    };
+
+    [LinuxTheory]
+    [MemberData(nameof(Paths))]
+    public async Task A_kernel_client_gets_back_what_it_sends(string address, bool segmentationOffload)
+    {
+        using var network = new VirtualNetwork();
+        using var link = Open(network, segmentationOffload);
+        using var host = new LinkHost(link);
+        using var client = await network.ConnectAsync(IpAddress.Parse(address), 7);
+        var connection = host.Accept();
+        var echo = Streams.EchoAsync(connection.Pipe);
+
+        var (sent, received) = await Streams.ExchangeAsync(client, segmentationOffload ? 32 << 20 : 4 << 20);
+
+        Assert.Equal(sent, received);
+        await echo;
+        Assert.Equal(0, network.ClientCounter("Tcp", "EstabResets"));
+    }
+
+    [LinuxFact]
+    public async Task Segments_cross_whole_in_both_directions()
+    {
+        using var network = new VirtualNetwork();
+        using var link = Open(network, segmentationOffload: true);
+        using var host = new LinkHost(link);
+        using var client = await network.ConnectAsync(VirtualNetwork.Virtual4, 7);
+        var echo = Streams.EchoAsync(host.Accept().Pipe);
+        await Streams.ExchangeAsync(client, 32 << 20);
+        await echo;
+
+        var statistics = link.Statistics;
+        Assert.True(statistics.BytesSent / statistics.FramesSent > 1500, $"{statistics}");
+        Assert.True(statistics.BytesReceived / statistics.FramesReceived > 1500, $"{statistics}");
+        Assert.Equal(0, statistics.SendDrops);
+    }
+
+    [LinuxFact]
+    public void A_device_in_use_is_named_with_what_to_do()
+    {
+        using var network = new VirtualNetwork();
+        using var link = Open(network, segmentationOffload: true);
+        var error = Assert.Throws<LinuxException>(() => Open(network, segmentationOffload: true));
+        Assert.Contains("as0 is in use", error.Message);
+        Assert.Contains("choose another name", error.Message);
+    }
+
+    [LinuxTheory]
+    [InlineData("10.8.0.1", "belongs to this host")]
+    [InlineData("fd00:8::1", "belongs to this host")]
+    [InlineData("127.0.0.5", "choose a unicast address")]
+    [InlineData("224.0.0.1", "choose a unicast address")]
+    [InlineData("ff02::1", "choose a unicast address")]
+    [InlineData("0.0.0.0", "choose a unicast address")]
+    public void An_address_that_cannot_be_routed_is_refused_and_leaves_nothing(string address, string expected)
+    {
+        using var network = new VirtualNetwork();
+        var settings = new TunLinkSettings("as0", [IpAddress.Parse(address)]);
+        var error = Assert.Throws<LinuxException>(() => network.Server.Run(() => TunLink.Open(settings)));
+        Assert.Contains(expected, error.Message);
+        Assert.DoesNotContain("as0", network.Server.Ip("link"));
+    }
+
+    [LinuxFact]
+    public void A_route_that_is_there_already_is_named()
+    {
+        using var network = new VirtualNetwork();
+        network.Server.Ip("route", "add", "10.9.0.1/32", "dev", "s0");
+        var error = Assert.Throws<LinuxException>(() => Open(network, segmentationOffload: true));
+        Assert.Contains("remove the route that is there", error.Message);
+    }
+
+    [LinuxTheory]
+    [InlineData("")]
+    [InlineData("a name")]
+    [InlineData("longer-than-15-ch")]
+    public void A_name_that_is_none_is_refused(string name)
+    {
+        using var network = new VirtualNetwork();
+        Assert.Throws<LinuxException>(() => network.Server.Run(() => TunLink.Open(new TunLinkSettings(name, []))));
+    }
+
+    [LinuxFact]
+    public void Closing_leaves_the_namespace_as_it_was()
+    {
+        using var network = new VirtualNetwork();
+        var before = Snapshot();
+        Open(network, segmentationOffload: true).Dispose();
+        Assert.Equal(before, Snapshot());
+
+        string Snapshot() => string.Join('\n',
+            network.Server.Ip("-brief", "link"), network.Server.Ip("route", "show", "table", "all"),
+            network.Server.Ip("-6", "route", "show", "table", "all"), network.Server.Ip("rule"),
+            network.Server.Run(() => File.ReadAllText("/proc/sys/net/ipv4/ip_forward")),
+            network.Server.Run(() => File.ReadAllText("/proc/sys/net/ipv6/conf/all/forwarding")));
+    }
+
+    [LinuxFact]
+    public async Task Waking_ends_a_wait_without_limit()
+    {
+        using var network = new VirtualNetwork();
+        using var link = Open(network, segmentationOffload: true);
+        for (var i = 0; i < 100; i++)
+        {
+            var waiting = Task.Run(() => link.Wait(Timeout.InfiniteTimeSpan));
+            link.Wake();
+            await waiting;
+        }
+    }
+
+    [LinuxFact]
+    public void A_wait_ends_when_its_time_is_up()
+    {
+        using var network = new VirtualNetwork();
+        using var link = Open(network, segmentationOffload: true);
+        link.Wait(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(0, link.Receive(new LinkFrame[1]));
+    }
+
+    private static TunLink Open(VirtualNetwork network, bool segmentationOffload) => network.Server.Run(() => TunLink.Open(
+        new TunLinkSettings("as0", [VirtualNetwork.Virtual4, VirtualNetwork.Virtual6]) { SegmentationOffload = segmentationOffload }));
+}
