@@ -14,6 +14,7 @@ namespace ActorStack.Transport.Links;
 public sealed unsafe partial class TunLink : ILink
 {
     private const int MaximumPacket = 65_535;
+    private const int MinimumHeader = 40;
     private const int MaximumVectors = 64;
     private const nint TooManyPieces = -2;
 
@@ -44,7 +45,7 @@ public sealed unsafe partial class TunLink : ILink
         _spinTicks = (long)(settings.SpinTime.TotalSeconds * Stopwatch.Frequency);
         Name = settings.Name;
         Mtu = settings.Mtu;
-        MaximumSegmentPayload = (settings.SegmentationOffload ? MaximumPacket : settings.Mtu) - PacketWriter.MaximumHeader;
+        MaximumSegmentPayload = settings.SegmentationOffload ? MaximumPacket - PacketWriter.MaximumHeader : settings.Mtu - MinimumHeader;
     }
 
     public string Name { get; }

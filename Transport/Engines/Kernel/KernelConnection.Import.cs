@@ -70,6 +70,7 @@ internal sealed partial class KernelConnection
         _repair.AppendSent(_imported.Unacknowledged);
         if (_imported.FinSent) _repair.ShutdownSend();
         SetWindows();
+        _repair.Set(SocketOption.LevelTcp, SocketOption.NotSentLowWater, _engine.Settings.NotSentLimit);
         _sendSequence = _repair.SendSequence;
         Debug.Assert(_sendSequence == _imported.SndMax, "what was sent ends at SND.MAX");
     }
@@ -107,7 +108,6 @@ internal sealed partial class KernelConnection
     {
         Set(SocketOption.LevelSocket, SocketOption.OutOfBandInline, 1);
         Set(SocketOption.LevelTcp, SocketOption.NoDelay, _imported.NoDelay ? 1 : 0);
-        Set(SocketOption.LevelTcp, SocketOption.NotSentLowWater, _engine.Settings.NotSentLimit);
         if (_imported.ReceiveMss > 0) Set(SocketOption.LevelTcp, SocketOption.MaximumSegment, _imported.ReceiveMss);
         Set(SocketOption.LevelTcp, SocketOption.UserTimeout, (int)(_imported.UserTimeoutTicks / TimeSpan.TicksPerMillisecond));
         if (_imported.HopLimit > 0)

@@ -148,12 +148,12 @@ internal sealed partial class KernelConnection
         }
     }
 
-    /// <summary>In repair mode closing is silent: no FIN, no RST.</summary>
     private void Close()
     {
         lock (_gate)
         {
             _phase = KernelPhase.Gone;
+            if (!_repair.Handle.IsClosed) _repair.Forget();
             if (_socket is not null) _socket.Dispose();
             else _repair.Dispose();
         }

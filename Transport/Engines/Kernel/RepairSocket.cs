@@ -218,6 +218,14 @@ internal sealed unsafe class RepairSocket : IDisposable
         }
     }
 
+    /// <summary>In repair mode: the connection is gone at once and silently, no FIN, no RST; its addresses are free for another socket.</summary>
+    public void Forget()
+    {
+        const uint ShortestAddress = 16;
+        var unspecified = stackalloc byte[(int)ShortestAddress];
+        _ = Libc.connect(Handle, unspecified, ShortestAddress);
+    }
+
     /// <summary>Bytes taken; 0 at the end; -1 with errno otherwise.</summary>
     public int Receive(Span<byte> destination)
     {
