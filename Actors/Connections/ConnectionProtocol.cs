@@ -2,6 +2,7 @@ using ActorStack.Actors.Migration;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
 using Akka.Actor;
+using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 
@@ -68,7 +69,7 @@ internal static class ConnectionProtocol
     /// <summary>To the stack: a connection is no more.</summary>
     /// <param name="Snapshot">Null where it never left the handshake.</param>
     public sealed record Ended(string Id, ConnectionSnapshot? Snapshot, IReadOnlyList<MigrationRecord> Migrations, bool WasReset)
-        : INoSerializationVerificationNeeded;
+        : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>What an engine tells; see <see cref="IEngineEvents"/>.</summary>
     public abstract record EngineEvent(EngineHandle Handle) : INoSerializationVerificationNeeded;

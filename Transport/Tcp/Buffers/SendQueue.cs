@@ -64,9 +64,13 @@ public sealed class SendQueue : ISendQueue
         return _pipe;
     }
 
-    /// <summary>Takes the pipe back; <paramref name="carried"/> goes before what the application wrote since.</summary>
+    /// <summary>
+    /// Takes the pipe back; <paramref name="carried"/> goes before what the application wrote since. Also where an engine had
+    /// nothing to pump.
+    /// </summary>
     public void EndPump(ReadOnlyMemory<byte> carried)
     {
+        EndRead();
         _carried = carried;
         BeginRead();
     }

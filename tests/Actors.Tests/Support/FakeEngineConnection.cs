@@ -67,12 +67,15 @@ internal sealed class FakeEngineConnection(
         events.Terminated(handle, TakeState(), engine.TerminateLedger);
     }
 
-    /// <summary>The state with all bytes this engine holds; it is out of the engine then.</summary>
+    /// <summary>
+    /// The state with all bytes this engine holds; it is out of the engine then. It had taken all the application wrote off the
+    /// pipe, as a device that prefetches does: what it did not send comes back as unsent.
+    /// </summary>
     public TcpConnectionState TakeState()
     {
         engine.Forget(handle);
         IsDead = true;
-        var state = _tcp!.Export(ExportScope.Attached, engine.Now) with
+        var state = _tcp!.Export(ExportScope.Whole, engine.Now) with
         {
             ConnectionId = initial.ConnectionId,
             Epoch = initial.Epoch,

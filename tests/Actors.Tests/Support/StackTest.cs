@@ -31,7 +31,11 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
         akka.loglevel = WARNING
         akka.actor.serialize-messages = on
         akka.persistence.dispatchers.default-plugin-dispatcher = "actorstack.loop-dispatcher"
-        akka.persistence.journal.inmem.plugin-dispatcher = "actorstack.loop-dispatcher"
+        akka.persistence.journal.plugin = "akka.persistence.journal.test"
+        akka.persistence.journal.test {
+          class = "ActorStack.Actors.Tests.Support.TestJournal, ActorStack.Actors.Tests"
+          plugin-dispatcher = "actorstack.loop-dispatcher"
+        }
         """).WithFallback(ActorStackReference.Config);
 
     private IActorRef? _stack;
@@ -53,6 +57,8 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     internal Peer Peer { get; set; }
 
     internal EventLoop Loop { get; }
+
+    internal TestJournal.Notes Journal => TestJournal.Of(Sys);
 
     internal FakeEngine Engine { get; }
 
@@ -94,9 +100,9 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
         return Connect(EchoPort);
     }
 
-    internal PeerConnection Connect(ushort port, string server = Server)
+    internal PeerConnection Connect(ushort port, string server = Server, int receiveCapacity = 1 << 20)
     {
-        var connection = Peer.Connect(server, port);
+        var connection = Peer.Connect(server, port, receiveCapacity);
         Pump(() => connection.State == Transport.State.TcpState.Established, "the handshake");
         return connection;
     }
