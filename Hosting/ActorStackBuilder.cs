@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace ActorStack.Hosting;
+
+/// <summary>Adds to a stack registered with <see cref="ActorStackServiceCollectionExtensions.AddActorStack"/>.</summary>
+public sealed class ActorStackBuilder
+{
+    internal ActorStackBuilder(IServiceCollection services) => Services = services;
+
+    public IServiceCollection Services { get; }
+
+    /// <summary>Listens on <paramref name="port"/> (1 to 65,535) of every address; each connection gets a handler of its own.</summary>
+    /// <param name="name">How the service is called in lists and logs.</param>
+    public ActorStackBuilder AddConnectionHandler<THandler>(string name, int port)
+        where THandler : ConnectionHandler => AddConnectionHandler(typeof(THandler), name, port);
+
+    /// <inheritdoc cref="AddConnectionHandler{THandler}"/>
+    public ActorStackBuilder AddConnectionHandler(Type handlerType, string name, int port)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, ushort.MaxValue);
+        if (!handlerType.IsSubclassOf(typeof(ConnectionHandler)))
+            throw new ArgumentException($"{handlerType} is no {nameof(ConnectionHandler)}.", nameof(handlerType));
+
+        Services.TryAddScoped(handlerType);
+        Services.AddSingleton(new ConnectionHandlerRegistration(name, port, handlerType));
+        return this;
+    }
+
+    /// <summary>
+    /// Opens the control API on a Unix domain socket at <paramref name="path"/>, readable and writable by its owner only.
+    /// </summary>
+    public ActorStackBuilder AddControlSocket(string path)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        Services.AddSingleton(new Control.ControlSocket(path));
+        Services.AddHostedService<Control.ControlService>();
+        return this;
+    }
+}

@@ -1,0 +1,49 @@
+namespace ActorStack.Hosting;
+
+/// <summary>
+/// What a service settles for its stack: from configuration section <c>ActorStack</c>, from code, or both. A member left null
+/// keeps the value of <c>akka.hocon</c>, and without one there the default of the library.
+/// </summary>
+public sealed class ActorStackOptions
+{
+    public const string SectionName = "ActorStack";
+
+    /// <summary>Name of the TUN device, 1 to 15 characters; created at start, gone at the end.</summary>
+    public string? Tun { get; set; }
+
+    /// <summary>The virtual addresses with prefix length, e.g. <c>10.9.0.1/32</c>, <c>fd00:9::1/128</c>.</summary>
+    public IList<string> Addresses { get; } = [];
+
+    /// <summary>MTU of the device, bytes: 1280 to 65,535 (576 where no address is IPv6).</summary>
+    public int? Mtu { get; set; }
+
+    /// <summary>Directory of the journal; created where missing. Null: the journal is in memory and forgets at the end.</summary>
+    public string? StateDirectory { get; set; }
+
+    /// <summary>Whether connections may move into the kernel's TCP.</summary>
+    public EngineMode? Kernel { get; set; }
+
+    /// <summary>Whether connections may move into the emulated TOE.</summary>
+    public EngineMode? Toe { get; set; }
+
+    /// <summary>Connections the emulated TOE holds at once: 1 to 1,000,000.</summary>
+    public int? ToeCapacity { get; set; }
+
+    /// <summary>Bytes an application may write ahead of the peer's acknowledgments: 4 KiB to 1 GiB.</summary>
+    public int? SendCapacity { get; set; }
+
+    /// <summary>Bytes that may wait for an application, the largest receive window: 4 KiB to 1 GiB.</summary>
+    public int? ReceiveCapacity { get; set; }
+
+    /// <summary>Connections the stack holds at once.</summary>
+    public int? MaximumConnections { get; set; }
+
+    /// <summary>Ended connections that can still be asked about.</summary>
+    public int? EndedKept { get; set; }
+
+    /// <summary>Time one step of a migration may take before it is rolled back.</summary>
+    public TimeSpan? MigrationTimeout { get; set; }
+
+    /// <summary>Time open connections have to end at a stop; what is left then is reset. The host's shutdown timeout is raised to it.</summary>
+    public TimeSpan? DrainLimit { get; set; }
+}

@@ -1,0 +1,91 @@
+using Akka.Actor;
+using Akka.Hosting;
+using ActorStack.Actors;
+using ActorStack.Actors.Connections;
+using ActorStack.Actors.Migration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace ActorStack.Hosting;
+
+/// <summary>Runs the stack as long as the host runs: composes it, listens, and stops it before anything else of the host stops.</summary>
+internal sealed class ActorStackService(
+    ActorSystem system,
+    IActorRegistry registry,
+    StackComposer composer,
+    IEnumerable<ConnectionHandlerRegistration> handlers,
+    IServiceScopeFactory scopes,
+    ILogger<ActorStackService> logger) : IHostedLifecycleService, IActorStack, IAsyncDisposable
+{
+    /// <summary>Beyond the drain limit: what the stack itself needs to close its link and engines.</summary>
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
+
+    private IActorRef? _stack;
+    private StackComposition? _composition;
+
+    public IReadOnlyList<string> Engines => [.. _composition?.Settings.Engines.Select(e => e.Name) ?? []];
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        _composition = composer.Compose(system.Settings.Config);
+        _stack = system.ActorOf(StackActor.Props(_composition.Settings), "actorstack");
+        registry.Register<StackActor>(_stack, overwrite: true);
+        foreach (var handler in handlers)
+        {
+            await AskAsync<StackProtocol.Listening>(new StackProtocol.Listen(handler.ToListenerSettings(scopes)), cancellationToken);
+            logger.LogInformation("{Service} listens on port {Port} of {Addresses}", handler.Name, handler.Port, _composition.Settings.Addresses);
+        }
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => StopStackAsync(_composition?.DrainLimit ?? TimeSpan.Zero);
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Also where another service of the host failed to start, and the host was never stopped.</summary>
+    public async ValueTask DisposeAsync() => await StopStackAsync(TimeSpan.Zero);
+
+    public async Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation) =>
+        (await AskAsync<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(ended), cancellation)).Connections;
+
+    public Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation) =>
+        AskAsync<ConnectionSnapshot>(new StackProtocol.GetConnection(id), cancellation);
+
+    public Task<MigrationRecord> OffloadAsync(string id, string engine, CancellationToken cancellation) =>
+        AskAsync<MigrationRecord>(new StackProtocol.Offload(id, engine), cancellation);
+
+    public Task<MigrationRecord> UploadAsync(string id, CancellationToken cancellation) =>
+        AskAsync<MigrationRecord>(new StackProtocol.Upload(id), cancellation);
+
+    public async Task<IReadOnlyList<MigrationRecord>> GetMigrationsAsync(string id, CancellationToken cancellation) =>
+        (await AskAsync<StackProtocol.MigrationList>(new StackProtocol.GetMigrations(id), cancellation)).Migrations;
+
+    public Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation) =>
+        AskAsync<StackStatistics>(StackProtocol.GetStatistics.Instance, cancellation);
+
+    private async Task StopStackAsync(TimeSpan limit)
+    {
+        if (Interlocked.Exchange(ref _stack, null) is not { } stack) return;
+        var stopped = await stack.Ask<StackProtocol.Stopped>(new StackProtocol.Stop(limit), limit + StopGrace);
+        logger.LogInformation("The stack stopped: {Closed} connections closed, {Reset} reset", stopped.Closed, stopped.Reset);
+    }
+
+    private async Task<T> AskAsync<T>(object question, CancellationToken cancellation)
+    {
+        if (_stack is not { } stack) throw new ActorStackException(FailureCode.Stopping, "The stack is not running.");
+        return await stack.Ask<object>(question, AnswerTimeout, cancellation) switch
+        {
+            T answer => answer,
+            StackProtocol.Failed failed => throw new ActorStackException(failed.Code, failed.Message),
+            Status.Failure failure => throw new InvalidOperationException("The stack failed to answer.", failure.Cause),
+            var other => throw new InvalidOperationException($"The stack answered {question.GetType().Name} with {other.GetType().Name}."),
+        };
+    }
+}

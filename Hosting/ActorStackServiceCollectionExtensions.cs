@@ -1,0 +1,50 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace ActorStack.Hosting;
+
+/// <summary>Registers a stack with a host.</summary>
+public static class ActorStackServiceCollectionExtensions
+{
+    /// <summary>
+    /// Runs a TCP stack in this host. Options come from configuration section <c>ActorStack</c>, then from
+    /// <paramref name="configure"/>. Where the application calls <c>AddAkka</c> itself, it does so before this and calls
+    /// <see cref="AkkaActorStackHostingExtensions.WithActorStack"/> in it; otherwise an actor system of its own is made. An
+    /// <c>ILink</c> registered with the services takes the place of the TUN device.
+    /// </summary>
+    public static ActorStackBuilder AddActorStack(this IServiceCollection services, Action<ActorStackOptions>? configure = null)
+    {
+        if (services.All(service => service.ServiceType != typeof(ActorSystem)))
+        {
+            services.AddAkka("actorstack", (akka, provider) => akka
+                .ConfigureLoggers(loggers =>
+                {
+                    loggers.ClearLoggers();
+                    loggers.AddLoggerFactory();
+                })
+                .WithActorStack(provider));
+        }
+
+        services.AddOptions<ActorStackOptions>()
+            .BindConfiguration(ActorStackOptions.SectionName)
+            .Configure(options => configure?.Invoke(options))
+            .ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ActorStackOptions>, ActorStackOptionsValidator>());
+        services.AddOptions<HostOptions>().PostConfigure<IOptions<ActorStackOptions>>(GiveTimeToDrain);
+        services.TryAddSingleton<StackComposer>();
+        services.TryAddSingleton<ActorStackService>();
+        services.TryAddSingleton<IActorStack>(provider => provider.GetRequiredService<ActorStackService>());
+        services.AddHostedService(provider => provider.GetRequiredService<ActorStackService>());
+        return new ActorStackBuilder(services);
+    }
+
+    private static void GiveTimeToDrain(HostOptions host, IOptions<ActorStackOptions> options)
+    {
+        var needed = (options.Value.DrainLimit ?? TimeSpan.Zero) + TimeSpan.FromSeconds(20);
+        if (host.ShutdownTimeout < needed) host.ShutdownTimeout = needed;
+    }
+}

@@ -1,0 +1,28 @@
+using Akka.Configuration;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace ActorStack.Hosting;
+
+/// <summary>Makes an actor system able to run a stack.</summary>
+public static class AkkaActorStackHostingExtensions
+{
+    private const string HoconFile = "akka.hocon";
+
+    /// <summary>
+    /// Adds the stack's HOCON: its options, then <c>akka.hocon</c> of the content root where there is one, then the defaults. The
+    /// stack itself is registered with <see cref="ActorStackServiceCollectionExtensions.AddActorStack"/> and found as
+    /// <c>IRequiredActor&lt;StackActor&gt;</c> once the host has started.
+    /// </summary>
+    public static AkkaConfigurationBuilder WithActorStack(this AkkaConfigurationBuilder builder, IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<ActorStackOptions>>().Value;
+        var overrides = HostingReference.From(options);
+        var file = Path.Combine(provider.GetRequiredService<IHostEnvironment>().ContentRootPath, HoconFile);
+        if (File.Exists(file)) overrides = overrides.WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(file)));
+        var whole = overrides.WithFallback(HostingReference.Defaults);
+        return builder.AddHocon(whole.WithFallback(StackComposer.Journal(whole)), HoconAddMode.Append);
+    }
+}

@@ -1,0 +1,33 @@
+using System.IO.Pipelines;
+using System.Net;
+using ActorStack.Actors.Connections;
+
+namespace ActorStack.Hosting;
+
+/// <summary>One connection as its handler sees it: the same whatever stack runs it.</summary>
+public sealed class Connection
+{
+    private readonly IConnectionContext _context;
+    private Stream? _stream;
+
+    internal Connection(IConnectionContext context) => _context = context;
+
+    /// <summary>The name under which operators find the connection.</summary>
+    public string Id => _context.Id.Value;
+
+    public IPEndPoint LocalEndPoint => _context.Flow.Local.ToIPEndPoint();
+
+    public IPEndPoint RemoteEndPoint => _context.Flow.Remote.ToIPEndPoint();
+
+    /// <summary>
+    /// Bytes from and to the peer. Completing the output sends a FIN after the last byte, completing it with an error resets; the
+    /// input ends at the peer's FIN.
+    /// </summary>
+    public IDuplexPipe Pipe => _context.Pipe;
+
+    /// <summary>The pipe as a stream. Use one of the two; disposing the stream completes both directions.</summary>
+    public Stream Stream => _stream ??= new DuplexPipeStream(_context.Pipe);
+
+    /// <summary>Cancelled when the connection is over, however it ended.</summary>
+    public CancellationToken Closed => _context.Closed;
+}

@@ -1,0 +1,82 @@
+using ActorStack.Actors;
+using ActorStack.Actors.Migration;
+using ActorStack.Transport.Engines;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ActorStack.Hosting.Control;
+
+/// <summary>The operators' HTTP API. Errors are problem details with a member <c>whatToDo</c>.</summary>
+public static class ControlApi
+{
+    /// <summary>Maps the API, e.g. into an application's own port behind its own authorization.</summary>
+    public static RouteGroupBuilder MapActorStackControl(this IEndpointRouteBuilder endpoints, string prefix = "")
+    {
+        var stack = endpoints.ServiceProvider.GetRequiredService<IActorStack>();
+        var group = endpoints.MapGroup(prefix);
+        group.AddEndpointFilter(static async (context, next) =>
+        {
+            try
+            {
+                return await next(context);
+            }
+            catch (ActorStackException error)
+            {
+                return Problem(Describe(error, context.HttpContext));
+            }
+        });
+
+        group.MapGet("/connections", async (bool? ended, CancellationToken cancellation) =>
+            Json(await stack.ListConnectionsAsync(ended ?? false, cancellation)));
+        group.MapGet("/connections/{id}", async (string id, CancellationToken cancellation) =>
+            Json(await stack.GetConnectionAsync(id, cancellation)));
+        group.MapGet("/connections/{id}/migrations", async (string id, CancellationToken cancellation) =>
+            Json(await stack.GetMigrationsAsync(id, cancellation)));
+        group.MapPost("/connections/{id}/offload", async (string id, OffloadRequest request, CancellationToken cancellation) =>
+            request.Engine is { Length: > 0 } engine
+                ? Moved(await stack.OffloadAsync(id, engine, cancellation))
+                : Problem(MissingEngine(stack)));
+        group.MapPost("/connections/{id}/upload", async (string id, CancellationToken cancellation) =>
+            Moved(await stack.UploadAsync(id, cancellation)));
+        group.MapGet("/stats", async (CancellationToken cancellation) => Json(await stack.GetStatisticsAsync(cancellation)));
+        return group;
+
+        ControlProblem Describe(ActorStackException error, HttpContext context) => error.Code switch
+        {
+            FailureCode.UnknownConnection => New(StatusCodes.Status404NotFound, "Unknown connection", error.Message,
+                "List the connections with `actorstack connections`; those that are no more with `--ended`."),
+            FailureCode.UnknownEngine => New(StatusCodes.Status400BadRequest, "Unknown engine", error.Message, EnginesHere(stack)),
+            FailureCode.NotNow => New(StatusCodes.Status409Conflict, "Not now", error.Message,
+                "Look at the connection with `actorstack connections` and try again when it runs where you expect it."),
+            FailureCode.Stopping => New(StatusCodes.Status503ServiceUnavailable, "The service is stopping", error.Message,
+                "Try again when it has been started anew."),
+            _ => New(StatusCodes.Status409Conflict, error.Code.ToString(), error.Message, "Change the request as the detail says."),
+        };
+    }
+
+    private static IResult Json<T>(T value) => TypedResults.Json(value, ControlJson.Default);
+
+    private static IResult Moved(MigrationRecord record) => record.Outcome != MigrationOutcome.RolledBack
+        ? Json(record)
+        : Problem(New(StatusCodes.Status409Conflict, "The connection stayed where it was",
+            $"Moving {record.ConnectionId} from {record.From} to {record.To} was rolled back: {record.Detail}", AfterRollback(record)));
+
+    private static string AfterRollback(MigrationRecord record) => record.Detail.Contains(nameof(RefusalReason.NoConnectionEntries))
+        ? $"{record.To} is full: take another connection back with `actorstack upload ID`, or raise its capacity."
+        : "The connection goes on undisturbed; try again, or move it to another engine.";
+
+    private static ControlProblem MissingEngine(IActorStack stack) =>
+        New(StatusCodes.Status400BadRequest, "No engine named", "The body names no engine.", EnginesHere(stack));
+
+    private static string EnginesHere(IActorStack stack) => stack.Engines.Count > 0
+        ? $"Name one of the engines of this service: {string.Join(", ", stack.Engines)}."
+        : "This service runs no engine; its log says at start why each is absent.";
+
+    private static ControlProblem New(int status, string title, string detail, string whatToDo) =>
+        new("about:blank", title, status, detail, whatToDo);
+
+    private static IResult Problem(ControlProblem problem) =>
+        TypedResults.Json(problem, ControlJson.Default.ControlProblem, "application/problem+json", problem.Status);
+}

@@ -1,0 +1,87 @@
+using System.Net.Sockets;
+
+namespace ActorStack.Hosting.Control;
+
+/// <summary>The Unix domain socket of the control API: for its owner only, and taken over from a dead predecessor.</summary>
+internal sealed class ControlSocket
+{
+    /// <summary>sockaddr_un holds 108 bytes with the terminating zero.</summary>
+    private const int LongestPath = 107;
+
+    public ControlSocket(string path) => Path = System.IO.Path.GetFullPath(path);
+
+    public string Path { get; }
+
+    public UnixDomainSocketEndPoint EndPoint => new(Path);
+
+    /// <summary>Binds without listening yet: nobody can connect before the permissions are set.</summary>
+    public Socket Bind()
+    {
+        if (System.Text.Encoding.UTF8.GetByteCount(Path) > LongestPath)
+            throw new StackStartException($"The control socket's path is longer than {LongestPath} bytes: {Path}", "Give a shorter path with --control.");
+
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+            RemoveStale();
+            socket.Bind(EndPoint);
+            File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            return socket;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException)
+        {
+            socket.Dispose();
+            throw new StackStartException(
+                $"The control socket {Path} cannot be made: {error.Message}",
+                "Give a path in a directory you may write to with --control.", error);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public void Remove() => File.Delete(Path);
+
+    private void RemoveStale()
+    {
+        if (!File.Exists(Path)) return;
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(EndPoint);
+        }
+        catch (SocketException refused) when (refused.SocketErrorCode == SocketError.ConnectionRefused && IsSocket)
+        {
+            File.Delete(Path);
+            return;
+        }
+        catch (SocketException) when (!IsSocket)
+        {
+            throw new StackStartException($"{Path} exists and is no socket.", "Give another path with --control, or remove the file.");
+        }
+
+        throw new StackStartException(
+            $"The control socket {Path} is in use by a running service.",
+            "Stop that service, or give this one another path with --control.");
+    }
+
+    /// <summary>A socket is neither a regular file nor a device; it alone has no length and refuses to be opened.</summary>
+    private bool IsSocket
+    {
+        get
+        {
+            try
+            {
+                using var file = File.OpenHandle(Path);
+                return false;
+            }
+            catch (IOException)
+            {
+                return true;
+            }
+        }
+    }
+}

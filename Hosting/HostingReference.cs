@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text;
+using Akka.Configuration;
+using ActorStack.Actors;
+
+namespace ActorStack.Hosting;
+
+/// <summary>The HOCON of a stack: options before <c>akka.hocon</c> before the libraries' defaults.</summary>
+internal static class HostingReference
+{
+    /// <summary>The defaults of this assembly and of those below it.</summary>
+    public static Config Defaults { get; } =
+        ConfigurationFactory.FromResource("ActorStack.Hosting.reference.conf", typeof(HostingReference).Assembly)
+            .WithFallback(ActorStackReference.Config);
+
+    /// <summary>The options that were set, as HOCON.</summary>
+    public static Config From(ActorStackOptions options)
+    {
+        var hocon = new StringBuilder();
+        Set("tun", Quote(options.Tun));
+        Set("mtu", options.Mtu);
+        Set("state-directory", Quote(options.StateDirectory));
+        Set("engines.kernel", options.Kernel);
+        Set("engines.toe", options.Toe);
+        Set("engines.toe-capacity", options.ToeCapacity);
+        Set("buffers.send-capacity", options.SendCapacity);
+        Set("buffers.receive-capacity", options.ReceiveCapacity);
+        Set("maximum-connections", options.MaximumConnections);
+        Set("ended-kept", options.EndedKept);
+        Set("migration-timeout", Milliseconds(options.MigrationTimeout));
+        Set("drain-limit", Milliseconds(options.DrainLimit));
+        if (options.Addresses.Count > 0) Set("addresses", $"[{string.Join(", ", options.Addresses.Select(Quote))}]");
+        return ConfigurationFactory.ParseString(hocon.ToString());
+
+        void Set(string key, object? value)
+        {
+            if (value is not null) hocon.AppendLine(CultureInfo.InvariantCulture, $"actorstack.{key} = {value}");
+        }
+    }
+
+    private static string? Milliseconds(TimeSpan? time) => time is { } t ? FormattableString.Invariant($"{t.TotalMilliseconds:0}ms") : null;
+
+    private static string? Quote(string? text) => text is null ? null : $"\"{text.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
+}

@@ -1,0 +1,30 @@
+using ActorStack.Actors;
+using ActorStack.Actors.Connections;
+using ActorStack.Actors.Migration;
+
+namespace ActorStack.Hosting;
+
+/// <summary>
+/// The running stack, for operators and policies in code. What cannot be done throws <see cref="ActorStackException"/>.
+/// </summary>
+public interface IActorStack
+{
+    /// <summary>Names of the engines that take part.</summary>
+    IReadOnlyList<string> Engines { get; }
+
+    /// <summary>The connections alive; with <paramref name="ended"/> also those that are no more, newest first.</summary>
+    Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation);
+
+    Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation);
+
+    /// <summary>Moves a connection into an engine. The record also tells where the engine refused and the connection stayed.</summary>
+    Task<MigrationRecord> OffloadAsync(string id, string engine, CancellationToken cancellation);
+
+    /// <summary>Takes a connection back into the software stack.</summary>
+    Task<MigrationRecord> UploadAsync(string id, CancellationToken cancellation);
+
+    /// <summary>The migrations of a connection, oldest first.</summary>
+    Task<IReadOnlyList<MigrationRecord>> GetMigrationsAsync(string id, CancellationToken cancellation);
+
+    Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation);
+}

@@ -1,0 +1,72 @@
+using System.Buffers;
+
+namespace ActorStack.Hosting.Services;
+
+/// <summary>
+/// Character generator (RFC 864): lines of 72 printing characters, each starting one character later, until the peer closes.
+/// What the peer sends is thrown away.
+/// </summary>
+public sealed class ChargenHandler : ConnectionHandler
+{
+    private const int FirstCharacter = 32;
+    private const int Characters = 95;
+    private const int LineLength = 72;
+    private const int PeriodLength = Characters * (LineLength + 2);
+    private const int Chunk = 60 * 1024;
+
+    /// <summary>Enough periods that a chunk can start anywhere in the first one.</summary>
+    private static readonly byte[] Pattern = CreatePattern((Chunk / PeriodLength) + 2);
+
+    public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+    {
+        using var peerClosed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var discard = DiscardAsync(connection, peerClosed);
+        var output = connection.Pipe.Output;
+        var position = 0;
+        try
+        {
+            while (!peerClosed.IsCancellationRequested)
+            {
+                Pattern.AsSpan(position, Chunk).CopyTo(output.GetSpan(Chunk));
+                output.Advance(Chunk);
+                position = (position + Chunk) % PeriodLength;
+                if ((await output.FlushAsync(peerClosed.Token)).IsCompleted) break;
+            }
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            // The peer closed, and that ends the service.
+        }
+
+        await discard;
+    }
+
+    private static async Task DiscardAsync(Connection connection, CancellationTokenSource peerClosed)
+    {
+        try
+        {
+            await new DiscardHandler().HandleAsync(connection, peerClosed.Token);
+        }
+        finally
+        {
+            await peerClosed.CancelAsync();
+        }
+    }
+
+    private static byte[] CreatePattern(int periods)
+    {
+        var pattern = new byte[periods * PeriodLength];
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            var (line, column) = Math.DivRem(i, LineLength + 2);
+            pattern[i] = column switch
+            {
+                LineLength => (byte)'\r',
+                LineLength + 1 => (byte)'\n',
+                _ => (byte)(FirstCharacter + ((line + column) % Characters)),
+            };
+        }
+
+        return pattern;
+    }
+}

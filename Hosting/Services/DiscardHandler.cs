@@ -1,0 +1,16 @@
+namespace ActorStack.Hosting.Services;
+
+/// <summary>Discard (RFC 863): takes what arrives and answers nothing.</summary>
+public sealed class DiscardHandler : ConnectionHandler
+{
+    public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+    {
+        var input = connection.Pipe.Input;
+        while (!stopping.IsCancellationRequested)
+        {
+            var read = await input.ReadAsync(stopping);
+            input.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted) return;
+        }
+    }
+}

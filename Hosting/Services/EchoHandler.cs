@@ -1,0 +1,25 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace ActorStack.Hosting.Services;
+
+/// <summary>Echo (RFC 862): sends back what arrives until the peer closes.</summary>
+public sealed class EchoHandler : ConnectionHandler
+{
+    /// <summary>Bytes written before a flush: large enough for segmentation offload, small enough to overlap both directions.</summary>
+    private const int FlushEvery = 512 * 1024;
+
+    public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+    {
+        var (input, output) = (connection.Pipe.Input, connection.Pipe.Output);
+        while (!stopping.IsCancellationRequested)
+        {
+            var read = await input.ReadAsync(stopping);
+            var taken = read.Buffer.Length > FlushEvery ? read.Buffer.Slice(0, FlushEvery) : read.Buffer;
+            foreach (var part in taken) output.Write(part.Span);
+            input.AdvanceTo(taken.End);
+            var flush = await output.FlushAsync(stopping);
+            if (flush.IsCompleted || (read.IsCompleted && taken.Length == read.Buffer.Length)) return;
+        }
+    }
+}
