@@ -1,1 +1,33 @@
-return 0;
+using System.CommandLine;
+using ActorStack.CommandLine;
+using ActorStack.CommandLine.Bench;
+using ActorStack.CommandLine.Demo;
+using ActorStack.CommandLine.Operate;
+using ActorStack.CommandLine.Serve;
+using ActorStack.CommandLine.Traffic;
+
+var root = new RootCommand("TCP connections as actors that move between a managed stack, the kernel and a TOE.")
+{
+    ServeCommand.Create(),
+    ConnectionsCommand.Create(),
+    OffloadCommand.Create(),
+    UploadCommand.Create(),
+    MigrationsCommand.Create(),
+    StatsCommand.Create(),
+    DemoCommand.Create(),
+    BenchCommand.Create(),
+    TrafficCommand.Create(),
+    PlainCommand.Create(),
+};
+
+// The host handles signals itself and takes the time it needs; faults are reported below.
+var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+try
+{
+    return await root.Parse(args).InvokeAsync(invocation);
+}
+catch (Exception error) when (Failure.From(error) is { } failure)
+{
+    failure.Print(Console.Error);
+    return failure.ExitCode;
+}

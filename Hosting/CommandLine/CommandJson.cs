@@ -1,0 +1,17 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ActorStack.CommandLine.Bench;
+using ActorStack.CommandLine.Serve;
+using ActorStack.CommandLine.Traffic;
+
+namespace ActorStack.CommandLine;
+
+/// <summary>JSON between the processes of the demo and the benchmark, and what the benchmark prints.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(MemoryReport))]
+[JsonSerializable(typeof(TransferResult))]
+[JsonSerializable(typeof(RoundTripResult))]
+[JsonSerializable(typeof(ConnectResult))]
+[JsonSerializable(typeof(BulkResult))]
+[JsonSerializable(typeof(BenchReport))]
+internal sealed partial class CommandJson : JsonSerializerContext;

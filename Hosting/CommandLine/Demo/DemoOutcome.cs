@@ -1,0 +1,44 @@
+using ActorStack.Actors.Migration;
+using ActorStack.CommandLine.Lab;
+using ActorStack.CommandLine.Traffic;
+using Spectre.Console;
+
+namespace ActorStack.CommandLine.Demo;
+
+/// <summary>What the tour has shown.</summary>
+/// <param name="Plain">A plain kernel connection over the same path; null where there is no such path.</param>
+/// <param name="Client">What the client's kernel counted meanwhile; null where the client is no kernel.</param>
+internal sealed record DemoOutcome(
+    TransferResult Transfer,
+    TransferResult? Plain,
+    IReadOnlyDictionary<string, OwnerShare> Owners,
+    IReadOnlyList<MigrationRecord> Migrations,
+    KernelCounters? Client)
+{
+    public bool Succeeded => Transfer.DigestsEqual && Client is null or { ResetsReceived: 0, ResetsSent: 0 };
+
+    public void Print()
+    {
+        var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "").Title("One connection, many stacks");
+        table.Columns[1].RightAligned();
+        Add("client to server", Units.Bytes(Transfer.BytesSent));
+        Add("server to client", Units.Bytes(Transfer.BytesReceived));
+        Add("digests equal", Transfer.DigestsEqual ? "yes" : $"NO {Transfer.Error}");
+        foreach (var (owner, share) in Owners) Add($"throughput on {owner}, both ways", Units.Rate(share.Bytes / share.Time.TotalSeconds));
+        if (Plain is not null) Add("throughput of a plain kernel connection", Units.Rate((Plain.BytesSent + Plain.BytesReceived) / Plain.Seconds));
+        foreach (var outcome in Migrations.GroupBy(record => record.Outcome)) Add($"migrations: {outcome.Key}", outcome.Count().ToString());
+        var blackout = new Percentiles(Migrations.Where(r => r.Outcome == MigrationOutcome.Completed).Select(r => r.BlackoutMicroseconds));
+        Add("blackout min / p50", $"{Units.Microseconds(blackout.At(0))} / {Units.Microseconds(blackout.At(0.5))}");
+        Add("blackout p99 / max", $"{Units.Microseconds(blackout.At(0.99))} / {Units.Microseconds(blackout.At(1))}");
+        Add("longest stall the client saw", Units.Microseconds(Transfer.LongestStallMilliseconds * 1000));
+        if (Client is not null)
+        {
+            Add("retransmissions by the client's kernel", Client.Retransmissions.ToString());
+            Add("resets it received / sent", $"{Client.ResetsReceived} / {Client.ResetsSent}");
+        }
+
+        AnsiConsole.Write(table);
+
+        void Add(string what, string value) => table.AddRow(Markup.Escape(what), Markup.Escape(value));
+    }
+}

@@ -1,0 +1,16 @@
+namespace ActorStack.CommandLine;
+
+/// <summary>What the process returns; 0 where all went well.</summary>
+internal static class ExitCodes
+{
+    public const int Failed = 1;
+
+    /// <summary>The service, the demo or the benchmark lacks something here.</summary>
+    public const int CannotStart = 2;
+
+    /// <summary>No service answers at the control socket.</summary>
+    public const int NoService = 3;
+
+    /// <summary>The service refused the request.</summary>
+    public const int Refused = 4;
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using ActorStack.Transport.Linux;
+
+namespace ActorStack.CommandLine.Lab;
+
+/// <summary>This program as a child in a network namespace, spoken to by lines. It ends when its input does, so it never outlives its parent.</summary>
+internal sealed class ChildProcess : IDisposable
+{
+    private const int LinesKept = 20;
+
+    private readonly Process _process;
+    private readonly Queue<string> _complaints = new();
+
+    private ChildProcess(Process process)
+    {
+        _process = process;
+        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        process.BeginErrorReadLine();
+    }
+
+    public static ChildProcess Start(NetworkNamespace network, params IEnumerable<string> arguments)
+    {
+        var program = Environment.ProcessPath!;
+        string[] prefix = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(ChildProcess).Assembly.Location] : [];
+        var description = new ProcessStartInfo(program, [.. prefix, .. arguments])
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        return new ChildProcess(network.Start(description));
+    }
+
+    /// <summary>The next line of its output; where there is none, throws with what it complained of.</summary>
+    public async Task<string> ReadLineAsync(CancellationToken cancellation)
+    {
+        if (await _process.StandardOutput.ReadLineAsync(cancellation) is { } line) return line;
+        await _process.WaitForExitAsync(cancellation);
+        lock (_complaints)
+        {
+            throw new CommandException(
+                $"A child process ended early with {_process.ExitCode}.",
+                string.Join(Environment.NewLine, _complaints.DefaultIfEmpty("It said nothing.")), ExitCodes.Failed);
+        }
+    }
+
+    public async Task<string> AskAsync(string line, CancellationToken cancellation)
+    {
+        await _process.StandardInput.WriteLineAsync(line.AsMemory(), cancellation);
+        await _process.StandardInput.FlushAsync(cancellation);
+        return await ReadLineAsync(cancellation);
+    }
+
+    /// <summary>Closes its input and waits for its end; what does not end is killed.</summary>
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(20))) _process.Kill();
+        _process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null) return;
+        lock (_complaints)
+        {
+            _complaints.Enqueue(line);
+            if (_complaints.Count > LinesKept) _complaints.Dequeue();
+        }
+    }
+}

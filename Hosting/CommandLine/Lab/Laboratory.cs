@@ -1,0 +1,90 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using ActorStack.Actors.Connections;
+using ActorStack.CommandLine.Operate;
+using ActorStack.CommandLine.Traffic;
+using ActorStack.Transport.Linux;
+using ActorStack.Transport.State;
+
+namespace ActorStack.CommandLine.Lab;
+
+/// <summary>
+/// Two network namespaces of its own, joined by a veth: one holds the service with its virtual address and plain .NET sockets on an
+/// ordinary address, the other the clients. Nothing of the host is touched, and all vanishes with the processes.
+/// </summary>
+internal sealed class Laboratory : IDisposable
+{
+    public const string PlainAddress = "10.8.0.1";
+    public const string VirtualAddress = "10.9.0.1";
+    private const string ClientAddress = "10.8.0.2";
+
+    private static readonly string[] Services =
+    [
+        "--service", $"echo={Ports.Echo}", "--service", $"discard={Ports.Discard}",
+        "--service", $"chargen={Ports.Chargen}", "--service", $"transfer={Ports.Transfer}",
+    ];
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorstack-");
+
+    public Laboratory()
+    {
+        Server = NetworkNamespace.Create("server");
+        Client = NetworkNamespace.Create("client");
+        Server.AddVeth(Client, "veth0", "veth0", [$"{PlainAddress}/24"], [$"{ClientAddress}/24"]);
+        Server.EnableForwarding();
+        Client.AddRoute($"{VirtualAddress}/32", PlainAddress);
+        Client.SetSystemControl("ipv4/ip_local_port_range", "1024 65535");
+        Control = new ControlClient(ControlSocket);
+    }
+
+    public NetworkNamespace Server { get; }
+
+    public NetworkNamespace Client { get; }
+
+    public ControlClient Control { get; }
+
+    private string ControlSocket => Path.Combine(_directory.FullName, "control.sock");
+
+    public async Task<ChildProcess> StartServiceAsync(CancellationToken cancellation)
+    {
+        var service = ChildProcess.Start(Server,
+        [
+            "serve", "--attached", "--diagnostics", "--tun", "as0", "--address", $"{VirtualAddress}/32",
+            "--kernel", "required", "--toe", "required", "--drain", "0",
+            "--state", Path.Combine(_directory.FullName, "state"), "--control", ControlSocket, .. Services,
+        ]);
+        await service.ReadLineAsync(cancellation);
+        return service;
+    }
+
+    public async Task<ChildProcess> StartPlainAsync(CancellationToken cancellation)
+    {
+        var plain = ChildProcess.Start(Server, ["plain", "--address", PlainAddress, .. Services]);
+        await plain.ReadLineAsync(cancellation);
+        return plain;
+    }
+
+    /// <summary>A client that has connected and waits for its start.</summary>
+    public async Task<ChildProcess> StartClientAsync(string kind, string address, int port, IEnumerable<string> arguments, CancellationToken cancellation)
+    {
+        var client = ChildProcess.Start(Client, ["traffic", kind, "--to", $"{address}:{port}", .. arguments]);
+        await client.ReadLineAsync(cancellation);
+        return client;
+    }
+
+    /// <summary>Lets a client do its work and returns what it measured.</summary>
+    public static async Task<T> FinishAsync<T>(ChildProcess client, JsonTypeInfo<T> type, CancellationToken cancellation) =>
+        JsonSerializer.Deserialize(await client.AskAsync(TrafficCommand.Go, cancellation), type)!;
+
+    /// <summary>The connections of the clients that are there now.</summary>
+    public async Task<IReadOnlyList<ConnectionSnapshot>> EstablishedAsync(CancellationToken cancellation) =>
+        [.. (await Control.ListConnectionsAsync(ended: false, cancellation)).Where(connection => connection.State == TcpState.Established)];
+
+    public void Dispose()
+    {
+        Control.Dispose();
+        Client.Dispose();
+        Server.Dispose();
+        _directory.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,10 @@
+namespace ActorStack.CommandLine.Lab;
+
+/// <summary>Where the services of the laboratory listen.</summary>
+internal static class Ports
+{
+    public const int Echo = 7;
+    public const int Discard = 9;
+    public const int Chargen = 19;
+    public const int Transfer = 99;
+}

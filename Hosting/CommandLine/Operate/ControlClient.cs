@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json.Serialization.Metadata;
+using ActorStack.Actors;
+using ActorStack.Actors.Connections;
+using ActorStack.Actors.Migration;
+using ActorStack.Hosting.Control;
+
+namespace ActorStack.CommandLine.Operate;
+
+/// <summary>Talks to a running service. What the service refuses throws <see cref="CommandException"/> with its own words.</summary>
+internal sealed class ControlClient : IDisposable
+{
+    private readonly string _path;
+    private readonly HttpClient _http;
+
+    public ControlClient(string path)
+    {
+        _path = Path.GetFullPath(path);
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellation) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                try
+                {
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(_path), cancellation);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        };
+        _http = new HttpClient(handler) { BaseAddress = new Uri("http://actorstack/"), Timeout = TimeSpan.FromSeconds(30) };
+    }
+
+    public Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, $"connections?ended={(ended ? "true" : "false")}", null, ControlJson.Default.IReadOnlyListConnectionSnapshot, cancellation);
+
+    public Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, Of(id), null, ControlJson.Default.ConnectionSnapshot, cancellation);
+
+    public Task<MigrationRecord> OffloadAsync(string id, string engine, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, $"{Of(id)}/offload",
+            JsonContent.Create(new OffloadRequest(engine), ControlJson.Default.OffloadRequest), ControlJson.Default.MigrationRecord, cancellation);
+
+    public Task<MigrationRecord> UploadAsync(string id, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, $"{Of(id)}/upload", null, ControlJson.Default.MigrationRecord, cancellation);
+
+    public Task<IReadOnlyList<MigrationRecord>> GetMigrationsAsync(string id, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, $"{Of(id)}/migrations", null, ControlJson.Default.IReadOnlyListMigrationRecord, cancellation);
+
+    public Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, "stats", null, ControlJson.Default.StackStatistics, cancellation);
+
+    public void Dispose() => _http.Dispose();
+
+    public async Task<T> SendAsync<T>(
+        HttpMethod method, string uri, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(method, uri) { Content = content };
+        using var response = await ConnectAsync(request, cancellation);
+        if (response.IsSuccessStatusCode) return (await response.Content.ReadFromJsonAsync(type, cancellation))!;
+        throw await RefusalAsync(response, cancellation);
+    }
+
+    private async Task<HttpResponseMessage> ConnectAsync(HttpRequestMessage request, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _http.SendAsync(request, cancellation);
+        }
+        catch (HttpRequestException error) when (error.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
+        {
+            throw new CommandException($"The control socket {_path} is not yours.", "Run as the user who runs the service.", ExitCodes.NoService);
+        }
+        catch (HttpRequestException error) when (error.InnerException is SocketException or IOException)
+        {
+            throw new CommandException(
+                $"No service answers at the control socket {_path}.",
+                "Start one with `actorstack serve`, or name its socket with --control.", ExitCodes.NoService);
+        }
+    }
+
+    private static async Task<CommandException> RefusalAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        if (response.Content.Headers.ContentType?.MediaType != "application/problem+json")
+        {
+            var reason = response.StatusCode == HttpStatusCode.NotFound ? "It has no such operation here." : "Its log says more.";
+            return new CommandException($"The service answered {(int)response.StatusCode}.", reason, ExitCodes.Refused);
+        }
+
+        var problem = (await response.Content.ReadFromJsonAsync(ControlJson.Default.ControlProblem, cancellation))!;
+        return new CommandException($"{problem.Title}: {problem.Detail}", problem.WhatToDo, ExitCodes.Refused);
+    }
+
+    private static string Of(string id) => $"connections/{Uri.EscapeDataString(id)}";
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using ActorStack.Actors.Migration;
+using Spectre.Console;
+
+namespace ActorStack.CommandLine.Operate;
+
+internal static class MigrationsCommand
+{
+    public static Command Create()
+    {
+        var id = OperateCommand.IdArgument();
+        var command = new Command("migrations", "List the migrations of a connection, oldest first.") { id };
+        return OperateCommand.Finish(
+            command, OperateCommand.Json.IReadOnlyListMigrationRecord,
+            (client, parsed, cancellation) => client.GetMigrationsAsync(parsed.GetRequiredValue(id), cancellation), Print);
+    }
+
+    public static void Print(IReadOnlyList<MigrationRecord> records)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var column in (string[])["#", "from", "to", "epoch", "why", "outcome", "blackout", "unacked", "unsent", "undelivered", "not exact"])
+            table.AddColumn(column);
+        foreach (var record in records)
+        {
+            string[] cells =
+            [
+                record.Number.ToString(), record.From, record.To, record.Epoch.ToString(), record.Trigger,
+                record.Detail.Length > 0 ? $"{record.Outcome}: {record.Detail}" : record.Outcome.ToString(),
+                Units.Microseconds(record.BlackoutMicroseconds), Units.Bytes(record.UnacknowledgedBytes),
+                Units.Bytes(record.UnsentBytes), Units.Bytes(record.UndeliveredBytes),
+                string.Join(", ", record.Ledger.Select(entry => entry.Field)),
+            ];
+            table.AddRow([.. cells.Select(Markup.Escape)]);
+        }
+
+        AnsiConsole.Write(table);
+    }
+}

@@ -1,0 +1,124 @@
+using System.CommandLine;
+using ActorStack.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace ActorStack.CommandLine.Serve;
+
+/// <summary>Runs the stack with built-in services as a generic host, in the current network namespace, until SIGTERM or SIGINT.</summary>
+internal static class ServeCommand
+{
+    private static readonly Option<string> Tun = new("--tun") { Description = "Name of the TUN device to make.", HelpName = "NAME" };
+
+    private static readonly Option<string[]> Address = new("--address")
+    {
+        Description = "A virtual address, e.g. 10.9.0.1/32 or fd00:9::1/128; may be repeated.", HelpName = "ADDRESS/LENGTH",
+    };
+
+    private static readonly Option<ServiceArgument[]> Service = new("--service")
+    {
+        Description = $"A built-in service and its port, e.g. echo=7; may be repeated. Services: {ServiceArgument.Names}.",
+        HelpName = "NAME=PORT",
+        CustomParser = ServiceArgument.Parse,
+    };
+
+    private static readonly Option<string> State = new("--state")
+    {
+        Description = "Directory of the journal; without it a restarted service knows nothing of its predecessor.", HelpName = "DIR",
+    };
+
+    private static readonly Option<int?> Mtu = new("--mtu") { Description = "MTU of the device, bytes." };
+
+    private static readonly Option<EngineMode?> Kernel = new("--kernel") { Description = "The kernel as an engine: auto, required, off." };
+
+    private static readonly Option<EngineMode?> Toe = new("--toe") { Description = "The emulated TOE as an engine: auto, required, off." };
+
+    private static readonly Option<int?> ToeCapacity = new("--toe-capacity") { Description = "Connections the emulated TOE holds at once." };
+
+    private static readonly Option<bool> ToeFaults = new("--toe-faults") { Description = "Let POST /toe/faults make the emulated TOE fail." };
+
+    private static readonly Option<double?> Drain = new("--drain")
+    {
+        Description = "Seconds that open connections have to end at a stop; then they are reset.", HelpName = "SECONDS",
+    };
+
+    private static readonly Option<bool> Diagnostics = new("--diagnostics") { Description = "Serve GET /memory.", Hidden = true };
+
+    private static readonly Option<bool> Attached = new("--attached") { Description = "End when the standard input does.", Hidden = true };
+
+    private static readonly Option<string> Control = ControlPath.Option();
+
+    public static Command Create()
+    {
+        var command = new Command("serve", "Run the stack as a service in the current network namespace.")
+        {
+            Tun, Address, Service, State, Control, Mtu, Kernel, Toe, ToeCapacity, ToeFaults, Drain, Diagnostics, Attached,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        using var host = Build(parsed);
+        try
+        {
+            await host.StartAsync(cancellation);
+        }
+        catch
+        {
+            // What did start gives back what it took of the system.
+            await host.StopAsync(CancellationToken.None);
+            throw;
+        }
+
+        var services = parsed.GetValue(Service) ?? [];
+        Console.WriteLine($"ready: {string.Join(", ", services.Select(service => service.ToString()))}; control socket {parsed.GetRequiredValue(Control)}");
+        if (parsed.GetValue(Attached)) _ = StopAtEndOfInputAsync(host);
+        await host.WaitForShutdownAsync(cancellation);
+        return 0;
+    }
+
+    private static async Task StopAtEndOfInputAsync(IHost host)
+    {
+        while (await Console.In.ReadLineAsync() is not null) ;
+        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+    }
+
+    private static IHost Build(ParseResult parsed)
+    {
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
+        {
+            Args = [], ContentRootPath = Environment.CurrentDirectory, ApplicationName = "actorstack",
+        });
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
+
+        var stack = builder.Services.AddActorStack(options => Configure(options, parsed));
+        foreach (var service in parsed.GetValue(Service) ?? []) stack.AddConnectionHandler(service.HandlerType, service.Name, service.Port);
+        if (parsed.GetValue(Diagnostics)) builder.Services.AddSingleton<Hosting.Control.IControlEndpoints, MemoryEndpoint>();
+        stack.AddControlSocket(parsed.GetRequiredValue(Control));
+        return builder.Build();
+    }
+
+    private static void Configure(ActorStackOptions options, ParseResult parsed)
+    {
+        options.Tun = parsed.GetValue(Tun) ?? options.Tun;
+        options.StateDirectory = parsed.GetValue(State) ?? options.StateDirectory;
+        options.Mtu = parsed.GetValue(Mtu) ?? options.Mtu;
+        options.Kernel = parsed.GetValue(Kernel) ?? options.Kernel;
+        options.Toe = parsed.GetValue(Toe) ?? options.Toe;
+        options.ToeCapacity = parsed.GetValue(ToeCapacity) ?? options.ToeCapacity;
+        if (parsed.GetValue(Drain) is { } seconds) options.DrainLimit = TimeSpan.FromSeconds(seconds);
+        if (parsed.GetValue(Address) is { Length: > 0 } addresses)
+        {
+            options.Addresses.Clear();
+            foreach (var address in addresses) options.Addresses.Add(address);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+namespace ActorStack.CommandLine.Traffic;
+
+/// <summary>Connections opened, used for one byte each way, and closed.</summary>
+internal sealed record ConnectResult(double PerSecond);

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using System.Net;
+using System.Text.Json;
+using ActorStack.CommandLine.Serve;
+
+namespace ActorStack.CommandLine.Traffic;
+
+/// <summary>The yardstick: the same services on plain .NET sockets.</summary>
+internal static class PlainCommand
+{
+    private static readonly Option<string> Address = new("--address") { Required = true };
+    private static readonly Option<ServiceArgument[]> Service = new("--service") { CustomParser = ServiceArgument.Parse };
+
+    public static Command Create()
+    {
+        var command = new Command("plain", "Serve on plain .NET sockets.") { Address, Service };
+        command.Hidden = true;
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var address = IPAddress.Parse(parsed.GetRequiredValue(Address));
+            PlainServer[] servers = [.. parsed.GetValue(Service)!.Select(service => new PlainServer(service.Name, new IPEndPoint(address, service.Port)))];
+            Console.WriteLine("ready");
+
+            // Every line asks for the memory; the end of the input is the end.
+            while (await Console.In.ReadLineAsync(cancellation) is not null)
+                Console.WriteLine(JsonSerializer.Serialize(MemoryReport.Take(), CommandJson.Default.MemoryReport));
+            foreach (var server in servers) server.Dispose();
+        });
+        return command;
+    }
+}

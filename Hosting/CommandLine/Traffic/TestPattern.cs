@@ -1,0 +1,42 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+
+namespace ActorStack.CommandLine.Traffic;
+
+/// <summary>
+/// A repeatable stream of pseudo-random bytes: one random block over and over, each time with its number in front, so that a lost,
+/// doubled or misplaced block changes the digest as much as a flipped bit does.
+/// </summary>
+internal sealed class TestPattern
+{
+    private const int BlockSize = 64 * 1024;
+
+    private readonly byte[] _block = new byte[BlockSize];
+    private readonly XxHash128 _hash = new();
+    private long _number;
+    private int _taken = BlockSize;
+
+    public TestPattern(int seed) => new Random(seed).NextBytes(_block);
+
+    public long Bytes { get; private set; }
+
+    /// <summary>The next bytes, at most <paramref name="most"/>; valid until the next call.</summary>
+    public ReadOnlyMemory<byte> Next(long most)
+    {
+        if (_taken == BlockSize)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(_block, _number++);
+            _taken = 0;
+        }
+
+        var count = (int)Math.Min(most, BlockSize - _taken);
+        var bytes = _block.AsMemory(_taken, count);
+        _taken += count;
+        Bytes += count;
+        _hash.Append(bytes.Span);
+        return bytes;
+    }
+
+    /// <summary>Digest of all bytes given out.</summary>
+    public UInt128 Digest => _hash.GetCurrentHashAsUInt128();
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace ActorStack.CommandLine.Traffic;
+
+/// <summary>
+/// The client of the demo, the benchmark and the tests: an ordinary program with ordinary kernel sockets. It connects, prints
+/// <c>connected</c>, waits for <see cref="Go"/>, does its work and prints the result as one line of JSON.
+/// </summary>
+internal static class TrafficCommand
+{
+    public const string Go = "go";
+
+    private static readonly Argument<string> Kind = new Argument<string>("kind").AcceptOnlyFromAmong("transfer", "send", "receive", "roundtrips", "connect", "hold");
+    private static readonly Option<string> To = new("--to") { Required = true, HelpName = "ADDRESS:PORT" };
+    private static readonly Option<double> Seconds = new("--seconds") { DefaultValueFactory = _ => 3600 };
+    private static readonly Option<long> Up = new("--up") { DefaultValueFactory = _ => long.MaxValue };
+    private static readonly Option<long> Down = new("--down") { DefaultValueFactory = _ => long.MaxValue };
+    private static readonly Option<int> Connections = new("--connections") { DefaultValueFactory = _ => 1 };
+
+    public static Command Create()
+    {
+        var command = new Command("traffic", "Make traffic.") { Kind, To, Seconds, Up, Down, Connections };
+        command.Hidden = true;
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var (endPoint, time) = (IPEndPoint.Parse(parsed.GetRequiredValue(To)), TimeSpan.FromSeconds(parsed.GetValue(Seconds)));
+        var kind = parsed.GetRequiredValue(Kind);
+        Socket[] sockets = kind == "connect"
+            ? []
+            : [.. Enumerable.Range(0, parsed.GetValue(Connections)).Select(_ => TransferClient.Connect(endPoint))];
+        Console.WriteLine("connected");
+        if (await Console.In.ReadLineAsync(cancellation) != Go) return;
+
+        var result = kind switch
+        {
+            "transfer" => Json(new TransferClient(sockets[0], parsed.GetValue(Up), parsed.GetValue(Down), time).Run(), CommandJson.Default.TransferResult),
+            "send" => Json(BulkClient.Run(sockets[0], upload: true, time), CommandJson.Default.BulkResult),
+            "receive" => Json(BulkClient.Run(sockets[0], upload: false, time), CommandJson.Default.BulkResult),
+            "roundtrips" => Json(await RoundTripClient.RunAsync(sockets, time), CommandJson.Default.RoundTripResult),
+            "connect" => Json(await ConnectClient.RunAsync(endPoint, time), CommandJson.Default.ConnectResult),
+            _ => "{}",
+        };
+        Console.WriteLine(result);
+        foreach (var socket in sockets) socket.Dispose();
+    }
+
+    private static string Json<T>(T result, JsonTypeInfo<T> type) => JsonSerializer.Serialize(result, type);
+}

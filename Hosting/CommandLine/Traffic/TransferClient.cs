@@ -1,0 +1,119 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.IO.Hashing;
+using System.Net;
+using System.Net.Sockets;
+
+namespace ActorStack.CommandLine.Traffic;
+
+/// <summary>The other end of a transfer service: an ordinary kernel socket, one thread for each direction.</summary>
+/// <param name="upload">Bytes to send at most.</param>
+/// <param name="download">Bytes to ask for at most.</param>
+/// <param name="limit">Time after which both directions end early.</param>
+internal sealed class TransferClient(Socket socket, long upload, long download, TimeSpan limit)
+{
+    private const int BufferSize = 256 * 1024;
+
+    private readonly TestPattern _pattern = new(seed: 1);
+    private readonly XxHash128 _received = new();
+    private readonly ManualResetEventSlim _downloaded = new();
+    private readonly Stopwatch _clock = new();
+    private long _receivedBytes;
+    private long _lastProgress;
+    private long _longestStall;
+    private TransferTrailer _trailer;
+
+    public static Socket Connect(IPEndPoint endPoint)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Connect(endPoint);
+        return socket;
+    }
+
+    public TransferResult Run()
+    {
+        _clock.Start();
+        Exception? failure = null;
+        var sender = new Thread(() => Guard(Send)) { Name = "send" };
+        var receiver = new Thread(() => Guard(Receive)) { Name = "receive" };
+        sender.Start();
+        receiver.Start();
+        sender.Join();
+        receiver.Join();
+        var equal = failure is null
+            && _trailer.Received == _pattern.Bytes && _trailer.ReceivedDigest == _pattern.Digest
+            && _trailer.Sent == _receivedBytes && _trailer.SentDigest == _received.GetCurrentHashAsUInt128();
+        var stall = TimeSpan.FromTicks(_longestStall).TotalMilliseconds;
+        return new TransferResult(_pattern.Bytes, _receivedBytes, _clock.Elapsed.TotalSeconds, equal, stall, failure?.Message);
+
+        void Guard(Action direction)
+        {
+            try
+            {
+                direction();
+            }
+            catch (Exception error) when (error is SocketException or InvalidDataException)
+            {
+                failure ??= error;
+                _downloaded.Set();
+                socket.Dispose();
+            }
+            catch (ObjectDisposedException error)
+            {
+                failure ??= error;
+            }
+        }
+    }
+
+    private void Send()
+    {
+        var request = new byte[TransferHandler.RequestSize];
+        BinaryPrimitives.WriteInt64LittleEndian(request, download);
+        socket.Send(request);
+        while (_pattern.Bytes < upload && _clock.Elapsed < limit)
+        {
+            var bytes = _pattern.Next(upload - _pattern.Bytes).Span;
+            while (bytes.Length > 0)
+            {
+                bytes = bytes[socket.Send(bytes)..];
+                NoteProgress();
+            }
+        }
+
+        if (limit > _clock.Elapsed) _downloaded.Wait(limit - _clock.Elapsed);
+        socket.Shutdown(SocketShutdown.Send);
+    }
+
+    private void Receive()
+    {
+        // The trailer is told from the data by the end of the stream only, so that many bytes are always held back.
+        var buffer = new byte[BufferSize + TransferTrailer.Size];
+        var held = 0;
+        while (socket.Receive(buffer.AsSpan(held, BufferSize)) is var count and > 0)
+        {
+            NoteProgress();
+            var data = Math.Max(0, held + count - TransferTrailer.Size);
+            _received.Append(buffer.AsSpan(0, data));
+            _receivedBytes += data;
+            held = held + count - data;
+            buffer.AsSpan(data, held).CopyTo(buffer);
+            if (_receivedBytes + held >= download) _downloaded.Set();
+        }
+
+        if (held < TransferTrailer.Size) throw new InvalidDataException("the service closed before its trailer");
+        _trailer = TransferTrailer.Read(buffer);
+    }
+
+    private void NoteProgress()
+    {
+        var now = _clock.Elapsed.Ticks;
+        var stall = now - Interlocked.Exchange(ref _lastProgress, now);
+        var longest = Volatile.Read(ref _longestStall);
+        while (stall > longest)
+        {
+            var seen = Interlocked.CompareExchange(ref _longestStall, stall, longest);
+            if (seen == longest) return;
+            longest = seen;
+        }
+    }
+}
