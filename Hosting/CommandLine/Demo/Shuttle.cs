@@ -7,13 +7,11 @@ using Spectre.Console;
 namespace ActorStack.CommandLine.Demo;
 
 /// <summary>Moves one connection from stack to stack and keeps account of what each of them did.</summary>
-internal sealed class Shuttle(IMover mover)
+/// <param name="tour">Engines in turn; null: back to the software stack.</param>
+internal sealed class Shuttle(IMover mover, string?[] tour)
 {
     private static readonly TimeSpan Dwell = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(250);
-
-    /// <summary>Engines in turn; null: back to the software stack.</summary>
-    private static readonly string?[] Tour = ["kernel", null, "toe", null];
 
     private readonly Dictionary<string, OwnerShare> _owners = [];
     private readonly List<MigrationRecord> _migrations = [];
@@ -39,7 +37,7 @@ internal sealed class Shuttle(IMover mover)
                         shown = clock.Elapsed;
                     }
 
-                    _migrations.Add(Tour[step % Tour.Length] is { } engine ? await mover.OffloadAsync(engine, over) : await mover.UploadAsync(over));
+                    _migrations.Add(tour[step % tour.Length] is { } engine ? await mover.OffloadAsync(engine, over) : await mover.UploadAsync(over));
                 }
             });
         }

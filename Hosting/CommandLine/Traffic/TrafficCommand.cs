@@ -35,13 +35,13 @@ internal static class TrafficCommand
         var kind = parsed.GetRequiredValue(Kind);
         Socket[] sockets = kind == "connect"
             ? []
-            : [.. Enumerable.Range(0, parsed.GetValue(Connections)).Select(_ => TransferClient.Connect(endPoint))];
+            : [.. Enumerable.Range(0, parsed.GetValue(Connections)).Select(_ => Connect(endPoint))];
         Console.WriteLine("connected");
         if (await Console.In.ReadLineAsync(cancellation) != Go) return;
 
         var result = kind switch
         {
-            "transfer" => Json(new TransferClient(sockets[0], parsed.GetValue(Up), parsed.GetValue(Down), time).Run(), CommandJson.Default.TransferResult),
+            "transfer" => Json(Transfer(sockets[0], parsed.GetValue(Up), parsed.GetValue(Down), time), CommandJson.Default.TransferResult),
             "send" => Json(BulkClient.Run(sockets[0], upload: true, time), CommandJson.Default.BulkResult),
             "receive" => Json(BulkClient.Run(sockets[0], upload: false, time), CommandJson.Default.BulkResult),
             "roundtrips" => Json(await RoundTripClient.RunAsync(sockets, time), CommandJson.Default.RoundTripResult),
@@ -50,6 +50,19 @@ internal static class TrafficCommand
         };
         Console.WriteLine(result);
         foreach (var socket in sockets) socket.Dispose();
+    }
+
+    private static TransferResult Transfer(Socket socket, long up, long down, TimeSpan time)
+    {
+        using var stream = new NetworkStream(socket);
+        return new TransferClient(stream, () => socket.Shutdown(SocketShutdown.Send), up, down, time).Run();
+    }
+
+    private static Socket Connect(IPEndPoint endPoint)
+    {
+        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        socket.Connect(endPoint);
+        return socket;
     }
 
     private static string Json<T>(T result, JsonTypeInfo<T> type) => JsonSerializer.Serialize(result, type);

@@ -1,16 +1,16 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.IO.Hashing;
-using System.Net;
-using System.Net.Sockets;
 
 namespace ActorStack.CommandLine.Traffic;
 
-/// <summary>The other end of a transfer service: an ordinary kernel socket, one thread for each direction.</summary>
+/// <summary>The other end of a transfer service, with one thread for each direction.</summary>
+/// <param name="stream">Mostly that of an ordinary kernel socket.</param>
+/// <param name="endSending">Sends the FIN.</param>
 /// <param name="upload">Bytes to send at most.</param>
 /// <param name="download">Bytes to ask for at most.</param>
 /// <param name="limit">Time after which both directions end early.</param>
-internal sealed class TransferClient(Socket socket, long upload, long download, TimeSpan limit)
+internal sealed class TransferClient(Stream stream, Action endSending, long upload, long download, TimeSpan limit)
 {
     private const int BufferSize = 256 * 1024;
 
@@ -22,13 +22,6 @@ internal sealed class TransferClient(Socket socket, long upload, long download, 
     private long _lastProgress;
     private long _longestStall;
     private TransferTrailer _trailer;
-
-    public static Socket Connect(IPEndPoint endPoint)
-    {
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        socket.Connect(endPoint);
-        return socket;
-    }
 
     public TransferResult Run()
     {
@@ -52,11 +45,11 @@ internal sealed class TransferClient(Socket socket, long upload, long download, 
             {
                 direction();
             }
-            catch (Exception error) when (error is SocketException or InvalidDataException)
+            catch (Exception error) when (error is IOException or InvalidDataException)
             {
                 failure ??= error;
                 _downloaded.Set();
-                socket.Dispose();
+                stream.Dispose();
             }
             catch (ObjectDisposedException error)
             {
@@ -69,19 +62,15 @@ internal sealed class TransferClient(Socket socket, long upload, long download, 
     {
         var request = new byte[TransferHandler.RequestSize];
         BinaryPrimitives.WriteInt64LittleEndian(request, download);
-        socket.Send(request);
+        stream.Write(request);
         while (_pattern.Bytes < upload && _clock.Elapsed < limit)
         {
-            var bytes = _pattern.Next(upload - _pattern.Bytes).Span;
-            while (bytes.Length > 0)
-            {
-                bytes = bytes[socket.Send(bytes)..];
-                NoteProgress();
-            }
+            stream.Write(_pattern.Next(upload - _pattern.Bytes).Span);
+            NoteProgress();
         }
 
         if (limit > _clock.Elapsed) _downloaded.Wait(limit - _clock.Elapsed);
-        socket.Shutdown(SocketShutdown.Send);
+        endSending();
     }
 
     private void Receive()
@@ -89,7 +78,7 @@ internal sealed class TransferClient(Socket socket, long upload, long download, 
         // The trailer is told from the data by the end of the stream only, so that many bytes are always held back.
         var buffer = new byte[BufferSize + TransferTrailer.Size];
         var held = 0;
-        while (socket.Receive(buffer.AsSpan(held, BufferSize)) is var count and > 0)
+        while (stream.Read(buffer.AsSpan(held, BufferSize)) is var count and > 0)
         {
             NoteProgress();
             var data = Math.Max(0, held + count - TransferTrailer.Size);

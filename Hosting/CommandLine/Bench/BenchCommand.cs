@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using ActorStack.Transport.Linux;
+using Spectre.Console;
+
+namespace ActorStack.CommandLine.Bench;
+
+/// <summary>Measures the stacks against plain .NET sockets over the same path, in namespaces of its own.</summary>
+internal static class BenchCommand
+{
+    private const LinuxFeatures Needed = LinuxFeatures.NetworkNamespace | LinuxFeatures.TunLink | LinuxFeatures.KernelEngine;
+
+    private static readonly Option<bool> JsonOption = new("--json") { Description = "Print JSON." };
+
+    private static readonly Option<int> Rounds = new("--rounds")
+    {
+        Description = "How often each figure is taken; the median counts.", DefaultValueFactory = _ => 3,
+    };
+
+    private static readonly Option<double> Seconds = new("--seconds") { Description = "Time of one measurement.", DefaultValueFactory = _ => 1.5 };
+
+    private static readonly Option<int> Idle = new("--idle") { Description = "Idle connections to weigh.", DefaultValueFactory = _ => 5000 };
+
+    private static readonly Option<string?> Only = new("--only") { Description = "Only scenarios whose name contains this.", HelpName = "TEXT" };
+
+    public static Command Create()
+    {
+        var command = new Command("bench", "Measure against plain .NET sockets, in network namespaces of its own.")
+        {
+            JsonOption, Rounds, Seconds, Idle, Only,
+        };
+        command.SetAction(RunAsync);
+        return command;
+    }
+
+    private static async Task RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        LinuxSupport.Require(Needed, "the benchmark");
+        var run = new BenchRun(Scenarios(parsed), parsed.GetValue(Rounds), Console.Error.WriteLine);
+        var report = await run.RunAsync(cancellation);
+        if (parsed.GetValue(JsonOption)) Console.WriteLine(JsonSerializer.Serialize(report, CommandJson.Default.BenchReport));
+        else Print(report);
+    }
+
+    private static List<IScenario> Scenarios(ParseResult parsed)
+    {
+        var seconds = parsed.GetValue(Seconds);
+        (string Name, IScenario Scenario)[] all =
+        [
+            ("bulk up", new BulkScenario(upload: true, seconds)),
+            ("bulk down", new BulkScenario(upload: false, seconds)),
+            ("round trips 1", new RoundTripScenario(1, seconds)),
+            ("round trips 64", new RoundTripScenario(64, seconds)),
+            ("blackout", new BlackoutScenario(moves: 100)),
+            ("connections", new ConnectScenario(seconds)),
+            ("idle", new IdleScenario(parsed.GetValue(Idle))),
+        ];
+        return [.. all.Where(one => one.Name.Contains(parsed.GetValue(Only) ?? "", StringComparison.Ordinal)).Select(one => one.Scenario)];
+    }
+
+    private static void Print(BenchReport report)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("scenario", "target", "value", "unit", "ratio to plain .NET sockets");
+        table.Columns[2].RightAligned();
+        table.Columns[4].RightAligned();
+        foreach (var figure in report.Figures)
+        {
+            var ratio = figure.RatioToPlain is { } value && figure.Target != Target.Plain ? value.ToString("0.00", CultureInfo.InvariantCulture) : "";
+            table.AddRow(figure.Scenario, figure.Target, figure.Value.ToString("#,0.##", CultureInfo.InvariantCulture), figure.Unit, ratio);
+        }
+
+        AnsiConsole.Write(table);
+        AnsiConsole.MarkupLineInterpolated($"{report.System}, {report.Runtime}, {report.Processors} processors");
+    }
+}

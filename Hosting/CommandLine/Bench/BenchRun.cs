@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+using ActorStack.CommandLine.Lab;
+
+namespace ActorStack.CommandLine.Bench;
+
+/// <summary>Runs scenarios: the targets of each take turns, round by round, so that what disturbs the machine meets all of them.</summary>
+internal sealed class BenchRun(IReadOnlyList<IScenario> scenarios, int rounds, Action<string> progress)
+{
+    public async Task<BenchReport> RunAsync(CancellationToken cancellation)
+    {
+        using var bench = await Bench.StartAsync(cancellation);
+        var figures = new List<BenchFigure>();
+        foreach (var scenario in scenarios) figures.AddRange(await RunAsync(bench, scenario, cancellation));
+        return new BenchReport(
+            DateTimeOffset.UtcNow, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, Environment.ProcessorCount, figures);
+    }
+
+    private async Task<List<BenchFigure>> RunAsync(Bench bench, IScenario scenario, CancellationToken cancellation)
+    {
+        var taken = new List<(string Target, Measurement Measurement)>();
+        for (var round = 0; round < (scenario.IsRepeated ? rounds : 1); round++)
+        {
+            foreach (var target in scenario.Targets)
+            {
+                foreach (var measurement in await scenario.MeasureAsync(bench, target, cancellation))
+                {
+                    progress($"{measurement.Name}, {target}: {measurement.Value:0.##} {measurement.Unit}");
+                    taken.Add((target, measurement));
+                }
+            }
+        }
+
+        return Summarize(taken);
+    }
+
+    private static List<BenchFigure> Summarize(List<(string Target, Measurement Measurement)> taken)
+    {
+        var figures = new List<BenchFigure>();
+        foreach (var group in taken.GroupBy(one => (one.Measurement.Name, one.Target, one.Measurement.Unit)))
+        {
+            double[] values = [.. group.Select(one => one.Measurement.Value)];
+            var median = new Percentiles(values).At(0.5);
+            var plain = figures.Find(figure => figure.Scenario == group.Key.Name && figure.Target == Target.Plain);
+            figures.Add(new BenchFigure(group.Key.Name, group.Key.Target, median, group.Key.Unit, plain is null ? null : median / plain.Value, values));
+        }
+
+        return figures;
+    }
+}

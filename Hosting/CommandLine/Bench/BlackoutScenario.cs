@@ -1,0 +1,37 @@
+using ActorStack.Actors.Migration;
+using ActorStack.CommandLine.Lab;
+
+namespace ActorStack.CommandLine.Bench;
+
+/// <summary>The time in which no stack answers, each way, with data flowing both ways.</summary>
+internal sealed class BlackoutScenario(int moves) : IScenario
+{
+    private static readonly TimeSpan Dwell = TimeSpan.FromMilliseconds(20);
+
+    public IReadOnlyList<string> Targets => [Target.Kernel, Target.Toe];
+
+    public bool IsRepeated => false;
+
+    public async Task<IReadOnlyList<Measurement>> MeasureAsync(Bench bench, string target, CancellationToken cancellation)
+    {
+        using var client = await bench.ConnectAsync(Target.Software, "transfer", Ports.Transfer, ["--seconds", "60"], cancellation);
+        var transfer = Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, cancellation);
+        var id = (await bench.Lab.EstablishedAsync(cancellation)).Single().Id;
+        var (there, back) = (new List<MigrationRecord>(), new List<MigrationRecord>());
+        for (var i = 0; i < moves; i++)
+        {
+            await Task.Delay(Dwell, cancellation);
+            there.Add(await bench.Lab.Control.OffloadAsync(id, target, cancellation));
+            await Task.Delay(Dwell, cancellation);
+            back.Add(await bench.Lab.Control.UploadAsync(id, cancellation));
+        }
+
+        return [.. Describe($"blackout, software to {target}", there), .. Describe($"blackout, {target} to software", back)];
+    }
+
+    private static Measurement[] Describe(string name, List<MigrationRecord> records)
+    {
+        var blackout = new Percentiles(records.Select(record => record.BlackoutMicroseconds));
+        return [new Measurement($"{name}, p50", blackout.At(0.5), "us"), new Measurement($"{name}, p99", blackout.At(0.99), "us")];
+    }
+}

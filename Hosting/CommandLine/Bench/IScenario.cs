@@ -1,0 +1,13 @@
+namespace ActorStack.CommandLine.Bench;
+
+/// <summary>One thing to measure.</summary>
+internal interface IScenario
+{
+    IReadOnlyList<string> Targets { get; }
+
+    /// <summary>False where one round says it all.</summary>
+    bool IsRepeated => true;
+
+    /// <summary>Measures once: the figures by name, with units.</summary>
+    Task<IReadOnlyList<Measurement>> MeasureAsync(Bench bench, string target, CancellationToken cancellation);
+}
