@@ -1,3 +1,4 @@
+using Akka;
 using Akka.Actor;
 using Akka.Hosting;
 using ActorStack.Actors;
@@ -22,8 +23,10 @@ internal sealed class ActorStackService(
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
+    private readonly Lock _stopGate = new();
     private IActorRef? _stack;
     private StackComposition? _composition;
+    private Task _stopped = Task.CompletedTask;
 
     public IReadOnlyList<string> Engines => [.. _composition?.Settings.Engines.Select(e => e.Name) ?? []];
 
@@ -34,6 +37,13 @@ internal sealed class ActorStackService(
         _composition = composer.Compose(system.Settings.Config);
         _stack = system.ActorOf(StackActor.Props(_composition.Settings), "actorstack");
         registry.Register<StackActor>(_stack, overwrite: true);
+
+        // The actor system may hear of the end before the host does.
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceUnbind, "stop the stack", async () =>
+        {
+            await StopStackAsync(_composition.DrainLimit);
+            return Done.Instance;
+        });
         foreach (var handler in handlers)
         {
             await AskAsync<StackProtocol.Listening>(new StackProtocol.Listen(handler.ToListenerSettings(scopes)), cancellationToken);
@@ -70,9 +80,18 @@ internal sealed class ActorStackService(
     public Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation) =>
         AskAsync<StackStatistics>(StackProtocol.GetStatistics.Instance, cancellation);
 
-    private async Task StopStackAsync(TimeSpan limit)
+    private Task StopStackAsync(TimeSpan limit)
     {
-        if (Interlocked.Exchange(ref _stack, null) is not { } stack) return;
+        lock (_stopGate)
+        {
+            if (_stack is { } stack) _stopped = StopStackAsync(stack, limit);
+            _stack = null;
+            return _stopped;
+        }
+    }
+
+    private async Task StopStackAsync(IActorRef stack, TimeSpan limit)
+    {
         var stopped = await stack.Ask<StackProtocol.Stopped>(new StackProtocol.Stop(limit), limit + StopGrace);
         logger.LogInformation("The stack stopped: {Closed} connections closed, {Reset} reset", stopped.Closed, stopped.Reset);
     }

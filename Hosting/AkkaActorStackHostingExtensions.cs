@@ -23,6 +23,7 @@ public static class AkkaActorStackHostingExtensions
         var file = Path.Combine(provider.GetRequiredService<IHostEnvironment>().ContentRootPath, HoconFile);
         if (File.Exists(file)) overrides = overrides.WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(file)));
         var whole = overrides.WithFallback(HostingReference.Defaults);
-        return builder.AddHocon(whole.WithFallback(StackComposer.Journal(whole)), HoconAddMode.Append);
+        return builder.AddHocon(
+            HostingReference.ShutdownPhase(whole).WithFallback(whole).WithFallback(StackComposer.Journal(whole)), HoconAddMode.Append);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Akka.Actor;
 using Akka.Configuration;
 using ActorStack.Actors;
 
@@ -36,6 +37,13 @@ internal static class HostingReference
         {
             if (value is not null) hocon.AppendLine(CultureInfo.InvariantCulture, $"actorstack.{key} = {value}");
         }
+    }
+
+    /// <summary>Gives the phase of the coordinated shutdown in which the stack stops the time that it needs.</summary>
+    public static Config ShutdownPhase(Config config)
+    {
+        var time = config.GetTimeSpan("actorstack.drain-limit") + TimeSpan.FromSeconds(10);
+        return ConfigurationFactory.ParseString($"akka.coordinated-shutdown.phases.{CoordinatedShutdown.PhaseServiceUnbind}.timeout = {Milliseconds(time)}");
     }
 
     private static string? Milliseconds(TimeSpan? time) => time is { } t ? FormattableString.Invariant($"{t.TotalMilliseconds:0}ms") : null;

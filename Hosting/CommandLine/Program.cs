@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using ActorStack.CommandLine;
 using ActorStack.CommandLine.Bench;
 using ActorStack.CommandLine.Demo;
@@ -22,9 +23,11 @@ var root = new RootCommand("TCP connections as actors that move between a manage
 
 // The host handles signals itself and takes the time it needs; faults are reported below.
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+var parsed = root.Parse(args);
+if (parsed.Action is ParseErrorAction usage) usage.ShowHelp = false;
 try
 {
-    return await root.Parse(args).InvokeAsync(invocation);
+    return await parsed.InvokeAsync(invocation);
 }
 catch (Exception error) when (Failure.From(error) is { } failure)
 {

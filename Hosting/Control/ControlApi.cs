@@ -16,7 +16,7 @@ public static class ControlApi
     {
         var stack = endpoints.ServiceProvider.GetRequiredService<IActorStack>();
         var group = endpoints.MapGroup(prefix);
-        group.AddEndpointFilter(static async (context, next) =>
+        group.AddEndpointFilter(async (context, next) =>
         {
             try
             {

@@ -26,7 +26,7 @@ internal sealed class ControlSocket
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
             RemoveStale();
             socket.Bind(EndPoint);
-            File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             return socket;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException)

@@ -15,7 +15,8 @@ internal static class BenchCommand
 
     private static readonly Option<int> Rounds = new("--rounds")
     {
-        Description = "How often each figure is taken; the median counts.", DefaultValueFactory = _ => 3,
+        Description = "How often each figure is taken; the median counts.",
+        DefaultValueFactory = _ => 3,
     };
 
     private static readonly Option<double> Seconds = new("--seconds") { Description = "Time of one measurement.", DefaultValueFactory = _ => 1.5 };

@@ -14,7 +14,7 @@ internal sealed class IdleScenario(int connections) : IScenario
     public async Task<IReadOnlyList<Measurement>> MeasureAsync(Bench bench, string target, CancellationToken cancellation)
     {
         // The first batch fills pools and grows tables once and for all.
-        using (await HoldAsync(bench, target, cancellation)) ;
+        (await HoldAsync(bench, target, cancellation)).Dispose();
         var before = await ReadMemoryAsync(bench, target, cancellation);
         using var client = await HoldAsync(bench, target, cancellation);
         var after = await ReadMemoryAsync(bench, target, cancellation);

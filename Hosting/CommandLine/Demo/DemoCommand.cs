@@ -13,7 +13,8 @@ internal static class DemoCommand
     {
         var seconds = new Option<double>("--seconds")
         {
-            Description = "How long the connection is moved to and fro.", DefaultValueFactory = _ => 25,
+            Description = "How long the connection is moved to and fro.",
+            DefaultValueFactory = _ => 25,
         };
         var command = new Command("demo", "Move gigabytes through a connection that changes its stack all the while.") { seconds };
         command.SetAction(async (parsed, cancellation) =>

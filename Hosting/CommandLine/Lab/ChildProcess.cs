@@ -24,7 +24,9 @@ internal sealed class ChildProcess : IDisposable
         string[] prefix = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(ChildProcess).Assembly.Location] : [];
         var description = new ProcessStartInfo(program, [.. prefix, .. arguments])
         {
-            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         return new ChildProcess(network.Start(description));
     }

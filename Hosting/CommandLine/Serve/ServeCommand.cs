@@ -14,7 +14,8 @@ internal static class ServeCommand
 
     private static readonly Option<string[]> Address = new("--address")
     {
-        Description = "A virtual address, e.g. 10.9.0.1/32 or fd00:9::1/128; may be repeated.", HelpName = "ADDRESS/LENGTH",
+        Description = "A virtual address, e.g. 10.9.0.1/32 or fd00:9::1/128; may be repeated.",
+        HelpName = "ADDRESS/LENGTH",
     };
 
     private static readonly Option<ServiceArgument[]> Service = new("--service")
@@ -26,7 +27,8 @@ internal static class ServeCommand
 
     private static readonly Option<string> State = new("--state")
     {
-        Description = "Directory of the journal; without it a restarted service knows nothing of its predecessor.", HelpName = "DIR",
+        Description = "Directory of the journal; without it a restarted service knows nothing of its predecessor.",
+        HelpName = "DIR",
     };
 
     private static readonly Option<int?> Mtu = new("--mtu") { Description = "MTU of the device, bytes." };
@@ -41,7 +43,8 @@ internal static class ServeCommand
 
     private static readonly Option<double?> Drain = new("--drain")
     {
-        Description = "Seconds that open connections have to end at a stop; then they are reset.", HelpName = "SECONDS",
+        Description = "Seconds that open connections have to end at a stop; then they are reset.",
+        HelpName = "SECONDS",
     };
 
     private static readonly Option<bool> Diagnostics = new("--diagnostics") { Description = "Serve GET /memory.", Hidden = true };
@@ -91,11 +94,17 @@ internal static class ServeCommand
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
-            Args = [], ContentRootPath = Environment.CurrentDirectory, ApplicationName = "actorstack",
+            Args = [],
+            ContentRootPath = Environment.CurrentDirectory,
+            ApplicationName = "actorstack",
         });
         builder.Logging.ClearProviders();
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddFilter("Akka", LogLevel.Warning);
+
+        // What keeps the host from starting is printed as the command's own error.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
 
