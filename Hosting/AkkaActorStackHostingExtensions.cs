@@ -24,6 +24,6 @@ public static class AkkaActorStackHostingExtensions
         if (File.Exists(file)) overrides = overrides.WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(file)));
         var whole = overrides.WithFallback(HostingReference.Defaults);
         return builder.AddHocon(
-            HostingReference.ShutdownPhase(whole).WithFallback(whole).WithFallback(StackComposer.Journal(whole)), HoconAddMode.Append);
+            HostingReference.ShutdownPhase(whole).WithFallback(whole), HoconAddMode.Append);
     }
 }

@@ -2,6 +2,7 @@ using Akka.Configuration;
 using ActorStack.Actors;
 using ActorStack.Actors.Policy;
 using ActorStack.Transport.Engines;
+using ActorStack.Transport.Engines.Kernel;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.Tcp;
@@ -14,8 +15,6 @@ namespace ActorStack.Hosting;
 /// <summary>Puts a stack together from the actor system's HOCON: link, engines, buffers, policy.</summary>
 internal sealed class StackComposer(IEnumerable<ILink> givenLinks, ILogger<StackComposer> logger)
 {
-    public static Config Journal(Config config) => Config.Empty;
-
     public StackComposition Compose(Config system)
     {
         var config = system.GetConfig("actorstack");
@@ -27,20 +26,8 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, ILogger<Stack
         var engines = new List<IOffloadEngine>();
         try
         {
-            var settings = new StackSettings(link, addresses)
-            {
-                Engines = engines,
-                Tcp = TcpSettings.Default with { Mtu = link.Mtu, MaximumSegmentPayload = link.MaximumSegmentPayload },
-                Buffers = new ConnectionBufferOptions
-                {
-                    SendCapacity = (int)config.GetByteSize("buffers.send-capacity")!,
-                    ReceiveCapacity = (int)config.GetByteSize("buffers.receive-capacity")!,
-                },
-                MigrationTimeout = config.GetTimeSpan("migration-timeout"),
-                MaximumConnections = config.GetInt("maximum-connections"),
-                EndedKept = config.GetInt("ended-kept"),
-            };
-            return new StackComposition(settings, config.GetTimeSpan("drain-limit"));
+            AddEngine(engines, "kernel", config, () => OpenKernel(link, addresses));
+            return new StackComposition(Settle(config, link, addresses, engines), config.GetTimeSpan("drain-limit"));
         }
         catch
         {
@@ -50,6 +37,43 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, ILogger<Stack
         }
     }
 
+    private static StackSettings Settle(Config config, ILink link, IReadOnlyList<IpAddress> addresses, IReadOnlyList<IOffloadEngine> engines) =>
+        new(link, addresses)
+        {
+            Engines = engines,
+            Policy = OffloadPolicy.Parse(config.GetConfig("policy"), [.. engines.Select(engine => engine.Name)]),
+            Tcp = TcpSettings.Default with { Mtu = link.Mtu, MaximumSegmentPayload = link.MaximumSegmentPayload },
+            Buffers = new ConnectionBufferOptions
+            {
+                SendCapacity = (int)config.GetByteSize("buffers.send-capacity")!,
+                ReceiveCapacity = (int)config.GetByteSize("buffers.receive-capacity")!,
+            },
+            MigrationTimeout = config.GetTimeSpan("migration-timeout"),
+            MaximumConnections = config.GetInt("maximum-connections"),
+            EndedKept = config.GetInt("ended-kept"),
+        };
+
     private static TunLink OpenTun(Config config, IReadOnlyList<IpAddress> addresses) =>
         TunLink.Open(new TunLinkSettings(config.GetString("tun"), addresses) { Mtu = config.GetInt("mtu") });
+
+    /// <summary>The kernel sees nothing of a link in memory.</summary>
+    private static KernelEngine OpenKernel(ILink link, IReadOnlyList<IpAddress> addresses) => link is TunLink
+        ? KernelEngine.Open(new KernelEngineSettings(link.Name, addresses, link))
+        : throw new LinuxException($"the kernel engine needs a TUN device, and the link is {link.Name}");
+
+    private void AddEngine(List<IOffloadEngine> engines, string name, Config config, Func<IOffloadEngine> open)
+    {
+        var text = config.GetString($"engines.{name}");
+        if (!Enum.TryParse<EngineMode>(text, ignoreCase: true, out var mode))
+            throw new StackStartException($"actorstack.engines.{name} is '{text}'.", "Write auto, required or off.");
+        if (mode == EngineMode.Off) return;
+        try
+        {
+            engines.Add(open());
+        }
+        catch (LinuxException absent) when (mode == EngineMode.Auto)
+        {
+            logger.LogWarning("The engine {Engine} is absent, connections cannot move into it: {Reason}", name, absent.Message);
+        }
+    }
 }
