@@ -41,6 +41,8 @@ internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionHandlerRe
     {
         if (!VirtualAddress.TryParse(text, out var address))
             failures.Add($"Address '{text}' is not an address with prefix length; write it as 10.9.0.1/32 or fd00:9::1/128.");
+        else if (address.PrefixLength != address.LongestPrefix)
+            failures.Add($"Address {text} is a prefix; the stack serves single addresses: write {address.Address}/{address.LongestPrefix}.");
         else if (WhyNotRoutable(address.Address) is { } why)
             failures.Add($"Address {text} is not routable: {why}. Give a unicast address that the peers route to this host.");
     }

@@ -4,9 +4,12 @@ using System.Net.Sockets;
 
 namespace ActorStack.Hosting;
 
-/// <summary>An address of the stack with the length of the prefix that is routed to it. Unlike a network, host bits may be set.</summary>
+/// <summary>An address as options write it: with the length of its prefix, or without.</summary>
 internal readonly record struct VirtualAddress(IPAddress Address, int PrefixLength)
 {
+    /// <summary>The prefix that is one address.</summary>
+    public int LongestPrefix => Address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+
     public static bool TryParse(string text, out VirtualAddress result)
     {
         result = default;
@@ -17,13 +20,13 @@ internal readonly record struct VirtualAddress(IPAddress Address, int PrefixLeng
         // The framework also takes "10" or "0x0a090001" for addresses.
         if (address.AddressFamily == AddressFamily.InterNetwork && addressText.Count(c => c == '.') != 3) return false;
 
-        var longest = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
-        var length = longest;
-        if (slash >= 0 && !int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out length)) return false;
-        if (length > longest) return false;
+        result = new VirtualAddress(address, 0);
+        result = result with { PrefixLength = result.LongestPrefix };
+        if (slash < 0) return true;
 
-        result = new VirtualAddress(address, length);
-        return true;
+        var isNumber = int.TryParse(text[(slash + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var length);
+        result = result with { PrefixLength = length };
+        return isNumber && length <= result.LongestPrefix;
     }
 
     public static VirtualAddress Parse(string text) =>

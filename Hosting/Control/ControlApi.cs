@@ -58,10 +58,13 @@ public static class ControlApi
 
     private static IResult Json<T>(T value) => TypedResults.Json(value, ControlJson.Default);
 
-    private static IResult Moved(MigrationRecord record) => record.Outcome != MigrationOutcome.RolledBack
-        ? Json(record)
-        : Problem(New(StatusCodes.Status409Conflict, "The connection stayed where it was",
-            $"Moving {record.ConnectionId} from {record.From} to {record.To} was rolled back: {record.Detail}", AfterRollback(record)));
+    private static IResult Moved(MigrationRecord record)
+    {
+        if (record.Outcome != MigrationOutcome.RolledBack) return Json(record);
+        var detail = $"Moving {record.ConnectionId} from {record.From} to {record.To} was rolled back: {record.Detail}";
+        var problem = New(StatusCodes.Status409Conflict, "The connection stayed where it was", detail, AfterRollback(record));
+        return Problem(problem with { Migration = record });
+    }
 
     private static string AfterRollback(MigrationRecord record) => record.Detail.Contains(nameof(RefusalReason.NoConnectionEntries))
         ? $"{record.To} is full: take another connection back with `actorstack upload ID`, or raise its capacity."

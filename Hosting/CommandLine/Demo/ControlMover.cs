@@ -9,7 +9,20 @@ internal sealed class ControlMover(ControlClient control, string id) : IMover
 {
     public Task<ConnectionSnapshot> GetAsync(CancellationToken cancellation) => control.GetConnectionAsync(id, cancellation);
 
-    public Task<MigrationRecord> OffloadAsync(string engine, CancellationToken cancellation) => control.OffloadAsync(id, engine, cancellation);
+    public Task<MigrationRecord> OffloadAsync(string engine, CancellationToken cancellation) =>
+        AlsoRolledBackAsync(control.OffloadAsync(id, engine, cancellation));
 
-    public Task<MigrationRecord> UploadAsync(CancellationToken cancellation) => control.UploadAsync(id, cancellation);
+    public Task<MigrationRecord> UploadAsync(CancellationToken cancellation) => AlsoRolledBackAsync(control.UploadAsync(id, cancellation));
+
+    private static async Task<MigrationRecord> AlsoRolledBackAsync(Task<MigrationRecord> migration)
+    {
+        try
+        {
+            return await migration;
+        }
+        catch (RolledBackException rolledBack)
+        {
+            return rolledBack.Migration;
+        }
+    }
 }

@@ -38,6 +38,8 @@ internal sealed record DemoOutcome(
         }
 
         AnsiConsole.Write(table);
+        foreach (var why in Migrations.Where(record => record.Detail.Length > 0).CountBy(record => record.Detail))
+            AnsiConsole.MarkupLineInterpolated($"[yellow]{why.Value} times:[/] {why.Key}");
 
         void Add(string what, string value) => table.AddRow(Markup.Escape(what), Markup.Escape(value));
     }

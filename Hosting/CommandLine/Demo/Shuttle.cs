@@ -10,6 +10,7 @@ namespace ActorStack.CommandLine.Demo;
 /// <param name="tour">Engines in turn; null: back to the software stack.</param>
 internal sealed class Shuttle(IMover mover, string?[] tour)
 {
+    private const string Software = "software";
     private static readonly TimeSpan Dwell = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(250);
 
@@ -22,30 +23,40 @@ internal sealed class Shuttle(IMover mover, string?[] tour)
 
     public async Task RunAsync(TimeSpan time, CancellationToken over)
     {
-        var clock = Stopwatch.StartNew();
         try
         {
-            await AnsiConsole.Live(new Text("")).StartAsync(async display =>
-            {
-                var shown = -Refresh;
-                for (var step = 0; clock.Elapsed < time; step++)
-                {
-                    var snapshot = await StayAsync(clock, over);
-                    if (clock.Elapsed - shown > Refresh)
-                    {
-                        display.UpdateTarget(Describe(snapshot, clock.Elapsed, time));
-                        shown = clock.Elapsed;
-                    }
-
-                    _migrations.Add(tour[step % tour.Length] is { } engine ? await mover.OffloadAsync(engine, over) : await mover.UploadAsync(over));
-                }
-            });
+            if (AnsiConsole.Profile.Capabilities.Ansi) await AnsiConsole.Live(new Text("")).StartAsync(display => MoveAsync(time, display, over));
+            else await MoveAsync(time, display: null, over);
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
             // The transfer ended first; its result tells why.
             return;
         }
+    }
+
+    private async Task MoveAsync(TimeSpan time, LiveDisplayContext? display, CancellationToken over)
+    {
+        var clock = Stopwatch.StartNew();
+        var shown = -Refresh;
+        for (var step = 0; clock.Elapsed < time; step++)
+        {
+            var snapshot = await StayAsync(clock, over);
+            if (clock.Elapsed - shown > Refresh)
+            {
+                display?.UpdateTarget(Describe(snapshot, clock.Elapsed, time));
+                shown = clock.Elapsed;
+            }
+
+            await MoveAsync(tour[step % tour.Length], snapshot, over);
+        }
+    }
+
+    /// <summary>After a refusal the connection is already back in the software stack.</summary>
+    private async Task MoveAsync(string? engine, ConnectionSnapshot now, CancellationToken over)
+    {
+        if (engine is not null) _migrations.Add(await mover.OffloadAsync(engine, over));
+        else if (now.RunsOn != Software) _migrations.Add(await mover.UploadAsync(over));
     }
 
     private async Task<ConnectionSnapshot> StayAsync(Stopwatch clock, CancellationToken over)

@@ -8,6 +8,8 @@ internal sealed class ChildProcess : IDisposable
 {
     private const int LinesKept = 20;
 
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "actorstack");
+
     private readonly Process _process;
     private readonly Queue<string> _complaints = new();
 
@@ -20,9 +22,7 @@ internal sealed class ChildProcess : IDisposable
 
     public static ChildProcess Start(NetworkNamespace network, params IEnumerable<string> arguments)
     {
-        var program = Environment.ProcessPath!;
-        string[] prefix = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(ChildProcess).Assembly.Location] : [];
-        var description = new ProcessStartInfo(program, [.. prefix, .. arguments])
+        var description = new ProcessStartInfo(Program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -31,17 +31,25 @@ internal sealed class ChildProcess : IDisposable
         return new ChildProcess(network.Start(description));
     }
 
+    public int Id => _process.Id;
+
+    /// <summary>The last lines it complained with.</summary>
+    public IReadOnlyList<string> Complaints
+    {
+        get
+        {
+            lock (_complaints) return [.. _complaints];
+        }
+    }
+
     /// <summary>The next line of its output; where there is none, throws with what it complained of.</summary>
     public async Task<string> ReadLineAsync(CancellationToken cancellation)
     {
         if (await _process.StandardOutput.ReadLineAsync(cancellation) is { } line) return line;
         await _process.WaitForExitAsync(cancellation);
-        lock (_complaints)
-        {
-            throw new CommandException(
-                $"A child process ended early with {_process.ExitCode}.",
-                string.Join(Environment.NewLine, _complaints.DefaultIfEmpty("It said nothing.")), ExitCodes.Failed);
-        }
+        throw new CommandException(
+            $"A child process ended early with {_process.ExitCode}.",
+            string.Join(Environment.NewLine, Complaints.DefaultIfEmpty("It said nothing.")), ExitCodes.Failed);
     }
 
     public async Task<string> AskAsync(string line, CancellationToken cancellation)
@@ -51,10 +59,24 @@ internal sealed class ChildProcess : IDisposable
         return await ReadLineAsync(cancellation);
     }
 
+    /// <summary>Ends it as a crash does.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
+
+    /// <summary>Waits for its end and returns its exit code.</summary>
+    public async Task<int> WaitAsync(CancellationToken cancellation)
+    {
+        await _process.WaitForExitAsync(cancellation);
+        return _process.ExitCode;
+    }
+
     /// <summary>Closes its input and waits for its end; what does not end is killed.</summary>
     public void Dispose()
     {
-        _process.StandardInput.Close();
+        if (!_process.HasExited) _process.StandardInput.Close();
         if (!_process.WaitForExit(TimeSpan.FromSeconds(20))) _process.Kill();
         _process.Dispose();
     }

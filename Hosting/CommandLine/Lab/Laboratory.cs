@@ -16,7 +16,10 @@ internal sealed class Laboratory : IDisposable
 {
     public const string PlainAddress = "10.8.0.1";
     public const string VirtualAddress = "10.9.0.1";
+    public const string VirtualAddressV6 = "fd00:9::1";
     private const string ClientAddress = "10.8.0.2";
+    private const string ServerAddressV6 = "fd00:8::1";
+    private const string ClientAddressV6 = "fd00:8::2";
 
     private static readonly string[] Services =
     [
@@ -30,9 +33,10 @@ internal sealed class Laboratory : IDisposable
     {
         Server = NetworkNamespace.Create("server");
         Client = NetworkNamespace.Create("client");
-        Server.AddVeth(Client, "veth0", "veth0", [$"{PlainAddress}/24"], [$"{ClientAddress}/24"]);
+        Server.AddVeth(Client, "veth0", "veth0", [$"{PlainAddress}/24", $"{ServerAddressV6}/64"], [$"{ClientAddress}/24", $"{ClientAddressV6}/64"]);
         Server.EnableForwarding();
         Client.AddRoute($"{VirtualAddress}/32", PlainAddress);
+        Client.AddRoute($"{VirtualAddressV6}/128", ServerAddressV6);
         Client.SetSystemControl("ipv4/ip_local_port_range", "1024 65535");
         Control = new ControlClient(ControlSocket);
     }
@@ -43,15 +47,16 @@ internal sealed class Laboratory : IDisposable
 
     public ControlClient Control { get; }
 
-    private string ControlSocket => Path.Combine(_directory.FullName, "control.sock");
+    public string ControlSocket => Path.Combine(_directory.FullName, "control.sock");
 
-    public async Task<ChildProcess> StartServiceAsync(CancellationToken cancellation)
+    /// <summary>A service with all engines, ready to serve; later arguments override.</summary>
+    public async Task<ChildProcess> StartServiceAsync(CancellationToken cancellation, params IEnumerable<string> arguments)
     {
         var service = ChildProcess.Start(Server,
         [
-            "serve", "--attached", "--diagnostics", "--tun", "as0", "--address", $"{VirtualAddress}/32",
-            "--kernel", "required", "--toe", "required", "--drain", "0",
-            "--state", Path.Combine(_directory.FullName, "state"), "--control", ControlSocket, .. Services,
+            "serve", "--attached", "--diagnostics", "--tun", "as0", "--address", $"{VirtualAddress}/32", "--address", $"{VirtualAddressV6}/128",
+            "--kernel", "required", "--toe", "auto", "--drain", "0",
+            "--state", Path.Combine(_directory.FullName, "state"), "--control", ControlSocket, .. Services, .. arguments,
         ]);
         await service.ReadLineAsync(cancellation);
         return service;

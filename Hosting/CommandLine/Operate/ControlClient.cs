@@ -95,7 +95,10 @@ internal sealed class ControlClient : IDisposable
         }
 
         var problem = (await response.Content.ReadFromJsonAsync(ControlJson.Default.ControlProblem, cancellation))!;
-        return new CommandException($"{problem.Title}: {problem.Detail}", problem.WhatToDo, ExitCodes.Refused);
+        var message = $"{problem.Title}: {problem.Detail}";
+        return problem.Migration is { } migration
+            ? new RolledBackException(message, problem.WhatToDo, migration)
+            : new CommandException(message, problem.WhatToDo, ExitCodes.Refused);
     }
 
     private static string Of(string id) => $"connections/{Uri.EscapeDataString(id)}";

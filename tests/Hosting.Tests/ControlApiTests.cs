@@ -1,0 +1,105 @@
+using System.Net.Sockets;
+using ActorStack.CommandLine;
+using ActorStack.CommandLine.Operate;
+using ActorStack.Hosting.Services;
+using ActorStack.Hosting.Tests.Support;
+
+namespace ActorStack.Hosting.Tests;
+
+public sealed class ControlApiTests : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorstack-");
+
+    private string Path => System.IO.Path.Combine(_directory.FullName, "control.sock");
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_connection_is_listed_described_and_remembered()
+    {
+        await using var host = await StartAsync();
+        using var control = new ControlClient(Path);
+        var client = await host.ConnectAsync();
+        var listed = Assert.Single(await control.ListConnectionsAsync(ended: false, Patience.Token()));
+        Assert.Equal("10.9.0.1:7", listed.Local);
+        Assert.Equal("software", listed.RunsOn);
+        Assert.Equal(listed.Id, (await control.GetConnectionAsync(listed.Id, Patience.Token())).Id);
+        Assert.Empty(await control.GetMigrationsAsync(listed.Id, Patience.Token()));
+        Assert.Equal(1, (await control.GetStatisticsAsync(Patience.Token())).Connections);
+        await client.Output.CompleteAsync();
+    }
+
+    [Fact]
+    public async Task An_unknown_connection_is_refused_with_what_to_do()
+    {
+        await using var host = await StartAsync();
+        using var control = new ControlClient(Path);
+        var error = await Assert.ThrowsAsync<CommandException>(() => control.GetConnectionAsync("no-such", Patience.Token()));
+        Assert.Contains("no-such", error.Message);
+        Assert.Contains("actorstack connections", error.WhatToDo);
+        Assert.Equal(ExitCodes.Refused, error.ExitCode);
+    }
+
+    [Fact]
+    public async Task An_unknown_engine_is_refused_with_what_to_do()
+    {
+        await using var host = await StartAsync();
+        using var control = new ControlClient(Path);
+        await host.ConnectAsync();
+        var id = Assert.Single(await control.ListConnectionsAsync(ended: false, Patience.Token())).Id;
+        var error = await Assert.ThrowsAsync<CommandException>(() => control.OffloadAsync(id, "no-such", Patience.Token()));
+        Assert.Contains("no-such", error.Message);
+        Assert.NotEmpty(error.WhatToDo);
+    }
+
+    [Fact]
+    public async Task The_socket_is_its_owners_alone_and_goes_with_the_service()
+    {
+        await using (await StartAsync())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path));
+        }
+
+        Assert.False(File.Exists(Path));
+        using var control = new ControlClient(Path);
+        var error = await Assert.ThrowsAsync<CommandException>(() => control.GetStatisticsAsync(Patience.Token()));
+        Assert.Equal(ExitCodes.NoService, error.ExitCode);
+        Assert.Contains("actorstack serve", error.WhatToDo);
+    }
+
+    [Fact]
+    public async Task The_socket_of_a_dead_service_is_replaced()
+    {
+        using (var dead = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified))
+        {
+            // Bound and never listened on: nobody answers there.
+            dead.Bind(new UnixDomainSocketEndPoint(Path));
+            await using var host = await StartAsync();
+            using var control = new ControlClient(Path);
+            Assert.Empty(await control.ListConnectionsAsync(ended: false, Patience.Token()));
+        }
+    }
+
+    [Fact]
+    public async Task The_socket_of_a_living_service_is_left_alone()
+    {
+        await using var host = await StartAsync();
+        var error = await Assert.ThrowsAsync<StackStartException>(StartAsync);
+        Assert.Contains("in use", error.Message);
+        using var control = new ControlClient(Path);
+        Assert.Empty(await control.ListConnectionsAsync(ended: false, Patience.Token()));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_socket_is_left_alone()
+    {
+        await File.WriteAllTextAsync(Path, "precious", Patience.Token());
+        var error = await Assert.ThrowsAsync<StackStartException>(StartAsync);
+        Assert.Contains("no socket", error.Message);
+        Assert.Equal("precious", await File.ReadAllTextAsync(Path, Patience.Token()));
+    }
+
+    private Task<MemoryHost> StartAsync() => MemoryHost.StartAsync(stack => stack
+        .AddConnectionHandler<EchoHandler>("echo", MemoryHost.Port)
+        .AddControlSocket(Path));
+}
