@@ -6,22 +6,19 @@ namespace ActorStack.Actors;
 /// <summary>Questions about connections, living and ended, and orders to them.</summary>
 public sealed partial class StackActor
 {
-    private const string OperatorTrigger = "operator";
-
     private readonly Dictionary<string, ConnectionProtocol.Ended> _ended = [];
     private readonly Queue<string> _endedOrder = new();
 
     private void ForwardOffload(StackProtocol.Offload offload)
     {
-        var engine = _settings.Engines.FirstOrDefault(engine => engine.Name == offload.Engine);
-        if (engine is null)
+        if (_stack!.FindEngine(offload.Engine) is not { } engine)
         {
             var known = _settings.Engines.Count == 0 ? "this stack has none" : $"known are {string.Join(", ", _settings.Engines.Select(e => e.Name))}";
             Sender.Tell(new StackProtocol.Failed(FailureCode.UnknownEngine, $"there is no engine '{offload.Engine}'; {known}"));
             return;
         }
 
-        ForwardTo(offload.Id, new ConnectionProtocol.Offload(engine, OperatorTrigger));
+        ForwardTo(offload.Id, new ConnectionProtocol.Offload(engine, ConnectionActor.OperatorTrigger));
     }
 
     private void ForwardTo(string id, object message)

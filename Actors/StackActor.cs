@@ -1,7 +1,6 @@
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
 using ActorStack.Actors.Persistence;
-using ActorStack.Actors.Policy;
 using ActorStack.Transport.Timing;
 using Akka.Actor;
 using Akka.Event;
@@ -91,7 +90,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         _demultiplexer = new Demultiplexer(_stack);
         Become(Serving());
         _loop!.Attach(_demultiplexer);
-        if (_settings.Policy != OffloadPolicy.None) _stack.Wheel.Schedule(_timer, _stack.Now + PolicyInterval);
+        if (_settings.Policy.Rules.Count > 0) _stack.Wheel.Schedule(_timer, _stack.Now + PolicyInterval);
     }
 
     private UntypedReceive Serving() => message =>
@@ -105,7 +104,7 @@ public sealed partial class StackActor : UntypedPersistentActor
                 ForwardOffload(offload);
                 break;
             case StackProtocol.Upload upload:
-                ForwardTo(upload.Id, new ConnectionProtocol.Upload(OperatorTrigger));
+                ForwardTo(upload.Id, new ConnectionProtocol.Upload(ConnectionActor.OperatorTrigger));
                 break;
             case StackProtocol.Stop stop:
                 BeginStop(stop.Limit);

@@ -72,7 +72,7 @@ internal sealed partial class ConnectionActor
     {
         var error = new IOException("the connection's actor was stopped");
         _migration?.Held?.Release();
-        _last = WasOpened ? Snapshot() with { Phase = nameof(Closed), Ended = error.Message } : null;
+        _last = WasOpened ? Snapshot() with { Phase = nameof(Closed), Ended = Reason(error) } : null;
         _wasReset = true;
         if (_engine is not null) ForgetEngine(invalidate: true);
         var now = _stack.Now;

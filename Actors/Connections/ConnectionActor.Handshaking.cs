@@ -55,6 +55,7 @@ internal sealed partial class ConnectionActor
     private void OnEstablished()
     {
         _entry.EndHandshake();
+        _since = _stack.Now;
         _stack.Counters.Opened++;
         var at = _stack.Time.GetUtcNow();
         PersistAsync(

@@ -21,7 +21,7 @@ internal sealed partial class ConnectionActor
                 break; // was under way when the software stack was left
             case ApplicationWrote:
                 _observer!.TakeWrote();
-                if (_buffers!.AbortError is { } error) BeginUpload($"application: {error.Message}", UploadReason.ApplicationClosing);
+                if (_buffers!.AbortError is { } error) BeginUpload($"application: {error.Message}", UploadReason.ApplicationClosing, requester: null);
                 break;
             case ApplicationRead:
                 _observer!.TakeRead();
@@ -33,10 +33,10 @@ internal sealed partial class ConnectionActor
                 Decline(offload, $"runs on {_engine!.Name} already; upload it first");
                 break;
             case Upload upload:
-                BeginUpload(upload.Trigger, UploadReason.UploadRequested);
+                BeginUpload(upload.Trigger, UploadReason.UploadRequested, Requester);
                 break;
             case UploadRequested asked when asked.Handle == _handle:
-                BeginUpload($"engine: {asked.Reason}", asked.Reason, asked.Detail);
+                BeginUpload($"{EngineTrigger}{asked.Reason}", asked.Reason, requester: null, asked.Detail);
                 break;
             case Aborted aborted when aborted.Handle == _handle:
                 EndInEngine(aborted.Error);
@@ -45,11 +45,11 @@ internal sealed partial class ConnectionActor
                 IgnoreStale(stale);
                 break;
             case Retire:
-                BeginUpload("the service stops", UploadReason.UploadRequested);
+                BeginUpload("the service stops", UploadReason.UploadRequested, requester: null);
                 break;
             case Reset reset:
                 _abortAfterUpload = new IOException(reset.Reason);
-                BeginUpload(reset.Reason, UploadReason.UploadRequested);
+                BeginUpload(reset.Reason, UploadReason.UploadRequested, requester: null);
                 break;
             case PolicyTick:
                 ConsultPolicy(_stack.Now);

@@ -76,21 +76,21 @@ internal sealed partial class ConnectionActor
         }
     };
 
-    private void BeginOffload(Offload offload)
+    private void BeginOffload(Offload offload, IActorRef? requester)
     {
         _engine = offload.Engine;
-        var migration = Claim(Owner.Software, offload.Engine.Name, offload.Trigger);
+        var migration = Claim(Owner.Software, offload.Engine.Name, offload.Trigger, requester);
         Enter(nameof(Offloading), Offloading());
         PersistClaim(migration, Freeze);
     }
 
     /// <summary>Prepares a migration: raises the epoch. The owner so far keeps running until the claim is in the journal.</summary>
-    private CurrentMigration Claim(string from, string to, string trigger)
+    private CurrentMigration Claim(string from, string to, string trigger, IActorRef? requester)
     {
         var now = _stack.Now;
         _migration = new CurrentMigration(++_migrationCount, from, to, ++_epoch, trigger)
         {
-            Requester = Requester,
+            Requester = requester,
             Deadline = now + _stack.Settings.MigrationTimeout,
         };
         ArmTimer(now);

@@ -11,7 +11,9 @@ internal sealed partial class ConnectionActor
     /// <summary>Records kept; a connection that moves on and on must not grow without bound.</summary>
     private const int MigrationsKept = 256;
 
-    private static readonly string EngineLostTrigger = $"engine: {UploadReason.EngineLost}";
+    private const string EngineTrigger = "engine: ";
+
+    private static readonly string EngineLostTrigger = $"{EngineTrigger}{UploadReason.EngineLost}";
 
     private Queue<MigrationRecord>? _migrations;
     private int _migrationCount;
@@ -54,6 +56,7 @@ internal sealed partial class ConnectionActor
         var counters = _stack.Counters.Migrations;
         var kind = $"{record.From} -> {record.To}: {record.Outcome}";
         counters[kind] = counters.GetValueOrDefault(kind) + 1;
+        NoteForPolicy(record);
         migration.Requester?.Tell(record, Self);
         return record;
     }

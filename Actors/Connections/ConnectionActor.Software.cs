@@ -32,7 +32,7 @@ internal sealed partial class ConnectionActor
                 Answer(query);
                 break;
             case Offload offload:
-                BeginOffload(offload);
+                BeginOffload(offload, Requester);
                 break;
             case Upload upload:
                 Decline(upload, "runs in software already");
@@ -115,7 +115,9 @@ internal sealed partial class ConnectionActor
         Count();
         var events = _tcp.TakeEvents();
         if ((events & TcpEvents.Established) != 0) OnEstablished();
-        if ((events & TcpEvents.Closed) != 0) End(_tcp.Error);
+        var isOver = (events & TcpEvents.Closed) != 0
+            || (_tcp.State is TcpState.TimeWait && _migration is null && _stack.Stopping.IsCancellationRequested);
+        if (isOver) End(_tcp.Error);
         else if (_phase == nameof(Software) && _tcp.State is TcpState.Closing or TcpState.LastAck or TcpState.TimeWait) EnterSoftware();
         if (_hasEnded) return;
         ArmTimer(now);

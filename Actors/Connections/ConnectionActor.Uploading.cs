@@ -69,10 +69,10 @@ internal sealed partial class ConnectionActor
         }
     };
 
-    private void BeginUpload(string trigger, UploadReason reason, string detail = "")
+    private void BeginUpload(string trigger, UploadReason reason, IActorRef? requester, string detail = "")
     {
         _uploadReason = reason;
-        var migration = Claim(_engine!.Name, Owner.Software, trigger);
+        var migration = Claim(_engine!.Name, Owner.Software, trigger, requester);
         migration.Detail = detail;
         Enter(nameof(Uploading), Uploading());
         PersistClaim(migration, Terminate);

@@ -23,10 +23,13 @@ namespace ActorStack.Actors.Connections;
 /// </remarks>
 internal sealed partial class ConnectionActor : UntypedPersistentActor
 {
+    /// <summary>What the record of a migration names where an operator wanted it.</summary>
+    public const string OperatorTrigger = "operator";
+
     private readonly StackContext _stack;
     private readonly FlowEntry _entry;
     private readonly TimerNode _timer;
-    private readonly TimeSpan _since;
+    private TimeSpan _since;
     private string _phase = nameof(Handshaking);
     private TcpConnection? _tcp;
     private ConnectionBuffers? _buffers;

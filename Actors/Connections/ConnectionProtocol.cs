@@ -6,17 +6,17 @@ using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>What a <see cref="ConnectionActor"/> is told, besides bursts and timers.</summary>
+/// <summary>What a <see cref="ConnectionActor"/> is told, besides bursts and timers. What may well come too late is no dead letter.</summary>
 internal static class ConnectionProtocol
 {
     /// <summary>The application wrote, completed or aborted its output.</summary>
-    public sealed class ApplicationWrote : INoSerializationVerificationNeeded
+    public sealed class ApplicationWrote : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static ApplicationWrote Instance { get; } = new();
     }
 
     /// <summary>The application read, or reads no more.</summary>
-    public sealed class ApplicationRead : INoSerializationVerificationNeeded
+    public sealed class ApplicationRead : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static ApplicationRead Instance { get; } = new();
     }
@@ -46,13 +46,13 @@ internal static class ConnectionProtocol
     }
 
     /// <summary>The policy looks at the connection.</summary>
-    public sealed class PolicyTick : INoSerializationVerificationNeeded
+    public sealed class PolicyTick : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static PolicyTick Instance { get; } = new();
     }
 
     /// <summary>The stack stops: come out of any engine; the application has been asked to end.</summary>
-    public sealed class Retire : INoSerializationVerificationNeeded
+    public sealed class Retire : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static Retire Instance { get; } = new();
     }
@@ -61,7 +61,7 @@ internal static class ConnectionProtocol
     public sealed record Reset(string Reason) : INoSerializationVerificationNeeded;
 
     /// <summary>From the stack, which has taken note of the end: nothing more will come, the actor may go.</summary>
-    public sealed class Release : INoSerializationVerificationNeeded
+    public sealed class Release : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static Release Instance { get; } = new();
     }
@@ -72,7 +72,7 @@ internal static class ConnectionProtocol
         : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>What an engine tells; see <see cref="IEngineEvents"/>.</summary>
-    public abstract record EngineEvent(EngineHandle Handle) : INoSerializationVerificationNeeded;
+    public abstract record EngineEvent(EngineHandle Handle) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     public sealed record Initiated(EngineHandle Handle, FidelityLedger Ledger) : EngineEvent(Handle);
 

@@ -1,6 +1,7 @@
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Wire;
 using Akka.Actor;
+using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 
@@ -8,7 +9,7 @@ namespace ActorStack.Actors.Connections;
 /// The segments of one connection in one burst of the link, in order: one message, however many they are. It owns their frames until
 /// it is recycled or they are held elsewhere.
 /// </summary>
-internal sealed class SegmentBurst(SegmentBurstPool pool) : INoSerializationVerificationNeeded
+internal sealed class SegmentBurst(SegmentBurstPool pool) : INoSerializationVerificationNeeded, IDeadLetterSuppression
 {
     private const int InitialCapacity = 4;
 

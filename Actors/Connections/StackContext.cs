@@ -1,4 +1,5 @@
 using ActorStack.Actors.Migration;
+using ActorStack.Transport.Engines;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Timing;
@@ -58,6 +59,8 @@ internal sealed class StackContext
 
     /// <summary>Asks applications for an early, orderly end.</summary>
     public CancellationTokenSource Stopping { get; } = new();
+
+    public IOffloadEngine? FindEngine(string name) => Settings.Engines.FirstOrDefault(engine => engine.Name == name);
 
     public ConnectionId NextId() => new($"{_boot}-{++_lastNumber}");
 }

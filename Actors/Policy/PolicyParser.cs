@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using ActorStack.Transport.Wire;
 using Akka.Configuration;
 using Akka.Configuration.Hocon;
-using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Policy;
 

@@ -36,13 +36,14 @@ public sealed class OffloadTests : StackTest
     public void The_claim_is_journaled_before_the_engine_gets_the_state_and_the_commit_after()
     {
         StartEcho();
-        Journal.Gate = new TaskCompletionSource();
+        Pump(() => Journal.Of("1-1").Count == 1, "the opening");
+        Journal.Close();
         var offload = Start(new StackProtocol.Offload("1-1", "toe"));
-        Settle();
+        Pump(() => Journal.Waiting == 1, "the claim");
         Assert.Empty(Engine.Calls);
         Assert.Equal("Offloading", SingleConnection().Phase);
 
-        Journal.Gate.SetResult();
+        Journal.Open();
         Await<MigrationRecord>(offload);
         Pump(() => Journal.Of("1-1").Count == 3, "the events");
 
@@ -55,13 +56,13 @@ public sealed class OffloadTests : StackTest
     public void The_software_stack_goes_on_while_the_claim_is_journaled()
     {
         var client = StartEcho();
-        Settle();
-        Journal.Gate = new TaskCompletionSource();
+        Pump(() => Journal.Of("1-1").Count == 1, "the opening");
+        Journal.Close();
         var offload = Start(new StackProtocol.Offload("1-1", "toe"));
 
         EchoRoundTrip(client, 50_000);
 
-        Journal.Gate.SetResult();
+        Journal.Open();
         Assert.Equal(MigrationOutcome.Completed, Await<MigrationRecord>(offload).Outcome);
         EchoRoundTrip(client, 50_000);
     }
@@ -97,11 +98,13 @@ public sealed class OffloadTests : StackTest
     public void The_blackout_is_from_the_freeze_to_the_commit_and_nothing_else()
     {
         var client = StartEcho();
-        Journal.Gate = new TaskCompletionSource();
+        Pump(() => Journal.Of("1-1").Count == 1, "the opening");
+        Journal.Close();
         Engine.OnInitiate = FakeEngine.Answer.WhenTold;
         var offload = Start(new StackProtocol.Offload("1-1", "toe"));
+        Pump(() => Journal.Waiting == 1, "the claim");
         Advance(TimeSpan.FromMilliseconds(700));
-        Journal.Gate.SetResult();
+        Journal.Open();
         Pump(() => Engine.Count == 1, "the freeze");
         Advance(TimeSpan.FromMicroseconds(1234));
 
@@ -190,14 +193,15 @@ public sealed class OffloadTests : StackTest
     public void A_journal_that_never_answers_rolls_back_without_a_blackout()
     {
         var client = StartEcho();
-        Settle();
-        Journal.Gate = new TaskCompletionSource();
+        Pump(() => Journal.Of("1-1").Count == 1, "the opening");
+        Journal.Close();
         var offload = Start(new StackProtocol.Offload("1-1", "toe"));
+        Pump(() => Journal.Waiting == 1, "the claim");
         Advance(TimeSpan.FromSeconds(2));
 
         var record = Await<MigrationRecord>(offload);
         Assert.Equal((MigrationOutcome.RolledBack, 0d), (record.Outcome, record.BlackoutMicroseconds));
-        Journal.Gate.SetResult();
+        Journal.Open();
         EchoRoundTrip(client, 5_000);
         Assert.Empty(Engine.Calls);
         Assert.Equal("Software", SingleConnection().Phase);
@@ -260,15 +264,15 @@ public sealed class OffloadTests : StackTest
     public void A_connection_that_ends_while_the_claim_is_journaled_is_not_moved()
     {
         var client = StartEcho();
-        Settle();
-        Journal.Gate = new TaskCompletionSource();
+        Pump(() => Journal.Of("1-1").Count == 1, "the opening");
+        Journal.Close();
         var offload = Start(new StackProtocol.Offload("1-1", "toe"));
-        Settle();
+        Pump(() => Journal.Waiting == 1, "the claim");
 
         client.Abort(Time);
         var record = Await<MigrationRecord>(offload);
         Assert.Equal((MigrationOutcome.RolledBack, "the connection ended"), (record.Outcome, record.Detail));
-        Journal.Gate.SetResult();
+        Journal.Open();
         Pump(() => Statistics().Connections == 0, "the end");
         Assert.Empty(Engine.Calls);
         Assert.Equal(record, Assert.Single(MigrationsOf("1-1")));

@@ -223,14 +223,14 @@ public sealed class UploadTests : StackTest
     public void A_journal_that_never_answers_leaves_the_connection_in_the_engine()
     {
         var client = StartOffloaded();
-        Settle();
-        Journal.Gate = new TaskCompletionSource();
+        Pump(() => Journal.Of("1-1").Count == 3, "the commit");
+        Journal.Close();
         var upload = Start(new StackProtocol.Upload("1-1"));
         PumpInTime(() => upload.IsCompleted, TimeSpan.FromSeconds(3), "the rollback");
 
         Assert.Equal(MigrationOutcome.RolledBack, Await<MigrationRecord>(upload).Outcome);
         Assert.DoesNotContain(nameof(IOffloadEngine.Terminate), Engine.Calls);
-        Journal.Gate.SetResult();
+        Journal.Open();
         EchoRoundTrip(client, 10_000);
         Assert.Equal("Offloaded", SingleConnection().Phase);
         Assert.Equal(MigrationOutcome.Completed, Upload("1-1").Outcome);

@@ -40,8 +40,9 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
 
     private IActorRef? _stack;
 
-    protected StackTest()
-        : base(Configuration)
+    /// <param name="overrides">HOCON before that of all tests.</param>
+    protected StackTest(string overrides = "")
+        : base(ConfigurationFactory.ParseString(overrides).WithFallback(Configuration))
     {
         Clock = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
         Wire = new InMemoryWire(new InMemoryWireOptions { Seed = 1 }, Clock);
@@ -103,7 +104,7 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     internal PeerConnection Connect(ushort port, string server = Server, int receiveCapacity = 1 << 20)
     {
         var connection = Peer.Connect(server, port, receiveCapacity);
-        Pump(() => connection.State == Transport.State.TcpState.Established, "the handshake");
+        Pump(() => connection.State != Transport.State.TcpState.SynSent, "the handshake");
         return connection;
     }
 

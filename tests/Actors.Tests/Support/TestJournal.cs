@@ -1,38 +1,101 @@
 using System.Collections.Concurrent;
-using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using ActorStack.Actors.Persistence;
 using Akka.Actor;
 using Akka.Persistence;
-using Akka.Persistence.Journal;
 
 namespace ActorStack.Actors.Tests.Support;
 
-/// <summary>The in-memory journal, with a list of what was written and a gate before the writing.</summary>
-internal sealed class TestJournal : MemoryJournal
+/// <summary>
+/// A journal in memory that answers within its turn, so that virtual time never outruns it, with a gate before the writing. Akka's own
+/// in-memory journal answers by way of other threads.
+/// </summary>
+internal sealed class TestJournal : UntypedActor
 {
-    private static readonly ConcurrentDictionary<ActorSystem, Notes> All = new();
+    private static readonly ConditionalWeakTable<ActorSystem, Notes> All = [];
 
     private readonly Notes _notes = Of(Context.System);
+    private readonly Queue<WriteMessages> _atGate = new();
 
-    public static Notes Of(ActorSystem system) => All.GetOrAdd(system, _ => new Notes());
+    public static Notes Of(ActorSystem system) => All.GetValue(system, _ => new Notes());
 
-    protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
+    protected override void PreStart() => _notes.Self = Self;
+
+    protected override void OnReceive(object message)
     {
-        var writes = messages.ToList();
-        if (_notes.Gate is { } gate) await gate.Task;
-        foreach (var written in writes.SelectMany(write => (IEnumerable<IPersistentRepresentation>)write.Payload))
-            _notes.Events.Enqueue((written.PersistenceId, written.Payload));
-        return await base.WriteMessagesAsync(writes, cancellationToken);
+        switch (message)
+        {
+            case WriteMessages write when _notes.IsClosed:
+                _atGate.Enqueue(write);
+                _notes.Waiting++;
+                break;
+            case WriteMessages write:
+                Write(write, failure: null);
+                break;
+            case Notes.Opened opened:
+                while (_atGate.TryDequeue(out var write)) Write(write, opened.Failure);
+                break;
+            case ReplayMessages replay:
+                Replay(replay);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Write(WriteMessages write, Exception? failure)
+    {
+        var events = write.Messages.OfType<AtomicWrite>().SelectMany(atomic => (IEnumerable<IPersistentRepresentation>)atomic.Payload).ToList();
+        var writer = write.PersistentActor;
+        writer.Tell(failure is null ? WriteMessagesSuccessful.Instance : new WriteMessagesFailed(failure, write.Messages.Count()));
+        foreach (var written in events)
+        {
+            if (failure is null) _notes.Events.Enqueue((written.PersistenceId, written.Payload));
+            writer.Tell(
+                failure is null
+                    ? new WriteMessageSuccess(written, write.ActorInstanceId)
+                    : new WriteMessageFailure(written, failure, write.ActorInstanceId),
+                written.Sender);
+        }
+    }
+
+    private void Replay(ReplayMessages replay)
+    {
+        var events = _notes.Events.Where(written => written.PersistenceId == replay.PersistenceId).Select(written => written.Event).ToList();
+        for (var number = 1; number <= Math.Min(events.Count, replay.ToSequenceNr); number++)
+            replay.PersistentActor.Tell(new ReplayedMessage(new Persistent(events[number - 1], number, replay.PersistenceId)));
+        replay.PersistentActor.Tell(new RecoverySuccess(events.Count));
     }
 
     internal sealed class Notes
     {
-        /// <summary>Writes wait for it; null: they do not.</summary>
-        public TaskCompletionSource? Gate { get; set; }
+        public IActorRef Self { get; set; } = ActorRefs.Nobody;
+
+        public bool IsClosed { get; private set; }
+
+        /// <summary>Writes that reached the gate.</summary>
+        public int Waiting { get; set; }
 
         public ConcurrentQueue<(string PersistenceId, object Event)> Events { get; } = new();
 
+        /// <summary>Writes wait from now on.</summary>
+        public void Close()
+        {
+            Waiting = 0;
+            IsClosed = true;
+        }
+
+        /// <summary>What waited is written, or fails.</summary>
+        public void Open(Exception? failure = null)
+        {
+            IsClosed = false;
+            Self.Tell(new Opened(failure));
+        }
+
         public IReadOnlyList<IConnectionEvent> Of(string connection) =>
             [.. Events.Where(written => written.PersistenceId == $"connection-{connection}").Select(written => (IConnectionEvent)written.Event)];
+
+        internal sealed record Opened(Exception? Failure) : INoSerializationVerificationNeeded;
     }
 }

@@ -1,0 +1,185 @@
+using ActorStack.Actors.Connections;
+using ActorStack.Actors.Tests.Support;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Actors.Tests.Connections;
+
+public sealed class AdmissionTests : StackTest
+{
+    [Fact]
+    public void A_syn_to_a_port_without_a_listener_is_refused()
+    {
+        StartEcho();
+        var refused = Peer.Connect(Server, 81);
+
+        Pump(() => refused.State == TcpState.Closed, "the reset");
+
+        Assert.Equal(1, Statistics().ResetsSent);
+        Assert.Equal(1, Statistics().Dropped["NoConnection"]);
+    }
+
+    [Theory]
+    [InlineData(TcpFlags.Ack, 500u, 900u, TcpFlags.Rst, 900u, 0u)]
+    [InlineData(TcpFlags.Syn | TcpFlags.Ack, 500u, 900u, TcpFlags.Rst, 900u, 0u)]
+    [InlineData(TcpFlags.Syn, 500u, 0u, TcpFlags.Rst | TcpFlags.Ack, 0u, 501u)]
+    [InlineData(TcpFlags.Fin, 500u, 0u, TcpFlags.Rst | TcpFlags.Ack, 0u, 501u)]
+    [InlineData(TcpFlags.None, 500u, 0u, TcpFlags.Rst | TcpFlags.Ack, 0u, 500u)]
+    public void A_segment_to_nobody_is_answered_as_the_rfc_says(
+        TcpFlags flags, uint sequence, uint acknowledgment, TcpFlags answer, uint answerSequence, uint answerAcknowledgment)
+    {
+        StartStack();
+        Peer.Send(Segment("10.0.0.9", 999, 4711, flags, sequence, acknowledgment));
+        Pump(() => Peer.Segments.Count == 1, "the reset");
+
+        var reset = Peer.Segments[0];
+        Assert.Equal((answer, answerSequence, answerAcknowledgment), (reset.Flags, reset.Sequence.Value, reset.Acknowledgment.Value));
+    }
+
+    [Fact]
+    public void A_reset_to_nobody_is_not_answered()
+    {
+        StartStack();
+        Peer.Send(Segment("10.0.0.9", 999, 4711, TcpFlags.Rst, 1));
+        Peer.Send(Segment("10.0.0.9", 999, 4711, TcpFlags.Rst | TcpFlags.Ack, 1, 2));
+        Pump(() => Statistics().SegmentsReceived == 2, "both");
+
+        Assert.Empty(Peer.Segments);
+    }
+
+    [Fact]
+    public void Resets_are_limited_by_rate_and_come_again_with_time()
+    {
+        StartStack();
+        for (var i = 0; i < 3_000; i++) Peer.Send(Segment("10.0.0.9", (ushort)(1 + i), 4711, TcpFlags.Syn, 1));
+        Pump(() => Statistics().SegmentsReceived == 3_000, "all");
+        Assert.Equal(1_000, Statistics().ResetsSent);
+        Assert.Equal(2_000, Statistics().Dropped["ResetRate"]);
+
+        Advance(TimeSpan.FromMilliseconds(100));
+        for (var i = 0; i < 200; i++) Peer.Send(Segment("10.0.0.9", (ushort)(1 + i), 4711, TcpFlags.Syn, 1));
+        Pump(() => Statistics().SegmentsReceived == 3_200, "all");
+        Assert.Equal(1_100, Statistics().ResetsSent);
+    }
+
+    [Fact]
+    public void The_backlog_bounds_half_open_connections_and_frees_itself()
+    {
+        StartStack();
+        Listen(EchoPort, Applications.Echo, backlog: 10);
+        for (var i = 0; i < 50; i++) Peer.Send(Segment("10.0.0.9", (ushort)(1 + i), EchoPort, TcpFlags.Syn, 1));
+        Pump(() => Peer.Segments.Count == 10, "the answers");
+
+        Assert.Equal((10, 10, 40L), Statistics() is var flooded ? (flooded.HalfOpen, flooded.Connections, flooded.Dropped["BacklogFull"]) : default);
+        Assert.DoesNotContain(Journal.Events, written => written.PersistenceId.StartsWith("connection", StringComparison.Ordinal));
+
+        Advance(TimeSpan.FromMinutes(3));
+        Pump(() => Statistics().Connections == 0, "the half-open ones to be given up");
+        Assert.Equal(0, Statistics().HalfOpen);
+        EchoRoundTrip(Connect(EchoPort), 1_000);
+        Assert.DoesNotContain(Ask<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(Ended: true)).Connections, c => c.Ended is not null);
+    }
+
+    [Fact]
+    public void A_connection_in_the_handshake_is_shown_and_cannot_move()
+    {
+        StartStack();
+        Listen(EchoPort, Applications.Echo);
+        Peer.Send(Segment("10.0.0.9", 1, EchoPort, TcpFlags.Syn, 1));
+        Pump(() => Peer.Segments.Count == 1, "the answer");
+
+        Assert.Equal((TcpFlags.Syn | TcpFlags.Ack, 2u), (Peer.Segments[0].Flags, Peer.Segments[0].Acknowledgment.Value));
+        Assert.Equal(("Handshaking", TcpState.SynReceived), SingleConnection() is var snapshot ? (snapshot.Phase, snapshot.State) : default);
+        Assert.Equal(FailureCode.NotNow, Ask<StackProtocol.Failed>(new StackProtocol.Offload("1-1", "toe")).Code);
+        Peer.Send(Segment("10.0.0.9", 1, EchoPort, TcpFlags.Rst, 2));
+        Pump(() => Statistics().Connections == 0, "the end");
+    }
+
+    [Fact]
+    public void The_stack_holds_no_more_connections_than_it_may()
+    {
+        StartStack(Settings with { MaximumConnections = 3 });
+        Listen(EchoPort, Applications.Echo);
+        var clients = Enumerable.Range(0, 5).Select(_ => Peer.Connect(Server, EchoPort)).ToList();
+        Settle();
+
+        Pump(() => clients.Count(client => client.State == TcpState.Established) == 3, "three");
+        Assert.Equal(2, Statistics().Dropped["TooManyConnections"]);
+    }
+
+    [Fact]
+    public void The_same_port_cannot_be_listened_on_twice()
+    {
+        StartEcho();
+
+        var failed = Ask<StackProtocol.Failed>(new StackProtocol.Listen(new ListenerSettings("other", EchoPort, Applications.Echo)));
+
+        Assert.Equal((FailureCode.PortInUse, "port 7 is taken by service 'service-7'; choose another port"), (failed.Code, failed.Message));
+    }
+
+    [Fact]
+    public void What_is_malformed_or_not_for_this_host_is_counted_and_does_no_harm()
+    {
+        var client = StartEcho();
+        var random = new Random(1);
+        for (var i = 0; i < 2_000; i++)
+        {
+            var packet = new byte[random.Next(1, 200)];
+            random.NextBytes(packet);
+            if (packet.Length > 40 && i % 2 == 0) packet[0] = 0x45;
+            Peer.SendFrame(packet);
+        }
+
+        Peer.Send(Segment("10.0.0.9", 1, 7, TcpFlags.Syn, 1) with
+        {
+            Flow = new FlowKey(new TcpEndpoint(IpAddress.Parse("10.0.0.9"), 1), new TcpEndpoint(IpAddress.Parse("10.9.0.77"), 7)),
+        });
+
+        EchoRoundTrip(client, 10_000);
+        Assert.True(Statistics().Dropped.Where(drop => drop.Key.StartsWith("Malformed", StringComparison.Ordinal)).Sum(drop => drop.Value) > 1_900);
+        Assert.Equal(1, Statistics().Dropped["ForeignAddress"]);
+        Assert.Equal(1, Statistics().Connections);
+    }
+
+    [Fact]
+    public void Echo_requests_are_answered_up_to_a_rate()
+    {
+        StartStack();
+        byte[] request =
+        [
+            0x45, 0, 0, 32, 0, 0, 0, 0, 64, 1, 0, 0, 10, 0, 0, 1, 10, 9, 0, 1,
+            8, 0, 0, 0, 0, 1, 0, 1, 1, 2, 3, 4,
+        ];
+        Checksum(request.AsSpan(0, 20), 10);
+        Checksum(request.AsSpan(20), 2);
+        for (var i = 0; i < 1_500; i++) Peer.SendFrame(request);
+        Pump(() => Statistics().Dropped.GetValueOrDefault("EchoRate") == 500, "the limit");
+
+        Assert.Equal(1_000, Peer.OtherPackets.Count(kind => kind == PacketKind.Icmp));
+    }
+
+    [Fact]
+    public void A_peer_that_sends_garbage_into_its_own_connection_hurts_only_itself()
+    {
+        var bystander = StartEcho();
+        var client = Connect(EchoPort);
+        var random = new Random(2);
+        for (var i = 0; i < 5_000; i++)
+        {
+            var segment = Segment("10.0.0.1", client.Tcp.Flow.Local.Port, EchoPort, (TcpFlags)random.Next(256), (uint)random.NextInt64(uint.MaxValue), (uint)random.NextInt64(uint.MaxValue));
+            segment.Window = (ushort)random.Next(65536);
+            Peer.Send(segment);
+            if (i % 50 == 0) Settle();
+        }
+
+        EchoRoundTrip(bystander, 10_000);
+    }
+
+    private static void Checksum(Span<byte> bytes, int at)
+    {
+        uint sum = 0;
+        for (var i = 0; i < bytes.Length; i += 2) sum += (uint)(bytes[i] << 8 | bytes[i + 1]);
+        while (sum >> 16 != 0) sum = (sum & 0xFFFF) + (sum >> 16);
+        (bytes[at], bytes[at + 1]) = ((byte)(~sum >> 8), (byte)~sum);
+    }
+}
