@@ -8,4 +8,7 @@ public enum ExportScope
 
     /// <summary>What the stack sent and what an engine gave back; the rest stays in the application's pipe, which the next stack shares.</summary>
     Attached,
+
+    /// <summary>No bytes at all, sent, unsent or out of order: for the status of a connection whose queues are kept elsewhere.</summary>
+    Bare,
 }

@@ -47,7 +47,8 @@ public sealed partial class TcpConnection
     {
         var sent = (int)Math.Clamp(_sndMax - _dataUna, 0, _send.Length);
         var end = scope is ExportScope.Whole ? (int)_send.Length : Math.Max(sent, _send.Carried);
-        var (outOfOrderSequences, outOfOrderData) = _reassembly.Export();
+        if (scope is ExportScope.Bare) sent = end = 0;
+        var (outOfOrderSequences, outOfOrderData) = scope is ExportScope.Bare ? ([], []) : _reassembly.Export();
         return new TcpConnectionState
         {
             LocalAddress = Bytes(_flow.Local.Address),

@@ -1,0 +1,11 @@
+namespace ActorStack.Transport.Engines.Emulated;
+
+internal enum ToeCommandKind : byte
+{
+    Initiate,
+    Activate,
+    Terminate,
+
+    /// <summary>Frees the table entry of a fenced connection.</summary>
+    Forget,
+}

@@ -1,0 +1,10 @@
+namespace ActorStack.Transport.Engines.Emulated;
+
+internal enum ToeCompletionKind : byte
+{
+    Initiated,
+    Refused,
+    UploadRequested,
+    Terminated,
+    Aborted,
+}
