@@ -38,10 +38,10 @@ public sealed record OffloadPolicy
 
     public TimeSpan MaximumBackoff { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Reads <c>actorstack.policy</c>. Throws <see cref="ConfigurationException"/> naming the path and what is allowed there.</summary>
-    /// <param name="config">With <see cref="ActorStackReference.Config"/> as fallback or without.</param>
+    /// <summary>Throws <see cref="ConfigurationException"/> naming the path and what is allowed there.</summary>
+    /// <param name="section">The block <c>actorstack.policy</c>; null or empty: no rules.</param>
     /// <param name="engines">Names of the engines there are.</param>
-    public static OffloadPolicy Parse(Config config, IReadOnlyCollection<string> engines) => new PolicyParser(engines).Parse(config);
+    public static OffloadPolicy Parse(Config? section, IReadOnlyCollection<string> engines) => new PolicyParser(engines).Parse(section);
 
     public PolicyDecision Evaluate(in ConnectionFacts facts, PolicyMemory memory, TimeSpan now)
     {

@@ -51,9 +51,9 @@ internal sealed partial class PolicyParser(IReadOnlyCollection<string> engines)
         ["h"] = TimeSpan.TicksPerHour,
     };
 
-    public OffloadPolicy Parse(Config config)
+    public OffloadPolicy Parse(Config? section)
     {
-        var items = config.HasPath(Root) ? Object(config.GetValue(Root), Root, Keys) : [];
+        var items = section is null || section.IsEmpty ? [] : Object(section.Root, Root, Keys);
         var defaults = OffloadPolicy.None;
         var hold = Time(items, Root, "hold") ?? defaults.Hold;
         return new OffloadPolicy

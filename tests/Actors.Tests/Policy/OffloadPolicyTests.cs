@@ -238,7 +238,7 @@ public sealed class OffloadPolicyTests
     private static OffloadPolicy Always() => Policy("rules = [ { name = all, action = offload, engine = kernel } ]");
 
     private static OffloadPolicy Policy(string hocon) => OffloadPolicy.Parse(
-        ConfigurationFactory.ParseString($"actorstack.policy {{\n hold = 0s\n min-stay = 0s\n {hocon} \n}}"), Engines);
+        ConfigurationFactory.ParseString($"hold = 0s\n min-stay = 0s\n {hocon}"), Engines);
 
     private static ConnectionFacts Facts(long bytes = 1000) => new(
         new FlowKey(new TcpEndpoint(IpAddress.Parse("10.9.0.1"), 7), new TcpEndpoint(IpAddress.Parse("10.9.0.2"), 40_000)),

@@ -10,14 +10,17 @@ public sealed class PolicyParserTests
     [Fact]
     public void The_reference_has_the_defaults_of_the_code()
     {
-        var parsed = OffloadPolicy.Parse(ActorStackReference.Config, Engines);
+        var parsed = OffloadPolicy.Parse(ActorStackReference.Config.GetConfig("actorstack.policy"), Engines);
         Assert.Empty(parsed.Rules);
         Assert.Equal(OffloadPolicy.None, parsed with { Rules = OffloadPolicy.None.Rules });
     }
 
     [Fact]
-    public void No_section_is_no_policy() =>
+    public void No_section_is_no_policy()
+    {
+        Assert.Equal(OffloadPolicy.None, OffloadPolicy.Parse(null, Engines) with { Rules = OffloadPolicy.None.Rules });
         Assert.Equal(OffloadPolicy.None, OffloadPolicy.Parse(Config.Empty, Engines) with { Rules = OffloadPolicy.None.Rules });
+    }
 
     [Theory]
     [InlineData("[]")]
@@ -30,7 +33,7 @@ public sealed class PolicyParserTests
         var config = ConfigurationFactory
             .ParseString("actorstack.policy { max-moves = 9, rules = [ { name = a, action = offload, engine = toe } ] }")
             .WithFallback(ActorStackReference.Config);
-        var policy = OffloadPolicy.Parse(config, Engines);
+        var policy = OffloadPolicy.Parse(config.GetConfig("actorstack.policy"), Engines);
         Assert.Equal("a", Assert.Single(policy.Rules).Name);
         Assert.Equal(9, policy.MaximumMoves);
         Assert.Equal(OffloadPolicy.None.MovesWindow, policy.MovesWindow);
@@ -123,12 +126,12 @@ public sealed class PolicyParserTests
     {
         var config = ConfigurationFactory.ParseString(
             "actorstack.policy.rules = [ { name = a, action = offload, engine = kernel } ]");
-        var error = Assert.Throws<ConfigurationException>(() => OffloadPolicy.Parse(config, []));
+        var error = Assert.Throws<ConfigurationException>(() => OffloadPolicy.Parse(config.GetConfig("actorstack.policy"), []));
         Assert.Contains("no engine", error.Message);
     }
 
     private static OffloadPolicy Parse(string hocon) =>
-        OffloadPolicy.Parse(ConfigurationFactory.ParseString($"actorstack.policy {{ {hocon} }}"), Engines);
+        OffloadPolicy.Parse(ConfigurationFactory.ParseString(hocon), Engines);
 
     private static string Show(IReadOnlyList<PortRange> ranges) => string.Join(',', ranges.Select(range => $"{range.First}-{range.Last}"));
 
