@@ -168,9 +168,10 @@ public sealed record TcpConnectionState
     /// <summary>The smallest round trip seen, ticks; 0 while unknown.</summary>
     public long MinRttTicks { get; init; }
 
+    /// <summary>The retransmission timeout, backed off until the next round trip is measured (RFC 6298 section 5.5).</summary>
     public long RtoTicks { get; init; }
 
-    /// <summary>Consecutive timeouts of the same data (RFC 6298 section 5.5).</summary>
+    /// <summary>Consecutive timeouts of the same data.</summary>
     public int RetransmitCount { get; init; }
 
     public long RetransmitTicksLeft { get; init; } = NotRunning;

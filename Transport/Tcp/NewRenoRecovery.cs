@@ -16,7 +16,8 @@ internal struct NewRenoRecovery
 
     /// <summary>
     /// SND.MAX at the last loss; duplicates below it tell of the same one (section 3.2 step 1). At the point itself they count
-    /// here, else a loss of the first segment after a recovery would cost a timeout.
+    /// here, else a loss of the first segment after a recovery would cost a timeout. Forgotten once acknowledged, because sequence
+    /// numbers come round.
     /// </summary>
     public SequenceNumber? Point { get; private set; }
 
@@ -44,14 +45,8 @@ internal struct NewRenoRecovery
     public bool OnAdvance(SequenceNumber una, uint acknowledged, int segment)
     {
         Duplicates = 0;
+        if (una >= Point) this = default;
         if (!IsActive) return false;
-        if (una >= Point)
-        {
-            IsActive = false;
-            Inflation = 0;
-            return false;
-        }
-
         Inflation -= acknowledged;
         if (acknowledged >= segment) Inflation += segment;
         return true;

@@ -6,6 +6,8 @@ internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
     /// <summary>RFC 6298 section 2.1.</summary>
     private static readonly TimeSpan InitialRto = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan RtoAfterSyn = TimeSpan.FromSeconds(3);
+
     public bool HasSample { get; private set; }
 
     public TimeSpan Smoothed { get; private set; }
@@ -14,7 +16,7 @@ internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
 
     public TimeSpan Minimum { get; private set; }
 
-    /// <summary>Timeout without backoff.</summary>
+    /// <summary>The timeout, backed off until the next sample.</summary>
     public TimeSpan Rto { get; private set; } = InitialRto;
 
     public void Sample(TimeSpan rtt)
@@ -36,10 +38,16 @@ internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
         Rto = Clamp(Smoothed + Variation * 4);
     }
 
-    /// <summary>The timeout after <paramref name="timeouts"/> of the same data: doubled each time (section 5.5).</summary>
-    public readonly TimeSpan Backoff(int timeouts)
+    /// <summary>A timeout: wait twice as long (section 5.5), until a round trip is measured and not only something acknowledged (Karn).</summary>
+    public void BackOff() => Rto = Doubled(1);
+
+    /// <summary>The SYN timed out and could not be timed: data begins with what is known to be safe (section 5.7).</summary>
+    public void RestartAfterSyn() => Rto = Clamp(RtoAfterSyn);
+
+    /// <summary>The timeout doubled <paramref name="times"/> times.</summary>
+    public readonly TimeSpan Doubled(int times)
     {
-        var factor = 1L << Math.Min(timeouts, 30);
+        var factor = 1L << Math.Min(times, 30);
         return Rto.Ticks > maximumRto.Ticks / factor ? maximumRto : Rto * factor;
     }
 

@@ -74,7 +74,8 @@ public sealed partial class TcpConnection
 
     /// <summary>
     /// A timed segment gives the finest sample and is never one that was resent (Karn); after a retransmission the echoed
-    /// timestamp tells (RFC 7323 section 4), in milliseconds.
+    /// timestamp tells (RFC 7323 section 4), in milliseconds. Only where it is of the last transmission: an older echo also comes
+    /// where the acknowledgment was lost, and would add the timeout to the round trip, and so on to the next timeout.
     /// </summary>
     private void SampleRtt(in TcpSegment segment, TimeSpan now)
     {
@@ -84,7 +85,7 @@ public sealed partial class TcpConnection
             _isTiming = false;
             _rtt.Sample(now - _timedAt);
         }
-        else if (_timestamps && segment.Options.HasTimestamps && segment.Options.TimestampEcho != 0)
+        else if (_timestamps && segment.Options.HasTimestamps && (int)(segment.Options.TimestampEcho - TimestampValue(_lastSent)) >= 0)
         {
             var milliseconds = (int)(TimestampValue(now) - segment.Options.TimestampEcho);
             if (milliseconds > 0) _rtt.Sample(TimeSpan.FromMilliseconds(milliseconds));

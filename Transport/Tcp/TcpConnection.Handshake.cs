@@ -96,6 +96,7 @@ public sealed partial class TcpConnection
     private void TakeSyn(in TcpSegment syn, TimeSpan now)
     {
         ref readonly var options = ref syn.Options;
+        _lastReceived = now;
         _irs = syn.Sequence;
         _rcvNxt = _rcvWup = _lastAckSent = syn.Sequence + 1;
         _rcvAdv = _rcvNxt + SynWindow;
@@ -122,6 +123,7 @@ public sealed partial class TcpConnection
         _retransmitCount = 0;
         _retransmittingSince = null;
         SampleRtt(segment, now);
+        if (!_rtt.HasSample) _rtt.RestartAfterSyn();
         OnHandshakeDone();
         RestartKeepalive(now);
     }

@@ -154,7 +154,7 @@ public sealed partial class TcpConnection
 
     private void ImportNegotiated(TcpConnectionState state)
     {
-        _sendMss = state.SendMss;
+        _sendMss = (ushort)Math.Min(state.SendMss, _settings.Mtu - HeaderLength); // the new link may be narrower
         _receiveMss = state.ReceiveMss;
         _windowScaling = state.WindowScaling;
         _sndWindScale = state.SndWindScale;

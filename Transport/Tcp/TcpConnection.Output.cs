@@ -40,6 +40,9 @@ public sealed partial class TcpConnection
     /// <summary>Payload of a full segment without SACK blocks (RFC 6691: the MSS counts options in).</summary>
     private int SegmentPayload => _sendMss - (_timestamps ? TimestampOption : 0);
 
+    /// <summary>What is worth a segment of its own: the peer's limit or the link's.</summary>
+    private int FullSegment => Math.Min(SegmentPayload, _settings.MaximumSegmentPayload);
+
     /// <summary>The number after the last byte written; a FIN has this number.</summary>
     private SequenceNumber DataEnd => _dataUna + (int)_send.Length;
 
@@ -95,7 +98,7 @@ public sealed partial class TcpConnection
         _retransmitPending = false;
         if (!IsSending || _sndUna == _sndMax) return false;
         var outstanding = (int)Math.Min(_sndMax - _dataUna, _send.Length);
-        FillText(ref segment, _dataUna, Math.Min(outstanding, SegmentPayload), now);
+        FillText(ref segment, _dataUna, Math.Min(outstanding, FullSegment), now);
         return true;
     }
 
@@ -118,9 +121,15 @@ public sealed partial class TcpConnection
     private int SendableLength(int available, TimeSpan now)
     {
         var usable = SendWindow - (long)InFlight;
-        if (available == 0) return usable >= 0 && (_sndWnd > 0 || InFlight == 0) ? 0 : -1; // a FIN alone
+        if (available == 0)
+        {
+            if (usable >= 0 && HasRoomForFin(_sndNxt)) return 0;
+            if (InFlight == 0) StartPersistTimer(now);
+            return -1;
+        }
+
         var length = (int)Math.Min(Math.Min(available, usable), _settings.MaximumSegmentPayload);
-        var full = SegmentPayload;
+        var full = FullSegment;
         if (length < available)
         {
             _cwndLimited = _congestion.Window + _recovery.Inflation <= _sndWnd;
@@ -135,9 +144,15 @@ public sealed partial class TcpConnection
         return -1;
     }
 
+    /// <summary>
+    /// A FIN takes a number of the window and waits for it as text does. Sent beyond the window it would take all later
+    /// acknowledgments there too; where both ends refuse those of the other, each refusal brings the next.
+    /// </summary>
+    private bool HasRoomForFin(SequenceNumber sequence) => sequence - _sndUna < _sndWnd;
+
     private void StartPersistTimer(TimeSpan now)
     {
-        if (!_probePending && !_timers.IsRunning(TcpTimer.Persist)) _timers.Start(TcpTimer.Persist, now + _rtt.Backoff(_persistProbes));
+        if (!_probePending && !_timers.IsRunning(TcpTimer.Persist)) _timers.Start(TcpTimer.Persist, now + _rtt.Doubled(_persistProbes));
     }
 
     /// <summary>
@@ -149,8 +164,10 @@ public sealed partial class TcpConnection
         if (!_probePending) return false;
         _probePending = false;
         if (!IsSynchronized) return false;
+        var told = (_lastAckSent, _rcvAdv, _ackPending);
         Fill(ref segment, _sndUna - 1, TcpFlags.Ack, now);
-        if (IsSending && InFlight == 0 && DataEnd > _sndNxt) StartPersistTimer(now);
+        _ackPending = told != (_rcvNxt, _rcvAdv, false); // the peer answers, but takes neither acknowledgment nor window from it
+        if (IsSending && InFlight == 0 && (DataEnd > _sndNxt || (_send.IsCompleted && !_finSent))) StartPersistTimer(now);
         return true;
     }
 
@@ -173,7 +190,7 @@ public sealed partial class TcpConnection
         if (end == DataEnd)
         {
             flags |= text.Length > 0 ? TcpFlags.Psh : TcpFlags.None;
-            if (_send.IsCompleted)
+            if (_send.IsCompleted && (_finSent || HasRoomForFin(end)))
             {
                 flags |= TcpFlags.Fin;
                 end += 1;

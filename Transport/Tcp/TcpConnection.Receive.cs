@@ -108,7 +108,10 @@ public sealed partial class TcpConnection
         _ackPending = true; // a gap was filled (RFC 5681 section 4.2)
     }
 
-    /// <summary>At once for every second full segment and at the start of a connection, else soon.</summary>
+    /// <summary>
+    /// At once for every second full segment and at the start of a connection, else soon. A peer's segments are taken to be no
+    /// larger than those it takes.
+    /// </summary>
     private void ScheduleAck(TimeSpan now)
     {
         if (_quickAcks > 0)
@@ -116,7 +119,7 @@ public sealed partial class TcpConnection
             _quickAcks--;
             _ackPending = true;
         }
-        else if (_rcvNxt - _lastAckSent >= 2 * (_receiveMss - MaximumOptions))
+        else if (_rcvNxt - _lastAckSent >= 2 * (_sendMss - MaximumOptions))
         {
             _ackPending = true;
         }
@@ -148,15 +151,16 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// The window field of the segment being sent. The right edge never moves back, and moves on only by a useful step
-    /// (RFC 9293 section 3.8.6.2.2); the field is rounded up where it must not say less than before.
+    /// The window field of the segment being sent. What was announced stays good, and the right edge moves on only by a useful
+    /// step (RFC 9293 section 3.8.6.2.2). The field is rounded down and so may say a fraction of its unit less than before (RFC 7323
+    /// section 2.4): rounded up, every tiny segment would push the edge on, beyond the capacity.
     /// </summary>
     private ushort AnnounceWindow()
     {
         var step = Math.Min(_receive.Capacity / 2, _receiveMss);
         var edge = WindowGrowth >= step ? _rcvNxt + (int)(FreeRoom >> _rcvWindScale << _rcvWindScale) : _rcvAdv;
-        var window = SequenceNumber.Max(edge, _rcvAdv) - _rcvNxt;
-        var field = (ushort)Math.Min((window + (1 << _rcvWindScale) - 1) >> _rcvWindScale, ushort.MaxValue);
+        var window = Math.Max(0, SequenceNumber.Max(edge, _rcvAdv) - _rcvNxt); // a FIN may be taken at a closed window
+        var field = (ushort)Math.Min(window >> _rcvWindScale, ushort.MaxValue);
         _rcvWup = _rcvNxt;
         _rcvAdv = SequenceNumber.Max(_rcvAdv, _rcvNxt + (field << _rcvWindScale));
         return field;

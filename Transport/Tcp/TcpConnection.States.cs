@@ -38,6 +38,7 @@ public sealed partial class TcpConnection
         {
             case TcpState.FinWait1:
                 State = TcpState.FinWait2;
+                BoundFinWait2(now);
                 break;
             case TcpState.Closing:
                 EnterTimeWait(now);

@@ -12,7 +12,7 @@ public sealed partial class TcpConnection
     private int _persistProbes;
     private int _keepaliveProbes;
 
-    private void StartRetransmitTimer(TimeSpan now) => _timers.Start(TcpTimer.Retransmit, now + _rtt.Backoff(_retransmitCount));
+    private void StartRetransmitTimer(TimeSpan now) => _timers.Start(TcpTimer.Retransmit, now + _rtt.Rto);
 
     private void OnRetransmitTimeout(TimeSpan now)
     {
@@ -27,6 +27,7 @@ public sealed partial class TcpConnection
         }
 
         _retransmitCount++;
+        _rtt.BackOff();
         _isTiming = false;
         StartRetransmitTimer(now);
         if (!IsSynchronized)
@@ -42,9 +43,18 @@ public sealed partial class TcpConnection
         _retransmitPending = true;
     }
 
-    /// <summary>The window stays shut, or too small to be worth a segment: probe it, or fill what there is of it.</summary>
-    private void OnPersistTimeout()
+    /// <summary>
+    /// The window stays shut, or too small to be worth a segment: probe it, or fill what there is of it. A peer that answers is
+    /// probed for ever (RFC 9293 section 3.8.6.1), one that fell silent is given up.
+    /// </summary>
+    private void OnPersistTimeout(TimeSpan now)
     {
+        if (_persistProbes >= _settings.MaximumRetransmits && now - _lastReceived >= _settings.MaximumRto * _settings.MaximumRetransmits)
+        {
+            EnterClosed(new SocketException((int)SocketError.TimedOut));
+            return;
+        }
+
         _persistProbes++;
         _probePending = true;
     }
@@ -61,6 +71,13 @@ public sealed partial class TcpConnection
         _keepaliveProbes++;
         _probePending = true;
         _timers.Start(TcpTimer.Keepalive, now + _settings.KeepaliveInterval);
+    }
+
+    /// <summary>Nobody is left to read what the peer may still send: FIN-WAIT-2 lasts no longer than TIME-WAIT, as in Linux.</summary>
+    private void BoundFinWait2(TimeSpan now)
+    {
+        if (State is TcpState.FinWait2 && _receive.IsAbandoned && !_timers.IsRunning(TcpTimer.TimeWait))
+            _timers.Start(TcpTimer.TimeWait, now + _settings.TimeWait);
     }
 
     private void RestartKeepalive(TimeSpan now)

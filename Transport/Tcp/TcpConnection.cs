@@ -55,7 +55,7 @@ public sealed partial class TcpConnection
     {
         if (_timers.Expire(TcpTimer.Retransmit, now)) OnRetransmitTimeout(now);
         if (_timers.Expire(TcpTimer.DelayedAck, now)) _ackPending = true;
-        if (_timers.Expire(TcpTimer.Persist, now)) OnPersistTimeout();
+        if (_timers.Expire(TcpTimer.Persist, now)) OnPersistTimeout(now);
         if (_timers.Expire(TcpTimer.Keepalive, now)) OnKeepaliveTimeout(now);
         if (_timers.Expire(TcpTimer.TimeWait, now)) EnterClosed(null);
     }
@@ -63,6 +63,7 @@ public sealed partial class TcpConnection
     /// <summary>Input: the application read or reads no more; a window update may be due.</summary>
     public void OnApplicationRead(TimeSpan now)
     {
+        BoundFinWait2(now);
         if (IsReceiving && WindowGrowth >= Math.Min((int)_receive.Capacity / 2, 2 * _receiveMss)) _ackPending = true;
     }
 
@@ -77,6 +78,7 @@ public sealed partial class TcpConnection
     /// <summary>After Import: lets the connection send what it may and tell its window.</summary>
     public void Resume(TimeSpan now)
     {
+        BoundFinWait2(now);
         if (IsReceiving) _ackPending = true;
     }
 

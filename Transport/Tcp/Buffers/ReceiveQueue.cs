@@ -20,7 +20,8 @@ public sealed class ReceiveQueue : IReceiveQueue
 
     public long Capacity { get; }
 
-    public long Unread => Volatile.Read(ref _unread);
+    /// <summary>Nothing waits where nobody reads: the window stays open, so that the peer comes to its end and not to a standstill.</summary>
+    public long Unread => IsAbandoned ? 0 : Volatile.Read(ref _unread);
 
     public bool IsAbandoned => Volatile.Read(ref _abandoned) != 0;
 

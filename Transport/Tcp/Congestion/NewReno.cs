@@ -18,7 +18,7 @@ internal sealed class NewReno : ICongestionControl
     public NewReno(int maximumSegment, uint window, uint threshold, ReadOnlySpan<long> exported)
         : this(maximumSegment)
     {
-        if (window > 0) Window = window;
+        if (window > 0) Window = Math.Max(window, _segment); // below one segment nothing could be sent
         if (threshold > 0) SlowStartThreshold = threshold;
         if (exported.Length > 0) _acknowledged = (uint)exported[0];
     }

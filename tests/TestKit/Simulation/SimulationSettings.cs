@@ -34,6 +34,12 @@ public sealed record SimulationSettings
 
     public TcpSettings Tcp { get; init; } = TcpSettings.Default with { MaximumSegmentPayload = 16 * 1024 };
 
+    /// <summary>The server's settings where they are not the client's.</summary>
+    public TcpSettings? ServerTcp { get; init; }
+
+    /// <summary>The server's receive capacity where it is not the client's.</summary>
+    public int? ServerReceiveCapacity { get; init; }
+
     public bool IPv6 { get; init; }
 
     /// <summary>The client's clock and timestamps start here; the server's do not.</summary>
@@ -42,4 +48,7 @@ public sealed record SimulationSettings
     public uint ClientIss { get; init; } = uint.MaxValue - 100_000;
 
     public uint ServerIss { get; init; } = 77_000;
+
+    /// <summary>As the server sees them.</summary>
+    internal SimulationSettings ForServer() => this with { Tcp = ServerTcp ?? Tcp, ReceiveCapacity = ServerReceiveCapacity ?? ReceiveCapacity };
 }

@@ -23,7 +23,7 @@ public sealed class TcpSimulation
         var (client, server) = settings.IPv6 ? ("fd00::1", "fd00::2") : ("10.0.0.1", "10.0.0.2");
         _clientFlow = new FlowKey(new TcpEndpoint(IpAddress.Parse(client), 40_000), new TcpEndpoint(IpAddress.Parse(server), 7));
         Client = new SimulatedEndpoint("client", settings, writeSalt: 1, readSalt: 2, settings.ClientBytes);
-        Server = new SimulatedEndpoint("server", settings, writeSalt: 2, readSalt: 1, settings.ServerBytes);
+        Server = new SimulatedEndpoint("server", settings.ForServer(), writeSalt: 2, readSalt: 1, settings.ServerBytes);
     }
 
     public SimulatedEndpoint Client { get; }
@@ -135,7 +135,7 @@ public sealed class TcpSimulation
         {
             if (!segment.Has(TcpFlags.Syn)) return;
             endpoint.Connection = TcpConnection.Accept(
-                _clientFlow.Reversed, segment, _settings.Tcp, endpoint.Send, endpoint.Receive, new SequenceNumber(_settings.ServerIss),
+                _clientFlow.Reversed, segment, _settings.ForServer().Tcp, endpoint.Send, endpoint.Receive, new SequenceNumber(_settings.ServerIss),
                 TimeSpan.FromHours(1), Now);
             return;
         }

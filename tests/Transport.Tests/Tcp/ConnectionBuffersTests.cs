@@ -123,6 +123,16 @@ public sealed class ConnectionBuffersTests
     }
 
     [Fact]
+    public async Task Bytes_that_nobody_will_read_do_not_close_the_window()
+    {
+        _buffers.Receive.Write(new byte[1000]);
+        _buffers.Receive.Flush();
+        Assert.Equal(1000, _buffers.Receive.Unread);
+        await _buffers.Application.Input.CompleteAsync();
+        Assert.Equal(0, _buffers.Receive.Unread);
+    }
+
+    [Fact]
     public async Task A_lost_connection_is_told_to_the_reader_after_the_bytes_that_came()
     {
         _buffers.Receive.Write([1]);

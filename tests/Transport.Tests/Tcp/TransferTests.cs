@@ -74,7 +74,7 @@ public sealed class TransferTests
     }
 
     [Fact]
-    public void The_right_edge_of_the_window_never_moves_back()
+    public void The_right_edge_of_the_window_never_moves_back_by_a_unit_of_its_scale()
     {
         var simulation = new TcpSimulation(new SimulationSettings
         {
@@ -88,12 +88,12 @@ public sealed class TransferTests
         });
         simulation.Connect();
         Assert.True(simulation.RunTransfer(Limit), simulation.ToString());
-        uint? edge = null;
+        SequenceNumber? edge = null;
         foreach (var entry in simulation.Trace.Where(entry => entry.From == "server" && !entry.Flags.HasFlag(TcpFlags.Syn)))
         {
             var next = entry.Acknowledgment + (entry.Window << 4);
-            if (edge is { } previous) Assert.True(next >= new SequenceNumber(previous), entry.ToString());
-            edge = next.Value;
+            if (edge is { } furthest) Assert.True(next > furthest - (1 << 4), entry.ToString());
+            edge = SequenceNumber.Max(next, edge ?? next);
         }
     }
 }
