@@ -11,6 +11,7 @@ internal sealed class ReassemblyQueue
 {
     private const int MaximumRuns = 1024;
     private const int MinimumArray = 2048;
+    private const int MaximumArray = 64 * 1024;
     private readonly List<ReassemblyRun> _runs = [];
 
     /// <summary>Start of the bytes that arrived last: they make the first SACK block (RFC 2018 section 4).</summary>
@@ -103,11 +104,16 @@ internal sealed class ReassemblyQueue
         if (bytes.Length == 0) return true;
         if (_runs.Count >= MaximumRuns) return false;
         start = index > 0 && _runs[index - 1].End > start ? _runs[index - 1].End : start;
-        var array = ArrayPool<byte>.Shared.Rent(Math.Max(bytes.Length, MinimumArray));
+        var array = ArrayPool<byte>.Shared.Rent(Math.Max(bytes.Length, RoomFor(index, start)));
         bytes.CopyTo(array);
         _runs.Insert(index++, new ReassemblyRun(start, array, bytes.Length));
         return true;
     }
+
+    /// <summary>A run that goes on where another is full has twice its room, so that a large window needs few.</summary>
+    private int RoomFor(int index, SequenceNumber start) => index > 0 && _runs[index - 1].End == start
+        ? Math.Min(2 * _runs[index - 1].Bytes.Length, MaximumArray)
+        : MinimumArray;
 
     private int FirstEndingAfter(SequenceNumber sequence)
     {

@@ -24,6 +24,15 @@ public sealed class EdgeTests
     }
 
     [Fact]
+    public void A_large_window_beyond_one_lost_segment_is_kept_whole()
+    {
+        const uint Segments = 2_800;
+        var peer = ScriptedPeer.Established(receiveCapacity: 4 << 20);
+        for (var segment = 1u; segment < Segments; segment++) peer.Arrive(TcpFlags.Ack, 1001 + segment * 1460, 5001, 1460);
+        Assert.Equal(new SequenceNumber(1001 + Segments * 1460), Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5001, 1460)).Acknowledgment);
+    }
+
+    [Fact]
     public void A_FIN_taken_at_a_closed_window_leaves_it_closed()
     {
         var peer = ScriptedPeer.Established(receiveCapacity: 1000);
