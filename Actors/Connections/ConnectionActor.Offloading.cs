@@ -159,6 +159,7 @@ internal sealed partial class ConnectionActor
         _engine!.Activate(_handle);
         ForwardHeld(migration);
         _entry.Steer(_engine, _handle);
+        _stack.Engaging.Add(_entry);
         _entry.RunsOn = _engine.Name;
         _movedIn = state;
         Enter(nameof(Offloaded), Offloaded());

@@ -45,6 +45,13 @@ internal sealed class Demultiplexer : ILoopLink
         }
     }
 
+    public void OnDrained()
+    {
+        if (_stack.Engaging.Count == 0) return;
+        foreach (var entry in _stack.Engaging) entry.SteeredTo?.Engage(entry.Handle);
+        _stack.Engaging.Clear();
+    }
+
     public void OnTimers() => _stack.Wheel.Advance(_stack.Now, _tellOwner);
 
     public void Add(Listener listener) => _listeners.Add(listener.Settings.Port, listener);

@@ -51,6 +51,9 @@ internal sealed class StackContext
     /// <summary>Every connection whose actor lives, also where its flow is over.</summary>
     public Dictionary<string, FlowEntry> Connections { get; } = [];
 
+    /// <summary>Flows whose frames are all forwarded to their engine once the link is drained.</summary>
+    public List<FlowEntry> Engaging { get; } = [];
+
     public IdentifierMap Identifiers { get; } = new();
 
     public StackCounters Counters { get; } = new();

@@ -131,6 +131,7 @@ internal sealed class EventLoop
         {
             count = served.Link.Receive(_frames);
             if (count > 0) served.OnBurst(_frames.AsSpan(0, count));
+            if (count < BurstSize) served.OnDrained();
         }
         catch (Exception error)
         {

@@ -10,6 +10,9 @@ internal interface ILoopLink
     /// <summary>Takes a burst; the frames' buffers are the callee's from now on.</summary>
     void OnBurst(ReadOnlySpan<LinkFrame> frames);
 
+    /// <summary>The link had no more to give just now.</summary>
+    void OnDrained();
+
     /// <summary>Fires the timers that are due.</summary>
     void OnTimers();
 

@@ -9,7 +9,8 @@ namespace ActorStack.Transport.Engines;
 /// asks. One connection's calls come one at a time; the answers come as <see cref="IEngineEvents"/>.
 /// <code>
 /// Initiate -> Initiated | Refused       the state is copied in, nothing is emitted yet
-/// Activate                              the caller committed: the engine owns the connection
+/// Activate                              the caller committed: the engine owns the connection, its frames come by Forward
+/// Engage                                the last frame that went to the host is forwarded: take the rest off the wire
 /// Terminate -> Frozen -> Terminated     the engine gives it back
 /// Invalidate                            forget it at once and emit nothing more: rollback, or the engine is thought dead
 /// </code>
@@ -32,6 +33,12 @@ public interface IOffloadEngine : IDisposable
 
     /// <summary>Commit: the caller has dropped its own state and the unacknowledged bytes from the buffers.</summary>
     void Activate(EngineHandle handle);
+
+    /// <summary>
+    /// Frames of the connection that reached the host are all forwarded: from now on the engine may take them off the wire itself.
+    /// Sooner, newer frames would overtake older ones, and the peer would take that for a loss.
+    /// </summary>
+    void Engage(EngineHandle handle);
 
     /// <summary>Asks for the connection back.</summary>
     void Terminate(EngineHandle handle);

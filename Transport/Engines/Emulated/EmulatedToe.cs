@@ -100,6 +100,11 @@ public sealed class EmulatedToe : IOffloadEngine
         Command(connection, ToeCommandKind.Activate);
     }
 
+    /// <summary>Nothing to do: the device stands behind the link, and all its frames come by <see cref="Forward"/>.</summary>
+    public void Engage(EngineHandle handle)
+    {
+    }
+
     public void Terminate(EngineHandle handle)
     {
         if (_connections.TryGetValue(handle, out var connection)) Command(connection, ToeCommandKind.Terminate);

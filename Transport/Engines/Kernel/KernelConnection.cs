@@ -42,13 +42,22 @@ internal sealed partial class KernelConnection
         try
         {
             _repair.LeaveRepair();
-            _repair.Set(SocketOption.LevelSocket, SocketOption.Mark, (int)_engine.Settings.SocketMark);
+            _repair.Set(SocketOption.LevelSocket, SocketOption.Mark, (int)_engine.Settings.ForwardMark);
             Prime();
             StartPumps();
         }
         catch (LinuxException error)
         {
             _ = FailAsync(error);
+        }
+    }
+
+    /// <summary>Segments from the wire come straight here from now on.</summary>
+    public void Engage()
+    {
+        lock (_gate)
+        {
+            if (_phase == KernelPhase.Running) _repair.Set(SocketOption.LevelSocket, SocketOption.Mark, (int)_engine.Settings.SocketMark);
         }
     }
 

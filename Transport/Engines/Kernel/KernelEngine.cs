@@ -85,6 +85,8 @@ public sealed class KernelEngine : IOffloadEngine
 
     public void Activate(EngineHandle handle) => Find(handle)?.Activate();
 
+    public void Engage(EngineHandle handle) => Find(handle)?.Engage();
+
     public void Terminate(EngineHandle handle) => Find(handle)?.Terminate();
 
     public void Invalidate(EngineHandle handle) => Find(handle)?.Invalidate();

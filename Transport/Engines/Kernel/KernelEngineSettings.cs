@@ -18,6 +18,9 @@ public sealed record KernelEngineSettings(string Name, IReadOnlyList<IpAddress> 
     /// <summary>The firewall mark of sockets that are steered to; unlike <see cref="RouteMark"/> and any other mark in use.</summary>
     public uint SocketMark { get; init; } = 0xAC70_0001;
 
+    /// <summary>The firewall mark of sockets that only frames written back to the link are steered to.</summary>
+    public uint ForwardMark { get; init; } = 0xAC70_0002;
+
     /// <summary>The firewall mark of packets on their way to such a socket; of its own for every name.</summary>
     public uint RouteMark { get; init; } = 0xAC71_0000 + Number(Name);
 

@@ -86,12 +86,17 @@ internal sealed class Steering : IDisposable
         text.AppendLine("  chain pre {");
         text.AppendLine("    type filter hook prerouting priority mangle; policy accept;");
         foreach (var (family, set) in Sets())
-            text.AppendLine($"    {family} daddr {{ {set} }} socket mark {Hexadecimal(_settings.SocketMark)} meta mark set {Hexadecimal(_settings.RouteMark)} accept");
+        {
+            var steer = $"meta mark set {Hexadecimal(_settings.RouteMark)} accept";
+            text.AppendLine($"    {family} daddr {{ {set} }} socket mark {Hexadecimal(_settings.SocketMark)} {steer}");
+            text.AppendLine($"    iifname \"{_settings.Link.Name}\" {family} daddr {{ {set} }} socket mark {Hexadecimal(_settings.ForwardMark)} {steer}");
+        }
+
         text.AppendLine("  }");
         text.AppendLine("  chain out {");
         text.AppendLine("    type filter hook output priority 0; policy accept;");
         foreach (var (family, set) in Sets())
-            text.AppendLine($"    {family} saddr {{ {set} }} tcp flags & rst == rst meta mark != {Hexadecimal(_settings.SocketMark)} drop");
+            text.AppendLine($"    {family} saddr {{ {set} }} tcp flags & rst == rst meta mark != {{ {Hexadecimal(_settings.SocketMark)}, {Hexadecimal(_settings.ForwardMark)} }} drop");
         text.AppendLine("  }");
         text.AppendLine("}");
         return text.ToString();

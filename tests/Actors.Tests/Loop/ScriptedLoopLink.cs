@@ -12,6 +12,8 @@ internal sealed class ScriptedLoopLink(ScriptedLink link) : ILoopLink
 
     public Action? OnTimer { get; set; }
 
+    public int Drained { get; private set; }
+
     public int TimerTurns { get; private set; }
 
     public ILink Link => link;
@@ -24,6 +26,8 @@ internal sealed class ScriptedLoopLink(ScriptedLink link) : ILoopLink
         foreach (var frame in frames) frame.Buffer.Release();
         OnBurst?.Invoke();
     }
+
+    public void OnDrained() => Drained++;
 
     public void OnTimers()
     {

@@ -92,6 +92,7 @@ public sealed class OffloadTests : StackTest
         VerifyEcho(client, expected);
         Assert.Equal(0, client.Tcp.Info.Retransmissions);
         Assert.Empty(Statistics().Dropped);
+        Assert.Equal(20, Engine.Calls.IndexOf(nameof(IOffloadEngine.Engage)) - Engine.Calls.IndexOf(nameof(IOffloadEngine.Activate)) - 1);
     }
 
     [Fact]

@@ -75,6 +75,8 @@ internal sealed class FakeEngine(string name, ILink link, TcpSettings settings, 
         _connections[handle].Activate();
     }
 
+    public void Engage(EngineHandle handle) => Calls.Add(nameof(Engage));
+
     public void Terminate(EngineHandle handle)
     {
         Calls.Add(nameof(Terminate));

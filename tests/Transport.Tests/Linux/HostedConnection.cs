@@ -118,6 +118,7 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
         _handle = handle;
         _engine!.Activate(handle);
         ReleaseHeld();
+        _engine.Engage(handle);
         Blackout = Stopwatch.GetElapsedTime(_frozenAt);
         _offloading!.SetResult(ledger);
     });
