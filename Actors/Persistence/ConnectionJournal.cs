@@ -1,0 +1,64 @@
+using Akka.Actor;
+using Akka.Persistence.Query;
+using Akka.Persistence.Sql.Query;
+using Akka.Streams;
+using Akka.Streams.Dsl;
+
+namespace ActorStack.Actors.Persistence;
+
+/// <summary>The connections the journal of an actor system knows.</summary>
+public static class ConnectionJournal
+{
+    /// <summary>Before the id, in the persistence id of every connection.</summary>
+    public const string Prefix = "connection-";
+
+    /// <summary>Why a connection ended that was open when the service stopped without a word.</summary>
+    public const string Lost = "lost: the service ended without closing it";
+
+    private const int AtOnce = 64;
+
+    public static string PersistenceId(ConnectionId id) => Prefix + id.Value;
+
+    /// <summary>
+    /// What became of the connections of earlier starts, those that ended last first. Those without an end get one:
+    /// <see cref="Lost"/>. Needs the SQL journal; call it once a start.
+    /// </summary>
+    /// <param name="boot">This start; its own connections are left alone.</param>
+    public static async Task<IReadOnlyList<ConnectionHistory>> RecoverAsync(
+        ActorSystem system, long boot, TimeProvider time, CancellationToken cancellation = default)
+    {
+        var histories = new List<ConnectionHistory>();
+        foreach (var ids in (await ListAsync(system, boot).ConfigureAwait(false)).Chunk(AtOnce))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var read = await Task.WhenAll(ids.Select(id => ReadAsync(system, id, time.GetUtcNow()))).ConfigureAwait(false);
+            histories.AddRange(read.OfType<ConnectionHistory>());
+        }
+
+        return [.. histories.OrderByDescending(history => history.EndedAt)];
+    }
+
+    private static async Task<List<string>> ListAsync(ActorSystem system, long boot)
+    {
+        var own = $"{Prefix}{boot}-";
+        using var materializer = system.Materializer();
+        return await PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier)
+            .CurrentPersistenceIds()
+            .Where(id => id.StartsWith(Prefix, StringComparison.Ordinal) && !id.StartsWith(own, StringComparison.Ordinal))
+            .RunAggregate(
+                new List<string>(),
+                (ids, id) =>
+                {
+                    ids.Add(id);
+                    return ids;
+                },
+                materializer).ConfigureAwait(false);
+    }
+
+    private static Task<ConnectionHistory?> ReadAsync(ActorSystem system, string persistenceId, DateTimeOffset at)
+    {
+        var result = new TaskCompletionSource<ConnectionHistory?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        system.ActorOf(Props.Create<ConnectionEpilogue>(persistenceId, Lost, at, result).WithDeploy(Deploy.Local));
+        return result.Task;
+    }
+}

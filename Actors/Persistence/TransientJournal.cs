@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Persistence;
+using Akka.Persistence.Journal;
+
+namespace ActorStack.Actors.Persistence;
+
+/// <summary>
+/// A journal in memory, for a service without a state directory: it forgets a connection when that has closed, so it holds no more than
+/// the connections alive. (Akka's own keeps every event for ever.)
+/// </summary>
+public sealed class TransientJournal : AsyncWriteJournal
+{
+    private static readonly Task<IImmutableList<Exception>?> NothingRejected = Task.FromResult<IImmutableList<Exception>?>(null);
+
+    private readonly ConcurrentDictionary<string, ImmutableList<IPersistentRepresentation>> _events = new();
+
+    public static Config Configuration { get; } = ConfigurationFactory.ParseString($$"""
+        akka.persistence.journal {
+          plugin = "akka.persistence.journal.actorstack-transient"
+          actorstack-transient {
+            class = "{{typeof(TransientJournal).FullName}}, ActorStack.Actors"
+            plugin-dispatcher = "akka.actor.default-dispatcher"
+          }
+        }
+        """);
+
+    public override Task ReplayMessagesAsync(
+        IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max,
+        Action<IPersistentRepresentation> recoveryCallback)
+    {
+        if (!_events.TryGetValue(persistenceId, out var events)) return Task.CompletedTask;
+        foreach (var item in events.Where(item => item.SequenceNr >= fromSequenceNr && item.SequenceNr <= toSequenceNr).Take((int)Math.Min(max, int.MaxValue)))
+            recoveryCallback(item);
+        return Task.CompletedTask;
+    }
+
+    public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>
+        Task.FromResult(_events.TryGetValue(persistenceId, out var events) && !events.IsEmpty ? events[^1].SequenceNr : 0);
+
+    protected override Task<IImmutableList<Exception>?> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
+    {
+        foreach (var item in messages.SelectMany(write => (IImmutableList<IPersistentRepresentation>)write.Payload))
+        {
+            if (item.Payload is ConnectionEvents.Closed) _events.TryRemove(item.PersistenceId, out _);
+            else _events.AddOrUpdate(item.PersistenceId, _ => [item], (_, events) => events.Add(item));
+        }
+
+        return NothingRejected;
+    }
+
+    protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken)
+    {
+        // The last one stays: it holds the sequence number.
+        if (_events.TryGetValue(persistenceId, out var events))
+            _events[persistenceId] = events.RemoveAll(item => item.SequenceNr <= toSequenceNr && item.SequenceNr < events[^1].SequenceNr);
+        return Task.CompletedTask;
+    }
+}

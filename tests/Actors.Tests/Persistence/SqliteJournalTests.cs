@@ -1,0 +1,166 @@
+using ActorStack.Actors.Persistence;
+using Akka.Actor;
+using Akka.Configuration;
+using Microsoft.Data.Sqlite;
+
+namespace ActorStack.Actors.Tests.Persistence;
+
+public sealed class SqliteJournalTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly DateTimeOffset At = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorstack-journal");
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        _directory.Delete(recursive: true);
+    }
+
+    private string Database => Path.Combine(_directory.FullName, "journal.db");
+
+    [Fact]
+    public void The_file_is_in_write_ahead_mode()
+    {
+        SqliteJournal.Open(Database);
+        Assert.Equal("wal", Query<string>("PRAGMA journal_mode"));
+    }
+
+    [Fact]
+    public void What_is_no_database_is_told()
+    {
+        File.WriteAllText(Database, string.Concat(Enumerable.Repeat("no database ", 100)));
+        var error = Assert.Throws<StateDirectoryException>(() => SqliteJournal.Open(Database));
+        Assert.Contains(Database, error.Message);
+        Assert.Contains("move a damaged one away", error.Advice);
+    }
+
+    [Fact]
+    public async Task Events_survive_a_restart_of_the_system()
+    {
+        var journal = SqliteJournal.Open(Database);
+        using (var system = Start(journal))
+            await Live(system, "connection-1-1", Opened("1-1"), new ConnectionEvents.OwnerClaimed(5, "software", "toe", "operator", At));
+
+        using var again = Start(journal);
+        var history = await again.ActorOf(Props.Create<LifeActor>("connection-1-1")).Ask<ConnectionHistory>("history", Patience);
+        Assert.Equal(("1-1", 5L, null), (history.Id, history.Epoch, history.Ended));
+    }
+
+    [Fact]
+    public async Task A_restart_tells_what_became_of_the_connections_before()
+    {
+        var journal = SqliteJournal.Open(Database);
+        using (var system = Start(journal))
+        {
+            await Live(system, "connection-1-1", Opened("1-1"), Closed("reset by the peer"));
+            await Live(
+                system, "connection-1-2", Opened("1-2"), new ConnectionEvents.OwnerClaimed(1, "software", "kernel", "operator", At),
+                new ConnectionEvents.OwnerCommitted(1, 1, "software", "kernel", "operator", false, 300, 1, 2, 3, "", At));
+            await Live(
+                system, "connection-1-3", Opened("1-3"),
+                new ConnectionEvents.OwnerRolledBack(1, 2, "software", "toe", "operator", "NoConnectionEntries", At));
+            await Live(system, "connection-2-1", Opened("2-1"));
+            await Live(system, "unrelated", Opened("x"));
+        }
+
+        var time = new FixedTime(At.AddHours(1));
+        using var again = Start(journal);
+        var histories = (await ConnectionJournal.RecoverAsync(again, boot: 2, time)).ToDictionary(history => history.Id);
+
+        Assert.Equal(["1-1", "1-2", "1-3"], histories.Keys.Order());
+        Assert.Equal(("reset by the peer", 10L, 20L), (histories["1-1"].Ended, histories["1-1"].BytesReceived, histories["1-1"].BytesSent));
+        Assert.Equal((ConnectionJournal.Lost, "kernel", 1), (histories["1-2"].Ended, histories["1-2"].RunsOn, histories["1-2"].Migrations));
+        Assert.Equal((ConnectionJournal.Lost, "software", 2L), (histories["1-3"].Ended, histories["1-3"].RunsOn, histories["1-3"].Epoch));
+        Assert.Equal(At.AddHours(1), histories["1-2"].EndedAt);
+
+        // The end was written: the next start finds it, and with the same time.
+        var later = await ConnectionJournal.RecoverAsync(again, boot: 3, new FixedTime(At.AddHours(9)));
+        Assert.Equal(At.AddHours(1), later.Single(history => history.Id == "1-2").EndedAt);
+        Assert.Equal(ConnectionJournal.Lost, later.Single(history => history.Id == "2-1").Ended);
+    }
+
+    [Fact]
+    public async Task Ended_connections_leave_the_journal_but_for_the_last()
+    {
+        var journal = SqliteJournal.Open(Database);
+        using var system = Start(journal);
+        await Live(system, "stack-x", Opened("x"));
+        for (var number = 1; number <= 30; number++)
+        {
+            await Live(
+                system, $"connection-1-{number}",
+                number % 3 == 0 ? [Opened($"1-{number}")] : [Opened($"1-{number}"), Closed("done")]);
+        }
+
+        Assert.Equal(2 * 15, await journal.RemoveEndedAsync(keep: 5));
+        Assert.Equal(1 + 10 + (5 * 2), Query<long>("SELECT count(*) FROM journal"));
+        Assert.Equal(
+            "1-23,1-25,1-26,1-28,1-29",
+            string.Join(',', (await ConnectionJournal.RecoverAsync(system, boot: 9, TimeProvider.System))
+                .Where(history => history.Ended == "done").Select(history => history.Id).Order()));
+        Assert.Equal(0, await journal.RemoveEndedAsync(keep: 15));
+    }
+
+    [Fact]
+    public async Task Thousands_of_short_connections_leave_a_bounded_journal()
+    {
+        var journal = SqliteJournal.Open(Database);
+        using var system = Start(journal);
+        const int Rounds = 4;
+        const int Each = 300;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var lives = Enumerable.Range(0, Each).Select(number => $"1-{(round * Each) + number}")
+                .Select(id => Live(system, $"connection-{id}", Opened(id), Closed("done")));
+            await Task.WhenAll(lives);
+            await journal.RemoveEndedAsync(keep: 10);
+            Assert.Equal(20, Query<long>("SELECT count(*) FROM journal"));
+        }
+    }
+
+    [Fact]
+    public async Task Removing_needs_no_table_yet() => Assert.Equal(0, await SqliteJournal.Open(Database).RemoveEndedAsync(keep: 0));
+
+    [Fact]
+    public async Task Deleting_by_Akka_alone_would_leave_a_row_for_ever()
+    {
+        // Why RemoveEndedAsync is there. When this fails, it can go.
+        var journal = SqliteJournal.Open(Database);
+        using var system = Start(journal);
+        var actor = await Live(system, "connection-1-1", Opened("1-1"), Closed("done"));
+        actor.Tell("delete");
+        await actor.Ask<ConnectionHistory>("history", Patience);
+        await actor.GracefulStop(Patience);
+        Assert.True(Query<long>("SELECT count(*) FROM journal") >= 1);
+    }
+
+    private static ActorSystem Start(SqliteJournal journal) => ActorSystem.Create(
+        "journal", ConfigurationFactory.ParseString("akka.loglevel = WARNING").WithFallback(journal.Configuration).WithFallback(ActorStackReference.Config));
+
+    private static async Task<IActorRef> Live(ActorSystem system, string persistenceId, params IConnectionEvent[] events)
+    {
+        var actor = system.ActorOf(Props.Create<LifeActor>(persistenceId));
+        foreach (var next in events) await actor.Ask<ConnectionHistory>(next, Patience);
+        return actor;
+    }
+
+    private static ConnectionEvents.Opened Opened(string id) => new(id, "10.9.0.1:7", "10.9.0.2:40000", "echo", At);
+
+    private static ConnectionEvents.Closed Closed(string reason) => new(reason, 10, 20, At);
+
+    private T Query<T>(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Database}");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (T)command.ExecuteScalar()!;
+    }
+
+    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}
