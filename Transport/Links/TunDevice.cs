@@ -39,6 +39,7 @@ internal static unsafe class TunDevice
             Attach(handle, settings.Name);
             SetOffload(handle, settings.SegmentationOffload);
             BringUp(settings);
+            AddDummyAddress(settings.Name);
             foreach (var address in settings.Addresses) AddRoute(settings.Name, address);
             return handle;
         }
@@ -78,6 +79,10 @@ internal static unsafe class TunDevice
         "link", "set", "dev", settings.Name, "mtu", settings.Mtu.ToString(), "txqueuelen", settings.QueueLength.ToString(),
         "addrgenmode", "none", "up",
     ]);
+
+    // Reverse path filtering, also the loose kind, drops whatever enters by a device without an IPv4 address. The dummy of RFC 7600
+    // section 4.8 serves; of host scope, it is never chosen as a source.
+    private static void AddDummyAddress(string device) => Tool.Run("ip", ["address", "add", "192.0.0.8/32", "dev", device, "scope", "host"]);
 
     private static void AddRoute(string device, IpAddress address)
     {

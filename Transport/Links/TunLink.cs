@@ -69,8 +69,10 @@ public sealed unsafe partial class TunLink : ILink
         var controls = new SystemControls();
         try
         {
-            // Frames sent back to the device come from addresses that are not behind it: strict reverse path filtering would drop them.
+            // Frames sent back to the device come from addresses that are not behind it, perhaps this host's own: strict reverse path
+            // filtering would drop them.
             controls.Ensure($"ipv4/conf/{settings.Name}/rp_filter", "2");
+            controls.Ensure($"ipv4/conf/{settings.Name}/accept_local", "1");
             if (settings.Addresses.Any(address => !address.IsIPv6)) controls.Ensure("ipv4/ip_forward", "1");
             if (settings.Addresses.Any(address => address.IsIPv6)) controls.Ensure("ipv6/conf/all/forwarding", "1");
             var wake = Libc.eventfd(0, Libc.EventNonBlocking | Libc.EventCloseOnExec);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
 
@@ -42,15 +43,15 @@ internal sealed partial class KernelConnection
         return (Capture(), KernelFidelity.OfExport);
     }
 
-    // Most of a long queue is copied while the kernel still answers.
+    // Most of a long queue is copied while the kernel still answers. It announces no more than it has, so that this comes to an end.
     private void DrainReceiveQueue()
     {
+        _repair.Set(SocketOption.LevelTcp, SocketOption.WindowClamp, 1);
         while (_repair.ReceiveQueueLength is > 0 and var length)
         {
             var count = _repair.Receive(_buffers.Receive.GetMemory(length).Span);
             if (count <= 0) return;
             _buffers.Receive.Advance(count);
-            if (count < LargeRead) return;
         }
     }
 
@@ -142,7 +143,7 @@ internal sealed partial class KernelConnection
             IsTiming = false,
             RetransmitCount = info.Retransmits,
             RetransmittingTicks = TcpConnectionState.NotRunning,
-            RetransmitTicksLeft = inFlight > 0 ? rto : TcpConnectionState.NotRunning,
+            RetransmitTicksLeft = inFlight > 0 ? RetransmitTicksLeft(info, rto) : TcpConnectionState.NotRunning,
             PersistTicksLeft = inFlight == 0 && sendWindow == 0 && unsent > 0 ? rto : TcpConnectionState.NotRunning,
             PersistProbes = 0,
             DelayedAckTicksLeft = TcpConnectionState.NotRunning,
@@ -158,6 +159,16 @@ internal sealed partial class KernelConnection
         };
 
         static long Ticks(uint microseconds) => microseconds * TimeSpan.TicksPerMicrosecond;
+    }
+
+    // Frequent moves must not start the timer over and over: without an acknowledgment since the import, the record's goes on.
+    private long RetransmitTicksLeft(TcpInfo info, long rto)
+    {
+        var stay = Stopwatch.GetElapsedTime(_importedAt).Ticks;
+        var left = info.BytesAcknowledged == 0 && _imported.RetransmitTicksLeft >= 0
+            ? _imported.RetransmitTicksLeft - stay
+            : rto - Math.Min(stay, info.LastAckReceived * TimeSpan.TicksPerMillisecond);
+        return Math.Max(0, left);
     }
 
     private static TcpConnectionState WithPath(TcpConnectionState state, TcpInfo info) => state with

@@ -13,6 +13,9 @@ namespace ActorStack.Transport.Engines.Kernel;
 /// </summary>
 internal sealed partial class KernelConnection
 {
+    // The option and its padding (RFC 7323 appendix A).
+    private const int TimestampsLength = 12;
+
     // A FIN takes one sequence number, and no socket option says that it was sent or received: it is sent and received again,
     // in repair mode and by a segment made up here, from one number earlier on.
     private bool IsPeerFinished => _imported.FinReceived;
@@ -20,6 +23,8 @@ internal sealed partial class KernelConnection
     private uint FirstSendSequence => _imported.State is TcpState.FinWait2 ? _imported.SndUna - 1 : _imported.SndUna;
 
     private uint FirstReceiveSequence => IsPeerFinished ? _imported.RcvNxt - 1 : _imported.RcvNxt;
+
+    private int SegmentPayload => Math.Max(1, _imported.SendMss - (_imported.Timestamps ? TimestampsLength : 0));
 
     /// <summary>Connection states a kernel socket can be put into.</summary>
     public static bool Supports(TcpState state) =>
@@ -55,6 +60,7 @@ internal sealed partial class KernelConnection
     }
 
     private string? _cwndSeedError;
+    private long _importedAt;
 
     private void Build()
     {
@@ -68,9 +74,11 @@ internal sealed partial class KernelConnection
             _imported.SendMss, _imported.WindowScaling, _imported.SndWindScale, _imported.RcvWindScale,
             _imported.SackPermitted, _imported.Timestamps);
         _repair.AppendSent(_imported.Unacknowledged);
+        LetSendBufferGrow();
         if (_imported.FinSent) _repair.ShutdownSend();
         SetWindows();
         _repair.Set(SocketOption.LevelTcp, SocketOption.NotSentLowWater, _engine.Settings.NotSentLimit);
+        _importedAt = Stopwatch.GetTimestamp();
         _sendSequence = _repair.SendSequence;
         Debug.Assert(_sendSequence == _imported.SndMax, "what was sent ends at SND.MAX");
     }
@@ -81,7 +89,7 @@ internal sealed partial class KernelConnection
     private void Connect()
     {
         var cookie = _repair.Cookie;
-        var segments = Math.Max(1, _imported.Cwnd / Math.Max(1u, _imported.SendMss));
+        var segments = (uint)Math.Max(1, Math.Round((double)_imported.Cwnd / SegmentPayload));
         _cwndSeedError = _engine.Seed?.TryAdd(cookie, segments);
         try
         {
@@ -93,15 +101,20 @@ internal sealed partial class KernelConnection
         }
     }
 
-    // The window was promised: what it holds must find room, whatever the system's default. Sending grows by itself.
+    // The kernel doubles it: room for the promised window and its overhead, whatever the system's default. It does not follow the
+    // promise, which would grow with every move.
     private void SetBuffers()
     {
-        var window = Math.Max(_imported.RcvWnd, _imported.ReceiveCapacity);
-        _repair.Set(SocketOption.LevelSocket, SocketOption.ReceiveBufferForce, (int)Math.Min(2L * window, int.MaxValue / 2));
+        _repair.Set(SocketOption.LevelSocket, SocketOption.ReceiveBufferForce, (int)Math.Min(_imported.ReceiveCapacity / 4 * 3, int.MaxValue / 2));
         if (_imported.Unacknowledged.Length == 0) return;
         _repair.Set(SocketOption.LevelSocket, SocketOption.SendBufferForce, 2 * _imported.Unacknowledged.Length);
-        const int SendBufferMayGrow = 2;
-        _repair.Set(SocketOption.LevelSocket, SocketOption.BufferLock, SendBufferMayGrow);
+    }
+
+    // Not before the bytes are in: on connecting the kernel may shrink a send buffer that is not locked.
+    private void LetSendBufferGrow()
+    {
+        const int ReceiveBufferLocked = 2;
+        _repair.Set(SocketOption.LevelSocket, SocketOption.BufferLock, ReceiveBufferLocked);
     }
 
     private void SetUserOptions()
@@ -128,7 +141,7 @@ internal sealed partial class KernelConnection
         static int Seconds(long ticks) => (int)Math.Clamp(ticks / TimeSpan.TicksPerSecond, 1, 32_767);
     }
 
-    // The right edge stays where it was announced. Raising the clamp lets the kernel go on announcing as much.
+    // The right edge stays where it was announced. Setting the clamp lets the kernel go on announcing as much at once.
     private void SetWindows()
     {
         var edge = _imported.RcvWup + _imported.RcvWnd;
@@ -141,7 +154,7 @@ internal sealed partial class KernelConnection
             RcvWnd = edge - update,
             RcvWup = update,
         };
-        _repair.Set(SocketOption.LevelTcp, SocketOption.WindowClamp, (int)Math.Min(Math.Max(_imported.RcvWnd, _imported.ReceiveCapacity), int.MaxValue));
+        _repair.Set(SocketOption.LevelTcp, SocketOption.WindowClamp, (int)Math.Min(_imported.ReceiveCapacity, int.MaxValue));
     }
 
     /// <summary>

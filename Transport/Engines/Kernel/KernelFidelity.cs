@@ -19,7 +19,7 @@ internal static class KernelFidelity
         .With(nameof(TcpConnectionState.Cwnd), Fidelity.Approximate, "the kernel counts it in segments")
         .With(nameof(TcpConnectionState.CongestionPrivate), Fidelity.Lost, "no call reads it")
         .With(nameof(TcpConnectionState.TsRecent), Fidelity.Lost, "no call reads it; the peer's next segment brings it")
-        .With(nameof(TcpConnectionState.RetransmitTicksLeft), Fidelity.Approximate, "no call reads it; a whole RTO")
+        .With(nameof(TcpConnectionState.RetransmitTicksLeft), Fidelity.Approximate, "no call reads it; counted from the last acknowledgment")
         .With(nameof(TcpConnectionState.TimestampClockTicks), Fidelity.Approximate, "up to 1 ms ahead, never back: bit 0 is the kernel's")
         .With(nameof(TcpConnectionState.OutOfOrderData), Fidelity.Lost, "no call reads data beyond a gap; the peer resends it")
         .With(nameof(TcpConnectionState.SndWl2), Fidelity.Lost, "the kernel does not keep it");

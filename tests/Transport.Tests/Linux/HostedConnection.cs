@@ -55,7 +55,7 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
 
     public EngineHandle Handle => _handle;
 
-    /// <summary>Any thread. Throws where the engine refuses.</summary>
+    /// <summary>Any thread. Throws <see cref="OffloadRefusedException"/>.</summary>
     public Task<FidelityLedger> OffloadAsync(IOffloadEngine engine, Func<TcpConnectionState, TcpConnectionState>? edit = null)
     {
         _offloading = new TaskCompletionSource<FidelityLedger>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -63,6 +63,7 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
         {
             _engine = engine;
             Exported = _software!.Export(ExportScope.Attached, LinkHost.Now);
+            File.AppendAllText("/tmp/moves.txt", $"OFF una {Exported.SndUna} nxt {Exported.SndNxt} max {Exported.SndMax} wnd {Exported.SndWnd} maxw {Exported.MaxSndWnd} unack {Exported.Unacknowledged.Length} unsent {Exported.Unsent.Length} cwnd {Exported.Cwnd} rcvnxt {Exported.RcvNxt} rcvwnd {Exported.RcvWnd} st {Exported.State} unread {_buffers.Receive.Unread} carried {_buffers.Send.Carried}\n");
             if (edit is not null) Exported = edit(Exported);
             _frozenAt = Stopwatch.GetTimestamp();
             _isHolding = true;
@@ -78,6 +79,24 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
         _resume = resume;
         _host.Post(() => _engine!.Terminate(_handle));
         return _uploading.Task;
+    }
+
+    /// <summary>Any thread. Into the engine and out again, waiting in both; false once the connection is closing.</summary>
+    public async Task<bool> TryMoveAsync(IOffloadEngine engine, Func<Task> stay)
+    {
+        await stay();
+        try
+        {
+            await OffloadAsync(engine);
+        }
+        catch (OffloadRefusedException refusal) when (refusal.Reason is RefusalReason.UnsupportedState)
+        {
+            return false;
+        }
+
+        await stay();
+        await UploadAsync();
+        return true;
     }
 
     private bool _resume;
@@ -126,7 +145,7 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
     void IEngineEvents.Refused(EngineHandle handle, RefusalReason reason, string detail) => _host.Post(() =>
     {
         ReleaseHeld();
-        _offloading!.SetException(new InvalidOperationException($"{reason}: {detail}"));
+        _offloading!.SetException(new OffloadRefusedException(reason, detail));
     });
 
     void IEngineEvents.UploadRequested(EngineHandle handle, UploadReason reason, string detail) => UploadWanted.TrySetResult(reason);
@@ -140,6 +159,7 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
     void IEngineEvents.Terminated(EngineHandle handle, TcpConnectionState state, FidelityLedger ledger) => _host.Post(() =>
     {
         ExportLedger = ledger;
+        File.AppendAllText("/tmp/moves.txt", $"UPL una {state.SndUna} nxt {state.SndNxt} max {state.SndMax} wnd {state.SndWnd} maxw {state.MaxSndWnd} unack {state.Unacknowledged.Length} unsent {state.Unsent.Length} cwnd {state.Cwnd} rcvnxt {state.RcvNxt} rcvwnd {state.RcvWnd} st {state.State} unread {_buffers.Receive.Unread} rtt {state.SRttTicks / 10} blk {Stopwatch.GetElapsedTime(_frozenAt).TotalMicroseconds:f0}\n");
         _buffers.Send.EndPump(new byte[][] { state.Unacknowledged, state.Unsent }.SelectMany(bytes => bytes).ToArray());
         _software = TcpConnection.Import(state, _host.Settings, _buffers.Send, _buffers.Receive, LinkHost.Now);
         if (_resume) _software.Resume(LinkHost.Now);

@@ -19,9 +19,9 @@ internal static class Streams
     }
 
     /// <summary>The client sends random bytes, half-closes, and reads to the end. The digests of both.</summary>
-    public static async Task<(string Sent, string Received)> ExchangeAsync(Socket client, long length)
+    public static async Task<(string Sent, string Received)> ExchangeAsync(Socket client, long length, Progress? progress = null)
     {
-        var receiving = Task.Run(() => DigestAsync(client));
+        var receiving = Task.Run(() => DigestAsync(client, progress));
         var sent = await SendAsync(client, length);
         client.Shutdown(SocketShutdown.Send);
         return (sent, await receiving);
@@ -44,11 +44,17 @@ internal static class Streams
         return Convert.ToHexString(digest.GetHashAndReset());
     }
 
-    public static async Task<string> DigestAsync(Socket socket)
+    public static async Task<string> DigestAsync(Socket socket, Progress? progress = null)
     {
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var chunk = new byte[ChunkSize];
-        while (await socket.ReceiveAsync(chunk) is > 0 and var count) digest.AppendData(chunk.AsSpan(0, count));
+        while (await socket.ReceiveAsync(chunk) is > 0 and var count)
+        {
+            digest.AppendData(chunk.AsSpan(0, count));
+            progress?.Add(count);
+        }
+
+        progress?.Complete();
         return Convert.ToHexString(digest.GetHashAndReset());
     }
 

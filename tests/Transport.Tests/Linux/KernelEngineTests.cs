@@ -1,0 +1,28 @@
+using ActorStack.TestKit;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tests.Linux;
+
+public sealed class KernelEngineTests
+{
+    [LinuxTheory]
+    [InlineData("10.9.0.1")]
+    [InlineData("fd00:9::1")]
+    public async Task A_connection_moves_back_and_forth_under_load_and_its_peer_notices_nothing(string address)
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
+        var connection = stage.Host.Accept();
+        var echo = Streams.EchoAsync(connection.Pipe);
+        var progress = new Progress();
+        var exchange = Streams.ExchangeAsync(client, 256 << 20, progress);
+        var moves = 0;
+        while (await connection.TryMoveAsync(stage.Engine, () => progress.ForAsync(2 << 20))) moves++;
+
+        var (sent, received) = await exchange;
+        await echo;
+        Assert.Equal(sent, received);
+        Assert.True(moves > 5, $"{moves} moves");
+        Assert.Equal(0, stage.Network.ClientCounter("Tcp", "EstabResets"));
+    }
+}
