@@ -7,17 +7,16 @@ public sealed unsafe partial class TunLink
 {
     public void Wait(TimeSpan timeout)
     {
-        if (_hasReady || Spin(timeout))
+        if (!_hasReady && !Spin(timeout))
         {
-            Volatile.Write(ref _woken, 0);
-            return;
+            // Either Wake sees the sleeper, or the sleeper sees that it was woken: both exchange first and look then.
+            Interlocked.Exchange(ref _sleeping, 1);
+            if (Volatile.Read(ref _woken) == 0) Sleep(timeout);
+            Volatile.Write(ref _sleeping, 0);
         }
 
-        // Either Wake sees the sleeper, or the sleeper sees that it was woken: both exchange first and look then.
-        Interlocked.Exchange(ref _sleeping, 1);
-        if (Volatile.Read(ref _woken) == 0) Sleep(timeout);
-        Volatile.Write(ref _sleeping, 0);
-        Volatile.Write(ref _woken, 0);
+        // A full fence: what the caller looks at next is not older than the last Wake this swallows.
+        Interlocked.Exchange(ref _woken, 0);
     }
 
     public void Wake()

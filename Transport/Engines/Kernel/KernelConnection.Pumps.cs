@@ -53,7 +53,8 @@ internal sealed partial class KernelConnection : IBufferObserver
         _observer = _buffers.Observer;
         _buffers.Observer = this;
         _output = _imported.FinSent ? null : _buffers.Send.BeginPump();
-        _pumps = Task.WhenAll(GuardAsync(ReceiveAsync), _output is null ? Task.CompletedTask : GuardAsync(SendAsync));
+        _pumps = Task.WhenAll(
+            IsPeerFinished ? Task.CompletedTask : GuardAsync(ReceiveAsync), _output is null ? Task.CompletedTask : GuardAsync(SendAsync));
     }
 
     private async Task StopPumpsAsync()
@@ -86,7 +87,7 @@ internal sealed partial class KernelConnection : IBufferObserver
     {
         var queue = _buffers.Receive;
         var size = SmallRead;
-        while (!stop.IsCancellationRequested)
+        while (!stop.IsCancellationRequested && !queue.IsAbandoned)
         {
             if (queue.Unread >= queue.Capacity)
             {

@@ -169,7 +169,7 @@ internal sealed unsafe class RepairSocket : IDisposable
 
             var error = Marshal.GetLastPInvokeError();
             if (chunk <= SmallestChunk || error is not (Libc.EAGAIN or Libc.ENOMEM or Libc.ENOBUFS))
-                throw new LinuxException($"putting sent bytes into the send queue {bytes.Length} left, q {SendQueueLength} ns {NotSentLength} sb {Get(1, 7)}", error);
+                throw new LinuxException("putting sent bytes into the send queue", error);
             chunk /= 2;
         }
     }

@@ -45,7 +45,8 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
     /// <summary>The record the last offload was made from.</summary>
     public TcpConnectionState? Exported { get; private set; }
 
-    public TaskCompletionSource<UploadReason> UploadWanted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>What the engine that now has the connection asked for.</summary>
+    public TaskCompletionSource<UploadReason> UploadWanted { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TaskCompletionSource<Exception> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -59,11 +60,11 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
     public Task<FidelityLedger> OffloadAsync(IOffloadEngine engine, Func<TcpConnectionState, TcpConnectionState>? edit = null)
     {
         _offloading = new TaskCompletionSource<FidelityLedger>(TaskCreationOptions.RunContinuationsAsynchronously);
+        UploadWanted = new TaskCompletionSource<UploadReason>(TaskCreationOptions.RunContinuationsAsynchronously);
         _host.Post(() =>
         {
             _engine = engine;
             Exported = _software!.Export(ExportScope.Attached, LinkHost.Now);
-            File.AppendAllText("/tmp/moves.txt", $"OFF una {Exported.SndUna} nxt {Exported.SndNxt} max {Exported.SndMax} wnd {Exported.SndWnd} maxw {Exported.MaxSndWnd} unack {Exported.Unacknowledged.Length} unsent {Exported.Unsent.Length} cwnd {Exported.Cwnd} rcvnxt {Exported.RcvNxt} rcvwnd {Exported.RcvWnd} st {Exported.State} unread {_buffers.Receive.Unread} carried {_buffers.Send.Carried}\n");
             if (edit is not null) Exported = edit(Exported);
             _frozenAt = Stopwatch.GetTimestamp();
             _isHolding = true;
@@ -77,7 +78,11 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
     {
         _uploading = new TaskCompletionSource<TcpConnectionState>(TaskCreationOptions.RunContinuationsAsynchronously);
         _resume = resume;
-        _host.Post(() => _engine!.Terminate(_handle));
+        _host.Post(() =>
+        {
+            if (Ended.Task.IsCompleted) _uploading.TrySetException(Ended.Task.Result);
+            else _engine!.Terminate(_handle);
+        });
         return _uploading.Task;
     }
 
@@ -94,7 +99,7 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
             return false;
         }
 
-        await stay();
+        await Task.WhenAny(stay(), UploadWanted.Task);
         await UploadAsync();
         return true;
     }
@@ -159,7 +164,6 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
     void IEngineEvents.Terminated(EngineHandle handle, TcpConnectionState state, FidelityLedger ledger) => _host.Post(() =>
     {
         ExportLedger = ledger;
-        File.AppendAllText("/tmp/moves.txt", $"UPL una {state.SndUna} nxt {state.SndNxt} max {state.SndMax} wnd {state.SndWnd} maxw {state.MaxSndWnd} unack {state.Unacknowledged.Length} unsent {state.Unsent.Length} cwnd {state.Cwnd} rcvnxt {state.RcvNxt} rcvwnd {state.RcvWnd} st {state.State} unread {_buffers.Receive.Unread} rtt {state.SRttTicks / 10} blk {Stopwatch.GetElapsedTime(_frozenAt).TotalMicroseconds:f0}\n");
         _buffers.Send.EndPump(new byte[][] { state.Unacknowledged, state.Unsent }.SelectMany(bytes => bytes).ToArray());
         _software = TcpConnection.Import(state, _host.Settings, _buffers.Send, _buffers.Receive, LinkHost.Now);
         if (_resume) _software.Resume(LinkHost.Now);
