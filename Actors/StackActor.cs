@@ -90,6 +90,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         _demultiplexer = new Demultiplexer(_stack);
         Become(Serving());
         _loop!.Attach(_demultiplexer);
+        ReadJournal();
         if (_settings.Policy.Rules.Count > 0) _stack.Wheel.Schedule(_timer, _stack.Now + PolicyInterval);
     }
 
@@ -141,6 +142,15 @@ public sealed partial class StackActor : UntypedPersistentActor
             case ConnectionProtocol.Ended ended:
                 OnEnded(ended);
                 break;
+            case JournalRead read:
+                OnJournalRead(read.Histories);
+                break;
+            case JournalKept kept:
+                Log.Debug("{0} rows of ended connections left the journal", kept.Rows);
+                break;
+            case JournalFailed failed:
+                Log.Error(failed.Error, "The journal could not be {0}", failed.Doing);
+                break;
             default:
                 Unhandled(message);
                 break;
@@ -171,6 +181,8 @@ public sealed partial class StackActor : UntypedPersistentActor
     {
         if (_stack!.Connections.Remove(ended.Id, out var entry) && entry.Actor is { } actor)
             actor.Tell(ConnectionProtocol.Release.Instance, ActorRefs.NoSender);
-        if (ended.Snapshot is not null) Remember(ended);
+        if (ended.Snapshot is null) return;
+        Remember(ended);
+        NoteEnd();
     }
 }

@@ -1,3 +1,4 @@
+using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Policy;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Links;
@@ -32,4 +33,7 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
 
     /// <summary>Ended connections that can still be asked about.</summary>
     public int EndedKept { get; init; } = 1_000;
+
+    /// <summary>The actor system's journal, read at the start and kept short; null: it is in memory.</summary>
+    public SqliteJournal? Journal { get; init; }
 }

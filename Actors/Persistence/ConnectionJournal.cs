@@ -28,7 +28,10 @@ public static class ConnectionJournal
         ActorSystem system, long boot, TimeProvider time, CancellationToken cancellation = default)
     {
         var histories = new List<ConnectionHistory>();
-        foreach (var ids in (await ListAsync(system, boot).ConfigureAwait(false)).Chunk(AtOnce))
+
+        // The read journal waits for the write journal when it is made: not on the caller's thread.
+        var known = await Task.Run(() => ListAsync(system, boot), cancellation).ConfigureAwait(false);
+        foreach (var ids in known.Chunk(AtOnce))
         {
             cancellation.ThrowIfCancellationRequested();
             var read = await Task.WhenAll(ids.Select(id => ReadAsync(system, id, time.GetUtcNow()))).ConfigureAwait(false);

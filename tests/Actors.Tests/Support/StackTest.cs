@@ -42,7 +42,12 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
 
     /// <param name="overrides">HOCON before that of all tests.</param>
     protected StackTest(string overrides = "")
-        : base(ConfigurationFactory.ParseString(overrides).WithFallback(Configuration))
+        : this(ConfigurationFactory.ParseString(overrides))
+    {
+    }
+
+    protected StackTest(Config overrides)
+        : base(overrides.WithFallback(Configuration))
     {
         Clock = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
         Wire = new InMemoryWire(new InMemoryWireOptions { Seed = 1 }, Clock);
