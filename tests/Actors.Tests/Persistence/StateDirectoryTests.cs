@@ -40,9 +40,9 @@ public sealed class StateDirectoryTests : IDisposable
     {
         Directory.CreateDirectory(State);
         var file = Path.Combine(State, "lock");
-        using var holder = Process.Start(new ProcessStartInfo("flock")
+        using var holder = Process.Start(new ProcessStartInfo("sh")
         {
-            ArgumentList = { file, "sh", "-c", "echo held; read line" },
+            ArgumentList = { "-c", $"exec 9>{file}; flock 9; echo held; read line" },
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
@@ -54,7 +54,7 @@ public sealed class StateDirectoryTests : IDisposable
         var named = Assert.Throws<StateDirectoryException>(() => StateDirectory.Open(State));
         Assert.Contains($"in use by process {holder.Id}", named.Message);
 
-        holder.Kill(entireProcessTree: true);
+        holder.Kill();
         holder.WaitForExit();
         StateDirectory.Open(State).Dispose();
     }
