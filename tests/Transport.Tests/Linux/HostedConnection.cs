@@ -86,6 +86,14 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
         return _uploading.Task;
     }
 
+    /// <summary>Any thread. Ends when what was written until now is sent as far as it can be, no acknowledgment is owed, and the state is this.</summary>
+    public async Task QuiesceAsync(TcpState state = TcpState.Established)
+    {
+        await _host.CallAsync(() => true);
+        await Until.TrueAsync(() => _host.CallAsync(() => _software!.State == state && _software.Export(ExportScope.Attached, LinkHost.Now)
+            is { AckPending: false, DelayedAckTicksLeft: TcpConnectionState.NotRunning }).Result);
+    }
+
     /// <summary>Any thread. Into the engine and out again, waiting in both; false once the connection is closing.</summary>
     public async Task<bool> TryMoveAsync(IOffloadEngine engine, Func<Task> stay)
     {
@@ -142,7 +150,7 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
         _handle = handle;
         _engine!.Activate(handle);
         ReleaseHeld();
-        _engine.Engage(handle);
+        _host.WhenDrained(() => _engine!.Engage(handle));
         Blackout = Stopwatch.GetElapsedTime(_frozenAt);
         _offloading!.SetResult(ledger);
     });

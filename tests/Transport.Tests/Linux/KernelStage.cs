@@ -23,6 +23,10 @@ internal sealed class KernelStage : IDisposable
 
     public KernelEngine Engine { get; }
 
+    /// <summary>Bytes in the send queues of the kernel's sockets, unacknowledged and unsent together.</summary>
+    public long KernelSendQueue() => Network.Server.Execute("ss", "-Htn").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        .Sum(line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[2]));
+
     public void Dispose()
     {
         Engine.Dispose();

@@ -12,6 +12,7 @@ internal sealed class LinkHost : IDisposable
     private readonly ILink _link;
     private readonly Thread _thread;
     private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly Queue<Action> _whenDrained = [];
     private readonly Dictionary<FlowKey, HostedConnection> _connections = [];
     private readonly BlockingCollection<HostedConnection> _accepted = [];
     private readonly Random _random = new(1);
@@ -40,6 +41,9 @@ internal sealed class LinkHost : IDisposable
         _posted.Enqueue(action);
         _link.Wake();
     }
+
+    /// <summary>On the host's thread: once no frame waits any more.</summary>
+    public void WhenDrained(Action action) => _whenDrained.Enqueue(action);
 
     public Task<T> CallAsync<T>(Func<T> function)
     {
@@ -73,6 +77,7 @@ internal sealed class LinkHost : IDisposable
                     if (connection.NextDeadline is { } deadline && (next is null || deadline < next)) next = deadline;
                 }
 
+                if (count == 0) while (_whenDrained.TryDequeue(out var engage)) engage();
                 if (count == 0 && _posted.IsEmpty)
                     _link.Wait(next is { } due ? TimeSpan.FromTicks(Math.Max(0, (due - Now).Ticks)) : Timeout.InfiniteTimeSpan);
             }

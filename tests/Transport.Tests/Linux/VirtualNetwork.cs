@@ -32,6 +32,11 @@ public sealed class VirtualNetwork : IDisposable
         return socket;
     }
 
+    /// <summary>From here on nothing from the server reaches the client; what it would acknowledge stays unacknowledged.</summary>
+    public void Deafen() => Client.Execute("nft", "add table inet deaf { chain in { type filter hook input priority 0; meta l4proto tcp drop; }; }");
+
+    public void Undeafen() => Client.Execute("nft", "delete table inet deaf");
+
     /// <summary>A counter of the client's kernel, e.g. <c>Tcp RetransSegs</c>.</summary>
     public long ClientCounter(string protocol, string name) => Client.Run(() =>
     {

@@ -1,0 +1,139 @@
+using System.Net.Sockets;
+using ActorStack.TestKit;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tests.Linux;
+
+/// <summary>A FIN takes a sequence number of its own, in whatever state the connection moves.</summary>
+public sealed class KernelHalfClosedTests
+{
+    private static readonly byte[] Words = [.. Enumerable.Range(0, 100_000).Select(i => (byte)i)];
+
+    public static TheoryData<string> Addresses => ["10.9.0.1", "fd00:9::1"];
+
+    [LinuxTheory]
+    [MemberData(nameof(Addresses))]
+    public async Task In_CLOSE_WAIT_the_kernel_goes_on_sending(string address)
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
+        var connection = stage.Host.Accept();
+        client.Shutdown(SocketShutdown.Send);
+        Assert.Empty(await Streams.ReadExactlyAsync(connection.Pipe.Input, 1));
+        await connection.QuiesceAsync(TcpState.CloseWait);
+
+        await connection.OffloadAsync(stage.Engine);
+        Assert.Equal(TcpState.CloseWait, connection.Exported!.State);
+        await connection.Pipe.Output.WriteAsync(Words);
+        Assert.Equal(Words, await Streams.ReadExactlyAsync(client, Words.Length));
+        var state = await connection.UploadAsync();
+
+        Assert.Equal(TcpState.CloseWait, state.State);
+        Assert.Equal(connection.Exported.RcvNxt, state.RcvNxt);
+        await connection.Pipe.Output.CompleteAsync();
+        Assert.Equal(0, await client.ReceiveAsync(new byte[1]));
+        Assert.IsType<EndOfStreamException>(await connection.Ended.Task);
+    }
+
+    [LinuxTheory]
+    [MemberData(nameof(Addresses))]
+    public async Task A_FIN_that_arrives_in_the_kernel_travels_as_CLOSE_WAIT(string address)
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
+        var connection = stage.Host.Accept();
+        await connection.OffloadAsync(stage.Engine);
+        await client.SendAsync(Words);
+        client.Shutdown(SocketShutdown.Send);
+        Assert.Equal(Words, await Streams.ReadExactlyAsync(connection.Pipe.Input, Words.Length + 1));
+
+        var state = await connection.UploadAsync();
+        Assert.Equal(TcpState.CloseWait, state.State);
+        Assert.True(state.FinReceived);
+        Assert.Equal(connection.Exported!.RcvNxt + (uint)Words.Length + 1, state.RcvNxt);
+        await connection.Pipe.Output.WriteAsync(Words);
+        await connection.Pipe.Output.CompleteAsync();
+        Assert.Equal(Words, await Streams.ReadExactlyAsync(client, Words.Length));
+        Assert.Equal(0, await client.ReceiveAsync(new byte[1]));
+    }
+
+    [LinuxTheory]
+    [MemberData(nameof(Addresses))]
+    public async Task In_FIN_WAIT_2_the_kernel_goes_on_receiving_and_comes_back_in_TIME_WAIT(string address)
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
+        var connection = stage.Host.Accept();
+        await connection.Pipe.Output.CompleteAsync();
+        Assert.Equal(0, await client.ReceiveAsync(new byte[1]));
+        await connection.QuiesceAsync(TcpState.FinWait2);
+
+        await connection.OffloadAsync(stage.Engine);
+        Assert.Equal(TcpState.FinWait2, connection.Exported!.State);
+        await Until.TrueAsync(() => stage.Engine.TryQuery(connection.Handle, out var info) && info.State == TcpState.FinWait2);
+        await client.SendAsync(Words);
+        Assert.Equal(Words, await Streams.ReadExactlyAsync(connection.Pipe.Input, Words.Length));
+        client.Shutdown(SocketShutdown.Send);
+
+        await connection.UploadWanted.Task;
+        var state = await connection.UploadAsync();
+        Assert.Equal(TcpState.TimeWait, state.State);
+        Assert.Equal(connection.Exported.SndUna, state.SndUna);
+        Assert.Equal(connection.Exported.SndMax, state.SndMax);
+        Assert.Equal(connection.Exported.RcvNxt + (uint)Words.Length + 1, state.RcvNxt);
+        Assert.True(state.TimeWaitTicksLeft > 0);
+        Assert.Equal(0, stage.Network.ClientCounter("Tcp", "EstabResets"));
+    }
+
+    [LinuxTheory]
+    [MemberData(nameof(Addresses))]
+    public async Task In_FIN_WAIT_2_it_can_leave_before_the_peer_closes(string address)
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
+        var connection = stage.Host.Accept();
+        await connection.Pipe.Output.CompleteAsync();
+        Assert.Equal(0, await client.ReceiveAsync(new byte[1]));
+        await connection.QuiesceAsync(TcpState.FinWait2);
+        await connection.OffloadAsync(stage.Engine);
+        await Until.TrueAsync(() => stage.Engine.TryQuery(connection.Handle, out var info) && info.State == TcpState.FinWait2);
+
+        var state = await connection.UploadAsync();
+        Assert.Equal(TcpState.FinWait2, state.State);
+        Assert.Equal(connection.Exported!.SndUna, state.SndUna);
+        Assert.Equal(connection.Exported.SndMax, state.SndMax);
+        await client.SendAsync(Words);
+        client.Shutdown(SocketShutdown.Send);
+        Assert.Equal(Words, await Streams.ReadExactlyAsync(connection.Pipe.Input, Words.Length));
+        await Until.TrueAsync(() => connection.State is TcpState.TimeWait);
+    }
+
+    [LinuxTheory]
+    [MemberData(nameof(Addresses))]
+    public async Task In_FIN_WAIT_1_bytes_and_FIN_are_resent_until_they_are_acknowledged(string address)
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
+        var connection = stage.Host.Accept();
+        stage.Network.Deafen();
+        await connection.Pipe.Output.WriteAsync(Words.AsMemory(0, 5000));
+        await connection.Pipe.Output.CompleteAsync();
+        await connection.QuiesceAsync(TcpState.FinWait1);
+
+        await connection.OffloadAsync(stage.Engine);
+        Assert.Equal(TcpState.FinWait1, connection.Exported!.State);
+        Assert.Equal(5000, connection.Exported.Unacknowledged.Length);
+        var state = await connection.UploadAsync(resume: false);
+        Assert.Equal(TcpState.FinWait1, state.State);
+        Assert.Equal(Words.AsMemory(0, 5000), state.Unacknowledged);
+        Assert.Equal(connection.Exported.SndMax, state.SndMax);
+        Assert.Equal(connection.Exported.SndUna, state.SndUna);
+        await connection.OffloadAsync(stage.Engine);
+
+        stage.Network.Undeafen();
+        Assert.Equal(Words.AsMemory(0, 5000), await Streams.ReadExactlyAsync(client, 5000));
+        Assert.Equal(0, await client.ReceiveAsync(new byte[1]));
+        await Until.TrueAsync(() => stage.Engine.TryQuery(connection.Handle, out var info) && info.State == TcpState.FinWait2);
+    }
+}

@@ -1,0 +1,211 @@
+using System.Net.Sockets;
+using ActorStack.TestKit;
+using ActorStack.Transport.Engines;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tests.Linux;
+
+/// <summary>What goes into the kernel comes out again.</summary>
+public sealed class KernelRecordTests
+{
+    [LinuxTheory]
+    [InlineData("10.9.0.1")]
+    [InlineData("fd00:9::1")]
+    public async Task Every_field_the_kernel_can_hold_survives_the_round_trip(string address)
+    {
+        using var stage = new KernelStage();
+        stage.Host.Settings = stage.Host.Settings with
+        {
+            KeepAlive = true,
+            KeepaliveIdle = TimeSpan.FromSeconds(77),
+            KeepaliveInterval = TimeSpan.FromSeconds(7),
+            KeepaliveCount = 5,
+            HopLimit = 42,
+        };
+        using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
+        var connection = stage.Host.Accept();
+        await client.SendAsync(new byte[1000]);
+        await Streams.ReadExactlyAsync(connection.Pipe.Input, 1000);
+        await connection.Pipe.Output.WriteAsync(new byte[500]);
+        await Streams.ReadExactlyAsync(client, 500);
+        await connection.QuiesceAsync();
+
+        await connection.OffloadAsync(stage.Engine, state => state with { Cwnd = 40u * 1400 });
+        var given = connection.Exported!;
+        var back = await connection.UploadAsync(resume: false);
+
+        Assert.Equal(Comparable(given), Comparable(back));
+        Assert.InRange(back.Cwnd, given.Cwnd - 1460, given.Cwnd + 1460);
+        Assert.InRange(back.TimestampClockTicks - given.TimestampClockTicks, 0, TimeSpan.FromSeconds(30).Ticks);
+        Assert.Equal(given.RcvWup + given.RcvWnd, back.RcvWup + back.RcvWnd);
+    }
+
+    // What is left out is compared above, or named in the ledger.
+    private static TcpConnectionState Comparable(TcpConnectionState state)
+    {
+        var none = new TcpConnectionState();
+        return state with
+        {
+            Unacknowledged = none.Unacknowledged,
+            Unsent = none.Unsent,
+            Undelivered = none.Undelivered,
+            OutOfOrderSequences = none.OutOfOrderSequences,
+            OutOfOrderData = none.OutOfOrderData,
+            OutOfOrderLatest = 0,
+            LocalAddress = none.LocalAddress,
+            RemoteAddress = none.RemoteAddress,
+            CongestionAlgorithm = "",
+            CongestionPrivate = none.CongestionPrivate,
+            Cwnd = 0,
+            SsThresh = 0,
+            CwndLimited = false,
+            RecoveryPoint = 0,
+            HasRecoveryPoint = false,
+            InRecovery = false,
+            SndWl1 = 0,
+            SndWl2 = 0,
+            RcvWup = 0,
+            RcvWnd = 0,
+            LastAckSent = 0,
+            AckPending = false,
+            QuickAcks = 0,
+            TimestampClockTicks = 0,
+            HasTsRecent = false,
+            TsRecent = 0,
+            TsRecentAgeTicks = 0,
+            IdleTicks = 0,
+            SendIdleTicks = 0,
+            KeepaliveTicksLeft = 0,
+            RtoTicks = 0,
+            IsTiming = false,
+            TimedSequence = 0,
+            TimedElapsedTicks = 0,
+            DelayedAckTicksLeft = 0,
+            SegmentsSent = 0,
+            SegmentsReceived = 0,
+            PathMtu = 0,
+        };
+    }
+
+    [LinuxFact]
+    public async Task The_congestion_window_is_seeded_where_BPF_is_permitted_and_named_in_the_ledger()
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
+        var connection = stage.Host.Accept();
+        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Cwnd = 123 * 1448 });
+        var entry = ledger.Entries.Single(entry => entry.Field == nameof(TcpConnectionState.Cwnd));
+        Assert.True(stage.Engine.TryQuery(connection.Handle, out var info));
+        if (entry.Fidelity is Fidelity.Lost) Assert.NotEmpty(entry.Reason);
+        else Assert.Equal(123u * 1448, info.CongestionWindow);
+    }
+
+    [LinuxTheory]
+    [InlineData("10.9.0.1", 1)]
+    [InlineData("10.9.0.1", 3)]
+    [InlineData("fd00:9::1", 2)]
+    public async Task Unacknowledged_and_unsent_bytes_travel(string address, int moves)
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
+        var connection = stage.Host.Accept();
+        var bytes = new byte[600_000];
+        new Random(3).NextBytes(bytes);
+        stage.Network.Deafen();
+        await connection.Pipe.Output.WriteAsync(bytes);
+        await connection.QuiesceAsync();
+
+        for (var move = 0; move < moves; move++)
+        {
+            await connection.OffloadAsync(stage.Engine);
+            Assert.NotEmpty(connection.Exported!.Unacknowledged);
+            await Until.TrueAsync(() => stage.KernelSendQueue() > connection.Exported.Unacknowledged.Length);
+            var state = await connection.UploadAsync(resume: false);
+            Assert.NotEmpty(state.Unacknowledged);
+            Assert.NotEmpty(state.Unsent);
+            Assert.Equal(bytes[..(state.Unacknowledged.Length + state.Unsent.Length)], state.Unacknowledged.Concat(state.Unsent).ToArray());
+        }
+
+        stage.Network.Undeafen();
+        Assert.Equal(bytes, await Streams.ReadExactlyAsync(client, bytes.Length));
+    }
+
+    [LinuxTheory]
+    [InlineData("10.9.0.1")]
+    [InlineData("fd00:9::1")]
+    public async Task Undelivered_bytes_travel(string address)
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
+        var connection = stage.Host.Accept();
+        await connection.OffloadAsync(stage.Engine);
+        var capacity = connection.Buffers.Receive.Capacity;
+        var bytes = new byte[capacity + 1_000_000];
+        new Random(4).NextBytes(bytes);
+        var sending = client.SendAsync(bytes);
+
+        // The application reads nothing, so what exceeds its pipe waits in the kernel.
+        await Until.TrueAsync(() => stage.Engine.TryQuery(connection.Handle, out var info) && info.BytesReceived >= capacity + 500_000);
+        await connection.UploadAsync();
+        Assert.True(connection.Buffers.Receive.Unread >= capacity + 500_000, $"{connection.Buffers.Receive.Unread}");
+
+        Assert.Equal(bytes, await Streams.ReadExactlyAsync(connection.Pipe.Input, bytes.Length));
+        Assert.Equal(bytes.Length, await sending);
+    }
+
+    [LinuxFact]
+    public async Task Bytes_the_peer_has_no_room_for_travel_and_flow_once_it_reads()
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7, socket => socket.ReceiveBufferSize = 8 * 1024);
+        var connection = stage.Host.Accept();
+        var bytes = new byte[300_000];
+        new Random(5).NextBytes(bytes);
+        await connection.Pipe.Output.WriteAsync(bytes);
+        await Until.TrueAsync(() => stage.Network.ClientCounter("TcpExt", "TCPToZeroWindowAdv") > 0);
+        await connection.QuiesceAsync();
+
+        await connection.OffloadAsync(stage.Engine);
+        Assert.Equal(0u, connection.Exported!.SndWnd);
+        await Until.TrueAsync(() => stage.KernelSendQueue() > connection.Exported.Unacknowledged.Length);
+        var state = await connection.UploadAsync(resume: false);
+        Assert.Equal(0u, state.SndWnd);
+        Assert.NotEmpty(state.Unsent);
+        await connection.OffloadAsync(stage.Engine);
+
+        Assert.Equal(bytes, await Streams.ReadExactlyAsync(client, bytes.Length));
+    }
+
+    [LinuxFact]
+    public async Task What_the_application_writes_in_the_kernel_reaches_the_peer_before_the_FIN()
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
+        var connection = stage.Host.Accept();
+        await connection.OffloadAsync(stage.Engine);
+        var bytes = new byte[3_000_000];
+        new Random(6).NextBytes(bytes);
+        var receiving = Streams.ReadExactlyAsync(client, bytes.Length);
+        await connection.Pipe.Output.WriteAsync(bytes);
+        await connection.Pipe.Output.CompleteAsync();
+
+        Assert.Equal(UploadReason.ApplicationClosing, await connection.UploadWanted.Task);
+        await connection.UploadAsync();
+        Assert.Equal(bytes, await receiving);
+        Assert.Equal(0, await client.ReceiveAsync(new byte[1]));
+    }
+
+    [LinuxFact]
+    public async Task A_reset_by_the_peer_ends_the_connection()
+    {
+        using var stage = new KernelStage();
+        var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
+        var connection = stage.Host.Accept();
+        await connection.OffloadAsync(stage.Engine);
+        client.LingerState = new LingerOption(true, 0);
+        client.Dispose();
+        await connection.Ended.Task;
+        await Until.TrueAsync(() => stage.Engine.Count == 0);
+    }
+}
