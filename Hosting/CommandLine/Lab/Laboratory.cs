@@ -49,13 +49,14 @@ internal sealed class Laboratory : IDisposable
 
     public string ControlSocket => Path.Combine(_directory.FullName, "control.sock");
 
-    /// <summary>A service with all engines, ready to serve; later arguments override.</summary>
-    public async Task<ChildProcess> StartServiceAsync(CancellationToken cancellation, params IEnumerable<string> arguments)
+    /// <summary>A service with all engines, ready to serve.</summary>
+    /// <param name="drain">Seconds it gives open connections at its stop.</param>
+    public async Task<ChildProcess> StartServiceAsync(CancellationToken cancellation, double drain = 0, params IEnumerable<string> arguments)
     {
         var service = ChildProcess.Start(Server,
         [
             "serve", "--attached", "--diagnostics", "--tun", "as0", "--address", $"{VirtualAddress}/32", "--address", $"{VirtualAddressV6}/128",
-            "--kernel", "required", "--toe", "auto", "--drain", "0",
+            "--kernel", "required", "--toe", "auto", "--drain", $"{drain}",
             "--state", Path.Combine(_directory.FullName, "state"), "--control", ControlSocket, .. Services, .. arguments,
         ]);
         await service.ReadLineAsync(cancellation);

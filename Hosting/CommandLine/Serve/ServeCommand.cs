@@ -79,16 +79,21 @@ internal static class ServeCommand
 
         var services = parsed.GetValue(Service) ?? [];
         Console.WriteLine($"ready: {string.Join(", ", services.Select(service => service.ToString()))}; control socket {parsed.GetRequiredValue(Control)}");
-        if (parsed.GetValue(Attached)) _ = StopAtEndOfInputAsync(host);
+        if (parsed.GetValue(Attached)) StopAtEndOfInput(host);
         await host.WaitForShutdownAsync(cancellation);
         return 0;
     }
 
-    private static async Task StopAtEndOfInputAsync(IHost host)
+    /// <summary>On a thread of its own: reading the console blocks, also where it is asynchronous in name.</summary>
+    private static void StopAtEndOfInput(IHost host) => new Thread(() =>
     {
-        while (await Console.In.ReadLineAsync() is not null) ;
+        while (Console.In.ReadLine() is not null) ;
         host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
-    }
+    })
+    {
+        IsBackground = true,
+        Name = "end of input",
+    }.Start();
 
     private static IHost Build(ParseResult parsed)
     {

@@ -1,0 +1,93 @@
+using System.Net.Sockets;
+using ActorStack.Actors.Migration;
+using ActorStack.CommandLine;
+using ActorStack.CommandLine.Demo;
+using ActorStack.CommandLine.Lab;
+using ActorStack.Hosting.Tests.Support;
+using ActorStack.TestKit;
+
+namespace ActorStack.Hosting.Tests;
+
+/// <summary>Connections that change their stack under load, before ordinary kernel clients.</summary>
+public sealed class MigrationTests
+{
+    private const long Gigabyte = 1L << 30;
+
+    [LinuxTheory]
+    [InlineData("kernel")]
+    [InlineData("toe")]
+    public async Task Gigabytes_both_ways_arrive_whole_while_the_connection_moves_every_100_ms(string engine)
+    {
+        using var arena = await Arena.StartAsync();
+        var before = KernelCounters.Read(arena.Lab.Client);
+        using var client = await arena.Lab.StartClientAsync(
+            "transfer", Laboratory.VirtualAddress, Ports.Transfer, ["--up", $"{2 * Gigabyte}", "--down", $"{2 * Gigabyte}"], Patience.Token());
+        var id = Assert.Single(await arena.Lab.EstablishedAsync(Patience.Token())).Id;
+
+        using var over = new CancellationTokenSource();
+        var transfer = Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, Patience.Token());
+        var stopMoving = transfer.ContinueWith(_ => over.CancelAsync(), TaskScheduler.Default).Unwrap();
+        var shuttle = new Shuttle(new ControlMover(arena.Control, id), [engine, null]);
+        await shuttle.RunAsync(TimeSpan.MaxValue, over.Token);
+        var result = await transfer;
+        await stopMoving;
+
+        Assert.Null(result.Error);
+        Assert.True(result.DigestsEqual);
+        Assert.Equal((2 * Gigabyte, 2 * Gigabyte), (result.BytesSent, result.BytesReceived));
+        var counted = KernelCounters.Read(arena.Lab.Client) - before;
+        Assert.Equal((0, 0), (counted.ResetsReceived, counted.ResetsSent));
+        Assert.All(shuttle.Migrations, record => Assert.Equal("", record.Detail));
+        Assert.Contains(shuttle.Migrations, record => record.To == engine);
+        Assert.Contains(shuttle.Migrations, record => record.From == engine);
+    }
+
+    [LinuxTheory]
+    [InlineData("kernel")]
+    [InlineData("toe")]
+    public async Task A_thousand_connections_move_there_and_back_under_load(string engine)
+    {
+        const int Count = 1000;
+        using var arena = await Arena.StartAsync();
+        var sockets = new List<Socket>();
+        for (var i = 0; i < Count; i++) sockets.Add(await arena.ConnectAsync(Ports.Echo));
+        using var enough = new CancellationTokenSource();
+        var exchanges = sockets.Select((socket, seed) => ExchangeAsync(new EchoExchange(socket, seed), enough.Token)).ToArray();
+
+        string[] ids = [.. (await arena.Lab.EstablishedAsync(Patience.Token())).Select(connection => connection.Id)];
+        Assert.Equal(Count, ids.Length);
+        await Parallel.ForEachAsync(ids, async (id, _) => AssertMoved(await arena.Control.OffloadAsync(id, engine, Patience.Token()), engine));
+        Assert.Equal(Count, (await arena.Control.GetStatisticsAsync(Patience.Token())).ByOwner[engine]);
+        await Parallel.ForEachAsync(ids, async (id, _) => AssertMoved(await arena.Control.UploadAsync(id, Patience.Token()), "software"));
+        await enough.CancelAsync();
+
+        await Task.WhenAll(exchanges);
+        foreach (var socket in sockets) socket.Dispose();
+    }
+
+    [LinuxFact]
+    public async Task A_half_closed_connection_moves_and_its_answer_arrives()
+    {
+        using var arena = await Arena.StartAsync();
+        using var client = await arena.Lab.StartClientAsync(
+            "transfer", Laboratory.VirtualAddress, Ports.Transfer, ["--up", $"{Gigabyte / 8}", "--down", "0"], Patience.Token());
+        var id = Assert.Single(await arena.Lab.EstablishedAsync(Patience.Token())).Id;
+        AssertMoved(await arena.Control.OffloadAsync(id, "kernel", Patience.Token()), "kernel");
+        var result = await Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, Patience.Token());
+        Assert.True(result.DigestsEqual, result.Error);
+    }
+
+    private static void AssertMoved(MigrationRecord record, string to)
+    {
+        Assert.Equal(MigrationOutcome.Completed, record.Outcome);
+        Assert.Equal(to, record.To);
+        Assert.Equal("operator", record.Trigger);
+    }
+
+    /// <summary>At least once, and until all have moved.</summary>
+    private static async Task ExchangeAsync(EchoExchange exchange, CancellationToken enough)
+    {
+        do await exchange.RunAsync(2000);
+        while (!enough.IsCancellationRequested);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Diagnostics;
+using ActorStack.CommandLine;
+using ActorStack.Hosting.Tests.Support;
+using ActorStack.TestKit;
+using ActorStack.Transport.Linux;
+
+namespace ActorStack.Hosting.Tests;
+
+/// <summary>What a newcomer meets where something is missing: a clear message, an exit code, and nothing left behind.</summary>
+public sealed class StartFailureTests : IDisposable
+{
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorstack-");
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("connections")]
+    [InlineData("stats")]
+    [InlineData("upload 1-1")]
+    [InlineData("migrations 1-1")]
+    [InlineData("offload 1-1 --engine kernel")]
+    public async Task Without_a_service_a_command_says_how_to_start_one(string command)
+    {
+        var (code, _, errors) = await RunAsync([Program, .. command.Split(' '), "--control", Socket]);
+        Assert.Equal(ExitCodes.NoService, code);
+        Assert.Contains(Socket, errors);
+        Assert.Contains("actorstack serve", errors);
+    }
+
+    [Theory]
+    [InlineData("--service nonsense=7", "echo, discard, chargen")]
+    [InlineData("--service echo=70000", "1 to 65535")]
+    [InlineData("--service echo", "echo=7")]
+    public async Task A_service_that_does_not_exist_is_a_usage_error(string arguments, string hint)
+    {
+        var (code, _, errors) = await RunAsync([Program, "serve", .. arguments.Split(' '), "--control", Socket]);
+        Assert.NotEqual(0, code);
+        Assert.Contains(hint, errors);
+    }
+
+    [LinuxFact]
+    public Task A_port_of_two_services_is_in_use() =>
+        AssertRefusedAsync(Serve("--service", "echo=7", "--service", "discard=7"), "Port 7 is in use", "a port of its own");
+
+    [LinuxFact]
+    public Task An_address_of_the_host_is_refused() =>
+        AssertRefusedAsync(["sh", "-c", $"ip address add 10.9.0.1/24 dev lo && exec {string.Join(' ', Serve())}"], "10.9.0.1", "belongs to this host");
+
+    [LinuxFact]
+    public Task An_address_that_cannot_be_routed_is_refused() =>
+        AssertRefusedAsync(Serve("--address", "224.0.0.5/32"), "224.0.0.5/32 is not routable", "unicast");
+
+    [LinuxFact]
+    public Task A_device_that_is_in_use_is_refused() =>
+        AssertRefusedAsync(["sh", "-c", $"ip link add as0 type veth peer name as1 && exec {string.Join(' ', Serve())}"], "as0 is in use", "choose another name");
+
+    [LinuxFact]
+    public Task Without_CAP_NET_ADMIN_the_message_names_it() =>
+        AssertRefusedAsync(["setpriv", "--bounding-set", "-net_admin", "--inh-caps", "-net_admin", .. Serve()], "CAP_NET_ADMIN", "run as root");
+
+    [LinuxFact]
+    public Task Without_TUN_the_message_names_it() =>
+        AssertRefusedAsync(Hiding("mount -t tmpfs none /dev/net"), "/dev/net/tun is missing", "modprobe tun");
+
+    [LinuxFact]
+    public Task Without_nft_a_required_kernel_engine_is_missed() =>
+        AssertRefusedAsync(Hiding(WithoutNft, "--kernel", "required"), "`nft` is missing", "install nftables");
+
+    [LinuxFact]
+    public async Task Without_nft_the_service_starts_without_the_kernel_engine_and_says_so()
+    {
+        using var network = NetworkNamespace.Create("no nft");
+        using var service = network.Start(Describe(Hiding(WithoutNft, "--attached")));
+        Assert.StartsWith("ready", await service.StandardOutput.ReadLineAsync(Patience.Token()), StringComparison.Ordinal);
+        service.StandardInput.Close();
+        var log = await service.StandardError.ReadToEndAsync(Patience.Token());
+        Assert.Contains("engine kernel is absent", log);
+        Assert.Contains("install nftables", log);
+    }
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "actorstack");
+
+    private string Socket => Path.Combine(_directory.FullName, "control.sock");
+
+    /// <summary>In a mount namespace of its own, every directory with nft is covered by one that lacks it.</summary>
+    private static string WithoutNft =>
+        """
+        mkdir -p "$T/bin" && cp -L "$(command -v ip)" "$T/bin/ip" && for d in /usr/sbin /usr/bin /usr/local/sbin /usr/local/bin; do
+          if [ -e "$d/nft" ]; then mount --bind "$T/bin" "$d"; fi
+        done
+        """;
+
+    private string[] Serve(params string[] arguments) =>
+        [Program, "serve", "--tun", "as0", "--address", "10.9.0.1/32", "--control", Socket, .. arguments];
+
+    private string[] Hiding(string preparation, params string[] arguments) =>
+        ["unshare", "-m", "sh", "-c", $"T={_directory.FullName}; {preparation}; exec {string.Join(' ', Serve(arguments))}"];
+
+    private async Task AssertRefusedAsync(string[] command, params string[] hints)
+    {
+        using var network = NetworkNamespace.Create("refused");
+        var (code, output, errors) = await RunAsync(command, network);
+        Assert.Equal(ExitCodes.CannotStart, code);
+        Assert.All(hints, hint => Assert.Contains(hint, errors));
+        Assert.Empty(output);
+        Assert.DoesNotContain("   at ", errors);
+        Assert.False(File.Exists(Socket));
+        Assert.Empty(network.Execute("nft", "list", "ruleset"));
+        Assert.DoesNotContain("tun", network.Ip("-details", "link", "show", "type", "tun"));
+    }
+
+    private static async Task<(int Code, string Output, string Errors)> RunAsync(string[] command, NetworkNamespace? network = null)
+    {
+        using var process = network is null ? Process.Start(Describe(command))! : network.Start(Describe(command));
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(Patience.Token());
+        var errors = process.StandardError.ReadToEndAsync(Patience.Token());
+        await process.WaitForExitAsync(Patience.Token());
+        return (process.ExitCode, await output, await errors);
+    }
+
+    private static ProcessStartInfo Describe(string[] command) => new(command[0], command[1..])
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    };
+}
