@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Hosting;
+using ActorStack.Transport.Engines.Emulated;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -35,6 +36,8 @@ public static class ActorStackServiceCollectionExtensions
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ActorStackOptions>, ActorStackOptionsValidator>());
         services.AddOptions<HostOptions>().PostConfigure<IOptions<ActorStackOptions>>(GiveTimeToDrain);
+        services.TryAddSingleton<StackJournal>();
+        services.TryAddSingleton<ToeFaults>();
         services.TryAddSingleton<StackComposer>();
         services.TryAddSingleton<ActorStackService>();
         services.TryAddSingleton<IActorStack>(provider => provider.GetRequiredService<ActorStackService>());

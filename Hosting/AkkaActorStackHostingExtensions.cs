@@ -23,7 +23,7 @@ public static class AkkaActorStackHostingExtensions
         var file = Path.Combine(provider.GetRequiredService<IHostEnvironment>().ContentRootPath, HoconFile);
         if (File.Exists(file)) overrides = overrides.WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(file)));
         var whole = overrides.WithFallback(HostingReference.Defaults);
-        return builder.AddHocon(
-            HostingReference.ShutdownPhase(whole).WithFallback(whole), HoconAddMode.Append);
+        var journal = provider.GetRequiredService<StackJournal>().Open(whole);
+        return builder.AddHocon(journal.WithFallback(HostingReference.ShutdownPhase(whole)).WithFallback(whole), HoconAddMode.Append);
     }
 }

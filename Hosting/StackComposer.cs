@@ -1,7 +1,9 @@
 using Akka.Configuration;
 using ActorStack.Actors;
 using ActorStack.Actors.Policy;
+using ActorStack.Actors.Serialization;
 using ActorStack.Transport.Engines;
+using ActorStack.Transport.Engines.Emulated;
 using ActorStack.Transport.Engines.Kernel;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Linux;
@@ -13,7 +15,7 @@ using Microsoft.Extensions.Logging;
 namespace ActorStack.Hosting;
 
 /// <summary>Puts a stack together from the actor system's HOCON: link, engines, buffers, policy.</summary>
-internal sealed class StackComposer(IEnumerable<ILink> givenLinks, ILogger<StackComposer> logger)
+internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal journal, ToeFaults faults, ILogger<StackComposer> logger)
 {
     public StackComposition Compose(Config system)
     {
@@ -27,6 +29,7 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, ILogger<Stack
         try
         {
             AddEngine(engines, "kernel", config, () => OpenKernel(link, addresses));
+            AddEngine(engines, "toe", config, () => StartToe(link, config));
             return new StackComposition(Settle(config, link, addresses, engines), config.GetTimeSpan("drain-limit"));
         }
         catch
@@ -37,7 +40,7 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, ILogger<Stack
         }
     }
 
-    private static StackSettings Settle(Config config, ILink link, IReadOnlyList<IpAddress> addresses, IReadOnlyList<IOffloadEngine> engines) =>
+    private StackSettings Settle(Config config, ILink link, IReadOnlyList<IpAddress> addresses, IReadOnlyList<IOffloadEngine> engines) =>
         new(link, addresses)
         {
             Engines = engines,
@@ -51,6 +54,7 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, ILogger<Stack
             MigrationTimeout = config.GetTimeSpan("migration-timeout"),
             MaximumConnections = config.GetInt("maximum-connections"),
             EndedKept = config.GetInt("ended-kept"),
+            Journal = journal.Journal,
         };
 
     private static TunLink OpenTun(Config config, IReadOnlyList<IpAddress> addresses) =>
@@ -60,6 +64,16 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, ILogger<Stack
     private static KernelEngine OpenKernel(ILink link, IReadOnlyList<IpAddress> addresses) => link is TunLink
         ? KernelEngine.Open(new KernelEngineSettings(link.Name, addresses, link))
         : throw new LinuxException($"the kernel engine needs a TUN device, and the link is {link.Name}");
+
+    private EmulatedToe StartToe(ILink link, Config config)
+    {
+        var options = EmulatedToeOptions.Default with
+        {
+            TableSize = config.GetInt("engines.toe-capacity"),
+            SendRingBytes = (int)config.GetByteSize("buffers.send-capacity")!,
+        };
+        return EmulatedToe.Start(link, HyperionStateCodec.Instance, options, faults);
+    }
 
     private void AddEngine(List<IOffloadEngine> engines, string name, Config config, Func<IOffloadEngine> open)
     {

@@ -1,3 +1,5 @@
+using Akka.Configuration;
+using ActorStack.Actors.Persistence;
 using ActorStack.Hosting;
 using ActorStack.Transport.Linux;
 using Microsoft.Extensions.Options;
@@ -13,6 +15,8 @@ internal sealed record Failure(string Message, string WhatToDo, int ExitCode)
         CommandException command => new Failure(command.Message, command.WhatToDo, command.ExitCode),
         StackStartException start => new Failure(start.Message, start.WhatToDo, ExitCodes.CannotStart),
         ActorStackException stack => new Failure(stack.Message, "", ExitCodes.CannotStart),
+        StateDirectoryException state => new Failure(state.Message, "", ExitCodes.CannotStart),
+        ConfigurationException hocon => new Failure(hocon.Message, "Correct akka.hocon, or the option.", ExitCodes.CannotStart),
         LinuxException linux => new Failure(linux.Message, "", ExitCodes.CannotStart),
         OptionsValidationException options => new Failure(string.Join(Environment.NewLine, options.Failures), "", ExitCodes.CannotStart),
         OperationCanceledException => new Failure("Interrupted.", "", ExitCodes.Failed),

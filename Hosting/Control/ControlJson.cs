@@ -14,5 +14,6 @@ namespace ActorStack.Hosting.Control;
 [JsonSerializable(typeof(MigrationRecord))]
 [JsonSerializable(typeof(StackStatistics))]
 [JsonSerializable(typeof(OffloadRequest))]
+[JsonSerializable(typeof(ToeFaultsRequest))]
 [JsonSerializable(typeof(ControlProblem))]
 internal sealed partial class ControlJson : JsonSerializerContext;

@@ -24,7 +24,7 @@ internal static class NamespaceDemo
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var transfer = FinishTransferAsync(client, over);
-        var shuttle = new Shuttle(new ControlMover(lab.Control, id), ["kernel", null]);
+        var shuttle = new Shuttle(new ControlMover(lab.Control, id), ["kernel", null, "toe", null]);
         await shuttle.RunAsync(time - TimeSpan.FromSeconds(1), over.Token);
         var result = await transfer;
         var counted = KernelCounters.Read(lab.Client) - before;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ActorStack.Hosting;
+using ActorStack.Hosting.Control;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -115,7 +116,8 @@ internal static class ServeCommand
 
         var stack = builder.Services.AddActorStack(options => Configure(options, parsed));
         foreach (var service in parsed.GetValue(Service) ?? []) stack.AddConnectionHandler(service.HandlerType, service.Name, service.Port);
-        if (parsed.GetValue(Diagnostics)) builder.Services.AddSingleton<Hosting.Control.IControlEndpoints, MemoryEndpoint>();
+        if (parsed.GetValue(ToeFaults)) builder.Services.AddSingleton<IControlEndpoints, ToeFaultsEndpoint>();
+        if (parsed.GetValue(Diagnostics)) builder.Services.AddSingleton<IControlEndpoints, MemoryEndpoint>();
         stack.AddControlSocket(parsed.GetRequiredValue(Control));
         return builder.Build();
     }

@@ -1,0 +1,22 @@
+using ActorStack.Transport.Engines.Emulated;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace ActorStack.Hosting.Control;
+
+/// <summary><c>POST /toe/faults</c>: lets the emulated TOE fail on demand.</summary>
+internal sealed class ToeFaultsEndpoint(ToeFaults faults) : IControlEndpoints
+{
+    public void Map(RouteGroupBuilder group) => group.MapPost("/toe/faults", (ToeFaultsRequest request) =>
+    {
+        if (request.RefuseNext is { } refusal) faults.RefuseNext(refusal);
+        if (request.RequestUpload is { } reason) faults.RequestUpload(reason, request.AfterBytes);
+        if (request.ResetDevice) faults.ResetDevice(request.AfterBytes);
+        if (request.LoseInitiate) faults.LoseInitiate();
+        if (request.LoseTerminate) faults.LoseTerminate();
+        if (request.TableFull is { } full) faults.IsTableFull = full;
+        if (request.Hung is { } hung) faults.IsHung = hung;
+        return TypedResults.NoContent();
+    });
+}

@@ -1,0 +1,25 @@
+using Akka.Configuration;
+using ActorStack.Actors.Persistence;
+
+namespace ActorStack.Hosting;
+
+/// <summary>The journal of the stack: in its state directory, held until the host is disposed of, or in memory.</summary>
+internal sealed class StackJournal : IDisposable
+{
+    private StateDirectory? _directory;
+
+    /// <summary>Null: in memory.</summary>
+    public SqliteJournal? Journal { get; private set; }
+
+    /// <summary>Opens what <paramref name="config"/> asks for and returns the HOCON that makes it the actor system's journal.</summary>
+    /// <exception cref="StateDirectoryException">The directory cannot be used.</exception>
+    public Config Open(Config config)
+    {
+        if (config.GetString("actorstack.state-directory") is not { Length: > 0 } path) return TransientJournal.Configuration;
+        _directory = StateDirectory.Open(path);
+        Journal = SqliteJournal.Open(_directory.JournalPath);
+        return Journal.Configuration;
+    }
+
+    public void Dispose() => _directory?.Dispose();
+}
