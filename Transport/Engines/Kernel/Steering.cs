@@ -12,6 +12,7 @@ internal sealed class Steering : IDisposable
 {
     private readonly KernelEngineSettings _settings;
     private readonly NetworkNamespace _namespace;
+    private readonly SystemControls _controls = new();
 
     private Steering(KernelEngineSettings settings, NetworkNamespace networkNamespace)
     {
@@ -26,6 +27,10 @@ internal sealed class Steering : IDisposable
         try
         {
             networkNamespace.Run(steering.Add);
+
+            // Early demultiplexing hands a segment to its socket before the marks are looked at: after the switch back to the link it
+            // would go on, and what the frozen socket then drops the peer must send again.
+            networkNamespace.Run(() => steering._controls.Ensure("ipv4/tcp_early_demux", "0"));
             return steering;
         }
         catch (LinuxException)
@@ -37,6 +42,7 @@ internal sealed class Steering : IDisposable
 
     public void Dispose() => _namespace.Run(() =>
     {
+        _controls.Dispose();
         RemoveRoutes();
         Tool.TryRun("nft", "delete", "table", "inet", Table);
     });
