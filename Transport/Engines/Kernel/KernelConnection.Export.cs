@@ -102,10 +102,13 @@ internal sealed partial class KernelConnection
             AckPending = window.RcvWup != receiveNext,
             FinReceived = state is TcpState.CloseWait or TcpState.Closing or TcpState.LastAck or TcpState.TimeWait,
             Undelivered = [],
-            BytesSent = _imported.BytesSent + (long)info.BytesAcknowledged + unacknowledged.Length - _imported.Unacknowledged.Length,
+            BytesSent = _imported.BytesSent + AcknowledgedBytes(info) + unacknowledged.Length - _imported.Unacknowledged.Length,
             BytesReceived = _imported.BytesReceived + (uint)(receiveNext - _imported.RcvNxt),
         };
     }
+
+    // Without what the import itself sent again.
+    private long AcknowledgedBytes(in TcpInfo info) => (long)info.BytesAcknowledged - (SentAgain ? 1 : 0);
 
     private TcpState StateOf(TcpInfo info)
     {
@@ -165,7 +168,7 @@ internal sealed partial class KernelConnection
     private long RetransmitTicksLeft(TcpInfo info, long rto)
     {
         var stay = Stopwatch.GetElapsedTime(_importedAt).Ticks;
-        var left = info.BytesAcknowledged == 0 && _imported.RetransmitTicksLeft >= 0
+        var left = AcknowledgedBytes(info) == 0 && _imported.RetransmitTicksLeft >= 0
             ? _imported.RetransmitTicksLeft - stay
             : rto - Math.Min(stay, info.LastAckReceived * TimeSpan.TicksPerMillisecond);
         return Math.Max(0, left);

@@ -16,11 +16,19 @@ internal sealed partial class KernelConnection
     // The option and its padding (RFC 7323 appendix A).
     private const int TimestampsLength = 12;
 
+    private static readonly TimeSpan LongestPrimedRtt = TimeSpan.FromMilliseconds(2);
+
     // A FIN takes one sequence number, and no socket option says that it was sent or received: it is sent and received again,
     // in repair mode and by a segment made up here, from one number earlier on.
     private bool IsPeerFinished => _imported.FinReceived;
 
-    private uint FirstSendSequence => _imported.State is TcpState.FinWait2 ? _imported.SndUna - 1 : _imported.SndUna;
+    private uint FirstSendSequence => SentAgain ? _imported.SndUna - 1 : _imported.SndUna;
+
+    private bool SentAgain => _imported.State is TcpState.FinWait2 || IsRttPrimed;
+
+    // Without a sample the kernel's timeout is 3 s, and no option sets one. Where the round trip is about as short as this import, a
+    // byte that the peer acknowledged long ago is sent and acknowledged again, which samples it.
+    private bool IsRttPrimed => _imported.HasRtt && _imported.SRttTicks <= LongestPrimedRtt.Ticks && _imported.State is not TcpState.FinWait2;
 
     private uint FirstReceiveSequence => IsPeerFinished ? _imported.RcvNxt - 1 : _imported.RcvNxt;
 
@@ -51,9 +59,14 @@ internal sealed partial class KernelConnection
 
     public FidelityLedger ImportLedger()
     {
+        var timing = IsRttPrimed
+            ? KernelFidelity.OfImport.With(nameof(TcpConnectionState.SRttTicks), Fidelity.Approximate, "sampled by the import itself")
+            : KernelFidelity.OfImport
+                .With(nameof(TcpConnectionState.SRttTicks), Fidelity.Lost, "no call sets it; the first acknowledgment measures it")
+                .With(nameof(TcpConnectionState.RtoTicks), Fidelity.Lost, "3 s until the first acknowledgment");
         var ledger = _engine.Seed is null || _cwndSeedError is not null
-            ? KernelFidelity.OfImport.With(nameof(TcpConnectionState.Cwnd), Fidelity.Lost, _cwndSeedError ?? _engine.NoSeedReason)
-            : KernelFidelity.OfImport.With(nameof(TcpConnectionState.Cwnd), Fidelity.Approximate, "the kernel counts it in segments");
+            ? timing.With(nameof(TcpConnectionState.Cwnd), Fidelity.Lost, _cwndSeedError ?? _engine.NoSeedReason)
+            : timing.With(nameof(TcpConnectionState.Cwnd), Fidelity.Approximate, "the kernel counts it in segments");
         return _imported.OutOfOrderSequences.Length == 0
             ? ledger
             : ledger.With(nameof(TcpConnectionState.OutOfOrderData), Fidelity.Lost, "no call puts data beyond a gap; the peer resends it");
@@ -73,6 +86,7 @@ internal sealed partial class KernelConnection
         _repair.SetNegotiated(
             _imported.SendMss, _imported.WindowScaling, _imported.SndWindScale, _imported.RcvWindScale,
             _imported.SackPermitted, _imported.Timestamps);
+        if (IsRttPrimed) _repair.AppendSent([0]);
         _repair.AppendSent(_imported.Unacknowledged);
         LetSendBufferGrow();
         if (_imported.FinSent) _repair.ShutdownSend();
@@ -89,7 +103,8 @@ internal sealed partial class KernelConnection
     private void Connect()
     {
         var cookie = _repair.Cookie;
-        var segments = (uint)Math.Max(1, Math.Round((double)_imported.Cwnd / SegmentPayload));
+        // The acknowledgment of what is sent again opens it by one.
+        var segments = (uint)Math.Max(1, Math.Round((double)_imported.Cwnd / SegmentPayload) - (SentAgain ? 1 : 0));
         _cwndSeedError = _engine.Seed?.TryAdd(cookie, segments);
         try
         {
@@ -159,13 +174,13 @@ internal sealed partial class KernelConnection
 
     /// <summary>
     /// What no socket option sets, the peer's segments tell: a segment made up here, written to the link and steered like any
-    /// other, brings the peer's timestamp, its FIN, or its acknowledgment of ours. One from before the window draws the
-    /// acknowledgment that is owed.
+    /// other, brings the peer's timestamp, its FIN, or its acknowledgment. One from before the window draws the acknowledgment
+    /// that is owed.
     /// </summary>
     private void Prime()
     {
         var flags = IsPeerFinished ? TcpFlags.Ack | TcpFlags.Fin : TcpFlags.Ack;
-        if (IsPeerFinished || _imported.HasTsRecent || _imported.State is TcpState.FinWait2) SendAsPeer(FirstReceiveSequence, flags);
+        if (IsPeerFinished || _imported.HasTsRecent || IsRttPrimed || _imported.State is TcpState.FinWait2) SendAsPeer(FirstReceiveSequence, flags);
         if (!IsPeerFinished && (_imported.AckPending || _imported.LastAckSent != _imported.RcvNxt)) SendAsPeer(FirstReceiveSequence - 1, TcpFlags.Ack);
     }
 

@@ -105,7 +105,7 @@ internal sealed partial class KernelConnection
         // A reset nobody was waiting for: in CLOSE-WAIT no read is pending.
         if (kernel.State == KernelState.Close && !_isFinished) ReportError();
         info = new EngineConnectionInfo(
-            KernelState.ToTcpState(kernel.State), (long)kernel.BytesReceived, (long)kernel.BytesAcknowledged,
+            KernelState.ToTcpState(kernel.State), (long)kernel.BytesReceived, Math.Max(0, AcknowledgedBytes(kernel)),
             TimeSpan.FromMicroseconds(kernel.Rtt), kernel.CongestionWindow * kernel.SendMss,
             ToBytes(kernel.SlowStartThreshold, kernel.SendMss), kernel.TotalRetransmissions);
         return true;

@@ -116,6 +116,7 @@ public sealed class KernelHalfClosedTests
         using var stage = new KernelStage();
         using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
         var connection = stage.Host.Accept();
+        await Streams.WarmUpAsync(client, connection.Pipe);
         stage.Network.Deafen();
         await connection.Pipe.Output.WriteAsync(Words.AsMemory(0, 5000));
         await connection.Pipe.Output.CompleteAsync();

@@ -58,6 +58,17 @@ internal static class Streams
         return Convert.ToHexString(digest.GetHashAndReset());
     }
 
+    /// <summary>Single bytes to and fro: the round trip is then measured without what a first use costs.</summary>
+    public static async Task WarmUpAsync(Socket client, IDuplexPipe pipe)
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            await client.SendAsync(new byte[1]);
+            await pipe.Output.WriteAsync(await ReadExactlyAsync(pipe.Input, 1));
+            await ReadExactlyAsync(client, 1);
+        }
+    }
+
     public static async Task<byte[]> ReadExactlyAsync(Socket socket, int count)
     {
         var bytes = new byte[count];
