@@ -66,7 +66,7 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
 
     internal TestJournal.Notes Journal => TestJournal.Of(Sys);
 
-    internal FakeEngine Engine { get; }
+    internal FakeEngine Engine { get; set; }
 
     internal IActorRef Stack => _stack ?? throw new InvalidOperationException("the stack was not started");
 
