@@ -1,6 +1,5 @@
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Transport.Links;
-using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 
 namespace ActorStack.Actors.Tests.Migration;
@@ -29,13 +28,13 @@ public sealed class BadWireTests : StackTest
 
     private void Transfer(int seed)
     {
-        Wire = new InMemoryWire(new InMemoryWireOptions { Seed = seed, LeftToRight = Bad, RightToLeft = Bad }, Clock);
+        Wire = new InMemoryWire(new InMemoryWireOptions { Seed = seed }, Clock);
         Peer = new Peer(Wire.Right, Clock);
         Engine = new FakeEngine("toe", Wire.Left, TcpSettings.Default, Clock);
         StartStack(Settings, $"stack-{seed}");
         Listen(EchoPort, Applications.Echo);
-        var client = Peer.Connect(Server, EchoPort);
-        PumpInTime(() => client.State == TcpState.Established, TimeSpan.FromMinutes(1), "the handshake");
+        var client = Connect(EchoPort);
+        Wire.LeftToRight = Wire.RightToLeft = Bad;
         client.Write(Bytes, Time);
         client.Close(Time);
 
