@@ -49,6 +49,8 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     protected StackTest(Config overrides)
         : base(overrides.WithFallback(Configuration))
     {
+        // Applications that run inline must go on inline after an await, not where the test runner would have them.
+        SynchronizationContext.SetSynchronizationContext(null);
         Clock = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
         Wire = new InMemoryWire(new InMemoryWireOptions { Seed = 1 }, Clock);
         Peer = new Peer(Wire.Right, Clock);
