@@ -24,7 +24,7 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     internal const ushort EchoPort = 7;
 
     /// <summary>Real time after which a test is stuck.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly Config Configuration = ConfigurationFactory.ParseString("""
         actorstack.loop-dispatcher.mode = manual
@@ -49,8 +49,6 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     protected StackTest(Config overrides)
         : base(overrides.WithFallback(Configuration))
     {
-        // Applications that run inline must go on inline after an await, not where the test runner would have them.
-        SynchronizationContext.SetSynchronizationContext(null);
         Clock = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
         Wire = new InMemoryWire(new InMemoryWireOptions { Seed = 1 }, Clock);
         Peer = new Peer(Wire.Right, Clock);
@@ -212,6 +210,8 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
 
     private bool Turn()
     {
+        // Applications that run inline must go on inline after an await, not where the test runner would have them.
+        SynchronizationContext.SetSynchronizationContext(null);
         var worked = Loop.RunOnce();
         worked |= Peer.Turn();
         worked |= Engine.Turn();
