@@ -1,3 +1,4 @@
+using ActorStack.Actors.Persistence;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Buffers;
@@ -44,7 +45,7 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
         _entry = stack.Connections[Self.Path.Name];
         _timer = new TimerNode(Self);
         _since = stack.Now;
-        PersistenceId = $"connection-{_entry.Id}";
+        PersistenceId = ConnectionJournal.PersistenceId(_entry.Id);
     }
 
     public override string PersistenceId { get; }
