@@ -67,6 +67,10 @@ internal static class Streams
             await pipe.Output.WriteAsync(await ReadExactlyAsync(pipe.Input, 1));
             await ReadExactlyAsync(client, 1);
         }
+
+        // Brings the acknowledgment of the last echo along.
+        await client.SendAsync(new byte[1]);
+        await ReadExactlyAsync(pipe.Input, 1);
     }
 
     public static async Task<byte[]> ReadExactlyAsync(Socket socket, int count)
