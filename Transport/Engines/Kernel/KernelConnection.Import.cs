@@ -16,8 +16,6 @@ internal sealed partial class KernelConnection
     // The option and its padding (RFC 7323 appendix A).
     private const int TimestampsLength = 12;
 
-    private static readonly TimeSpan LongestPrimedRtt = TimeSpan.FromMilliseconds(2);
-
     // A FIN takes one sequence number, and no socket option says that it was sent or received: it is sent and received again,
     // in repair mode and by a segment made up here, from one number earlier on.
     private bool IsPeerFinished => _imported.FinReceived;
@@ -26,9 +24,9 @@ internal sealed partial class KernelConnection
 
     private bool SentAgain => _imported.State is TcpState.FinWait2 || IsRttPrimed;
 
-    // Without a sample the kernel's timeout is 3 s, and no option sets one. Where the round trip is about as short as this import, a
-    // byte that the peer acknowledged long ago is sent and acknowledged again, which samples it.
-    private bool IsRttPrimed => _imported.HasRtt && _imported.SRttTicks <= LongestPrimedRtt.Ticks && _imported.State is not TcpState.FinWait2;
+    // Without a sample of the round trip the kernel's timeout is 3 s, and no option sets one. So a byte that the peer acknowledged
+    // long ago counts as sent and is acknowledged again, by a segment that echoes a timestamp as old as the round trip is long.
+    private bool IsRttPrimed => _imported.HasRtt && _imported.Timestamps && _imported.State is not TcpState.FinWait2;
 
     private uint FirstReceiveSequence => IsPeerFinished ? _imported.RcvNxt - 1 : _imported.RcvNxt;
 
@@ -60,9 +58,12 @@ internal sealed partial class KernelConnection
     public FidelityLedger ImportLedger()
     {
         var timing = IsRttPrimed
-            ? KernelFidelity.OfImport.With(nameof(TcpConnectionState.SRttTicks), Fidelity.Approximate, "sampled by the import itself")
+            ? KernelFidelity.OfImport.With(nameof(TcpConnectionState.SRttTicks), Fidelity.Approximate, "in whole milliseconds")
+                .With(nameof(TcpConnectionState.RttVarTicks), Fidelity.Approximate, "half the round trip")
+                .With(nameof(TcpConnectionState.RtoTicks), Fidelity.Approximate, "as the kernel computes it")
             : KernelFidelity.OfImport
                 .With(nameof(TcpConnectionState.SRttTicks), Fidelity.Lost, "no call sets it; the first acknowledgment measures it")
+                .With(nameof(TcpConnectionState.RttVarTicks), Fidelity.Lost, "no call sets it; the first acknowledgment measures it")
                 .With(nameof(TcpConnectionState.RtoTicks), Fidelity.Lost, "3 s until the first acknowledgment");
         var ledger = _engine.Seed is null || _cwndSeedError is not null
             ? timing.With(nameof(TcpConnectionState.Cwnd), Fidelity.Lost, _cwndSeedError ?? _engine.NoSeedReason)
@@ -199,6 +200,7 @@ internal sealed partial class KernelConnection
         {
             segment.Options.HasTimestamps = true;
             segment.Options.TimestampValue = _imported.TsRecent;
+            if (IsRttPrimed) segment.Options.TimestampEcho = _repair.Timestamp - (uint)Math.Max(1, _imported.SRttTicks / TimeSpan.TicksPerMillisecond);
         }
 
         var frame = FrameBuffer.Rent();

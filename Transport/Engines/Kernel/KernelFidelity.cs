@@ -8,7 +8,6 @@ internal static class KernelFidelity
     public static FidelityLedger OfImport { get; } = FidelityLedger.Exact
         .With(nameof(TcpConnectionState.SsThresh), Fidelity.Lost, "no call sets it without capping the window too; slow start goes on from the window")
         .With(nameof(TcpConnectionState.CongestionPrivate), Fidelity.Lost, "the kernel runs its own algorithm")
-        .With(nameof(TcpConnectionState.RttVarTicks), Fidelity.Lost, "no call sets it; the first acknowledgment measures it")
         .With(nameof(TcpConnectionState.RetransmitTicksLeft), Fidelity.Approximate, "the kernel's timer starts anew")
         .With(nameof(TcpConnectionState.TimestampClockTicks), Fidelity.Approximate, "up to 2 ms ahead, never back: bit 0 is the kernel's")
         .With(nameof(TcpConnectionState.SndWl2), Fidelity.Lost, "the kernel does not keep it");

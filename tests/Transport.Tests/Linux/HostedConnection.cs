@@ -135,7 +135,9 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
         if (_buffers.Send.Refresh()) _software.OnApplicationWrote(now);
         _software.OnApplicationRead(now);
         while (_software.TryTransmit(now, out var segment)) _host.Link.Send(segment);
-        if ((_software.TakeEvents() & TcpEvents.Closed) != 0)
+        var events = _software.TakeEvents();
+        if ((events & TcpEvents.Established) != 0) _host.OnEstablished(this);
+        if ((events & TcpEvents.Closed) != 0)
             Ended.TrySetResult(_software.Error ?? new EndOfStreamException());
     }
 

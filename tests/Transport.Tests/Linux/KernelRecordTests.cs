@@ -71,6 +71,9 @@ public sealed class KernelRecordTests
             AckPending = false,
             QuickAcks = 0,
             TimestampClockTicks = 0,
+            SRttTicks = 0,
+            RttVarTicks = 0,
+            MinRttTicks = 0,
             HasTsRecent = false,
             TsRecent = 0,
             TsRecentAgeTicks = 0,
@@ -99,6 +102,20 @@ public sealed class KernelRecordTests
         Assert.True(stage.Engine.TryQuery(connection.Handle, out var info));
         if (entry.Fidelity is Fidelity.Lost) Assert.NotEmpty(entry.Reason);
         else Assert.Equal(123u * 1448, info.CongestionWindow);
+    }
+
+    [LinuxTheory]
+    [InlineData("10.9.0.1")]
+    [InlineData("fd00:9::1")]
+    public async Task The_round_trip_is_known_from_the_start(string address)
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
+        var connection = stage.Host.Accept();
+        await connection.OffloadAsync(stage.Engine, state => state with { HasRtt = true, SRttTicks = TimeSpan.FromMilliseconds(80).Ticks });
+        var state = await connection.UploadAsync(resume: false);
+        Assert.InRange(state.SRttTicks, TimeSpan.FromMilliseconds(79).Ticks, TimeSpan.FromMilliseconds(90).Ticks);
+        Assert.InRange(state.RtoTicks, TimeSpan.FromMilliseconds(200).Ticks, TimeSpan.FromMilliseconds(400).Ticks);
     }
 
     [LinuxTheory]

@@ -33,8 +33,10 @@ internal sealed class LinkHost : IDisposable
 
     public static TimeSpan Now => Stopwatch.GetElapsedTime(0);
 
-    /// <summary>The next accepted connection, in order of their SYNs.</summary>
+    /// <summary>The next connection that is established.</summary>
     public HostedConnection Accept() => _accepted.Take();
+
+    public void OnEstablished(HostedConnection connection) => _accepted.Add(connection);
 
     public void Post(Action action)
     {
@@ -102,7 +104,6 @@ internal sealed class LinkHost : IDisposable
         {
             connection = new HostedConnection(this, packet, new SequenceNumber((uint)_random.NextInt64()));
             _connections[packet.Flow] = connection;
-            _accepted.Add(connection);
             frame.Buffer.Release();
             return;
         }
