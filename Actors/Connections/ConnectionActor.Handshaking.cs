@@ -1,6 +1,7 @@
 using ActorStack.Actors.Persistence;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Wire;
 using Akka.Actor;
 using static ActorStack.Actors.Connections.ConnectionProtocol;
 
@@ -42,14 +43,23 @@ internal sealed partial class ConnectionActor
     private void Accept()
     {
         var now = _stack.Now;
-        var flow = _entry.Flow;
+        var (flow, first) = (_entry.Flow, _entry.Syn!);
         _buffers = new ConnectionBuffers(_stack.Settings.Buffers);
         _tcp = TcpConnection.Accept(
-            flow, _entry.Syn!.Segment, _stack.Tcp, _buffers.Send, _buffers.Receive,
-            _stack.Sequences.Next(flow, now), _stack.Sequences.TimestampOffset(flow), now);
+            flow, first.Segment, _stack.Tcp, _buffers.Send, _buffers.Receive,
+            first.Cookie ?? _stack.Sequences.Next(flow, now), _stack.Sequences.TimestampOffset(flow), now);
         _entry.Syn = null;
         Enter(nameof(Handshaking), Handshaking());
+        if (first.Cookie is { } cookie) TakeCookie(first.Segment, cookie, now);
         Settle(now);
+    }
+
+    /// <summary>The SYN,ACK left before this actor was made, and its acknowledgment is why it was.</summary>
+    private void TakeCookie(in TcpSegment syn, SequenceNumber cookie, TimeSpan now)
+    {
+        _tcp!.TryTransmit(now, out _);
+        _tcp.OnSegment(
+            new TcpSegment { Sequence = syn.Sequence + 1, Acknowledgment = cookie + 1, Flags = TcpFlags.Ack, Window = syn.Window }, now);
     }
 
     private void OnEstablished()

@@ -20,6 +20,7 @@ internal sealed class Demultiplexer : ILoopLink
     private readonly HashSet<IpAddress> _addresses;
     private readonly Dictionary<ushort, Listener> _listeners = [];
     private readonly List<FlowEntry> _touched = new(EventLoop.BurstSize);
+    private readonly SynCookies _cookies;
     private readonly TokenBucket _resets = new(AnswersPerSecond);
     private readonly TokenBucket _echoes = new(AnswersPerSecond);
     private readonly Action<TimerNode> _tellOwner = static node => ((IActorRef)node.Owner).Tell(TimerFired.Instance, ActorRefs.NoSender);
@@ -29,6 +30,7 @@ internal sealed class Demultiplexer : ILoopLink
     {
         _stack = stack;
         _addresses = [.. stack.Settings.Addresses];
+        _cookies = new SynCookies(stack.Sequences);
     }
 
     public ILink Link => _stack.Link;
@@ -129,7 +131,7 @@ internal sealed class Demultiplexer : ILoopLink
             return false;
         }
 
-        if (entry.Actor is null)
+        if (entry.Syn is not null)
         {
             _stack.Counters.Drop(DropReason.NotReady);
             return false;
@@ -154,12 +156,32 @@ internal sealed class Demultiplexer : ILoopLink
         }
 
         const TcpFlags Handshake = TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst | TcpFlags.Fin;
-        var isSyn = (_packet.Tcp.Flags & Handshake) == TcpFlags.Syn;
-        if (isSyn && _listeners.TryGetValue(_packet.Flow.Local.Port, out var listener)) Admit(listener);
+        var step = _packet.Tcp.Flags & Handshake;
+        if (!_listeners.TryGetValue(_packet.Flow.Local.Port, out var listener)) Refuse();
+        else if (step == TcpFlags.Syn && listener.HalfOpen >= listener.Settings.Backlog) AnswerWithCookie();
+        else if (step == TcpFlags.Syn) Admit(listener, new FirstSegment(_packet.Tcp));
+        else if (step == TcpFlags.Ack && _cookies.Open(_packet.Flow, _packet.Tcp, _stack.Now) is { } syn) Admit(listener, syn);
         else Refuse();
     }
 
-    private void Admit(Listener listener)
+    private void AnswerWithCookie()
+    {
+        _stack.Counters.Drop(DropReason.BacklogFull);
+        var answer = new OutboundSegment
+        {
+            Flow = _packet.Flow,
+            Sequence = _cookies.Make(_packet.Flow, _packet.Tcp, _stack.Now),
+            Acknowledgment = _packet.Tcp.Sequence + 1,
+            Flags = TcpFlags.Syn | TcpFlags.Ack,
+            Window = ushort.MaxValue,
+            HopLimit = _stack.Tcp.HopLimit,
+        };
+        answer.Options.MaximumSegmentSize = (ushort)(_stack.Tcp.Mtu - (_packet.Flow.Local.Address.IsIPv6 ? 60 : 40));
+        _stack.Link.Send(answer);
+        _stack.Counters.SegmentsSent++;
+    }
+
+    private void Admit(Listener listener, FirstSegment syn)
     {
         if (_stack.Connections.Count >= _stack.Settings.MaximumConnections)
         {
@@ -167,13 +189,7 @@ internal sealed class Demultiplexer : ILoopLink
             return;
         }
 
-        if (listener.HalfOpen >= listener.Settings.Backlog)
-        {
-            _stack.Counters.Drop(DropReason.BacklogFull);
-            return;
-        }
-
-        var entry = new FlowEntry(_stack.NextId(), _packet.Flow, listener, _packet.Tcp);
+        var entry = new FlowEntry(_stack.NextId(), _packet.Flow, listener, syn);
         _stack.Flows.Add(entry.Flow, entry);
         _stack.Connections.Add(entry.Id.Value, entry);
         listener.Actor.Tell(new Admitted(entry), ActorRefs.NoSender);

@@ -19,10 +19,12 @@ internal enum DropReason : byte
 
     /// <summary>As <see cref="NoConnection"/>, beyond the rate of RSTs.</summary>
     ResetRate,
+
+    /// <summary>SYNs beyond the backlog: answered with a cookie and forgotten.</summary>
     BacklogFull,
     TooManyConnections,
 
-    /// <summary>Reached a connection before its actor was ready.</summary>
+    /// <summary>Reached a connection before its actor was ready: nothing is kept for one whose journal may not answer.</summary>
     NotReady,
 
     /// <summary>More arrived during a migration than is held.</summary>

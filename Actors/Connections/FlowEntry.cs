@@ -10,11 +10,11 @@ internal sealed class FlowEntry
     private readonly Listener _listener;
     private bool _isHalfOpen = true;
 
-    public FlowEntry(ConnectionId id, in FlowKey flow, Listener listener, in TcpSegment syn)
+    public FlowEntry(ConnectionId id, in FlowKey flow, Listener listener, FirstSegment syn)
     {
         Id = id;
         Flow = flow;
-        Syn = new FirstSegment(syn);
+        Syn = syn;
         _listener = listener;
         _listener.HalfOpen++;
     }
@@ -25,7 +25,7 @@ internal sealed class FlowEntry
 
     public ListenerSettings Service => _listener.Settings;
 
-    /// <summary>The SYN, without text, until the connection has answered it.</summary>
+    /// <summary>The SYN until the connection has taken it.</summary>
     public FirstSegment? Syn { get; set; }
 
     /// <summary>Null until the actor was made.</summary>

@@ -24,18 +24,20 @@ internal sealed class InitialSequence
 
     /// <summary>ISN = M + F(flow, secret), where M ticks every 4 us.</summary>
     public SequenceNumber Next(in FlowKey flow, TimeSpan now) =>
-        new(unchecked((uint)Hash(flow) + (uint)(now.Ticks / (4 * TimeSpan.TicksPerMicrosecond))));
+        new(unchecked((uint)Hash(flow, 0) + (uint)(now.Ticks / (4 * TimeSpan.TicksPerMicrosecond))));
 
     /// <summary>Where the flow's timestamp clock starts: within 2^31 ms.</summary>
-    public TimeSpan TimestampOffset(in FlowKey flow) => TimeSpan.FromMilliseconds((uint)(Hash(flow) >> 33));
+    public TimeSpan TimestampOffset(in FlowKey flow) => TimeSpan.FromMilliseconds((uint)(Hash(flow, 0) >> 33));
 
-    private ulong Hash(in FlowKey flow)
+    /// <summary>F(flow, secret) of RFC 6528, over <paramref name="salt"/> too.</summary>
+    public ulong Hash(in FlowKey flow, ulong salt)
     {
-        Span<byte> input = stackalloc byte[SecretLength + FlowLength];
+        Span<byte> input = stackalloc byte[SecretLength + FlowLength + sizeof(ulong)];
         input.Clear();
         _secret.CopyTo(input);
         var next = Append(input[SecretLength..], flow.Local);
-        Append(next, flow.Remote);
+        next = Append(next, flow.Remote);
+        BinaryPrimitives.WriteUInt64LittleEndian(next, salt);
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(input, digest);
         return BinaryPrimitives.ReadUInt64LittleEndian(digest);

@@ -3,6 +3,6 @@ namespace ActorStack.Actors.Connections;
 /// <summary>A service on one port of every address of the stack.</summary>
 public sealed record ListenerSettings(string Name, ushort Port, ConnectionApplication Application)
 {
-    /// <summary>Connections that may be in the handshake at once; further SYNs are dropped and counted.</summary>
+    /// <summary>Connections that may be in the handshake at once; further SYNs are answered with SYN cookies, which hold no memory.</summary>
     public int Backlog { get; init; } = 1024;
 }

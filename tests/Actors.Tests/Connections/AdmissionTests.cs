@@ -1,4 +1,5 @@
 using ActorStack.Actors.Connections;
+using ActorStack.Actors.Migration;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Wire;
@@ -68,7 +69,7 @@ public sealed class AdmissionTests : StackTest
         StartStack();
         Listen(EchoPort, Applications.Echo, backlog: 10);
         for (var i = 0; i < 50; i++) Peer.Send(Segment("10.0.0.9", (ushort)(1 + i), EchoPort, TcpFlags.Syn, 1));
-        Pump(() => Peer.Segments.Count == 10, "the answers");
+        Pump(() => Peer.Segments.Count == 50, "the answers");
 
         Assert.Equal((10, 10, 40L), Statistics() is var flooded ? (flooded.HalfOpen, flooded.Connections, flooded.Dropped["BacklogFull"]) : default);
         Assert.DoesNotContain(Journal.Events, written => written.PersistenceId.StartsWith("connection", StringComparison.Ordinal));
@@ -78,6 +79,52 @@ public sealed class AdmissionTests : StackTest
         Assert.Equal(0, Statistics().HalfOpen);
         EchoRoundTrip(Connect(EchoPort), 1_000);
         Assert.DoesNotContain(Ask<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(Ended: true)).Connections, c => c.Ended is not null);
+    }
+
+    [Theory]
+    [InlineData(Server)]
+    [InlineData(ServerIPv6)]
+    public void Under_a_flood_of_syns_others_are_still_served(string server)
+    {
+        StartStack();
+        Listen(EchoPort, Applications.Echo, backlog: 10);
+        for (var i = 0; i < 5_000; i++) Peer.Send(Segment("10.0.0.9", (ushort)(1 + i), EchoPort, TcpFlags.Syn, (uint)i));
+        Pump(() => Peer.Segments.Count == 5_000, "the answers");
+        Assert.Equal(10, Statistics().Connections);
+
+        var client = Connect(EchoPort, server);
+
+        Pump(() => Statistics().Opened == 1, "the connection");
+        EchoRoundTrip(client, 200_000);
+        Assert.Equal(0, client.Tcp.Info.Retransmissions);
+        Assert.Equal(11, Statistics().Connections);
+        Assert.Equal(10, Statistics().HalfOpen);
+        Assert.Equal(MigrationOutcome.Completed, Offload("1-11").Outcome);
+        EchoRoundTrip(client, 1_000);
+    }
+
+    [Fact]
+    public void A_forged_or_old_acknowledgment_of_a_cookie_opens_nothing()
+    {
+        StartStack();
+        Listen(EchoPort, Applications.Echo, backlog: 0);
+        Peer.Send(Segment("10.0.0.9", 1, EchoPort, TcpFlags.Syn, 100));
+        Pump(() => Peer.Segments.Count == 1, "the answer");
+        var cookie = Peer.Segments[0].Sequence.Value;
+
+        Peer.Send(Segment("10.0.0.9", 1, EchoPort, TcpFlags.Ack, 101, cookie + 2));
+        Peer.Send(Segment("10.0.0.9", 1, EchoPort, TcpFlags.Ack, 102, cookie + 1));
+        Peer.Send(Segment("10.0.0.9", 2, EchoPort, TcpFlags.Ack, 101, cookie + 1));
+        Pump(() => Peer.ResetsReceived == 3, "the refusals");
+        Advance(TimeSpan.FromMinutes(3));
+        Peer.Send(Segment("10.0.0.9", 1, EchoPort, TcpFlags.Ack, 101, cookie + 1));
+        Pump(() => Peer.ResetsReceived == 4, "the refusal");
+        Assert.Equal(0, Statistics().Connections);
+
+        Peer.Send(Segment("10.0.0.9", 1, EchoPort, TcpFlags.Syn, 100));
+        Pump(() => Peer.Segments.Count == 6, "the answer");
+        Peer.Send(Segment("10.0.0.9", 1, EchoPort, TcpFlags.Ack, 101, Peer.Segments[^1].Sequence.Value + 1));
+        Pump(() => Statistics().Opened == 1, "the connection");
     }
 
     [Fact]
