@@ -45,12 +45,14 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
         _entry = stack.Connections[Self.Path.Name];
         _timer = new TimerNode(Self);
         _since = stack.Now;
+        JournalPluginId = FreshJournal.PluginId;
+        SnapshotPluginId = FreshJournal.SnapshotPluginId;
         PersistenceId = ConnectionJournal.PersistenceId(_entry.Id);
     }
 
     public override string PersistenceId { get; }
 
-    /// <summary>A new connection has no past: its journal is only asked for where to write.</summary>
+    /// <summary>A new connection has no past.</summary>
     public override Recovery Recovery => Recovery.None;
 
     /// <summary>Who waits for an answer to what is being handled; null: nobody does.</summary>
