@@ -181,7 +181,6 @@ internal sealed partial class ConnectionActor
             _buffers.Receive.Flush();
         }
 
-        if (state.FinReceived) _buffers.Receive.Complete();
         _buffers.Send.EndPump((byte[])[.. state.Unacknowledged, .. state.Unsent]);
         var now = _stack.Now;
         _tcp = TcpConnection.Import(state, _stack.Tcp, _buffers.Send, _buffers.Receive, now);

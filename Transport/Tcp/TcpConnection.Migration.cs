@@ -193,6 +193,7 @@ public sealed partial class TcpConnection
         _lastAckSent = new SequenceNumber(state.LastAckSent);
         _reassembly.Restore(state.OutOfOrderSequences, state.OutOfOrderData, new SequenceNumber(state.OutOfOrderLatest));
         _finReceived = state.FinReceived;
+        if (_finReceived) _receive.Complete(); // the last owner may not have come to it
         _pendingFin = state.HasPendingFin ? new SequenceNumber(state.PendingFin) : null;
         _ackPending = state.AckPending;
         _quickAcks = state.QuickAcks;

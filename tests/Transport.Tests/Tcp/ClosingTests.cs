@@ -86,6 +86,17 @@ public sealed class ClosingTests
     }
 
     [Fact]
+    public void A_FIN_that_the_last_owner_took_is_told_to_the_reader_by_the_next()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Arrive(TcpFlags.Fin | TcpFlags.Ack, 1001, 5001);
+        var record = peer.Connection.Export(ExportScope.Whole, peer.Now);
+        var receive = new SimulatedReceiveQueue(64 * 1024);
+        TcpConnection.Import(record, TcpSettings.Default, new SimulatedSendQueue(1000), receive, peer.Now);
+        Assert.True(receive.IsCompleted);
+    }
+
+    [Fact]
     public void A_lost_FIN_is_resent()
     {
         var peer = ScriptedPeer.Established();
