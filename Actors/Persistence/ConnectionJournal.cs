@@ -19,6 +19,9 @@ public static class ConnectionJournal
 
     public static string PersistenceId(ConnectionId id) => Prefix + id.Value;
 
+    /// <summary>With what the persistence ids of a start's connections begin.</summary>
+    public static string PersistenceIdsOf(long boot) => $"{Prefix}{boot}-";
+
     /// <summary>
     /// What became of the connections of earlier starts, those that ended last first. Those without an end get one:
     /// <see cref="Lost"/>. Needs the SQL journal; call it once a start.
@@ -43,7 +46,7 @@ public static class ConnectionJournal
 
     private static async Task<List<string>> ListAsync(ActorSystem system, long boot)
     {
-        var own = $"{Prefix}{boot}-";
+        var own = PersistenceIdsOf(boot);
         using var materializer = system.Materializer();
         return await PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier)
             .CurrentPersistenceIds()

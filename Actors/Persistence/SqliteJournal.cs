@@ -49,6 +49,7 @@ public sealed class SqliteJournal
           journal {
             plugin = "akka.persistence.journal.sql"
             sql {
+              class = "{{typeof(ConnectionSqlJournal).FullName}}, ActorStack.Actors"
               connection-string = "{{ConnectionString}}"
               provider-name = "{{ProviderName}}"
               auto-initialize = true
