@@ -14,7 +14,7 @@ internal sealed class BlackoutScenario(int moves) : IScenario
 
     public async Task<IReadOnlyList<Measurement>> MeasureAsync(Bench bench, string target, CancellationToken cancellation)
     {
-        using var client = await bench.ConnectAsync(Target.Software, "transfer", Ports.Transfer, ["--seconds", "60"], cancellation);
+        using var client = await bench.ConnectAsync(Target.Software, "transfer", Ports.Transfer, [], cancellation);
         var transfer = Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, cancellation);
         var id = (await bench.Lab.EstablishedAsync(cancellation)).Single().Id;
         var (there, back) = (new List<MigrationRecord>(), new List<MigrationRecord>());
@@ -26,6 +26,8 @@ internal sealed class BlackoutScenario(int moves) : IScenario
             back.Add(await bench.Lab.Control.UploadAsync(id, cancellation));
         }
 
+        await client.TellAsync("stop", cancellation);
+        await transfer;
         return [.. Describe($"blackout, software to {target}", there), .. Describe($"blackout, {target} to software", back)];
     }
 

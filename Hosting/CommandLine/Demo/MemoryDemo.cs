@@ -26,7 +26,7 @@ internal static class MemoryDemo
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var stream = new DuplexPipeStream(peer.Pipe);
-        var transfer = Task.Run(() => new TransferClient(stream, () => peer.Pipe.Output.Complete(), long.MaxValue, long.MaxValue, time).Run(), over.Token);
+        var transfer = Task.Run(() => new TransferClient(stream, () => peer.Pipe.Output.Complete(), long.MaxValue, long.MaxValue, time, over.Token).Run(), over.Token);
         _ = transfer.ContinueWith(_ => over.Cancel(), TaskScheduler.Default);
         var shuttle = new Shuttle(new StackMover(stack, id), ["toe", null]);
         await shuttle.RunAsync(time - TimeSpan.FromSeconds(1), over.Token);

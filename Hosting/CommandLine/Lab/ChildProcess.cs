@@ -54,9 +54,14 @@ internal sealed class ChildProcess : IDisposable
 
     public async Task<string> AskAsync(string line, CancellationToken cancellation)
     {
+        await TellAsync(line, cancellation);
+        return await ReadLineAsync(cancellation);
+    }
+
+    public async Task TellAsync(string line, CancellationToken cancellation)
+    {
         await _process.StandardInput.WriteLineAsync(line.AsMemory(), cancellation);
         await _process.StandardInput.FlushAsync(cancellation);
-        return await ReadLineAsync(cancellation);
     }
 
     /// <summary>Ends it as a crash does.</summary>

@@ -57,6 +57,14 @@ internal sealed class ControlClient : IDisposable
     public Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, "stats", null, ControlJson.Default.StackStatistics, cancellation);
 
+    /// <summary>Makes the emulated TOE fail.</summary>
+    public async Task InjectAsync(ToeFaultsRequest faults, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "toe/faults") { Content = JsonContent.Create(faults, ControlJson.Default.ToeFaultsRequest) };
+        using var response = await ConnectAsync(request, cancellation);
+        if (!response.IsSuccessStatusCode) throw await RefusalAsync(response, cancellation);
+    }
+
     public void Dispose() => _http.Dispose();
 
     public async Task<T> SendAsync<T>(

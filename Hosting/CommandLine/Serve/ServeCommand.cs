@@ -48,6 +48,12 @@ internal static class ServeCommand
         HelpName = "SECONDS",
     };
 
+    private static readonly Option<double?> MigrationTimeout = new("--migration-timeout")
+    {
+        Description = "Seconds one step of a migration may take before it is rolled back.",
+        HelpName = "SECONDS",
+    };
+
     private static readonly Option<bool> Diagnostics = new("--diagnostics") { Description = "Serve GET /memory.", Hidden = true };
 
     private static readonly Option<bool> Attached = new("--attached") { Description = "End when the standard input does.", Hidden = true };
@@ -58,7 +64,7 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Run the stack as a service in the current network namespace.")
         {
-            Tun, Address, Service, State, Control, Mtu, Kernel, Toe, ToeCapacity, ToeFaults, Drain, Diagnostics, Attached,
+            Tun, Address, Service, State, Control, Mtu, Kernel, Toe, ToeCapacity, ToeFaults, Drain, MigrationTimeout, Diagnostics, Attached,
         };
         command.SetAction(RunAsync);
         return command;
@@ -131,6 +137,7 @@ internal static class ServeCommand
         options.Toe = parsed.GetValue(Toe) ?? options.Toe;
         options.ToeCapacity = parsed.GetValue(ToeCapacity) ?? options.ToeCapacity;
         if (parsed.GetValue(Drain) is { } seconds) options.DrainLimit = TimeSpan.FromSeconds(seconds);
+        if (parsed.GetValue(MigrationTimeout) is { } step) options.MigrationTimeout = TimeSpan.FromSeconds(step);
         if (parsed.GetValue(Address) is { Length: > 0 } addresses)
         {
             options.Addresses.Clear();

@@ -8,7 +8,8 @@ namespace ActorStack.CommandLine.Traffic;
 
 /// <summary>
 /// The client of the demo, the benchmark and the tests: an ordinary program with ordinary kernel sockets. It connects, prints
-/// <c>connected</c>, waits for <see cref="Go"/>, does its work and prints the result as one line of JSON.
+/// <c>connected</c>, waits for <see cref="Go"/>, does its work and prints the result as one line of JSON. Another line, or the end of
+/// its input, ends a transfer early.
 /// </summary>
 internal static class TrafficCommand
 {
@@ -54,8 +55,18 @@ internal static class TrafficCommand
 
     private static TransferResult Transfer(Socket socket, long up, long down, TimeSpan time)
     {
+        using var stop = new CancellationTokenSource();
+        new Thread(() =>
+        {
+            Console.In.ReadLine();
+            stop.Cancel();
+        })
+        {
+            IsBackground = true,
+            Name = "stop",
+        }.Start();
         using var stream = new NetworkStream(socket);
-        return new TransferClient(stream, () => socket.Shutdown(SocketShutdown.Send), up, down, time).Run();
+        return new TransferClient(stream, () => socket.Shutdown(SocketShutdown.Send), up, down, time, stop.Token).Run();
     }
 
     private static Socket Connect(IPEndPoint endPoint)

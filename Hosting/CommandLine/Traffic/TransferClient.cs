@@ -10,7 +10,8 @@ namespace ActorStack.CommandLine.Traffic;
 /// <param name="upload">Bytes to send at most.</param>
 /// <param name="download">Bytes to ask for at most.</param>
 /// <param name="limit">Time after which both directions end early.</param>
-internal sealed class TransferClient(Stream stream, Action endSending, long upload, long download, TimeSpan limit)
+/// <param name="stop">Ends both directions early.</param>
+internal sealed class TransferClient(Stream stream, Action endSending, long upload, long download, TimeSpan limit, CancellationToken stop)
 {
     private const int BufferSize = 256 * 1024;
 
@@ -63,13 +64,13 @@ internal sealed class TransferClient(Stream stream, Action endSending, long uplo
         var request = new byte[TransferHandler.RequestSize];
         BinaryPrimitives.WriteInt64LittleEndian(request, download);
         stream.Write(request);
-        while (_pattern.Bytes < upload && _clock.Elapsed < limit)
+        while (_pattern.Bytes < upload && _clock.Elapsed < limit && !stop.IsCancellationRequested)
         {
             stream.Write(_pattern.Next(upload - _pattern.Bytes).Span);
             NoteProgress();
         }
 
-        if (limit > _clock.Elapsed) _downloaded.Wait(limit - _clock.Elapsed);
+        if (limit > _clock.Elapsed) WaitHandle.WaitAny([_downloaded.WaitHandle, stop.WaitHandle], limit - _clock.Elapsed);
         endSending();
     }
 
