@@ -31,5 +31,5 @@ internal sealed class IdleScenario(int connections) : IScenario
     private static async Task<MemoryReport> ReadMemoryAsync(Bench bench, string target, CancellationToken cancellation) =>
         target == Target.Plain
             ? JsonSerializer.Deserialize(await bench.Plain.AskAsync("memory", cancellation), CommandJson.Default.MemoryReport)!
-            : await bench.Lab.Control.SendAsync(HttpMethod.Get, "memory", null, CommandJson.Default.MemoryReport, cancellation);
+            : await bench.Lab.ReadMemoryAsync(cancellation);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ActorStack.Actors.Connections;
 using ActorStack.CommandLine.Operate;
+using ActorStack.CommandLine.Serve;
 using ActorStack.CommandLine.Traffic;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
@@ -85,6 +86,10 @@ internal sealed class Laboratory : IDisposable
     /// <summary>The connections of the clients that are there now.</summary>
     public async Task<IReadOnlyList<ConnectionSnapshot>> EstablishedAsync(CancellationToken cancellation) =>
         [.. (await Control.ListConnectionsAsync(ended: false, cancellation)).Where(connection => connection.State == TcpState.Established)];
+
+    /// <summary>Memory of the service, after a collection.</summary>
+    public Task<MemoryReport> ReadMemoryAsync(CancellationToken cancellation) =>
+        Control.SendAsync(HttpMethod.Get, "memory", null, CommandJson.Default.MemoryReport, cancellation);
 
     public void Dispose()
     {

@@ -72,18 +72,11 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        using var host = Build(parsed);
-        try
-        {
-            await host.StartAsync(cancellation);
-        }
-        catch
-        {
-            // What did start gives back what it took of the system.
-            await host.StopAsync(CancellationToken.None);
-            throw;
-        }
+        var host = Build(parsed);
 
+        // Also where something does not start: what did start gives back what it took of the system.
+        await using var disposal = (IAsyncDisposable)host;
+        await host.StartAsync(cancellation);
         var services = parsed.GetValue(Service) ?? [];
         Console.WriteLine($"ready: {string.Join(", ", services.Select(service => service.ToString()))}; control socket {parsed.GetRequiredValue(Control)}");
         if (parsed.GetValue(Attached)) StopAtEndOfInput(host);

@@ -61,6 +61,7 @@ internal sealed class TransferClient(Stream stream, Action endSending, long uplo
 
     private void Send()
     {
+        if (download == 0) _downloaded.Set();
         var request = new byte[TransferHandler.RequestSize];
         BinaryPrimitives.WriteInt64LittleEndian(request, download);
         stream.Write(request);

@@ -31,10 +31,11 @@ internal sealed class Arena : IDisposable
     }
 
     /// <summary>A kernel socket of the clients' namespace, connected to a service.</summary>
-    public async Task<Socket> ConnectAsync(int port, string address = Laboratory.VirtualAddress)
+    public async Task<Socket> ConnectAsync(int port, string address = Laboratory.VirtualAddress, int? receiveBuffer = null)
     {
         var endPoint = new IPEndPoint(IPAddress.Parse(address), port);
         var socket = Lab.Client.Run(() => new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
+        if (receiveBuffer is { } bytes) socket.ReceiveBufferSize = bytes;
         await socket.ConnectAsync(endPoint, Patience.Token());
         return socket;
     }

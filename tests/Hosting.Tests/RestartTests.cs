@@ -1,0 +1,45 @@
+using ActorStack.CommandLine.Lab;
+using ActorStack.Hosting.Tests.Support;
+using ActorStack.TestKit;
+
+namespace ActorStack.Hosting.Tests;
+
+public sealed class RestartTests
+{
+    [LinuxFact]
+    public async Task A_service_started_again_after_a_crash_says_which_connections_it_had_and_what_became_of_them()
+    {
+        using var lab = new Laboratory();
+        string lost;
+        using (var service = await lab.StartServiceAsync(Patience.Token()))
+        {
+            using var client = await lab.StartClientAsync("hold", Laboratory.VirtualAddress, Ports.Echo, [], Patience.Token());
+            lost = Assert.Single(await lab.EstablishedAsync(Patience.Token())).Id;
+
+            // The move is answered when it is in the journal, and the opening is before it.
+            await lab.Control.OffloadAsync(lost, "toe", Patience.Token());
+            service.Kill();
+        }
+
+        using var again = await lab.StartServiceAsync(Patience.Token());
+        while (true)
+        {
+            var ended = await lab.Control.ListConnectionsAsync(ended: true, Patience.Token());
+            if (ended.SingleOrDefault(connection => connection.Id == lost) is not { } found) continue;
+            Assert.Contains("lost", found.Ended);
+            Assert.Equal("toe", found.RunsOn);
+            Assert.Equal(1, found.Migrations);
+            return;
+        }
+    }
+
+    [LinuxFact]
+    public async Task Two_services_do_not_share_a_state_directory()
+    {
+        using var lab = new Laboratory();
+        using var service = await lab.StartServiceAsync(Patience.Token());
+        var error = await Assert.ThrowsAsync<CommandLine.CommandException>(() => lab.StartServiceAsync(Patience.Token()));
+        Assert.Contains("in use by process", error.WhatToDo);
+        Assert.Empty(await lab.Control.ListConnectionsAsync(ended: false, Patience.Token()));
+    }
+}
