@@ -15,6 +15,9 @@ internal sealed class Peer(ILink link, TimeProvider time)
     /// <summary>Every TCP segment that arrived, payload left out.</summary>
     public List<TcpSegment> Segments { get; } = [];
 
+    /// <summary>The flows of <see cref="Segments"/>, seen from here.</summary>
+    public List<FlowKey> Flows { get; } = [];
+
     /// <summary>Every packet that is not TCP.</summary>
     public List<PacketKind> OtherPackets { get; } = [];
 
@@ -72,6 +75,7 @@ internal sealed class Peer(ILink link, TimeProvider time)
         else
         {
             Segments.Add(packet.Tcp with { Payload = default });
+            Flows.Add(packet.Flow);
             if (_connections.TryGetValue(packet.Flow, out var connection)) connection.Tcp.OnSegment(packet.Tcp, Now);
         }
 
