@@ -53,6 +53,30 @@ public sealed class UploadTests : StackTest
     }
 
     [Fact]
+    public void A_thousand_connections_move_at_once_under_load()
+    {
+        const int Count = 1_000;
+        StartStack(Settings with { MigrationTimeout = TimeSpan.FromMinutes(1) });
+        Listen(EchoPort, Applications.Echo);
+        var clients = Enumerable.Range(0, Count).Select(_ => Peer.Connect(Server, EchoPort)).ToList();
+        Pump(() => clients.TrueForAll(client => client.State == TcpState.Established), "the handshakes");
+
+        for (var round = 0; round < 4; round++)
+        {
+            clients.ForEach(client => client.Write(5_000, Time));
+            var moves = Enumerable.Range(1, Count)
+                .Select(number => Start(round % 2 == 0 ? new StackProtocol.Offload($"1-{number}", "toe") : new StackProtocol.Upload($"1-{number}")))
+                .ToList();
+            Assert.All(moves, move => Assert.Equal(MigrationOutcome.Completed, Await<MigrationRecord>(move).Outcome));
+            Assert.Equal(Count, Statistics().ByOwner[round % 2 == 0 ? "toe" : "software"]);
+        }
+
+        Pump(() => clients.TrueForAll(client => client.Received.Count == 20_000), "everything back");
+        clients.ForEach(client => VerifyEcho(client, 20_000));
+        Assert.Equal(0, Peer.ResetsReceived);
+    }
+
+    [Fact]
     public void Unacknowledged_unsent_and_undelivered_bytes_travel()
     {
         var client = StartOffloaded();
