@@ -17,7 +17,7 @@ internal sealed class EventLoop
     private const int RunsPerTurn = 512;
 
     [ThreadStatic]
-    private static EventLoop? _current;
+    private static EventLoop? Current;
 
     private readonly string _name;
     private readonly LoopMode _mode;
@@ -43,7 +43,7 @@ internal sealed class EventLoop
     }
 
     /// <summary>The calling thread is the loop's.</summary>
-    public bool IsCurrent => _current == this;
+    public bool IsCurrent => Current == this;
 
     /// <summary>Time until a timer of the link is due; infinite where none runs.</summary>
     public TimeSpan UntilNextTimer => _link?.UntilNextTimer ?? Timeout.InfiniteTimeSpan;
@@ -84,8 +84,8 @@ internal sealed class EventLoop
     /// <summary>One turn: a burst, the mailboxes, the timers. False where there was nothing to do.</summary>
     public bool RunOnce()
     {
-        var previous = _current;
-        _current = this;
+        var previous = Current;
+        Current = this;
         try
         {
             var worked = ReadBurst();
@@ -95,7 +95,7 @@ internal sealed class EventLoop
         }
         finally
         {
-            _current = previous;
+            Current = previous;
         }
     }
 
