@@ -175,7 +175,9 @@ internal sealed class WireDirection : IDisposable
         var (loss, corruption, duplication) = (_random.NextDouble(), _random.NextDouble(), _random.NextDouble());
         var (reordering, jitter) = (_random.NextDouble(), _random.NextDouble());
 
-        _inLossBurst = loss < (_inLossBurst ? 1 - 1 / impairments.LossBurst : impairments.Loss);
+        // A burst that ends may be followed by another at once: a loss of 1 loses everything.
+        var stays = _inLossBurst ? 1 - 1 / impairments.LossBurst : 0;
+        _inLossBurst = loss < stays + (1 - stays) * impairments.Loss;
         if (_inLossBurst)
         {
             _statistics = _statistics with { Lost = _statistics.Lost + 1 };

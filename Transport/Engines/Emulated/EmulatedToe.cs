@@ -171,8 +171,8 @@ public sealed class EmulatedToe : IOffloadEngine
 
         while (_device.TryTake(out var completion)) Complete(completion);
         if (_device.Generation != _generation) OnReset();
-        if (_watched.Count > 0) Watch(now);
-        if (!_doorbells.IsEmpty || next <= now) return TimeSpan.Zero;
+        var hasPosted = _watched.Count > 0 && Watch(now);
+        if (hasPosted || !_doorbells.IsEmpty || next <= now) return TimeSpan.Zero;
         var pause = next - now;
         return _watched.Count > 0 && !(pause < WatchInterval) ? WatchInterval : pause;
     }
@@ -216,11 +216,18 @@ public sealed class EmulatedToe : IOffloadEngine
         }
     }
 
-    private void PostPending(HostConnection connection)
+    /// <summary>True where there was a command, and it is in the ring now.</summary>
+    private bool PostPending(HostConnection connection)
     {
-        if (connection.Pending is not { } kind) return;
-        if (_device.TryPost(new ToeCommand(kind, connection.Pair))) connection.Pending = null;
-        else _watched.Add(connection);
+        if (connection.Pending is not { } kind) return false;
+        if (_device.TryPost(new ToeCommand(kind, connection.Pair)))
+        {
+            connection.Pending = null;
+            return true;
+        }
+
+        _watched.Add(connection);
+        return false;
     }
 
     private void Pump(HostConnection connection)
@@ -300,9 +307,12 @@ public sealed class EmulatedToe : IOffloadEngine
         _watched.Add(connection);
     }
 
-    /// <summary>What could not be done at once, and wishes: the host may have rolled back what it began.</summary>
-    private void Watch(TimeSpan now)
+    /// <summary>
+    /// What could not be done at once, and wishes: the host may have rolled back what it began. True where the device got a command.
+    /// </summary>
+    private bool Watch(TimeSpan now)
     {
+        var hasPosted = false;
         foreach (var connection in _watched.ToArray())
         {
             var handle = connection.Pair.Handle;
@@ -314,11 +324,13 @@ public sealed class EmulatedToe : IOffloadEngine
 
             lock (connection.Pair.Gate)
             {
-                PostPending(connection);
+                hasPosted |= PostPending(connection);
                 if (!Faults.IsDeliveryStalled && !connection.Pair.IsFenced) connection.Deliver();
                 var isWaiting = connection.Pending is not null || (Faults.IsDeliveryStalled && _connections.ContainsKey(handle));
                 if (!isWaiting && (connection.Wish is null || !_connections.ContainsKey(handle))) _watched.Remove(connection);
             }
         }
+
+        return hasPosted;
     }
 }

@@ -59,9 +59,9 @@ internal sealed class ToeDevice(ILink link, IStateCodec codec, EmulatedToeOption
             if (_table.TryGetValue(pair.Handle, out var connection)) Serve(connection, now);
         }
 
-        return _ready.IsEmpty && _commands.Count == 0 && _frames.Count == 0
-            ? _timers.TryPeek(out _, out var next) ? next : null
-            : now;
+        var isBlocked = faults.AreRingsFull; // until the fault is taken back, which wakes
+        if (!isBlocked && !(_ready.IsEmpty && _commands.Count == 0 && _frames.Count == 0)) return now;
+        return _timers.TryPeek(out _, out var next) ? next : null;
     }
 
     /// <summary>Serving one connection leaves at most two completions.</summary>

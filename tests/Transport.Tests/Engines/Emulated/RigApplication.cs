@@ -19,11 +19,12 @@ internal sealed class RigApplication(IDuplexPipe pipe, int writeSalt, int readSa
 
     public bool IsReading { get; set; } = true;
 
-    public bool IsWriting { get; set; } = true;
+    /// <summary>It writes no more than this, and does not close, until told otherwise.</summary>
+    public long WriteLimit { get; set; } = long.MaxValue;
 
     public void Run()
     {
-        if (IsWriting) Write();
+        Write();
         if (IsReading) Read();
     }
 
@@ -32,9 +33,9 @@ internal sealed class RigApplication(IDuplexPipe pipe, int writeSalt, int readSa
         if (_isFlushing && !_flush.IsCompleted) return;
         if (_isFlushing) _flush.GetAwaiter().GetResult();
         _isFlushing = false;
-        while (Written < toWrite)
+        while (Written < Math.Min(toWrite, WriteLimit))
         {
-            var count = (int)Math.Min(8192, toWrite - Written);
+            var count = (int)Math.Min(8192, Math.Min(toWrite, WriteLimit) - Written);
             pipe.Output.Write(TestPattern.Take(Written, count, writeSalt));
             Written += count;
             _flush = pipe.Output.FlushAsync();
@@ -43,7 +44,7 @@ internal sealed class RigApplication(IDuplexPipe pipe, int writeSalt, int readSa
             _flush.GetAwaiter().GetResult();
         }
 
-        if (_isClosed) return;
+        if (_isClosed || Written < toWrite) return;
         _isClosed = true;
         pipe.Output.Complete();
     }

@@ -108,6 +108,11 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
 
     public Exception? Aborted { get; private set; }
 
+    /// <summary>The client's next segments with text are marked urgent.</summary>
+    public bool SendsUrgent { get; set; }
+
+    public long FramesFromServer => _wire.Left.Statistics.FramesSent;
+
     /// <summary>The rig does not follow the engine's wishes.</summary>
     public bool IgnoresRequests { get; set; }
 
@@ -148,6 +153,7 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
 
     public void RunTransfer()
     {
+        Application.WriteLimit = long.MaxValue;
         Run(() => IsTransferred);
         Assert.Equal(_settings.ClientBytes, Application.BytesRead);
         Assert.Equal(_settings.ServerBytes, ClientRead);
@@ -393,7 +399,16 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
     {
         _client.OnTimer(Now);
         if (_client.State is not (TcpState.SynSent or TcpState.Closed)) WriteAndRead();
-        while (_client.TryTransmit(Now, out var segment)) _wire.Right.Send(segment);
+        while (_client.TryTransmit(Now, out var segment))
+        {
+            if (SendsUrgent && !segment.Payload.IsEmpty)
+            {
+                segment.Flags |= TcpFlags.Urg;
+                segment.UrgentPointer = 1;
+            }
+
+            _wire.Right.Send(segment);
+        }
     }
 
     private void WriteAndRead()
