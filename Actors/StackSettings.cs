@@ -25,7 +25,10 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// <summary>Seed for what must be repeatable in tests; null: the system's randomness.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Time one step of a migration may take before it is rolled back or salvaged.</summary>
+    /// <summary>Time the journal may take to accept a claim before the migration is given up; the connection goes on meanwhile.</summary>
+    public TimeSpan JournalTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time an engine may take to answer before the migration is rolled back or the connection salvaged.</summary>
     public TimeSpan MigrationTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Connections the stack holds at once; a SYN beyond is dropped and counted.</summary>

@@ -91,7 +91,7 @@ internal sealed partial class ConnectionActor
         _migration = new CurrentMigration(++_migrationCount, from, to, ++_epoch, trigger)
         {
             Requester = requester,
-            Deadline = now + _stack.Settings.MigrationTimeout,
+            Deadline = now + _stack.Settings.JournalTimeout,
         };
         ArmTimer(now);
         return _migration;
@@ -140,12 +140,17 @@ internal sealed partial class ConnectionActor
     {
         var now = _stack.Now;
         if (now >= _migration!.Deadline)
-            RollBackOffload($"{RefusalReason.NoAnswer}: nothing within {_stack.Settings.MigrationTimeout.TotalSeconds:0.###} s");
+            RollBackOffload($"{RefusalReason.NoAnswer}: {Silence(IsFrozen)}");
         else if (!IsFrozen)
             OnTimer();
         else
             ArmTimer(now);
     }
+
+    /// <summary>Who did not answer, and for how long.</summary>
+    private string Silence(bool byEngine) => byEngine
+        ? $"nothing from the engine within {_stack.Settings.MigrationTimeout.TotalSeconds:0.###} s"
+        : $"nothing from the journal within {_stack.Settings.JournalTimeout.TotalSeconds:0.###} s";
 
     /// <summary>The engine owns the connection from here on. Late segments go after the rest.</summary>
     private void Commit(FidelityLedger ledger)

@@ -121,14 +121,13 @@ internal sealed partial class ConnectionActor
             return;
         }
 
-        var late = $"no answer within {_stack.Settings.MigrationTimeout.TotalSeconds:0.###} s";
         if (_migration.IsTransferring)
         {
-            Salvage($"{_engine!.Name}: {late}");
+            Salvage(Silence(byEngine: true));
             return;
         }
 
-        RollBackUpload($"journal: {late}");
+        RollBackUpload(Silence(byEngine: false));
         Enter(nameof(Offloaded), Offloaded());
     }
 

@@ -198,7 +198,7 @@ public sealed class OffloadTests : StackTest
         Journal.Close();
         var offload = Start(new StackProtocol.Offload("1-1", "toe"));
         Pump(() => Journal.Waiting == 1, "the claim");
-        Advance(TimeSpan.FromSeconds(2));
+        Advance(TimeSpan.FromSeconds(30));
 
         var record = Await<MigrationRecord>(offload);
         Assert.Equal((MigrationOutcome.RolledBack, 0d), (record.Outcome, record.BlackoutMicroseconds));

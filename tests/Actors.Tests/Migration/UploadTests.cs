@@ -250,7 +250,7 @@ public sealed class UploadTests : StackTest
         Pump(() => Journal.Of("1-1").Count == 3, "the commit");
         Journal.Close();
         var upload = Start(new StackProtocol.Upload("1-1"));
-        PumpInTime(() => upload.IsCompleted, TimeSpan.FromSeconds(3), "the rollback");
+        PumpInTime(() => upload.IsCompleted, TimeSpan.FromSeconds(31), "the rollback");
 
         Assert.Equal(MigrationOutcome.RolledBack, Await<MigrationRecord>(upload).Outcome);
         Assert.DoesNotContain(nameof(IOffloadEngine.Terminate), Engine.Calls);
