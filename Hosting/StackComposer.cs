@@ -70,7 +70,9 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         var options = EmulatedToeOptions.Default with
         {
             TableSize = config.GetInt("engines.toe-capacity"),
-            SendRingBytes = (int)config.GetByteSize("buffers.send-capacity")!,
+
+            // The last write before an application has to wait may go beyond the capacity.
+            SendRingBytes = (int)Math.Min(2 * (long)config.GetByteSize("buffers.send-capacity")!, int.MaxValue / 2),
         };
         return EmulatedToe.Start(link, HyperionStateCodec.Instance, options, faults);
     }

@@ -6,6 +6,7 @@ namespace ActorStack.CommandLine.Bench;
 /// <summary>The laboratory with a service and plain sockets running in it at once.</summary>
 internal sealed class Bench : IDisposable
 {
+    private const int MovesAtOnce = 32;
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
 
     private readonly ChildProcess _service;
@@ -19,7 +20,8 @@ internal sealed class Bench : IDisposable
     public static async Task<Bench> StartAsync(CancellationToken cancellation)
     {
         var lab = new Laboratory();
-        return new Bench(lab, await lab.StartServiceAsync(cancellation), await lab.StartPlainAsync(cancellation));
+        var service = await lab.StartServiceAsync(cancellation, arguments: ["--migration-timeout", "60"]);
+        return new Bench(lab, service, await lab.StartPlainAsync(cancellation));
     }
 
     public static string AddressOf(string target) => target == Target.Plain ? Laboratory.PlainAddress : Laboratory.VirtualAddress;
@@ -31,8 +33,9 @@ internal sealed class Bench : IDisposable
         while ((await Lab.EstablishedAsync(cancellation)).Count > 0) await Task.Delay(Poll, cancellation);
         var client = await Lab.StartClientAsync(kind, AddressOf(target), port, arguments, cancellation);
         if (!Target.IsEngine(target)) return client;
-        foreach (var connection in await Lab.EstablishedAsync(cancellation))
-            await Lab.Control.OffloadAsync(connection.Id, target, cancellation);
+        var connections = await Lab.EstablishedAsync(cancellation);
+        var options = new ParallelOptions { MaxDegreeOfParallelism = MovesAtOnce, CancellationToken = cancellation };
+        await Parallel.ForEachAsync(connections, options, async (one, stop) => await Lab.Control.OffloadAsync(one.Id, target, stop));
         return client;
     }
 

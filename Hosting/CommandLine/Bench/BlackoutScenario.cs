@@ -1,4 +1,5 @@
 using ActorStack.Actors.Migration;
+using ActorStack.CommandLine.Demo;
 using ActorStack.CommandLine.Lab;
 
 namespace ActorStack.CommandLine.Bench;
@@ -17,13 +18,15 @@ internal sealed class BlackoutScenario(int moves) : IScenario
         using var client = await bench.ConnectAsync(Target.Software, "transfer", Ports.Transfer, [], cancellation);
         var transfer = Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, cancellation);
         var id = (await bench.Lab.EstablishedAsync(cancellation)).Single().Id;
+        var mover = new ControlMover(bench.Lab.Control, id);
         var (there, back) = (new List<MigrationRecord>(), new List<MigrationRecord>());
         for (var i = 0; i < moves; i++)
         {
             await Task.Delay(Dwell, cancellation);
-            there.Add(await bench.Lab.Control.OffloadAsync(id, target, cancellation));
+            there.Add(await mover.OffloadAsync(target, cancellation));
+            if (there[^1].Outcome == MigrationOutcome.RolledBack) continue;
             await Task.Delay(Dwell, cancellation);
-            back.Add(await bench.Lab.Control.UploadAsync(id, cancellation));
+            back.Add(await mover.UploadAsync(cancellation));
         }
 
         await client.TellAsync("stop", cancellation);
@@ -33,7 +36,7 @@ internal sealed class BlackoutScenario(int moves) : IScenario
 
     private static Measurement[] Describe(string name, List<MigrationRecord> records)
     {
-        var blackout = new Percentiles(records.Select(record => record.BlackoutMicroseconds));
+        var blackout = new Percentiles(records.Where(record => record.Outcome == MigrationOutcome.Completed).Select(record => record.BlackoutMicroseconds));
         return [new Measurement($"{name}, p50", blackout.At(0.5), "us"), new Measurement($"{name}, p99", blackout.At(0.99), "us")];
     }
 }
