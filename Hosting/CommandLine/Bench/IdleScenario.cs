@@ -7,7 +7,6 @@ namespace ActorStack.CommandLine.Bench;
 /// <summary>What an idle connection takes of the server process. The kernel's part of a kernel connection is not in it.</summary>
 internal sealed class IdleScenario(int connections) : IScenario
 {
-    private const double Tolerance = 0.01;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
     public IReadOnlyList<string> Targets => [Target.Plain, Target.Software, Target.Kernel];
@@ -18,9 +17,9 @@ internal sealed class IdleScenario(int connections) : IScenario
     {
         // The first batch fills pools and grows tables once and for all.
         (await HoldAsync(bench, target, cancellation)).Dispose();
-        var before = await SettledMemoryAsync(bench, target, cancellation);
+        var before = await ReadSettledAsync(bench, target, 0, cancellation);
         using var client = await HoldAsync(bench, target, cancellation);
-        var after = await SettledMemoryAsync(bench, target, cancellation);
+        var after = await ReadSettledAsync(bench, target, connections, cancellation);
         return
         [
             new Measurement("idle connection, heap", (double)(after.Heap - before.Heap) / connections, "bytes"),
@@ -31,16 +30,13 @@ internal sealed class IdleScenario(int connections) : IScenario
     private Task<ChildProcess> HoldAsync(Bench bench, string target, CancellationToken cancellation) =>
         bench.ConnectAsync(target, "hold", Ports.Echo, ["--connections", $"{connections}"], cancellation);
 
-    /// <summary>When what is under way is done: ends and openings reach the journal a while after the fact.</summary>
-    private static async Task<MemoryReport> SettledMemoryAsync(Bench bench, string target, CancellationToken cancellation)
+    /// <summary>When what is under way is done: the service is rid of a connection when its end is in the journal.</summary>
+    private static async Task<MemoryReport> ReadSettledAsync(Bench bench, string target, int expected, CancellationToken cancellation)
     {
-        for (var last = await ReadMemoryAsync(bench, target, cancellation); ;)
-        {
+        while (target != Target.Plain && (await bench.Lab.Control.GetStatisticsAsync(cancellation)).Connections != expected)
             await Task.Delay(Settling, cancellation);
-            var now = await ReadMemoryAsync(bench, target, cancellation);
-            if (now.Heap > last.Heap * (1 - Tolerance)) return now;
-            last = now;
-        }
+        await Task.Delay(Settling, cancellation);
+        return await ReadMemoryAsync(bench, target, cancellation);
     }
 
     private static async Task<MemoryReport> ReadMemoryAsync(Bench bench, string target, CancellationToken cancellation) =>

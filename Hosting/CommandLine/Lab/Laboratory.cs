@@ -85,7 +85,7 @@ internal sealed class Laboratory : IDisposable
 
     /// <summary>The connections of the clients that are there now.</summary>
     public async Task<IReadOnlyList<ConnectionSnapshot>> EstablishedAsync(CancellationToken cancellation) =>
-        [.. (await Control.ListConnectionsAsync(ended: false, cancellation)).Where(connection => connection.State == TcpState.Established)];
+        [.. (await Control.ListConnectionsAsync(ended: false, cancellation)).Where(connection => connection is { Ended: null, State: TcpState.Established })];
 
     /// <summary>Memory of the service, after a collection.</summary>
     public Task<MemoryReport> ReadMemoryAsync(CancellationToken cancellation) =>
