@@ -20,6 +20,7 @@ internal static unsafe partial class Libc
 
     public const short PollIn = 1;
 
+    public const int EPERM = 1;
     public const int EAGAIN = 11;
     public const int ENOMEM = 12;
     public const int EBUSY = 16;

@@ -11,6 +11,7 @@ internal static class SocketOption
     // SOL_SOCKET
     public const int ReuseAddress = 2;
     public const int Error = 4;
+    public const int SendBuffer = 7;
     public const int KeepAlive = 9;
     public const int OutOfBandInline = 10;
     public const int AttachFilter = 26;

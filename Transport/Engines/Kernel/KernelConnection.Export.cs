@@ -73,6 +73,8 @@ internal sealed partial class KernelConnection
         var receiveNext = _repair.ReceiveSequence;
         TakeReceiveQueue();
         var state = StateOf(info);
+        var isPeerFinished = state is TcpState.CloseWait or TcpState.Closing or TcpState.LastAck or TcpState.TimeWait;
+        if (isPeerFinished) _buffers.Receive.Complete();
         var outstanding = _repair.SendQueueLength;
         var notSent = _repair.NotSentLength;
         var finOutstanding = state is TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck ? 1 : 0;
@@ -100,7 +102,7 @@ internal sealed partial class KernelConnection
             RcvWup = window.RcvWup,
             LastAckSent = window.RcvWup,
             AckPending = window.RcvWup != receiveNext,
-            FinReceived = state is TcpState.CloseWait or TcpState.Closing or TcpState.LastAck or TcpState.TimeWait,
+            FinReceived = isPeerFinished,
             Undelivered = [],
             BytesSent = _imported.BytesSent + AcknowledgedBytes(info) + unacknowledged.Length - _imported.Unacknowledged.Length,
             BytesReceived = _imported.BytesReceived + (uint)(receiveNext - _imported.RcvNxt),

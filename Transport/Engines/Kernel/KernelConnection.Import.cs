@@ -121,9 +121,9 @@ internal sealed partial class KernelConnection
     // promise, which would grow with every move.
     private void SetBuffers()
     {
-        _repair.Set(SocketOption.LevelSocket, SocketOption.ReceiveBufferForce, (int)Math.Min(_imported.ReceiveCapacity / 4 * 3, int.MaxValue / 2));
+        _repair.SetReceiveBuffer((int)Math.Min(_imported.ReceiveCapacity / 4 * 3, int.MaxValue / 2));
         if (_imported.Unacknowledged.Length == 0) return;
-        _repair.Set(SocketOption.LevelSocket, SocketOption.SendBufferForce, 2 * _imported.Unacknowledged.Length);
+        _repair.SetSendBuffer(2 * _imported.Unacknowledged.Length);
     }
 
     // Not before the bytes are in: on connecting the kernel may shrink a send buffer that is not locked.

@@ -37,7 +37,7 @@ internal sealed partial class KernelConnection : IBufferObserver
     {
         _room.Set();
         _observer?.OnApplicationRead();
-        if (_buffers.Receive.IsAbandoned) RequestUpload(UploadReason.ApplicationClosing, "the application reads no more");
+        RequestUploadIfAbandoned();
     }
 
     private void StartPumps()
@@ -114,6 +114,14 @@ internal sealed partial class KernelConnection : IBufferObserver
             OnPeerFinished();
             return;
         }
+
+        RequestUploadIfAbandoned();
+    }
+
+    // What arrives then is to be answered by a RST, which is the software stack's to send.
+    private void RequestUploadIfAbandoned()
+    {
+        if (_buffers.Receive.IsAbandoned) RequestUpload(UploadReason.ApplicationClosing, "the application reads no more");
     }
 
     private void OnPeerFinished()

@@ -131,7 +131,7 @@ public sealed class KernelEngine : IOffloadEngine
 
     private static RefusalReason ReasonOf(LinuxException error) => error.ErrorNumber switch
     {
-        Libc.ENOMEM or Libc.ENOBUFS => RefusalReason.TransmitBufferExhausted,
+        Libc.EAGAIN or Libc.ENOMEM or Libc.ENOBUFS => RefusalReason.TransmitBufferExhausted,
         Libc.EMFILE or Libc.ENFILE => RefusalReason.NoConnectionEntries,
         Libc.ENETUNREACH or Libc.EHOSTUNREACH => RefusalReason.NoPathEntries,
         _ => RefusalReason.SystemError,

@@ -135,6 +135,15 @@ internal sealed unsafe class RepairSocket : IDisposable
 
     public void Set(int level, int option, int value) => Set(level, option, &value, sizeof(int));
 
+    /// <summary>Bytes; the kernel doubles them. Without the right to exceed the system's limit it goes on growing by itself.</summary>
+    public void SetReceiveBuffer(int size) => TrySet(SocketOption.ReceiveBufferForce, size);
+
+    /// <summary>Bytes; the kernel doubles them. Without the right to exceed the system's limit as much as that allows.</summary>
+    public void SetSendBuffer(int size)
+    {
+        if (!TrySet(SocketOption.SendBufferForce, size)) Set(SocketOption.LevelSocket, SocketOption.SendBuffer, size);
+    }
+
     /// <summary>What the handshake settled. Only once connected.</summary>
     public void SetNegotiated(ushort sendMss, bool windowScaling, byte sndWindScale, byte rcvWindScale, bool sackPermitted, bool timestamps)
     {
@@ -292,6 +301,14 @@ internal sealed unsafe class RepairSocket : IDisposable
         int value;
         Get(level, option, &value, sizeof(int));
         return value;
+    }
+
+    // The forcing options want CAP_NET_ADMIN in the initial user namespace, not just in the one that owns the network.
+    private bool TrySet(int option, int value)
+    {
+        if (Libc.setsockopt(Handle, SocketOption.LevelSocket, option, &value, sizeof(int)) == 0) return true;
+        var error = LinuxException.FromLastError($"setting socket option {SocketOption.LevelSocket}/{option}");
+        return error.ErrorNumber == Libc.EPERM ? false : throw error;
     }
 
     private void Get(int level, int option, void* value, uint length)

@@ -172,6 +172,23 @@ public sealed class KernelRecordTests
     }
 
     [LinuxFact]
+    public async Task A_FIN_behind_undelivered_bytes_travels()
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
+        var connection = stage.Host.Accept();
+        await connection.OffloadAsync(stage.Engine);
+        var bytes = new byte[connection.Buffers.Receive.Capacity + 1_000_000];
+        new Random(8).NextBytes(bytes);
+        await client.SendAsync(bytes);
+        client.Shutdown(SocketShutdown.Send);
+        await Until.TrueAsync(() => stage.Engine.TryQuery(connection.Handle, out var info) && info.State is TcpState.CloseWait);
+
+        Assert.Equal(TcpState.CloseWait, (await connection.UploadAsync()).State);
+        Assert.Equal(bytes, await Streams.ReadExactlyAsync(connection.Pipe.Input, bytes.Length + 1));
+    }
+
+    [LinuxFact]
     public async Task Bytes_the_peer_has_no_room_for_travel_and_flow_once_it_reads()
     {
         using var stage = new KernelStage();
