@@ -6,14 +6,16 @@ using Spectre.Console;
 namespace ActorStack.CommandLine.Demo;
 
 /// <summary>What the tour has shown.</summary>
-/// <param name="Plain">A plain kernel connection over the same path; null where there is no such path.</param>
 /// <param name="Client">What the client's kernel counted meanwhile; null where the client is no kernel.</param>
+/// <param name="Plain">A plain kernel connection over the same path; null where there is no such path.</param>
+/// <param name="PlainClient">What the client's kernel counted then.</param>
 internal sealed record DemoOutcome(
     TransferResult Transfer,
-    TransferResult? Plain,
     IReadOnlyDictionary<string, OwnerShare> Owners,
     IReadOnlyList<MigrationRecord> Migrations,
-    KernelCounters? Client)
+    KernelCounters? Client = null,
+    TransferResult? Plain = null,
+    KernelCounters? PlainClient = null)
 {
     public bool Succeeded => Transfer.DigestsEqual && Client is null or { ResetsReceived: 0, ResetsSent: 0 };
 
@@ -33,13 +35,18 @@ internal sealed record DemoOutcome(
         Add("longest stall the client saw", Units.Microseconds(Transfer.LongestStallMilliseconds * 1000));
         if (Client is not null)
         {
-            Add("retransmissions by the client's kernel", Client.Retransmissions.ToString());
+            Add("retransmissions by the client's kernel", PerGigabyte(Client, Transfer));
+            if (Plain is not null && PlainClient is not null) Add("of the plain kernel connection", PerGigabyte(PlainClient, Plain));
             Add("resets it received / sent", $"{Client.ResetsReceived} / {Client.ResetsSent}");
         }
 
         AnsiConsole.Write(table);
         foreach (var why in Migrations.Where(record => record.Detail.Length > 0).CountBy(record => record.Detail))
             AnsiConsole.MarkupLineInterpolated($"[yellow]{why.Value} times:[/] {why.Key}");
+
+        // Segments that the path puts out of order are resent too, whoever receives them.
+        static string PerGigabyte(KernelCounters counted, TransferResult transfer) =>
+            $"{counted.Retransmissions} ({counted.Retransmissions / (transfer.BytesSent / 1e9):0} per GB)";
 
         void Add(string what, string value) => table.AddRow(Markup.Escape(what), Markup.Escape(value));
     }

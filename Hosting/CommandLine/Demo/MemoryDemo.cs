@@ -32,7 +32,7 @@ internal static class MemoryDemo
         await shuttle.RunAsync(time - TimeSpan.FromSeconds(1), over.Token);
         var result = await transfer;
         await host.StopAsync(cancellation);
-        return new DemoOutcome(result, Plain: null, shuttle.Owners, shuttle.Migrations, Client: null);
+        return new DemoOutcome(result, shuttle.Owners, shuttle.Migrations);
     }
 
     private static IHost Build(ILink link)

@@ -13,6 +13,7 @@ internal static class NamespaceDemo
     {
         using var lab = new Laboratory();
         AnsiConsole.WriteLine("A plain kernel connection over the same path, for comparison ...");
+        var beforePlain = KernelCounters.Read(lab.Client);
         var plain = await MeasurePlainAsync(lab, cancellation);
 
         using var service = await lab.StartServiceAsync(cancellation);
@@ -28,7 +29,7 @@ internal static class NamespaceDemo
         await shuttle.RunAsync(time - TimeSpan.FromSeconds(1), over.Token);
         var result = await transfer;
         var counted = KernelCounters.Read(lab.Client) - before;
-        return new DemoOutcome(result, plain, shuttle.Owners, shuttle.Migrations, counted);
+        return new DemoOutcome(result, shuttle.Owners, shuttle.Migrations, counted, plain, before - beforePlain);
     }
 
     /// <summary>The end of the transfer, wanted or not, ends the moving too.</summary>
