@@ -31,12 +31,13 @@ public sealed class KernelRecordTests
         await Streams.ReadExactlyAsync(client, 500);
         await connection.QuiesceAsync();
 
-        await connection.OffloadAsync(stage.Engine, state => state with { Cwnd = 40u * 1400 });
+        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Cwnd = 40u * 1400 });
         var given = connection.Exported!;
         var back = await connection.UploadAsync(resume: false);
 
         Assert.Equal(Comparable(given), Comparable(back));
-        Assert.InRange(back.Cwnd, given.Cwnd - 1460, given.Cwnd + 1460);
+        if (ledger.Entries.Single(entry => entry.Field == nameof(TcpConnectionState.Cwnd)).Fidelity is not Fidelity.Lost)
+            Assert.InRange(back.Cwnd, given.Cwnd - 1460, given.Cwnd + 1460);
         Assert.InRange(back.TimestampClockTicks - given.TimestampClockTicks, 0, TimeSpan.FromSeconds(30).Ticks);
         Assert.Equal(given.RcvWup + given.RcvWnd, back.RcvWup + back.RcvWnd);
     }
@@ -158,14 +159,14 @@ public sealed class KernelRecordTests
         var connection = stage.Host.Accept();
         await connection.OffloadAsync(stage.Engine);
         var capacity = connection.Buffers.Receive.Capacity;
-        var bytes = new byte[capacity + 1_000_000];
+        var bytes = new byte[capacity + 40_000];
         new Random(4).NextBytes(bytes);
         var sending = client.SendAsync(bytes);
 
         // The application reads nothing, so what exceeds its pipe waits in the kernel.
-        await Until.TrueAsync(() => stage.Engine.TryQuery(connection.Handle, out var info) && info.BytesReceived >= capacity + 500_000);
+        await Until.TrueAsync(() => stage.Engine.TryQuery(connection.Handle, out var info) && info.BytesReceived >= capacity + 20_000);
         await connection.UploadAsync();
-        Assert.True(connection.Buffers.Receive.Unread >= capacity + 500_000, $"{connection.Buffers.Receive.Unread}");
+        Assert.True(connection.Buffers.Receive.Unread >= capacity + 20_000, $"{connection.Buffers.Receive.Unread}");
 
         Assert.Equal(bytes, await Streams.ReadExactlyAsync(connection.Pipe.Input, bytes.Length));
         Assert.Equal(bytes.Length, await sending);
@@ -178,7 +179,7 @@ public sealed class KernelRecordTests
         using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
         var connection = stage.Host.Accept();
         await connection.OffloadAsync(stage.Engine);
-        var bytes = new byte[connection.Buffers.Receive.Capacity + 1_000_000];
+        var bytes = new byte[connection.Buffers.Receive.Capacity + 40_000];
         new Random(8).NextBytes(bytes);
         await client.SendAsync(bytes);
         client.Shutdown(SocketShutdown.Send);
