@@ -23,10 +23,10 @@ internal sealed class BlackoutScenario(int moves) : IScenario
         for (var i = 0; i < moves; i++)
         {
             await Task.Delay(Dwell, cancellation);
-            there.Add(await mover.OffloadAsync(target, cancellation));
-            if (there[^1].Outcome == MigrationOutcome.RolledBack) continue;
+            if (await mover.OffloadAsync(target, cancellation) is not { Outcome: MigrationOutcome.Completed } went) continue;
+            there.Add(went);
             await Task.Delay(Dwell, cancellation);
-            back.Add(await mover.UploadAsync(cancellation));
+            if (await mover.UploadAsync(cancellation) is { Outcome: MigrationOutcome.Completed } came) back.Add(came);
         }
 
         await client.TellAsync("stop", cancellation);
@@ -36,7 +36,7 @@ internal sealed class BlackoutScenario(int moves) : IScenario
 
     private static Measurement[] Describe(string name, List<MigrationRecord> records)
     {
-        var blackout = new Percentiles(records.Where(record => record.Outcome == MigrationOutcome.Completed).Select(record => record.BlackoutMicroseconds));
+        var blackout = new Percentiles(records.Select(record => record.BlackoutMicroseconds));
         return [new Measurement($"{name}, p50", blackout.At(0.5), "us"), new Measurement($"{name}, p99", blackout.At(0.99), "us")];
     }
 }

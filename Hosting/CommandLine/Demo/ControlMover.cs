@@ -9,12 +9,12 @@ internal sealed class ControlMover(ControlClient control, string id) : IMover
 {
     public Task<ConnectionSnapshot> GetAsync(CancellationToken cancellation) => control.GetConnectionAsync(id, cancellation);
 
-    public Task<MigrationRecord> OffloadAsync(string engine, CancellationToken cancellation) =>
+    public Task<MigrationRecord?> OffloadAsync(string engine, CancellationToken cancellation) =>
         AlsoRolledBackAsync(control.OffloadAsync(id, engine, cancellation));
 
-    public Task<MigrationRecord> UploadAsync(CancellationToken cancellation) => AlsoRolledBackAsync(control.UploadAsync(id, cancellation));
+    public Task<MigrationRecord?> UploadAsync(CancellationToken cancellation) => AlsoRolledBackAsync(control.UploadAsync(id, cancellation));
 
-    private static async Task<MigrationRecord> AlsoRolledBackAsync(Task<MigrationRecord> migration)
+    private static async Task<MigrationRecord?> AlsoRolledBackAsync(Task<MigrationRecord> migration)
     {
         try
         {
@@ -23,6 +23,10 @@ internal sealed class ControlMover(ControlClient control, string id) : IMover
         catch (RolledBackException rolledBack)
         {
             return rolledBack.Migration;
+        }
+        catch (CommandException refused) when (refused.ExitCode == ExitCodes.Refused)
+        {
+            return null;
         }
     }
 }

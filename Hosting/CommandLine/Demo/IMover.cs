@@ -8,7 +8,9 @@ internal interface IMover
 {
     Task<ConnectionSnapshot> GetAsync(CancellationToken cancellation);
 
-    Task<MigrationRecord> OffloadAsync(string engine, CancellationToken cancellation);
+    /// <summary>Also what was rolled back. Null: not now, because the connection moves or closes already.</summary>
+    Task<MigrationRecord?> OffloadAsync(string engine, CancellationToken cancellation);
 
-    Task<MigrationRecord> UploadAsync(CancellationToken cancellation);
+    /// <inheritdoc cref="OffloadAsync"/>
+    Task<MigrationRecord?> UploadAsync(CancellationToken cancellation);
 }

@@ -55,8 +55,9 @@ internal sealed class Shuttle(IMover mover, string?[] tour)
     /// <summary>After a refusal the connection is already back in the software stack.</summary>
     private async Task MoveAsync(string? engine, ConnectionSnapshot now, CancellationToken over)
     {
-        if (engine is not null) _migrations.Add(await mover.OffloadAsync(engine, over));
-        else if (now.RunsOn != Software) _migrations.Add(await mover.UploadAsync(over));
+        if (engine is null && now.RunsOn == Software) return;
+        var record = engine is null ? await mover.UploadAsync(over) : await mover.OffloadAsync(engine, over);
+        if (record is not null) _migrations.Add(record);
     }
 
     private async Task<ConnectionSnapshot> StayAsync(Stopwatch clock, CancellationToken over)
