@@ -51,7 +51,7 @@ public sealed partial class TcpConnection
 
         var repairing = _recovery.IsActive;
         if (_recovery.OnAdvance(_sndUna, acknowledged, SegmentPayload)) _retransmitPending = true;
-        else if (!repairing && _cwndLimited) _congestion.OnAcknowledged(acknowledged, now);
+        _congestion.OnAcknowledged(new AcknowledgmentSample { Now = now, Acknowledged = acknowledged, IsRecovering = repairing, IsWindowLimited = _cwndLimited });
 
         if (_sndUna == _sndMax) _timers.Stop(TcpTimer.Retransmit);
         else StartRetransmitTimer(now);
@@ -60,7 +60,7 @@ public sealed partial class TcpConnection
 
     private void EnterRecovery(TimeSpan now)
     {
-        _congestion.OnCongestion(InFlight, now);
+        _congestion.OnCongestion(CongestionSignal.Loss, new AcknowledgmentSample { Now = now, PriorInFlight = InFlight });
         _retransmitPending = true;
     }
 

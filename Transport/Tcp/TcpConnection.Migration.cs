@@ -34,7 +34,7 @@ public sealed partial class TcpConnection
         connection.ImportNegotiated(state);
         connection.ImportSend(state);
         connection.ImportReceive(state);
-        connection.ImportCongestion(state);
+        connection.ImportCongestion(state, now);
         connection.ImportTime(state, now);
         return connection;
     }
@@ -102,7 +102,7 @@ public sealed partial class TcpConnection
             CongestionAlgorithm = _congestion.Name,
             Cwnd = _congestion.Window,
             SsThresh = _congestion.SlowStartThreshold,
-            CongestionPrivate = _congestion.Export(),
+            CongestionPrivate = _congestion.Export(now),
             InRecovery = _recovery.IsActive,
             HasRecoveryPoint = _recovery.Point is not null,
             RecoveryPoint = _recovery.Point?.Value ?? 0,
@@ -202,9 +202,9 @@ public sealed partial class TcpConnection
         _segmentsReceived = state.SegmentsReceived;
     }
 
-    private void ImportCongestion(TcpConnectionState state)
+    private void ImportCongestion(TcpConnectionState state, TimeSpan now)
     {
-        _congestion = CongestionControls.Restore(state, SegmentPayload);
+        _congestion = CongestionControls.Restore(state, SegmentPayload, now);
         _cwndLimited = state.CwndLimited;
         _recovery.Restore(
             state.DupAckCount, state.InRecovery,

@@ -64,7 +64,7 @@ public sealed partial class TcpConnection
     public void OnApplicationWrote(TimeSpan now)
     {
         if (!IsSending || InFlight > 0 || now - _lastSent <= _rtt.Rto) return;
-        _congestion.OnIdleRestart();
+        _congestion.OnIdleRestart(now);
     }
 
     private bool TrySendReset(TimeSpan now, ref OutboundSegment segment)

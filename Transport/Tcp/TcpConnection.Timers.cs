@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Congestion;
 
 namespace ActorStack.Transport.Tcp;
 
@@ -37,7 +38,9 @@ public sealed partial class TcpConnection
         }
 
         // Go back to the first unacknowledged number and slow-start from there (RFC 5681 section 3.1).
-        _congestion.OnTimeout((uint)(_sndMax - _sndUna), _retransmitCount == 1, now);
+        _congestion.OnCongestion(
+            _retransmitCount == 1 ? CongestionSignal.Timeout : CongestionSignal.RepeatedTimeout,
+            new AcknowledgmentSample { Now = now, PriorInFlight = (uint)(_sndMax - _sndUna) });
         _recovery.OnTimeout(_sndMax);
         _sndNxt = _sndUna;
         _retransmitPending = true;

@@ -10,7 +10,7 @@ internal static class CongestionControls
     /// <summary>
     /// Goes on with the record's algorithm; where it comes from a stack with another one, window and threshold go on in NewReno.
     /// </summary>
-    public static ICongestionControl Restore(TcpConnectionState state, int maximumSegment) => new NewReno(
+    public static ICongestionControl Restore(TcpConnectionState state, int maximumSegment, TimeSpan now) => new NewReno(
         maximumSegment, state.Cwnd, state.SsThresh,
         state.CongestionAlgorithm == NewReno.AlgorithmName ? state.CongestionPrivate : []);
 }

@@ -1,8 +1,8 @@
 namespace ActorStack.Transport.Tcp.Congestion;
 
 /// <summary>
-/// How much may be in flight. Knows nothing of the connection; all sizes are bytes. Loss detection and what is sent during
-/// recovery belong to the connection.
+/// How much may be in flight, and how fast. Knows nothing of the connection: all it learns is in the samples. Sizes are bytes.
+/// Loss detection and what is sent during recovery belong to the connection.
 /// </summary>
 public interface ICongestionControl
 {
@@ -13,18 +13,24 @@ public interface ICongestionControl
     /// <summary><see cref="uint.MaxValue"/> until the first congestion.</summary>
     uint SlowStartThreshold { get; }
 
-    /// <summary>New data was acknowledged outside recovery while the window was what limited the sender.</summary>
-    void OnAcknowledged(uint bytes, TimeSpan now);
+    /// <summary>Bytes a second; null: the connection paces by window and round trip.</summary>
+    long? PacingRate => null;
 
-    /// <summary>Loss was inferred from acknowledgments: recovery begins.</summary>
-    void OnCongestion(uint inFlight, TimeSpan now);
+    /// <summary>True: during a recovery PRR (RFC 9937) brings the flight down to the threshold. False: the window here is all that counts.</summary>
+    bool UsesProportionalRateReduction => true;
 
-    /// <summary>The retransmission timer expired; <paramref name="first"/>: for the first time for this data.</summary>
-    void OnTimeout(uint inFlight, bool first, TimeSpan now);
+    /// <summary>Data was delivered, in recovery too: what was acknowledged or newly SACKed.</summary>
+    void OnAcknowledged(in AcknowledgmentSample sample);
+
+    /// <summary>Congestion was inferred; called once an episode (a window of data), before what it does to the connection.</summary>
+    void OnCongestion(CongestionSignal signal, in AcknowledgmentSample sample);
+
+    /// <summary>The last loss or timeout was none: goes back to what was before it.</summary>
+    void OnUndo();
 
     /// <summary>Nothing was sent for longer than an RTO (RFC 5681 section 4.1).</summary>
-    void OnIdleRestart();
+    void OnIdleRestart(TimeSpan now);
 
-    /// <summary>The algorithm's private numbers beyond window and threshold, for the record.</summary>
-    long[] Export();
+    /// <summary>The algorithm's private numbers beyond window and threshold, for the record; times relative to <paramref name="now"/>.</summary>
+    long[] Export(TimeSpan now);
 }

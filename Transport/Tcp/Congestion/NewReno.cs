@@ -8,6 +8,8 @@ internal sealed class NewReno : ICongestionControl
     private const uint MaximumWindow = 1 << 30;
     private readonly uint _segment;
     private uint _acknowledged;
+    private uint _windowBefore;
+    private uint _thresholdBefore;
 
     public NewReno(int maximumSegment)
     {
@@ -20,7 +22,10 @@ internal sealed class NewReno : ICongestionControl
     {
         if (window > 0) Window = Math.Max(window, _segment); // below one segment nothing could be sent
         if (threshold > 0) SlowStartThreshold = threshold;
-        if (exported.Length > 0) _acknowledged = (uint)exported[0];
+        if (exported.Length < 3) return;
+        _acknowledged = (uint)exported[0];
+        _windowBefore = (uint)exported[1];
+        _thresholdBefore = (uint)exported[2];
     }
 
     public string Name => AlgorithmName;
@@ -32,8 +37,10 @@ internal sealed class NewReno : ICongestionControl
     /// <summary>RFC 6928 section 2.</summary>
     private uint InitialWindow => Math.Min(10 * _segment, Math.Max(2 * _segment, 14_600));
 
-    public void OnAcknowledged(uint bytes, TimeSpan now)
+    public void OnAcknowledged(in AcknowledgmentSample sample)
     {
+        if (sample.IsRecovering || !sample.IsWindowLimited) return;
+        var bytes = sample.Acknowledged;
         if (Window < SlowStartThreshold)
         {
             var grown = Math.Min(bytes, SlowStartThreshold - Window);
@@ -47,23 +54,23 @@ internal sealed class NewReno : ICongestionControl
         Grow(_segment);
     }
 
-    public void OnCongestion(uint inFlight, TimeSpan now)
+    public void OnCongestion(CongestionSignal signal, in AcknowledgmentSample sample)
     {
-        SlowStartThreshold = HalfOf(inFlight);
-        Window = SlowStartThreshold;
+        (_windowBefore, _thresholdBefore) = (Window, SlowStartThreshold);
+        if (signal is not CongestionSignal.RepeatedTimeout) SlowStartThreshold = HalfOf(sample.PriorInFlight);
+        Window = signal is CongestionSignal.Loss or CongestionSignal.Ecn ? SlowStartThreshold : _segment;
         _acknowledged = 0;
     }
 
-    public void OnTimeout(uint inFlight, bool first, TimeSpan now)
+    public void OnUndo()
     {
-        if (first) SlowStartThreshold = HalfOf(inFlight);
-        Window = _segment;
-        _acknowledged = 0;
+        Window = Math.Max(Window, _windowBefore);
+        SlowStartThreshold = Math.Max(SlowStartThreshold, _thresholdBefore);
     }
 
-    public void OnIdleRestart() => Window = Math.Min(Window, InitialWindow);
+    public void OnIdleRestart(TimeSpan now) => Window = Math.Min(Window, InitialWindow);
 
-    public long[] Export() => [_acknowledged];
+    public long[] Export(TimeSpan now) => [_acknowledged, _windowBefore, _thresholdBefore];
 
     /// <summary>RFC 5681 equation 4.</summary>
     private uint HalfOf(uint inFlight) => Math.Max(inFlight / 2, 2 * _segment);

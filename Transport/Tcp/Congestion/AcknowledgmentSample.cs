@@ -1,0 +1,68 @@
+namespace ActorStack.Transport.Tcp.Congestion;
+
+/// <summary>
+/// What one acknowledgment, or a timeout, tells a congestion control. Bytes and the connection's clock; the rate sample is that of
+/// the delivery rate estimation (draft-ietf-ccwg-bbr section 4.1).
+/// </summary>
+public readonly record struct AcknowledgmentSample
+{
+    public TimeSpan Now { get; init; }
+
+    /// <summary>Bytes by which SND.UNA moved.</summary>
+    public uint Acknowledged { get; init; }
+
+    /// <summary>Bytes newly known to have arrived: acknowledged or SACKed, counted once.</summary>
+    public uint Delivered { get; init; }
+
+    /// <summary>Bytes newly marked lost.</summary>
+    public uint Lost { get; init; }
+
+    /// <summary>Bytes now believed to be in the network.</summary>
+    public uint InFlight { get; init; }
+
+    /// <summary>Bytes that were in the network before this acknowledgment.</summary>
+    public uint PriorInFlight { get; init; }
+
+    /// <summary>SND.UNA and SND.MAX as bytes since the connection's start: they do not wrap. Rounds are counted by them.</summary>
+    public long AcknowledgedThrough { get; init; }
+
+    public long SentThrough { get; init; }
+
+    /// <summary>All bytes delivered since the connection's start, this acknowledgment's too.</summary>
+    public long TotalDelivered { get; init; }
+
+    /// <summary>What <see cref="TotalDelivered"/> was when the newest segment delivered here was sent.</summary>
+    public long PriorDelivered { get; init; }
+
+    /// <summary>All bytes ever marked lost.</summary>
+    public long TotalLost { get; init; }
+
+    /// <summary>What <see cref="TotalLost"/> was when the newest segment delivered here was sent.</summary>
+    public long PriorLost { get; init; }
+
+    /// <summary>Bytes in flight when the newest segment delivered here was sent, itself included.</summary>
+    public uint FlightAtSend { get; init; }
+
+    /// <summary>Time over which <c>TotalDelivered - PriorDelivered</c> arrived; zero: no rate sample.</summary>
+    public TimeSpan Interval { get; init; }
+
+    /// <summary>Round trip of the newest segment delivered here that was sent once; zero: none.</summary>
+    public TimeSpan RoundTrip { get; init; }
+
+    public TimeSpan SmoothedRoundTrip { get; init; }
+
+    /// <summary>The smallest round trip of the connection; zero while unknown.</summary>
+    public TimeSpan MinimumRoundTrip { get; init; }
+
+    /// <summary>The window, not the application, limited the sender in the last round (RFC 7661).</summary>
+    public bool IsWindowLimited { get; init; }
+
+    /// <summary>The rate sample shows what the application wrote, not what the path carries.</summary>
+    public bool IsApplicationLimited { get; init; }
+
+    /// <summary>A recovery is under way.</summary>
+    public bool IsRecovering { get; init; }
+
+    /// <summary>Of what is delivered here, bytes the peer reports as marked (ECN).</summary>
+    public uint Marked { get; init; }
+}
