@@ -226,6 +226,12 @@ public sealed record TcpConnectionState
     /// <summary>Time since the first timeout of the data now outstanding (TotalRT); -1: none.</summary>
     public long RetransmittingTicks { get; init; } = NotRunning;
 
+    /// <summary>Time since the first probe of the window that is shut; -1: none.</summary>
+    public long PersistingTicks { get; init; } = NotRunning;
+
+    /// <summary>Time since the last challenge ACK (RFC 5961 section 7); -1: none.</summary>
+    public long ChallengedTicks { get; init; } = NotRunning;
+
     public int KeepaliveProbes { get; init; }
 
     /// <summary>Time since the last segment from the peer.</summary>

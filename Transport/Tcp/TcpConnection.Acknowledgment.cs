@@ -69,7 +69,9 @@ public sealed partial class TcpConnection
     {
         if (_sndWl1 > segment.Sequence || (_sndWl1 == segment.Sequence && _sndWl2 > segment.Acknowledgment)) return;
         SetSendWindow(segment);
-        if (_sndWnd > 0) _timers.Stop(TcpTimer.Persist);
+        if (_sndWnd == 0) return;
+        _timers.Stop(TcpTimer.Persist);
+        _persistingSince = null;
     }
 
     /// <summary>

@@ -33,8 +33,8 @@ public sealed partial class TcpConnection
     {
         if (!CheckTimestamp(segment, now)) return;
         if (!CheckSequence(segment, now)) return;
-        if (!CheckReset(segment)) return;
-        if (!CheckSyn(segment)) return;
+        if (!CheckReset(segment, now)) return;
+        if (!CheckSyn(segment, now)) return;
         NoteTimestamp(segment, now);
         NoteAlive(now);
         if (!CheckAcknowledgment(segment, now)) return;
@@ -48,7 +48,8 @@ public sealed partial class TcpConnection
     {
         if (!_timestamps || !_hasTsRecent || !segment.Options.HasTimestamps || segment.Has(TcpFlags.Rst)) return true;
         if ((int)(segment.Options.TimestampValue - _tsRecent) >= 0 || now - _tsRecentAt > TsRecentLifetime) return true;
-        _ackPending = true;
+        _settings.Counters.Count(TcpExt.PAWSEstab);
+        AnswerUnacceptable(segment, now);
         return false;
     }
 
@@ -62,12 +63,13 @@ public sealed partial class TcpConnection
         if (State is TcpState.SynReceived && segment.Has(TcpFlags.Syn) && segment.Sequence == _irs)
         {
             // The SYN,ACK of a simultaneous open repeats the SYN that was taken; a bare SYN: the peer did not see our SYN,ACK.
-            if (segment.Has(TcpFlags.Ack)) return true;
-            _synPending = true;
+            if (segment.Has(TcpFlags.Ack) && !_isPassive) return true;
+            if (segment.Has(TcpFlags.Ack)) Challenge(now);
+            else _synPending = true;
         }
         else if (!segment.Has(TcpFlags.Rst))
         {
-            _ackPending = true;
+            AnswerUnacceptable(segment, now);
             if (State is TcpState.TimeWait && segment.Has(TcpFlags.Fin)) _timers.Start(TcpTimer.TimeWait, now + _settings.TimeWait);
         }
 
@@ -80,22 +82,33 @@ public sealed partial class TcpConnection
         return segment.End > _rcvNxt && segment.Sequence < _rcvAdv;
     }
 
-    /// <summary>Second, RST: believed at RCV.NXT only; elsewhere in the window it is challenged (RFC 5961 section 3.2).</summary>
-    private bool CheckReset(in TcpSegment segment)
+    /// <summary>
+    /// Second, RST: believed at RCV.NXT only; elsewhere in the window it is challenged (RFC 5961 section 3.2). TIME-WAIT must not be
+    /// cut short by one: an old duplicate could then reach the next connection (RFC 1337, F1).
+    /// </summary>
+    private bool CheckReset(in TcpSegment segment, TimeSpan now)
     {
         if (!segment.Has(TcpFlags.Rst)) return true;
-        if (segment.Sequence != _rcvNxt) _ackPending = true;
-        else if (State is TcpState.Closing or TcpState.LastAck or TcpState.TimeWait) EnterClosed(null);
+        if (State is TcpState.TimeWait) return false;
+        if (segment.Sequence != _rcvNxt) Challenge(now);
+        else if (State is TcpState.Closing or TcpState.LastAck) EnterClosed(null);
         else EnterClosed(new SocketException((int)(State is TcpState.SynReceived ? SocketError.ConnectionRefused : SocketError.ConnectionReset)));
         return false;
     }
 
-    /// <summary>Fourth, SYN: challenged (RFC 5961 section 4.2).</summary>
-    private bool CheckSyn(in TcpSegment segment)
+    /// <summary>Fourth, SYN: challenged (RFC 5961 section 4.2); a passive open goes back to LISTEN.</summary>
+    private bool CheckSyn(in TcpSegment segment, TimeSpan now)
     {
         if (!segment.Has(TcpFlags.Syn)) return true;
         if (State is TcpState.SynReceived && segment.Has(TcpFlags.Ack) && segment.Sequence == _irs) return true; // simultaneous open
-        _ackPending = true;
+        if (State is TcpState.SynReceived && _isPassive)
+        {
+            EnterClosed(new SocketException((int)SocketError.ConnectionRefused));
+            return false;
+        }
+
+        _settings.Counters.Count(TcpExt.TCPSYNChallenge);
+        Challenge(now);
         return false;
     }
 
@@ -118,7 +131,7 @@ public sealed partial class TcpConnection
         // RFC 5961 section 5.2 bounds how old an acknowledgment may be.
         if (segment.Acknowledgment > _sndMax || segment.Acknowledgment < _sndUna - (int)_maxSndWnd)
         {
-            _ackPending = true;
+            Challenge(now);
             return false;
         }
 

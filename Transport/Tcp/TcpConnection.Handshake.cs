@@ -33,6 +33,7 @@ public sealed partial class TcpConnection
         SequenceNumber iss, TimeSpan timestampOffset, TimeSpan now)
     {
         var connection = new TcpConnection(flow, settings, send, receive, isPassive: true) { State = TcpState.SynReceived };
+        settings.Counters.Count(TcpMib.PassiveOpens);
         connection.Open(iss, timestampOffset);
         connection.TakeSyn(syn, now);
         return connection;
@@ -44,6 +45,7 @@ public sealed partial class TcpConnection
         SequenceNumber iss, TimeSpan timestampOffset, TimeSpan now)
     {
         var connection = new TcpConnection(flow, settings, send, receive, isPassive: false) { State = TcpState.SynSent };
+        settings.Counters.Count(TcpMib.ActiveOpens);
         connection.Open(iss, timestampOffset);
         return connection;
     }

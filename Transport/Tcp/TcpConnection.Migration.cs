@@ -130,6 +130,8 @@ public sealed partial class TcpConnection
             TsRecentAgeTicks = (now - _tsRecentAt).Ticks,
             TimestampClockTicks = (now + _timestampOffset).Ticks,
             PersistProbes = _persistProbes,
+            PersistingTicks = _persistingSince is { } persisting ? (now - persisting).Ticks : TcpConnectionState.NotRunning,
+            ChallengedTicks = ExportChallenged(now),
             KeepaliveProbes = _keepaliveProbes,
             IdleTicks = (now - _lastReceived).Ticks,
             SendIdleTicks = (now - _lastSent).Ticks,
@@ -231,6 +233,8 @@ public sealed partial class TcpConnection
         _tsRecentAt = now - TimeSpan.FromTicks(state.TsRecentAgeTicks);
         _timestampOffset = TimeSpan.FromTicks(state.TimestampClockTicks) - now;
         _persistProbes = state.PersistProbes;
+        _persistingSince = state.PersistingTicks < 0 ? null : now - TimeSpan.FromTicks(state.PersistingTicks);
+        ImportChallenged(state, now);
         _keepaliveProbes = state.KeepaliveProbes;
         _lastReceived = now - TimeSpan.FromTicks(state.IdleTicks);
         _lastSent = now - TimeSpan.FromTicks(state.SendIdleTicks);

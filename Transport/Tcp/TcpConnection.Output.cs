@@ -176,7 +176,7 @@ public sealed partial class TcpConnection
     {
         if (!_ackPending) return false;
         _ackPending = false;
-        if (!IsSynchronized) return false;
+        if (State is TcpState.Closed or TcpState.SynSent) return false;
         Fill(ref segment, _sndMax, TcpFlags.Ack, now);
         return true;
     }

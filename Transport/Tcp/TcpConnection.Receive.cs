@@ -41,15 +41,12 @@ public sealed partial class TcpConnection
     private void ProcessText(in TcpSegment segment, TimeSpan now)
     {
         if (segment.Payload.IsEmpty) return;
-        if (!IsReceiving || _finReceived)
-        {
-            _ackPending = true;
-            return;
-        }
+        if (!IsReceiving || _finReceived) return; // cannot be: a FIN has come before it
 
         if (_receive.IsAbandoned && _send.IsCompleted)
         {
             // The application closed both ways: nobody will read this (RFC 9293 section 3.6.1).
+            _settings.Counters.Count(TcpExt.TCPAbortOnData);
             OweReset(_sndMax);
             EnterClosed(new SocketException((int)SocketError.Shutdown));
             return;
@@ -68,6 +65,7 @@ public sealed partial class TcpConnection
         }
         else
         {
+            _settings.Counters.Count(TcpExt.TCPOFOQueue);
             _reassembly.Insert(start, text);
             _ackPending = true;
         }

@@ -69,6 +69,7 @@ public sealed partial class TcpConnection
     private void EnterTimeWait(TimeSpan now)
     {
         State = TcpState.TimeWait;
+        _settings.Counters.Count(TcpExt.TW);
         _events |= TcpEvents.TimeWait;
         _timers.StopAll();
         _timers.Start(TcpTimer.TimeWait, now + _settings.TimeWait);
@@ -76,6 +77,8 @@ public sealed partial class TcpConnection
 
     private void EnterClosed(Exception? error)
     {
+        if (State is TcpState.SynSent or TcpState.SynReceived) _settings.Counters.Count(TcpMib.AttemptFails);
+        else if (State is TcpState.Established or TcpState.CloseWait) _settings.Counters.Count(TcpMib.EstabResets);
         State = TcpState.Closed;
         Error = error;
         _events |= TcpEvents.Closed;

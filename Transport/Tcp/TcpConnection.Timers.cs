@@ -11,7 +11,14 @@ public sealed partial class TcpConnection
     private int _retransmitCount;
     private TimeSpan? _retransmittingSince;
     private int _persistProbes;
+    private TimeSpan? _persistingSince;
     private int _keepaliveProbes;
+
+    /// <summary>The application reads no more and has written all: nobody waits for this connection.</summary>
+    private bool IsOrphan => _receive.IsAbandoned && _send.IsCompleted;
+
+    private int RetransmitLimit =>
+        !IsSynchronized ? _settings.MaximumSynRetransmits : IsOrphan ? _settings.MaximumOrphanRetransmits : _settings.MaximumRetransmits;
 
     private void StartRetransmitTimer(TimeSpan now) => _timers.Start(TcpTimer.Retransmit, now + _rtt.Rto);
 
@@ -19,11 +26,10 @@ public sealed partial class TcpConnection
     {
         if (_sndUna == _sndMax) return;
         _retransmittingSince ??= now;
-        var limit = IsSynchronized ? _settings.MaximumRetransmits : _settings.MaximumSynRetransmits;
-        var userTimeout = _settings.UserTimeout > TimeSpan.Zero && now - _retransmittingSince >= _settings.UserTimeout;
-        if (_retransmitCount >= limit || userTimeout)
+        _settings.Counters.Count(TcpExt.TCPTimeouts);
+        if (_retransmitCount >= RetransmitLimit || IsOverUserTimeout(_retransmittingSince, now))
         {
-            EnterClosed(new SocketException((int)SocketError.TimedOut));
+            GiveUp();
             return;
         }
 
@@ -48,13 +54,20 @@ public sealed partial class TcpConnection
 
     /// <summary>
     /// The window stays shut, or too small to be worth a segment: probe it, or fill what there is of it. A peer that answers is
-    /// probed for ever (RFC 9293 section 3.8.6.1), one that fell silent is given up.
+    /// probed for ever (RFC 9293 section 3.8.6.1), one that fell silent is given up. The user timeout bounds it, where there is one
+    /// (RFC 5482), and where the application has left, so does the limit of orphans: else a peer could hold memory at will.
     /// </summary>
     private void OnPersistTimeout(TimeSpan now)
     {
-        if (_persistProbes >= _settings.MaximumRetransmits && now - _lastReceived >= _settings.MaximumRto * _settings.MaximumRetransmits)
+        _persistingSince ??= now;
+        var isSilent = _persistProbes >= _settings.MaximumRetransmits
+            && now - _lastReceived >= _settings.MaximumRto * _settings.MaximumRetransmits;
+        var isHeldUp = IsOrphan && _persistProbes >= _settings.MaximumOrphanRetransmits;
+        if (isHeldUp) _settings.Counters.Count(TcpExt.TCPAbortOnMemory);
+        if (isSilent || isHeldUp || IsOverUserTimeout(_persistingSince, now))
         {
-            EnterClosed(new SocketException((int)SocketError.TimedOut));
+            OweReset(_sndMax);
+            GiveUp();
             return;
         }
 
@@ -67,13 +80,23 @@ public sealed partial class TcpConnection
         if (_keepaliveProbes >= _settings.KeepaliveCount)
         {
             OweReset(_sndMax);
-            EnterClosed(new SocketException((int)SocketError.TimedOut));
+            GiveUp();
             return;
         }
 
+        _settings.Counters.Count(TcpExt.TCPKeepAlive);
         _keepaliveProbes++;
         _probePending = true;
         _timers.Start(TcpTimer.Keepalive, now + _settings.KeepaliveInterval);
+    }
+
+    private bool IsOverUserTimeout(TimeSpan? since, TimeSpan now) =>
+        _settings.UserTimeout > TimeSpan.Zero && since is { } began && now - began >= _settings.UserTimeout;
+
+    private void GiveUp()
+    {
+        _settings.Counters.Count(TcpExt.TCPAbortOnTimeout);
+        EnterClosed(new SocketException((int)SocketError.TimedOut));
     }
 
     /// <summary>Nobody is left to read what the peer may still send: FIN-WAIT-2 lasts no longer than TIME-WAIT, as in Linux.</summary>

@@ -49,6 +49,21 @@ public sealed record TcpSettings
     /// <summary>Time that sent data may stay unacknowledged; zero: only <see cref="MaximumRetransmits"/> counts (RFC 5482).</summary>
     public TimeSpan UserTimeout { get; init; }
 
+    /// <summary>Least time between two challenge ACKs of one connection (RFC 5961 section 7); zero: no limit.</summary>
+    public TimeSpan ChallengeInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Limits the challenge ACKs of all connections together; null: no limit.</summary>
+    public ChallengeBudget? Challenges { get; init; }
+
+    /// <summary>
+    /// Timeouts of a connection that its application has left, before it is given up: what it still sends must not be held for ever
+    /// by a peer that does not take it (Linux's tcp_orphan_retries).
+    /// </summary>
+    public int MaximumOrphanRetransmits { get; init; } = 8;
+
+    /// <summary>Where connections count; shared by all of a host.</summary>
+    public TcpCounters Counters { get; init; } = new();
+
     public byte HopLimit { get; init; } = 64;
 
     /// <summary>DSCP in the upper six bits.</summary>

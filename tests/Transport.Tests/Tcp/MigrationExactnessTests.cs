@@ -57,7 +57,7 @@ public sealed class MigrationExactnessTests
     [Fact]
     public void A_record_keeps_every_field_over_import_and_export()
     {
-        var simulation = new TcpSimulation(new SimulationSettings { Loss = 0.05, Reordering = 0.1 });
+        var simulation = new TcpSimulation(new SimulationSettings { Loss = 0.05, Reordering = 0.1, ServerBytes = 600_000 });
         var states = new HashSet<TcpState>();
         simulation.AfterOutput = (endpoint, now) =>
         {

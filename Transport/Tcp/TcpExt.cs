@@ -1,0 +1,76 @@
+namespace ActorStack.Transport.Tcp;
+
+/// <summary>Counters beyond the MIB, by the names Linux has for them in <c>/proc/net/netstat</c>.</summary>
+public enum TcpExt
+{
+    /// <summary>SYNs answered with a cookie.</summary>
+    SyncookiesSent,
+    SyncookiesRecv,
+    SyncookiesFailed,
+
+    /// <summary>SYNs beyond a listener's backlog or the limit of connections.</summary>
+    ListenOverflows,
+
+    /// <summary>SYNs not admitted, for whatever reason.</summary>
+    ListenDrops,
+
+    /// <summary>Connections that went into TIME-WAIT.</summary>
+    TW,
+
+    /// <summary>TIME-WAITs that a new SYN ended (RFC 6191).</summary>
+    TWRecycled,
+
+    /// <summary>TIME-WAITs evicted because there were too many.</summary>
+    TCPTimeWaitOverflow,
+
+    /// <summary>Segments with an older timestamp (RFC 7323 section 5).</summary>
+    PAWSEstab,
+
+    /// <summary>Challenge ACKs sent (RFC 5961).</summary>
+    TCPChallengeACK,
+
+    /// <summary>Challenge ACKs owed and not sent, for their rate.</summary>
+    TCPACKSkippedChallenge,
+
+    /// <summary>In-window SYNs to a synchronized connection.</summary>
+    TCPSYNChallenge,
+
+    /// <summary>Segments kept beyond a gap.</summary>
+    TCPOFOQueue,
+
+    /// <summary>Segments beyond a gap that were not kept, for want of memory.</summary>
+    TCPOFODrop,
+
+    /// <summary>Connections whose text beyond a gap was given up, for want of memory.</summary>
+    OfoPruned,
+
+    /// <summary>Connections that ran into the limit of all memory.</summary>
+    TCPMemoryPressures,
+
+    /// <summary>Expired retransmission timers.</summary>
+    TCPTimeouts,
+
+    /// <summary>Connections given up after too many timeouts.</summary>
+    TCPAbortOnTimeout,
+
+    /// <summary>Connections reset because text came for an application that had closed.</summary>
+    TCPAbortOnData,
+
+    /// <summary>Connections without an application given up because the peer takes what is left too slowly.</summary>
+    TCPAbortOnMemory,
+
+    /// <summary>Keepalive probes.</summary>
+    TCPKeepAlive,
+
+    /// <summary>ICMP messages whose quoted sequence number is not outstanding (RFC 5927).</summary>
+    OutOfWindowIcmps,
+
+    /// <summary>ICMP messages quoting a connection that is offloaded: its engine has a path MTU of its own.</summary>
+    LockDroppedIcmps,
+
+    /// <summary>Path MTUs raised by a probe that arrived (RFC 4821).</summary>
+    TCPMTUPSuccess,
+
+    /// <summary>Path MTUs lowered because full segments vanished (RFC 4821).</summary>
+    TCPMTUPFail,
+}
