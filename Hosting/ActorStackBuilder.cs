@@ -1,3 +1,4 @@
+using ActorStack.Transport.Tcp.Congestion;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -12,11 +13,12 @@ public sealed class ActorStackBuilder
 
     /// <summary>Listens on <paramref name="port"/> (1 to 65,535) of every address; each connection gets a handler of its own.</summary>
     /// <param name="name">How the service is called in lists and logs.</param>
-    public ActorStackBuilder AddConnectionHandler<THandler>(string name, int port)
-        where THandler : ConnectionHandler => AddConnectionHandler(typeof(THandler), name, port);
+    /// <param name="congestion">One of <see cref="CongestionControls.Names"/>; null: what the configuration says for the service, or for all.</param>
+    public ActorStackBuilder AddConnectionHandler<THandler>(string name, int port, string? congestion = null)
+        where THandler : ConnectionHandler => AddConnectionHandler(typeof(THandler), name, port, congestion);
 
     /// <inheritdoc cref="AddConnectionHandler{THandler}"/>
-    public ActorStackBuilder AddConnectionHandler(Type handlerType, string name, int port)
+    public ActorStackBuilder AddConnectionHandler(Type handlerType, string name, int port, string? congestion = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);
@@ -25,7 +27,10 @@ public sealed class ActorStackBuilder
             throw new ArgumentException($"{handlerType} is no {nameof(ConnectionHandler)}.", nameof(handlerType));
 
         Services.TryAddScoped(handlerType);
-        Services.AddSingleton(new ConnectionHandlerRegistration(name, port, handlerType));
+        Services.AddSingleton(new ConnectionHandlerRegistration(name, port, handlerType)
+        {
+            Congestion = congestion is null ? null : CongestionControls.Check(congestion),
+        });
         return this;
     }
 

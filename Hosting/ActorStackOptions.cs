@@ -35,6 +35,12 @@ public sealed class ActorStackOptions
     /// <summary>Bytes that may wait for an application, the largest receive window: 4 KiB to 1 GiB.</summary>
     public int? ReceiveCapacity { get; set; }
 
+    /// <summary>Congestion control of all services that say nothing else: cubic, bbr or reno.</summary>
+    public string? Congestion { get; set; }
+
+    /// <summary>What single services settle for themselves, by their names.</summary>
+    public IDictionary<string, ServiceOptions> Services { get; } = new Dictionary<string, ServiceOptions>();
+
     /// <summary>Connections the stack holds at once.</summary>
     public int? MaximumConnections { get; set; }
 

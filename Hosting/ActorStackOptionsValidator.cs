@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ActorStack.Transport.Tcp.Congestion;
 using Microsoft.Extensions.Options;
 
 namespace ActorStack.Hosting;
@@ -23,6 +24,8 @@ internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionHandlerRe
         CheckRange(options.MaximumConnections, nameof(options.MaximumConnections), 1, int.MaxValue, failures);
         CheckRange(options.EndedKept, nameof(options.EndedKept), 0, int.MaxValue, failures);
         CheckRange(options.ToeCapacity, nameof(options.ToeCapacity), 1, 1_000_000, failures);
+        CheckCongestion(options.Congestion, failures);
+        foreach (var service in options.Services.Values) CheckCongestion(service.Congestion, failures);
         CheckTime(options.MigrationTimeout, nameof(options.MigrationTimeout), failures);
         CheckTime(options.DrainLimit, nameof(options.DrainLimit), failures);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
@@ -72,6 +75,12 @@ internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionHandlerRe
     {
         if (value < least || value > most)
             failures.Add($"{name} is {value}; give a value from {least} to {most}.");
+    }
+
+    private static void CheckCongestion(string? name, List<string> failures)
+    {
+        if (name is not null && !CongestionControls.Names.Contains(name))
+            failures.Add($"There is no congestion control '{name}'; choose one of {CongestionControls.List}.");
     }
 
     private static void CheckTime(TimeSpan? value, string name, List<string> failures)

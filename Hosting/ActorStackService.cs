@@ -46,7 +46,7 @@ internal sealed class ActorStackService(
         });
         foreach (var handler in handlers)
         {
-            await AskAsync<StackProtocol.Listening>(new StackProtocol.Listen(handler.ToListenerSettings(scopes)), cancellationToken);
+            await AskAsync<StackProtocol.Listening>(new StackProtocol.Listen(handler.ToListenerSettings(scopes, system.Settings.Config)), cancellationToken);
             logger.LogInformation("{Service} listens on port {Port} of {Addresses}", handler.Name, handler.Port, _composition.Settings.Addresses);
         }
     }

@@ -1,4 +1,5 @@
 using ActorStack.Actors.Connections;
+using Akka.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ActorStack.Hosting;
@@ -6,7 +7,13 @@ namespace ActorStack.Hosting;
 /// <summary>A service on a port and the handler class that serves its connections.</summary>
 internal sealed record ConnectionHandlerRegistration(string Name, int Port, Type HandlerType)
 {
-    public ListenerSettings ToListenerSettings(IServiceScopeFactory scopes) => new(Name, (ushort)Port, Serve(scopes));
+    /// <summary>Null: the service's in the configuration, or the stack's.</summary>
+    public string? Congestion { get; init; }
+
+    public ListenerSettings ToListenerSettings(IServiceScopeFactory scopes, Config config) => new(Name, (ushort)Port, Serve(scopes))
+    {
+        CongestionAlgorithm = Congestion ?? CongestionName.Read(config, $"actorstack.services.\"{Name}\".congestion"),
+    };
 
     private ConnectionApplication Serve(IServiceScopeFactory scopes) => async (context, stopping) =>
     {

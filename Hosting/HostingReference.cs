@@ -26,6 +26,8 @@ internal static class HostingReference
         Set("engines.toe-capacity", options.ToeCapacity);
         Set("buffers.send-capacity", options.SendCapacity);
         Set("buffers.receive-capacity", options.ReceiveCapacity);
+        Set("congestion", Quote(options.Congestion));
+        foreach (var (name, service) in options.Services) Set($"services.{Quote(name)}.congestion", Quote(service.Congestion));
         Set("maximum-connections", options.MaximumConnections);
         Set("ended-kept", options.EndedKept);
         Set("migration-timeout", Milliseconds(options.MigrationTimeout));

@@ -9,6 +9,7 @@ using ActorStack.Transport.Links;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -30,7 +31,7 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         {
             AddEngine(engines, "kernel", config, () => OpenKernel(link, addresses));
             AddEngine(engines, "toe", config, () => StartToe(link, config));
-            return new StackComposition(Settle(config, link, addresses, engines), config.GetTimeSpan("drain-limit"));
+            return new StackComposition(Settle(system, link, addresses, engines), config.GetTimeSpan("drain-limit"));
         }
         catch
         {
@@ -40,12 +41,19 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         }
     }
 
-    private StackSettings Settle(Config config, ILink link, IReadOnlyList<IpAddress> addresses, IReadOnlyList<IOffloadEngine> engines) =>
-        new(link, addresses)
+    private StackSettings Settle(Config system, ILink link, IReadOnlyList<IpAddress> addresses, IReadOnlyList<IOffloadEngine> engines)
+    {
+        var config = system.GetConfig("actorstack");
+        return new StackSettings(link, addresses)
         {
             Engines = engines,
             Policy = OffloadPolicy.Parse(config.GetConfig("policy"), [.. engines.Select(engine => engine.Name)]),
-            Tcp = TcpSettings.Default with { Mtu = link.Mtu, MaximumSegmentPayload = link.MaximumSegmentPayload },
+            Tcp = TcpSettings.Default with
+            {
+                Mtu = link.Mtu,
+                MaximumSegmentPayload = link.MaximumSegmentPayload,
+                CongestionAlgorithm = CongestionName.Read(system, "actorstack.congestion") ?? CongestionControls.Default,
+            },
             Buffers = new ConnectionBufferOptions
             {
                 SendCapacity = (int)config.GetByteSize("buffers.send-capacity")!,
@@ -56,6 +64,7 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
             EndedKept = config.GetInt("ended-kept"),
             Journal = journal.Journal,
         };
+    }
 
     private static TunLink OpenTun(Config config, IReadOnlyList<IpAddress> addresses) =>
         TunLink.Open(new TunLinkSettings(config.GetString("tun"), addresses) { Mtu = config.GetInt("mtu") });

@@ -46,7 +46,7 @@ internal sealed partial class ConnectionActor
         var (flow, first) = (_entry.Flow, _entry.Syn!);
         _buffers = new ConnectionBuffers(_stack.Settings.Buffers);
         _tcp = TcpConnection.Accept(
-            flow, first.Segment, _stack.Tcp, _buffers.Send, _buffers.Receive,
+            flow, first.Segment, _entry.Tcp, _buffers.Send, _buffers.Receive,
             first.Cookie ?? _stack.Sequences.Next(flow, now), _stack.Sequences.TimestampOffset(flow), now);
         _entry.Syn = null;
         Enter(nameof(Handshaking), Handshaking());

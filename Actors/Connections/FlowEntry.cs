@@ -1,4 +1,5 @@
 using ActorStack.Transport.Engines;
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
 using Akka.Actor;
 
@@ -24,6 +25,8 @@ internal sealed class FlowEntry
     public FlowKey Flow { get; }
 
     public ListenerSettings Service => _listener.Settings;
+
+    public TcpSettings Tcp => _listener.Tcp;
 
     /// <summary>The SYN until the connection has taken it.</summary>
     public FirstSegment? Syn { get; set; }

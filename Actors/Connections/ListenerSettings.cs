@@ -1,3 +1,5 @@
+using ActorStack.Transport.Tcp.Congestion;
+
 namespace ActorStack.Actors.Connections;
 
 /// <summary>A service on one port of every address of the stack.</summary>
@@ -5,4 +7,8 @@ public sealed record ListenerSettings(string Name, ushort Port, ConnectionApplic
 {
     /// <summary>Connections that may be in the handshake at once; further SYNs are answered with SYN cookies, which hold no memory.</summary>
     public int Backlog { get; init; } = 1024;
+
+    /// <summary>Congestion control of the service's connections, by name; null: the stack's.</summary>
+    /// <exception cref="ArgumentException">There is no algorithm of this name.</exception>
+    public string? CongestionAlgorithm { get; init => field = value is null ? null : CongestionControls.Check(value); }
 }

@@ -206,7 +206,7 @@ public sealed partial class TcpConnection
 
     private void ImportCongestion(TcpConnectionState state, TimeSpan now)
     {
-        _congestion = CongestionControls.Restore(state, SegmentPayload, now);
+        _congestion = CongestionControls.Restore(state, _settings.CongestionAlgorithm, SegmentPayload, now);
         _cwndLimited = state.CwndLimited;
         _recovery.Restore(
             state.DupAckCount, state.InRecovery,

@@ -1,3 +1,5 @@
+using ActorStack.Transport.Tcp.Congestion;
+
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>What a listener or an opener settles for its connections.</summary>
@@ -16,6 +18,10 @@ public sealed record TcpSettings
     public bool Sack { get; init; } = true;
 
     public bool WindowScaling { get; init; } = true;
+
+    /// <summary>One of <see cref="CongestionControls.Names"/>.</summary>
+    /// <exception cref="ArgumentException">There is no algorithm of this name; the message names those that are.</exception>
+    public string CongestionAlgorithm { get; init => field = CongestionControls.Check(value); } = CongestionControls.Default;
 
     /// <summary>Nagle's algorithm off.</summary>
     public bool NoDelay { get; init; } = true;

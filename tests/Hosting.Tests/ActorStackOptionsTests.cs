@@ -51,6 +51,18 @@ public sealed class ActorStackOptionsTests
     }
 
     [Fact]
+    public void An_unknown_congestion_control_is_refused_with_the_names_there_are()
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => Validate(options =>
+        {
+            options.Congestion = "vegas";
+            options.Services["echo"] = new ServiceOptions { Congestion = "westwood" };
+        }));
+        Assert.Equal(2, error.Failures.Count());
+        Assert.Contains("'vegas'; choose one of cubic", error.Message);
+    }
+
+    [Fact]
     public void Two_services_on_one_port_are_refused()
     {
         var services = new ServiceCollection();
@@ -68,7 +80,11 @@ public sealed class ActorStackOptionsTests
         await File.WriteAllTextAsync(
             Path.Combine(root.FullName, "akka.hocon"), "actorstack { drain-limit = 3s, ended-kept = 4 }", Patience.Token());
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = root.FullName });
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["ActorStack:EndedKept"] = "5" });
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ActorStack:EndedKept"] = "5",
+            ["ActorStack:Services:echo:Congestion"] = "reno",
+        });
         builder.Services.AddLogging();
         builder.Services.AddActorStack();
         using var host = builder.Build();
@@ -76,6 +92,8 @@ public sealed class ActorStackOptionsTests
         Assert.Equal(5, config.GetInt("ended-kept"));
         Assert.Equal(TimeSpan.FromSeconds(3), config.GetTimeSpan("drain-limit"));
         Assert.Equal("as0", config.GetString("tun"));
+        Assert.Equal("reno", config.GetString("services.echo.congestion"));
+        Assert.Equal("cubic", config.GetString("congestion"));
         await host.Services.GetRequiredService<ActorSystem>().Terminate();
         root.Delete(recursive: true);
     }

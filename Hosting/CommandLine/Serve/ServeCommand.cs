@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ActorStack.Hosting;
 using ActorStack.Hosting.Control;
+using ActorStack.Transport.Tcp.Congestion;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,9 +22,15 @@ internal static class ServeCommand
 
     private static readonly Option<ServiceArgument[]> Service = new("--service")
     {
-        Description = $"A built-in service and its port, e.g. echo=7; may be repeated. Services: {ServiceArgument.Names}.",
-        HelpName = "NAME=PORT",
+        Description = $"A built-in service and its port, e.g. echo=7 or echo=7,congestion=reno; may be repeated. Services: {ServiceArgument.Names}.",
+        HelpName = "NAME=PORT[,congestion=NAME]",
         CustomParser = ServiceArgument.Parse,
+    };
+
+    private static readonly Option<string> Congestion = new("--congestion")
+    {
+        Description = $"Congestion control of services that name none: {CongestionControls.List}.",
+        HelpName = "NAME",
     };
 
     private static readonly Option<string> State = new("--state")
@@ -64,7 +71,7 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Run the stack as a service in the current network namespace.")
         {
-            Tun, Address, Service, State, Control, Mtu, Kernel, Toe, ToeCapacity, ToeFaults, Drain, MigrationTimeout, Diagnostics, Attached,
+            Tun, Address, Service, Congestion, State, Control, Mtu, Kernel, Toe, ToeCapacity, ToeFaults, Drain, MigrationTimeout, Diagnostics, Attached,
         };
         command.SetAction(RunAsync);
         return command;
@@ -114,7 +121,8 @@ internal static class ServeCommand
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
 
         var stack = builder.Services.AddActorStack(options => Configure(options, parsed));
-        foreach (var service in parsed.GetValue(Service) ?? []) stack.AddConnectionHandler(service.HandlerType, service.Name, service.Port);
+        foreach (var service in parsed.GetValue(Service) ?? []) 
+            stack.AddConnectionHandler(service.HandlerType, service.Name, service.Port, service.Congestion);
         if (parsed.GetValue(ToeFaults)) builder.Services.AddSingleton<IControlEndpoints, ToeFaultsEndpoint>();
         if (parsed.GetValue(Diagnostics)) builder.Services.AddSingleton<IControlEndpoints, MemoryEndpoint>();
         stack.AddControlSocket(parsed.GetRequiredValue(Control));
@@ -125,6 +133,7 @@ internal static class ServeCommand
     {
         options.Tun = parsed.GetValue(Tun) ?? options.Tun;
         options.StateDirectory = parsed.GetValue(State) ?? options.StateDirectory;
+        options.Congestion = parsed.GetValue(Congestion) ?? options.Congestion;
         options.Mtu = parsed.GetValue(Mtu) ?? options.Mtu;
         options.Kernel = parsed.GetValue(Kernel) ?? options.Kernel;
         options.Toe = parsed.GetValue(Toe) ?? options.Toe;

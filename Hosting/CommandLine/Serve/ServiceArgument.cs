@@ -2,12 +2,15 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using ActorStack.CommandLine.Traffic;
 using ActorStack.Hosting.Services;
+using ActorStack.Transport.Tcp.Congestion;
 
 namespace ActorStack.CommandLine.Serve;
 
-/// <summary>One <c>--service NAME=PORT</c>.</summary>
+/// <summary>One <c>--service NAME=PORT[,congestion=NAME]</c>.</summary>
 internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
 {
+    private const string CongestionKey = "congestion=";
+
     private static readonly Dictionary<string, Type> Handlers = new()
     {
         ["echo"] = typeof(EchoHandler),
@@ -18,6 +21,9 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
 
     public static string Names => string.Join(", ", Handlers.Keys);
 
+    /// <summary>Null: the stack's.</summary>
+    public string? Congestion { get; init; }
+
     public override string ToString() => $"{Name}={Port}";
 
     public static ServiceArgument[]? Parse(ArgumentResult result)
@@ -25,15 +31,32 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
         var services = new List<ServiceArgument>();
         foreach (var token in result.Tokens)
         {
-            var (name, port) = token.Value.Split('=') is [var left, var right] ? (left, right) : (token.Value, "");
-            if (!Handlers.TryGetValue(name, out var handler))
-                result.AddError($"There is no service '{name}'. Give one of {Names}, as in echo=7.");
-            else if (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > ushort.MaxValue)
-                result.AddError($"'{token.Value}' names no port. Give one from 1 to 65535, as in {name}=7.");
-            else
-                services.Add(new ServiceArgument(name, number, handler));
+            var (service, error) = Parse(token.Value);
+            if (service is not null) services.Add(service);
+            else result.AddError(error);
         }
 
         return [.. services];
+    }
+
+    private static (ServiceArgument? Service, string Error) Parse(string text)
+    {
+        var parts = text.Split(',');
+        var (name, port) = parts[0].Split('=') is [var left, var right] ? (left, right) : (parts[0], "");
+        if (!Handlers.TryGetValue(name, out var handler))
+            return (null, $"There is no service '{name}'. Give one of {Names}, as in echo=7.");
+        if (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > ushort.MaxValue)
+            return (null, $"'{text}' names no port. Give one from 1 to 65535, as in {name}=7.");
+        if (!TryReadCongestion(parts[1..], out var congestion))
+            return (null, $"'{text}' names no congestion control. Give one of {CongestionControls.List}, as in {name}={port},congestion=reno.");
+        return (new ServiceArgument(name, number, handler) { Congestion = congestion }, "");
+    }
+
+    private static bool TryReadCongestion(string[] parts, out string? name)
+    {
+        name = null;
+        if (parts.Length == 0) return true;
+        name = parts is [var only] && only.StartsWith(CongestionKey, StringComparison.Ordinal) ? only[CongestionKey.Length..] : "";
+        return CongestionControls.Names.Contains(name);
     }
 }

@@ -178,7 +178,6 @@ internal sealed partial class KernelConnection
 
     private static TcpConnectionState WithPath(TcpConnectionState state, TcpInfo info) => state with
     {
-        CongestionAlgorithm = "",
         CongestionPrivate = [],
         Cwnd = info.CongestionWindow * info.SendMss,
         SsThresh = ToBytes(info.SlowStartThreshold, info.SendMss),

@@ -2,15 +2,42 @@ using ActorStack.Transport.State;
 
 namespace ActorStack.Transport.Tcp.Congestion;
 
-/// <summary>Makes the algorithm of a connection.</summary>
-internal static class CongestionControls
+/// <summary>The congestion control algorithms by name.</summary>
+public static class CongestionControls
 {
-    public static ICongestionControl Create(int maximumSegment) => new NewReno(maximumSegment);
+    public const string Default = Cubic.AlgorithmName;
+
+    /// <summary>The names that can be chosen.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Cubic.AlgorithmName, Reno.AlgorithmName];
+
+    /// <summary>The names for people.</summary>
+    public static string List => string.Join(", ", Names);
+
+    /// <summary>Gives back <paramref name="name"/> where it names an algorithm.</summary>
+    /// <exception cref="ArgumentException">It does not.</exception>
+    public static string Check(string name) => Names.Contains(name)
+        ? name
+        : throw new ArgumentException($"There is no congestion control '{name}'; choose one of {List}.", nameof(name));
+
+    /// <param name="maximumSegment">Payload bytes of a full segment.</param>
+    internal static ICongestionControl Create(string name, int maximumSegment) => Restore(name, maximumSegment, 0, 0, [], TimeSpan.Zero);
 
     /// <summary>
-    /// Goes on with the record's algorithm; where it comes from a stack with another one, window and threshold go on in NewReno.
+    /// Goes on with the record's algorithm. Where the record names none that is known here, <paramref name="otherwise"/> goes on with
+    /// its window and threshold.
     /// </summary>
-    public static ICongestionControl Restore(TcpConnectionState state, int maximumSegment, TimeSpan now) => new NewReno(
-        maximumSegment, state.Cwnd, state.SsThresh,
-        state.CongestionAlgorithm == NewReno.AlgorithmName ? state.CongestionPrivate : []);
+    internal static ICongestionControl Restore(TcpConnectionState state, string otherwise, int maximumSegment, TimeSpan now)
+    {
+        var isKnown = Names.Contains(state.CongestionAlgorithm);
+        return Restore(
+            isKnown ? state.CongestionAlgorithm : otherwise, maximumSegment, state.Cwnd, state.SsThresh,
+            isKnown ? state.CongestionPrivate : [], now);
+    }
+
+    private static ICongestionControl Restore(
+        string name, int maximumSegment, uint window, uint threshold, ReadOnlySpan<long> exported, TimeSpan now)
+    {
+        if (name == Reno.AlgorithmName) return new Reno(maximumSegment, window, threshold, exported, now);
+        return new Cubic(maximumSegment, window, threshold, exported, now);
+    }
 }

@@ -20,7 +20,12 @@ public sealed class ScriptedPeer
 
     public ScriptedPeer(TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool active = false, bool timestamps = false)
     {
-        _settings = settings ?? TcpSettings.Default with { Timestamps = timestamps, MaximumSegmentPayload = 64 * 1024 };
+        _settings = settings ?? TcpSettings.Default with
+        {
+            Timestamps = timestamps,
+            MaximumSegmentPayload = 64 * 1024,
+            CongestionAlgorithm = "reno", // windows that a test can tell by heart
+        };
         Receive = new SimulatedReceiveQueue(receiveCapacity);
         var iss = new SequenceNumber(Iss);
         Connection = active

@@ -1,0 +1,8 @@
+namespace ActorStack.Hosting;
+
+/// <summary>What one service settles for its own connections; a member left null goes by what is settled for all.</summary>
+public sealed class ServiceOptions
+{
+    /// <summary>Congestion control: cubic, bbr or reno.</summary>
+    public string? Congestion { get; set; }
+}
