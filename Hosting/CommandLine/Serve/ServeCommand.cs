@@ -121,7 +121,7 @@ internal static class ServeCommand
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
 
         var stack = builder.Services.AddActorStack(options => Configure(options, parsed));
-        foreach (var service in parsed.GetValue(Service) ?? []) 
+        foreach (var service in parsed.GetValue(Service) ?? [])
             stack.AddConnectionHandler(service.HandlerType, service.Name, service.Port, service.Congestion);
         if (parsed.GetValue(ToeFaults)) builder.Services.AddSingleton<IControlEndpoints, ToeFaultsEndpoint>();
         if (parsed.GetValue(Diagnostics)) builder.Services.AddSingleton<IControlEndpoints, MemoryEndpoint>();
