@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using ActorStack.CommandLine.Bench;
 using ActorStack.CommandLine.Serve;
 using ActorStack.CommandLine.Traffic;
+using ActorStack.Transport.Links.Paths;
 
 namespace ActorStack.CommandLine;
 
@@ -14,4 +15,6 @@ namespace ActorStack.CommandLine;
 [JsonSerializable(typeof(ConnectResult))]
 [JsonSerializable(typeof(BulkResult))]
 [JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(PathDescription))]
+[JsonSerializable(typeof(PathReport))]
 internal sealed partial class CommandJson : JsonSerializerContext;

@@ -4,6 +4,7 @@ using ActorStack.CommandLine;
 using ActorStack.CommandLine.Bench;
 using ActorStack.CommandLine.Demo;
 using ActorStack.CommandLine.Operate;
+using ActorStack.CommandLine.Paths;
 using ActorStack.CommandLine.Serve;
 using ActorStack.CommandLine.Traffic;
 
@@ -19,6 +20,7 @@ var root = new RootCommand("TCP connections as actors that move between a manage
     BenchCommand.Create(),
     TrafficCommand.Create(),
     PlainCommand.Create(),
+    PathCommand.Create(),
 };
 
 // The host handles signals itself and takes the time it needs; faults are reported below.

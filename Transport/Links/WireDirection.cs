@@ -1,4 +1,5 @@
 using System.Buffers;
+using ActorStack.Transport.Links.Paths;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Links;
@@ -12,24 +13,19 @@ internal sealed class WireDirection : IDisposable
     private readonly PriorityQueue<PacketInFlight, (TimeSpan At, long Order)> _inFlight = new();
     private readonly InMemoryWire _wire;
     private readonly ITimer? _timer;
-    private readonly Random _random;
+    private readonly PathModel _model;
     private readonly int _capacity;
     private readonly bool _merges;
-    private WireImpairments _impairments;
-    private WireStatistics _statistics;
+    private long _capacityDrops;
     private long _order;
     private long _bytesInFlight;
-    private TimeSpan _lineFree;
-    private TimeSpan _lastInOrder;
-    private bool _inLossBurst;
     private bool _woken;
     private bool _isDisposed;
 
     public WireDirection(InMemoryWire wire, TimeProvider? clock, InMemoryWireOptions options, WireImpairments impairments, int seed)
     {
         _wire = wire;
-        _impairments = impairments;
-        _random = new Random(seed);
+        _model = new PathModel(impairments, seed);
         _capacity = options.CapacityBytes;
         _merges = options.ReceiveMerging;
         _timer = clock?.CreateTimer(
@@ -38,15 +34,19 @@ internal sealed class WireDirection : IDisposable
 
     public WireImpairments Impairments
     {
-        get => Volatile.Read(ref _impairments);
-        set => Volatile.Write(ref _impairments, value);
+        get => _model.Impairments;
+        set => _model.Impairments = value;
     }
 
     public WireStatistics Statistics
     {
         get
         {
-            lock (_gate) return _statistics;
+            lock (_gate)
+            {
+                var statistics = _model.Statistics;
+                return statistics with { Sent = statistics.Sent + _capacityDrops, CapacityDrops = _capacityDrops };
+            }
         }
     }
 
@@ -67,20 +67,21 @@ internal sealed class WireDirection : IDisposable
         lock (_gate)
         {
             if (_isDisposed) return false;
-            _statistics = _statistics with { Sent = _statistics.Sent + 1 };
             if (_bytesInFlight + length > _capacity)
             {
-                _statistics = _statistics with { CapacityDrops = _statistics.CapacityDrops + 1 };
+                _capacityDrops++;
                 return false;
             }
 
-            if (!TryQueue(length, out var departure))
+            var fate = _model.Offer(length, EcnField.Read(packet.AsSpan(0, length)), _wire.Now);
+            if (fate.Outcome == PathOutcome.QueueDropped) return false;
+            if (fate.Outcome == PathOutcome.Lost)
             {
-                _statistics = _statistics with { QueueDrops = _statistics.QueueDrops + 1 };
-                return false;
+                ArrayPool<byte>.Shared.Return(packet);
+                return true;
             }
 
-            Impair(packet, length, departure);
+            Carry(packet, length, fate);
             Monitor.PulseAll(_gate);
             return true;
         }
@@ -154,65 +155,16 @@ internal sealed class WireDirection : IDisposable
         _timer?.Dispose();
     }
 
-    /// <summary>A line of limited speed: when the packet has left it; false where the queue before it is full.</summary>
-    private bool TryQueue(int length, out TimeSpan departure)
+    private void Carry(byte[] packet, int length, in PathFate fate)
     {
-        departure = _wire.Now;
-        var speed = Impairments.BytesPerSecond;
-        if (speed == 0) return true;
-
-        var start = _lineFree > departure ? _lineFree : departure;
-        var waiting = (start - departure).TotalSeconds * speed;
-        if (waiting + length > Impairments.QueueBytes) return false;
-        departure = _lineFree = start + TimeSpan.FromSeconds((double)length / speed);
-        return true;
-    }
-
-    /// <summary>Every packet takes the same number of draws, so that one impairment does not shift the luck of another.</summary>
-    private void Impair(byte[] packet, int length, TimeSpan departure)
-    {
-        var impairments = Impairments;
-        var (loss, corruption, duplication) = (_random.NextDouble(), _random.NextDouble(), _random.NextDouble());
-        var (reordering, jitter) = (_random.NextDouble(), _random.NextDouble());
-
-        // A burst that ends may be followed by another at once: a loss of 1 loses everything.
-        var stays = _inLossBurst ? 1 - 1 / impairments.LossBurst : 0;
-        _inLossBurst = loss < stays + (1 - stays) * impairments.Loss;
-        if (_inLossBurst)
-        {
-            _statistics = _statistics with { Lost = _statistics.Lost + 1 };
-            ArrayPool<byte>.Shared.Return(packet);
-            return;
-        }
-
-        if (corruption < impairments.Corruption) FlipBit(packet.AsSpan(0, length), corruption / impairments.Corruption);
-
-        var arrival = departure + impairments.Delay + impairments.Jitter * jitter;
-        if (arrival < _lastInOrder) arrival = _lastInOrder;
-        if (reordering < impairments.Reordering)
-        {
-            _statistics = _statistics with { Reordered = _statistics.Reordered + 1 };
-            arrival += impairments.ReorderDelay;
-        }
-        else
-        {
-            _lastInOrder = arrival;
-        }
-
-        Enqueue(new PacketInFlight(packet, length), arrival);
-        if (duplication < impairments.Duplication) Duplicate(packet.AsSpan(0, length), arrival);
-    }
-
-    private void FlipBit(Span<byte> packet, double place)
-    {
-        _statistics = _statistics with { Corrupted = _statistics.Corrupted + 1 };
-        var bit = (int)(place * packet.Length * 8);
-        packet[bit / 8] ^= (byte)(1 << (bit % 8));
+        if (fate.IsMarked) EcnField.Mark(packet);
+        if (fate.CorruptBit >= 0) packet[fate.CorruptBit / 8] ^= (byte)(1 << (fate.CorruptBit % 8));
+        Enqueue(new PacketInFlight(packet, length), fate.At);
+        if (fate.IsDuplicated) Duplicate(packet.AsSpan(0, length), fate.At);
     }
 
     private void Duplicate(ReadOnlySpan<byte> packet, TimeSpan arrival)
     {
-        _statistics = _statistics with { Duplicated = _statistics.Duplicated + 1 };
         var copy = ArrayPool<byte>.Shared.Rent(packet.Length);
         packet.CopyTo(copy);
         Enqueue(new PacketInFlight(copy, packet.Length), arrival);

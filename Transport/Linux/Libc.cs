@@ -20,6 +20,8 @@ internal static unsafe partial class Libc
 
     public const short PollIn = 1;
 
+    public const int SetTimerSlack = 29;
+
     public const int EPERM = 1;
     public const int EAGAIN = 11;
     public const int ENOMEM = 12;
@@ -69,6 +71,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int ppoll(PollDescriptor* descriptors, nuint count, TimeSpec* timeout, void* signalMask);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int prctl(int option, nuint second, nuint third, nuint fourth, nuint fifth);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int socket(int family, int type, int protocol);

@@ -59,6 +59,14 @@ public sealed class NetworkNamespace : IDisposable
         return current;
     }
 
+    /// <summary>The namespace that <paramref name="path"/> names, e.g. <c>/run/netns/NAME</c> or another process's <see cref="Path"/>. Needs CAP_SYS_ADMIN.</summary>
+    public static NetworkNamespace Open(string path)
+    {
+        var handle = Libc.open(path, Libc.OpenReadOnly | Libc.OpenCloseOnExec);
+        if (handle.IsInvalid) throw LinuxException.FromLastError($"opening the network namespace {path}");
+        return new NetworkNamespace(path, static opened => opened.Enter()) { _handle = handle };
+    }
+
     /// <summary>A path other processes can open while this one lives, e.g. for <c>ip link ... netns PATH</c> or <c>nsenter --net=PATH</c>.</summary>
     public string Path => $"/proc/{Environment.ProcessId}/fd/{_handle!.DangerousGetHandle()}";
 

@@ -57,13 +57,14 @@ public sealed class InMemoryWireTests
             var everything = new WireImpairments
             {
                 Loss = 0.05,
-                LossBurst = 3,
+                BurstStart = 0.01,
+                BurstLength = 3,
                 Delay = TimeSpan.FromMilliseconds(10),
                 Jitter = TimeSpan.FromMilliseconds(3),
                 Reordering = 0.1,
                 Duplication = 0.02,
                 Corruption = 0.02,
-                BytesPerSecond = 10_000_000,
+                BitsPerSecond = 80_000_000,
             };
             using var wire = new InMemoryWire(new InMemoryWireOptions { Seed = seed, LeftToRight = everything });
             return Transfer(wire, 2_000, TimeSpan.FromMicroseconds(100))
@@ -93,7 +94,7 @@ public sealed class InMemoryWireTests
     [Fact]
     public void LossBurstsHaveTheirMeanLength()
     {
-        using var wire = Impaired(new WireImpairments { Loss = 0.01, LossBurst = 5 });
+        using var wire = Impaired(new WireImpairments { BurstStart = 0.01, BurstLength = 5 });
         var arrived = Transfer(wire, Packets).Select(arrival => SequenceOf(arrival.Packet)).ToHashSet();
         var bursts = 0;
         for (var i = 1; i < Packets; i++)
@@ -170,7 +171,7 @@ public sealed class InMemoryWireTests
     [Fact]
     public void ALimitedLineSpacesPacketsByTheirLengthAndDropsWhatItsQueueCannotHold()
     {
-        using var wire = Impaired(new WireImpairments { BytesPerSecond = 1_040_000, QueueBytes = 5 * 1_040 });
+        using var wire = Impaired(new WireImpairments { BitsPerSecond = 8 * 1_040_000, QueueBytes = 5 * 1_040 });
         for (var i = 0; i < 10; i++) wire.Left.Send(Segment((uint)i, 1_000));
         var arrived = Drain(wire, TimeSpan.FromSeconds(1));
         Assert.Equal(Enumerable.Range(1, 5).Select(i => TimeSpan.FromMilliseconds(i)), arrived.Select(arrival => arrival.Time));

@@ -1,0 +1,6 @@
+namespace ActorStack.Transport.Links.Paths;
+
+/// <summary>A path in both directions; all chance on it comes from the seed.</summary>
+/// <param name="Forward">From left to right.</param>
+/// <param name="Backward">From right to left.</param>
+internal sealed record PathDescription(WireImpairments Forward, WireImpairments Backward, int Seed);
