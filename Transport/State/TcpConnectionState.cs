@@ -5,7 +5,7 @@ namespace ActorStack.Transport.State;
 /// Flat and primitive, so that any serializer carries it; the names are the field's own. Times are ticks of 100 ns; a deadline
 /// travels as the time left (-1: not running), because clocks do not travel. Sequence numbers are raw 32-bit values.
 /// </summary>
-public sealed record TcpConnectionState
+public sealed partial record TcpConnectionState
 {
     /// <summary>The schema this build writes and the newest it reads.</summary>
     public const int CurrentVersion = 1;
@@ -66,7 +66,7 @@ public sealed record TcpConnectionState
 
     public uint SndNxt { get; init; }
 
-    /// <summary>The highest sequence number ever sent, plus one; above SndNxt after a retransmission timeout.</summary>
+    /// <summary>The highest sequence number ever sent, plus one; above SndNxt where a stack went back after a timeout.</summary>
     public uint SndMax { get; init; }
 
     /// <summary>The peer's window, bytes, scaled up.</summary>
@@ -139,18 +139,6 @@ public sealed record TcpConnectionState
     /// <summary>The algorithm's own numbers, in its own order.</summary>
     public long[] CongestionPrivate { get; init; } = [];
 
-    public bool InRecovery { get; init; }
-
-    /// <summary>SND.MAX when recovery was entered (RFC 6582 section 3.2).</summary>
-    public uint RecoveryPoint { get; init; }
-
-    public bool HasRecoveryPoint { get; init; }
-
-    public int DupAckCount { get; init; }
-
-    /// <summary>Bytes that may be sent beyond the window during recovery (RFC 6582 section 3.2).</summary>
-    public long RecoveryInflation { get; init; }
-
     /// <summary>The first unacknowledged segment is to be resent at the next output.</summary>
     public bool RetransmitPending { get; init; }
 
@@ -183,13 +171,6 @@ public sealed record TcpConnectionState
     public long KeepaliveTicksLeft { get; init; } = NotRunning;
 
     public long TimeWaitTicksLeft { get; init; } = NotRunning;
-
-    /// <summary>One segment's round trip is being timed, for peers without timestamps (Karn).</summary>
-    public bool IsTiming { get; init; }
-
-    public uint TimedSequence { get; init; }
-
-    public long TimedElapsedTicks { get; init; }
 
     public bool HasTsRecent { get; init; }
 

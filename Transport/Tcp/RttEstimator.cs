@@ -1,6 +1,10 @@
 namespace ActorStack.Transport.Tcp;
 
-/// <summary>Smoothed round-trip time and retransmission timeout (RFC 6298 section 2). Knows nothing of the connection.</summary>
+/// <summary>
+/// Smoothed round-trip time and retransmission timeout (RFC 6298 section 2). Knows nothing of the connection. It takes a sample of every
+/// acknowledgment; so that many samples a round trip do not make it forget (RFC 7323 section 4.2), the variation is, as in Linux,
+/// the largest of a round trip and falls once a round trip only. The least timeout counts from the round trip on, not from zero.
+/// </summary>
 internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
 {
     /// <summary>RFC 6298 section 2.1.</summary>
@@ -12,27 +16,42 @@ internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
 
     public TimeSpan Smoothed { get; private set; }
 
+    /// <summary>RTTVAR: four times this is at least the least timeout.</summary>
     public TimeSpan Variation { get; private set; }
+
+    /// <summary>Mean deviation sample by sample.</summary>
+    public TimeSpan Deviation { get; private set; }
+
+    /// <summary>The largest <see cref="Deviation"/> of this round trip.</summary>
+    public TimeSpan LargestDeviation { get; private set; }
+
+    /// <summary>When this round trip of samples ends.</summary>
+    public TimeSpan RoundEnd { get; private set; }
 
     public TimeSpan Minimum { get; private set; }
 
     /// <summary>The timeout, backed off until the next sample.</summary>
     public TimeSpan Rto { get; private set; } = InitialRto;
 
-    public void Sample(TimeSpan rtt)
+    private readonly TimeSpan LeastVariation => minimumRto / 4;
+
+    public void Sample(TimeSpan rtt, TimeSpan now)
     {
         if (rtt < TimeSpan.Zero) return;
         if (!HasSample)
         {
             HasSample = true;
             Smoothed = Minimum = rtt;
-            Variation = rtt / 2;
+            Deviation = rtt / 2;
+            Variation = LargestDeviation = Larger(Deviation, LeastVariation);
+            RoundEnd = now + rtt;
         }
         else
         {
-            Variation += ((Smoothed - rtt).Duration() - Variation) / 4;
+            Deviate(rtt);
             Smoothed += (rtt - Smoothed) / 8;
             if (rtt < Minimum) Minimum = rtt;
+            if (now >= RoundEnd) EndRound(now);
         }
 
         Rto = Clamp(Smoothed + Variation * 4);
@@ -55,10 +74,31 @@ internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
     {
         HasSample = hasSample;
         Smoothed = smoothed;
-        Variation = variation;
+        Variation = LargestDeviation = Deviation = variation;
         Minimum = minimum;
         if (rto > TimeSpan.Zero) Rto = rto;
     }
+
+    public void RestoreRound(TimeSpan deviation, TimeSpan largestDeviation, TimeSpan roundEnd) =>
+        (Deviation, LargestDeviation, RoundEnd) = (deviation, largestDeviation, roundEnd);
+
+    /// <summary>A round trip that falls is no reason to wait longer: such a deviation counts an eighth, as in Linux.</summary>
+    private void Deviate(TimeSpan rtt)
+    {
+        var change = (rtt - Smoothed).Duration() - Deviation;
+        Deviation += rtt < Smoothed && change > TimeSpan.Zero ? change / 32 : change / 4;
+        LargestDeviation = Larger(LargestDeviation, Deviation);
+        Variation = Larger(Variation, LargestDeviation);
+    }
+
+    private void EndRound(TimeSpan now)
+    {
+        if (LargestDeviation < Variation) Variation -= (Variation - LargestDeviation) / 4;
+        LargestDeviation = LeastVariation;
+        RoundEnd = now + Smoothed;
+    }
+
+    private static TimeSpan Larger(TimeSpan left, TimeSpan right) => left > right ? left : right;
 
     private readonly TimeSpan Clamp(TimeSpan rto) => rto < minimumRto ? minimumRto : rto > maximumRto ? maximumRto : rto;
 }

@@ -53,7 +53,7 @@ public sealed partial class TcpConnection
     private void Open(SequenceNumber iss, TimeSpan timestampOffset)
     {
         _timestampOffset = timestampOffset;
-        _iss = _sndUna = _sndNxt = _sndMax = iss;
+        _iss = _sndUna = _sndMax = iss;
         _dataUna = iss + 1;
         _windowScaling = _settings.WindowScaling;
         _sackPermitted = _settings.Sack;
@@ -83,7 +83,6 @@ public sealed partial class TcpConnection
         {
             // Simultaneous open: answer with SYN,ACK.
             State = TcpState.SynReceived;
-            _sndNxt = _iss;
             _synPending = true;
             return;
         }
@@ -118,13 +117,15 @@ public sealed partial class TcpConnection
 
     private void AcknowledgeSyn(in TcpSegment segment, TimeSpan now)
     {
+        var delivery = BeginDelivery(segment, now);
+        _scoreboard.Acknowledge(_iss + 1, ref delivery);
         _sndUna = _iss + 1;
-        if (_sndNxt < _sndUna) _sndNxt = _sndUna;
         _synPending = false;
         _timers.Stop(TcpTimer.Retransmit);
         _retransmitCount = 0;
         _retransmittingSince = null;
-        SampleRtt(segment, now);
+        SampleRtt(delivery);
+        _rate.OnDelivered(delivery, _rtt.Minimum);
         if (!_rtt.HasSample) _rtt.RestartAfterSyn();
         OnHandshakeDone();
         RestartKeepalive(now);

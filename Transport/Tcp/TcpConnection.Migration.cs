@@ -36,6 +36,7 @@ public sealed partial class TcpConnection
         connection.ImportReceive(state);
         connection.ImportCongestion(state, now);
         connection.ImportTime(state, now);
+        connection.ImportRecovery(state, now);
         return connection;
     }
 
@@ -49,7 +50,7 @@ public sealed partial class TcpConnection
         var end = scope is ExportScope.Whole ? (int)_send.Length : Math.Max(sent, _send.Carried);
         if (scope is ExportScope.Bare) sent = end = 0;
         var (outOfOrderSequences, outOfOrderData) = scope is ExportScope.Bare ? ([], []) : _reassembly.Export();
-        return new TcpConnectionState
+        var state = new TcpConnectionState
         {
             LocalAddress = Bytes(_flow.Local.Address),
             LocalPort = _flow.Local.Port,
@@ -68,7 +69,7 @@ public sealed partial class TcpConnection
 
             Iss = _iss.Value,
             SndUna = _sndUna.Value,
-            SndNxt = _sndNxt.Value,
+            SndNxt = _sndMax.Value,
             SndMax = _sndMax.Value,
             SndWnd = _sndWnd,
             MaxSndWnd = _maxSndWnd,
@@ -103,11 +104,6 @@ public sealed partial class TcpConnection
             Cwnd = _congestion.Window,
             SsThresh = _congestion.SlowStartThreshold,
             CongestionPrivate = _congestion.Export(now),
-            InRecovery = _recovery.IsActive,
-            HasRecoveryPoint = _recovery.Point is not null,
-            RecoveryPoint = _recovery.Point?.Value ?? 0,
-            RecoveryInflation = _recovery.Inflation,
-            DupAckCount = _recovery.Duplicates,
             CwndLimited = _cwndLimited,
 
             HasRtt = _rtt.HasSample,
@@ -115,9 +111,6 @@ public sealed partial class TcpConnection
             RttVarTicks = _rtt.Variation.Ticks,
             MinRttTicks = _rtt.Minimum.Ticks,
             RtoTicks = _rtt.Rto.Ticks,
-            IsTiming = _isTiming,
-            TimedSequence = _timedSequence.Value,
-            TimedElapsedTicks = (now - _timedAt).Ticks,
             RetransmitCount = _retransmitCount,
             RetransmittingTicks = _retransmittingSince is { } since ? (now - since).Ticks : TcpConnectionState.NotRunning,
             RetransmitTicksLeft = _timers.TicksLeft(TcpTimer.Retransmit, now),
@@ -152,6 +145,8 @@ public sealed partial class TcpConnection
             SegmentsReceived = _segmentsReceived,
             Retransmissions = _retransmissions,
         };
+        state = ExportRecovery(state, now);
+        return scope is ExportScope.Bare ? state : ExportRuns(state);
     }
 
     private void ImportNegotiated(TcpConnectionState state)
@@ -169,7 +164,6 @@ public sealed partial class TcpConnection
     {
         _iss = new SequenceNumber(state.Iss);
         _sndUna = new SequenceNumber(state.SndUna);
-        _sndNxt = new SequenceNumber(state.SndNxt);
         _sndMax = new SequenceNumber(state.SndMax);
         _dataUna = IsSynchronized ? _sndUna : _iss + 1;
         _sndWnd = state.SndWnd;
@@ -208,9 +202,6 @@ public sealed partial class TcpConnection
     {
         _congestion = CongestionControls.Restore(state, _settings.CongestionAlgorithm, SegmentPayload, now);
         _cwndLimited = state.CwndLimited;
-        _recovery.Restore(
-            state.DupAckCount, state.InRecovery,
-            state.HasRecoveryPoint ? new SequenceNumber(state.RecoveryPoint) : null, state.RecoveryInflation);
     }
 
     private void ImportTime(TcpConnectionState state, TimeSpan now)
@@ -218,9 +209,6 @@ public sealed partial class TcpConnection
         _rtt.Restore(
             state.HasRtt, TimeSpan.FromTicks(state.SRttTicks), TimeSpan.FromTicks(state.RttVarTicks),
             TimeSpan.FromTicks(state.MinRttTicks), TimeSpan.FromTicks(state.RtoTicks));
-        _isTiming = state.IsTiming;
-        _timedSequence = new SequenceNumber(state.TimedSequence);
-        _timedAt = now - TimeSpan.FromTicks(state.TimedElapsedTicks);
         _retransmitCount = state.RetransmitCount;
         _retransmittingSince = state.RetransmittingTicks < 0 ? null : now - TimeSpan.FromTicks(state.RetransmittingTicks);
         _timers.Restore(TcpTimer.Retransmit, state.RetransmitTicksLeft, now);

@@ -15,7 +15,6 @@ public sealed partial class TcpConnection
     private const int MaximumOptions = 40;
 
     private SequenceNumber _sndUna;
-    private SequenceNumber _sndNxt;
     private SequenceNumber _sndMax;
     private uint _sndWnd;
     private uint _maxSndWnd;
@@ -46,7 +45,11 @@ public sealed partial class TcpConnection
     /// <summary>The number after the last byte written; a FIN has this number.</summary>
     private SequenceNumber DataEnd => _dataUna + (int)_send.Length;
 
-    private uint SendWindow => (uint)Math.Clamp(Math.Min(_sndWnd, _congestion.Window + _recovery.Inflation), 0, uint.MaxValue);
+    /// <summary>Bytes that congestion control and recovery allow to be sent now, new or again. Negative: more is in flight than may be.</summary>
+    private long CongestionRoom => _reduction.IsActive ? _reduction.Allowance : _congestion.Window - InFlight;
+
+    /// <summary>Bytes of new text that the peer's window has room for.</summary>
+    private long PeerRoom => (long)_sndWnd - Outstanding;
 
     /// <summary>Output: the next segment to send; false when there is none. The segment counts as sent.</summary>
     public bool TryTransmit(TimeSpan now, out OutboundSegment segment)
@@ -55,6 +58,7 @@ public sealed partial class TcpConnection
         return TrySendReset(now, ref segment)
             || TrySendSyn(now, ref segment)
             || TryRetransmit(now, ref segment)
+            || TrySendTailLossProbe(now, ref segment)
             || TrySendText(now, ref segment)
             || TrySendProbe(now, ref segment)
             || TrySendAck(now, ref segment);
@@ -63,7 +67,7 @@ public sealed partial class TcpConnection
     /// <summary>Input: the application wrote or closed; the send queue has been refreshed.</summary>
     public void OnApplicationWrote(TimeSpan now)
     {
-        if (!IsSending || InFlight > 0 || now - _lastSent <= _rtt.Rto) return;
+        if (!IsSending || Outstanding > 0 || now - _lastSent <= _rtt.Rto) return;
         _congestion.OnIdleRestart(now);
     }
 
@@ -87,30 +91,67 @@ public sealed partial class TcpConnection
         segment.Options.WindowScale = _rcvWindScale;
         segment.Options.SackCount = 0;
         segment.Window = SynWindow;
-        CountSent(_iss + 1, now);
+        CountSent(_iss, _iss + 1, SegmentPayload, now);
         return true;
     }
 
-    /// <summary>The first unacknowledged segment, once; after a timeout the rest follows as the window opens anew.</summary>
+    /// <summary>
+    /// What is lost, from the lowest number up, as far as it follows on and there is room. The first after a timeout or at the start of
+    /// a recovery goes whatever the room (RFC 6675 section 5 step 4.3).
+    /// </summary>
     private bool TryRetransmit(TimeSpan now, ref OutboundSegment segment)
     {
-        if (!_retransmitPending) return false;
+        var isForced = _retransmitPending;
         _retransmitPending = false;
-        if (!IsSending || _sndUna == _sndMax) return false;
-        var outstanding = (int)Math.Min(_sndMax - _dataUna, _send.Length);
-        FillText(ref segment, _dataUna, Math.Min(outstanding, FullSegment), now);
+        if (!IsSending || Outstanding == 0) return false;
+        if (!_scoreboard.TryPeekLost(_settings.MaximumSegmentPayload + 1, out var start, out var lost))
+        {
+            if (!isForced) return false;
+            (start, lost) = (_sndUna, (int)Math.Min(Outstanding, FullSegment));
+        }
+
+        if (_forwardRto.HoldsRetransmissions && !isForced) return false;
+        var room = Math.Max(Math.Min(CongestionRoom, _settings.MaximumSegmentPayload), isForced ? FullSegment : 0);
+        var text = Math.Min(lost, DataEnd - start);
+        if (text > 0) text = (int)Math.Min(WholeSegments(text, room), RoomToRetransmit(start));
+        if (text <= 0 && (room == 0 || start != DataEnd)) return false;
+        FillText(ref segment, start, text, now);
+        return true;
+    }
+
+    /// <summary>A peer may have taken back window; its first missing segment goes all the same (RFC 9293 section 3.8.6).</summary>
+    private long RoomToRetransmit(SequenceNumber start) => start == _sndUna ? Math.Max(_sndWnd, FullSegment) : _sndUna + _sndWnd - start;
+
+    /// <summary>The loss probe (RFC 8985 section 7.3): new text where there is any, else the last segment again.</summary>
+    private bool TrySendTailLossProbe(TimeSpan now, ref OutboundSegment segment)
+    {
+        if (!_probe.IsPending) return false;
+        _probe.IsPending = false;
+        if (!IsSending) return false;
+        var fresh = (int)Math.Min(Math.Min(DataEnd - _sndMax, PeerRoom), FullSegment);
+        if (fresh > 0 && !_scoreboard.IsFull)
+        {
+            FillText(ref segment, _sndMax, fresh, now);
+            _probe.OnSent(_sndMax, isRetransmission: false);
+            return true;
+        }
+
+        if (!_scoreboard.TryPeekLastSegment(out var start)) return false;
+        FillText(ref segment, start, Math.Min(SequenceNumber.Min(DataEnd, _sndMax) - start, FullSegment), now);
+        _probe.OnSent(_sndMax, isRetransmission: true);
         return true;
     }
 
     private bool TrySendText(TimeSpan now, ref OutboundSegment segment)
     {
-        if (!IsSending) return false;
-        var available = DataEnd - _sndNxt;
+        if (!IsSending || _scoreboard.IsFull) return false;
+        var available = DataEnd - _sndMax;
         var finDue = _send.IsCompleted && available >= 0;
+        if (available <= 0 && !_scoreboard.HasLost && InFlight < _congestion.Window) _rate.OnApplicationLimited(InFlight);
         if (available <= 0 && !(finDue && available == 0)) return false;
         var length = SendableLength(available, now);
         if (length < 0) return false;
-        FillText(ref segment, _sndNxt, length, now);
+        FillText(ref segment, _sndMax, length, now);
         return true;
     }
 
@@ -120,11 +161,11 @@ public sealed partial class TcpConnection
     /// </summary>
     private int SendableLength(int available, TimeSpan now)
     {
-        var usable = SendWindow - (long)InFlight;
+        var usable = Math.Min(PeerRoom, CongestionRoom);
         if (available == 0)
         {
-            if (usable >= 0 && HasRoomForFin(_sndNxt)) return 0;
-            if (InFlight == 0) StartPersistTimer(now);
+            if (usable >= 0 && HasRoomForFin(_sndMax)) return 0;
+            if (Outstanding == 0) StartPersistTimer(now);
             return -1;
         }
 
@@ -132,17 +173,20 @@ public sealed partial class TcpConnection
         var full = FullSegment;
         if (length < available)
         {
-            _cwndLimited = _congestion.Window + _recovery.Inflation <= _sndWnd;
+            _cwndLimited = CongestionRoom <= PeerRoom;
             if (length >= full) return length / full * full;
             if (length > 0 && (length >= _maxSndWnd / 2 || _probePending)) return length;
-            if (InFlight == 0) StartPersistTimer(now);
+            if (Outstanding == 0) StartPersistTimer(now);
             return -1;
         }
 
         _cwndLimited = _congestion.Window < _congestion.SlowStartThreshold && 2 * (InFlight + length) >= _congestion.Window;
-        if (length >= full || _settings.NoDelay || InFlight == 0 || _send.IsCompleted) return length;
+        if (length >= full || _settings.NoDelay || Outstanding == 0 || _send.IsCompleted) return length;
         return -1;
     }
+
+    /// <summary>Of <paramref name="length"/> what fits into <paramref name="room"/>, in whole segments or to its end.</summary>
+    private long WholeSegments(int length, long room) => length <= room ? length : room / FullSegment * FullSegment;
 
     /// <summary>
     /// A FIN takes a number of the window and waits for it as text does. Sent beyond the window it would take all later
@@ -167,11 +211,10 @@ public sealed partial class TcpConnection
         var told = (_lastAckSent, _rcvAdv, _ackPending);
         Fill(ref segment, _sndUna - 1, TcpFlags.Ack, now);
         _ackPending = told != (_rcvNxt, _rcvAdv, false); // the peer answers, but takes neither acknowledgment nor window from it
-        if (IsSending && InFlight == 0 && (DataEnd > _sndNxt || (_send.IsCompleted && !_finSent))) StartPersistTimer(now);
+        if (IsSending && Outstanding == 0 && (DataEnd > _sndMax || (_send.IsCompleted && !_finSent))) StartPersistTimer(now);
         return true;
     }
 
-    /// <summary>From SND.MAX, not SND.NXT: after a timeout went back, the peer would answer a number below its window with an ACK of its own.</summary>
     private bool TrySendAck(TimeSpan now, ref OutboundSegment segment)
     {
         if (!_ackPending) return false;
@@ -211,29 +254,29 @@ public sealed partial class TcpConnection
             OnFinSent();
         }
 
-        CountSent(end, now);
+        CountSent(start, end, Math.Min(segment.MaximumPayload, FullSegment), now);
     }
 
-    /// <summary>Numbers up to <paramref name="end"/> are on the wire: moves SND.NXT and SND.MAX, times one segment, starts the timer.</summary>
-    private void CountSent(SequenceNumber end, TimeSpan now)
+    /// <summary>Numbers from <paramref name="start"/> up to <paramref name="end"/> are on the wire, for the first time or again.</summary>
+    private void CountSent(SequenceNumber start, SequenceNumber end, int segmentSize, TimeSpan now)
     {
-        if (end > _sndNxt) _sndNxt = end;
+        var snapshot = _rate.OnSent(InFlight, end - start, _scoreboard.TotalLost, now);
+        var resentEnd = SequenceNumber.Min(end, _sndMax);
+        if (start < resentEnd)
+        {
+            if (start == _sndUna) StartRetransmitTimer(now);
+            _scoreboard.Resend(start, resentEnd, segmentSize, now, snapshot);
+            _undo.OnRetransmitted(resentEnd - start, now);
+        }
+
         if (end > _sndMax)
         {
-            if (!_isTiming && _retransmitCount == 0)
-            {
-                _isTiming = true;
-                _timedSequence = _sndMax;
-                _timedAt = now;
-            }
-
+            _scoreboard.Append(SequenceNumber.Max(start, _sndMax), end, segmentSize, now, snapshot);
             _sndMax = end;
-        }
-        else
-        {
-            _isTiming = false;
+            ScheduleProbe(now);
         }
 
+        _reduction.OnSent(end - start);
         _lastSent = now;
         _timers.Stop(TcpTimer.Persist);
         if (!_timers.IsRunning(TcpTimer.Retransmit)) StartRetransmitTimer(now);
@@ -266,8 +309,7 @@ public sealed partial class TcpConnection
 
     private void OweReset(SequenceNumber sequence) => _resetOwed = sequence;
 
-    /// <summary>RFC 7323 section 5.4: one tick a millisecond.</summary>
-    private uint TimestampValue(TimeSpan now) => unchecked((uint)((now + _timestampOffset).Ticks / TimeSpan.TicksPerMillisecond));
+    private uint TimestampValue(TimeSpan now) => TimestampClock.Value(now, _timestampOffset);
 
     private void SetTsRecent(uint value, TimeSpan now)
     {

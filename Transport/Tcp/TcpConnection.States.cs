@@ -84,6 +84,8 @@ public sealed partial class TcpConnection
         _events |= TcpEvents.Closed;
         _timers.StopAll();
         _reassembly.Clear();
+        _scoreboard.Clear();
+        _probe.Forget();
         _ackPending = _probePending = _retransmitPending = _synPending = false;
         if (error is null) _receive.Complete();
         else _receive.Fail(error);

@@ -1,12 +1,18 @@
 using System.Net.Sockets;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Tcp.Recovery;
 
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>What happens when a deadline has come (RFC 6298 section 5, RFC 9293 sections 3.8.3, 3.8.4, 3.8.6.1).</summary>
 public sealed partial class TcpConnection
 {
+    /// <summary>As in Linux: so long may what the peer SACKed stay unacknowledged at the left edge before it counts as reneged.</summary>
+    private static readonly TimeSpan MinimumReneging = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Nothing shorter is worth a timer.</summary>
+    private static readonly TimeSpan MinimumReordering = TimeSpan.FromMilliseconds(1);
+
     private TimerTable _timers = new();
     private int _retransmitCount;
     private TimeSpan? _retransmittingSince;
@@ -22,6 +28,58 @@ public sealed partial class TcpConnection
 
     private void StartRetransmitTimer(TimeSpan now) => _timers.Start(TcpTimer.Retransmit, now + _rtt.Rto);
 
+    private void StartReorderingTimer(TimeSpan left, TimeSpan now) =>
+        _timers.Start(TcpTimer.Reordering, now + (left < MinimumReordering ? MinimumReordering : left));
+
+    private void StartRenegingTimer(TimeSpan now)
+    {
+        var wait = _rtt.Smoothed / 2 < MinimumReneging ? MinimumReneging : _rtt.Smoothed / 2;
+        if (wait < _rtt.Rto) _timers.Start(TcpTimer.Retransmit, now + wait);
+    }
+
+    /// <summary>RFC 8985 section 7.2: only where nothing is amiss, and never later than the retransmission timer.</summary>
+    private void ScheduleProbe(TimeSpan now)
+    {
+        if (!_sackPermitted || !IsSynchronized || _recovery is not (RecoveryState.Open or RecoveryState.Reduced))
+        {
+            _timers.Stop(TcpTimer.TailLossProbe);
+            return;
+        }
+
+        if (!_timers.IsRunning(TcpTimer.Retransmit)) StartRetransmitTimer(now);
+        var due = now + TailLossProbe.Timeout(_rtt, isLoneSegment: Outstanding <= FullSegment);
+        _timers.Start(TcpTimer.TailLossProbe, due);
+        _timers.Align(TcpTimer.TailLossProbe, TcpTimer.Retransmit);
+    }
+
+    /// <summary>One probe at a time; where one is out already, or acknowledgments came meanwhile, the retransmission timer decides.</summary>
+    private void OnProbeTimeout(TimeSpan now)
+    {
+        if (Outstanding == 0 || _probe.End is not null || _recovery is not (RecoveryState.Open or RecoveryState.Reduced)) return;
+        _probe.IsPending = true;
+        StartRetransmitTimer(now);
+    }
+
+    /// <summary>What was in doubt is lost now (RFC 8985 section 6.3).</summary>
+    private void OnReorderingTimeout(TimeSpan now)
+    {
+        var flight = InFlight;
+        var delivery = new Delivery
+        {
+            Now = now,
+            HighestBefore = _sndUna,
+            RecoveryPoint = _sndUna,
+            MinimumRoundTrip = _rtt.Minimum,
+            Echo = null,
+            TimestampOffset = _timestampOffset,
+        };
+        DetectLoss(ref delivery);
+        if (InFlight == flight) return;
+        if (_recovery is not (RecoveryState.Recovery or RecoveryState.Loss)) EnterRecovery(delivery, flight);
+        _reduction.OnDelivered(0, InFlight, _congestion.SlowStartThreshold, SegmentPayload, isSafe: true);
+        StartRetransmitTimer(now);
+    }
+
     private void OnRetransmitTimeout(TimeSpan now)
     {
         if (_sndUna == _sndMax) return;
@@ -35,7 +93,6 @@ public sealed partial class TcpConnection
 
         _retransmitCount++;
         _rtt.BackOff();
-        _isTiming = false;
         StartRetransmitTimer(now);
         if (!IsSynchronized)
         {
@@ -43,13 +100,7 @@ public sealed partial class TcpConnection
             return;
         }
 
-        // Go back to the first unacknowledged number and slow-start from there (RFC 5681 section 3.1).
-        _congestion.OnCongestion(
-            _retransmitCount == 1 ? CongestionSignal.Timeout : CongestionSignal.RepeatedTimeout,
-            new AcknowledgmentSample { Now = now, PriorInFlight = (uint)(_sndMax - _sndUna) });
-        _recovery.OnTimeout(_sndMax);
-        _sndNxt = _sndUna;
-        _retransmitPending = true;
+        EnterLoss(now);
     }
 
     /// <summary>

@@ -53,6 +53,8 @@ public sealed partial class TcpConnection
     /// <summary>Input: NextDeadline has come. Early calls do nothing.</summary>
     public void OnTimer(TimeSpan now)
     {
+        if (_timers.Expire(TcpTimer.Reordering, now)) OnReorderingTimeout(now);
+        if (_timers.Expire(TcpTimer.TailLossProbe, now)) OnProbeTimeout(now);
         if (_timers.Expire(TcpTimer.Retransmit, now)) OnRetransmitTimeout(now);
         if (_timers.Expire(TcpTimer.DelayedAck, now)) _ackPending = true;
         if (_timers.Expire(TcpTimer.Persist, now)) OnPersistTimeout(now);

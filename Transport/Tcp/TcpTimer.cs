@@ -8,4 +8,10 @@ internal enum TcpTimer
     Persist,
     Keepalive,
     TimeWait,
+
+    /// <summary>What may be reordered counts as lost (RFC 8985 section 6.2 step 5).</summary>
+    Reordering,
+
+    /// <summary>RFC 8985 section 7.2.</summary>
+    TailLossProbe,
 }

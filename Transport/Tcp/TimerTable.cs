@@ -29,6 +29,12 @@ internal struct TimerTable
 
     public void Start(TcpTimer timer, TimeSpan deadline) => _deadlines[(int)timer] = deadline;
 
+    /// <summary>Makes a timer expire no later than another.</summary>
+    public void Align(TcpTimer timer, TcpTimer latest)
+    {
+        if (_deadlines[(int)timer] > _deadlines[(int)latest]) _deadlines[(int)timer] = _deadlines[(int)latest];
+    }
+
     public void Stop(TcpTimer timer) => _deadlines[(int)timer] = Stopped;
 
     public void StopAll() => this = new TimerTable();
@@ -54,7 +60,7 @@ internal struct TimerTable
     [InlineArray(Count)]
     private struct Deadlines
     {
-        public const int Count = 5;
+        public const int Count = 7;
 
         private TimeSpan _first;
     }

@@ -16,7 +16,6 @@ internal static class RecordAging
             KeepaliveTicksLeft = Left(state.KeepaliveTicksLeft, ticks),
             TimeWaitTicksLeft = Left(state.TimeWaitTicksLeft, ticks),
             RetransmittingTicks = state.RetransmittingTicks < 0 ? state.RetransmittingTicks : state.RetransmittingTicks + ticks,
-            TimedElapsedTicks = state.TimedElapsedTicks + ticks,
             TsRecentAgeTicks = state.TsRecentAgeTicks + ticks,
             TimestampClockTicks = state.TimestampClockTicks + ticks,
             IdleTicks = state.IdleTicks + ticks,

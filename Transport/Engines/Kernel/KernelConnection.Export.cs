@@ -145,7 +145,6 @@ internal sealed partial class KernelConnection
             RttVarTicks = hasRtt ? Ticks(info.RttVariation) : state.RttVarTicks,
             MinRttTicks = hasRtt && info.MinimumRtt != uint.MaxValue ? Ticks(info.MinimumRtt) : state.MinRttTicks,
             RtoTicks = rto,
-            IsTiming = false,
             RetransmitCount = info.Retransmits,
             RetransmittingTicks = TcpConnectionState.NotRunning,
             RetransmitTicksLeft = inFlight > 0 ? RetransmitTicksLeft(info, rto) : TcpConnectionState.NotRunning,
@@ -176,18 +175,13 @@ internal sealed partial class KernelConnection
         return Math.Max(0, left);
     }
 
-    private static TcpConnectionState WithPath(TcpConnectionState state, TcpInfo info) => state with
+    private static TcpConnectionState WithPath(TcpConnectionState state, TcpInfo info) => state.WithoutRecovery() with
     {
         CongestionPrivate = [],
         Cwnd = info.CongestionWindow * info.SendMss,
         SsThresh = ToBytes(info.SlowStartThreshold, info.SendMss),
         CwndLimited = false,
-        InRecovery = false,
-        HasRecoveryPoint = false,
-        RecoveryPoint = 0,
-        RecoveryInflation = 0,
         RetransmitPending = info.Lost > 0,
-        DupAckCount = 0,
         OutOfOrderSequences = [],
         OutOfOrderData = [],
         HasPendingFin = false,

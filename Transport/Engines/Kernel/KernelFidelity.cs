@@ -8,6 +8,14 @@ internal static class KernelFidelity
     public static FidelityLedger OfImport { get; } = FidelityLedger.Exact
         .With(nameof(TcpConnectionState.SsThresh), Fidelity.Lost, "no call sets it without capping the window too; slow start goes on from the window")
         .With(nameof(TcpConnectionState.CongestionPrivate), Fidelity.Lost, "the kernel runs its own algorithm")
+        .With(nameof(TcpConnectionState.RunSequences), Fidelity.Lost, "no call sets what is SACKed, lost or resent; all that is sent counts as in flight")
+        .With(nameof(TcpConnectionState.RecoveryState), Fidelity.Lost, "no call sets it; a recovery under way begins anew")
+        .With(nameof(TcpConnectionState.PrrAllowance), Fidelity.Lost, "no call sets it")
+        .With(nameof(TcpConnectionState.UndoMarker), Fidelity.Lost, "no call sets it; a reduction made before stays")
+        .With(nameof(TcpConnectionState.ForwardRtoPhase), Fidelity.Lost, "no call sets it")
+        .With(nameof(TcpConnectionState.RackMultiplier), Fidelity.Lost, "the kernel learns the path's reordering anew")
+        .With(nameof(TcpConnectionState.ProbeEnd), Fidelity.Lost, "no call sets it; the kernel sends a probe of its own")
+        .With(nameof(TcpConnectionState.Delivered), Fidelity.Lost, "the kernel counts from its own start")
         .With(nameof(TcpConnectionState.RetransmitTicksLeft), Fidelity.Approximate, "the kernel's timer starts anew")
         .With(nameof(TcpConnectionState.TimestampClockTicks), Fidelity.Approximate, "up to 2 ms ahead, never back: bit 0 is the kernel's")
         .With(nameof(TcpConnectionState.SndWl2), Fidelity.Lost, "the kernel does not keep it");
@@ -15,6 +23,8 @@ internal static class KernelFidelity
     public static FidelityLedger OfExport { get; } = FidelityLedger.Exact
         .With(nameof(TcpConnectionState.Cwnd), Fidelity.Approximate, "the kernel counts it in segments")
         .With(nameof(TcpConnectionState.CongestionPrivate), Fidelity.Lost, "no call reads it")
+        .With(nameof(TcpConnectionState.RunSequences), Fidelity.Lost, "no call reads it; all that is sent counts as in flight")
+        .With(nameof(TcpConnectionState.RecoveryState), Fidelity.Lost, "a recovery under way begins anew")
         .With(nameof(TcpConnectionState.TsRecent), Fidelity.Lost, "no call reads it; the peer's next segment brings it")
         .With(nameof(TcpConnectionState.RetransmitTicksLeft), Fidelity.Approximate, "no call reads it; counted from the last acknowledgment")
         .With(nameof(TcpConnectionState.TimestampClockTicks), Fidelity.Approximate, "up to 1 ms ahead, never back: bit 0 is the kernel's")

@@ -36,6 +36,14 @@ internal static class DistinctState
         nameof(TcpConnectionState.State) => TcpState.CloseWait,
         nameof(TcpConnectionState.OutOfOrderSequences) => new uint[] { 4_000_000_001, 4_000_001_001 },
         nameof(TcpConnectionState.OutOfOrderData) => new byte[][] { [1, 2, 3], [4, 5] },
+        nameof(TcpConnectionState.SndUna) => 4_100_000_001,
+        nameof(TcpConnectionState.SndMax) => 4_100_007_001,
+        nameof(TcpConnectionState.RecoveryState) => (byte)3,
+        nameof(TcpConnectionState.ForwardRtoPhase) => (byte)2,
+        nameof(TcpConnectionState.RunSequences) => new uint[] { 4_100_000_001, 4_100_003_001 },
+        nameof(TcpConnectionState.RunFlags) => new byte[] { 10, 1 },
+        nameof(TcpConnectionState.RunSegmentSizes) => new uint[] { 1448, (uint)number },
+        nameof(TcpConnectionState.RunSegments) => new uint[] { 3, (uint)number },
         _ => Value(property.PropertyType, number),
     };
 
@@ -49,6 +57,7 @@ internal static class DistinctState
         _ when type == typeof(long) => 5_000_000_000 + number,
         _ when type == typeof(string) => $"text {number}",
         _ when type == typeof(byte[]) => new byte[] { 200, (byte)number },
+        _ when type == typeof(uint[]) => new uint[] { 7, (uint)number },
         _ when type == typeof(long[]) => new long[] { -1, number },
         _ => throw new NotSupportedException($"teach {nameof(DistinctState)} a value of {type}"),
     };

@@ -46,8 +46,16 @@ public sealed class KernelRecordTests
     private static TcpConnectionState Comparable(TcpConnectionState state)
     {
         var none = new TcpConnectionState();
-        return state with
+        return state.WithoutRecovery() with
         {
+            TotalLost = 0,
+            Delivered = 0,
+            DeliveredTicks = 0,
+            FirstSentTicks = 0,
+            ApplicationLimitedUntil = 0,
+            RttDeviationTicks = 0,
+            RttLargestDeviationTicks = 0,
+            RttRoundEndTicks = 0,
             Unacknowledged = none.Unacknowledged,
             Unsent = none.Unsent,
             Undelivered = none.Undelivered,
@@ -61,9 +69,6 @@ public sealed class KernelRecordTests
             Cwnd = 0,
             SsThresh = 0,
             CwndLimited = false,
-            RecoveryPoint = 0,
-            HasRecoveryPoint = false,
-            InRecovery = false,
             SndWl1 = 0,
             SndWl2 = 0,
             RcvWup = 0,
@@ -82,9 +87,6 @@ public sealed class KernelRecordTests
             SendIdleTicks = 0,
             KeepaliveTicksLeft = 0,
             RtoTicks = 0,
-            IsTiming = false,
-            TimedSequence = 0,
-            TimedElapsedTicks = 0,
             DelayedAckTicksLeft = 0,
             SegmentsSent = 0,
             SegmentsReceived = 0,

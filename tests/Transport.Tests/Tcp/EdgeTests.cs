@@ -165,8 +165,8 @@ public sealed class EdgeTests
     {
         var peer = ScriptedPeer.Established();
         peer.Write(14_600);
+        peer.WaitForTimer(); // the loss probe
         peer.WaitForTimer();
-        peer.Arrive(TcpFlags.Ack, 1001, 5001 + 1460);
         Assert.True(peer.Connection.Export(ExportScope.Whole, peer.Now).HasRecoveryPoint);
         peer.Arrive(TcpFlags.Ack, 1001, 5001 + 14_600);
         Assert.False(peer.Connection.Export(ExportScope.Whole, peer.Now).HasRecoveryPoint);

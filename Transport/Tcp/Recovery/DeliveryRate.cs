@@ -1,0 +1,58 @@
+using ActorStack.Transport.Tcp.Congestion;
+
+namespace ActorStack.Transport.Tcp.Recovery;
+
+/// <summary>
+/// Delivery rate estimation (draft-ietf-ccwg-bbr section 4.1): each transmission notes the counters as they are, and its delivery
+/// tells what came through meanwhile.
+/// </summary>
+internal struct DeliveryRate
+{
+    /// <summary>All bytes delivered (C.delivered).</summary>
+    public long Delivered { get; private set; }
+
+    public TimeSpan DeliveredAt { get; private set; }
+
+    /// <summary>When the flight being measured began (C.first_send_time).</summary>
+    public TimeSpan FirstSentAt { get; private set; }
+
+    /// <summary>Samples show what the application wrote until so much is delivered; 0: they show the path (C.app_limited).</summary>
+    public long ApplicationLimitedUntil { get; private set; }
+
+    /// <summary>Section 4.1.2.2.</summary>
+    /// <param name="flight">Bytes in flight before.</param>
+    public SendSnapshot OnSent(long flight, int bytes, long totalLost, TimeSpan now)
+    {
+        if (flight == 0) FirstSentAt = DeliveredAt = now;
+        return new SendSnapshot(FirstSentAt, DeliveredAt, Delivered, totalLost, (uint)(flight + bytes), ApplicationLimitedUntil > 0);
+    }
+
+    /// <summary>Section 4.1.2.4: all there was to send is sent and the window has room.</summary>
+    public void OnApplicationLimited(long flight) => ApplicationLimitedUntil = Math.Max(1, Delivered + flight);
+
+    /// <summary>Section 4.1.2.3: the rate part of the sample.</summary>
+    public AcknowledgmentSample OnDelivered(in Delivery delivery, TimeSpan minimumRoundTrip)
+    {
+        Delivered += delivery.Bytes;
+        if (delivery.Bytes > 0) DeliveredAt = delivery.Now;
+        if (ApplicationLimitedUntil > 0 && Delivered > ApplicationLimitedUntil) ApplicationLimitedUntil = 0;
+        var sample = new AcknowledgmentSample { Now = delivery.Now, TotalDelivered = Delivered, PriorDelivered = Delivered };
+        if (delivery.Newest is not { } newest) return sample;
+
+        FirstSentAt = newest.SentAt;
+        var sending = newest.SentAt - newest.Snapshot.FirstSentAt;
+        var arriving = DeliveredAt - newest.Snapshot.DeliveredAt;
+        var interval = sending > arriving ? sending : arriving;
+        return sample with
+        {
+            PriorDelivered = newest.Snapshot.Delivered,
+            PriorLost = newest.Snapshot.Lost,
+            FlightAtSend = newest.Snapshot.Flight,
+            IsApplicationLimited = newest.Snapshot.IsApplicationLimited,
+            Interval = interval >= minimumRoundTrip ? interval : TimeSpan.Zero,
+        };
+    }
+
+    public void Restore(long delivered, TimeSpan deliveredAt, TimeSpan firstSentAt, long applicationLimitedUntil) =>
+        (Delivered, DeliveredAt, FirstSentAt, ApplicationLimitedUntil) = (delivered, deliveredAt, firstSentAt, applicationLimitedUntil);
+}

@@ -1,0 +1,62 @@
+namespace ActorStack.Transport.Tcp.Recovery;
+
+/// <summary>
+/// Proportional rate reduction (RFC 9937 section 6): over one round trip of a recovery the flight comes down to the slow-start
+/// threshold, clocked by what is delivered; below it, it is rebuilt no faster than data leaves (conservative reduction bound), or by one
+/// segment more an acknowledgment that makes progress without new loss (slow-start reduction bound).
+/// </summary>
+internal struct ProportionalRateReduction
+{
+    public bool IsActive { get; private set; }
+
+    /// <summary>Bytes in flight when it began (RecoverFS).</summary>
+    public long FlightBefore { get; private set; }
+
+    public long Delivered { get; private set; }
+
+    public long Sent { get; private set; }
+
+    /// <summary>Bytes that may be sent until the next acknowledgment (sndcnt).</summary>
+    public long Allowance { get; private set; }
+
+    public void Begin(long flight) => this = new ProportionalRateReduction { IsActive = true, FlightBefore = Math.Max(1, flight) };
+
+    public void End() => this = default;
+
+    /// <param name="delivered">Bytes newly delivered.</param>
+    /// <param name="inFlight">Bytes in flight after that.</param>
+    /// <param name="isSafe">SND.UNA moved and nothing more was found lost (SafeACK).</param>
+    public void OnDelivered(long delivered, long inFlight, long threshold, int segment, bool isSafe)
+    {
+        if (!IsActive) return;
+        Delivered += delivered;
+        if (inFlight > threshold)
+        {
+            Allowance = (long)Math.Ceiling((double)Delivered * threshold / FlightBefore) - Sent;
+        }
+        else
+        {
+            Allowance = Math.Max(Delivered - Sent, delivered) + (isSafe ? segment : 0);
+            Allowance = Math.Min(threshold - inFlight, Allowance);
+        }
+
+        if (Sent == 0) Allowance = Math.Max(Allowance, segment); // the fast retransmit itself
+        Allowance = Math.Max(0, Allowance);
+    }
+
+    public void OnSent(long bytes)
+    {
+        if (!IsActive) return;
+        Sent += bytes;
+        Allowance = Math.Max(0, Allowance - bytes);
+    }
+
+    public void Restore(long flightBefore, long delivered, long sent, long allowance) => this = new ProportionalRateReduction
+    {
+        IsActive = true,
+        FlightBefore = Math.Max(1, flightBefore),
+        Delivered = delivered,
+        Sent = sent,
+        Allowance = allowance,
+    };
+}

@@ -1,0 +1,93 @@
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tcp.Recovery;
+
+/// <summary>
+/// Loss detection by time (RFC 8985 section 6): what was sent well before something that has arrived is lost. How long "well before"
+/// is grows with the reordering that the path shows.
+/// </summary>
+internal struct Rack()
+{
+    private const int DuplicateThreshold = 3;
+
+    /// <summary>Recoveries after which a wider window is given up (section 6.2 step 4).</summary>
+    private const int WindowPersistence = 16;
+
+    private const int MaximumMultiplier = byte.MaxValue;
+
+    /// <summary>Null until something unambiguous was delivered.</summary>
+    public (TimeSpan SentAt, SequenceNumber End)? Latest { get; private set; }
+
+    /// <summary>Round trip of <see cref="Latest"/>.</summary>
+    public TimeSpan RoundTrip { get; private set; }
+
+    public bool ReorderingSeen { get; private set; }
+
+    public int Multiplier { get; private set; } = 1;
+
+    public int Persistence { get; private set; }
+
+    /// <summary>SND.NXT at the last DSACK that widened the window: once a round.</summary>
+    public SequenceNumber? DuplicateRound { get; private set; }
+
+    /// <summary>Sent later; of what was sent at once, the higher number counts as later.</summary>
+    public static bool IsSentAfter(TimeSpan sentAt, SequenceNumber end, TimeSpan otherSentAt, SequenceNumber otherEnd) =>
+        sentAt > otherSentAt || (sentAt == otherSentAt && end > otherEnd);
+
+    /// <summary>Steps 2 to 4: what was delivered, and whether the path reorders.</summary>
+    public void OnDelivered(in Delivery delivery, SequenceNumber una, SequenceNumber next)
+    {
+        ReorderingSeen |= delivery.IsReordered;
+        if (delivery.Latest is { } latest)
+        {
+            RoundTrip = delivery.Now - latest.SentAt;
+            if (Latest is not { } known || IsSentAfter(latest.SentAt, latest.End, known.SentAt, known.End)) Latest = latest;
+        }
+
+        if (DuplicateRound is { } round && una >= round) DuplicateRound = null;
+        if (delivery.Duplicate is null || delivery.IsDuplicateOfProbe || !ReorderingSeen || DuplicateRound is not null) return;
+        DuplicateRound = next;
+        Multiplier = Math.Min(Multiplier + 1, MaximumMultiplier);
+        Persistence = WindowPersistence;
+    }
+
+    /// <summary>A recovery ended: the window shrinks again where none of many recoveries was for nothing.</summary>
+    public void OnRecoveryEnd()
+    {
+        if (Persistence > 0 && --Persistence == 0) Multiplier = 1;
+    }
+
+    /// <summary>Step 4. None while nothing is out of order, once there is as much evidence as RFC 5681 wants.</summary>
+    public readonly TimeSpan ReorderingWindow(bool isRecovering, int sackedSegments, TimeSpan minimumRoundTrip, TimeSpan smoothedRoundTrip)
+    {
+        if (!ReorderingSeen && (isRecovering || sackedSegments >= DuplicateThreshold)) return TimeSpan.Zero;
+        var window = minimumRoundTrip / 4 * Multiplier;
+        return window < smoothedRoundTrip ? window : smoothedRoundTrip;
+    }
+
+    /// <summary>Step 5: marks what is lost. Returns the time until more may be; null: nothing else is in doubt.</summary>
+    public readonly TimeSpan? DetectLoss(Scoreboard scoreboard, TimeSpan window, TimeSpan now, ref bool hasLostRetransmission)
+    {
+        if (Latest is not { } latest) return null;
+        while (scoreboard.TryPeekOldest(out var run) && IsSentAfter(latest.SentAt, latest.End, run.SentAt, run.End))
+        {
+            var left = run.SentAt + RoundTrip + window - now;
+            if (left > TimeSpan.Zero) return left;
+            hasLostRetransmission |= scoreboard.MarkOldestLost();
+        }
+
+        return null;
+    }
+
+    public void Restore(
+        (TimeSpan SentAt, SequenceNumber End)? latest, TimeSpan roundTrip, bool reorderingSeen, int multiplier, int persistence,
+        SequenceNumber? duplicateRound)
+    {
+        Latest = latest;
+        RoundTrip = roundTrip;
+        ReorderingSeen = reorderingSeen;
+        Multiplier = Math.Clamp(multiplier, 1, MaximumMultiplier);
+        Persistence = persistence;
+        DuplicateRound = duplicateRound;
+    }
+}

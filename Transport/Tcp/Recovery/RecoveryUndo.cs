@@ -1,0 +1,54 @@
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tcp.Recovery;
+
+/// <summary>
+/// Tells whether a reduction was for nothing: the peer reports every retransmission as a duplicate (RFC 3708), or acknowledges by its
+/// timestamp what was sent before the first of them (the Eifel detection of RFC 3522). As Linux does it.
+/// </summary>
+internal struct RecoveryUndo
+{
+    /// <summary>SND.UNA when the window was reduced; null: nothing to undo.</summary>
+    public SequenceNumber? Marker { get; private set; }
+
+    /// <summary>Bytes resent since and not reported as duplicates; negative: nothing was resent yet.</summary>
+    public long Retransmitted { get; private set; }
+
+    /// <summary>When the first retransmission of the episode left.</summary>
+    public TimeSpan? FirstRetransmission { get; private set; }
+
+    public void Begin(SequenceNumber una, long retransmittedInFlight)
+    {
+        Marker = una;
+        Retransmitted = retransmittedInFlight > 0 ? retransmittedInFlight : -1;
+    }
+
+    public void End() => Marker = null;
+
+    /// <summary>Nothing resent is outstanding any more.</summary>
+    public void ForgetRetransmissions() => FirstRetransmission = null;
+
+    public void OnRetransmitted(long bytes, TimeSpan now)
+    {
+        FirstRetransmission ??= now;
+        Retransmitted = Math.Max(0, Retransmitted) + bytes;
+    }
+
+    public void OnDuplicateReported(in SackBlock duplicate)
+    {
+        if (Marker is not { } marker || Retransmitted <= 0 || duplicate.Right <= marker) return;
+        Retransmitted = Math.Max(0, Retransmitted - (duplicate.Right - SequenceNumber.Max(duplicate.Left, marker)));
+    }
+
+    /// <summary>Every retransmission was a duplicate.</summary>
+    public readonly bool AllWereDuplicates => Marker is not null && Retransmitted == 0;
+
+    /// <summary>The peer got what was sent first.</summary>
+    public readonly bool IsOriginalAcknowledged(in Delivery delivery) =>
+        Marker is not null && FirstRetransmission is { } first && delivery.IsEchoOlderThan(first);
+
+    public readonly bool IsSpurious(in Delivery delivery) => AllWereDuplicates || IsOriginalAcknowledged(delivery);
+
+    public void Restore(SequenceNumber? marker, long retransmitted, TimeSpan? firstRetransmission) =>
+        (Marker, Retransmitted, FirstRetransmission) = (marker, retransmitted, firstRetransmission);
+}

@@ -1,0 +1,14 @@
+namespace ActorStack.Transport.Tcp.Recovery;
+
+/// <summary>
+/// What the delivery counters said when a run was sent (draft-ietf-ccwg-bbr section 4.1.2.2): the beginning of the rate sample that its
+/// delivery ends.
+/// </summary>
+/// <param name="FirstSentAt">Start of the flight it belongs to (P.first_send_time).</param>
+/// <param name="DeliveredAt">When <paramref name="Delivered"/> was reached (P.delivered_time).</param>
+/// <param name="Delivered">Bytes delivered by then.</param>
+/// <param name="Lost">Bytes marked lost by then.</param>
+/// <param name="Flight">Bytes in flight with it (P.tx_in_flight).</param>
+/// <param name="IsApplicationLimited">The application left the pipe unfilled.</param>
+internal readonly record struct SendSnapshot(
+    TimeSpan FirstSentAt, TimeSpan DeliveredAt, long Delivered, long Lost, uint Flight, bool IsApplicationLimited);
