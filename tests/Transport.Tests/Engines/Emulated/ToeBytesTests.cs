@@ -88,7 +88,7 @@ public sealed class ToeBytesTests
     public void Bytes_out_of_order_travel_by_an_upload()
     {
         using var rig = Offloaded();
-        rig.ClientToServer = new WireImpairments { Delay = TimeSpan.FromMilliseconds(5), Loss = 0.2 };
+        rig.ClientToServer = new WireImpairments { Delay = TimeSpan.FromMilliseconds(5), Loss = 0.4 };
         rig.RunFor(TimeSpan.FromMilliseconds(100));
         rig.ClientToServer = Settings.Wire;
         TakeBack(rig, salvage: false);
