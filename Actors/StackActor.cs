@@ -167,7 +167,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         }
 
         var actor = Context.ActorOf(ListenerActor.Props(_stack!, Context.Dispatcher.Id), $"port-{settings.Port}");
-        _demultiplexer.Add(new Listener(settings, _stack!.Tcp, actor));
+        _demultiplexer.Add(new Listener(settings, _stack!, actor));
         Sender.Tell(new StackProtocol.Listening(settings.Name, settings.Port));
     }
 

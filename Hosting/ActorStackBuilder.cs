@@ -1,4 +1,3 @@
-using ActorStack.Transport.Tcp.Congestion;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -13,12 +12,11 @@ public sealed class ActorStackBuilder
 
     /// <summary>Listens on <paramref name="port"/> (1 to 65,535) of every address; each connection gets a handler of its own.</summary>
     /// <param name="name">How the service is called in lists and logs.</param>
-    /// <param name="congestion">One of <see cref="CongestionControls.Names"/>; null: what the configuration says for the service, or for all.</param>
-    public ActorStackBuilder AddConnectionHandler<THandler>(string name, int port, string? congestion = null)
-        where THandler : ConnectionHandler => AddConnectionHandler(typeof(THandler), name, port, congestion);
+    public ActorStackBuilder AddConnectionHandler<THandler>(string name, int port, Action<ListenerOptions>? configure = null)
+        where THandler : ConnectionHandler => AddConnectionHandler(typeof(THandler), name, port, configure);
 
     /// <inheritdoc cref="AddConnectionHandler{THandler}"/>
-    public ActorStackBuilder AddConnectionHandler(Type handlerType, string name, int port, string? congestion = null)
+    public ActorStackBuilder AddConnectionHandler(Type handlerType, string name, int port, Action<ListenerOptions>? configure = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);
@@ -27,10 +25,9 @@ public sealed class ActorStackBuilder
             throw new ArgumentException($"{handlerType} is no {nameof(ConnectionHandler)}.", nameof(handlerType));
 
         Services.TryAddScoped(handlerType);
-        Services.AddSingleton(new ConnectionHandlerRegistration(name, port, handlerType)
-        {
-            Congestion = congestion is null ? null : CongestionControls.Check(congestion),
-        });
+        var options = new ListenerOptions();
+        configure?.Invoke(options);
+        Services.AddSingleton(new ConnectionHandlerRegistration(name, port, handlerType, options));
         return this;
     }
 

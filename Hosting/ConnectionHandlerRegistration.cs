@@ -5,14 +5,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ActorStack.Hosting;
 
 /// <summary>A service on a port and the handler class that serves its connections.</summary>
-internal sealed record ConnectionHandlerRegistration(string Name, int Port, Type HandlerType)
+internal sealed record ConnectionHandlerRegistration(string Name, int Port, Type HandlerType, ListenerOptions Options)
 {
-    /// <summary>Null: the service's in the configuration, or the stack's.</summary>
-    public string? Congestion { get; init; }
-
     public ListenerSettings ToListenerSettings(IServiceScopeFactory scopes, Config config) => new(Name, (ushort)Port, Serve(scopes))
     {
-        CongestionAlgorithm = Congestion ?? CongestionName.Read(config, $"actorstack.services.\"{Name}\".congestion"),
+        CongestionAlgorithm = Options.Congestion ?? CongestionName.Read(config, $"actorstack.services.\"{Name}\".congestion"),
+        UnsafePreferInlineScheduling = Options.UnsafePreferInlineScheduling,
     };
 
     private ConnectionApplication Serve(IServiceScopeFactory scopes) => async (context, stopping) =>

@@ -66,12 +66,15 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         };
     }
 
-    private static TunLink OpenTun(Config config, IReadOnlyList<IpAddress> addresses) =>
-        TunLink.Open(new TunLinkSettings(config.GetString("tun"), addresses) { Mtu = config.GetInt("mtu") });
+    private TunLink OpenTun(Config config, IReadOnlyList<IpAddress> addresses) => TunLink.Open(new TunLinkSettings(config.GetString("tun"), addresses)
+    {
+        Mtu = config.GetInt("mtu"),
+        ControlsRecord = journal.PathOf("link-controls"),
+    });
 
     /// <summary>The kernel sees nothing of a link in memory.</summary>
-    private static KernelEngine OpenKernel(ILink link, IReadOnlyList<IpAddress> addresses) => link is TunLink
-        ? KernelEngine.Open(new KernelEngineSettings(link.Name, addresses, link))
+    private KernelEngine OpenKernel(ILink link, IReadOnlyList<IpAddress> addresses) => link is TunLink
+        ? KernelEngine.Open(new KernelEngineSettings(link.Name, addresses, link) { ControlsRecord = journal.PathOf("engine-controls") })
         : throw new LinuxException($"the kernel engine needs a TUN device, and the link is {link.Name}");
 
     private EmulatedToe StartToe(ILink link, Config config)

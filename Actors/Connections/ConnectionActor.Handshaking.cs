@@ -44,7 +44,7 @@ internal sealed partial class ConnectionActor
     {
         var now = _stack.Now;
         var (flow, first) = (_entry.Flow, _entry.Syn!);
-        _buffers = new ConnectionBuffers(_stack.Settings.Buffers);
+        _buffers = new ConnectionBuffers(_entry.Buffers);
         _tcp = TcpConnection.Accept(
             flow, first.Segment, _entry.Tcp, _buffers.Send, _buffers.Receive,
             first.Cookie ?? _stack.Sequences.Next(flow, now), _stack.Sequences.TimestampOffset(flow), now);
@@ -84,6 +84,6 @@ internal sealed partial class ConnectionActor
         var application = new ConnectionContext(_entry.Id, _entry.Flow, _buffers.Application);
         var (service, log, stopping) = (_entry.Service.Application, _stack.Log, _stack.Stopping.Token);
         _application = application;
-        _stack.Settings.Buffers.ApplicationScheduler.Schedule(_ => _ = application.RunAsync(service, log, stopping), null);
+        _entry.Buffers.ApplicationScheduler.Schedule(_ => _ = application.RunAsync(service, log, stopping), null);
     }
 }

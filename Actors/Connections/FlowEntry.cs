@@ -1,5 +1,6 @@
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Wire;
 using Akka.Actor;
 
@@ -27,6 +28,8 @@ internal sealed class FlowEntry
     public ListenerSettings Service => _listener.Settings;
 
     public TcpSettings Tcp => _listener.Tcp;
+
+    public ConnectionBufferOptions Buffers => _listener.Buffers;
 
     /// <summary>The SYN until the connection has taken it.</summary>
     public FirstSegment? Syn { get; set; }

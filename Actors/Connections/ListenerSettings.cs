@@ -11,4 +11,10 @@ public sealed record ListenerSettings(string Name, ushort Port, ConnectionApplic
     /// <summary>Congestion control of the service's connections, by name; null: the stack's.</summary>
     /// <exception cref="ArgumentException">There is no algorithm of this name.</exception>
     public string? CongestionAlgorithm { get; init => field = value is null ? null : CongestionControls.Check(value); }
+
+    /// <summary>
+    /// The application goes on after an await on the thread of whatever stack runs its connection, without a way over the thread pool.
+    /// Unsafe for what blocks or computes long: all connections of the stack would wait for it.
+    /// </summary>
+    public bool UnsafePreferInlineScheduling { get; init; }
 }

@@ -31,6 +31,7 @@ internal sealed class EventLoop
     private volatile ILoopLink? _link;
     private volatile bool _running;
     private volatile bool _stopping;
+    private int _burst;
     private int _waiting;
 
     /// <param name="report">Told of every exception that reached the loop; it goes on.</param>
@@ -44,6 +45,9 @@ internal sealed class EventLoop
 
     /// <summary>The calling thread is the loop's.</summary>
     public bool IsCurrent => Current == this;
+
+    /// <summary>The calling thread is a loop's, and the mailbox run under way is all it has to do.</summary>
+    public static bool IsCurrentIdle => Current is { _local.Count: 0 } loop && loop._remote.IsEmpty && loop._burst <= 1;
 
     /// <summary>Time until a timer of the link is due; infinite where none runs.</summary>
     public TimeSpan UntilNextTimer => _link?.UntilNextTimer ?? Timeout.InfiniteTimeSpan;
@@ -129,7 +133,7 @@ internal sealed class EventLoop
         var count = 0;
         try
         {
-            count = served.Link.Receive(_frames);
+            count = _burst = served.Link.Receive(_frames);
             if (count > 0) served.OnBurst(_frames.AsSpan(0, count));
             if (count < BurstSize) served.OnDrained();
         }

@@ -66,7 +66,7 @@ public sealed unsafe partial class TunLink : ILink
     public static TunLink Open(TunLinkSettings settings)
     {
         var device = TunDevice.Open(settings);
-        var controls = new SystemControls();
+        var controls = new SystemControls(settings.ControlsRecord);
         try
         {
             // Frames sent back to the device come from addresses that are not behind it, perhaps this host's own: strict reverse path

@@ -195,6 +195,9 @@ public sealed class NetworkNamespace : IDisposable
 
     private bool IsCurrent => _identity is not null && (CurrentIdentity ??= ReadIdentity()) == _identity;
 
+    /// <summary>Names the calling thread's namespace as long as anything holds it.</summary>
+    internal static string? CurrentId => ReadIdentity();
+
     private static string? ReadIdentity() => new FileInfo(CurrentPath).LinkTarget;
 
     private void Unshare()

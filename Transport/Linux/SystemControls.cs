@@ -6,25 +6,29 @@ namespace ActorStack.Transport.Linux;
 /// Keys of /proc/sys/net that had to be changed; disposing puts them back. The files stay open, because an open one belongs to its
 /// network namespace whichever thread writes it.
 /// </summary>
-internal sealed class SystemControls : IDisposable
+/// <param name="record">Where the values before are kept meanwhile, for a successor of a killed process; null: nowhere.</param>
+internal sealed class SystemControls(string? record = null) : IDisposable
 {
     private readonly Stack<(FileStream File, string Before)> _changed = [];
+    private readonly Dictionary<string, string> _before = [];
 
     /// <summary>Sets the key unless it already has one of the values that will do; the first is the one written.</summary>
     public void Ensure(string key, params ReadOnlySpan<string> sufficient)
     {
         var path = $"/proc/sys/net/{key}";
-        var before = File.ReadAllText(path).Trim();
+        var current = File.ReadAllText(path).Trim();
+        var before = LeftBehind(key) ?? current;
         if (sufficient.Contains(before)) return;
         try
         {
             var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
             _changed.Push((file, before));
-            Write(file, sufficient[0]);
+            Record(key, before);
+            if (!sufficient.Contains(current)) Write(file, sufficient[0]);
         }
         catch (UnauthorizedAccessException error)
         {
-            throw new LinuxException($"{path} is {before} and can't be set: run `sysctl -w net.{key.Replace('/', '.')}={sufficient[0]}` as root ({error.Message})");
+            throw new LinuxException($"{path} is {current} and can't be set: run `sysctl -w net.{key.Replace('/', '.')}={sufficient[0]}` as root ({error.Message})");
         }
     }
 
@@ -34,6 +38,26 @@ internal sealed class SystemControls : IDisposable
         {
             using (change.File) Write(change.File, change.Before);
         }
+
+        if (record is not null) File.Delete(record);
+    }
+
+    /// <summary>What the key was before a process that was killed in this network namespace changed it.</summary>
+    private string? LeftBehind(string key)
+    {
+        if (record is null || _before.Count > 0 || !File.Exists(record)) return _before.GetValueOrDefault(key);
+        foreach (var line in File.ReadLines(record))
+        {
+            if (line.Split(' ', 3) is [var network, var name, var value] && network == NetworkNamespace.CurrentId) _before.TryAdd(name, value);
+        }
+
+        return _before.GetValueOrDefault(key);
+    }
+
+    /// <summary>Before the change, so that a kill between the two does no harm.</summary>
+    private void Record(string key, string value)
+    {
+        if (record is not null && _before.TryAdd(key, value)) File.AppendAllText(record, $"{NetworkNamespace.CurrentId} {key} {value}\n");
     }
 
     private static void Write(FileStream file, string value)

@@ -39,6 +39,9 @@ internal sealed class Laboratory : IDisposable
         Client.AddRoute($"{VirtualAddress}/32", PlainAddress);
         Client.AddRoute($"{VirtualAddressV6}/128", ServerAddressV6);
         Client.SetSystemControl("ipv4/ip_local_port_range", "1024 65535");
+
+        // Clients open and close thousands of connections a second: TIME-WAITs would soon hold all their ports.
+        Client.SetSystemControl("ipv4/tcp_max_tw_buckets", "64");
         Control = new ControlClient(ControlSocket);
     }
 

@@ -122,7 +122,7 @@ internal static class ServeCommand
 
         var stack = builder.Services.AddActorStack(options => Configure(options, parsed));
         foreach (var service in parsed.GetValue(Service) ?? [])
-            stack.AddConnectionHandler(service.HandlerType, service.Name, service.Port, service.Congestion);
+            stack.AddConnectionHandler(service.HandlerType, service.Name, service.Port, service.Configure);
         if (parsed.GetValue(ToeFaults)) builder.Services.AddSingleton<IControlEndpoints, ToeFaultsEndpoint>();
         if (parsed.GetValue(Diagnostics)) builder.Services.AddSingleton<IControlEndpoints, MemoryEndpoint>();
         stack.AddControlSocket(parsed.GetRequiredValue(Control));

@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
 using ActorStack.CommandLine.Traffic;
+using ActorStack.Hosting;
 using ActorStack.Hosting.Services;
 using ActorStack.Transport.Tcp.Congestion;
 
@@ -25,6 +26,15 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
     public string? Congestion { get; init; }
 
     public override string ToString() => $"{Name}={Port}";
+
+    /// <summary>The services of RFC 862 to 864 never block, and then the shortest way is the best.</summary>
+    private bool NeverBlocks => HandlerType == typeof(EchoHandler) || HandlerType == typeof(DiscardHandler) || HandlerType == typeof(ChargenHandler);
+
+    public void Configure(ListenerOptions options)
+    {
+        options.Congestion = Congestion;
+        options.UnsafePreferInlineScheduling = NeverBlocks;
+    }
 
     public static ServiceArgument[]? Parse(ArgumentResult result)
     {

@@ -1,0 +1,17 @@
+using ActorStack.Transport.Tcp.Congestion;
+
+namespace ActorStack.Hosting;
+
+/// <summary>What a service settles for its own connections.</summary>
+public sealed class ListenerOptions
+{
+    /// <summary>One of <see cref="CongestionControls.Names"/>; null: what the configuration says for the service, or for all.</summary>
+    /// <exception cref="ArgumentException">There is no algorithm of this name.</exception>
+    public string? Congestion { get; set => field = value is null ? null : CongestionControls.Check(value); }
+
+    /// <summary>
+    /// The handler goes on after an await on the thread of the stack that runs its connection: no way over the thread pool, so more
+    /// round trips a second. Unsafe for a handler that blocks or computes long, because all connections would wait for it.
+    /// </summary>
+    public bool UnsafePreferInlineScheduling { get; set; }
+}
