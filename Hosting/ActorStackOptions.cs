@@ -29,10 +29,16 @@ public sealed class ActorStackOptions
     /// <summary>Connections the emulated TOE holds at once: 1 to 1,000,000.</summary>
     public int? ToeCapacity { get; set; }
 
-    /// <summary>Bytes an application may write ahead of the peer's acknowledgments: 4 KiB to 1 GiB.</summary>
+    /// <summary>Bytes an application may write ahead of the peer's acknowledgments at first: 4 KiB to 1 GiB.</summary>
+    public int? InitialSendLimit { get; set; }
+
+    /// <summary>Up to which that grows, with the congestion window: 4 KiB to 1 GiB.</summary>
     public int? SendCapacity { get; set; }
 
-    /// <summary>Bytes that may wait for an application, the largest receive window: 4 KiB to 1 GiB.</summary>
+    /// <summary>Bytes that may wait for an application at first, the first receive window: 4 KiB to 1 GiB.</summary>
+    public int? InitialReceiveLimit { get; set; }
+
+    /// <summary>Up to which that grows, with what the application reads in a round trip: 4 KiB to 1 GiB.</summary>
     public int? ReceiveCapacity { get; set; }
 
     /// <summary>Congestion control of all services that say nothing else: cubic, bbr or reno.</summary>

@@ -19,6 +19,8 @@ internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionHandlerRe
         CheckDevice(options, failures);
         foreach (var address in options.Addresses) CheckAddress(address, failures);
         CheckServices(failures);
+        CheckRange(options.InitialSendLimit, nameof(options.InitialSendLimit), LeastCapacity, MostCapacity, failures);
+        CheckRange(options.InitialReceiveLimit, nameof(options.InitialReceiveLimit), LeastCapacity, MostCapacity, failures);
         CheckRange(options.SendCapacity, nameof(options.SendCapacity), LeastCapacity, MostCapacity, failures);
         CheckRange(options.ReceiveCapacity, nameof(options.ReceiveCapacity), LeastCapacity, MostCapacity, failures);
         CheckRange(options.MaximumConnections, nameof(options.MaximumConnections), 1, int.MaxValue, failures);

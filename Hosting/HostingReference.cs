@@ -24,7 +24,9 @@ internal static class HostingReference
         Set("engines.kernel", options.Kernel);
         Set("engines.toe", options.Toe);
         Set("engines.toe-capacity", options.ToeCapacity);
+        Set("buffers.initial-send-limit", options.InitialSendLimit);
         Set("buffers.send-capacity", options.SendCapacity);
+        Set("buffers.initial-receive-limit", options.InitialReceiveLimit);
         Set("buffers.receive-capacity", options.ReceiveCapacity);
         Set("congestion", Quote(options.Congestion));
         foreach (var (name, service) in options.Services) Set($"services.{Quote(name)}.congestion", Quote(service.Congestion));

@@ -56,7 +56,9 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
             },
             Buffers = new ConnectionBufferOptions
             {
+                InitialSendLimit = (int)config.GetByteSize("buffers.initial-send-limit")!,
                 SendCapacity = (int)config.GetByteSize("buffers.send-capacity")!,
+                InitialReceiveLimit = (int)config.GetByteSize("buffers.initial-receive-limit")!,
                 ReceiveCapacity = (int)config.GetByteSize("buffers.receive-capacity")!,
             },
             MigrationTimeout = config.GetTimeSpan("migration-timeout"),

@@ -246,8 +246,36 @@ public sealed partial record TcpConnectionState
     /// <summary>DSCP in the upper six bits.</summary>
     public byte TrafficClass { get; init; }
 
-    /// <summary>The window that the receive side may announce at most, bytes.</summary>
+    // Buffers
+
+    /// <summary>Bytes that the application may be ahead of the peer's acknowledgments; follows the congestion window.</summary>
+    public long SendLimit { get; init; }
+
+    /// <summary>The window that the receive side may ever announce, bytes.</summary>
     public uint ReceiveCapacity { get; init; }
+
+    /// <summary>Up to which it announces now; grows with what the application reads in a round trip.</summary>
+    public uint ReceiveLimit { get; init; }
+
+    /// <summary>The round trip as the receiver sees it; 0 while unknown.</summary>
+    public long ReceiveRttTicks { get; init; }
+
+    /// <summary>Bytes the application read in the fullest round trip so far.</summary>
+    public long ReceiveFullestRound { get; init; }
+
+    /// <summary>Bytes it read in the round trip now measured.</summary>
+    public long ReceiveRoundBytes { get; init; }
+
+    /// <summary>Age of that measurement; -1: none is under way, the importer begins one.</summary>
+    public long ReceiveRoundTicks { get; init; } = NotRunning;
+
+    /// <summary>The timestamp whose echo was measured last.</summary>
+    public uint ReceiveRttEcho { get; init; }
+
+    /// <summary>Without timestamps: where the window's worth ends that is being timed, and for how long.</summary>
+    public uint ReceiveRttWindowEnd { get; init; }
+
+    public long ReceiveRttWindowTicks { get; init; }
 
     // Counters that go on over moves
 

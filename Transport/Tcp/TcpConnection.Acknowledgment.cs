@@ -110,7 +110,7 @@ public sealed partial class TcpConnection
         var data = (int)Math.Min(_sndUna - _dataUna, _send.Length);
         _dataUna += data;
         _bytesSent += data;
-        if (data > 0) _send.Acknowledge(data);
+        if (data > 0) ReleaseAcknowledged(data);
         _retransmitCount = 0;
         _retransmittingSince = null;
         _persistProbes = 0;

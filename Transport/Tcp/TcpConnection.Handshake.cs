@@ -101,6 +101,7 @@ public sealed partial class TcpConnection
         _irs = syn.Sequence;
         _rcvNxt = _rcvWup = _lastAckSent = syn.Sequence + 1;
         _rcvAdv = _rcvNxt + SynWindow;
+        _tuning = new ReceiveWindowTuning(_rcvNxt, InitialSegments * _receiveMss, now);
         if (options.MaximumSegmentSize > 0) _sendMss = Math.Max(options.MaximumSegmentSize, MinimumMss);
         _sendMss = Math.Min(_sendMss, _receiveMss);
         _windowScaling &= options.HasWindowScale;

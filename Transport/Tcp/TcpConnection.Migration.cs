@@ -37,6 +37,7 @@ public sealed partial class TcpConnection
         connection.ImportCongestion(state, now);
         connection.ImportTime(state, now);
         connection.ImportRecovery(state, now);
+        connection.ImportTuning(state, now);
         return connection;
     }
 
@@ -98,7 +99,6 @@ public sealed partial class TcpConnection
             PendingFin = _pendingFin?.Value ?? 0,
             AckPending = _ackPending,
             QuickAcks = _quickAcks,
-            ReceiveCapacity = (uint)_receive.Capacity,
 
             CongestionAlgorithm = _congestion.Name,
             Cwnd = _congestion.Window,
@@ -145,7 +145,7 @@ public sealed partial class TcpConnection
             SegmentsReceived = _segmentsReceived,
             Retransmissions = _retransmissions,
         };
-        state = ExportRecovery(state, now);
+        state = ExportTuning(ExportRecovery(state, now), now);
         return scope is ExportScope.Bare ? state : ExportRuns(state);
     }
 

@@ -24,7 +24,7 @@ public sealed partial class TcpConnection
     /// <summary>How far the right edge could move beyond what was announced.</summary>
     private int WindowGrowth => _rcvNxt + (int)FreeRoom - _rcvAdv;
 
-    private long FreeRoom => Math.Clamp(_receive.Capacity - _receive.Unread, 0, MaximumWindow);
+    private long FreeRoom => Math.Clamp(_receive.Limit - _receive.Unread, 0, MaximumWindow);
 
     /// <summary>The most the window field can say.</summary>
     private long MaximumWindow => (long)ushort.MaxValue << _rcvWindScale;
@@ -61,6 +61,8 @@ public sealed partial class TcpConnection
         {
             Deliver(text);
             DeliverReassembled();
+            MeasureReceiveRoundTrip(segment, now);
+            TuneReceiveWindow(now);
             ScheduleAck(now);
         }
         else
@@ -155,7 +157,7 @@ public sealed partial class TcpConnection
     /// </summary>
     private ushort AnnounceWindow()
     {
-        var step = Math.Min(_receive.Capacity / 2, _receiveMss);
+        var step = Math.Min(_receive.Limit / 2, _receiveMss);
         var edge = WindowGrowth >= step ? _rcvNxt + (int)(FreeRoom >> _rcvWindScale << _rcvWindScale) : _rcvAdv;
         var window = Math.Max(0, SequenceNumber.Max(edge, _rcvAdv) - _rcvNxt); // a FIN may be taken at a closed window
         var field = (ushort)Math.Min(window >> _rcvWindScale, ushort.MaxValue);

@@ -33,6 +33,7 @@ public sealed partial class TcpConnection
         _receiveMss = (ushort)(settings.Mtu - HeaderLength);
         _sendMss = flow.Remote.Address.IsIPv6 ? (ushort)1220 : (ushort)536; // RFC 9293 section 3.7.1
         _congestion = CongestionControls.Create(settings.CongestionAlgorithm, _receiveMss);
+        _tuning = new ReceiveWindowTuning(default, InitialSegments * _receiveMss, TimeSpan.Zero);
     }
 
     public FlowKey Flow => _flow;
@@ -66,7 +67,9 @@ public sealed partial class TcpConnection
     public void OnApplicationRead(TimeSpan now)
     {
         BoundFinWait2(now);
-        if (IsReceiving && WindowGrowth >= Math.Min((int)_receive.Capacity / 2, 2 * _receiveMss)) _ackPending = true;
+        if (!IsReceiving) return;
+        TuneReceiveWindow(now);
+        if (WindowGrowth >= Math.Min((int)_receive.Limit / 2, 2 * _receiveMss)) _ackPending = true;
     }
 
     /// <summary>Application call: reset the connection.</summary>

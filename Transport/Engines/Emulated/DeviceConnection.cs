@@ -77,7 +77,7 @@ internal sealed class DeviceConnection
 
         Publish(now);
         var counters = new ToeCounters(Pair.Status.SegmentsSent, Pair.Status.Retransmissions, Pair.Status.RetransmitCount);
-        var windowClosed = Pair.Receive.Unread >= Pair.Receive.Capacity && _tcp.State is TcpState.Established;
+        var windowClosed = Pair.Receive.Unread >= Pair.Receive.Limit && _tcp.State is TcpState.Established;
         return _triggers.Check(counters, _tcp.TakeEvents(), windowClosed, now)
             ?? (_tcp.State is TcpState.TimeWait or TcpState.Closing
                 ? (UploadReason.InvalidState, $"{_tcp.State} is the software stack's to wait for")

@@ -85,6 +85,7 @@ internal sealed class HostConnection(
     public void Deliver()
     {
         if (!IsActive) return;
+        buffers.Receive.Raise(pair.Receive.Limit);
         if (pair.Receive.Count > 0)
         {
             pair.Receive.MoveTo(buffers.Receive);
@@ -149,6 +150,7 @@ internal sealed class HostConnection(
         }
 
         _applicationClosed |= result.IsCompleted;
+        buffers.Send.Limit = pair.Status.SendLimit;
         pipe.AdvanceTo(buffer.Start, buffer.Start);
     }
 

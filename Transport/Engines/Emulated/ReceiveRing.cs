@@ -13,6 +13,8 @@ internal sealed class ReceiveRing(long capacity) : IReceiveQueue
 
     public long Capacity => capacity;
 
+    public long Limit { get; private set; }
+
     public long Unread => _ring.Count + HostUnread;
 
     /// <summary>Bytes the host took off this ring and the application has not read.</summary>
@@ -24,6 +26,8 @@ internal sealed class ReceiveRing(long capacity) : IReceiveQueue
     public bool IsCompleted { get; private set; }
 
     public int Count => _ring.Count;
+
+    public void Raise(long bytes) => Limit = Math.Clamp(bytes, Limit, capacity);
 
     public void Write(ReadOnlySpan<byte> bytes)
     {

@@ -19,6 +19,8 @@ internal static class RecordAging
             TsRecentAgeTicks = state.TsRecentAgeTicks + ticks,
             TimestampClockTicks = state.TimestampClockTicks + ticks,
             IdleTicks = state.IdleTicks + ticks,
+            ReceiveRoundTicks = state.ReceiveRoundTicks < 0 ? state.ReceiveRoundTicks : state.ReceiveRoundTicks + ticks,
+            ReceiveRttWindowTicks = state.ReceiveRttWindowTicks + ticks,
             SendIdleTicks = state.SendIdleTicks + ticks,
         };
     }

@@ -10,6 +10,9 @@ internal sealed class SendRing(int limit) : ISendQueue
 
     public long Length => _ring.Count;
 
+    /// <summary>The host sees how far the application may be ahead: from the status block.</summary>
+    public long Limit { get; set; }
+
     public int Carried => 0;
 
     public bool IsCompleted { get; init; }

@@ -104,6 +104,8 @@ internal sealed partial class KernelConnection
             AckPending = window.RcvWup != receiveNext,
             FinReceived = isPeerFinished,
             Undelivered = [],
+            ReceiveLimit = Math.Clamp(window.RcvWnd, _imported.ReceiveLimit, Math.Max(_imported.ReceiveLimit, _imported.ReceiveCapacity)),
+            ReceiveRoundTicks = TcpConnectionState.NotRunning,
             BytesSent = _imported.BytesSent + AcknowledgedBytes(info) + unacknowledged.Length - _imported.Unacknowledged.Length,
             BytesReceived = _imported.BytesReceived + (uint)(receiveNext - _imported.RcvNxt),
         };

@@ -89,7 +89,7 @@ internal sealed partial class KernelConnection : IBufferObserver
         var size = SmallRead;
         while (!stop.IsCancellationRequested && !queue.IsAbandoned)
         {
-            if (queue.Unread >= queue.Capacity)
+            if (queue.Unread >= queue.Limit)
             {
                 await _room.WaitAsync().ConfigureAwait(false);
                 continue;
@@ -108,7 +108,7 @@ internal sealed partial class KernelConnection : IBufferObserver
                 queue.Flush();
                 size = count == memory.Length ? LargeRead : SmallRead;
             }
-            while (size == LargeRead && queue.Unread < queue.Capacity && !stop.IsCancellationRequested);
+            while (size == LargeRead && queue.Unread < queue.Limit && !stop.IsCancellationRequested);
 
             if (count != 0) continue;
             OnPeerFinished();

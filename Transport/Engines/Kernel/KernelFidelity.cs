@@ -28,6 +28,7 @@ internal static class KernelFidelity
         .With(nameof(TcpConnectionState.TsRecent), Fidelity.Lost, "no call reads it; the peer's next segment brings it")
         .With(nameof(TcpConnectionState.RetransmitTicksLeft), Fidelity.Approximate, "no call reads it; counted from the last acknowledgment")
         .With(nameof(TcpConnectionState.TimestampClockTicks), Fidelity.Approximate, "up to 1 ms ahead, never back: bit 0 is the kernel's")
+        .With(nameof(TcpConnectionState.ReceiveRoundTicks), Fidelity.Lost, "the kernel measures for itself; the next round begins anew")
         .With(nameof(TcpConnectionState.OutOfOrderData), Fidelity.Lost, "no call reads data beyond a gap; the peer resends it")
         .With(nameof(TcpConnectionState.SndWl2), Fidelity.Lost, "the kernel does not keep it");
 }

@@ -5,14 +5,28 @@ namespace ActorStack.Transport.Tcp.Buffers;
 /// <summary>Sizes of one connection's buffers and where the application's continuations run.</summary>
 public sealed record ConnectionBufferOptions
 {
+    private PipeShapes? _shapes;
+
     public static ConnectionBufferOptions Default { get; } = new();
 
-    /// <summary>Bytes the application may write ahead of the peer's acknowledgments before its flush waits.</summary>
-    public int SendCapacity { get; init; } = 4 * 1024 * 1024;
+    /// <summary>
+    /// Bytes the application may be ahead of the peer's acknowledgments before its flush waits, on a connection that has shown no need
+    /// of more.
+    /// </summary>
+    public int InitialSendLimit { get; init; } = 128 * 1024;
 
-    /// <summary>Bytes that may wait for the application: the largest receive window.</summary>
-    public int ReceiveCapacity { get; init; } = 4 * 1024 * 1024;
+    /// <summary>The same at most: it grows with the congestion window, up to twice that.</summary>
+    public int SendCapacity { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>Bytes that may wait for the application, and so the receive window, of a connection that has shown no need of more.</summary>
+    public int InitialReceiveLimit { get; init; } = 128 * 1024;
+
+    /// <summary>The same at most: it grows with what the application reads in a round trip, up to twice that and more.</summary>
+    public int ReceiveCapacity { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>Where the application goes on after an await; inline means on the thread of the stack, which it must then never block.</summary>
     public PipeScheduler ApplicationScheduler { get; init; } = PipeScheduler.ThreadPool;
+
+    /// <summary>A copy made by <c>with</c> makes its own.</summary>
+    internal PipeShapes Shapes => ReferenceEquals(_shapes?.Owner, this) ? _shapes : _shapes = new PipeShapes(this);
 }

@@ -8,23 +8,13 @@ namespace ActorStack.Transport.Tcp.Buffers;
 /// </summary>
 public sealed class ConnectionBuffers
 {
-    private const int SegmentSize = 64 * 1024;
-
     public ConnectionBuffers(ConnectionBufferOptions options)
     {
-        var outbound = new Pipe(new PipeOptions(
-            readerScheduler: PipeScheduler.Inline, writerScheduler: options.ApplicationScheduler,
-            pauseWriterThreshold: options.SendCapacity, resumeWriterThreshold: options.SendCapacity / 2,
-            minimumSegmentSize: SegmentSize, useSynchronizationContext: false));
-
-        // The receive window bounds this pipe, not its own threshold.
-        var inbound = new Pipe(new PipeOptions(
-            readerScheduler: options.ApplicationScheduler, writerScheduler: PipeScheduler.Inline,
-            pauseWriterThreshold: 0, resumeWriterThreshold: 0,
-            minimumSegmentSize: SegmentSize, useSynchronizationContext: false));
-
-        Send = new SendQueue(outbound.Reader);
-        Receive = new ReceiveQueue(inbound.Writer, options.ReceiveCapacity);
+        var shapes = options.Shapes;
+        var outbound = new Pipe(shapes.Outbound);
+        var inbound = new Pipe(shapes.Inbound);
+        Send = new SendQueue(new OutputReader(outbound.Reader, shapes.Outbound.PauseWriterThreshold, options.SendCapacity));
+        Receive = new ReceiveQueue(inbound.Writer, options.InitialReceiveLimit, options.ReceiveCapacity);
         Application = new ApplicationPipe(new ApplicationReader(inbound.Reader, this), new ApplicationWriter(outbound.Writer, this));
     }
 

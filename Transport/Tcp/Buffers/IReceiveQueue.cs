@@ -3,14 +3,23 @@ namespace ActorStack.Transport.Tcp.Buffers;
 /// <summary>In-order bytes for the application. Its free room is the receive window.</summary>
 public interface IReceiveQueue
 {
-    /// <summary>Bytes it is to hold at most; the window is this less <see cref="Unread"/>.</summary>
+    /// <summary>Bytes it may ever hold: the bound of <see cref="Limit"/>.</summary>
     long Capacity { get; }
+
+    /// <summary>Bytes it is to hold now; the window is this less <see cref="Unread"/>.</summary>
+    long Limit { get; }
 
     /// <summary>Bytes delivered and not yet read by the application.</summary>
     long Unread { get; }
 
     /// <summary>The application reads no more: what arrives from now on has no taker (RFC 9293 section 3.6.1, RST).</summary>
     bool IsAbandoned { get; }
+
+    /// <summary>
+    /// Asks for a <see cref="Limit"/> of <paramref name="bytes"/>. The queue grants what it will, never less than before: here a total
+    /// over all connections has its say.
+    /// </summary>
+    void Raise(long bytes);
 
     /// <summary>Appends bytes and takes one copy of them. Never refuses: the window keeps the peer within the capacity.</summary>
     void Write(ReadOnlySpan<byte> bytes);

@@ -8,6 +8,12 @@ public interface ISendQueue
     /// <summary>Bytes available now, unacknowledged and unsent together.</summary>
     long Length { get; }
 
+    /// <summary>
+    /// Bytes the application may be ahead of the peer's acknowledgments before its writes wait; within what the queue grants at least
+    /// and at most.
+    /// </summary>
+    long Limit { get; set; }
+
     /// <summary>Of these, bytes at the front that no pipe holds: they must travel, the rest another stack finds in the pipe.</summary>
     int Carried { get; }
 

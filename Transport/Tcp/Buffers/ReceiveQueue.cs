@@ -7,23 +7,29 @@ namespace ActorStack.Transport.Tcp.Buffers;
 public sealed class ReceiveQueue : IReceiveQueue
 {
     private readonly PipeWriter _pipe;
+    private long _limit;
     private long _unread;
     private long _readSinceTold;
     private int _abandoned;
     private bool _ended;
 
-    internal ReceiveQueue(PipeWriter pipe, int capacity)
+    internal ReceiveQueue(PipeWriter pipe, int limit, int capacity)
     {
         _pipe = pipe;
+        _limit = Math.Min(limit, capacity);
         Capacity = capacity;
     }
 
     public long Capacity { get; }
 
+    public long Limit => Volatile.Read(ref _limit);
+
     /// <summary>Nothing waits where nobody reads: the window stays open, so that the peer comes to its end and not to a standstill.</summary>
     public long Unread => IsAbandoned ? 0 : Volatile.Read(ref _unread);
 
     public bool IsAbandoned => Volatile.Read(ref _abandoned) != 0;
+
+    public void Raise(long bytes) => Volatile.Write(ref _limit, Math.Clamp(bytes, _limit, Capacity));
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
@@ -66,12 +72,12 @@ public sealed class ReceiveQueue : IReceiveQueue
         _pipe.Complete(error);
     }
 
-    /// <summary>True when the application read a quarter of the capacity since the stack was last told.</summary>
+    /// <summary>True when the application read a quarter of the limit since the stack was last told.</summary>
     internal bool NoteRead(long count)
     {
         Interlocked.Add(ref _unread, -count);
         _readSinceTold += count;
-        if (_readSinceTold < Capacity / 4) return false;
+        if (_readSinceTold < Limit / 4) return false;
         _readSinceTold = 0;
         return true;
     }

@@ -4,17 +4,26 @@ using System.IO.Pipelines;
 namespace ActorStack.Transport.Tcp.Buffers;
 
 /// <summary>
-/// The application's output pipe as a send queue: its reader is advanced only by what the peer acknowledged. Bytes that came back
+/// The application's output pipe as a send queue: its reader is advanced only by what the peer acknowledged, and the application waits
+/// where it is ahead of that by <see cref="Limit"/>. Bytes that came back
 /// from an engine go before those of the pipe. One thread at a time: the stack's, or the engine's while it pumps.
 /// </summary>
 public sealed class SendQueue : ISendQueue
 {
-    private readonly PipeReader _pipe;
+    private readonly OutputReader _pipe;
     private ReadOnlyMemory<byte> _carried;
     private ReadOnlySequence<byte> _piped;
+    private SequencePosition _cursor;
+    private long _cursorOffset;
     private bool _reading;
 
-    internal SendQueue(PipeReader pipe) => _pipe = pipe;
+    internal SendQueue(OutputReader pipe) => _pipe = pipe;
+
+    public long Limit
+    {
+        get => _pipe.Limit;
+        set => _pipe.Limit = value;
+    }
 
     public long Length => _carried.Length + _piped.Length;
 
@@ -36,7 +45,7 @@ public sealed class SendQueue : ISendQueue
     /// <summary>At the seam between carried and piped bytes it returns fewer than asked.</summary>
     public ReadOnlySequence<byte> Slice(long offset, int count)
     {
-        if (offset >= _carried.Length) return _piped.Slice(offset - _carried.Length, count);
+        if (offset >= _carried.Length) return SlicePiped(offset - _carried.Length, count);
         var start = (int)offset;
         return new ReadOnlySequence<byte>(_carried.Slice(start, Math.Min(count, _carried.Length - start)));
     }
@@ -47,8 +56,8 @@ public sealed class SendQueue : ISendQueue
         _carried = _carried[fromCarried..];
         var fromPipe = count - fromCarried;
         if (fromPipe == 0) return;
-        var position = _piped.GetPosition(fromPipe);
-        _pipe.AdvanceTo(position, position);
+        _pipe.Advance(fromPipe);
+        _cursorOffset -= fromPipe;
         _reading = false;
         BeginRead();
     }
@@ -61,6 +70,7 @@ public sealed class SendQueue : ISendQueue
     {
         if (_carried.Length > 0) throw new InvalidOperationException("carried bytes travel in the record; acknowledge them first");
         EndRead();
+        _cursorOffset = 0;
         return _pipe;
     }
 
@@ -83,6 +93,17 @@ public sealed class SendQueue : ISendQueue
         _pipe.Complete();
     }
 
+    /// <summary>Segments follow each other: the next begins where the last ended, and need not be searched for from the front.</summary>
+    private ReadOnlySequence<byte> SlicePiped(long offset, int count)
+    {
+        var start = _cursorOffset > 0 && offset >= _cursorOffset
+            ? _piped.GetPosition(offset - _cursorOffset, _cursor)
+            : _piped.GetPosition(offset);
+        var slice = _piped.Slice(start, count);
+        (_cursor, _cursorOffset) = (slice.End, offset + count);
+        return slice;
+    }
+
     private void BeginRead()
     {
         if (!_pipe.TryRead(out var result))
@@ -100,7 +121,7 @@ public sealed class SendQueue : ISendQueue
     {
         if (!_reading) return;
         _reading = false;
-        _pipe.AdvanceTo(_piped.Start, _piped.Start);
+        _pipe.Advance(0);
         _piped = default;
     }
 }

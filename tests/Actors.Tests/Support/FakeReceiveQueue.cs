@@ -11,9 +11,13 @@ internal sealed class FakeReceiveQueue(ReceiveQueue application) : IReceiveQueue
 
     public long Capacity => application.Capacity;
 
+    public long Limit => application.Limit;
+
     public long Unread => application.Unread + _kept.Count;
 
     public bool IsAbandoned => application.IsAbandoned;
+
+    public void Raise(long bytes) => application.Raise(bytes);
 
     public void Write(ReadOnlySpan<byte> bytes)
     {

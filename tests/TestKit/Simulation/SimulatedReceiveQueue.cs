@@ -3,12 +3,14 @@ using ActorStack.Transport.Tcp.Buffers;
 namespace ActorStack.TestKit.Simulation;
 
 /// <summary>A receive queue that an application model reads from; bytes are visible once flushed.</summary>
-public sealed class SimulatedReceiveQueue(int capacity) : IReceiveQueue
+public sealed class SimulatedReceiveQueue(int capacity, int limit = int.MaxValue) : IReceiveQueue
 {
     private readonly List<byte> _bytes = [];
     private int _visible;
 
     public long Capacity => capacity;
+
+    public long Limit { get; private set; } = Math.Min(limit, capacity);
 
     public long Unread => _bytes.Count;
 
@@ -19,6 +21,8 @@ public sealed class SimulatedReceiveQueue(int capacity) : IReceiveQueue
     public Exception? Error { get; private set; }
 
     public int Visible => _visible;
+
+    public void Raise(long bytes) => Limit = Math.Clamp(bytes, Limit, capacity);
 
     public void Write(ReadOnlySpan<byte> bytes)
     {

@@ -10,6 +10,9 @@ public sealed class SimulatedSendQueue(int capacity) : ISendQueue
 
     public long Length => _bytes.Length;
 
+    /// <summary>Kept, not followed: the model's application is bounded by the capacity.</summary>
+    public long Limit { get; set; }
+
     public int Carried => 0;
 
     public bool IsCompleted { get; private set; }

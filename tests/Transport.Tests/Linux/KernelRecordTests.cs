@@ -91,6 +91,7 @@ public sealed class KernelRecordTests
             SegmentsSent = 0,
             SegmentsReceived = 0,
             PathMtu = 0,
+            ReceiveRoundTicks = 0,
         };
     }
 
@@ -160,15 +161,15 @@ public sealed class KernelRecordTests
         using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
         var connection = stage.Host.Accept();
         await connection.OffloadAsync(stage.Engine);
-        var capacity = connection.Buffers.Receive.Capacity;
-        var bytes = new byte[capacity + 40_000];
+        var limit = connection.Buffers.Receive.Limit;
+        var bytes = new byte[limit + 40_000];
         new Random(4).NextBytes(bytes);
         var sending = client.SendAsync(bytes);
 
         // The application reads nothing, so what exceeds its pipe waits in the kernel.
-        await Until.TrueAsync(() => stage.Engine.TryQuery(connection.Handle, out var info) && info.BytesReceived >= capacity + 20_000);
+        await Until.TrueAsync(() => stage.Engine.TryQuery(connection.Handle, out var info) && info.BytesReceived >= limit + 20_000);
         await connection.UploadAsync();
-        Assert.True(connection.Buffers.Receive.Unread >= capacity + 20_000, $"{connection.Buffers.Receive.Unread}");
+        Assert.True(connection.Buffers.Receive.Unread >= limit + 20_000, $"{connection.Buffers.Receive.Unread}");
 
         Assert.Equal(bytes, await Streams.ReadExactlyAsync(connection.Pipe.Input, bytes.Length));
         Assert.Equal(bytes.Length, await sending);
@@ -181,7 +182,7 @@ public sealed class KernelRecordTests
         using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
         var connection = stage.Host.Accept();
         await connection.OffloadAsync(stage.Engine);
-        var bytes = new byte[connection.Buffers.Receive.Capacity + 40_000];
+        var bytes = new byte[connection.Buffers.Receive.Limit + 40_000];
         new Random(8).NextBytes(bytes);
         await client.SendAsync(bytes);
         client.Shutdown(SocketShutdown.Send);

@@ -13,7 +13,7 @@ public sealed class AllocationTests
     private static readonly FlowKey Flow = new(
         new TcpEndpoint(IpAddress.Parse("10.0.0.2"), 7), new TcpEndpoint(IpAddress.Parse("10.0.0.1"), 40_000));
 
-    private readonly ConnectionBuffers _buffers = new(new ConnectionBufferOptions { ApplicationScheduler = PipeScheduler.Inline });
+    private readonly ConnectionBuffers _buffers = new(new ConnectionBufferOptions { ApplicationScheduler = PipeScheduler.Inline, InitialSendLimit = 1 << 20 });
     private readonly byte[] _bytes = new byte[64_000];
     private TcpConnection _connection = null!;
     private TimeSpan _now = TimeSpan.FromSeconds(1);

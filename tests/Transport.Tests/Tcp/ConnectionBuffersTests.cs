@@ -31,6 +31,67 @@ public sealed class ConnectionBuffersTests
     }
 
     [Fact]
+    public async Task The_application_may_be_ahead_by_the_limit_and_no_more_also_after_it_shrank()
+    {
+        var buffers = new ConnectionBuffers(Options with { InitialSendLimit = 1000, SendCapacity = 100_000 });
+        await buffers.Application.Output.WriteAsync(new byte[900]);
+        var write = buffers.Application.Output.WriteAsync(new byte[900]);
+        buffers.Send.Refresh();
+        Assert.False(write.IsCompleted);
+
+        buffers.Send.Limit = 50_000;
+        buffers.Send.Acknowledge(1);
+        Assert.True(write.IsCompleted);
+        write = WriteUntilItWaits(buffers);
+        Assert.InRange(buffers.Send.Length, 50_000 / 8 * 7, 50_000);
+
+        buffers.Send.Limit = 10_000;
+        buffers.Send.Acknowledge(buffers.Send.Length - 11_000);
+        Assert.False(write.IsCompleted);
+        buffers.Send.Acknowledge(8_000);
+        Assert.True(write.IsCompleted);
+        _ = WriteUntilItWaits(buffers);
+        Assert.InRange(buffers.Send.Length, 10_000 / 8 * 7, 10_000);
+    }
+
+    [Fact]
+    public void The_limit_holds_for_an_engine_that_takes_little_of_what_it_reads()
+    {
+        var buffers = new ConnectionBuffers(Options with { InitialSendLimit = 1000, SendCapacity = 100_000 });
+        buffers.Send.Limit = 20_000;
+        _ = WriteUntilItWaits(buffers);
+        var pump = buffers.Send.BeginPump();
+        for (var step = 0; step < 5; step++)
+        {
+            Assert.True(pump.TryRead(out var read));
+            pump.AdvanceTo(read.Buffer.GetPosition(10));
+        }
+
+        buffers.Send.EndPump(default);
+        _ = WriteUntilItWaits(buffers);
+        Assert.InRange(buffers.Send.Length, 20_000 / 8 * 7, 20_000);
+    }
+
+    [Fact]
+    public async Task Slices_follow_each_other_and_go_back()
+    {
+        var buffers = new ConnectionBuffers(Options with { InitialSendLimit = 1 << 20, SendCapacity = 1 << 20 });
+        var written = new byte[500_000];
+        new Random(7).NextBytes(written);
+        await buffers.Application.Output.WriteAsync(written);
+        buffers.Send.Refresh();
+        var acknowledged = 0;
+        for (var offset = 0; offset + 40_000 <= written.Length; offset += 10_000)
+        {
+            Assert.Equal(written[offset..(offset + 30_000)], buffers.Send.Slice(offset - acknowledged, 30_000).ToArray());
+            Assert.Equal(written[(offset + 30_000)..(offset + 40_000)], buffers.Send.Slice(offset + 30_000 - acknowledged, 10_000).ToArray());
+            if (offset % 30_000 != 0) continue;
+            buffers.Send.Acknowledge(offset + 5_000 - acknowledged);
+            acknowledged = offset + 5_000;
+        }
+    }
+
+    [Fact]
     public async Task Sent_bytes_stay_readable_until_they_are_acknowledged()
     {
         await _buffers.Application.Output.WriteAsync(new byte[] { 1, 2, 3 });
@@ -148,6 +209,18 @@ public sealed class ConnectionBuffersTests
         _buffers.Send.Refresh();
         _buffers.Send.Close();
         Assert.True((await write).IsCompleted);
+    }
+
+    private static ValueTask<FlushResult> WriteUntilItWaits(ConnectionBuffers buffers)
+    {
+        for (var writes = 0; writes < 1_000; writes++)
+        {
+            var write = buffers.Application.Output.WriteAsync(new byte[400]);
+            buffers.Send.Refresh();
+            if (!write.IsCompleted) return write;
+        }
+
+        throw new InvalidOperationException($"the application does not wait with {buffers.Send.Length} bytes");
     }
 
     private sealed class CountingObserver : IBufferObserver
