@@ -58,11 +58,15 @@ public sealed partial class StackActor
     private StackStatistics Statistics()
     {
         var counters = _stack!.Counters;
+        _stack.TimeWaits.Expire(_stack.Now);
         return new StackStatistics(
-            _stack.Connections.Count, _demultiplexer!.HalfOpen, counters.Opened, counters.Closed,
+            _stack.Connections.Count, _stack.Sources.HalfOpen, counters.Opened, counters.Closed,
             counters.SegmentsReceived, counters.SegmentsSent, counters.BytesReceived, counters.BytesSent, counters.ResetsSent,
             _stack.Flows.Values.CountBy(entry => entry.RunsOn).ToDictionary(),
             counters.Dropped(),
-            new Dictionary<string, long>(counters.Migrations));
+            new Dictionary<string, long>(counters.Migrations),
+            _stack.TimeWaits.Count,
+            counters.Mib(),
+            counters.Ext());
     }
 }

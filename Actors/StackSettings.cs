@@ -34,6 +34,21 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// <summary>Connections the stack holds at once; a SYN beyond is dropped and counted.</summary>
     public int MaximumConnections { get; init; } = 100_000;
 
+    /// <summary>Connections in the handshake, from everywhere, beyond which SYNs are answered with cookies; see also the listeners' backlogs.</summary>
+    public int MaximumHalfOpen { get; init; } = 4_096;
+
+    /// <summary>As <see cref="MaximumHalfOpen"/>, from one /24 (IPv4) or /64 (IPv6).</summary>
+    public int MaximumHalfOpenPerSource { get; init; } = 256;
+
+    /// <summary>Connections from one /24 (IPv4) or /64 (IPv6); a SYN beyond is dropped and counted.</summary>
+    public int MaximumConnectionsPerSource { get; init; } = int.MaxValue;
+
+    /// <summary>Connections in TIME-WAIT, under 100 bytes each; beyond, the oldest goes.</summary>
+    public int MaximumTimeWaits { get; init; } = 262_144;
+
+    /// <summary>Challenge ACKs of all connections together, on average (RFC 5961 section 7).</summary>
+    public int ChallengesPerSecond { get; init; } = 1_000;
+
     /// <summary>Ended connections that can still be asked about.</summary>
     public int EndedKept { get; init; } = 1_000;
 

@@ -5,6 +5,9 @@ namespace ActorStack.Actors;
 /// <param name="HalfOpen">Gauge: connections in the handshake.</param>
 /// <param name="ByOwner">Gauge: connections by where they run.</param>
 /// <param name="Dropped">Packets dropped, by reason.</param>
+/// <param name="TimeWaits">Gauge: flows in TIME-WAIT.</param>
+/// <param name="Tcp">Counters of the TCP-MIB by their names there (RFC 4022); <c>CurrEstab</c> is a gauge.</param>
+/// <param name="TcpExt">Counters by the names Linux has for them; those that are 0 are left out.</param>
 /// <param name="Migrations">Migrations, by <c>from -> to: outcome</c>.</param>
 public sealed record StackStatistics(
     int Connections,
@@ -18,4 +21,7 @@ public sealed record StackStatistics(
     long ResetsSent,
     IReadOnlyDictionary<string, int> ByOwner,
     IReadOnlyDictionary<string, long> Dropped,
-    IReadOnlyDictionary<string, long> Migrations);
+    IReadOnlyDictionary<string, long> Migrations,
+    int TimeWaits,
+    IReadOnlyDictionary<string, long> Tcp,
+    IReadOnlyDictionary<string, long> TcpExt);

@@ -88,7 +88,7 @@ internal sealed partial class ConnectionActor
         _hasEnded = true;
         _stack.Wheel.Cancel(_timer);
         _stack.Flows.Remove(_entry.Flow);
-        _entry.EndHandshake();
+        _entry.Depart();
         _tcp = null;
         if (_buffers is null) return;
         _buffers.Observer = null;

@@ -1,10 +1,9 @@
-using ActorStack.Transport.State;
 using Akka.Actor;
 using static ActorStack.Actors.Connections.ConnectionProtocol;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>Both sides have closed: the last acknowledgments, then TIME-WAIT. There is nothing left to move.</summary>
+/// <summary>Both sides have closed: the last acknowledgments. There is nothing left to move; TIME-WAIT is the table's.</summary>
 internal sealed partial class ConnectionActor
 {
     private UntypedReceive Closing() => message =>
@@ -29,13 +28,7 @@ internal sealed partial class ConnectionActor
             case Move move:
                 Decline(move, $"is closing ({_tcp!.State})");
                 break;
-            case Retire when _tcp!.State is TcpState.TimeWait:
-                End(error: null);
-                break;
             case Retire:
-                break;
-            case Reset when _tcp!.State is TcpState.TimeWait:
-                End(error: null);
                 break;
             case Reset reset:
                 Abort(reset.Reason);

@@ -45,9 +45,9 @@ internal sealed partial class ConnectionActor
         var now = _stack.Now;
         var (flow, first) = (_entry.Flow, _entry.Syn!);
         _buffers = new ConnectionBuffers(_entry.Buffers);
+        var iss = first.Cookie?.Iss ?? first.Iss ?? _stack.Sequences.Next(flow, now);
         _tcp = TcpConnection.Accept(
-            flow, first.Segment, _entry.Tcp, _buffers.Send, _buffers.Receive,
-            first.Cookie ?? _stack.Sequences.Next(flow, now), _stack.Sequences.TimestampOffset(flow), now);
+            flow, first.Segment, _entry.Tcp, _buffers.Send, _buffers.Receive, iss, _stack.Sequences.TimestampOffset(flow), now);
         _entry.Syn = null;
         Enter(nameof(Handshaking), Handshaking());
         if (first.Cookie is { } cookie) TakeCookie(first.Segment, cookie, now);
@@ -55,11 +55,17 @@ internal sealed partial class ConnectionActor
     }
 
     /// <summary>The SYN,ACK left before this actor was made, and its acknowledgment is why it was.</summary>
-    private void TakeCookie(in TcpSegment syn, SequenceNumber cookie, TimeSpan now)
+    private void TakeCookie(in TcpSegment syn, SynCookie cookie, TimeSpan now)
     {
-        _tcp!.TryTransmit(now, out _);
-        _tcp.OnSegment(
-            new TcpSegment { Sequence = syn.Sequence + 1, Acknowledgment = cookie + 1, Flags = TcpFlags.Ack, Window = syn.Window }, now);
+        var acknowledgment = new TcpSegment
+        {
+            Sequence = syn.Sequence + 1,
+            Acknowledgment = cookie.Iss + 1,
+            Flags = TcpFlags.Ack,
+            Window = syn.Window,
+            Options = cookie.Acknowledgment,
+        };
+        _tcp!.OnCookieAcknowledged(acknowledgment, now);
     }
 
     private void OnEstablished()

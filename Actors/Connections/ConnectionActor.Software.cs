@@ -11,6 +11,7 @@ internal sealed partial class ConnectionActor
 {
     private long _countedReceived;
     private long _countedSent;
+    private long _countedRetransmissions;
 
     private UntypedReceive Software() => message =>
     {
@@ -115,10 +116,9 @@ internal sealed partial class ConnectionActor
         Count();
         var events = _tcp.TakeEvents();
         if ((events & TcpEvents.Established) != 0) OnEstablished();
-        var isOver = (events & TcpEvents.Closed) != 0
-            || (_tcp.State is TcpState.TimeWait && _migration is null && _stack.Stopping.IsCancellationRequested);
-        if (isOver) End(_tcp.Error);
-        else if (_phase == nameof(Software) && _tcp.State is TcpState.Closing or TcpState.LastAck or TcpState.TimeWait) EnterSoftware();
+        if (_tcp.State is TcpState.TimeWait) _stack.TimeWaits.Add(_tcp.Export(ExportScope.Bare, now), now);
+        if ((events & TcpEvents.Closed) != 0 || _tcp.State is TcpState.TimeWait) End(_tcp.Error);
+        else if (_phase == nameof(Software) && _tcp.State is TcpState.Closing or TcpState.LastAck) EnterSoftware();
         if (_hasEnded) return;
         ArmTimer(now);
         ConsultPolicyAtTimes(now);
@@ -129,8 +129,10 @@ internal sealed partial class ConnectionActor
         var info = _tcp!.Info;
         _stack.Counters.BytesReceived += info.BytesReceived - _countedReceived;
         _stack.Counters.BytesSent += info.BytesSent - _countedSent;
+        _stack.Counters.Retransmissions += info.Retransmissions - _countedRetransmissions;
         _countedReceived = info.BytesReceived;
         _countedSent = info.BytesSent;
+        _countedRetransmissions = info.Retransmissions;
     }
 
     /// <summary>Lazily: a timer that fires too early looks at the clock and is armed anew, which happens less often than deadlines move.</summary>

@@ -86,7 +86,7 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
     /// <summary>The behaviour of a connection that runs in software, by its TCP state.</summary>
     private void EnterSoftware()
     {
-        if (_tcp!.State is TcpState.Closing or TcpState.LastAck or TcpState.TimeWait) Enter(nameof(Closing), Closing());
+        if (_tcp!.State is TcpState.Closing or TcpState.LastAck) Enter(nameof(Closing), Closing());
         else Enter(nameof(Software), Software());
     }
 

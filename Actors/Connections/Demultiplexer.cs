@@ -1,5 +1,6 @@
 using ActorStack.Actors.Loop;
 using ActorStack.Transport.Links;
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Timing;
 using ActorStack.Transport.Wire;
 using Akka.Actor;
@@ -34,8 +35,6 @@ internal sealed class Demultiplexer : ILoopLink
     }
 
     public ILink Link => _stack.Link;
-
-    public int HalfOpen => _listeners.Values.Sum(listener => listener.HalfOpen);
 
     public TimeSpan UntilNextTimer
     {
@@ -149,6 +148,34 @@ internal sealed class Demultiplexer : ILoopLink
 
     private void OnUnknownFlow()
     {
+        switch (_stack.TimeWaits.Arrive(_packet.Flow, _packet.Tcp, _stack.Now, out var answer, out var iss))
+        {
+            case TimeWaitVerdict.Unknown:
+                OnNewFlow();
+                break;
+            case TimeWaitVerdict.Dropped:
+                _stack.Counters.Drop(DropReason.TimeWait);
+                break;
+            case TimeWaitVerdict.Answered:
+                Send(answer);
+                break;
+            case TimeWaitVerdict.Reusable:
+                OpenAnew(iss);
+                break;
+        }
+    }
+
+    /// <summary>A cookie has no room for the sequence number that the old connection settles: where one would be needed, the SYN must come again.</summary>
+    private void OpenAnew(SequenceNumber iss)
+    {
+        if (!_listeners.TryGetValue(_packet.Flow.Local.Port, out var listener)) Refuse();
+        else if (IsFlooded(listener)) _stack.Counters.Tcp.Count(TcpExt.ListenDrops);
+        else if (Admit(listener, new FirstSegment(_packet.Tcp) { Iss = iss }) && _stack.TimeWaits.Remove(_packet.Flow))
+            _stack.Counters.Tcp.Count(TcpExt.TWRecycled);
+    }
+
+    private void OnNewFlow()
+    {
         if (!_addresses.Contains(_packet.Flow.Local.Address))
         {
             _stack.Counters.Drop(DropReason.ForeignAddress);
@@ -158,15 +185,36 @@ internal sealed class Demultiplexer : ILoopLink
         const TcpFlags Handshake = TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst | TcpFlags.Fin;
         var step = _packet.Tcp.Flags & Handshake;
         if (!_listeners.TryGetValue(_packet.Flow.Local.Port, out var listener)) Refuse();
-        else if (step == TcpFlags.Syn && listener.HalfOpen >= listener.Settings.Backlog) AnswerWithCookie();
+        else if (step == TcpFlags.Syn && IsFlooded(listener)) AnswerWithCookie();
         else if (step == TcpFlags.Syn) Admit(listener, new FirstSegment(_packet.Tcp));
-        else if (step == TcpFlags.Ack && _cookies.Open(_packet.Flow, _packet.Tcp, _stack.Now) is { } syn) Admit(listener, syn);
+        else if (step == TcpFlags.Ack && _cookies.WereMade(_stack.Now)) OpenCookie(listener);
         else Refuse();
+    }
+
+    private bool IsFlooded(Listener listener) =>
+        listener.HalfOpen >= listener.Settings.Backlog
+        || _stack.Sources.HalfOpen >= _stack.Settings.MaximumHalfOpen
+        || _stack.Sources.HalfOpenOf(_packet.Flow.Remote.Address) >= _stack.Settings.MaximumHalfOpenPerSource;
+
+    private void OpenCookie(Listener listener)
+    {
+        if (_cookies.Open(_packet.Flow, _packet.Tcp, _stack.Now) is not { } syn)
+        {
+            _stack.Counters.Tcp.Count(TcpExt.SyncookiesFailed);
+            Refuse();
+        }
+        else if (Admit(listener, syn))
+        {
+            _stack.Counters.Tcp.Count(TcpExt.SyncookiesRecv);
+        }
     }
 
     private void AnswerWithCookie()
     {
         _stack.Counters.Drop(DropReason.BacklogFull);
+        _stack.Counters.Tcp.Count(TcpExt.ListenOverflows);
+        _stack.Counters.Tcp.Count(TcpExt.SyncookiesSent);
+        ref readonly var offered = ref _packet.Tcp.Options;
         var answer = new OutboundSegment
         {
             Flow = _packet.Flow,
@@ -177,22 +225,41 @@ internal sealed class Demultiplexer : ILoopLink
             HopLimit = _stack.Tcp.HopLimit,
         };
         answer.Options.MaximumSegmentSize = (ushort)(_stack.Tcp.Mtu - (_packet.Flow.Local.Address.IsIPv6 ? 60 : 40));
-        _stack.Link.Send(answer);
+        if (offered.HasTimestamps && _stack.Tcp.Timestamps)
+        {
+            var clock = _stack.Now + _stack.Sequences.TimestampOffset(_packet.Flow);
+            answer.Options.HasTimestamps = true;
+            answer.Options.TimestampValue = CookieOptions.Encode(offered, unchecked((uint)(clock.Ticks / TimeSpan.TicksPerMillisecond)));
+            answer.Options.TimestampEcho = offered.TimestampValue;
+            answer.Options.SackPermitted = offered.SackPermitted && _stack.Tcp.Sack;
+            answer.Options.HasWindowScale = offered.HasWindowScale && _stack.Tcp.WindowScaling;
+            answer.Options.WindowScale = TcpConnection.WindowScaleFor(_stack.Settings.Buffers.ReceiveCapacity);
+        }
+
+        Send(answer);
+    }
+
+    private void Send(in OutboundSegment segment)
+    {
+        _stack.Link.Send(segment);
         _stack.Counters.SegmentsSent++;
     }
 
-    private void Admit(Listener listener, FirstSegment syn)
+    private bool Admit(Listener listener, FirstSegment syn)
     {
-        if (_stack.Connections.Count >= _stack.Settings.MaximumConnections)
+        var isFull = _stack.Connections.Count >= _stack.Settings.MaximumConnections;
+        if (isFull || _stack.Sources.ConnectionsOf(_packet.Flow.Remote.Address) >= _stack.Settings.MaximumConnectionsPerSource)
         {
-            _stack.Counters.Drop(DropReason.TooManyConnections);
-            return;
+            _stack.Counters.Drop(isFull ? DropReason.TooManyConnections : DropReason.TooManyFromSource);
+            _stack.Counters.Tcp.Count(TcpExt.ListenDrops);
+            return false;
         }
 
-        var entry = new FlowEntry(_stack.NextId(), _packet.Flow, listener, syn);
+        var entry = new FlowEntry(_stack.NextId(), _packet.Flow, listener, _stack.Sources, syn);
         _stack.Flows.Add(entry.Flow, entry);
         _stack.Connections.Add(entry.Id.Value, entry);
         listener.Actor.Tell(new Admitted(entry), ActorRefs.NoSender);
+        return true;
     }
 
     /// <summary>A segment to a connection that does not exist (RFC 9293 section 3.10.7.1).</summary>
@@ -216,8 +283,7 @@ internal sealed class Demultiplexer : ILoopLink
             Flags = acknowledges ? TcpFlags.Rst : TcpFlags.Rst | TcpFlags.Ack,
             HopLimit = _stack.Tcp.HopLimit,
         };
-        _stack.Link.Send(reset);
-        _stack.Counters.SegmentsSent++;
+        Send(reset);
         _stack.Counters.ResetsSent++;
     }
 

@@ -24,6 +24,12 @@ internal enum DropReason : byte
     BacklogFull,
     TooManyConnections,
 
+    /// <summary>A SYN from a source that has its share of connections.</summary>
+    TooManyFromSource,
+
+    /// <summary>Late segments of a flow in TIME-WAIT that want no answer.</summary>
+    TimeWait,
+
     /// <summary>Reached a connection before its actor was ready: nothing is kept for one whose journal may not answer.</summary>
     NotReady,
 

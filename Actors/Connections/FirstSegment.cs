@@ -6,10 +6,13 @@ namespace ActorStack.Actors.Connections;
 /// A SYN that waits for its connection's actor. Its text is left out, because the frame does not wait: the peer sends it again
 /// after the handshake (RFC 9293 section 3.10.7.2 leaves that open).
 /// </summary>
-/// <param name="cookie">The initial sequence number the SYN was answered with before it was admitted; null: it was not yet answered.</param>
-internal sealed class FirstSegment(in TcpSegment segment, SequenceNumber? cookie = null)
+internal sealed class FirstSegment(in TcpSegment segment)
 {
     public readonly TcpSegment Segment = segment with { Payload = default };
 
-    public SequenceNumber? Cookie => cookie;
+    /// <summary>Null: the SYN was not yet answered.</summary>
+    public SynCookie? Cookie { get; init; }
+
+    /// <summary>The initial sequence number to answer with, where the flow's last one settles it (RFC 6191); null: any.</summary>
+    public SequenceNumber? Iss { get; init; }
 }

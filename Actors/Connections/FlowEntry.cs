@@ -10,15 +10,18 @@ namespace ActorStack.Actors.Connections;
 internal sealed class FlowEntry
 {
     private readonly Listener _listener;
+    private readonly SourceCounts _sources;
     private bool _isHalfOpen = true;
 
-    public FlowEntry(ConnectionId id, in FlowKey flow, Listener listener, FirstSegment syn)
+    public FlowEntry(ConnectionId id, in FlowKey flow, Listener listener, SourceCounts sources, FirstSegment syn)
     {
         Id = id;
         Flow = flow;
         Syn = syn;
         _listener = listener;
+        _sources = sources;
         _listener.HalfOpen++;
+        _sources.Admit(flow.Remote.Address);
     }
 
     public ConnectionId Id { get; }
@@ -62,5 +65,13 @@ internal sealed class FlowEntry
         if (!_isHalfOpen) return;
         _isHalfOpen = false;
         _listener.HalfOpen--;
+        _sources.EndHandshake(Flow.Remote.Address);
+    }
+
+    /// <summary>The connection is over, and counts for its source no more. Once.</summary>
+    public void Depart()
+    {
+        EndHandshake();
+        _sources.Depart(Flow.Remote.Address);
     }
 }

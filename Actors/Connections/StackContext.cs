@@ -21,7 +21,14 @@ internal sealed class StackContext
         Settings = settings;
         Stack = stack;
         Log = log;
-        Tcp = settings.Tcp with { Mtu = settings.Link.Mtu, MaximumSegmentPayload = settings.Link.MaximumSegmentPayload };
+        Tcp = settings.Tcp with
+        {
+            Mtu = settings.Link.Mtu,
+            MaximumSegmentPayload = settings.Link.MaximumSegmentPayload,
+            Counters = Counters.Tcp,
+            Challenges = new ChallengeBudget(settings.ChallengesPerSecond, settings.Seed is { } seed ? new Random(seed) : new Random()),
+        };
+        TimeWaits = new TimeWaitTable(settings.MaximumTimeWaits, Tcp);
         Sequences = new InitialSequence(settings.Seed);
         _boot = boot;
         _origin = settings.Time.GetTimestamp();
@@ -50,6 +57,11 @@ internal sealed class StackContext
 
     /// <summary>Every connection whose actor lives, also where its flow is over.</summary>
     public Dictionary<string, FlowEntry> Connections { get; } = [];
+
+    /// <summary>Flows whose connection is over and whose late segments are still to be dealt with.</summary>
+    public TimeWaitTable TimeWaits { get; }
+
+    public SourceCounts Sources { get; } = new();
 
     /// <summary>Flows whose frames are all forwarded to their engine once the link is drained.</summary>
     public List<FlowEntry> Engaging { get; } = [];

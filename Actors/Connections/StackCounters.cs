@@ -1,3 +1,4 @@
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Connections;
@@ -7,6 +8,9 @@ internal sealed class StackCounters
 {
     private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
     private readonly long[] _malformed = new long[Enum.GetValues<Malformation>().Length];
+
+    /// <summary>What the connections count themselves.</summary>
+    public TcpCounters Tcp { get; } = new();
 
     public long Opened { get; set; }
 
@@ -22,12 +26,32 @@ internal sealed class StackCounters
 
     public long ResetsSent { get; set; }
 
+    public long Retransmissions { get; set; }
+
     /// <summary>By <c>from -> to: outcome</c>.</summary>
     public Dictionary<string, long> Migrations { get; } = [];
 
     public void Drop(DropReason reason) => _drops[(int)reason]++;
 
     public void Drop(Malformation malformation) => _malformed[(int)malformation]++;
+
+    /// <summary>The TCP group of the MIB (RFC 4022), by its names.</summary>
+    public Dictionary<string, long> Mib()
+    {
+        var mib = Enum.GetValues<TcpMib>().ToDictionary(counter => counter.ToString(), counter => Tcp[counter]);
+        mib["CurrEstab"] = Opened - Closed;
+        mib["InSegs"] = SegmentsReceived;
+        mib["OutSegs"] = SegmentsSent;
+        mib["RetransSegs"] = Retransmissions;
+        mib["InErrs"] = _malformed[(int)Malformation.TcpChecksum] + _malformed[(int)Malformation.TcpHeaderLength]
+            + _malformed[(int)Malformation.TcpOptions] + _malformed[(int)Malformation.TcpPort];
+        mib["OutRsts"] = ResetsSent;
+        return mib;
+    }
+
+    /// <summary>What Linux counts beyond the MIB, by its names; those that are 0 are left out.</summary>
+    public Dictionary<string, long> Ext() => Enum.GetValues<TcpExt>()
+        .Where(counter => Tcp[counter] > 0).ToDictionary(counter => counter.ToString(), counter => Tcp[counter]);
 
     public Dictionary<string, long> Dropped()
     {

@@ -5,8 +5,8 @@ namespace ActorStack.Actors.Connections;
 
 /// <summary>
 /// Answers to SYNs that keep no state (RFC 4987 section 3.6, appendix A): what must be known later stands in the sequence number that
-/// the peer acknowledges. Five bits of it are the time, three the MSS, the rest a hash that nobody off the path can forge. Options but
-/// the MSS are given up for such a connection.
+/// the peer acknowledges. Five bits of it are the time, three the MSS, the rest a hash that nobody off the path can forge. The other
+/// options stand in the timestamp (<see cref="CookieOptions"/>); without timestamps they are given up.
 /// </summary>
 internal sealed class SynCookies(InitialSequence sequences)
 {
@@ -30,21 +30,26 @@ internal sealed class SynCookies(InitialSequence sequences)
         return Encode(flow, syn.Sequence, Tick(now), index);
     }
 
+    /// <summary>Some were made that may still be acknowledged; else no acknowledgment can be of one, and nothing need be hashed.</summary>
+    public bool WereMade(TimeSpan now) => now - _lastAt <= TimeSpan.FromSeconds(2 * TickSeconds);
+
     /// <summary>
     /// The SYN that a segment's acknowledgment stands for, as far as it is known; null where it acknowledges no cookie of the last
     /// one to two minutes.
     /// </summary>
     public FirstSegment? Open(in FlowKey flow, in TcpSegment segment, TimeSpan now)
     {
-        if (_lastAt is not { } last || now - last > TimeSpan.FromSeconds(2 * TickSeconds)) return null;
         var cookie = segment.Acknowledgment - 1;
         var syn = segment.Sequence - 1;
         var index = (int)(cookie.Value >> HashBits) & ((1 << MssBits) - 1);
         var tick = Tick(now);
         if (cookie != Encode(flow, syn, tick, index) && cookie != Encode(flow, syn, tick - 1, index)) return null;
         var options = new TcpOptions { MaximumSegmentSize = MaximumSegmentSizes[index] };
-        return new FirstSegment(
-            new TcpSegment { Sequence = syn, Flags = TcpFlags.Syn, Window = segment.Window, Options = options }, cookie);
+        if (!CookieOptions.TryDecode(segment.Options, ref options)) return null;
+        return new FirstSegment(new TcpSegment { Sequence = syn, Flags = TcpFlags.Syn, Window = segment.Window, Options = options })
+        {
+            Cookie = new SynCookie(cookie, segment.Options),
+        };
     }
 
     private SequenceNumber Encode(in FlowKey flow, SequenceNumber syn, long tick, int index)

@@ -50,6 +50,17 @@ public sealed partial class TcpConnection
         return connection;
     }
 
+    /// <summary>
+    /// Input, the first after <see cref="Accept"/>: the SYN,ACK left before this connection was, as a SYN cookie, and
+    /// <paramref name="acknowledgment"/> came for it. When it left only a timestamp can tell.
+    /// </summary>
+    public void OnCookieAcknowledged(in TcpSegment acknowledgment, TimeSpan now)
+    {
+        _synPending = false;
+        _sndNxt = _sndMax = _iss + 1;
+        OnSegment(acknowledgment, now);
+    }
+
     private void Open(SequenceNumber iss, TimeSpan timestampOffset)
     {
         _timestampOffset = timestampOffset;
@@ -141,7 +152,7 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>The smallest shift that lets the window reach the capacity.</summary>
-    private static byte WindowScaleFor(long capacity)
+    public static byte WindowScaleFor(long capacity)
     {
         byte shift = 0;
         while (shift < MaximumWindowScale && capacity >> shift > ushort.MaxValue) shift++;

@@ -24,6 +24,8 @@ internal static class StatsCommand
         table.AddRow("received", Units.Bytes(statistics.BytesReceived));
         table.AddRow("sent", Units.Bytes(statistics.BytesSent));
         Add("resets sent", statistics.ResetsSent);
+        Add("in TIME-WAIT", statistics.TimeWaits);
+        foreach (var (counter, count) in statistics.Tcp.Concat(statistics.TcpExt)) Add(counter, count);
         foreach (var (reason, count) in statistics.Dropped) Add($"dropped: {reason}", count);
         foreach (var (kind, count) in statistics.Migrations) Add(kind, count);
         AnsiConsole.Write(table);

@@ -127,6 +127,90 @@ public sealed class AdmissionTests : StackTest
         Pump(() => Statistics().Opened == 1, "the connection");
     }
 
+    [Theory]
+    [InlineData(Server)]
+    [InlineData(ServerIPv6)]
+    public void A_cookie_keeps_the_options_of_the_SYN_in_its_timestamp_RFC_4987(string server)
+    {
+        StartStack();
+        Listen(EchoPort, Applications.Echo, backlog: 0);
+        Advance(TimeSpan.FromMilliseconds(12_345));
+        var client = Connect(EchoPort, server);
+        Pump(() => Statistics().Opened == 1, "the connection");
+        EchoRoundTrip(client, 500_000);
+
+        var record = client.Tcp.Export(Transport.Tcp.ExportScope.Bare, Time);
+        Assert.True(record.Timestamps && record.SackPermitted && record.WindowScaling);
+        var statistics = Statistics();
+        Assert.Equal((1L, 1L), (statistics.TcpExt["SyncookiesSent"], statistics.TcpExt["SyncookiesRecv"]));
+        Assert.Equal((1L, 1L, 0L), (statistics.Tcp["PassiveOpens"], statistics.Tcp["CurrEstab"], statistics.Tcp["AttemptFails"]));
+        Assert.True(record.SndWnd > ushort.MaxValue, "the window is not scaled");
+    }
+
+    [Fact]
+    public void Half_open_connections_of_one_source_leave_the_backlog_to_others_RFC_4987()
+    {
+        StartStack(Settings with { MaximumHalfOpenPerSource = 5 });
+        Listen(EchoPort, Applications.Echo, backlog: 20);
+        for (var i = 0; i < 50; i++) Peer.Send(Segment($"10.0.9.{1 + i}", 999, EchoPort, TcpFlags.Syn, 1));
+        Pump(() => Peer.Segments.Count == 50, "the answers");
+        Assert.Equal((5, 45L), Statistics() is var flooded ? (flooded.HalfOpen, flooded.TcpExt["SyncookiesSent"]) : default);
+
+        for (var i = 0; i < 5; i++) Peer.Send(Segment("10.0.8.1", (ushort)(1 + i), EchoPort, TcpFlags.Syn, 1));
+        Pump(() => Statistics().HalfOpen == 10, "those of another");
+    }
+
+    [Fact]
+    public void Half_open_connections_are_bounded_in_all()
+    {
+        StartStack(Settings with { MaximumHalfOpen = 7 });
+        Listen(EchoPort, Applications.Echo);
+        Listen(EchoPort + 1, Applications.Echo);
+        for (var i = 0; i < 40; i++) Peer.Send(Segment($"10.{i}.0.1", 999, (ushort)(EchoPort + i % 2), TcpFlags.Syn, 1));
+        Pump(() => Peer.Segments.Count == 40, "the answers");
+        Assert.Equal(7, Statistics().HalfOpen);
+    }
+
+    [Fact]
+    public void A_source_has_no_more_connections_than_its_share()
+    {
+        StartStack(Settings with { MaximumConnectionsPerSource = 3 });
+        Listen(EchoPort, Applications.Echo);
+        var clients = Enumerable.Range(0, 5).Select(_ => Peer.Connect(Server, EchoPort)).ToList();
+        Pump(() => clients.Count(client => client.State == TcpState.Established) == 3, "three");
+        Assert.Equal(2, Statistics().Dropped["TooManyFromSource"]);
+        Assert.Equal(2, Statistics().TcpExt["ListenDrops"]);
+
+        clients.First(client => client.State == TcpState.Established).Abort(Time);
+        Pump(() => Statistics().Connections == 2, "one to end");
+        Connect(EchoPort);
+    }
+
+    [Fact]
+    public void A_connection_in_TIME_WAIT_is_a_record_and_its_flow_can_be_opened_anew_RFC_6191()
+    {
+        StartStack();
+        Listen(EchoPort, (_, _) => Task.CompletedTask);
+        var client = Connect(EchoPort);
+        Pump(() => client.HasReadAll, "the FIN");
+        client.Close(Time);
+        Pump(() => Statistics().TimeWaits == 1, "TIME-WAIT");
+        Assert.Equal((0, 1L), Statistics() is var waiting ? (waiting.Connections, waiting.TcpExt["TW"]) : default);
+
+        var record = client.Tcp.Export(Transport.Tcp.ExportScope.Bare, Time);
+        var old = Segment("10.0.0.1", client.Tcp.Flow.Local.Port, EchoPort, TcpFlags.Fin | TcpFlags.Ack, record.SndMax - 1, record.RcvNxt);
+        Peer.Segments.Clear();
+        Peer.Send(old);
+        Pump(() => Peer.Segments.Count == 1, "the acknowledgment");
+        Assert.Equal(record.SndMax, Peer.Segments[0].Acknowledgment.Value);
+
+        Peer.Send(old with { Flags = TcpFlags.Syn, Sequence = new SequenceNumber(record.SndMax + 1_000) });
+        Pump(() => Peer.Segments.Count == 2, "the answer");
+        Assert.Equal(TcpFlags.Syn | TcpFlags.Ack, Peer.Segments[1].Flags);
+        Assert.Equal(record.RcvNxt + 65_537, Peer.Segments[1].Sequence.Value);
+        Assert.Equal((0, 1L), Statistics() is var reused ? (reused.TimeWaits, reused.TcpExt["TWRecycled"]) : default);
+    }
+
     [Fact]
     public void A_connection_in_the_handshake_is_shown_and_cannot_move()
     {
