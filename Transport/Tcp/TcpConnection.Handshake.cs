@@ -57,7 +57,9 @@ public sealed partial class TcpConnection
     public void OnCookieAcknowledged(in TcpSegment acknowledgment, TimeSpan now)
     {
         _synPending = false;
-        _sndNxt = _sndMax = _iss + 1;
+        var age = (int)(TimestampValue(now) - acknowledgment.Options.TimestampEcho);
+        if (_timestamps && age >= 0) CountSent(_iss, _iss + 1, SegmentPayload, now - TimeSpan.FromMilliseconds(age));
+        else _sndMax = _iss + 1;
         OnSegment(acknowledgment, now);
     }
 
