@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ActorStack.CommandLine.Bench;
+using ActorStack.CommandLine.Bench.Paths;
 using ActorStack.CommandLine.Serve;
 using ActorStack.CommandLine.Traffic;
 using ActorStack.Transport.Links.Paths;
@@ -14,7 +15,9 @@ namespace ActorStack.CommandLine;
 [JsonSerializable(typeof(RoundTripResult))]
 [JsonSerializable(typeof(ConnectResult))]
 [JsonSerializable(typeof(BulkResult))]
+[JsonSerializable(typeof(FetchResult))]
 [JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(PathBenchReport))]
 [JsonSerializable(typeof(PathDescription))]
 [JsonSerializable(typeof(PathReport))]
 internal sealed partial class CommandJson : JsonSerializerContext;

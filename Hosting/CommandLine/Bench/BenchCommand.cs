@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using ActorStack.CommandLine.Bench.Paths;
 using ActorStack.Transport.Linux;
 using Spectre.Console;
 
@@ -19,7 +20,7 @@ internal static class BenchCommand
         DefaultValueFactory = _ => 3,
     };
 
-    private static readonly Option<double> Seconds = new("--seconds") { Description = "Time of one measurement.", DefaultValueFactory = _ => 1.5 };
+    private static readonly Option<double?> Seconds = new("--seconds") { Description = "Time of one measurement; else 1.5, with --paths 5." };
 
     private static readonly Option<int> Idle = new("--idle") { Description = "Idle connections to weigh.", DefaultValueFactory = _ => 5000 };
 
@@ -31,6 +32,7 @@ internal static class BenchCommand
         {
             JsonOption, Rounds, Seconds, Idle, Only,
         };
+        PathBenchCommand.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -38,6 +40,12 @@ internal static class BenchCommand
     private static async Task RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         LinuxSupport.Require(Needed, "the benchmark");
+        if (parsed.GetValue(PathBenchCommand.Paths))
+        {
+            await PathBenchCommand.RunAsync(parsed, TimeSpan.FromSeconds(parsed.GetValue(Seconds) ?? 5), parsed.GetValue(JsonOption), cancellation);
+            return;
+        }
+
         var run = new BenchRun(Scenarios(parsed), parsed.GetValue(Rounds), Console.Error.WriteLine);
         var report = await run.RunAsync(cancellation);
         if (parsed.GetValue(JsonOption)) Console.WriteLine(JsonSerializer.Serialize(report, CommandJson.Default.BenchReport));
@@ -46,7 +54,7 @@ internal static class BenchCommand
 
     private static List<IScenario> Scenarios(ParseResult parsed)
     {
-        var seconds = parsed.GetValue(Seconds);
+        var seconds = parsed.GetValue(Seconds) ?? 1.5;
         (string Name, IScenario Scenario)[] all =
         [
             ("bulk up", new BulkScenario(upload: true, seconds)),

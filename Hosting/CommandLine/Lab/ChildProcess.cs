@@ -20,7 +20,12 @@ internal sealed class ChildProcess : IDisposable
         process.BeginErrorReadLine();
     }
 
-    public static ChildProcess Start(NetworkNamespace network, params IEnumerable<string> arguments)
+    public static ChildProcess Start(NetworkNamespace network, params IEnumerable<string> arguments) =>
+        Start(network, new Dictionary<string, string>(), arguments);
+
+    /// <param name="environment">Variables that it gets beside this process's own.</param>
+    public static ChildProcess Start(
+        NetworkNamespace network, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
         var description = new ProcessStartInfo(Program, arguments)
         {
@@ -28,6 +33,7 @@ internal sealed class ChildProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment) description.Environment[name] = value;
         return new ChildProcess(network.Start(description));
     }
 

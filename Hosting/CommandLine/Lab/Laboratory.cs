@@ -30,19 +30,20 @@ internal sealed class Laboratory : IDisposable
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorstack-");
 
-    public Laboratory()
+    /// <param name="isJoined">Joined by a veth; otherwise <see cref="JoinByPathAsync"/> does it.</param>
+    public Laboratory(bool isJoined = true)
     {
         Server = NetworkNamespace.Create("server");
         Client = NetworkNamespace.Create("client");
-        Server.AddVeth(Client, "veth0", "veth0", [$"{PlainAddress}/24", $"{ServerAddressV6}/64"], [$"{ClientAddress}/24", $"{ClientAddressV6}/64"]);
         Server.EnableForwarding();
-        Client.AddRoute($"{VirtualAddress}/32", PlainAddress);
-        Client.AddRoute($"{VirtualAddressV6}/128", ServerAddressV6);
         Client.SetSystemControl("ipv4/ip_local_port_range", "1024 65535");
 
         // Clients open and close thousands of connections a second: TIME-WAITs would soon hold all their ports.
         Client.SetSystemControl("ipv4/tcp_max_tw_buckets", "64");
         Control = new ControlClient(ControlSocket);
+        if (!isJoined) return;
+        Server.AddVeth(Client, "veth0", "veth0", [$"{PlainAddress}/24", $"{ServerAddressV6}/64"], [$"{ClientAddress}/24", $"{ClientAddressV6}/64"]);
+        AddRoutes();
     }
 
     public NetworkNamespace Server { get; }
@@ -53,11 +54,31 @@ internal sealed class Laboratory : IDisposable
 
     public string ControlSocket => Path.Combine(_directory.FullName, "control.sock");
 
+    /// <summary>Joins the two by the path emulator, the client at its left end. Lines of JSON to it lay other paths.</summary>
+    public async Task<ChildProcess> JoinByPathAsync(CancellationToken cancellation)
+    {
+        var emulator = ChildProcess.Start(Server,
+        [
+            "path", "--left", Client.Path, "--right", Server.Path,
+            "--left-address", $"{ClientAddress}/24", "--left-address", $"{ClientAddressV6}/64",
+            "--right-address", $"{PlainAddress}/24", "--right-address", $"{ServerAddressV6}/64",
+        ]);
+        await emulator.ReadLineAsync(cancellation);
+        AddRoutes();
+        return emulator;
+    }
+
     /// <summary>A service with all engines, ready to serve.</summary>
     /// <param name="drain">Seconds it gives open connections at its stop.</param>
-    public async Task<ChildProcess> StartServiceAsync(CancellationToken cancellation, double drain = 0, params IEnumerable<string> arguments)
+    public Task<ChildProcess> StartServiceAsync(CancellationToken cancellation, double drain = 0, params IEnumerable<string> arguments) =>
+        StartServiceAsync(new Dictionary<string, string>(), cancellation, drain, arguments);
+
+    /// <inheritdoc cref="StartServiceAsync(CancellationToken, double, IEnumerable{string})"/>
+    /// <param name="environment">Settings by the names that .NET's configuration has for environment variables.</param>
+    public async Task<ChildProcess> StartServiceAsync(
+        IReadOnlyDictionary<string, string> environment, CancellationToken cancellation, double drain = 0, params IEnumerable<string> arguments)
     {
-        var service = ChildProcess.Start(Server,
+        var service = ChildProcess.Start(Server, environment,
         [
             "serve", "--attached", "--diagnostics", "--tun", "as0", "--address", $"{VirtualAddress}/32", "--address", $"{VirtualAddressV6}/128",
             "--kernel", "required", "--toe", "auto", "--drain", $"{drain}",
@@ -100,5 +121,11 @@ internal sealed class Laboratory : IDisposable
         Client.Dispose();
         Server.Dispose();
         _directory.Delete(recursive: true);
+    }
+
+    private void AddRoutes()
+    {
+        Client.AddRoute($"{VirtualAddress}/32", PlainAddress);
+        Client.AddRoute($"{VirtualAddressV6}/128", ServerAddressV6);
     }
 }

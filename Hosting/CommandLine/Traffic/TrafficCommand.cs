@@ -15,16 +15,17 @@ internal static class TrafficCommand
 {
     public const string Go = "go";
 
-    private static readonly Argument<string> Kind = new Argument<string>("kind").AcceptOnlyFromAmong("transfer", "send", "receive", "roundtrips", "connect", "hold");
+    private static readonly Argument<string> Kind = new Argument<string>("kind").AcceptOnlyFromAmong("transfer", "send", "receive", "goodput-up", "goodput-down", "fetch", "roundtrips", "connect", "hold");
     private static readonly Option<string> To = new("--to") { Required = true, HelpName = "ADDRESS:PORT" };
     private static readonly Option<double> Seconds = new("--seconds") { DefaultValueFactory = _ => 3600 };
+    private static readonly Option<double> Warm = new("--warm") { DefaultValueFactory = _ => 0 };
     private static readonly Option<long> Up = new("--up") { DefaultValueFactory = _ => long.MaxValue };
     private static readonly Option<long> Down = new("--down") { DefaultValueFactory = _ => long.MaxValue };
     private static readonly Option<int> Connections = new("--connections") { DefaultValueFactory = _ => 1 };
 
     public static Command Create()
     {
-        var command = new Command("traffic", "Make traffic.") { Kind, To, Seconds, Up, Down, Connections };
+        var command = new Command("traffic", "Make traffic.") { Kind, To, Seconds, Warm, Up, Down, Connections };
         command.Hidden = true;
         command.SetAction(RunAsync);
         return command;
@@ -34,7 +35,8 @@ internal static class TrafficCommand
     {
         var (endPoint, time) = (IPEndPoint.Parse(parsed.GetRequiredValue(To)), TimeSpan.FromSeconds(parsed.GetValue(Seconds)));
         var kind = parsed.GetRequiredValue(Kind);
-        Socket[] sockets = kind == "connect"
+        var warm = TimeSpan.FromSeconds(parsed.GetValue(Warm));
+        Socket[] sockets = kind is "connect" or "fetch"
             ? []
             : [.. Enumerable.Range(0, parsed.GetValue(Connections)).Select(_ => Connect(endPoint))];
         Console.WriteLine("connected");
@@ -45,6 +47,9 @@ internal static class TrafficCommand
             "transfer" => Json(Transfer(sockets[0], parsed.GetValue(Up), parsed.GetValue(Down), time), CommandJson.Default.TransferResult),
             "send" => Json(BulkClient.Run(sockets[0], upload: true, time), CommandJson.Default.BulkResult),
             "receive" => Json(BulkClient.Run(sockets[0], upload: false, time), CommandJson.Default.BulkResult),
+            "goodput-up" => Json(GoodputClient.Run(sockets[0], upload: true, warm, time), CommandJson.Default.BulkResult),
+            "goodput-down" => Json(GoodputClient.Run(sockets[0], upload: false, warm, time), CommandJson.Default.BulkResult),
+            "fetch" => Json(await FetchClient.RunAsync(endPoint, parsed.GetValue(Connections), time), CommandJson.Default.FetchResult),
             "roundtrips" => Json(await RoundTripClient.RunAsync(sockets, time), CommandJson.Default.RoundTripResult),
             "connect" => Json(await ConnectClient.RunAsync(endPoint, time), CommandJson.Default.ConnectResult),
             _ => "{}",

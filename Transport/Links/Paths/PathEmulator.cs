@@ -17,6 +17,8 @@ internal sealed unsafe class PathEmulator : IDisposable
     /// </summary>
     private static readonly TimeSpan Moderation = TimeSpan.FromMicroseconds(50);
 
+    private static readonly TimeSpan MaximumLateness = TimeSpan.FromMicroseconds(100);
+
     private readonly SafeFileHandle _left;
     private readonly SafeFileHandle _right;
     private readonly SafeFileHandle _wake;
@@ -25,6 +27,7 @@ internal sealed unsafe class PathEmulator : IDisposable
     private readonly ConcurrentQueue<Action> _posted = new();
     private DelayLine _forward;
     private DelayLine _backward;
+    private TimeSpan _lateness;
     private bool _stopping;
 
     private PathEmulator(SafeFileHandle left, SafeFileHandle right, SafeFileHandle wake, PathDescription path)
@@ -104,8 +107,10 @@ internal sealed unsafe class PathEmulator : IDisposable
         while (!_stopping)
         {
             while (_posted.TryDequeue(out var action)) action();
-            var isBusy = _forward.Take(_left, Now) | _backward.Take(_right, Now);
-            isBusy |= _forward.Deliver(_right, Now) | _backward.Deliver(_left, Now);
+
+            // A kernel answers within the delivery: what it says is taken at once.
+            var isBusy = _forward.Deliver(_right, Now) | _backward.Deliver(_left, Now);
+            isBusy |= _forward.Take(_left, Now) | _backward.Take(_right, Now);
             if (isBusy) Sleep(Moderation, devices: false);
             else Sleep(UntilDue(), devices: true);
         }
@@ -119,7 +124,7 @@ internal sealed unsafe class PathEmulator : IDisposable
             ({ } forward, { } backward) => forward < backward ? forward : backward,
             var (forward, backward) => forward ?? backward,
         };
-        return next is { } due ? TimeSpan.FromTicks(Math.Max(0, (due - Now).Ticks)) : null;
+        return next is { } due ? TimeSpan.FromTicks(Math.Max(0, (due - Now - _lateness).Ticks)) : null;
     }
 
     private void Sleep(TimeSpan? limit, bool devices)
@@ -134,9 +139,19 @@ internal sealed unsafe class PathEmulator : IDisposable
             Seconds = time.Ticks / TimeSpan.TicksPerSecond,
             Nanoseconds = time.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick,
         };
-        _ = Libc.ppoll(descriptors, devices ? 3u : 1u, limit is null ? null : &timeout, null);
+        var start = Now;
+        var ready = Libc.ppoll(descriptors, devices ? 3u : 1u, limit is null ? null : &timeout, null);
+        if (ready == 0 && time > TimeSpan.Zero) LearnLateness(Now - start - time);
         if ((descriptors[0].Returned & Libc.PollIn) == 0) return;
         ulong count;
         _ = Libc.read(_wake, &count, sizeof(ulong));
+    }
+
+    /// <summary>How late timers fire here, on average: the next one is set so much earlier, and what is left is spun away.</summary>
+    private void LearnLateness(TimeSpan late)
+    {
+        const int Weight = 8;
+        _lateness += (late - _lateness) / Weight;
+        if (_lateness > MaximumLateness) _lateness = MaximumLateness;
     }
 }

@@ -1,0 +1,48 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using ActorStack.CommandLine.Lab;
+
+namespace ActorStack.CommandLine.Traffic;
+
+/// <summary>Short transfers, each on a connection of its own: from the SYN to the last of 64 KB.</summary>
+internal static class FetchClient
+{
+    private const int Size = 64 * 1024;
+
+    /// <param name="workers">How many run at once.</param>
+    public static async Task<FetchResult> RunAsync(IPEndPoint endPoint, int workers, TimeSpan time)
+    {
+        var clock = Stopwatch.StartNew();
+        var times = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(endPoint, clock, time))));
+        var milliseconds = new Percentiles(times.SelectMany(one => one));
+        return new FetchResult(milliseconds.Count, milliseconds.At(0.5), milliseconds.At(0.99));
+    }
+
+    private static async Task<List<double>> WorkAsync(IPEndPoint endPoint, Stopwatch clock, TimeSpan time)
+    {
+        var times = new List<double>();
+        while (clock.Elapsed < time) times.Add((await FetchAsync(endPoint)).TotalMilliseconds);
+        return times;
+    }
+
+    private static async Task<TimeSpan> FetchAsync(IPEndPoint endPoint)
+    {
+        var (request, buffer) = (new byte[TransferHandler.RequestSize], new byte[Size]);
+        BinaryPrimitives.WriteInt64LittleEndian(request, Size);
+        var start = Stopwatch.GetTimestamp();
+        using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        await socket.ConnectAsync(endPoint);
+        await socket.SendAsync(request, SocketFlags.None);
+        for (var count = 0; count < Size;)
+        {
+            var read = await socket.ReceiveAsync(buffer.AsMemory(count), SocketFlags.None);
+            count += read > 0 ? read : throw new InvalidDataException("the service closed the connection");
+        }
+
+        var elapsed = Stopwatch.GetElapsedTime(start);
+        socket.LingerState = new LingerOption(true, 0);
+        return elapsed;
+    }
+}
