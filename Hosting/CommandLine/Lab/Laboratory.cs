@@ -88,9 +88,9 @@ internal sealed class Laboratory : IDisposable
         return service;
     }
 
-    public async Task<ChildProcess> StartPlainAsync(CancellationToken cancellation)
+    public async Task<ChildProcess> StartPlainAsync(CancellationToken cancellation, params IEnumerable<string> arguments)
     {
-        var plain = ChildProcess.Start(Server, ["plain", "--address", PlainAddress, .. Services]);
+        var plain = ChildProcess.Start(Server, ["plain", "--address", PlainAddress, .. Services, .. arguments]);
         await plain.ReadLineAsync(cancellation);
         return plain;
     }

@@ -11,14 +11,17 @@ internal static class PlainCommand
     private static readonly Option<string> Address = new("--address") { Required = true };
     private static readonly Option<ServiceArgument[]> Service = new("--service") { CustomParser = ServiceArgument.Parse };
 
+    private static readonly Option<string?> Congestion = new("--congestion");
+
     public static Command Create()
     {
-        var command = new Command("plain", "Serve on plain .NET sockets.") { Address, Service };
+        var command = new Command("plain", "Serve on plain .NET sockets.") { Address, Service, Congestion };
         command.Hidden = true;
         command.SetAction(async (parsed, cancellation) =>
         {
             var address = IPAddress.Parse(parsed.GetRequiredValue(Address));
-            PlainServer[] servers = [.. parsed.GetValue(Service)!.Select(service => new PlainServer(service.Name, new IPEndPoint(address, service.Port)))];
+            var congestion = parsed.GetValue(Congestion);
+            PlainServer[] servers = [.. parsed.GetValue(Service)!.Select(service => new PlainServer(service.Name, new IPEndPoint(address, service.Port), congestion))];
             Console.WriteLine("ready");
 
             // Every line asks for the memory; the end of the input is the end.

@@ -13,7 +13,7 @@ internal sealed class PlainServer : IDisposable
     private readonly Socket _listener;
     private readonly Func<Socket, Task> _serve;
 
-    public PlainServer(string service, IPEndPoint endPoint)
+    public PlainServer(string service, IPEndPoint endPoint, string? congestion)
     {
         _serve = service switch
         {
@@ -24,6 +24,7 @@ internal sealed class PlainServer : IDisposable
             _ => throw new ArgumentOutOfRangeException(nameof(service)),
         };
         _listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        SocketCongestion.Choose(_listener, congestion);
         _listener.Bind(endPoint);
         _listener.Listen(1024);
         _ = AcceptAsync();

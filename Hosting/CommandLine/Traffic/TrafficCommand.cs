@@ -18,6 +18,7 @@ internal static class TrafficCommand
     private static readonly Argument<string> Kind = new Argument<string>("kind").AcceptOnlyFromAmong("transfer", "send", "receive", "goodput-up", "goodput-down", "fetch", "roundtrips", "connect", "hold");
     private static readonly Option<string> To = new("--to") { Required = true, HelpName = "ADDRESS:PORT" };
     private static readonly Option<double> Seconds = new("--seconds") { DefaultValueFactory = _ => 3600 };
+    private static readonly Option<string?> Congestion = new("--congestion");
     private static readonly Option<double> Warm = new("--warm") { DefaultValueFactory = _ => 0 };
     private static readonly Option<long> Up = new("--up") { DefaultValueFactory = _ => long.MaxValue };
     private static readonly Option<long> Down = new("--down") { DefaultValueFactory = _ => long.MaxValue };
@@ -25,7 +26,7 @@ internal static class TrafficCommand
 
     public static Command Create()
     {
-        var command = new Command("traffic", "Make traffic.") { Kind, To, Seconds, Warm, Up, Down, Connections };
+        var command = new Command("traffic", "Make traffic.") { Kind, To, Congestion, Seconds, Warm, Up, Down, Connections };
         command.Hidden = true;
         command.SetAction(RunAsync);
         return command;
@@ -38,7 +39,7 @@ internal static class TrafficCommand
         var warm = TimeSpan.FromSeconds(parsed.GetValue(Warm));
         Socket[] sockets = kind is "connect" or "fetch"
             ? []
-            : [.. Enumerable.Range(0, parsed.GetValue(Connections)).Select(_ => Connect(endPoint))];
+            : [.. Enumerable.Range(0, parsed.GetValue(Connections)).Select(_ => Connect(endPoint, parsed.GetValue(Congestion)))];
         Console.WriteLine("connected");
         if (await Console.In.ReadLineAsync(cancellation) != Go) return;
 
@@ -74,9 +75,10 @@ internal static class TrafficCommand
         return new TransferClient(stream, () => socket.Shutdown(SocketShutdown.Send), up, down, time, stop.Token).Run();
     }
 
-    private static Socket Connect(IPEndPoint endPoint)
+    private static Socket Connect(IPEndPoint endPoint, string? congestion)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        SocketCongestion.Choose(socket, congestion);
         socket.Connect(endPoint);
         return socket;
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using ActorStack.Actors.Connections;
 using ActorStack.CommandLine.Demo;
 using ActorStack.CommandLine.Lab;
 using ActorStack.CommandLine.Traffic;
@@ -34,7 +35,6 @@ internal sealed class PathBench : IDisposable
         {
             network.SetSystemControl("ipv4/tcp_rmem", $"4096 131072 {BufferBytes}");
             network.SetSystemControl("ipv4/tcp_wmem", $"4096 131072 {BufferBytes}");
-            network.SetSystemControl("ipv4/tcp_congestion_control", congestion);
 
             // A connection must not start with what an earlier one learned of another path.
             network.SetSystemControl("ipv4/tcp_no_metrics_save", "1");
@@ -47,7 +47,7 @@ internal sealed class PathBench : IDisposable
             ["ActorStack__ReceiveCapacity"] = $"{BufferBytes}",
         };
         bench._children.Add(await lab.StartServiceAsync(settings, cancellation, arguments: ["--congestion", congestion]));
-        bench._children.Add(await lab.StartPlainAsync(cancellation));
+        bench._children.Add(await lab.StartPlainAsync(cancellation, "--congestion", congestion));
         return bench;
     }
 
@@ -57,7 +57,7 @@ internal sealed class PathBench : IDisposable
     {
         var path = cell.Describe(upload, seed);
         await LayAsync(path, cancellation);
-        string[] arguments = ["--seconds", $"{time.TotalSeconds}", "--warm", $"{cell.WarmUp.TotalSeconds}"];
+        string[] arguments = ["--seconds", $"{time.TotalSeconds}", "--warm", $"{cell.WarmUp.TotalSeconds}", "--congestion", cell.Congestion];
         using var client = await _lab.StartClientAsync(
             upload ? "goodput-up" : "goodput-down", Bench.AddressOf(target), upload ? Ports.Discard : Ports.Chargen, arguments, cancellation);
         var measuring = Laboratory.FinishAsync(client, CommandJson.Default.BulkResult, cancellation);
@@ -119,8 +119,9 @@ internal sealed class PathBench : IDisposable
 
     private async Task MoveAsync(Task<BulkResult> measuring, CancellationToken cancellation)
     {
-        var id = (await _lab.EstablishedAsync(cancellation))[^1].Id;
-        var mover = new ControlMover(_lab.Control, id);
+        IReadOnlyList<ConnectionSnapshot> connections;
+        while ((connections = await _lab.EstablishedAsync(cancellation)).Count == 0) await Task.Delay(Poll, cancellation);
+        var mover = new ControlMover(_lab.Control, connections[^1].Id);
         while (!measuring.IsCompleted)
         {
             await Task.Delay(Dwell, cancellation);
