@@ -123,7 +123,7 @@ public sealed partial class TcpConnection
         _sackPermitted &= options.SackPermitted;
         _timestamps &= options.HasTimestamps;
         if (_timestamps) SetTsRecent(options.TimestampValue, now);
-        _congestion = CongestionControls.Create(_settings.CongestionAlgorithm, SegmentPayload);
+        _congestion = CongestionControls.Create(_settings.CongestionAlgorithm, SegmentPayload, _iss.Value, now);
         _sndWnd = _maxSndWnd = syn.Window;
         _sndWl1 = syn.Sequence;
         _sndWl2 = syn.Acknowledgment;

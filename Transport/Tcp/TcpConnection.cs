@@ -32,7 +32,7 @@ public sealed partial class TcpConnection
         _rtt = new RttEstimator(settings.MinimumRto, settings.MaximumRto);
         _receiveMss = (ushort)(settings.Mtu - HeaderLength);
         _sendMss = flow.Remote.Address.IsIPv6 ? (ushort)1220 : (ushort)536; // RFC 9293 section 3.7.1
-        _congestion = CongestionControls.Create(settings.CongestionAlgorithm, _receiveMss);
+        _congestion = CongestionControls.Create(settings.CongestionAlgorithm, _receiveMss, seed: 0, TimeSpan.Zero);
         _tuning = new ReceiveWindowTuning(default, InitialSegments * _receiveMss, TimeSpan.Zero);
     }
 

@@ -8,7 +8,7 @@ public static class CongestionControls
     public const string Default = Cubic.AlgorithmName;
 
     /// <summary>The names that can be chosen.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Cubic.AlgorithmName, Reno.AlgorithmName];
+    public static IReadOnlyList<string> Names { get; } = [Cubic.AlgorithmName, Bbr.AlgorithmName, Reno.AlgorithmName];
 
     /// <summary>The names for people.</summary>
     public static string List => string.Join(", ", Names);
@@ -20,7 +20,9 @@ public static class CongestionControls
         : throw new ArgumentException($"There is no congestion control '{name}'; choose one of {List}.", nameof(name));
 
     /// <param name="maximumSegment">Payload bytes of a full segment.</param>
-    internal static ICongestionControl Create(string name, int maximumSegment) => Restore(name, maximumSegment, 0, 0, [], TimeSpan.Zero);
+    /// <param name="seed">Of the algorithm's randomness, where it has any; travels with it.</param>
+    internal static ICongestionControl Create(string name, int maximumSegment, long seed, TimeSpan now) =>
+        Restore(name, maximumSegment, 0, 0, [], seed, now);
 
     /// <summary>
     /// Goes on with the record's algorithm. Where the record names none that is known here, <paramref name="otherwise"/> goes on with
@@ -31,13 +33,14 @@ public static class CongestionControls
         var isKnown = Names.Contains(state.CongestionAlgorithm);
         return Restore(
             isKnown ? state.CongestionAlgorithm : otherwise, maximumSegment, state.Cwnd, state.SsThresh,
-            isKnown ? state.CongestionPrivate : [], now);
+            isKnown ? state.CongestionPrivate : [], state.Iss, now);
     }
 
     private static ICongestionControl Restore(
-        string name, int maximumSegment, uint window, uint threshold, ReadOnlySpan<long> exported, TimeSpan now)
+        string name, int maximumSegment, uint window, uint threshold, ReadOnlySpan<long> exported, long seed, TimeSpan now)
     {
         if (name == Reno.AlgorithmName) return new Reno(maximumSegment, window, threshold, exported, now);
+        if (name == Bbr.AlgorithmName) return new Bbr(maximumSegment, window, exported, seed, now);
         return new Cubic(maximumSegment, window, threshold, exported, now);
     }
 }

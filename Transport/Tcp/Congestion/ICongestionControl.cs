@@ -28,6 +28,11 @@ public interface ICongestionControl
     /// <summary>The last loss or timeout was none: goes back to what was before it.</summary>
     void OnUndo();
 
+    /// <summary>Something is about to be sent after all was acknowledged and the application had nothing more.</summary>
+    void OnSendFromIdle(TimeSpan now)
+    {
+    }
+
     /// <summary>Nothing was sent for longer than an RTO (RFC 5681 section 4.1).</summary>
     void OnIdleRestart(TimeSpan now);
 

@@ -5,6 +5,9 @@ namespace ActorStack.Transport.Tests.Tcp.Congestion;
 /// <summary>Feeds a loss-based algorithm with whole windows in virtual time: each round its window is sent and acknowledged segment by segment.</summary>
 internal sealed class AcknowledgmentDriver(ICongestionControl control, uint segment = 1000)
 {
+    /// <summary>Of a larger window only so much is acknowledged in a round: what a hostile record says must not take for ever.</summary>
+    private const int MostSegments = 2_000;
+
     private long _through;
 
     public ICongestionControl Control { get; private set; } = control;
@@ -31,7 +34,7 @@ internal sealed class AcknowledgmentDriver(ICongestionControl control, uint segm
 
     public void Round(bool windowLimited, double usedPart)
     {
-        var segments = Math.Max(1, (int)(Control.Window * usedPart / segment));
+        var segments = Math.Clamp((int)(Control.Window * usedPart / segment), 1, MostSegments);
         var sent = _through + segments * segment;
         for (var i = 0; i < segments; i++)
         {

@@ -13,8 +13,8 @@ public sealed class CongestionRecordTests
     [MemberData(nameof(Names))]
     public void Carried_through_the_record_before_every_input_it_goes_on_as_if_never_moved(string name)
     {
-        var still = new AcknowledgmentDriver(CongestionControls.Create(name, 1000));
-        var moved = new AcknowledgmentDriver(CongestionControls.Create(name, 1000)) { BeforeInput = Carry };
+        var still = new AcknowledgmentDriver(CongestionControls.Create(name, 1000, seed: 1, TimeSpan.Zero));
+        var moved = new AcknowledgmentDriver(CongestionControls.Create(name, 1000, seed: 1, TimeSpan.Zero)) { BeforeInput = Carry };
         var random = new Random(7);
         for (var step = 0; step < 200; step++)
         {
@@ -42,7 +42,7 @@ public sealed class CongestionRecordTests
     public void A_hostile_record_leaves_an_algorithm_that_sends(string name)
     {
         long[] extremes = [long.MinValue, long.MaxValue, -1, 0, 1, BitConverter.DoubleToInt64Bits(double.NaN), BitConverter.DoubleToInt64Bits(double.PositiveInfinity)];
-        var length = CongestionControls.Create(name, 1000).Export(TimeSpan.Zero).Length;
+        var length = CongestionControls.Create(name, 1000, seed: 1, TimeSpan.Zero).Export(TimeSpan.Zero).Length;
         for (var seed = 0; seed < 300; seed++)
         {
             var random = new Random(seed);

@@ -5,7 +5,7 @@ namespace ActorStack.Transport.Tests.Tcp.Congestion;
 /// <summary>RFC 7661.</summary>
 public sealed class CongestionWindowValidationTests
 {
-    private readonly AcknowledgmentDriver _driver = new(CongestionControls.Create("reno", 1000));
+    private readonly AcknowledgmentDriver _driver = new(CongestionControls.Create("reno", 1000, seed: 1, TimeSpan.Zero));
 
     [Fact]
     public void A_window_that_is_not_used_does_not_grow_and_is_kept()

@@ -136,7 +136,7 @@ public sealed class CubicTests
         Assert.InRange((double)driver.Control.Window, twin.Control.Window - 2, twin.Control.Window + 2);
     }
 
-    private static AcknowledgmentDriver New() => new(CongestionControls.Create("cubic", 1000));
+    private static AcknowledgmentDriver New() => new(CongestionControls.Create("cubic", 1000, seed: 1, TimeSpan.Zero));
 
     private static AcknowledgmentDriver Decreased(int rounds, out double before)
     {

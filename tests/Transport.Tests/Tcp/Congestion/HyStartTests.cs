@@ -58,7 +58,7 @@ public sealed class HyStartTests
     [Fact]
     public void Cubic_leaves_the_first_slow_start_before_any_loss_and_only_that_one_so()
     {
-        var driver = new AcknowledgmentDriver(CongestionControls.Create("cubic", 1000));
+        var driver = new AcknowledgmentDriver(CongestionControls.Create("cubic", 1000, seed: 1, TimeSpan.Zero));
         driver.Rounds(3);
         driver.RoundTrip = TimeSpan.FromMilliseconds(130);
         driver.Rounds(12);

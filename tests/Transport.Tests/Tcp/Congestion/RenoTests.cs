@@ -11,7 +11,7 @@ public sealed class RenoTests
     [InlineData(8_960, 17_920)]
     [InlineData(2_190, 14_600)]
     public void The_initial_window_is_ten_segments_within_14600_bytes_and_two_segments_at_least(int segment, uint window) =>
-        Assert.Equal(window, CongestionControls.Create("reno", segment).Window);
+        Assert.Equal(window, CongestionControls.Create("reno", segment, seed: 1, TimeSpan.Zero).Window);
 
     [Fact]
     public void Slow_start_doubles_the_window_each_round_trip()
@@ -71,7 +71,7 @@ public sealed class RenoTests
         Assert.Equal((uint.MaxValue, 40_000u), (driver.Control.SlowStartThreshold, driver.Control.Window));
     }
 
-    private static AcknowledgmentDriver New() => new(CongestionControls.Create("reno", 1000));
+    private static AcknowledgmentDriver New() => new(CongestionControls.Create("reno", 1000, seed: 1, TimeSpan.Zero));
 
     private static AcknowledgmentDriver Avoiding()
     {

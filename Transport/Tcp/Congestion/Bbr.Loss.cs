@@ -1,0 +1,191 @@
+namespace ActorStack.Transport.Tcp.Congestion;
+
+/// <summary>What loss does to the model (draft-ietf-ccwg-bbr sections 5.5.10, 5.5.11 and 5.6.4.4).</summary>
+internal sealed partial class Bbr
+{
+    /// <summary>Loss beyond this part of what was in flight says that it was too much.</summary>
+    private const double LossThreshold = 0.02;
+
+    /// <summary>Part of a short-term bound that stays after a round with loss, where less was delivered.</summary>
+    private const double Decrease = 0.7;
+
+    private const int StartupLossEvents = 6;
+    private const int MostLossEvents = 15;
+
+    private long _bandwidthShortTerm = Infinite;
+    private long _flightShortTerm = Infinite;
+    private long _flightLongTerm = Infinite;
+    private long _bandwidthLatest;
+    private long _flightLatest;
+    private long _lossRoundEnd;
+    private bool _isLossRoundStart;
+    private bool _isLossInRound;
+    private int _lossEvents;
+    private bool _isProbeSample;
+    private long _windowBefore;
+    private bool _isRecovering;
+    private long _restoreAt = Infinite;
+    private BbrPhase _phaseBefore;
+    private long _bandwidthShortTermBefore = Infinite;
+    private long _flightShortTermBefore = Infinite;
+    private long _flightLongTermBefore = Infinite;
+
+    private long TargetFlight => Math.Min(Volume(1, Bandwidth), _window);
+
+    /// <summary>BBRBoundCwndForModel.</summary>
+    private long WindowBound
+    {
+        get
+        {
+            var bound = _phase switch
+            {
+                BbrPhase.ProbeCruise or BbrPhase.ProbeRoundTrip => FlightWithHeadroom,
+                _ when IsProbingBandwidth => _flightLongTerm,
+                _ => Infinite,
+            };
+            return Math.Max(Math.Min(bound, _flightShortTerm), MinimumWindow);
+        }
+    }
+
+    public void OnCongestion(CongestionSignal signal, in AcknowledgmentSample sample)
+    {
+        if (signal is CongestionSignal.Ecn)
+        {
+            NoteLoss();
+            if (_isProbeSample) LowerLongTerm(sample.PriorInFlight, sample.Now);
+            return;
+        }
+
+        if (signal is CongestionSignal.RepeatedTimeout) return;
+        SaveWindow();
+        SaveModel();
+        if (signal is not CongestionSignal.Timeout) return;
+        _restoreAt = _delivered + Math.Min(sample.PriorInFlight, MaximumWindow);
+        _window = Math.Clamp(sample.InFlight + _segment, _segment, MaximumWindow);
+    }
+
+    /// <summary>BBRHandleSpuriousLossDetection.</summary>
+    public void OnUndo()
+    {
+        _isLossInRound = false;
+        _pipe.Reset(0);
+        _bandwidthShortTerm = Math.Max(_bandwidthShortTerm, _bandwidthShortTermBefore);
+        _flightShortTerm = Math.Max(_flightShortTerm, _flightShortTermBefore);
+        _flightLongTerm = Math.Max(_flightLongTerm, _flightLongTermBefore);
+        _window = Math.Max(_window, _windowBefore);
+        _restoreAt = Infinite;
+        if (_phase is BbrPhase.ProbeRoundTrip || _phase == _phaseBefore) return;
+        if (_phaseBefore is BbrPhase.Startup)
+        {
+            _phase = BbrPhase.Startup;
+            _pipe.WasFull = false;
+        }
+        else if (_phaseBefore is BbrPhase.ProbeUp)
+        {
+            StartUp(0);
+        }
+    }
+
+    /// <summary>BBRUpdateLatestDeliverySignals, and the loss that this acknowledgment brought to light.</summary>
+    private void NoteDelivery(in AcknowledgmentSample sample, in RateSample rate)
+    {
+        if (sample.Lost > 0)
+        {
+            NoteLoss();
+            if (_lossEvents < MostLossEvents) _lossEvents++;
+        }
+
+        _bandwidthLatest = Math.Max(_bandwidthLatest, rate.Bandwidth);
+        _flightLatest = Math.Max(_flightLatest, rate.Delivered);
+        _isLossRoundStart = sample.PriorDelivered >= _lossRoundEnd;
+        if (_isLossRoundStart) _lossRoundEnd = sample.TotalDelivered;
+    }
+
+    private void NoteLoss()
+    {
+        if (!_isLossInRound)
+        {
+            _lossRoundEnd = _delivered;
+            SaveModel();
+        }
+
+        _isLossInRound = true;
+    }
+
+    /// <summary>Once a round: where nothing is being probed, toward what the path delivered in it (section 5.5.10.3).</summary>
+    private void AnswerLossOfRound()
+    {
+        if (_isLossInRound && !IsAccelerating)
+        {
+            if (_bandwidthShortTerm == Infinite) _bandwidthShortTerm = MaximumBandwidthSeen;
+            if (_flightShortTerm == Infinite) _flightShortTerm = _window;
+            _bandwidthShortTerm = Math.Max(_bandwidthLatest, (long)(Decrease * _bandwidthShortTerm));
+            _flightShortTerm = Math.Max(_flightLatest, (long)(Decrease * _flightShortTerm));
+        }
+
+        _isLossInRound = false;
+    }
+
+    private void ForgetShortTerm() => _bandwidthShortTerm = _flightShortTerm = Infinite;
+
+    /// <summary>IsInflightTooHigh.</summary>
+    private static bool IsFlightTooHigh(in AcknowledgmentSample sample) =>
+        sample.TotalLost - sample.PriorLost > sample.FlightAtSend * LossThreshold;
+
+    /// <summary>True: the probe brought too much loss, and is answered once.</summary>
+    private bool AnswerProbeLoss(in AcknowledgmentSample sample, in RateSample rate)
+    {
+        if (!IsFlightTooHigh(sample)) return false;
+        if (!_isProbeSample) return true;
+        if (rate.IsLimited)
+        {
+            _isProbeSample = false;
+            if (_phase is BbrPhase.ProbeUp) StartDown(sample.Now);
+        }
+        else
+        {
+            LowerLongTerm(sample.FlightAtSend, sample.Now);
+        }
+
+        return true;
+    }
+
+    /// <summary>BBRHandleInflightTooHigh.</summary>
+    private void LowerLongTerm(long flight, TimeSpan now)
+    {
+        _isProbeSample = false;
+        _flightLongTerm = Math.Min(Math.Max(flight, (long)(TargetFlight * Decrease)), MaximumWindow);
+        if (_phase is BbrPhase.ProbeUp) StartDown(now);
+    }
+
+    /// <summary>Section 5.3.1.3.</summary>
+    private void CheckStartupLoss(in AcknowledgmentSample sample)
+    {
+        if (!_isLossRoundStart) return;
+        if (!_pipe.WasFull && sample.IsRecovering && _lossEvents >= StartupLossEvents && IsFlightTooHigh(sample))
+        {
+            _pipe.WasFull = true;
+            _flightLongTerm = Math.Min(Math.Max(Volume(1, Bandwidth), _flightLatest), MaximumWindow);
+        }
+
+        _lossEvents = 0;
+    }
+
+    private void SaveModel() =>
+        (_phaseBefore, _bandwidthShortTermBefore, _flightShortTermBefore, _flightLongTermBefore) =
+        (_phase, _bandwidthShortTerm, _flightShortTerm, _flightLongTerm);
+
+    /// <summary>The last window that neither a recovery nor ProbeRTT made.</summary>
+    private void SaveWindow() => _windowBefore = _isRecovering || _restoreAt != Infinite || _phase is BbrPhase.ProbeRoundTrip
+        ? Math.Max(_windowBefore, _window)
+        : _window;
+
+    private void RestoreAfterRecovery(in AcknowledgmentSample sample)
+    {
+        var isOver = _isRecovering && !sample.IsRecovering;
+        _isRecovering = sample.IsRecovering;
+        if (!isOver && sample.TotalDelivered < _restoreAt) return;
+        _restoreAt = Infinite;
+        if (_phase is not BbrPhase.ProbeRoundTrip) _window = Math.Max(_window, _windowBefore);
+    }
+}

@@ -1,0 +1,44 @@
+namespace ActorStack.Transport.Tcp.Congestion;
+
+/// <summary>Whether sending faster still brings more (draft-ietf-ccwg-bbr section 5.3.1.2): the pipe is full after three rounds without a quarter more.</summary>
+internal struct FullPipe
+{
+    private const int Rounds = 3;
+    private long _bandwidth;
+    private int _rounds;
+
+    /// <summary>It is full now: this probe need not go on.</summary>
+    public bool IsFull;
+
+    /// <summary>It was found full once.</summary>
+    public bool WasFull;
+
+    public void Reset(long bandwidth)
+    {
+        _bandwidth = bandwidth;
+        _rounds = 0;
+        IsFull = false;
+    }
+
+    /// <summary>A round ended whose rate the application did not limit.</summary>
+    public void OnRound(long bandwidth)
+    {
+        if (IsFull) return;
+        if (bandwidth >= _bandwidth + _bandwidth / 4)
+        {
+            Reset(bandwidth);
+            return;
+        }
+
+        IsFull = ++_rounds >= Rounds;
+        WasFull |= IsFull;
+    }
+
+    public void Carry(ref NumberCarrier numbers)
+    {
+        numbers.Carry(ref _bandwidth, 0, Bbr.MaximumBandwidth);
+        numbers.Carry(ref _rounds, 0, Rounds);
+        numbers.Carry(ref IsFull);
+        numbers.Carry(ref WasFull);
+    }
+}

@@ -1,0 +1,32 @@
+namespace ActorStack.Transport.Tcp;
+
+/// <summary>
+/// When the next burst may leave. A burst is what the link cuts into segments at once: about a millisecond of the rate, as Linux sizes
+/// it (tcp_tso_autosize, draft-ietf-ccwg-bbr section 5.6.3). A host that wakes up late gets a credit for it, half a burst at most, so
+/// that timers that are late keep no rate down (as Linux's fq and tcp_update_skb_after_send).
+/// </summary>
+internal struct Pacer
+{
+    public const int LargestBurst = 64 * 1024;
+    private const int BurstsInASecond = 1000;
+    private const int LeastSegments = 2;
+    private TimeSpan _next;
+
+    /// <summary>When the next burst may leave; a time past means now.</summary>
+    public readonly TimeSpan Next => _next;
+
+    /// <summary>Bytes of one burst at a rate of bytes a second.</summary>
+    public static long Burst(long rate, long segment) => Math.Max(Math.Min(rate / BurstsInASecond, LargestBurst), LeastSegments * segment);
+
+    public readonly bool MustWait(TimeSpan now) => _next > now;
+
+    public void OnSent(long bytes, long rate, TimeSpan now)
+    {
+        var time = TimeSpan.FromTicks((long)(bytes * (double)TimeSpan.TicksPerSecond / rate));
+        var late = now - _next;
+        var credit = late > time / 2 ? time / 2 : late;
+        _next = now + time - (credit > TimeSpan.Zero ? credit : TimeSpan.Zero);
+    }
+
+    public void Restore(TimeSpan next) => _next = next;
+}

@@ -1,0 +1,225 @@
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Congestion;
+
+namespace ActorStack.Transport.Tests.Tcp.Congestion;
+
+/// <summary>draft-ietf-ccwg-bbr: 10 Mbit/s and 40 ms unless said otherwise, so 50,000 bytes fill the pipe.</summary>
+public sealed class BbrTests
+{
+    private const double Pipe = 50_000;
+
+    [Fact]
+    public void Startup_paces_the_initial_window_by_its_gain_and_doubles_until_the_pipe_is_full()
+    {
+        var path = Path();
+        var bbr = (Bbr)path.Control;
+        Assert.Equal(2.77 * 10_000 / 0.001, bbr.PacingRate!.Value, 1d);
+        var phases = Phases(path);
+        path.Run(TimeSpan.FromSeconds(1.5));
+        Assert.Equal([BbrPhase.Startup, BbrPhase.Drain, BbrPhase.ProbeCruise], phases.Take(3));
+        Assert.InRange(bbr.MaximumBandwidthSeen, 1_200_000, 1_300_000);
+        Assert.InRange(bbr.MinimumRoundTripSeen.TotalMilliseconds, 40, 41.5);
+    }
+
+    [Fact]
+    public void Drain_paces_at_half_the_bandwidth_until_the_queue_is_gone()
+    {
+        var path = Path();
+        var bbr = (Bbr)path.Control;
+        var (least, flightAtEnd) = (long.MaxValue, 0L);
+        path.AfterAcknowledgment = sample =>
+        {
+            if (bbr.Phase is BbrPhase.Drain) least = Math.Min(least, bbr.PacingRate!.Value);
+            if (bbr.Phase is BbrPhase.ProbeCruise && flightAtEnd == 0) flightAtEnd = sample.InFlight;
+        };
+        path.Run(TimeSpan.FromSeconds(1.5));
+        Assert.InRange(least, 0.5 * 0.99 * 1_150_000, 0.5 * 0.99 * 1_300_000);
+        Assert.InRange(flightAtEnd, 1, Pipe * 1.1);
+    }
+
+    [Theory]
+    [InlineData(BbrPhase.ProbeDown, 0.9)]
+    [InlineData(BbrPhase.ProbeCruise, 1.0)]
+    [InlineData(BbrPhase.ProbeRefill, 1.0)]
+    [InlineData(BbrPhase.ProbeUp, 1.25)]
+    public void Each_phase_of_probing_has_its_pacing_gain(object phase, double gain)
+    {
+        var path = Path();
+        var bbr = (Bbr)path.Control;
+        var rates = new List<double>();
+        path.AfterAcknowledgment = _ =>
+        {
+            if (bbr.Phase.Equals(phase)) rates.Add(bbr.PacingRate!.Value / (0.99 * bbr.MaximumBandwidthSeen));
+        };
+        path.Run(TimeSpan.FromSeconds(12));
+        Assert.NotEmpty(rates);
+        Assert.All(rates, rate => Assert.Equal(gain, rate, 2));
+    }
+
+    [Fact]
+    public void It_probes_in_the_drafts_order_after_two_to_three_seconds_or_as_many_rounds_as_the_pipe_holds_segments()
+    {
+        var path = Path();
+        var phases = Phases(path);
+        var ups = new List<TimeSpan>();
+        var bbr = (Bbr)path.Control;
+        var last = bbr.Phase;
+        path.AfterAcknowledgment += sample =>
+        {
+            if (bbr.Phase is BbrPhase.ProbeUp && last is not BbrPhase.ProbeUp) ups.Add(sample.Now);
+            last = bbr.Phase;
+        };
+        path.Run(TimeSpan.FromSeconds(30));
+        for (var i = 3; i + 1 < phases.Count; i++) Assert.Contains(phases[i + 1], Successors(phases[i]));
+        Assert.InRange(ups.Count, 8, 16);
+    }
+
+    [Fact]
+    public void It_keeps_the_link_busy_with_a_short_queue()
+    {
+        var path = Path();
+        path.Run(TimeSpan.FromSeconds(3));
+        var before = path.Delivered;
+        var (queue, count) = (0d, 0);
+        path.AfterAcknowledgment = sample => (queue, count) = (queue + (sample.RoundTrip - path.Delay).TotalMilliseconds, count + 1);
+        path.Run(TimeSpan.FromSeconds(20));
+        Assert.InRange((path.Delivered - before) / 20d, 0.93 * path.Rate, path.Rate);
+        Assert.InRange(queue / count, 0, 12);
+    }
+
+    [Fact]
+    public void Every_five_seconds_the_flight_is_halved_to_see_the_shortest_round_trip()
+    {
+        var path = Path();
+        var bbr = (Bbr)path.Control;
+        var entered = new List<TimeSpan>();
+        var least = long.MaxValue;
+        var last = bbr.Phase;
+        path.AfterAcknowledgment = sample =>
+        {
+            if (bbr.Phase is BbrPhase.ProbeRoundTrip && last is not BbrPhase.ProbeRoundTrip) entered.Add(sample.Now);
+            if (bbr.Phase is BbrPhase.ProbeRoundTrip) least = Math.Min(least, sample.InFlight);
+            last = bbr.Phase;
+        };
+        path.Run(TimeSpan.FromSeconds(28));
+        Assert.InRange(entered.Count, 3, 6);
+        for (var i = 1; i < entered.Count; i++) Assert.InRange((entered[i] - entered[i - 1]).TotalSeconds, 4.9, 10);
+        Assert.InRange(least, Pipe * 0.35, Pipe * 0.6);
+    }
+
+    [Fact]
+    public void A_longer_path_is_believed_after_ten_seconds()
+    {
+        var path = Path();
+        path.Run(TimeSpan.FromSeconds(6));
+        path.Delay = TimeSpan.FromMilliseconds(80);
+        path.Run(TimeSpan.FromSeconds(25));
+        Assert.InRange(((Bbr)path.Control).MinimumRoundTripSeen.TotalMilliseconds, 80, 90);
+    }
+
+    [Theory]
+    [InlineData(3.0)]
+    [InlineData(0.4)]
+    public void A_change_of_the_links_rate_is_found(double factor)
+    {
+        var path = Path();
+        path.Run(TimeSpan.FromSeconds(6));
+        path.Rate *= factor;
+        path.Run(TimeSpan.FromSeconds(25));
+        Assert.InRange(((Bbr)path.Control).MaximumBandwidthSeen / path.Rate, 0.9, 1.1);
+    }
+
+    [Fact]
+    public void One_percent_of_random_loss_costs_little()
+    {
+        var path = Path();
+        path.LossEvery = 100;
+        path.Run(TimeSpan.FromSeconds(3));
+        var before = path.Delivered;
+        path.Run(TimeSpan.FromSeconds(20));
+        Assert.InRange((path.Delivered - before) / 20d, 0.75 * path.Rate, path.Rate);
+    }
+
+    [Fact]
+    public void A_shallow_buffer_bounds_the_flight_and_the_loss()
+    {
+        var path = Path();
+        path.Buffer = 10_000;
+        path.Run(TimeSpan.FromSeconds(5));
+        var (delivered, lost) = (path.Delivered, path.Lost);
+        path.Run(TimeSpan.FromSeconds(20));
+        Assert.InRange((path.Delivered - delivered) / 20d, 0.8 * path.Rate, path.Rate);
+        Assert.InRange((double)(path.Lost - lost) / (path.Delivered - delivered), 0, 0.03);
+    }
+
+    [Fact]
+    public void A_timeout_leaves_one_segment_beyond_the_flight_and_an_undo_gives_the_window_back()
+    {
+        var path = Path();
+        path.Run(TimeSpan.FromSeconds(2));
+        var before = path.Control.Window;
+        path.Control.OnCongestion(CongestionSignal.Timeout, new AcknowledgmentSample { Now = path.Now, PriorInFlight = 50_000, InFlight = 0 });
+        Assert.Equal(1_000u, path.Control.Window);
+        path.Control.OnUndo();
+        Assert.Equal(before, path.Control.Window);
+    }
+
+    [Fact]
+    public void From_idle_it_paces_at_the_bandwidth()
+    {
+        var path = Path();
+        path.Run(TimeSpan.FromSeconds(2));
+        var bbr = (Bbr)path.Control;
+        bbr.OnSendFromIdle(path.Now + TimeSpan.FromSeconds(1));
+        Assert.Equal(0.99 * bbr.MaximumBandwidthSeen, bbr.PacingRate!.Value, 2d);
+    }
+
+    [Fact]
+    public void Carried_through_the_record_before_every_acknowledgment_it_goes_on_as_if_never_moved()
+    {
+        var still = Path();
+        var moved = Path();
+        moved.BeforeInput = (control, now) => CongestionControls.Restore(
+            new TcpConnectionState { CongestionAlgorithm = control.Name, Cwnd = control.Window, SsThresh = control.SlowStartThreshold, CongestionPrivate = control.Export(now) },
+            "reno", Bottleneck.Segment, now);
+        foreach (var path in (Bottleneck[])[still, moved])
+        {
+            path.Buffer = 30_000;
+            path.LossEvery = 300;
+        }
+
+        for (var second = 0; second < 15; second++)
+        {
+            still.Run(TimeSpan.FromSeconds(1));
+            moved.Run(TimeSpan.FromSeconds(1));
+            Assert.Equal((still.Delivered, still.Lost, still.InFlight), (moved.Delivered, moved.Lost, moved.InFlight));
+            Assert.Equal(still.Control.Export(still.Now), moved.Control.Export(moved.Now));
+        }
+    }
+
+    [Fact]
+    public void The_export_has_a_number_for_every_field() =>
+        Assert.NotEqual(0, CongestionControls.Create("bbr", 1000, seed: 1, TimeSpan.Zero).Export(TimeSpan.Zero)[^1]);
+
+    private static Bottleneck Path() => new(CongestionControls.Create("bbr", Bottleneck.Segment, seed: 5, TimeSpan.FromSeconds(1)));
+
+    private static List<BbrPhase> Phases(Bottleneck path)
+    {
+        var bbr = (Bbr)path.Control;
+        List<BbrPhase> phases = [bbr.Phase];
+        path.AfterAcknowledgment += _ =>
+        {
+            if (phases[^1] != bbr.Phase) phases.Add(bbr.Phase);
+        };
+        return phases;
+    }
+
+    private static BbrPhase[] Successors(BbrPhase phase) => phase switch
+    {
+        BbrPhase.ProbeDown => [BbrPhase.ProbeCruise, BbrPhase.ProbeRefill, BbrPhase.ProbeRoundTrip],
+        BbrPhase.ProbeCruise => [BbrPhase.ProbeRefill, BbrPhase.ProbeRoundTrip],
+        BbrPhase.ProbeRefill => [BbrPhase.ProbeUp, BbrPhase.ProbeRoundTrip],
+        BbrPhase.ProbeUp => [BbrPhase.ProbeDown, BbrPhase.ProbeRoundTrip],
+        _ => [BbrPhase.ProbeCruise],
+    };
+}
