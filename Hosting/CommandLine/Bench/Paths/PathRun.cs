@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using ActorStack.Transport.Links;
+using ActorStack.Transport.Tcp.Congestion;
 
 namespace ActorStack.CommandLine.Bench.Paths;
 
@@ -32,7 +33,7 @@ internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan time, IR
     private static IEnumerable<string> Algorithms()
     {
         var kernel = File.ReadAllText("/proc/sys/net/ipv4/tcp_available_congestion_control").Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        return ((string[])["cubic", "bbr"]).Where(kernel.Contains);
+        return ((string[])["cubic", "bbr"]).Where(name => kernel.Contains(name) && CongestionControls.Names.Contains(name));
     }
 
     private static IEnumerable<(PathCell Cell, string Role)> Roles(PathCell cell)
