@@ -26,7 +26,7 @@ public sealed partial class StackActor
         var lost = histories.Count(history => history.Ended == ConnectionJournal.Lost);
         if (histories.Count > 0) Log.Info("{0} connections of earlier starts in the journal, {1} of them lost", histories.Count, lost);
         foreach (var history in histories.Take(_settings.EndedKept - _endedOrder.Count).Reverse())
-            Remember(new ConnectionProtocol.Ended(history.Id, Snapshot(history), [], WasReset: false));
+            Remember(new ConnectionProtocol.Ended(history.Id, Snapshot(history), history.Records, WasReset: false));
         KeepUpJournal();
     }
 

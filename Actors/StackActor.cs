@@ -31,6 +31,7 @@ public sealed partial class StackActor : UntypedPersistentActor
     {
         _settings = settings;
         _timer = new TimerNode(Self);
+        SnapshotPluginId = FreshJournal.SnapshotPluginId;
         PersistenceId = $"stack-{Self.Path.Name}";
     }
 
@@ -132,6 +133,9 @@ public sealed partial class StackActor : UntypedPersistentActor
                 break;
             case StackProtocol.GetMigrations get:
                 ForwardOrRemember(get.Id, ConnectionProtocol.GetMigrations.Instance, ended => new StackProtocol.MigrationList(ended.Migrations));
+                break;
+            case StackProtocol.GetTcpStatistics get:
+                ForwardTo(get.Id, ConnectionProtocol.GetTcpStatistics.Instance);
                 break;
             case StackProtocol.ListIdentifiers:
                 Sender.Tell(Identifiers());

@@ -20,6 +20,9 @@ public static class StackProtocol
     /// <summary>Answer: a <see cref="ConnectionSnapshot"/>.</summary>
     public sealed record GetConnection(string Id);
 
+    /// <summary>Answer: the <see cref="Transport.State.TcpStatistics"/> of whoever runs the connection.</summary>
+    public sealed record GetTcpStatistics(string Id);
+
     /// <summary>Moves a connection into an engine. Answer: its <see cref="MigrationRecord"/>, also where it was rolled back.</summary>
     public sealed record Offload(string Id, string Engine);
 

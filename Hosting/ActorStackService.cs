@@ -4,6 +4,7 @@ using Akka.Hosting;
 using ActorStack.Actors;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
+using ActorStack.Transport.State;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -68,6 +69,9 @@ internal sealed class ActorStackService(
     public Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation) =>
         AskAsync<ConnectionSnapshot>(new StackProtocol.GetConnection(id), cancellation);
 
+    public Task<TcpStatistics> GetTcpStatisticsAsync(string id, CancellationToken cancellation) =>
+        AskAsync<TcpStatistics>(new StackProtocol.GetTcpStatistics(id), cancellation);
+
     public Task<MigrationRecord> OffloadAsync(string id, string engine, CancellationToken cancellation) =>
         AskAsync<MigrationRecord>(new StackProtocol.Offload(id, engine), cancellation);
 
@@ -92,19 +96,41 @@ internal sealed class ActorStackService(
 
     private async Task StopStackAsync(IActorRef stack, TimeSpan limit)
     {
-        var stopped = await stack.Ask<StackProtocol.Stopped>(new StackProtocol.Stop(limit), limit + StopGrace);
-        logger.LogInformation("The stack stopped: {Closed} connections closed, {Reset} reset", stopped.Closed, stopped.Reset);
+        try
+        {
+            var stopped = await stack.Ask<StackProtocol.Stopped>(new StackProtocol.Stop(limit), limit + StopGrace);
+            logger.LogInformation("The stack stopped: {Closed} connections closed, {Reset} reset", stopped.Closed, stopped.Reset);
+        }
+        catch (AskTimeoutException late)
+        {
+            logger.LogError(late, "The stack did not stop within {Limit}; its peers may not have heard of the end", limit + StopGrace);
+        }
     }
 
     private async Task<T> AskAsync<T>(object question, CancellationToken cancellation)
     {
         if (_stack is not { } stack) throw new ActorStackException(FailureCode.Stopping, "The stack is not running.");
-        return await stack.Ask<object>(question, AnswerTimeout, cancellation) switch
+        return await AnswerAsync(stack, question, cancellation) switch
         {
             T answer => answer,
             StackProtocol.Failed failed => throw new ActorStackException(failed.Code, failed.Message),
             Status.Failure failure => throw new InvalidOperationException("The stack failed to answer.", failure.Cause),
             var other => throw new InvalidOperationException($"The stack answered {question.GetType().Name} with {other.GetType().Name}."),
         };
+    }
+
+    private static async Task<object> AnswerAsync(IActorRef stack, object question, CancellationToken cancellation)
+    {
+        try
+        {
+            return await stack.Ask<object>(question, AnswerTimeout, cancellation);
+        }
+        catch (AskTimeoutException)
+        {
+            throw new ActorStackException(
+                FailureCode.NotNow,
+                $"The stack did not answer within {AnswerTimeout.TotalSeconds:0} s: it is overloaded or waits for its journal. "
+                + "What was asked may still be done; look before asking again.");
+        }
     }
 }

@@ -1,6 +1,7 @@
 using ActorStack.Actors;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
+using ActorStack.Transport.State;
 
 namespace ActorStack.Hosting;
 
@@ -16,6 +17,9 @@ public interface IActorStack
     Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation);
 
     Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation);
+
+    /// <summary>The figures of a living connection as <c>TCP_INFO</c> names them; in the kernel engine they are the kernel's own.</summary>
+    Task<TcpStatistics> GetTcpStatisticsAsync(string id, CancellationToken cancellation);
 
     /// <summary>Moves a connection into an engine. The record also tells where the engine refused and the connection stayed.</summary>
     Task<MigrationRecord> OffloadAsync(string id, string engine, CancellationToken cancellation);

@@ -27,7 +27,7 @@ internal sealed partial class ConnectionActor
             new ConnectionEvents.OwnerCommitted(
                 record.Number, record.Epoch, record.From, record.To, record.Trigger, outcome == MigrationOutcome.Salvaged,
                 record.BlackoutMicroseconds, record.UnacknowledgedBytes, record.UnsentBytes, record.UndeliveredBytes,
-                string.Join("; ", ledger.Entries.Select(entry => $"{entry.Field}: {entry.Fidelity}: {entry.Reason}")), record.At),
+                LedgerText.Format(ledger.Entries), record.At),
             static _ => { });
     }
 
@@ -94,6 +94,9 @@ internal sealed partial class ConnectionActor
                 _movedIn.State, _movedIn.BytesReceived, _movedIn.BytesSent, TimeSpan.FromTicks(_movedIn.SRttTicks),
                 _movedIn.Cwnd, _movedIn.SsThresh, _movedIn.Retransmissions);
     }
+
+    /// <summary>Of whoever runs the connection: the kernel tells its own.</summary>
+    private TcpStatistics? TcpStatistics() => _tcp?.Statistics(_stack.Now) ?? _engine?.QueryStatistics(_handle);
 
     private void CountUpTo(long received, long sent)
     {

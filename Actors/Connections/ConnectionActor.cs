@@ -100,6 +100,9 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
             case GetMigrations:
                 Sender.Tell(new StackProtocol.MigrationList([.. Migrations]));
                 break;
+            case GetTcpStatistics:
+                Sender.Tell((object?)TcpStatistics() ?? new StackProtocol.Failed(FailureCode.NotNow, $"connection {_entry.Id} has no figures now: {_phase}"));
+                break;
             default:
                 Unhandled(query);
                 break;

@@ -45,6 +45,12 @@ internal static class ConnectionProtocol
         public static GetMigrations Instance { get; } = new();
     }
 
+    /// <summary>Answer: a <see cref="TcpStatistics"/>, or <see cref="StackProtocol.Failed"/>.</summary>
+    public sealed record GetTcpStatistics : Query
+    {
+        public static GetTcpStatistics Instance { get; } = new();
+    }
+
     /// <summary>The policy looks at the connection.</summary>
     public sealed class PolicyTick : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {

@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using ActorStack.Actors.Migration;
+
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>What the journal tells of one connection. Folded from its events.</summary>
@@ -17,6 +20,12 @@ public sealed record ConnectionHistory(
     long BytesReceived,
     long BytesSent)
 {
+    /// <summary>A connection may have moved for ever.</summary>
+    private const int RecordsKept = 256;
+
+    /// <summary>Its last migrations, oldest first.</summary>
+    public ImmutableList<MigrationRecord> Records { get; init; } = [];
+
     /// <summary>The history after one event more; the first is <see cref="ConnectionEvents.Opened"/>.</summary>
     public static ConnectionHistory? Apply(ConnectionHistory? history, IConnectionEvent next) => next switch
     {
@@ -25,11 +34,24 @@ public sealed record ConnectionHistory(
         ConnectionEvents.OwnerClaimed claimed => history is null ? null : history with { Epoch = claimed.Epoch },
         ConnectionEvents.OwnerCommitted committed => history is null
             ? null
-            : history with { RunsOn = committed.To, Epoch = committed.Epoch, Migrations = committed.Number },
-        ConnectionEvents.OwnerRolledBack back => history is null ? null : history with { RunsOn = back.Owner, Epoch = back.Epoch, Migrations = back.Number },
+            : history with { RunsOn = committed.To, Epoch = committed.Epoch, Migrations = committed.Number, Records = history.With(Record(history.Id, committed)) },
+        ConnectionEvents.OwnerRolledBack back => history is null
+            ? null
+            : history with { RunsOn = back.Owner, Epoch = back.Epoch, Migrations = back.Number, Records = history.With(Record(history.Id, back)) },
         ConnectionEvents.Closed closed => history is null
             ? null
             : history with { Ended = closed.Reason, EndedAt = closed.At, BytesReceived = closed.BytesReceived, BytesSent = closed.BytesSent },
         _ => throw new NotSupportedException($"{next.GetType().Name} is no event of a connection's history"),
     };
+
+    private ImmutableList<MigrationRecord> With(MigrationRecord record) =>
+        (Records.Count < RecordsKept ? Records : Records.RemoveAt(0)).Add(record);
+
+    private static MigrationRecord Record(string id, ConnectionEvents.OwnerCommitted committed) => new(
+        id, committed.Number, committed.From, committed.To, committed.Epoch, committed.Trigger,
+        committed.Salvaged ? MigrationOutcome.Salvaged : MigrationOutcome.Completed, "", committed.At, committed.BlackoutMicroseconds,
+        committed.UnacknowledgedBytes, committed.UnsentBytes, committed.UndeliveredBytes, LedgerText.Parse(committed.Ledger));
+
+    private static MigrationRecord Record(string id, ConnectionEvents.OwnerRolledBack back) => new(
+        id, back.Number, back.Owner, back.To, back.Epoch, back.Trigger, MigrationOutcome.RolledBack, back.Detail, back.At, 0, 0, 0, 0, []);
 }

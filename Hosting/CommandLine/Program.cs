@@ -15,6 +15,7 @@ var root = new RootCommand("TCP connections as actors that move between a manage
     OffloadCommand.Create(),
     UploadCommand.Create(),
     MigrationsCommand.Create(),
+    TcpInfoCommand.Create(),
     StatsCommand.Create(),
     DemoCommand.Create(),
     BenchCommand.Create(),

@@ -34,6 +34,8 @@ public static class ControlApi
             Json(await stack.GetConnectionAsync(id, cancellation)));
         group.MapGet("/connections/{id}/migrations", async (string id, CancellationToken cancellation) =>
             Json(await stack.GetMigrationsAsync(id, cancellation)));
+        group.MapGet("/connections/{id}/tcp-info", async (string id, CancellationToken cancellation) =>
+            Json(await stack.GetTcpStatisticsAsync(id, cancellation)));
         group.MapPost("/connections/{id}/offload", async (string id, OffloadRequest request, CancellationToken cancellation) =>
             request.Engine is { Length: > 0 } engine
                 ? Moved(await stack.OffloadAsync(id, engine, cancellation))
@@ -56,7 +58,7 @@ public static class ControlApi
         };
     }
 
-    private static IResult Json<T>(T value) => TypedResults.Json(value, ControlJson.Default);
+    private static IResult Json<T>(T value) => TypedResults.Json(value, ControlJson.Plain);
 
     private static IResult Moved(MigrationRecord record)
     {
@@ -81,5 +83,5 @@ public static class ControlApi
         new("about:blank", title, status, detail, whatToDo);
 
     private static IResult Problem(ControlProblem problem) =>
-        TypedResults.Json(problem, ControlJson.Default.ControlProblem, "application/problem+json", problem.Status);
+        TypedResults.Json(problem, ControlJson.Plain.ControlProblem, "application/problem+json", problem.Status);
 }

@@ -1,8 +1,10 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ActorStack.Actors;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
+using ActorStack.Transport.State;
 
 namespace ActorStack.Hosting.Control;
 
@@ -12,8 +14,14 @@ namespace ActorStack.Hosting.Control;
 [JsonSerializable(typeof(ConnectionSnapshot))]
 [JsonSerializable(typeof(IReadOnlyList<MigrationRecord>))]
 [JsonSerializable(typeof(MigrationRecord))]
+[JsonSerializable(typeof(TcpStatistics))]
 [JsonSerializable(typeof(StackStatistics))]
 [JsonSerializable(typeof(OffloadRequest))]
 [JsonSerializable(typeof(ToeFaultsRequest))]
 [JsonSerializable(typeof(ControlProblem))]
-internal sealed partial class ControlJson : JsonSerializerContext;
+internal sealed partial class ControlJson : JsonSerializerContext
+{
+    /// <summary>For what is written: apostrophes and the like stay as they are, because no web page takes it up.</summary>
+    public static ControlJson Plain => field ??= new ControlJson(
+        new JsonSerializerOptions(s_defaultOptions) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

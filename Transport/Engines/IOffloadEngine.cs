@@ -55,6 +55,9 @@ public interface IOffloadEngine : IDisposable
     /// <summary>A frame of this connection that reached the host: after the move, or because the engine takes all its frames so.</summary>
     void Forward(EngineHandle handle, in LinkFrame frame);
 
+    /// <summary>The engine's own figures of the connection, as <c>TCP_INFO</c> names them; null where it has none.</summary>
+    TcpStatistics? QueryStatistics(EngineHandle handle) => null;
+
     /// <summary>False where the handle is unknown.</summary>
     bool TryQuery(EngineHandle handle, out EngineConnectionInfo info);
 }

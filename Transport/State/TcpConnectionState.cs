@@ -288,4 +288,24 @@ public sealed partial record TcpConnectionState
     public long SegmentsReceived { get; init; }
 
     public long Retransmissions { get; init; }
+
+    public long BytesRetransmitted { get; init; }
+
+    /// <summary>Duplicates that the peer reported (RFC 2883).</summary>
+    public long DuplicateReports { get; init; }
+
+    public long Reorderings { get; init; }
+
+    /// <summary>Segments that arrived beyond a gap.</summary>
+    public long OutOfOrderSegments { get; init; }
+
+    /// <summary>Payload of the largest segment that arrived, bytes.</summary>
+    public int LargestReceived { get; init; }
+
+    /// <summary>The delivery rate shown last: bytes, and the ticks they took.</summary>
+    public long DeliveryRateBytes { get; init; }
+
+    public long DeliveryRateTicks { get; init; }
+
+    public bool DeliveryRateApplicationLimited { get; init; }
 }

@@ -42,6 +42,7 @@ public sealed partial class TcpConnection
 
         SampleRtt(delivery);
         var sample = _rate.OnDelivered(delivery, _rtt.Minimum);
+        _tally.OnAcknowledgment(delivery, sample);
         _rack.OnDelivered(delivery, _sndUna, _sndMax);
         if (delivery.Duplicate is { } duplicate) _undo.OnDuplicateReported(duplicate);
         if (_probe.OnAcknowledged(segment.Acknowledgment, delivery)) OnLossRepairedByProbe(delivery, flight);

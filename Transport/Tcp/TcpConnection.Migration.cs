@@ -38,6 +38,7 @@ public sealed partial class TcpConnection
         connection.ImportTime(state, now);
         connection.ImportRecovery(state, now);
         connection.ImportTuning(state, now);
+        connection.ImportTally(state);
         return connection;
     }
 
@@ -145,7 +146,7 @@ public sealed partial class TcpConnection
             SegmentsReceived = _segmentsReceived,
             Retransmissions = _retransmissions,
         };
-        state = ExportTuning(ExportRecovery(state, now), now);
+        state = ExportTally(ExportTuning(ExportRecovery(state, now), now));
         return scope is ExportScope.Bare ? state : ExportRuns(state);
     }
 

@@ -241,7 +241,7 @@ public sealed partial class TcpConnection
         }
 
         var isNew = start >= _sndMax;
-        if (!isNew) _retransmissions += WireSegments((int)text.Length, SegmentPayload);
+        if (!isNew) CountRetransmission((int)text.Length);
         else if (_bytesReceived > 0 && now - _lastReceived <= _settings.DelayedAck) _quickAcks = 0; // a dialogue: answers carry the acknowledgments
 
         Fill(ref segment, start, flags, now);

@@ -41,6 +41,7 @@ public sealed partial class TcpConnection
     private void ProcessText(in TcpSegment segment, TimeSpan now)
     {
         if (segment.Payload.IsEmpty) return;
+        _tally.LargestSegment = Math.Max(_tally.LargestSegment, segment.SegmentSize > 0 ? segment.SegmentSize : segment.Payload.Length);
         if (!IsReceiving || _finReceived) return; // cannot be: a FIN has come before it
 
         if (_receive.IsAbandoned && _send.IsCompleted)
@@ -69,6 +70,7 @@ public sealed partial class TcpConnection
         {
             _settings.Counters.Count(TcpExt.TCPOFOQueue);
             _reassembly.Insert(start, text);
+            _tally.OutOfOrderSegments++;
             _ackPending = true;
         }
     }

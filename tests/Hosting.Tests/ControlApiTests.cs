@@ -1,6 +1,9 @@
+using System.IO.Pipelines;
 using System.Net.Sockets;
+using System.Text.Json;
 using ActorStack.CommandLine;
 using ActorStack.CommandLine.Operate;
+using ActorStack.Hosting.Control;
 using ActorStack.Hosting.Services;
 using ActorStack.Hosting.Tests.Support;
 
@@ -27,6 +30,32 @@ public sealed class ControlApiTests : IDisposable
         Assert.Empty(await control.GetMigrationsAsync(listed.Id, Patience.Token()));
         Assert.Equal(1, (await control.GetStatisticsAsync(Patience.Token())).Connections);
         await client.Output.CompleteAsync();
+    }
+
+    [Fact]
+    public async Task The_figures_of_a_connection_bear_the_names_of_TCP_INFO_wherever_it_runs()
+    {
+        await using var host = await StartAsync();
+        using var control = new ControlClient(Path);
+        var client = await host.ConnectAsync();
+        await client.Output.WriteAsync(new byte[1000], Patience.Token());
+        await client.Input.ReadAtLeastAsync(1000, Patience.Token());
+        var id = Assert.Single(await control.ListConnectionsAsync(ended: false, Patience.Token())).Id;
+        var software = await control.GetTcpStatisticsAsync(id, Patience.Token());
+        Assert.Equal((1, 1000, 1000), (software.State, software.BytesReceived, software.RcvMss));
+        Assert.Contains("\"tcpi_snd_cwnd\":", JsonSerializer.Serialize(software, ControlJson.Plain.TcpStatistics));
+
+        await control.OffloadAsync(id, "toe", Patience.Token());
+        Assert.Equal((1, 1000), await control.GetTcpStatisticsAsync(id, Patience.Token()) is var toe ? (toe.State, toe.BytesReceived) : default);
+        var error = await Assert.ThrowsAsync<CommandException>(() => control.GetTcpStatisticsAsync("no-such", Patience.Token()));
+        Assert.Contains("no-such", error.Message);
+    }
+
+    [Fact]
+    public void Problems_are_written_with_plain_apostrophes()
+    {
+        var problem = new ControlProblem("about:blank", "title", 409, "it isn't there", "");
+        Assert.Contains("isn't", JsonSerializer.Serialize(problem, ControlJson.Plain.ControlProblem));
     }
 
     [Fact]

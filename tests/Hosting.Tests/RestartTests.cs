@@ -30,6 +30,9 @@ public sealed class RestartTests
             Assert.Contains("lost", found.Ended);
             Assert.Equal(2, found.Epoch);
             Assert.InRange(found.Migrations, 1, 2);
+            var moves = await lab.Control.GetMigrationsAsync(lost, Patience.Token());
+            Assert.Equal(found.Migrations, moves.Count);
+            Assert.Equal(("software", "toe", 1L), (moves[0].From, moves[0].To, moves[0].Epoch));
             return;
         }
     }

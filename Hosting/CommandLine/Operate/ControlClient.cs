@@ -6,6 +6,7 @@ using ActorStack.Actors;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Hosting.Control;
+using ActorStack.Transport.State;
 
 namespace ActorStack.CommandLine.Operate;
 
@@ -35,7 +36,7 @@ internal sealed class ControlClient : IDisposable
                 }
             },
         };
-        _http = new HttpClient(handler) { BaseAddress = new Uri("http://actorstack/"), Timeout = TimeSpan.FromSeconds(30) };
+        _http = new HttpClient(handler) { BaseAddress = new Uri("http://actorstack/"), Timeout = TimeSpan.FromMinutes(10) };
     }
 
     public Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation) =>
@@ -43,6 +44,9 @@ internal sealed class ControlClient : IDisposable
 
     public Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Of(id), null, ControlJson.Default.ConnectionSnapshot, cancellation);
+
+    public Task<TcpStatistics> GetTcpStatisticsAsync(string id, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, $"{Of(id)}/tcp-info", null, ControlJson.Default.TcpStatistics, cancellation);
 
     public Task<MigrationRecord> OffloadAsync(string id, string engine, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, $"{Of(id)}/offload",

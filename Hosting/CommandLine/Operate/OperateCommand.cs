@@ -28,5 +28,5 @@ internal static class OperateCommand
 
     public static Argument<string> IdArgument() => new("id") { Description = "The connection's id, as `actorstack connections` lists it." };
 
-    public static ControlJson Json => ControlJson.Default;
+    public static ControlJson Json => ControlJson.Plain;
 }

@@ -12,11 +12,14 @@ internal sealed class DeviceConnection
     private readonly UploadTriggers _triggers;
     private readonly TcpConnection _tcp;
     private readonly long _bytesBefore;
+    private TimeSpan _steppedAt;
 
     private DeviceConnection(QueuePair pair, TcpConnection tcp, TcpConnectionState state, EmulatedToeOptions options, TimeSpan now)
     {
         Pair = pair;
+        Pair.Statistics = () => tcp.Statistics(_steppedAt);
         _tcp = tcp;
+        _steppedAt = now;
         ConnectionId = state.ConnectionId;
         Epoch = state.Epoch;
         _bytesBefore = state.BytesReceived + state.BytesSent;
@@ -62,6 +65,7 @@ internal sealed class DeviceConnection
     /// <summary>All inputs since the last step, then all output, then the status block. Returns why it should leave, if it should.</summary>
     public (UploadReason Reason, string Detail)? Step(ILink link, TimeSpan now)
     {
+        _steppedAt = now;
         foreach (var frame in _frames) Take(frame, now);
         DropFrames();
         _tcp.OnTimer(now);

@@ -144,6 +144,12 @@ public sealed class EmulatedToe : IOffloadEngine
         Wake?.Invoke();
     }
 
+    public TcpStatistics? QueryStatistics(EngineHandle handle)
+    {
+        if (!_connections.TryGetValue(handle, out var connection)) return null;
+        lock (connection.Pair.Gate) return connection.Pair.Statistics?.Invoke();
+    }
+
     public bool TryQuery(EngineHandle handle, out EngineConnectionInfo info)
     {
         info = default;

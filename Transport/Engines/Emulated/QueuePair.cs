@@ -25,6 +25,9 @@ internal sealed class QueuePair(EngineHandle handle, SendRing send, ReceiveRing 
 
     public TimeSpan StatusAt { get; private set; } = statusAt;
 
+    /// <summary>The device's own figures of the connection; null before it took the connection.</summary>
+    public Func<TcpStatistics>? Statistics { get; set; }
+
     /// <summary>The host took the connection away: nothing of it leaves any more.</summary>
     public bool IsFenced { get; private set; }
 

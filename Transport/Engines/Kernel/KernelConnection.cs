@@ -111,6 +111,15 @@ internal sealed partial class KernelConnection
         return true;
     }
 
+    /// <summary>What the kernel says, counted since it took over.</summary>
+    public TcpStatistics? QueryStatistics()
+    {
+        lock (_gate)
+        {
+            return _phase is KernelPhase.Gone || _repair.Handle.IsClosed ? null : KernelStatistics.From(_repair.Information);
+        }
+    }
+
     private bool TryEnter(KernelPhase phase, params ReadOnlySpan<KernelPhase> from)
     {
         lock (_gate)

@@ -96,6 +96,8 @@ public sealed class KernelEngine : IOffloadEngine
     /// <summary>Written back to the link, where the steering takes it to the kernel.</summary>
     public void Forward(EngineHandle handle, in LinkFrame frame) => Settings.Link.SendFrame(frame);
 
+    public TcpStatistics? QueryStatistics(EngineHandle handle) => Find(handle)?.QueryStatistics();
+
     public bool TryQuery(EngineHandle handle, out EngineConnectionInfo info)
     {
         info = default;

@@ -5,11 +5,17 @@ using Akka.Persistence;
 namespace ActorStack.Actors.Tests.Persistence;
 
 /// <summary>Persists the events it is told and answers each.</summary>
-internal sealed class LifeActor(string persistenceId) : UntypedPersistentActor
+internal sealed class LifeActor : UntypedPersistentActor
 {
     private ConnectionHistory? _history;
 
-    public override string PersistenceId => persistenceId;
+    public LifeActor(string persistenceId)
+    {
+        PersistenceId = persistenceId;
+        SnapshotPluginId = "akka.persistence.no-snapshot-store";
+    }
+
+    public override string PersistenceId { get; }
 
     protected override void OnRecover(object message)
     {

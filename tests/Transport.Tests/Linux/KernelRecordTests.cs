@@ -33,6 +33,8 @@ public sealed class KernelRecordTests
 
         var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Cwnd = 40u * 1400 });
         var given = connection.Exported!;
+        var seen = stage.Engine.QueryStatistics(connection.Handle)!;
+        Assert.Equal((1, (long)given.SndWnd), (seen.State, seen.SndWnd));
         var back = await connection.UploadAsync(resume: false);
 
         Assert.Equal(Comparable(given), Comparable(back));
