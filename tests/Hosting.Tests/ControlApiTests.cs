@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Text.Json;
 using ActorStack.CommandLine;
@@ -42,11 +41,11 @@ public sealed class ControlApiTests : IDisposable
         await client.Input.ReadAtLeastAsync(1000, Patience.Token());
         var id = Assert.Single(await control.ListConnectionsAsync(ended: false, Patience.Token())).Id;
         var software = await control.GetTcpStatisticsAsync(id, Patience.Token());
-        Assert.Equal((1, 1000, 1000), (software.State, software.BytesReceived, software.RcvMss));
+        Assert.Equal(((byte)1, 1000L, 1000L), (software.State, software.BytesReceived, software.RcvMss));
         Assert.Contains("\"tcpi_snd_cwnd\":", JsonSerializer.Serialize(software, ControlJson.Plain.TcpStatistics));
 
         await control.OffloadAsync(id, "toe", Patience.Token());
-        Assert.Equal((1, 1000), await control.GetTcpStatisticsAsync(id, Patience.Token()) is var toe ? (toe.State, toe.BytesReceived) : default);
+        Assert.Equal(((byte)1, 1000L), await control.GetTcpStatisticsAsync(id, Patience.Token()) is var toe ? (toe.State, toe.BytesReceived) : default);
         var error = await Assert.ThrowsAsync<CommandException>(() => control.GetTcpStatisticsAsync("no-such", Patience.Token()));
         Assert.Contains("no-such", error.Message);
     }
