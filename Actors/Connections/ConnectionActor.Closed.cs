@@ -20,7 +20,7 @@ internal sealed partial class ConnectionActor
             case SegmentBurst burst:
                 burst.Recycle();
                 break;
-            case TimerFired or ApplicationWrote or ApplicationRead or PolicyTick or Retire or Reset:
+            case IcmpArrived or TimerFired or ApplicationWrote or ApplicationRead or PolicyTick or Retire or Reset:
                 break; // were under way
             case Query query:
                 Answer(query);

@@ -13,6 +13,9 @@ internal sealed partial class ConnectionActor
             case SegmentBurst burst:
                 OnBurst(burst);
                 break;
+            case IcmpArrived icmp:
+                OnIcmp(icmp.Message);
+                break;
             case TimerFired:
                 OnTimer();
                 break;

@@ -17,6 +17,9 @@ internal sealed partial class ConnectionActor
             case SegmentBurst burst:
                 OnBurst(burst);
                 break;
+            case IcmpArrived icmp:
+                OnIcmp(icmp.Message);
+                break;
             case TimerFired:
                 OnTimer();
                 break;
@@ -48,6 +51,7 @@ internal sealed partial class ConnectionActor
         var iss = first.Cookie?.Iss ?? first.Iss ?? _stack.Sequences.Next(flow, now);
         _tcp = TcpConnection.Accept(
             flow, first.Segment, _entry.Tcp, _buffers.Send, _buffers.Receive, iss, _stack.Sequences.TimestampOffset(flow), now);
+        if (_stack.Paths.Find(flow.Remote.Address, now) is { } mtu) _tcp.OnPathMtu((uint)mtu, now);
         _entry.Syn = null;
         Enter(nameof(Handshaking), Handshaking());
         if (first.Cookie is { } cookie) TakeCookie(first.Segment, cookie, now);

@@ -17,7 +17,7 @@ internal sealed partial class ConnectionActor
             case SegmentBurst burst:
                 ForwardLate(burst);
                 break;
-            case TimerFired:
+            case IcmpArrived or TimerFired:
                 break; // was under way when the software stack was left
             case ApplicationWrote:
                 _observer!.TakeWrote();

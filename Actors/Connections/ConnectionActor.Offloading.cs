@@ -32,6 +32,11 @@ internal sealed partial class ConnectionActor
             case SegmentBurst burst:
                 OnBurst(burst);
                 break;
+            case IcmpArrived when IsFrozen:
+                break; // what is still too large will be told again
+            case IcmpArrived icmp:
+                OnIcmp(icmp.Message);
+                break;
             case TimerFired:
                 OnTimerWhileOffloading();
                 break;

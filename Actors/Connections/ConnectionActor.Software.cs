@@ -20,6 +20,9 @@ internal sealed partial class ConnectionActor
             case SegmentBurst burst:
                 OnBurst(burst);
                 break;
+            case IcmpArrived icmp:
+                OnIcmp(icmp.Message);
+                break;
             case TimerFired:
                 OnTimer();
                 break;
@@ -61,6 +64,16 @@ internal sealed partial class ConnectionActor
         for (var i = 0; i < burst.Count; i++) _tcp!.OnSegment(burst.Segment(i), now);
         _tcp!.OnBurstEnd(now);
         burst.Recycle();
+        Settle(now);
+    }
+
+    /// <summary>What is learned of the path the next connection to the same destination begins with.</summary>
+    private void OnIcmp(in IcmpMessage message)
+    {
+        var now = _stack.Now;
+        var before = _tcp!.PathMtu;
+        _tcp.OnIcmp(message, now);
+        if (_tcp.PathMtu < before) _stack.Paths.Learn(_entry.Flow.Remote.Address, _tcp.PathMtu, now);
         Settle(now);
     }
 

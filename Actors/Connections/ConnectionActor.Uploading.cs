@@ -29,6 +29,8 @@ internal sealed partial class ConnectionActor
             case SegmentBurst burst:
                 ForwardLate(burst);
                 break;
+            case IcmpArrived:
+                break; // what is still too large will be told again
             case TimerFired:
                 OnTimerWhileUploading();
                 break;

@@ -1,6 +1,7 @@
 using ActorStack.Actors.Migration;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
+using ActorStack.Transport.Wire;
 using Akka.Actor;
 using Akka.Event;
 
@@ -56,6 +57,9 @@ internal static class ConnectionProtocol
     {
         public static PolicyTick Instance { get; } = new();
     }
+
+    /// <summary>An ICMP message that quotes a segment of this connection's flow; not yet known to be no forgery.</summary>
+    public sealed record IcmpArrived(IcmpMessage Message) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>The stack stops: come out of any engine; the application has been asked to end.</summary>
     public sealed class Retire : INoSerializationVerificationNeeded, IDeadLetterSuppression

@@ -22,8 +22,10 @@ internal sealed class Demultiplexer : ILoopLink
     private readonly Dictionary<ushort, Listener> _listeners = [];
     private readonly List<FlowEntry> _touched = new(EventLoop.BurstSize);
     private readonly SynCookies _cookies;
+    private readonly FragmentReassembler _fragments = new();
     private readonly TokenBucket _resets = new(AnswersPerSecond);
     private readonly TokenBucket _echoes = new(AnswersPerSecond);
+    private readonly TokenBucket _icmps = new(AnswersPerSecond);
     private readonly Action<TimerNode> _tellOwner = static node => ((IActorRef)node.Owner).Tell(TimerFired.Instance, ActorRefs.NoSender);
     private IpPacket _packet;
 
@@ -100,13 +102,13 @@ internal sealed class Demultiplexer : ILoopLink
                 _stack.Counters.SegmentsReceived++;
                 return RouteSegment(frame);
             case PacketKind.Icmp:
-                AnswerEcho();
+                OnIcmp();
                 break;
             case PacketKind.Malformed:
                 _stack.Counters.Drop(_packet.Malformation);
                 break;
             case PacketKind.Fragment:
-                _stack.Counters.Drop(DropReason.Fragment);
+                Reassemble(frame);
                 break;
             case PacketKind.Other:
                 _stack.Counters.Drop(DropReason.OtherProtocol);
@@ -114,6 +116,25 @@ internal sealed class Demultiplexer : ILoopLink
         }
 
         return false;
+    }
+
+    private void Reassemble(in LinkFrame frame)
+    {
+        if (!_addresses.Contains(_packet.Flow.Local.Address))
+        {
+            _stack.Counters.Drop(DropReason.ForeignAddress);
+            return;
+        }
+
+        switch (_fragments.Add(frame.Packet.Span, _stack.Now, out var whole))
+        {
+            case FragmentVerdict.Complete:
+                if (!Route(whole)) whole.Buffer.Release();
+                break;
+            case FragmentVerdict.Refused:
+                _stack.Counters.Drop(DropReason.Fragment);
+                break;
+        }
     }
 
     private bool RouteSegment(in LinkFrame frame)
@@ -287,15 +308,25 @@ internal sealed class Demultiplexer : ILoopLink
         _stack.Counters.ResetsSent++;
     }
 
+    private void OnIcmp()
+    {
+        if (!_addresses.Contains(_packet.Flow.Local.Address) || !IcmpReader.TryRead(_packet, out var message)) _stack.Counters.Drop(DropReason.Icmp);
+        else if (message.Kind is IcmpKind.EchoRequest) AnswerEcho();
+        else if (message.QuotesTcp && _stack.Flows.TryGetValue(message.Flow, out var entry)) Tell(entry, message);
+        else _stack.Counters.Drop(DropReason.Icmp);
+    }
+
+    /// <summary>The connection judges by the sequence number whether it is forged (RFC 5927).</summary>
+    private void Tell(FlowEntry entry, in IcmpMessage message)
+    {
+        if (entry.SteeredTo is not null) _stack.Counters.Tcp.Count(TcpExt.LockDroppedIcmps);
+        else if (entry.Syn is not null) _stack.Counters.Drop(DropReason.NotReady);
+        else if (!_icmps.TryTake(_stack.Now)) _stack.Counters.Drop(DropReason.IcmpRate);
+        else entry.Actor!.Tell(new ConnectionProtocol.IcmpArrived(message), ActorRefs.NoSender);
+    }
+
     private void AnswerEcho()
     {
-        if (!IcmpReader.TryRead(_packet, out var message) || message.Kind != IcmpKind.EchoRequest
-            || !_addresses.Contains(_packet.Flow.Local.Address))
-        {
-            _stack.Counters.Drop(DropReason.Icmp);
-            return;
-        }
-
         if (!_echoes.TryTake(_stack.Now))
         {
             _stack.Counters.Drop(DropReason.EchoRate);

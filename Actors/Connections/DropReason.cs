@@ -5,11 +5,16 @@ internal enum DropReason : byte
 {
     /// <summary>Sent to an address that is not the stack's.</summary>
     ForeignAddress,
+
+    /// <summary>A fragment that overlaps another or cannot be of a sound packet.</summary>
     Fragment,
     OtherProtocol,
 
     /// <summary>An ICMP message that nothing here acts on.</summary>
     Icmp,
+
+    /// <summary>ICMP messages about connections, beyond the rate looked at.</summary>
+    IcmpRate,
 
     /// <summary>Echo requests beyond the rate answered.</summary>
     EchoRate,

@@ -63,6 +63,8 @@ internal sealed class StackContext
 
     public SourceCounts Sources { get; } = new();
 
+    public PathMtuCache Paths { get; } = new();
+
     /// <summary>Flows whose frames are all forwarded to their engine once the link is drained.</summary>
     public List<FlowEntry> Engaging { get; } = [];
 

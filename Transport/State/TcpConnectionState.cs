@@ -226,6 +226,17 @@ public sealed partial record TcpConnectionState
     /// <summary>Path MTU, bytes with IP header.</summary>
     public int PathMtu { get; init; }
 
+    /// <summary>Time until a larger path MTU may be tried (RFC 4821); -1: it is the link's, or a probe is under way.</summary>
+    public long PathMtuRaiseTicksLeft { get; init; } = NotRunning;
+
+    /// <summary>The path MTU that a segment under way tries; 0: none does.</summary>
+    public int PathProbeMtu { get; init; }
+
+    /// <summary>The sequence numbers of that segment, its first and the one after its last.</summary>
+    public uint PathProbeStart { get; init; }
+
+    public uint PathProbeEnd { get; init; }
+
     // User options
 
     public bool NoDelay { get; init; }

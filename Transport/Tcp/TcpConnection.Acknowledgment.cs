@@ -115,6 +115,7 @@ public sealed partial class TcpConnection
         _retransmitCount = 0;
         _retransmittingSince = null;
         _persistProbes = 0;
+        ConfirmPathProbe(delivery.Now);
     }
 
     /// <summary>RFC 9293 section 3.10.7.4: neither older segments nor older acknowledgments change the window.</summary>

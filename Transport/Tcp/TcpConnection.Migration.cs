@@ -31,6 +31,7 @@ public sealed partial class TcpConnection
             TrafficClass = state.TrafficClass,
         };
         var connection = new TcpConnection(new FlowKey(local, remote), own, send, receive, state.IsPassive) { State = state.State };
+        connection.ImportPath(state, now);
         connection.ImportNegotiated(state);
         connection.ImportSend(state);
         connection.ImportReceive(state);
@@ -130,7 +131,11 @@ public sealed partial class TcpConnection
             IdleTicks = (now - _lastReceived).Ticks,
             SendIdleTicks = (now - _lastSent).Ticks,
 
-            PathMtu = _settings.Mtu,
+            PathMtu = _path.Current,
+            PathMtuRaiseTicksLeft = _path.RaiseAt is { } raise ? Math.Max(0, (raise - now).Ticks) : TcpConnectionState.NotRunning,
+            PathProbeMtu = _pathProbeMtu,
+            PathProbeStart = _pathProbeStart.Value,
+            PathProbeEnd = _pathProbeEnd.Value,
             NoDelay = _settings.NoDelay,
             KeepAlive = _settings.KeepAlive,
             KeepaliveIdleTicks = _settings.KeepaliveIdle.Ticks,

@@ -37,7 +37,7 @@ public sealed partial class TcpConnection
     private long _retransmissions;
 
     /// <summary>Payload of a full segment without SACK blocks (RFC 6691: the MSS counts options in).</summary>
-    private int SegmentPayload => _sendMss - (_timestamps ? TimestampOption : 0);
+    private int SegmentPayload => EffectiveMss - (_timestamps ? TimestampOption : 0);
 
     /// <summary>What is worth a segment of its own: the peer's limit or the link's.</summary>
     private int FullSegment => Math.Min(SegmentPayload, _settings.MaximumSegmentPayload);
@@ -59,6 +59,7 @@ public sealed partial class TcpConnection
             || TrySendSyn(now, ref segment)
             || TryRetransmit(now, ref segment)
             || TrySendTailLossProbe(now, ref segment)
+            || TrySendPathProbe(now, ref segment)
             || TrySendText(now, ref segment)
             || TrySendProbe(now, ref segment)
             || TrySendAck(now, ref segment);
@@ -246,7 +247,7 @@ public sealed partial class TcpConnection
 
         Fill(ref segment, start, flags, now);
         segment.Payload = text;
-        segment.MaximumPayload = _sendMss - OptionsLength(segment.Options);
+        segment.MaximumPayload = EffectiveMss - OptionsLength(segment.Options);
         _probePending = false;
         if ((flags & TcpFlags.Fin) != 0)
         {
@@ -264,6 +265,7 @@ public sealed partial class TcpConnection
         var resentEnd = SequenceNumber.Min(end, _sndMax);
         if (start < resentEnd)
         {
+            NoteResent(start, resentEnd, now);
             if (start == _sndUna) StartRetransmitTimer(now);
             _scoreboard.Resend(start, resentEnd, segmentSize, now, snapshot);
             _undo.OnRetransmitted(resentEnd - start, now);

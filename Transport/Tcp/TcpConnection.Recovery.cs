@@ -111,6 +111,22 @@ public sealed partial class TcpConnection
         _retransmitPending = true;
     }
 
+    /// <summary>All that is outstanding was dropped for its size: it is sent again, and the window stays.</summary>
+    private void ResendAll(TimeSpan now)
+    {
+        _scoreboard.MarkTimedOut(now);
+        _duplicates = 0;
+        _reduction.End();
+        _probe.Forget();
+        _timers.Stop(TcpTimer.TailLossProbe);
+        _timers.Stop(TcpTimer.Reordering);
+        _forwardRto.End();
+        _undo.End();
+        _recovery = RecoveryState.Loss;
+        _recoveryPoint = _sndMax;
+        _retransmitPending = true;
+    }
+
     /// <summary>Loss was detected in acknowledgments or by the reordering timer: once a window of data the flight is reduced.</summary>
     private void EnterRecovery(in Delivery delivery, long flight)
     {

@@ -100,6 +100,7 @@ public sealed partial class TcpConnection
             return;
         }
 
+        DetectBlackHole(now);
         EnterLoss(now);
     }
 

@@ -16,6 +16,8 @@ internal static class IPv4Layout
 
     public const ushort DontFragment = 0x4000;
 
+    public const ushort MoreFragments = 0x2000;
+
     /// <summary>More fragments, or an offset that is not 0.</summary>
     public const ushort FragmentMask = 0x3FFF;
 

@@ -13,6 +13,8 @@ internal static class IPv6Layout
     public const int ExtensionLength = 1;
     public const int SegmentsLeft = 3;
     public const int FragmentOffset = 2;
+    public const int FragmentIdentification = 4;
+    public const int FragmentLength = 8;
 
     /// <summary>More fragments, or an offset that is not 0.</summary>
     public const ushort FragmentMask = 0xFFF9;

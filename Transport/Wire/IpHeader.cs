@@ -12,6 +12,19 @@ internal struct IpHeader
     public byte TrafficClass;
     public bool IsFragment;
 
+    /// <summary>Names the packet that a fragment is of, together with the addresses and the protocol.</summary>
+    public uint FragmentIdentification;
+
+    /// <summary>Where the fragment's bytes belong in the packet's payload.</summary>
+    public int FragmentOffset;
+
+    public bool HasMoreFragments;
+
+    /// <summary>Where IPv6's fragment header stands, and which byte announces it.</summary>
+    public int FragmentHeader;
+
+    public int FragmentAnnouncement;
+
     /// <summary>Where the transport header starts.</summary>
     public int Length;
 
@@ -49,6 +62,9 @@ internal struct IpHeader
 
         var fragment = BinaryPrimitives.ReadUInt16BigEndian(packet[IPv4Layout.Fragment..]);
         IsFragment = (fragment & (isQuoted ? IPv4Layout.FragmentOffsetMask : IPv4Layout.FragmentMask)) != 0;
+        FragmentIdentification = BinaryPrimitives.ReadUInt16BigEndian(packet[IPv4Layout.Identification..]);
+        FragmentOffset = (fragment & IPv4Layout.FragmentOffsetMask) * 8;
+        HasMoreFragments = (fragment & IPv4Layout.MoreFragments) != 0;
         TrafficClass = packet[IPv4Layout.TrafficClass];
         HopLimit = packet[IPv4Layout.TimeToLive];
         Protocol = packet[IPv4Layout.Protocol];
@@ -74,6 +90,7 @@ internal struct IpHeader
 
     private Malformation SkipExtensions(ReadOnlySpan<byte> packet)
     {
+        var announcement = IPv6Layout.NextHeader;
         for (var i = 0; i <= IPv6Layout.MaximumExtensions && !IsFragment; i++)
         {
             if (Protocol is not (IpProtocol.HopByHopOptions or IpProtocol.Routing or IpProtocol.DestinationOptions or IpProtocol.Fragment))
@@ -88,13 +105,22 @@ internal struct IpHeader
             if (Protocol == IpProtocol.Routing && extension[IPv6Layout.SegmentsLeft] != 0) return Malformation.IpExtensionHeaders;
 
             // A fragment that is the whole packet is none (RFC 6946).
-            if (Protocol == IpProtocol.Fragment)
-                IsFragment = (BinaryPrimitives.ReadUInt16BigEndian(extension[IPv6Layout.FragmentOffset..]) & IPv6Layout.FragmentMask) != 0;
-
+            if (Protocol == IpProtocol.Fragment) ReadFragment(extension, announcement);
+            announcement = Length;
             Protocol = extension[0];
             Length += length;
         }
 
         return IsFragment ? Malformation.None : Malformation.IpExtensionHeaders;
+    }
+
+    private void ReadFragment(ReadOnlySpan<byte> extension, int announcement)
+    {
+        var fragment = BinaryPrimitives.ReadUInt16BigEndian(extension[IPv6Layout.FragmentOffset..]);
+        IsFragment = (fragment & IPv6Layout.FragmentMask) != 0;
+        FragmentIdentification = BinaryPrimitives.ReadUInt32BigEndian(extension[IPv6Layout.FragmentIdentification..]);
+        FragmentOffset = fragment & ~7;
+        HasMoreFragments = (fragment & 1) != 0;
+        (FragmentHeader, FragmentAnnouncement) = (Length, announcement);
     }
 }

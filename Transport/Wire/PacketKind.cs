@@ -8,7 +8,7 @@ public enum PacketKind : byte
     Tcp,
     Icmp,
 
-    /// <summary>A fragment; TCP never needs to send one, and nothing here reassembles them.</summary>
+    /// <summary>A fragment, to be put together first: <c>FragmentReassembler</c>.</summary>
     Fragment,
 
     /// <summary>Another protocol.</summary>

@@ -18,6 +18,15 @@ internal sealed class Peer(ILink link, TimeProvider time)
     /// <summary>The flows of <see cref="Segments"/>, seen from here.</summary>
     public List<FlowKey> Flows { get; } = [];
 
+    /// <summary>Payload bytes of each wire segment that arrived.</summary>
+    public List<int> Payloads { get; } = [];
+
+    /// <summary>What arrives is lost.</summary>
+    public bool IsDeaf { get; set; }
+
+    /// <summary>Segments lost because the peer was deaf.</summary>
+    public int Ignored { get; private set; }
+
     /// <summary>Every packet that is not TCP.</summary>
     public List<PacketKind> OtherPackets { get; } = [];
 
@@ -72,8 +81,13 @@ internal sealed class Peer(ILink link, TimeProvider time)
         {
             OtherPackets.Add(packet.Kind);
         }
+        else if (IsDeaf)
+        {
+            Ignored++;
+        }
         else
         {
+            Payloads.Add(packet.Tcp.SegmentSize > 0 ? packet.Tcp.SegmentSize : packet.Tcp.Payload.Length);
             Segments.Add(packet.Tcp with { Payload = default });
             Flows.Add(packet.Flow);
             if (_connections.TryGetValue(packet.Flow, out var connection)) connection.Tcp.OnSegment(packet.Tcp, Now);

@@ -108,6 +108,14 @@ public sealed class ScriptedPeer
     /// <summary>Lets time pass to the next deadline.</summary>
     public List<OutboundSegment> WaitForTimer() => Wait((Connection.NextDeadline ?? throw new InvalidOperationException("no timer runs")) - Now);
 
+    /// <summary>Moves the connection through its record into a new one.</summary>
+    public void Move()
+    {
+        var record = Connection.Export(ExportScope.Whole, Now);
+        Send = Send.Successor(record.Unacknowledged, record.Unsent);
+        Connection = TcpConnection.Import(record, _settings, Send, Receive, Now);
+    }
+
     private TcpSegment Syn(bool timestamps) => new()
     {
         Flags = TcpFlags.Syn,

@@ -1,0 +1,92 @@
+namespace ActorStack.Transport.Tcp;
+
+/// <summary>
+/// The path MTU of one connection, bytes with IP header: lowered by routers (RFC 1191, RFC 8201) or because full segments vanish
+/// (RFC 4821 section 7.7), raised again by probing with a larger segment (RFC 4821 section 7). Knows nothing of the connection.
+/// </summary>
+/// <param name="link">MTU of the link: where it starts and what it never exceeds.</param>
+/// <param name="isIPv6">Which version's least MTU holds.</param>
+internal struct PathMtuSearch(int link, bool isIPv6)
+{
+    /// <summary>RFC 1191 section 6.3 and RFC 8201 section 4: how long a value is believed before a larger one is tried.</summary>
+    public static readonly TimeSpan Ageing = TimeSpan.FromMinutes(10);
+
+    /// <summary>RFC 8201 section 4 for IPv6; for IPv4 Linux's, for forgers gain by small ones (RFC 5927 section 7).</summary>
+    private const int LeastIPv4 = 552;
+
+    private const int LeastIPv6 = 1280;
+
+    /// <summary>What is tried on the way down and up: common links and tunnels.</summary>
+    private static readonly int[] Plateaus = [552, 1006, 1280, 1400, 1492, 1500, 4352, 9000, 17_914, 32_000, 65_535];
+
+    private readonly int _link = link;
+
+    public int Current { get; private set; } = link;
+
+    /// <summary>When a larger one may be tried; null: this is the link's, or a probe is under way.</summary>
+    public TimeSpan? RaiseAt { get; private set; }
+
+    private readonly int Least => isIPv6 ? LeastIPv6 : LeastIPv4;
+
+    /// <summary>What a probe tries next.</summary>
+    public readonly int Next
+    {
+        get
+        {
+            foreach (var plateau in Plateaus)
+            {
+                if (plateau > Current) return Math.Min(plateau, _link);
+            }
+
+            return _link;
+        }
+    }
+
+    /// <summary>A router told <paramref name="mtu"/>; 0: an old one, which does not know (RFC 1191 section 5). True: it is less than was used.</summary>
+    public bool OnTold(uint mtu, TimeSpan now)
+    {
+        // RFC 8201 section 4: what is below IPv6's least asks for nothing that could be done.
+        if (isIPv6 && mtu < LeastIPv6) return false;
+        return Lower(mtu == 0 ? Below() : (int)Math.Min(mtu, ushort.MaxValue), now);
+    }
+
+    /// <summary>Full segments vanish, and nobody tells why. True: smaller ones are to be tried.</summary>
+    public bool OnBlackHole(TimeSpan now) => Lower(Below(), now);
+
+    public void OnProbeSent() => RaiseAt = null;
+
+    public void OnProbeArrived(int mtu, TimeSpan now)
+    {
+        Current = Math.Min(mtu, _link);
+        RaiseAt = Current < _link ? now : null;
+    }
+
+    public void OnProbeLost(TimeSpan now) => RaiseAt = now + Ageing;
+
+    /// <summary>Goes on with another owner's value, which may come from a smaller link or without a time to raise it.</summary>
+    public void Restore(int mtu, TimeSpan? raiseAt, bool isProbing, TimeSpan now)
+    {
+        if (mtu > 0) Current = Math.Min(mtu, _link);
+        RaiseAt = raiseAt ?? (Current < _link && !isProbing ? now + Ageing : null);
+    }
+
+    private readonly int Below()
+    {
+        var below = Least;
+        foreach (var plateau in Plateaus)
+        {
+            if (plateau > below && plateau < Current) below = plateau;
+        }
+
+        return below;
+    }
+
+    private bool Lower(int mtu, TimeSpan now)
+    {
+        mtu = Math.Max(mtu, Least);
+        if (mtu >= Current) return false;
+        Current = mtu;
+        RaiseAt = now + Ageing;
+        return true;
+    }
+}

@@ -1,0 +1,162 @@
+using System.Net.Sockets;
+using ActorStack.TestKit.Simulation;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tests.Tcp;
+
+/// <summary>Path MTU discovery (RFC 1191, RFC 8201, RFC 4821) and what is believed of ICMP (RFC 5927).</summary>
+public sealed class PathTests
+{
+    private readonly TcpCounters _counters = new();
+
+    private TcpSettings Settings => TcpSettings.Default with { Timestamps = false, MaximumSegmentPayload = 64 * 1024, Counters = _counters };
+
+    [Fact]
+    public void A_router_that_says_too_big_gets_smaller_segments_and_the_window_stays_RFC_1191()
+    {
+        var peer = ScriptedPeer.Established(Settings);
+        peer.Write(5_000);
+        var window = peer.Connection.Info.CongestionWindow;
+        var resent = Icmp(peer, TooBig(1_200, 5_001));
+        Assert.Equal(new SequenceNumber(5_001), resent[0].Sequence);
+        Assert.Equal(5_000, resent.Sum(segment => segment.Payload.Length));
+        Assert.All(resent, segment => Assert.Equal(1_160, segment.MaximumPayload));
+        Assert.Equal(1_200, peer.Connection.PathMtu);
+
+        peer.Arrive(TcpFlags.Ack, 1001, 10_001);
+        Assert.True(peer.Connection.Info.CongestionWindow >= window);
+        Assert.All(peer.Write(3_000), segment => Assert.Equal(1_160, segment.MaximumPayload));
+    }
+
+    [Theory]
+    [InlineData(5_000u)] // acknowledged long ago
+    [InlineData(10_001u)] // not yet sent
+    [InlineData(77u)]
+    public void A_forged_ICMP_message_without_an_outstanding_number_is_not_believed_RFC_5927_section_4(uint sequence)
+    {
+        var peer = ScriptedPeer.Established(Settings);
+        peer.Write(5_000);
+        Assert.Empty(Icmp(peer, TooBig(576, sequence)));
+        Assert.Equal(1_500, peer.Connection.PathMtu);
+        Assert.Equal(1, _counters[TcpExt.OutOfWindowIcmps]);
+    }
+
+    [Theory]
+    [InlineData(68u, 552)] // no smaller than is of use to anyone but a forger
+    [InlineData(0u, 1_492)] // RFC 1191 section 5: the next plateau below
+    [InlineData(9_000u, 1_500)]
+    public void What_a_router_may_ask_for_is_bounded(uint told, int mtu)
+    {
+        var peer = ScriptedPeer.Established(Settings);
+        peer.Write(5_000);
+        Icmp(peer, TooBig(told, 5_001));
+        Assert.Equal(mtu, peer.Connection.PathMtu);
+    }
+
+    [Theory]
+    [InlineData(TcpState.Established)]
+    [InlineData(TcpState.FinWait1)]
+    public void Hard_errors_are_soft_once_synchronized_RFC_5927_section_5_2(TcpState state)
+    {
+        var peer = ScriptedPeer.Established(Settings);
+        peer.Write(100, close: state is TcpState.FinWait1);
+        Icmp(peer, Unreachable(5_001));
+        Assert.Equal(state, peer.Connection.State);
+    }
+
+    [Fact]
+    public void An_open_that_is_refused_by_ICMP_is_given_up_RFC_1122_section_4_2_3_9()
+    {
+        var peer = new ScriptedPeer(active: true);
+        peer.Output();
+        Icmp(peer, Unreachable(4_999));
+        Assert.Equal(TcpState.SynSent, peer.Connection.State);
+        Icmp(peer, Unreachable(5_000));
+        Assert.Equal(SocketError.ConnectionRefused, Assert.IsType<SocketException>(peer.Connection.Error).SocketErrorCode);
+    }
+
+    [Fact]
+    public void Full_segments_that_vanish_are_sent_smaller_RFC_4821_section_7_7()
+    {
+        var peer = ScriptedPeer.Established(Settings);
+        peer.Write(20_000);
+        for (var timeouts = 0; timeouts < 20 && peer.Connection.PathMtu == 1_500; timeouts++) peer.WaitForTimer();
+        Assert.Equal(1_492, peer.Connection.PathMtu);
+        Assert.True(peer.Connection.Export(ExportScope.Bare, peer.Now).RetransmitCount <= 2);
+        Assert.Equal(1, _counters[TcpExt.TCPMTUPFail]);
+    }
+
+    [Fact]
+    public void Small_segments_that_vanish_are_no_black_hole()
+    {
+        var peer = ScriptedPeer.Established(Settings);
+        peer.Write(500);
+        for (var timeouts = 0; timeouts < 8; timeouts++) peer.WaitForTimer();
+        Assert.Equal(1_500, peer.Connection.PathMtu);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_larger_MTU_is_tried_by_one_segment_after_ten_minutes_RFC_4821_section_7(bool moved)
+    {
+        var peer = Lowered();
+        peer.Wait(TimeSpan.FromMinutes(9));
+        Assert.DoesNotContain(peer.Write(10_000), segment => segment.MaximumPayload > 1_160);
+        peer.Arrive(TcpFlags.Ack, 1001, 20_001);
+        peer.Wait(TimeSpan.FromMinutes(1));
+        var sent = peer.Write(10_000);
+        var probe = Assert.Single(sent, segment => segment.MaximumPayload > 1_160);
+        Assert.Equal((1_240, 1_240), (probe.MaximumPayload, (int)probe.Payload.Length));
+        if (moved) peer.Move();
+        peer.Arrive(TcpFlags.Ack, 1001, 30_001);
+        Assert.Equal(1_280, peer.Connection.PathMtu);
+        Assert.Equal(1, _counters[TcpExt.TCPMTUPSuccess]);
+        Assert.Single(peer.Write(10_000), segment => segment.MaximumPayload == 1_360);
+    }
+
+    [Fact]
+    public void A_probe_of_the_path_that_is_lost_is_not_repeated_for_ten_minutes()
+    {
+        var peer = Lowered();
+        peer.Wait(TimeSpan.FromMinutes(10));
+        Assert.Contains(peer.Write(10_000), segment => segment.MaximumPayload > 1_160);
+        while (!peer.WaitForTimer().Exists(segment => segment.Sequence == new SequenceNumber(10_001))) Assert.Equal(1_200, peer.Connection.PathMtu);
+        peer.Arrive(TcpFlags.Ack, 1001, 20_001);
+        Assert.Equal(1_200, peer.Connection.PathMtu);
+        Assert.DoesNotContain(peer.Write(10_000), segment => segment.MaximumPayload > 1_160);
+    }
+
+    [Fact]
+    public void IPv6_never_goes_below_1280_RFC_8201_section_4()
+    {
+        var search = new PathMtuSearch(1_500, isIPv6: true);
+        Assert.False(search.OnTold(1_279, TimeSpan.Zero));
+        Assert.True(search.OnTold(1_280, TimeSpan.Zero));
+        Assert.False(search.OnBlackHole(TimeSpan.Zero));
+        Assert.Equal(1_280, search.Current);
+    }
+
+    private ScriptedPeer Lowered()
+    {
+        var peer = ScriptedPeer.Established(Settings);
+        peer.Write(5_000);
+        Icmp(peer, TooBig(1_200, 5_001));
+        peer.Arrive(TcpFlags.Ack, 1001, 10_001);
+        return peer;
+    }
+
+    private static List<OutboundSegment> Icmp(ScriptedPeer peer, IcmpMessage message)
+    {
+        peer.Connection.OnIcmp(message, peer.Now);
+        return peer.Output();
+    }
+
+    private static IcmpMessage TooBig(uint mtu, uint sequence) =>
+        new(IcmpKind.PacketTooBig, Type: 3, Code: 4, mtu, QuotesTcp: true, default, new SequenceNumber(sequence));
+
+    private static IcmpMessage Unreachable(uint sequence) =>
+        new(IcmpKind.DestinationUnreachable, Type: 3, Code: 3, Mtu: 0, QuotesTcp: true, default, new SequenceNumber(sequence));
+}
