@@ -332,7 +332,7 @@ internal sealed class Scoreboard
         ref var first = ref _runs[left];
         ref var second = ref _runs[id];
         first.End = second.Start = at;
-        first.Segments = Math.Clamp(SegmentsIn(first.Length, first.SegmentSize), 1, all);
+        first.Segments = Math.Clamp(SegmentsIn(first.Length, first.SegmentSize), Math.Min(1, all), all); // a part of a SACKed segment may count as none
         second.Segments = second.IsSacked ? all - first.Segments : SegmentsIn(second.Length, second.SegmentSize);
         if (!first.IsSacked) LinkAfter(ref ListOf(first), left, id);
     }
