@@ -12,6 +12,7 @@ internal static class FetchClient
     private const int Size = 64 * 1024;
 
     /// <param name="workers">How many run at once.</param>
+    /// <param name="time">Time in which new ones start; zero: each worker makes one.</param>
     public static async Task<FetchResult> RunAsync(IPEndPoint endPoint, int workers, TimeSpan time)
     {
         var clock = Stopwatch.StartNew();
@@ -23,7 +24,8 @@ internal static class FetchClient
     private static async Task<List<double>> WorkAsync(IPEndPoint endPoint, Stopwatch clock, TimeSpan time)
     {
         var times = new List<double>();
-        while (clock.Elapsed < time) times.Add((await FetchAsync(endPoint)).TotalMilliseconds);
+        do times.Add((await FetchAsync(endPoint)).TotalMilliseconds);
+        while (clock.Elapsed < time);
         return times;
     }
 

@@ -20,11 +20,14 @@ internal sealed unsafe class DelayLine
     private readonly PathModel _model;
     private readonly FrameRing _frames;
     private readonly PacketSchedule _schedule = new(MaximumFrames);
+    private readonly PathTap? _tap;
     private readonly byte[] _overflow = GC.AllocateUninitializedArray<byte>(LargestFrame, pinned: true);
     private long _overflows;
 
-    public DelayLine(WireImpairments impairments, int seed)
+    /// <param name="rules">For the packets of the first TCP connection, which is then traced too; null: neither.</param>
+    public DelayLine(WireImpairments impairments, int seed, IReadOnlyList<PathRule>? rules)
     {
+        _tap = rules is null ? null : new PathTap(rules);
         _model = new PathModel(impairments, seed);
         _frames = new FrameRing(SizeFor(impairments), LargestFrame, MaximumFrames);
     }
@@ -33,6 +36,8 @@ internal sealed unsafe class DelayLine
     public TimeSpan? NextDue => _schedule.TryPeek(out var packet) ? packet.At : null;
 
     public WireStatistics Statistics => _model.Statistics with { CapacityDrops = _overflows };
+
+    public IReadOnlyList<TracedPacket>? Trace => _tap?.Trace;
 
     /// <summary>Takes what waits in the device, up to a bound. False: nothing waited.</summary>
     public bool Take(SafeFileHandle device, TimeSpan now)
@@ -95,6 +100,7 @@ internal sealed unsafe class DelayLine
         for (var index = 0; index < frame.Count; index++)
         {
             var fate = _model.Offer(frame.LengthOf(index), ecn, now);
+            if (_tap is not null) fate = _tap.Inspect(bytes[VirtioNetHeader.Size..], frame, index, fate, now);
             if (!fate.IsDelivered)
             {
                 gone++;

@@ -82,9 +82,9 @@ internal sealed unsafe class PathEmulator : IDisposable
     private TimeSpan Now => Stopwatch.GetElapsedTime(_origin);
 
     private static (DelayLine Forward, DelayLine Backward) Lay(PathDescription path) =>
-        (new DelayLine(path.Forward, 2 * path.Seed), new DelayLine(path.Backward, 2 * path.Seed + 1));
+        (new DelayLine(path.Forward, 2 * path.Seed, path.ForwardRules), new DelayLine(path.Backward, 2 * path.Seed + 1, path.BackwardRules));
 
-    private PathReport Report() => new(_forward.Statistics, _backward.Statistics);
+    private PathReport Report() => new(_forward.Statistics, _backward.Statistics, _forward.Trace, _backward.Trace);
 
     private Task<T> CallAsync<T>(Func<T> function)
     {
