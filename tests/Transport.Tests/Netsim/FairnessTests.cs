@@ -4,7 +4,7 @@ using ActorStack.Transport.Tcp.Congestion;
 namespace ActorStack.Transport.Tests.Netsim;
 
 /// <summary>
-/// Flows that share one bottleneck, by Jain's index: 1 where all get the same, 1/n where one gets everything. What each got in the second
+/// Flows that share one bottleneck; of one algorithm by Jain's index: 1 where all get the same, 1/n where one gets everything. What each got in the second
 /// half of the time counts.
 /// </summary>
 public sealed class FairnessTests
@@ -37,31 +37,37 @@ public sealed class FairnessTests
     [MemberData(nameof(SameAlgorithm))]
     public void Flows_of_one_algorithm_share_the_bottleneck_and_fill_it(string algorithm, int flows)
     {
-        var (index, used) = Share(Enumerable.Repeat(algorithm, flows));
+        var (shares, used) = Share([.. Enumerable.Repeat(algorithm, flows)]);
         Assert.InRange(used, 0.9, 1);
-        Assert.InRange(index, 0.8, 1);
+        Assert.InRange(JainsIndex(shares), 0.8, 1);
     }
 
-    /// <summary>No flow starves beside another algorithm; an even share is not asked for (RFC 9743 section 5.3).</summary>
+    /// <summary>
+    /// Neither algorithm starves the other: each gets, on average, a tenth of an even share at least. More is not asked for (RFC 9743 section
+    /// 5.3): BBR and loss-based flows are known to share unevenly, either way with the depth of the queue.
+    /// </summary>
     [Theory]
     [MemberData(nameof(MixedAlgorithms))]
     public void Flows_of_two_algorithms_live_beside_each_other(string first, string second, int flows)
     {
-        var (index, used) = Share(Enumerable.Range(0, flows).Select(number => number % 2 == 0 ? first : second));
+        var (shares, used) = Share([.. Enumerable.Range(0, flows).Select(number => number % 2 == 0 ? first : second)]);
         Assert.InRange(used, 0.9, 1);
-        Assert.InRange(index, 0.6, 1);
+        var ofFirst = shares.Where((_, number) => number % 2 == 0).Sum() / shares.Sum();
+        Assert.InRange(ofFirst, 0.05, 0.95);
     }
 
-    private static (double Index, double Used) Share(IEnumerable<string> algorithms)
+    private static (double[] Shares, double Used) Share(string[] algorithms)
     {
-        var settings = NetsimScenario.Find("bandwidth 100 Mbit/s").Settings([.. algorithms]);
+        var settings = NetsimScenario.Find("bandwidth 100 Mbit/s").Settings(algorithms);
         settings = settings with { Forward = settings.Forward with { QueueBytes = 500_000 } };
         var simulation = new SharedPathSimulation(settings);
         simulation.RunTo(Half);
         var before = simulation.Flows.Select(flow => flow.Received).ToArray();
         simulation.RunTo(2 * Half);
         var shares = simulation.Flows.Select((flow, i) => (double)(flow.Received - before[i])).ToArray();
-        var (sum, squares) = (shares.Sum(), shares.Sum(share => share * share));
-        return (sum * sum / (shares.Length * squares), sum * 8 / Half.TotalSeconds / settings.Forward.BitsPerSecond);
+        return (shares, shares.Sum() * 8 / Half.TotalSeconds / settings.Forward.BitsPerSecond);
     }
+
+    private static double JainsIndex(double[] shares) =>
+        shares.Sum() * shares.Sum() / (shares.Length * shares.Sum(share => share * share));
 }
