@@ -48,7 +48,7 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         {
             Engines = engines,
             Policy = OffloadPolicy.Parse(config.GetConfig("policy"), [.. engines.Select(engine => engine.Name)]),
-            Tcp = TcpSettings.Default with
+            Tcp = SocketOptions.Apply(TcpSettings.Default, config.GetConfig("socket-options")) with
             {
                 Mtu = link.Mtu,
                 MaximumSegmentPayload = link.MaximumSegmentPayload,
@@ -63,6 +63,11 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
             },
             MigrationTimeout = config.GetTimeSpan("migration-timeout"),
             MaximumConnections = config.GetInt("maximum-connections"),
+            MaximumHalfOpen = config.GetInt("limits.half-open"),
+            MaximumHalfOpenPerSource = config.GetInt("limits.half-open-per-source"),
+            MaximumConnectionsPerSource = config.GetInt("limits.connections-per-source"),
+            MaximumTimeWaits = config.GetInt("limits.time-waits"),
+            ChallengesPerSecond = Math.Max(1, config.GetInt("limits.challenge-acks-per-second")),
             EndedKept = config.GetInt("ended-kept"),
             Journal = journal.Journal,
         };

@@ -245,7 +245,7 @@ internal sealed class Demultiplexer : ILoopLink
             Window = ushort.MaxValue,
             HopLimit = _stack.Tcp.HopLimit,
         };
-        answer.Options.MaximumSegmentSize = (ushort)(_stack.Tcp.Mtu - (_packet.Flow.Local.Address.IsIPv6 ? 60 : 40));
+        answer.Options.MaximumSegmentSize = (ushort)Math.Min(_stack.Tcp.Mtu - (_packet.Flow.Local.Address.IsIPv6 ? 60 : 40), _stack.Tcp.MaximumSegmentSize);
         if (offered.HasTimestamps && _stack.Tcp.Timestamps)
         {
             var clock = _stack.Now + _stack.Sequences.TimestampOffset(_packet.Flow);

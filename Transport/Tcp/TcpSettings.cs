@@ -13,6 +13,9 @@ public sealed record TcpSettings
     /// <summary>Payload bytes of one outgoing segment where the link cuts it; see <c>ILink.MaximumSegmentPayload</c>.</summary>
     public int MaximumSegmentPayload { get; init; } = 1460;
 
+    /// <summary>Largest segment announced to the peer and sent, bytes of payload and options (TCP_MAXSEG); the MTU bounds it too.</summary>
+    public ushort MaximumSegmentSize { get; init; } = ushort.MaxValue;
+
     public bool Timestamps { get; init; } = true;
 
     public bool Sack { get; init; } = true;

@@ -130,6 +130,15 @@ public sealed class PathTests
     }
 
     [Fact]
+    public void The_largest_segment_is_clamped_both_ways()
+    {
+        var peer = new ScriptedPeer(Settings with { MaximumSegmentSize = 900 });
+        Assert.Equal(900, Assert.Single(peer.Output()).Options.MaximumSegmentSize);
+        peer.Arrive(TcpFlags.Ack, 1001, 5001);
+        Assert.All(peer.Write(5_000), segment => Assert.Equal(900, segment.MaximumPayload));
+    }
+
+    [Fact]
     public void IPv6_never_goes_below_1280_RFC_8201_section_4()
     {
         var search = new PathMtuSearch(1_500, isIPv6: true);
