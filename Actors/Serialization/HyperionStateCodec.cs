@@ -43,8 +43,8 @@ public sealed class HyperionStateCodec : IStateCodec
         var starts = state.RunSequences;
         Array[] columns =
         [
-            state.RunFlags, state.RunSentTicks, state.RunSegmentSizes, state.RunSegments, state.RunFirstSentTicks, state.RunDeliveredTicks,
-            state.RunDelivered, state.RunLost, state.RunFlights, state.RunApplicationLimited,
+            state.RunFlags, state.RunSentTicks, state.RunOrders, state.RunSegmentSizes, state.RunSegments, state.RunFirstSentTicks,
+            state.RunDeliveredTicks, state.RunDelivered, state.RunLost, state.RunFlights, state.RunApplicationLimited,
         ];
         Require(columns.All(column => column.Length == starts.Length), "transmitted runs and what is told of them differ in count");
         Require(state.RecoveryState <= 4 && state.ForwardRtoPhase <= 2, "a recovery state is unknown");

@@ -28,6 +28,9 @@ public sealed partial record TcpConnectionState
     /// <summary>When each was sent last.</summary>
     public long[] RunSentTicks { get; init; } = [];
 
+    /// <summary>Number of that transmission.</summary>
+    public long[] RunOrders { get; init; } = [];
+
     /// <summary>Bytes of a wire segment.</summary>
     public uint[] RunSegmentSizes { get; init; } = [];
 
@@ -56,6 +59,9 @@ public sealed partial record TcpConnectionState
     /// <summary>Bytes ever marked lost.</summary>
     public long TotalLost { get; init; }
 
+    /// <summary>Transmissions so far.</summary>
+    public long Transmissions { get; init; }
+
     // Delivery rate
 
     public long Delivered { get; init; }
@@ -71,6 +77,8 @@ public sealed partial record TcpConnectionState
     public bool HasRack { get; init; }
 
     public long RackSentTicks { get; init; }
+
+    public long RackOrder { get; init; }
 
     public uint RackEnd { get; init; }
 
@@ -147,6 +155,7 @@ public sealed partial record TcpConnectionState
             RunSequences = [],
             RunFlags = [],
             RunSentTicks = [],
+            RunOrders = [],
             RunSegmentSizes = [],
             RunSegments = [],
             RunFirstSentTicks = [],
@@ -159,6 +168,7 @@ public sealed partial record TcpConnectionState
             HighestDelivered = 0,
             HasRack = false,
             RackSentTicks = 0,
+            RackOrder = 0,
             RackEnd = 0,
             RackRttTicks = 0,
             HasRackRound = false,

@@ -83,7 +83,14 @@ public sealed partial class TcpConnection
 
         blocks = blocks[..count];
         blocks.Sort((left, right) => left.Left - right.Left);
-        foreach (var block in blocks) _scoreboard.Sack(block, ref delivery);
+        foreach (var block in blocks) _scoreboard.Sack(WithFin(block), ref delivery);
+    }
+
+    /// <summary>Some peers leave the FIN out of the block that holds the text it came with.</summary>
+    private SackBlock WithFin(in SackBlock block)
+    {
+        var ridesOnText = _finSent && block.Right + 1 == _sndMax && _scoreboard[_scoreboard.Count - 1].Start < block.Right;
+        return ridesOnText ? block with { Right = _sndMax } : block;
     }
 
     private static bool IsDuplicateReport(in TcpSegment segment)

@@ -16,6 +16,7 @@ public sealed partial class TcpConnection
         HasHighestDelivered = _scoreboard.HighestDelivered is not null,
         HighestDelivered = _scoreboard.HighestDelivered?.Value ?? 0,
         TotalLost = _scoreboard.TotalLost,
+        Transmissions = _scoreboard.Transmissions,
         Delivered = _rate.Delivered,
         DeliveredTicks = ClockTicks(_rate.DeliveredAt),
         FirstSentTicks = ClockTicks(_rate.FirstSentAt),
@@ -40,6 +41,7 @@ public sealed partial class TcpConnection
     {
         HasRack = _rack.Latest is not null,
         RackSentTicks = _rack.Latest is { } latest ? ClockTicks(latest.SentAt) : 0,
+        RackOrder = _rack.Latest?.Order ?? 0,
         RackEnd = _rack.Latest?.End.Value ?? 0,
         RackRttTicks = _rack.RoundTrip.Ticks,
         RackReorderingSeen = _rack.ReorderingSeen,
@@ -64,6 +66,7 @@ public sealed partial class TcpConnection
             RunSequences = Array.ConvertAll(runs, run => run.Start.Value),
             RunFlags = Array.ConvertAll(runs, run => (byte)run.Flags),
             RunSentTicks = Array.ConvertAll(runs, run => ClockTicks(run.SentAt)),
+            RunOrders = Array.ConvertAll(runs, run => run.Order),
             RunSegmentSizes = Array.ConvertAll(runs, run => (uint)run.SegmentSize),
             RunSegments = Array.ConvertAll(runs, run => (uint)run.Segments),
             RunFirstSentTicks = Array.ConvertAll(runs, run => ClockTicks(run.Snapshot.FirstSentAt)),
@@ -81,7 +84,7 @@ public sealed partial class TcpConnection
         ImportDetection(state, now);
         _rate.Restore(state.Delivered, Moment(state.DeliveredTicks), Moment(state.FirstSentTicks), state.ApplicationLimitedUntil);
         if (_sndUna == _sndMax || state.RunSequences.Length > 0) ImportRuns(state);
-        else AssumeOneRun(now);
+        else AssumeOneRun(state, now);
         _recovery = (RecoveryState)state.RecoveryState;
         _recoveryPoint = state.HasRecoveryPoint ? new SequenceNumber(state.RecoveryPoint) : null;
         _duplicates = state.DupAckCount;
@@ -97,7 +100,7 @@ public sealed partial class TcpConnection
     private void ImportDetection(TcpConnectionState state, TimeSpan now)
     {
         _rack.Restore(
-            state.HasRack ? (Moment(state.RackSentTicks), new SequenceNumber(state.RackEnd)) : null, TimeSpan.FromTicks(state.RackRttTicks),
+            state.HasRack ? new Transmission(Moment(state.RackSentTicks), state.RackOrder, new SequenceNumber(state.RackEnd)) : null, TimeSpan.FromTicks(state.RackRttTicks),
             state.RackReorderingSeen, state.RackMultiplier, state.RackPersistence,
             state.HasRackRound ? new SequenceNumber(state.RackRound) : null);
         _probe.Restore(state.HasProbe ? new SequenceNumber(state.ProbeEnd) : null, state.ProbeIsRetransmission, state.TailLossProbePending);
@@ -116,6 +119,7 @@ public sealed partial class TcpConnection
                 End = i + 1 < runs.Length ? new SequenceNumber(state.RunSequences[i + 1]) : _sndMax,
                 Flags = (RunFlags)state.RunFlags[i],
                 SentAt = Moment(state.RunSentTicks[i]),
+                Order = state.RunOrders[i],
                 SegmentSize = (int)state.RunSegmentSizes[i],
                 Segments = (int)state.RunSegments[i],
                 Snapshot = new SendSnapshot(
@@ -124,11 +128,11 @@ public sealed partial class TcpConnection
             };
         }
 
-        _scoreboard.Restore(runs, state.HasHighestDelivered ? new SequenceNumber(state.HighestDelivered) : null, state.TotalLost);
+        _scoreboard.Restore(runs, state.HasHighestDelivered ? new SequenceNumber(state.HighestDelivered) : null, state.TotalLost, state.Transmissions);
     }
 
     /// <summary>The last owner did not tell: all of it is one run, of which nobody knows when it left, so that no round trip is taken of it.</summary>
-    private void AssumeOneRun(TimeSpan now)
+    private void AssumeOneRun(TcpConnectionState state, TimeSpan now)
     {
         var run = new TransmittedRun
         {
@@ -140,7 +144,7 @@ public sealed partial class TcpConnection
             Segments = (int)(Outstanding + SegmentPayload - 1) / SegmentPayload,
             Snapshot = _rate.OnSent(0, (int)Outstanding, 0, now),
         };
-        _scoreboard.Restore([run], null, 0);
+        _scoreboard.Restore([run], null, state.TotalLost, state.Transmissions);
     }
 
     private long ClockTicks(TimeSpan moment) => (moment + _timestampOffset).Ticks;

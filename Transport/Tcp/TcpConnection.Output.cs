@@ -137,7 +137,7 @@ public sealed partial class TcpConnection
             return true;
         }
 
-        if (!_scoreboard.TryPeekLastSegment(out var start)) return false;
+        if (!_scoreboard.TryPeekLastSegment(DataEnd, out var start)) return false;
         FillText(ref segment, start, Math.Min(SequenceNumber.Min(DataEnd, _sndMax) - start, FullSegment), now);
         _probe.OnSent(_sndMax, isRetransmission: true);
         return true;

@@ -58,7 +58,9 @@ public sealed partial class TcpConnection
     private void ReactInRecovery(ref Delivery delivery, long flight)
     {
         // A hole filled by what was sent first: as long as nothing resent is under way, that tells of the whole recovery.
-        var isUndone = delivery.Acknowledged > 0 && _undo.IsOriginalAcknowledged(delivery) && _scoreboard.RetransmittedBytes == 0;
+        var isOriginal = delivery.Acknowledged > 0 && _undo.IsOriginalAcknowledged(delivery);
+        if (isOriginal) _rack.OnSpuriousRetransmission(_sndMax);
+        var isUndone = isOriginal && _scoreboard.RetransmittedBytes == 0;
         if (isUndone || _undo.AllWereDuplicates) UndoRecovery(unmark: isUndone);
         DetectLoss(ref delivery);
         if (_recovery is RecoveryState.Recovery) return;
@@ -145,8 +147,16 @@ public sealed partial class TcpConnection
     /// <summary>All that was outstanding at the reduction is acknowledged.</summary>
     private void EndReduction(in Delivery delivery)
     {
-        if (_undo.IsSpurious(delivery)) Undo();
-        else _rack.OnRecoveryEnd();
+        if (_undo.IsSpurious(delivery))
+        {
+            _rack.OnSpuriousRetransmission(_sndMax);
+            Undo();
+        }
+        else
+        {
+            _rack.OnRecoveryEnd();
+        }
+
         ReturnToOpen();
     }
 

@@ -57,7 +57,7 @@ internal struct Delivery
     public bool HasLostRetransmission { get; set; }
 
     /// <summary>The transmission sent last among those delivered, where that is not ambiguous (RFC 8985 section 6.2 step 2).</summary>
-    public (TimeSpan SentAt, SequenceNumber End)? Latest { get; private set; }
+    public Transmission? Latest { get; private set; }
 
     /// <summary>The transmission sent last among those delivered, for the rate sample.</summary>
     public (TimeSpan SentAt, SendSnapshot Snapshot)? Newest { get; private set; }
@@ -97,13 +97,16 @@ internal struct Delivery
             else AcknowledgedSent = Extend(AcknowledgedSent, run.SentAt);
         }
 
-        if (!IsAmbiguous(run) && (Latest is not { } latest || Rack.IsSentAfter(run.SentAt, run.End, latest.SentAt, latest.End)))
-            Latest = (run.SentAt, run.End);
+        var transmission = new Transmission(run);
+        if (!IsAmbiguous(run, isSacked) && (Latest is not { } latest || transmission.IsAfter(latest))) Latest = transmission;
     }
 
-    /// <summary>What was resent may have been delivered by its first transmission (RFC 8985 section 6.2 step 2).</summary>
-    private readonly bool IsAmbiguous(in TransmittedRun run) =>
-        run.WasRetransmitted && (Now - run.SentAt < MinimumRoundTrip || IsEchoOlderThan(run.SentAt));
+    /// <summary>
+    /// What was resent may have been delivered by its first transmission (RFC 8985 section 6.2 step 2). The timestamp tells only where
+    /// SND.UNA moved: what arrives beyond a gap is never echoed (RFC 7323 section 4.3).
+    /// </summary>
+    private readonly bool IsAmbiguous(in TransmittedRun run, bool isSacked) =>
+        run.WasRetransmitted && (Now - run.SentAt < MinimumRoundTrip || (!isSacked && IsEchoOlderThan(run.SentAt)));
 
     private static (TimeSpan First, TimeSpan Last) Extend((TimeSpan First, TimeSpan Last)? range, TimeSpan time) => range is { } known
         ? (known.First < time ? known.First : time, known.Last > time ? known.Last : time)

@@ -15,8 +15,11 @@ internal struct Rack()
 
     private const int MaximumMultiplier = byte.MaxValue;
 
+    /// <summary>Where a quarter of the round trip is less than bursts and timers are exact to; at most the round trip.</summary>
+    private static readonly TimeSpan LeastWindow = TimeSpan.FromMilliseconds(1);
+
     /// <summary>Null until something unambiguous was delivered.</summary>
-    public (TimeSpan SentAt, SequenceNumber End)? Latest { get; private set; }
+    public Transmission? Latest { get; private set; }
 
     /// <summary>Round trip of <see cref="Latest"/>.</summary>
     public TimeSpan RoundTrip { get; private set; }
@@ -30,10 +33,6 @@ internal struct Rack()
     /// <summary>SND.NXT at the last DSACK that widened the window: once a round.</summary>
     public SequenceNumber? DuplicateRound { get; private set; }
 
-    /// <summary>Sent later; of what was sent at once, the higher number counts as later.</summary>
-    public static bool IsSentAfter(TimeSpan sentAt, SequenceNumber end, TimeSpan otherSentAt, SequenceNumber otherEnd) =>
-        sentAt > otherSentAt || (sentAt == otherSentAt && end > otherEnd);
-
     /// <summary>Steps 2 to 4: what was delivered, and whether the path reorders.</summary>
     public void OnDelivered(in Delivery delivery, SequenceNumber una, SequenceNumber next)
     {
@@ -41,14 +40,21 @@ internal struct Rack()
         if (delivery.Latest is { } latest)
         {
             RoundTrip = delivery.Now - latest.SentAt;
-            if (Latest is not { } known || IsSentAfter(latest.SentAt, latest.End, known.SentAt, known.End)) Latest = latest;
+            if (Latest is not { } known || latest.IsAfter(known)) Latest = latest;
         }
 
         if (DuplicateRound is { } round && una >= round) DuplicateRound = null;
-        if (delivery.Duplicate is null || delivery.IsDuplicateOfProbe || !ReorderingSeen || DuplicateRound is not null) return;
-        DuplicateRound = next;
-        Multiplier = Math.Min(Multiplier + 1, MaximumMultiplier);
-        Persistence = WindowPersistence;
+        if (delivery is { Duplicate: not null, IsDuplicateOfProbe: false } && ReorderingSeen) Widen(next);
+    }
+
+    /// <summary>
+    /// What was resent had only come late, as the timestamp or DSACKs tell: the path reorders. Beyond the RFC, which learns that from
+    /// what was not resent and from DSACKs, so that peers that send none are learned from too.
+    /// </summary>
+    public void OnSpuriousRetransmission(SequenceNumber next)
+    {
+        if (ReorderingSeen) Widen(next);
+        ReorderingSeen = true;
     }
 
     /// <summary>A recovery ended: the window shrinks again where none of many recoveries was for nothing.</summary>
@@ -62,6 +68,7 @@ internal struct Rack()
     {
         if (!ReorderingSeen && (isRecovering || sackedSegments >= DuplicateThreshold)) return TimeSpan.Zero;
         var window = minimumRoundTrip / 4 * Multiplier;
+        if (window < LeastWindow) window = LeastWindow;
         return window < smoothedRoundTrip ? window : smoothedRoundTrip;
     }
 
@@ -69,7 +76,7 @@ internal struct Rack()
     public readonly TimeSpan? DetectLoss(Scoreboard scoreboard, TimeSpan window, TimeSpan now, ref bool hasLostRetransmission)
     {
         if (Latest is not { } latest) return null;
-        while (scoreboard.TryPeekOldest(out var run) && IsSentAfter(latest.SentAt, latest.End, run.SentAt, run.End))
+        while (scoreboard.TryPeekOldest(out var run) && latest.IsAfter(new Transmission(run)))
         {
             var left = run.SentAt + RoundTrip + window - now;
             if (left > TimeSpan.Zero) return left;
@@ -80,7 +87,7 @@ internal struct Rack()
     }
 
     public void Restore(
-        (TimeSpan SentAt, SequenceNumber End)? latest, TimeSpan roundTrip, bool reorderingSeen, int multiplier, int persistence,
+        Transmission? latest, TimeSpan roundTrip, bool reorderingSeen, int multiplier, int persistence,
         SequenceNumber? duplicateRound)
     {
         Latest = latest;
@@ -89,5 +96,14 @@ internal struct Rack()
         Multiplier = Math.Clamp(multiplier, 1, MaximumMultiplier);
         Persistence = persistence;
         DuplicateRound = duplicateRound;
+    }
+
+    /// <summary>Once a round.</summary>
+    private void Widen(SequenceNumber next)
+    {
+        if (DuplicateRound is not null) return;
+        DuplicateRound = next;
+        Multiplier = Math.Min(Multiplier + 1, MaximumMultiplier);
+        Persistence = WindowPersistence;
     }
 }

@@ -55,6 +55,9 @@ internal sealed class Scoreboard
 
     public bool HasLost => _lost.First != RunList.None;
 
+    /// <summary>Transmissions so far; what was sent before an import without this number counts as the first.</summary>
+    public long Transmissions { get; private set; }
+
     /// <summary>Runs looked at since the start: what the work of a hostile peer is measured by.</summary>
     public long Visits { get; private set; }
 
@@ -63,7 +66,7 @@ internal sealed class Scoreboard
     /// <summary>New text was sent, above all else.</summary>
     public void Append(SequenceNumber start, SequenceNumber end, int segmentSize, TimeSpan now, in SendSnapshot snapshot)
     {
-        var run = new TransmittedRun { Start = start, End = end, SentAt = now, Snapshot = snapshot, SegmentSize = segmentSize };
+        var run = new TransmittedRun { Start = start, End = end, SentAt = now, Order = ++Transmissions, Snapshot = snapshot, SegmentSize = segmentSize };
         run.Segments = SegmentsIn(run.Length, segmentSize);
         InFlight += run.Length;
         Link(Insert(Count, run));
@@ -72,6 +75,7 @@ internal sealed class Scoreboard
     /// <summary>What was sent before was sent again. Where it counted as lost, it is in flight once more.</summary>
     public void Resend(SequenceNumber start, SequenceNumber end, int segmentSize, TimeSpan now, in SendSnapshot snapshot)
     {
+        Transmissions++;
         for (var position = FirstEndingAfter(start); position < Count && RunAt(position).Start < end; position++)
         {
             if (RunAt(position).IsSacked) continue;
@@ -87,7 +91,7 @@ internal sealed class Scoreboard
             }
 
             run.Flags |= RunFlags.EverRetransmitted;
-            (run.SentAt, run.Snapshot, run.SegmentSize) = (now, snapshot, segmentSize);
+            (run.SentAt, run.Order, run.Snapshot, run.SegmentSize) = (now, Transmissions, snapshot, segmentSize);
             run.Segments = SegmentsIn(run.Length, segmentSize);
             Link(id);
             position = Join(position);
@@ -217,12 +221,14 @@ internal sealed class Scoreboard
     }
 
     /// <summary>The last wire segment sent; for the loss probe. False where there is none or the peer holds it.</summary>
-    public bool TryPeekLastSegment(out SequenceNumber start)
+    /// <param name="textEnd">A FIN has this number and rides on the last text.</param>
+    public bool TryPeekLastSegment(SequenceNumber textEnd, out SequenceNumber start)
     {
         start = default;
         if (Count == 0 || RunAt(Count - 1).IsSacked) return false;
         ref var run = ref RunAt(Count - 1);
-        start = run.Start + (run.Length - 1) / run.SegmentSize * run.SegmentSize;
+        var text = SequenceNumber.Min(run.End, textEnd) - run.Start;
+        start = run.Start + Math.Max(0, text - 1) / run.SegmentSize * run.SegmentSize;
         return true;
     }
 
@@ -235,7 +241,7 @@ internal sealed class Scoreboard
     }
 
     /// <summary>Takes up runs of a record, ascending and without gaps.</summary>
-    public void Restore(ReadOnlySpan<TransmittedRun> runs, SequenceNumber? highestDelivered, long totalLost)
+    public void Restore(ReadOnlySpan<TransmittedRun> runs, SequenceNumber? highestDelivered, long totalLost, long transmissions)
     {
         foreach (ref readonly var run in runs)
         {
@@ -245,6 +251,7 @@ internal sealed class Scoreboard
 
         HighestDelivered = highestDelivered;
         TotalLost = totalLost;
+        Transmissions = transmissions;
     }
 
     private ref TransmittedRun RunAt(int position) => ref _runs[IdAt(position)];
@@ -332,9 +339,10 @@ internal sealed class Scoreboard
         ref var first = ref _runs[left];
         ref var second = ref _runs[id];
         first.End = second.Start = at;
-        first.Segments = Math.Clamp(SegmentsIn(first.Length, first.SegmentSize), Math.Min(1, all), all); // a part of a SACKed segment may count as none
-        second.Segments = second.IsSacked ? all - first.Segments : SegmentsIn(second.Length, second.SegmentSize);
-        if (!first.IsSacked) LinkAfter(ref ListOf(first), left, id);
+        first.Segments = SegmentsIn(first.Length, first.SegmentSize);
+        second.Segments = SegmentsIn(second.Length, second.SegmentSize);
+        if (first.IsSacked) SackedSegments += first.Segments + second.Segments - all;
+        else LinkAfter(ref ListOf(first), left, id);
     }
 
     /// <summary>Joins the run with its neighbours where they are alike; returns where it then is.</summary>
@@ -382,7 +390,7 @@ internal sealed class Scoreboard
         Visits++;
         ref var a = ref _runs[left];
         ref var b = ref _runs[right];
-        return byTime && a.SentAt != b.SentAt ? a.SentAt < b.SentAt : a.Start < b.Start;
+        return byTime && a.Order != b.Order ? a.Order < b.Order : a.Start < b.Start;
     }
 
     private void LinkAfter(ref RunList list, int at, int id)

@@ -14,6 +14,9 @@ internal struct TransmittedRun
     /// <summary>When it was sent last.</summary>
     public TimeSpan SentAt;
 
+    /// <summary>Number of that transmission: tells what was sent later of what was sent in one instant.</summary>
+    public long Order;
+
     public SendSnapshot Snapshot;
 
     /// <summary>Bytes of each wire segment but the last.</summary>
@@ -44,6 +47,6 @@ internal struct TransmittedRun
     public readonly bool Joins(in TransmittedRun next)
     {
         if (End != next.Start || Flags != next.Flags) return false;
-        return IsSacked || (SentAt == next.SentAt && SegmentSize == next.SegmentSize && Length % SegmentSize == 0 && Snapshot == next.Snapshot);
+        return IsSacked || (Order == next.Order && SegmentSize == next.SegmentSize && Length % SegmentSize == 0);
     }
 }

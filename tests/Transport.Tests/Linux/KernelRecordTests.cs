@@ -51,6 +51,7 @@ public sealed class KernelRecordTests
         return state.WithoutRecovery() with
         {
             TotalLost = 0,
+            Transmissions = 0,
             Delivered = 0,
             DeliveredTicks = 0,
             FirstSentTicks = 0,

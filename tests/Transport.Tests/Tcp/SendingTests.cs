@@ -44,7 +44,7 @@ public sealed class SendingTests
         Assert.Equal(new SequenceNumber(5001), again.Sequence);
         Assert.Equal(1460, again.Payload.Length);
         Assert.Equal(1460u, peer.Connection.Info.CongestionWindow);
-        Assert.Equal(7_300u, peer.Connection.Info.SlowStartThreshold);
+        Assert.Equal(10_220u, peer.Connection.Info.SlowStartThreshold);
         var next = peer.Arrive(TcpFlags.Ack, 1001, 5001 + 1460);
         Assert.Equal(2920, next.Sum(segment => segment.Payload.Length));
         Assert.Equal(new SequenceNumber(5001 + 1460), next[0].Sequence);
