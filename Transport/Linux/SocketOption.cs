@@ -18,6 +18,7 @@ internal static class SocketOption
     public const int SendBufferForce = 32;
     public const int ReceiveBufferForce = 33;
     public const int Mark = 36;
+    public const int MemoryInformation = 55;
     public const int Cookie = 57;
     public const int BufferLock = 72;
 

@@ -13,6 +13,8 @@ internal sealed partial class KernelConnection
     // Segments that were steered here before the switch are in a softirq of another CPU, microseconds away.
     private const int StableReads = 32;
 
+    private static readonly TimeSpan GapPatience = TimeSpan.FromMilliseconds(5);
+
     private async Task TerminateAsync()
     {
         try
@@ -44,9 +46,18 @@ internal sealed partial class KernelConnection
     }
 
     // Most of a long queue is copied while the kernel still answers. It announces no more than it has, so that this comes to an end.
+    // Nor is it left while data waits beyond a gap: that cannot be read, but the peer was told of it by SACK and would resend it only
+    // after a timeout.
     private void DrainReceiveQueue()
     {
         _repair.Set(SocketOption.LevelTcp, SocketOption.WindowClamp, 1);
+        var start = Stopwatch.GetTimestamp();
+        do ReadReceiveQueue();
+        while (_repair.ReceiveMemory > 0 && Stopwatch.GetElapsedTime(start) < GapPatience);
+    }
+
+    private void ReadReceiveQueue()
+    {
         while (_repair.ReceiveQueueLength is > 0 and var length)
         {
             var count = _repair.Receive(_buffers.Receive.GetMemory(length).Span);

@@ -127,6 +127,19 @@ internal sealed unsafe class RepairSocket : IDisposable
 
     public int ReceiveQueueLength => Measure(SocketOption.ReceiveQueueLength);
 
+    /// <summary>
+    /// Memory of all that arrived and was not read, bytes: beside <see cref="ReceiveQueueLength"/> also what waits beyond a gap.
+    /// </summary>
+    public uint ReceiveMemory
+    {
+        get
+        {
+            uint memory; // SK_MEMINFO_RMEM_ALLOC is the first of the nine
+            Get(SocketOption.LevelSocket, SocketOption.MemoryInformation, &memory, sizeof(uint));
+            return memory;
+        }
+    }
+
     /// <summary>Sequence numbers from SND.UNA to the end of the queue, a FIN among them.</summary>
     public int SendQueueLength => Measure(SocketOption.SendQueueLength);
 
