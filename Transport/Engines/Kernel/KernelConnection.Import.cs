@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Linux;
@@ -15,6 +16,8 @@ internal sealed partial class KernelConnection
 {
     // The option and its padding (RFC 7323 appendix A).
     private const int TimestampsLength = 12;
+
+    private const int LargestSegment = 60 * 1024;
 
     // A FIN takes one sequence number, and no socket option says that it was sent or received: it is sent and received again,
     // in repair mode and by a segment made up here, from one number earlier on.
@@ -68,12 +71,13 @@ internal sealed partial class KernelConnection
         var ledger = _engine.Seed is null || _cwndSeedError is not null
             ? timing.With(nameof(TcpConnectionState.Cwnd), Fidelity.Lost, _cwndSeedError ?? _engine.NoSeedReason)
             : timing.With(nameof(TcpConnectionState.Cwnd), Fidelity.Approximate, "the kernel counts it in segments");
-        return _imported.OutOfOrderSequences.Length == 0
+        return _hasCongestionAlgorithm
             ? ledger
-            : ledger.With(nameof(TcpConnectionState.OutOfOrderData), Fidelity.Lost, "no call puts data beyond a gap; the peer resends it");
+            : ledger.With(nameof(TcpConnectionState.CongestionAlgorithm), Fidelity.Lost, $"the kernel has no '{_imported.CongestionAlgorithm}' to offer and runs its default");
     }
 
     private string? _cwndSeedError;
+    private bool _hasCongestionAlgorithm;
     private long _importedAt;
 
     private void Build()
@@ -137,6 +141,7 @@ internal sealed partial class KernelConnection
     {
         Set(SocketOption.LevelSocket, SocketOption.OutOfBandInline, 1);
         Set(SocketOption.LevelTcp, SocketOption.NoDelay, _imported.NoDelay ? 1 : 0);
+        _hasCongestionAlgorithm = _repair.TrySetCongestion(_imported.CongestionAlgorithm);
         if (_imported.ReceiveMss > 0) Set(SocketOption.LevelTcp, SocketOption.MaximumSegment, _imported.ReceiveMss);
         Set(SocketOption.LevelTcp, SocketOption.UserTimeout, (int)(_imported.UserTimeoutTicks / TimeSpan.TicksPerMillisecond));
         if (_imported.HopLimit > 0)
@@ -175,17 +180,40 @@ internal sealed partial class KernelConnection
 
     /// <summary>
     /// What no socket option sets, the peer's segments tell: a segment made up here, written to the link and steered like any
-    /// other, brings the peer's timestamp, its FIN, or its acknowledgment. One from before the window draws the acknowledgment
-    /// that is owed.
+    /// other, brings the peer's timestamp, its FIN, its data beyond a gap, or its acknowledgment. One from before the window draws the
+    /// acknowledgment that is owed.
     /// </summary>
     private void Prime()
     {
         var flags = IsPeerFinished ? TcpFlags.Ack | TcpFlags.Fin : TcpFlags.Ack;
         if (IsPeerFinished || _imported.HasTsRecent || IsRttPrimed || _imported.State is TcpState.FinWait2) SendAsPeer(FirstReceiveSequence, flags);
+        for (var run = 0; run < _imported.OutOfOrderSequences.Length; run++) SendAsPeer(_imported.OutOfOrderSequences[run], _imported.OutOfOrderData[run]);
         if (!IsPeerFinished && (_imported.AckPending || _imported.LastAckSent != _imported.RcvNxt)) SendAsPeer(FirstReceiveSequence - 1, TcpFlags.Ack);
     }
 
+    private void SendAsPeer(uint sequence, ReadOnlyMemory<byte> data)
+    {
+        while (data.Length > 0)
+        {
+            var segment = SegmentOfPeer(sequence, TcpFlags.Ack);
+            segment.Payload = new ReadOnlySequence<byte>(data[..Math.Min(data.Length, LargestSegment)]);
+            segment.MaximumPayload = Math.Max(1, _imported.ReceiveMss - (_imported.Timestamps ? TimestampsLength : 0));
+            _engine.Settings.Link.Send(segment);
+            data = data[(int)segment.Payload.Length..];
+            sequence += (uint)segment.Payload.Length;
+        }
+    }
+
     private void SendAsPeer(uint sequence, TcpFlags flags)
+    {
+        var segment = SegmentOfPeer(sequence, flags);
+        var frame = FrameBuffer.Rent();
+        var length = PacketWriter.WriteHeaders(frame.Bytes, segment, ChecksumMode.Full);
+        _engine.Settings.Link.SendFrame(new LinkFrame(frame, 0, length, ChecksumVerified: false, SegmentSize: 0));
+        frame.Release();
+    }
+
+    private OutboundSegment SegmentOfPeer(uint sequence, TcpFlags flags)
     {
         var segment = new OutboundSegment
         {
@@ -196,16 +224,10 @@ internal sealed partial class KernelConnection
             Window = (ushort)Math.Min(_imported.SndWnd >> _imported.SndWindScale, ushort.MaxValue),
             HopLimit = 64,
         };
-        if (_imported.Timestamps)
-        {
-            segment.Options.HasTimestamps = true;
-            segment.Options.TimestampValue = _imported.TsRecent;
-            if (IsRttPrimed) segment.Options.TimestampEcho = _repair.Timestamp - (uint)Math.Max(1, _imported.SRttTicks / TimeSpan.TicksPerMillisecond);
-        }
-
-        var frame = FrameBuffer.Rent();
-        var length = PacketWriter.WriteHeaders(frame.Bytes, segment, ChecksumMode.Full);
-        _engine.Settings.Link.SendFrame(new LinkFrame(frame, 0, length, ChecksumVerified: false, SegmentSize: 0));
-        frame.Release();
+        if (!_imported.Timestamps) return segment;
+        segment.Options.HasTimestamps = true;
+        segment.Options.TimestampValue = _imported.TsRecent;
+        if (IsRttPrimed) segment.Options.TimestampEcho = _repair.Timestamp - (uint)Math.Max(1, _imported.SRttTicks / TimeSpan.TicksPerMillisecond);
+        return segment;
     }
 }

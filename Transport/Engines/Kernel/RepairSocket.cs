@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.Wire;
 
@@ -155,6 +156,16 @@ internal sealed unsafe class RepairSocket : IDisposable
     public void SetSendBuffer(int size)
     {
         if (!TrySet(SocketOption.SendBufferForce, size)) Set(SocketOption.LevelSocket, SocketOption.SendBuffer, size);
+    }
+
+    /// <summary>False where the kernel has no such algorithm, or none this process may choose.</summary>
+    public bool TrySetCongestion(string name)
+    {
+        const int LongestName = 16;
+        if (name.Length is 0 or >= LongestName) return false;
+        Span<byte> bytes = stackalloc byte[LongestName];
+        var length = Encoding.ASCII.GetBytes(name, bytes);
+        fixed (byte* value = bytes) return Libc.setsockopt(Handle, SocketOption.LevelTcp, SocketOption.Congestion, value, (uint)length) == 0;
     }
 
     /// <summary>What the handshake settled. Only once connected.</summary>

@@ -99,6 +99,40 @@ public sealed class KernelRecordTests
     }
 
     [LinuxFact]
+    public async Task Data_beyond_a_gap_goes_into_the_kernel_with_the_connection()
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
+        var connection = stage.Host.Accept();
+        await connection.OffloadAsync(stage.Engine, state => state with
+        {
+            OutOfOrderSequences = [state.RcvNxt + 3],
+            OutOfOrderData = [[3, 4, 5]],
+            OutOfOrderLatest = state.RcvNxt + 3,
+        });
+
+        await client.SendAsync(new byte[] { 0, 1, 2 });
+
+        Assert.Equal([0, 1, 2, 3, 4, 5], await Streams.ReadExactlyAsync(connection.Pipe.Input, 6));
+    }
+
+    [LinuxTheory]
+    [InlineData("reno", Fidelity.Exact)]
+    [InlineData("unheard-of", Fidelity.Lost)]
+    public async Task The_congestion_control_goes_along_where_the_kernel_has_it(string name, Fidelity expected)
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
+        var connection = stage.Host.Accept();
+
+        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { CongestionAlgorithm = name });
+
+        var entry = ledger.Entries.SingleOrDefault(entry => entry.Field == nameof(TcpConnectionState.CongestionAlgorithm));
+        Assert.Equal(expected, entry?.Fidelity ?? Fidelity.Exact);
+        if (expected is Fidelity.Exact) Assert.Contains($" {name} ", stage.Network.Server.Execute("ss", "-Htni"));
+    }
+
+    [LinuxFact]
     public async Task The_congestion_window_is_seeded_where_BPF_is_permitted_and_named_in_the_ledger()
     {
         using var stage = new KernelStage();
