@@ -4,6 +4,7 @@ using ActorStack.Transport.Links;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Engines.Kernel;
@@ -108,8 +109,9 @@ internal sealed partial class KernelConnection
     private void Connect()
     {
         var cookie = _repair.Cookie;
-        // The acknowledgment of what is sent again opens it by one.
-        var segments = (uint)Math.Max(1, Math.Round((double)_imported.Cwnd / SegmentPayload) - (SentAgain ? 1 : 0));
+        // The acknowledgment of what is sent again opens BBR's window by one; the others' was not what limited the sender.
+        var opened = SentAgain && _hasCongestionAlgorithm && _imported.CongestionAlgorithm == Bbr.AlgorithmName ? 1 : 0;
+        var segments = (uint)Math.Max(1, Math.Round((double)_imported.Cwnd / SegmentPayload) - opened);
         _cwndSeedError = _engine.Seed?.TryAdd(cookie, segments);
         try
         {

@@ -13,9 +13,12 @@ internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffe
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
         var count = _buffer.Slice(_buffer.Start, consumed).Length;
+        var left = _buffer.Length - count;
+        var wantsMore = buffers.Receive.IsNearLimit(left) && _buffer.Slice(examined).IsEmpty;
         _buffer = default;
         pipe.AdvanceTo(consumed, examined);
-        if (count > 0 && buffers.Receive.NoteRead(count)) buffers.Observer?.OnApplicationRead();
+        var isRaised = wantsMore && buffers.Receive.RaiseForMessage();
+        if ((count > 0 && buffers.Receive.NoteRead(count)) || isRaised) buffers.Observer?.OnApplicationRead();
     }
 
     public override void CancelPendingRead() => pipe.CancelPendingRead();

@@ -29,7 +29,11 @@ public sealed class ReceiveQueue : IReceiveQueue
 
     public bool IsAbandoned => Volatile.Read(ref _abandoned) != 0;
 
-    public void Raise(long bytes) => Volatile.Write(ref _limit, Math.Clamp(bytes, _limit, Capacity));
+    public void Raise(long bytes)
+    {
+        var target = Math.Min(bytes, Capacity);
+        for (var limit = Limit; limit < target;) limit = Interlocked.CompareExchange(ref _limit, target, limit) == limit ? target : Limit;
+    }
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
@@ -79,6 +83,20 @@ public sealed class ReceiveQueue : IReceiveQueue
         _readSinceTold += count;
         if (_readSinceTold < Limit / 4) return false;
         _readSinceTold = 0;
+        return true;
+    }
+
+    /// <summary>What the application has seen and keeps leaves little room for more.</summary>
+    internal bool IsNearLimit(long seen) => seen >= Limit / 2;
+
+    /// <summary>
+    /// The application waits for a message that is larger than what may wait for it: without more room it would wait for ever. True
+    /// where there is more.
+    /// </summary>
+    internal bool RaiseForMessage()
+    {
+        if (Limit >= Capacity) return false;
+        Raise(2 * Limit);
         return true;
     }
 

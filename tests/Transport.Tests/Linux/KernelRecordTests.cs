@@ -171,7 +171,7 @@ public sealed class KernelRecordTests
         var bytes = new byte[600_000];
         new Random(3).NextBytes(bytes);
         stage.Network.Deafen();
-        await connection.Pipe.Output.WriteAsync(bytes);
+        var writing = connection.Pipe.Output.WriteAsync(bytes);
         await connection.QuiesceAsync();
 
         for (var move = 0; move < moves; move++)
@@ -187,6 +187,7 @@ public sealed class KernelRecordTests
 
         stage.Network.Undeafen();
         Assert.Equal(bytes, await Streams.ReadExactlyAsync(client, bytes.Length));
+        await writing;
     }
 
     [LinuxTheory]
@@ -237,7 +238,7 @@ public sealed class KernelRecordTests
         var connection = stage.Host.Accept();
         var bytes = new byte[300_000];
         new Random(5).NextBytes(bytes);
-        await connection.Pipe.Output.WriteAsync(bytes);
+        var writing = connection.Pipe.Output.WriteAsync(bytes);
         await Until.TrueAsync(() => stage.Network.ClientCounter("TcpExt", "TCPToZeroWindowAdv") > 0);
         await connection.QuiesceAsync();
 
@@ -250,6 +251,7 @@ public sealed class KernelRecordTests
         await connection.OffloadAsync(stage.Engine);
 
         Assert.Equal(bytes, await Streams.ReadExactlyAsync(client, bytes.Length));
+        await writing;
     }
 
     [LinuxFact]

@@ -55,6 +55,20 @@ public sealed class ConnectionBuffersTests
     }
 
     [Fact]
+    public async Task An_application_that_waits_for_a_message_larger_than_the_limit_gets_room_for_it()
+    {
+        var buffers = new ConnectionBuffers(Options with { InitialReceiveLimit = 1000, ReceiveCapacity = 3000 });
+        foreach (var limit in new[] { 2000, 3000, 3000 })
+        {
+            buffers.Receive.Write(new byte[buffers.Receive.Limit - buffers.Receive.Unread]);
+            buffers.Receive.Flush();
+            var read = await buffers.Application.Input.ReadAsync();
+            buffers.Application.Input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            Assert.Equal(limit, buffers.Receive.Limit);
+        }
+    }
+
+    [Fact]
     public void The_limit_holds_for_an_engine_that_takes_little_of_what_it_reads()
     {
         var buffers = new ConnectionBuffers(Options with { InitialSendLimit = 1000, SendCapacity = 100_000 });
