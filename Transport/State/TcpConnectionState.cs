@@ -56,7 +56,19 @@ public sealed partial record TcpConnectionState
 
     public bool Timestamps { get; init; }
 
+    /// <summary>Explicit Congestion Notification is in use (RFC 3168).</summary>
     public bool Ecn { get; init; }
+
+    /// <summary>A mark arrived and is echoed until the peer says that it reduced its window.</summary>
+    public bool EcnEchoing { get; init; }
+
+    /// <summary>The next new data tells the peer that the window was reduced (CWR).</summary>
+    public bool CwrPending { get; init; }
+
+    public bool HasEcnAnswered { get; init; }
+
+    /// <summary>SND.MAX when the window was last reduced: an echo of data before it is of marks already answered.</summary>
+    public uint EcnAnsweredThrough { get; init; }
 
     // Send side
 
@@ -144,6 +156,17 @@ public sealed partial record TcpConnectionState
 
     /// <summary>The congestion window was what limited the sender last (RFC 7661).</summary>
     public bool CwndLimited { get; init; }
+
+    /// <summary>SND.MAX when the congestion window last left no room.</summary>
+    public uint CwndLimitedThrough { get; init; }
+
+    /// <summary>Time to the next paced burst; negative: since it could have left.</summary>
+    public long PacingNextTicks { get; init; }
+
+    public long PacingTicksLeft { get; init; } = NotRunning;
+
+    /// <summary>The first flight after idle is paced.</summary>
+    public bool PacesRestart { get; init; }
 
     // Time
 

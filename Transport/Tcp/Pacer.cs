@@ -10,6 +10,10 @@ internal struct Pacer
     public const int LargestBurst = 64 * 1024;
     private const int BurstsInASecond = 1000;
     private const int LeastSegments = 2;
+
+    /// <summary>No flow is slower than one burst in this time.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
     private TimeSpan _next;
 
     /// <summary>When the next burst may leave; a time past means now.</summary>
@@ -22,11 +26,16 @@ internal struct Pacer
 
     public void OnSent(long bytes, long rate, TimeSpan now)
     {
-        var time = TimeSpan.FromTicks((long)(bytes * (double)TimeSpan.TicksPerSecond / rate));
+        var time = new TimeSpan((long)Math.Min(bytes * (double)TimeSpan.TicksPerSecond / rate, LongestWait.Ticks));
         var late = now - _next;
         var credit = late > time / 2 ? time / 2 : late;
         _next = now + time - (credit > TimeSpan.Zero ? credit : TimeSpan.Zero);
     }
 
-    public void Restore(TimeSpan next) => _next = next;
+    /// <summary>Time to the next burst, for the record; negative: since it could have left, no further back than counts.</summary>
+    public readonly long Export(TimeSpan now) => Bound((_next - now).Ticks);
+
+    public void Restore(long ticks, TimeSpan now) => _next = now + new TimeSpan(Bound(ticks));
+
+    private static long Bound(long ticks) => Math.Clamp(ticks, -LongestWait.Ticks, LongestWait.Ticks);
 }

@@ -48,6 +48,7 @@ public sealed partial class TcpConnection
         if (_probe.OnAcknowledged(segment.Acknowledgment, delivery)) OnLossRepairedByProbe(delivery, flight);
         var wasRecovering = IsReducing;
         React(ref delivery, flight);
+        AnswerEcn(segment, delivery, flight);
         TellCongestion(delivery, Complete(sample, delivery, flight, lost) with { IsRecovering = wasRecovering || IsReducing });
         RestartTimers(delivery);
         if (_finSent && _sndUna == _sndMax) OnFinAcknowledged(now);
@@ -119,6 +120,9 @@ public sealed partial class TcpConnection
         _dataUna += data;
         _bytesSent += data;
         if (data > 0) ReleaseAcknowledged(data);
+        _pacesRestart = false;
+        _cwndLimitedThrough = SequenceNumber.Max(_cwndLimitedThrough, _sndUna);
+        if (_sndUna > _ecnAnsweredThrough) _ecnAnsweredThrough = null;
         _retransmitCount = 0;
         _retransmittingSince = null;
         _persistProbes = 0;

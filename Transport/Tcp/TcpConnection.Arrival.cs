@@ -37,6 +37,7 @@ public sealed partial class TcpConnection
         if (!CheckSyn(segment, now)) return;
         NoteTimestamp(segment, now);
         NoteAlive(now);
+        NoteEcn(segment);
         if (!CheckAcknowledgment(segment, now)) return;
         CheckUrgent(segment);
         ProcessText(segment, now);

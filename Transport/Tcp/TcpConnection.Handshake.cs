@@ -66,13 +66,14 @@ public sealed partial class TcpConnection
     private void Open(SequenceNumber iss, TimeSpan timestampOffset)
     {
         _timestampOffset = timestampOffset;
-        _iss = _sndUna = _sndMax = iss;
+        _iss = _sndUna = _sndMax = _cwndLimitedThrough = iss;
         _dataUna = iss + 1;
         _windowScaling = _settings.WindowScaling;
         _sackPermitted = _settings.Sack;
         _timestamps = _settings.Timestamps;
         _rcvWindScale = WindowScaleFor(_receive.Capacity);
         _synPending = true;
+        OpenEcn();
     }
 
     /// <summary>RFC 9293 section 3.10.7.3.</summary>
@@ -123,6 +124,7 @@ public sealed partial class TcpConnection
         _sackPermitted &= options.SackPermitted;
         _timestamps &= options.HasTimestamps;
         if (_timestamps) SetTsRecent(options.TimestampValue, now);
+        AgreeOnEcn(syn);
         _congestion = CongestionControls.Create(_settings.CongestionAlgorithm, SegmentPayload, _iss.Value, now);
         _sndWnd = _maxSndWnd = syn.Window;
         _sndWl1 = syn.Sequence;

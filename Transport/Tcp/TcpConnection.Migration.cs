@@ -69,6 +69,11 @@ public sealed partial class TcpConnection
             RcvWindScale = _rcvWindScale,
             SackPermitted = _sackPermitted,
             Timestamps = _timestamps,
+            Ecn = _ecn,
+            EcnEchoing = _ecnEchoing,
+            CwrPending = _cwrPending,
+            HasEcnAnswered = _ecnAnsweredThrough is not null,
+            EcnAnsweredThrough = _ecnAnsweredThrough?.Value ?? 0,
 
             Iss = _iss.Value,
             SndUna = _sndUna.Value,
@@ -107,6 +112,10 @@ public sealed partial class TcpConnection
             SsThresh = _congestion.SlowStartThreshold,
             CongestionPrivate = _congestion.Export(now),
             CwndLimited = _cwndLimited,
+            CwndLimitedThrough = _cwndLimitedThrough.Value,
+            PacingNextTicks = _pacer.Export(now),
+            PacingTicksLeft = _timers.TicksLeft(TcpTimer.Pacing, now),
+            PacesRestart = _pacesRestart,
 
             HasRtt = _rtt.HasSample,
             SRttTicks = _rtt.Smoothed.Ticks,
@@ -164,6 +173,7 @@ public sealed partial class TcpConnection
         _rcvWindScale = state.RcvWindScale;
         _sackPermitted = state.SackPermitted;
         _timestamps = state.Timestamps;
+        ImportEcn(state);
     }
 
     private void ImportSend(TcpConnectionState state)
@@ -208,6 +218,7 @@ public sealed partial class TcpConnection
     {
         _congestion = CongestionControls.Restore(state, _settings.CongestionAlgorithm, SegmentPayload, now);
         _cwndLimited = state.CwndLimited;
+        ImportPacing(state, now);
     }
 
     private void ImportTime(TcpConnectionState state, TimeSpan now)

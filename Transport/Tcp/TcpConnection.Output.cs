@@ -70,6 +70,7 @@ public sealed partial class TcpConnection
     {
         if (!IsSending || Outstanding > 0 || now - _lastSent <= _rtt.Rto) return;
         _congestion.OnIdleRestart(now);
+        _pacesRestart = _congestion.Window > Congestion.InitialWindow.For((uint)SegmentPayload);
     }
 
     private bool TrySendReset(TimeSpan now, ref OutboundSegment segment)
@@ -85,7 +86,7 @@ public sealed partial class TcpConnection
         if (!_synPending) return false;
         _synPending = false;
         var answers = State is TcpState.SynReceived;
-        Fill(ref segment, _iss, answers ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn, now);
+        Fill(ref segment, _iss, (answers ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn) | SynEcnFlags(answers), now);
         segment.Options.MaximumSegmentSize = _receiveMss;
         segment.Options.SackPermitted = _sackPermitted;
         segment.Options.HasWindowScale = _windowScaling;
@@ -111,8 +112,8 @@ public sealed partial class TcpConnection
             (start, lost) = (_sndUna, (int)Math.Min(Outstanding, FullSegment));
         }
 
-        if (_forwardRto.HoldsRetransmissions && !isForced) return false;
-        var room = Math.Max(Math.Min(CongestionRoom, _settings.MaximumSegmentPayload), isForced ? FullSegment : 0);
+        if (!isForced && (_forwardRto.HoldsRetransmissions || MustPace(now))) return false;
+        var room = Math.Max(Math.Min(CongestionRoom, MaximumBurst), isForced ? FullSegment : 0);
         var text = Math.Min(lost, DataEnd - start);
         if (text > 0) text = (int)Math.Min(WholeSegments(text, room), RoomToRetransmit(start));
         if (text <= 0 && (room == 0 || start != DataEnd)) return false;
@@ -150,8 +151,10 @@ public sealed partial class TcpConnection
         var finDue = _send.IsCompleted && available >= 0;
         if (available <= 0 && !_scoreboard.HasLost && InFlight < _congestion.Window) _rate.OnApplicationLimited(InFlight);
         if (available <= 0 && !(finDue && available == 0)) return false;
+        if (available > 0 && MustPace(now)) return false;
         var length = SendableLength(available, now);
         if (length < 0) return false;
+        if (length > 0 && Outstanding == 0) _congestion.OnSendFromIdle(now);
         FillText(ref segment, _sndMax, length, now);
         return true;
     }
@@ -170,18 +173,20 @@ public sealed partial class TcpConnection
             return -1;
         }
 
-        var length = (int)Math.Min(Math.Min(available, usable), _settings.MaximumSegmentPayload);
+        var burst = MaximumBurst;
+        var length = (int)Math.Min(Math.Min(available, usable), burst);
         var full = FullSegment;
         if (length < available)
         {
-            _cwndLimited = CongestionRoom <= PeerRoom;
+            if (length == burst && PacingRate is not null) NotePacedBurst(length);
+            else NoteRoom();
             if (length >= full) return length / full * full;
             if (length > 0 && (length >= _maxSndWnd / 2 || _probePending)) return length;
             if (Outstanding == 0) StartPersistTimer(now);
             return -1;
         }
 
-        _cwndLimited = _congestion.Window < _congestion.SlowStartThreshold && 2 * (InFlight + length) >= _congestion.Window;
+        _cwndLimited = IsHalfUsed(length);
         if (length >= full || _settings.NoDelay || Outstanding == 0 || _send.IsCompleted) return length;
         return -1;
     }
@@ -248,6 +253,7 @@ public sealed partial class TcpConnection
         Fill(ref segment, start, flags, now);
         segment.Payload = text;
         segment.MaximumPayload = EffectiveMss - OptionsLength(segment.Options);
+        if (isNew && length > 0) MarkCapable(ref segment);
         _probePending = false;
         if ((flags & TcpFlags.Fin) != 0)
         {
@@ -279,6 +285,7 @@ public sealed partial class TcpConnection
         }
 
         _reduction.OnSent(end - start);
+        Pace(end - start, now);
         _lastSent = now;
         _timers.Stop(TcpTimer.Persist);
         if (!_timers.IsRunning(TcpTimer.Retransmit)) StartRetransmitTimer(now);
@@ -291,7 +298,7 @@ public sealed partial class TcpConnection
         segment.Sequence = sequence;
         segment.Flags = flags;
         segment.HopLimit = _settings.HopLimit;
-        segment.TrafficClass = _settings.TrafficClass;
+        segment.TrafficClass = (byte)(_settings.TrafficClass & ~EcnBits);
         if (_timestamps)
         {
             segment.Options.HasTimestamps = true;
@@ -303,6 +310,7 @@ public sealed partial class TcpConnection
         if ((flags & TcpFlags.Ack) == 0) return;
         segment.Acknowledgment = _lastAckSent = _rcvNxt;
         if ((flags & TcpFlags.Syn) == 0) segment.Window = AnnounceWindow();
+        if ((flags & TcpFlags.Syn) == 0 && _ecnEchoing) segment.Flags |= TcpFlags.Ece;
         if (_sackPermitted && !_reassembly.IsEmpty)
             segment.Options.SackCount = (byte)_reassembly.WriteBlocks(ref segment.Options.Sack, _timestamps ? 3 : SackBlocks.Capacity);
         _ackPending = false;

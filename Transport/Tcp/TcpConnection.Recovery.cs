@@ -98,9 +98,7 @@ public sealed partial class TcpConnection
         if (_scoreboard.IsReneged) _scoreboard.ForgetSacked();
         _scoreboard.MarkTimedOut(_rack.Latest is null ? now : now - _rack.RoundTrip);
         _duplicates = 0;
-        _congestion.OnCongestion(
-            isNew ? CongestionSignal.Timeout : CongestionSignal.RepeatedTimeout,
-            new AcknowledgmentSample { Now = now, PriorInFlight = (uint)flight, InFlight = (uint)InFlight });
+        TellReduction(isNew ? CongestionSignal.Timeout : CongestionSignal.RepeatedTimeout, flight, now);
         if (isNew) _undo.Begin(_sndUna, _scoreboard.RetransmittedBytes);
         _reduction.End();
         _probe.Forget();
@@ -132,14 +130,20 @@ public sealed partial class TcpConnection
     /// <summary>Loss was detected in acknowledgments or by the reordering timer: once a window of data the flight is reduced.</summary>
     private void EnterRecovery(in Delivery delivery, long flight)
     {
-        _congestion.OnCongestion(CongestionSignal.Loss, new AcknowledgmentSample { Now = delivery.Now, PriorInFlight = (uint)flight, InFlight = (uint)InFlight });
-        _undo.Begin(_sndUna, _scoreboard.RetransmittedBytes);
+        var isReduced = _recovery is RecoveryState.Reduced; // for a mark in the same window of data
+        if (!isReduced) TellReduction(CongestionSignal.Loss, flight, delivery.Now);
+        if (!isReduced) _undo.Begin(_sndUna, _scoreboard.RetransmittedBytes);
         _forwardRto.End();
         _recovery = RecoveryState.Recovery;
         _recoveryPoint = _sndMax;
         _retransmitPending = true;
         _probe.Forget();
         _timers.Stop(TcpTimer.TailLossProbe);
+        if (!isReduced) BeginReduction(delivery);
+    }
+
+    private void BeginReduction(in Delivery delivery)
+    {
         if (_congestion.UsesProportionalRateReduction)
             _reduction.Begin(Outstanding - _scoreboard.SackedBytes - DuplicateBytes + delivery.Bytes);
     }
@@ -251,6 +255,6 @@ public sealed partial class TcpConnection
     private void OnLossRepairedByProbe(in Delivery delivery, long flight)
     {
         if (IsReducing) return;
-        _congestion.OnCongestion(CongestionSignal.Loss, new AcknowledgmentSample { Now = delivery.Now, PriorInFlight = (uint)flight, InFlight = (uint)InFlight });
+        TellReduction(CongestionSignal.Loss, flight, delivery.Now);
     }
 }

@@ -59,6 +59,7 @@ public sealed partial class TcpConnection
         if (_timers.Expire(TcpTimer.TailLossProbe, now)) OnProbeTimeout(now);
         if (_timers.Expire(TcpTimer.Retransmit, now)) OnRetransmitTimeout(now);
         if (_timers.Expire(TcpTimer.DelayedAck, now)) _ackPending = true;
+        _timers.Expire(TcpTimer.Pacing, now); // TryTransmit goes on
         if (_timers.Expire(TcpTimer.Persist, now)) OnPersistTimeout(now);
         if (_timers.Expire(TcpTimer.Keepalive, now)) OnKeepaliveTimeout(now);
         if (_timers.Expire(TcpTimer.TimeWait, now)) EnterClosed(null);

@@ -26,6 +26,11 @@ public sealed record TcpSettings
     /// <exception cref="ArgumentException">There is no algorithm of this name; the message names those that are.</exception>
     public string CongestionAlgorithm { get; init => field = CongestionControls.Check(value); } = CongestionControls.Default;
 
+    /// <summary>Paces also what has no rate of its own: Reno and CUBIC, as Linux under fq does.</summary>
+    public bool Pacing { get; init; }
+
+    public EcnMode Ecn { get; init; } = EcnMode.Passive;
+
     /// <summary>Nagle's algorithm off.</summary>
     public bool NoDelay { get; init; } = true;
 

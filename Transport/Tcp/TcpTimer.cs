@@ -14,4 +14,7 @@ internal enum TcpTimer
 
     /// <summary>RFC 8985 section 7.2.</summary>
     TailLossProbe,
+
+    /// <summary>The next paced burst may leave.</summary>
+    Pacing,
 }

@@ -60,7 +60,7 @@ internal struct TimerTable
     [InlineArray(Count)]
     private struct Deadlines
     {
-        public const int Count = 7;
+        public const int Count = 8;
 
         private TimeSpan _first;
     }

@@ -68,6 +68,8 @@ internal abstract class LossBasedControl : ICongestionControl
         SlowStartThreshold = Math.Max(SlowStartThreshold, _thresholdBefore);
     }
 
+    public void OnSendFromIdle(TimeSpan now) => OnWindowUnused(now);
+
     public void OnIdleRestart(TimeSpan now)
     {
         OnWindowUnused(now);

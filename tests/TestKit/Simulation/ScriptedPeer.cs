@@ -18,7 +18,7 @@ public sealed class ScriptedPeer
 
     private readonly TcpSettings _settings;
 
-    public ScriptedPeer(TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool active = false, bool timestamps = false)
+    public ScriptedPeer(TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool active = false, bool timestamps = false, bool ecn = false)
     {
         _settings = settings ?? TcpSettings.Default with
         {
@@ -30,7 +30,7 @@ public sealed class ScriptedPeer
         var iss = new SequenceNumber(Iss);
         Connection = active
             ? TcpConnection.Connect(Flow, _settings, Send, Receive, iss, TimeSpan.Zero, Now)
-            : TcpConnection.Accept(Flow, Syn(timestamps), _settings, Send, Receive, iss, TimeSpan.Zero, Now);
+            : TcpConnection.Accept(Flow, Syn(timestamps, ecn), _settings, Send, Receive, iss, TimeSpan.Zero, Now);
     }
 
     public TcpConnection Connection { get; private set; }
@@ -44,9 +44,9 @@ public sealed class ScriptedPeer
     /// <summary>The window that the peer announces in the segments it plays, unscaled.</summary>
     public ushort Window { get; set; } = ushort.MaxValue;
 
-    public static ScriptedPeer Established(TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool timestamps = false)
+    public static ScriptedPeer Established(TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool timestamps = false, bool ecn = false)
     {
-        var peer = new ScriptedPeer(settings, receiveCapacity, timestamps: timestamps);
+        var peer = new ScriptedPeer(settings, receiveCapacity, timestamps: timestamps, ecn: ecn);
         peer.Output();
         peer.Arrive(TcpFlags.Ack, 1001, 5001);
         peer.Connection.TakeEvents();
@@ -68,7 +68,8 @@ public sealed class ScriptedPeer
     }
 
     public List<OutboundSegment> Arrive(
-        TcpFlags flags, uint sequence, uint acknowledgment, int length = 0, TcpOptions options = default)
+        TcpFlags flags, uint sequence, uint acknowledgment, int length = 0, TcpOptions options = default,
+        EcnCodepoint ecn = EcnCodepoint.NotEct)
     {
         var segment = new TcpSegment
         {
@@ -76,6 +77,7 @@ public sealed class ScriptedPeer
             Sequence = new SequenceNumber(sequence),
             Acknowledgment = new SequenceNumber(acknowledgment),
             Window = Window,
+            Ecn = ecn,
             Options = options,
             Payload = TestPattern.Take(sequence, length, salt: 3),
         };
@@ -116,9 +118,9 @@ public sealed class ScriptedPeer
         Connection = TcpConnection.Import(record, _settings, Send, Receive, Now);
     }
 
-    private TcpSegment Syn(bool timestamps) => new()
+    private static TcpSegment Syn(bool timestamps, bool ecn) => new()
     {
-        Flags = TcpFlags.Syn,
+        Flags = ecn ? TcpFlags.Syn | TcpFlags.Ece | TcpFlags.Cwr : TcpFlags.Syn,
         Sequence = new SequenceNumber(PeerIss),
         Window = ushort.MaxValue,
         Options = new TcpOptions

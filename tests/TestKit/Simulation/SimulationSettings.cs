@@ -13,6 +13,9 @@ public sealed record SimulationSettings
 
     public double Duplication { get; init; }
 
+    /// <summary>Of segments that are ECN-capable.</summary>
+    public double Marking { get; init; }
+
     /// <summary>One way.</summary>
     public TimeSpan Delay { get; init; } = TimeSpan.FromMilliseconds(5);
 

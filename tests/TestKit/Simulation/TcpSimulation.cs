@@ -156,7 +156,8 @@ public sealed class TcpSimulation
             {
                 Sequence = outbound.Sequence + offset,
                 Acknowledgment = outbound.Acknowledgment,
-                Flags = last ? outbound.Flags : outbound.Flags & ~(TcpFlags.Fin | TcpFlags.Psh),
+                Flags = outbound.Flags & ~(last ? TcpFlags.None : TcpFlags.Fin | TcpFlags.Psh) & ~(offset == 0 ? TcpFlags.None : TcpFlags.Cwr),
+                Ecn = (EcnCodepoint)(outbound.TrafficClass & 3),
                 Window = outbound.Window,
                 Options = outbound.Options,
                 Payload = part,
@@ -166,8 +167,10 @@ public sealed class TcpSimulation
         }
     }
 
-    private void Carry(SimulatedEndpoint from, in TcpSegment segment)
+    private void Carry(SimulatedEndpoint from, TcpSegment segment)
     {
+        if (_settings.Marking > 0 && segment.Ecn is EcnCodepoint.Ect0 && _random.NextDouble() < _settings.Marking)
+            segment.Ecn = EcnCodepoint.CongestionExperienced;
         var to = from == Client ? Server : Client;
         if (Filter is not null && !Filter(from, segment)) return;
         if (_random.NextDouble() < _settings.Loss) return;
@@ -182,5 +185,5 @@ public sealed class TcpSimulation
     private void Record(SimulatedEndpoint from, in TcpSegment segment) => Trace.Add(new TraceEntry(
         Now, from.Name, segment.Sequence, segment.Acknowledgment, segment.Flags, segment.Payload.Length, segment.Window,
         segment.Options.TimestampValue, segment.Options.TimestampEcho, segment.Options.SackCount,
-        segment.Options.SackCount > 0 ? segment.Options.Sack[0] : default));
+        segment.Options.SackCount > 0 ? segment.Options.Sack[0] : default, segment.Ecn));
 }

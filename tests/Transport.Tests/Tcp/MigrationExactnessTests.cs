@@ -1,5 +1,7 @@
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Congestion;
 
 namespace ActorStack.Transport.Tests.Tcp;
 
@@ -27,6 +29,7 @@ public sealed class MigrationExactnessTests
             Loss = 0.03,
             Reordering = 0.05,
             Duplication = 0.01,
+            Marking = 0.02,
             ClientBytes = 400_000,
             ServerBytes = 250_000,
             ReceiveCapacity = slowReader ? 30_000 : 200_000,
@@ -39,6 +42,9 @@ public sealed class MigrationExactnessTests
                 Timestamps = seed % 7 != 0,
                 NoDelay = seed % 2 == 0,
                 KeepAlive = seed % 6 == 0,
+                CongestionAlgorithm = CongestionControls.Names[seed % CongestionControls.Names.Count],
+                Pacing = seed % 4 == 1,
+                Ecn = seed % 2 == 0 ? EcnMode.Active : EcnMode.Passive,
                 KeepaliveIdle = TimeSpan.FromMilliseconds(300),
             },
         };

@@ -5,6 +5,7 @@ namespace ActorStack.Transport.Tests.Timing;
 
 public sealed class TimerWheelTests
 {
+    private const long Granularity = 100 * TimeSpan.TicksPerMicrosecond;
     private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
 
     private readonly TimerWheel _wheel = new();
@@ -51,16 +52,16 @@ public sealed class TimerWheelTests
     }
 
     [Fact]
-    public void ATimerNeverExpiresEarlyAndAtMostAMillisecondLate()
+    public void ATimerNeverExpiresEarlyAndAtMostATickLate()
     {
-        for (var ticks = 1L; ticks < 3 * TimeSpan.TicksPerMillisecond; ticks += 997)
+        for (var ticks = 1L; ticks < 3 * Granularity; ticks += 997)
         {
             var wheel = new TimerWheel();
             var count = 0;
             wheel.Schedule(new TimerNode(this), TimeSpan.FromTicks(ticks));
             wheel.Advance(TimeSpan.FromTicks(ticks - 1), _ => count++);
             Assert.Equal(0, count);
-            wheel.Advance(TimeSpan.FromTicks(ticks) + OneMillisecond, _ => count++);
+            wheel.Advance(TimeSpan.FromTicks(ticks) + new TimeSpan(Granularity), _ => count++);
             Assert.Equal(1, count);
         }
     }
@@ -207,14 +208,14 @@ public sealed class TimerWheelTests
     private void AssertConservative(SortedSet<(long Tick, int Index)> model)
     {
         if (model.Count == 0) Assert.Null(_wheel.NextDeadline);
-        else Assert.True(_wheel.NextDeadline <= new TimeSpan(model.Min.Tick * TimeSpan.TicksPerMillisecond));
+        else Assert.True(_wheel.NextDeadline <= new TimeSpan(model.Min.Tick * Granularity));
     }
 
     private void Expire(TimerNode node) => _expired.Add(node.Owner);
 
-    private static long FloorTick(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMillisecond;
+    private static long FloorTick(TimeSpan time) => time.Ticks / Granularity;
 
-    private static long CeilingTick(TimeSpan time) => (time.Ticks + TimeSpan.TicksPerMillisecond - 1) / TimeSpan.TicksPerMillisecond;
+    private static long CeilingTick(TimeSpan time) => (time.Ticks + Granularity - 1) / Granularity;
 
     /// <summary>Delays of all magnitudes, from 100 ns to a year, some of them 0.</summary>
     private static TimeSpan RandomDelay(Random random) => random.Next(10) == 0

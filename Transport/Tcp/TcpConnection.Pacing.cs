@@ -1,0 +1,72 @@
+using ActorStack.Transport.State;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tcp;
+
+/// <summary>
+/// When text may leave, and how much at once. BBR is always paced. Algorithms with a window only are paced where it is configured, at
+/// Linux's rates (sk_pacing_rate); else acknowledgments clock them. But a first flight after idle has no such clock, and the window was
+/// kept (RFC 7661 section 4.4.2): it is spread over a round trip. The first flight of a connection is the initial window and goes at once.
+/// </summary>
+public sealed partial class TcpConnection
+{
+    private const double SlowStartPacing = 2;
+    private const double AvoidancePacing = 1.2;
+
+    private Pacer _pacer;
+    private bool _pacesRestart;
+    private SequenceNumber _cwndLimitedThrough;
+
+    /// <summary>Bytes a second; null: not paced.</summary>
+    private long? PacingRate => _congestion.PacingRate ?? (_settings.Pacing || _pacesRestart ? WindowRate : null);
+
+    private long? WindowRate
+    {
+        get
+        {
+            if (_rtt.Smoothed <= TimeSpan.Zero) return null;
+            var gain = _congestion.Window < _congestion.SlowStartThreshold / 2 ? SlowStartPacing : AvoidancePacing;
+            return Math.Max(1, (long)(gain * Math.Max(_congestion.Window, InFlight) / _rtt.Smoothed.TotalSeconds));
+        }
+    }
+
+    /// <summary>Bytes of the largest segment that may be given to the link at once, in whole wire segments.</summary>
+    private int MaximumBurst => PacingRate is { } rate
+        ? (int)Math.Min(_settings.MaximumSegmentPayload, Pacer.Burst(rate, FullSegment) / FullSegment * FullSegment)
+        : _settings.MaximumSegmentPayload;
+
+    /// <summary>True: not now, and the timer runs.</summary>
+    private bool MustPace(TimeSpan now)
+    {
+        if (!_pacer.MustWait(now) || PacingRate is null) return false;
+        _timers.Start(TcpTimer.Pacing, _pacer.Next);
+        return true;
+    }
+
+    /// <summary>Linux holds the window for used up as long as it was so within the last round; pacing seldom fills it at every moment.</summary>
+    private void NotePacedBurst(int length)
+    {
+        if (_sndUna >= _cwndLimitedThrough) _cwndLimited = IsHalfUsed(length);
+    }
+
+    private void NoteRoom()
+    {
+        _cwndLimited = CongestionRoom <= PeerRoom;
+        if (_cwndLimited) _cwndLimitedThrough = _sndMax;
+    }
+
+    private bool IsHalfUsed(int length) => _congestion.Window < _congestion.SlowStartThreshold && 2 * (InFlight + length) >= _congestion.Window;
+
+    private void Pace(int bytes, TimeSpan now)
+    {
+        if (PacingRate is { } rate) _pacer.OnSent(bytes, rate, now);
+    }
+
+    private void ImportPacing(TcpConnectionState state, TimeSpan now)
+    {
+        _pacesRestart = state.PacesRestart;
+        _cwndLimitedThrough = new SequenceNumber(state.CwndLimitedThrough);
+        _pacer.Restore(state.PacingNextTicks, now);
+        _timers.Restore(TcpTimer.Pacing, Math.Min(state.PacingTicksLeft, Pacer.LongestWait.Ticks), now);
+    }
+}
