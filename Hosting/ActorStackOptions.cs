@@ -1,3 +1,5 @@
+using ActorStack.Transport.Tcp;
+
 namespace ActorStack.Hosting;
 
 /// <summary>
@@ -43,6 +45,12 @@ public sealed class ActorStackOptions
 
     /// <summary>Congestion control of all services that say nothing else: cubic, bbr or reno.</summary>
     public string? Congestion { get; set; }
+
+    /// <summary>Paces Reno and CUBIC too; BBR always is.</summary>
+    public bool? Pacing { get; set; }
+
+    /// <summary>Explicit Congestion Notification: off, or passive, where the peer asks for it.</summary>
+    public EcnMode? Ecn { get; set; }
 
     /// <summary>What single services settle for themselves, by their names.</summary>
     public IDictionary<string, ServiceOptions> Services { get; } = new Dictionary<string, ServiceOptions>();

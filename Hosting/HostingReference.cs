@@ -29,6 +29,8 @@ internal static class HostingReference
         Set("buffers.initial-receive-limit", options.InitialReceiveLimit);
         Set("buffers.receive-capacity", options.ReceiveCapacity);
         Set("congestion", Quote(options.Congestion));
+        Set("pacing", options.Pacing is { } pacing ? (pacing ? "on" : "off") : null);
+        Set("ecn", options.Ecn);
         foreach (var (name, service) in options.Services) Set($"services.{Quote(name)}.congestion", Quote(service.Congestion));
         Set("maximum-connections", options.MaximumConnections);
         Set("ended-kept", options.EndedKept);

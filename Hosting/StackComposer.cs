@@ -53,6 +53,8 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
                 Mtu = link.Mtu,
                 MaximumSegmentPayload = link.MaximumSegmentPayload,
                 CongestionAlgorithm = CongestionName.Read(system, "actorstack.congestion") ?? CongestionControls.Default,
+                Pacing = config.GetBoolean("pacing"),
+                Ecn = ReadEcn(config),
             },
             Buffers = new ConnectionBufferOptions
             {
@@ -72,6 +74,10 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
             Journal = journal.Journal,
         };
     }
+
+    private static EcnMode ReadEcn(Config config) => Enum.TryParse<EcnMode>(config.GetString("ecn"), ignoreCase: true, out var mode)
+        ? mode
+        : throw new StackStartException($"actorstack.ecn is '{config.GetString("ecn")}'.", "Write passive or off.");
 
     private TunLink OpenTun(Config config, IReadOnlyList<IpAddress> addresses) => TunLink.Open(new TunLinkSettings(config.GetString("tun"), addresses)
     {
