@@ -137,6 +137,9 @@ public sealed partial class StackActor : UntypedPersistentActor
             case StackProtocol.GetTcpStatistics get:
                 ForwardTo(get.Id, ConnectionProtocol.GetTcpStatistics.Instance);
                 break;
+            case StackProtocol.Trace trace:
+                ForwardTo(trace.Id, new ConnectionProtocol.Trace(trace.On));
+                break;
             case StackProtocol.ListIdentifiers:
                 Sender.Tell(Identifiers());
                 break;

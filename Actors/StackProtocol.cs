@@ -23,6 +23,12 @@ public static class StackProtocol
     /// <summary>Answer: the <see cref="Transport.State.TcpStatistics"/> of whoever runs the connection.</summary>
     public sealed record GetTcpStatistics(string Id);
 
+    /// <summary>Begins or ends the event trace of a connection. Answer: <see cref="Tracing"/>.</summary>
+    public sealed record Trace(string Id, bool On);
+
+    /// <param name="Path">The file; empty where there was no trace to end.</param>
+    public sealed record Tracing(string Path);
+
     /// <summary>Moves a connection into an engine. Answer: its <see cref="MigrationRecord"/>, also where it was rolled back.</summary>
     public sealed record Offload(string Id, string Engine);
 

@@ -4,6 +4,7 @@ using ActorStack.Transport.Engines;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Tracing;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors;
@@ -19,6 +20,9 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     public TcpSettings Tcp { get; init; } = TcpSettings.Default;
 
     public ConnectionBufferOptions Buffers { get; init; } = ConnectionBufferOptions.Default;
+
+    /// <summary>Event traces; null: there are none.</summary>
+    public TraceSettings? Trace { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -55,6 +55,15 @@ public sealed class ActorStackOptions
     /// <summary>What single services settle for themselves, by their names.</summary>
     public IDictionary<string, ServiceOptions> Services { get; } = new Dictionary<string, ServiceOptions>();
 
+    /// <summary>Directory of event traces, made where missing; null: none can be had.</summary>
+    public string? TraceDirectory { get; set; }
+
+    /// <summary>Services whose connections are traced from the start, by name; others are traced on demand.</summary>
+    public IList<string> TraceServices { get; } = [];
+
+    /// <summary>Bytes of one trace: 4 KiB to 1 GiB.</summary>
+    public int? TraceMaximumBytes { get; set; }
+
     /// <summary>Connections the stack holds at once.</summary>
     public int? MaximumConnections { get; set; }
 

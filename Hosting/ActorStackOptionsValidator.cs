@@ -21,6 +21,7 @@ internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionHandlerRe
         CheckServices(failures);
         CheckRange(options.InitialSendLimit, nameof(options.InitialSendLimit), LeastCapacity, MostCapacity, failures);
         CheckRange(options.InitialReceiveLimit, nameof(options.InitialReceiveLimit), LeastCapacity, MostCapacity, failures);
+        CheckRange(options.TraceMaximumBytes, nameof(options.TraceMaximumBytes), LeastCapacity, MostCapacity, failures);
         CheckRange(options.SendCapacity, nameof(options.SendCapacity), LeastCapacity, MostCapacity, failures);
         CheckRange(options.ReceiveCapacity, nameof(options.ReceiveCapacity), LeastCapacity, MostCapacity, failures);
         CheckRange(options.MaximumConnections, nameof(options.MaximumConnections), 1, int.MaxValue, failures);

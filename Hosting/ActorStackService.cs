@@ -72,6 +72,9 @@ internal sealed class ActorStackService(
     public Task<TcpStatistics> GetTcpStatisticsAsync(string id, CancellationToken cancellation) =>
         AskAsync<TcpStatistics>(new StackProtocol.GetTcpStatistics(id), cancellation);
 
+    public async Task<string> TraceAsync(string id, bool on, CancellationToken cancellation) =>
+        (await AskAsync<StackProtocol.Tracing>(new StackProtocol.Trace(id, on), cancellation)).Path;
+
     public Task<MigrationRecord> OffloadAsync(string id, string engine, CancellationToken cancellation) =>
         AskAsync<MigrationRecord>(new StackProtocol.Offload(id, engine), cancellation);
 

@@ -32,6 +32,9 @@ internal static class HostingReference
         Set("pacing", options.Pacing is { } pacing ? (pacing ? "on" : "off") : null);
         Set("ecn", options.Ecn);
         foreach (var (name, service) in options.Services) Set($"services.{Quote(name)}.congestion", Quote(service.Congestion));
+        Set("trace.directory", Quote(options.TraceDirectory));
+        Set("trace.maximum-bytes", options.TraceMaximumBytes);
+        if (options.TraceServices.Count > 0) Set("trace.services", $"[{string.Join(", ", options.TraceServices.Select(Quote))}]");
         Set("maximum-connections", options.MaximumConnections);
         Set("ended-kept", options.EndedKept);
         Set("migration-timeout", Milliseconds(options.MigrationTimeout));

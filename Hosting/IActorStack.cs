@@ -21,6 +21,9 @@ public interface IActorStack
     /// <summary>The figures of a living connection as <c>TCP_INFO</c> names them; in the kernel engine they are the kernel's own.</summary>
     Task<TcpStatistics> GetTcpStatisticsAsync(string id, CancellationToken cancellation);
 
+    /// <summary>Begins or ends the event trace of a connection; the trace's path.</summary>
+    Task<string> TraceAsync(string id, bool on, CancellationToken cancellation);
+
     /// <summary>Moves a connection into an engine. The record also tells where the engine refused and the connection stayed.</summary>
     Task<MigrationRecord> OffloadAsync(string id, string engine, CancellationToken cancellation);
 

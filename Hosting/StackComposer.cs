@@ -10,6 +10,7 @@ using ActorStack.Transport.Linux;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Tracing;
 using ActorStack.Transport.Wire;
 using Microsoft.Extensions.Logging;
 
@@ -63,6 +64,7 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
                 InitialReceiveLimit = (int)config.GetByteSize("buffers.initial-receive-limit")!,
                 ReceiveCapacity = (int)config.GetByteSize("buffers.receive-capacity")!,
             },
+            Trace = OpenTraces(config.GetConfig("trace")),
             MigrationTimeout = config.GetTimeSpan("migration-timeout"),
             MaximumConnections = config.GetInt("maximum-connections"),
             MaximumHalfOpen = config.GetInt("limits.half-open"),
@@ -78,6 +80,25 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
     private static EcnMode ReadEcn(Config config) => Enum.TryParse<EcnMode>(config.GetString("ecn"), ignoreCase: true, out var mode)
         ? mode
         : throw new StackStartException($"actorstack.ecn is '{config.GetString("ecn")}'.", "Write passive or off.");
+
+    private static TraceSettings? OpenTraces(Config config)
+    {
+        if (config.GetString("directory") is not { Length: > 0 } directory) return null;
+        try
+        {
+            directory = Directory.CreateDirectory(directory).FullName;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new StackStartException($"The directory of traces {directory} cannot be made: {error.Message}", "Give another with --trace.", error);
+        }
+
+        return new TraceSettings(directory)
+        {
+            MaximumBytes = (long)config.GetByteSize("maximum-bytes")!,
+            Services = [.. config.GetStringList("services")],
+        };
+    }
 
     private TunLink OpenTun(Config config, IReadOnlyList<IpAddress> addresses) => TunLink.Open(new TunLinkSettings(config.GetString("tun"), addresses)
     {

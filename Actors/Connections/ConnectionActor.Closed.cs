@@ -86,6 +86,7 @@ internal sealed partial class ConnectionActor
     private void Leave(Exception? error)
     {
         _hasEnded = true;
+        EndTrace();
         _stack.Wheel.Cancel(_timer);
         _stack.Flows.Remove(_entry.Flow);
         _entry.Depart();

@@ -53,6 +53,7 @@ internal sealed partial class ConnectionActor
             flow, first.Segment, _entry.Tcp, _buffers.Send, _buffers.Receive, iss, _stack.Sequences.TimestampOffset(flow), now);
         if (_stack.Paths.Find(flow.Remote.Address, now) is { } mtu) _tcp.OnPathMtu((uint)mtu, now);
         _entry.Syn = null;
+        TraceFromTheStart();
         Enter(nameof(Handshaking), Handshaking());
         if (first.Cookie is { } cookie) TakeCookie(first.Segment, cookie, now);
         Settle(now);

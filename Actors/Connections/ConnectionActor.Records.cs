@@ -57,6 +57,7 @@ internal sealed partial class ConnectionActor
         var kind = $"{record.From} -> {record.To}: {record.Outcome}";
         counters[kind] = counters.GetValueOrDefault(kind) + 1;
         NoteForPolicy(record);
+        TraceMove(record);
         migration.Requester?.Tell(record, Self);
         return record;
     }

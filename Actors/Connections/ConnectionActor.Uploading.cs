@@ -185,6 +185,7 @@ internal sealed partial class ConnectionActor
         _buffers.Send.EndPump((byte[])[.. state.Unacknowledged, .. state.Unsent]);
         var now = _stack.Now;
         _tcp = TcpConnection.Import(state, _entry.Tcp, _buffers.Send, _buffers.Receive, now);
+        _tcp.Trace = _trace;
         CountUpTo(state.BytesReceived, state.BytesSent);
         _migration = null;
         _movedIn = null;

@@ -103,6 +103,9 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
             case GetTcpStatistics:
                 Sender.Tell((object?)TcpStatistics() ?? new StackProtocol.Failed(FailureCode.NotNow, $"connection {_entry.Id} has no figures now: {_phase}"));
                 break;
+            case Trace trace:
+                Sender.Tell(SwitchTrace(trace.On));
+                break;
             default:
                 Unhandled(query);
                 break;

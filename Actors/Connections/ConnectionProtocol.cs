@@ -52,6 +52,9 @@ internal static class ConnectionProtocol
         public static GetTcpStatistics Instance { get; } = new();
     }
 
+    /// <summary>Answer: a <see cref="StackProtocol.Tracing"/>, or <see cref="StackProtocol.Failed"/>.</summary>
+    public sealed record Trace(bool On) : Query;
+
     /// <summary>The policy looks at the connection.</summary>
     public sealed class PolicyTick : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {

@@ -5,6 +5,7 @@ using ActorStack.CommandLine.Bench;
 using ActorStack.CommandLine.Demo;
 using ActorStack.CommandLine.Operate;
 using ActorStack.CommandLine.Paths;
+using ActorStack.CommandLine.Plot;
 using ActorStack.CommandLine.Serve;
 using ActorStack.CommandLine.Traffic;
 
@@ -16,7 +17,9 @@ var root = new RootCommand("TCP connections as actors that move between a manage
     UploadCommand.Create(),
     MigrationsCommand.Create(),
     TcpInfoCommand.Create(),
+    TraceCommand.Create(),
     StatsCommand.Create(),
+    PlotCommand.Create(),
     DemoCommand.Create(),
     BenchCommand.Create(),
     TrafficCommand.Create(),

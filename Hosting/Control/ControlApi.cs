@@ -36,6 +36,10 @@ public static class ControlApi
             Json(await stack.GetMigrationsAsync(id, cancellation)));
         group.MapGet("/connections/{id}/tcp-info", async (string id, CancellationToken cancellation) =>
             Json(await stack.GetTcpStatisticsAsync(id, cancellation)));
+        group.MapPost("/connections/{id}/trace", async (string id, CancellationToken cancellation) =>
+            Json(new TraceAnswer(await stack.TraceAsync(id, on: true, cancellation))));
+        group.MapDelete("/connections/{id}/trace", async (string id, CancellationToken cancellation) =>
+            Json(new TraceAnswer(await stack.TraceAsync(id, on: false, cancellation))));
         group.MapPost("/connections/{id}/offload", async (string id, OffloadRequest request, CancellationToken cancellation) =>
             request.Engine is { Length: > 0 } engine
                 ? Moved(await stack.OffloadAsync(id, engine, cancellation))

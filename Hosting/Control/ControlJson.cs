@@ -15,6 +15,7 @@ namespace ActorStack.Hosting.Control;
 [JsonSerializable(typeof(IReadOnlyList<MigrationRecord>))]
 [JsonSerializable(typeof(MigrationRecord))]
 [JsonSerializable(typeof(TcpStatistics))]
+[JsonSerializable(typeof(TraceAnswer))]
 [JsonSerializable(typeof(StackStatistics))]
 [JsonSerializable(typeof(OffloadRequest))]
 [JsonSerializable(typeof(ToeFaultsRequest))]

@@ -16,17 +16,20 @@ public sealed partial class TcpConnection
     public void OnSegment(in TcpSegment segment, TimeSpan now)
     {
         _segmentsReceived += WireSegments(segment.Payload.Length, segment.SegmentSize);
+        Trace?.OnReceived(segment, TraceMetrics, now);
         switch (State)
         {
             case TcpState.Closed:
                 return;
             case TcpState.SynSent:
                 ArriveInSynSent(segment, now);
-                return;
+                break;
             default:
                 Arrive(segment, now);
-                return;
+                break;
         }
+
+        Trace?.OnUpdated(TraceMetrics, now);
     }
 
     private void Arrive(in TcpSegment segment, TimeSpan now)

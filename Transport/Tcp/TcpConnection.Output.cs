@@ -55,6 +55,13 @@ public sealed partial class TcpConnection
     public bool TryTransmit(TimeSpan now, out OutboundSegment segment)
     {
         segment = default;
+        if (!TryFillNext(now, ref segment)) return false;
+        Trace?.OnSent(segment, TraceMetrics, now);
+        return true;
+    }
+
+    private bool TryFillNext(TimeSpan now, ref OutboundSegment segment)
+    {
         return TrySendReset(now, ref segment)
             || TrySendSyn(now, ref segment)
             || TryRetransmit(now, ref segment)

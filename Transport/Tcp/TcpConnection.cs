@@ -55,14 +55,15 @@ public sealed partial class TcpConnection
     /// <summary>Input: NextDeadline has come. Early calls do nothing.</summary>
     public void OnTimer(TimeSpan now)
     {
-        if (_timers.Expire(TcpTimer.Reordering, now)) OnReorderingTimeout(now);
-        if (_timers.Expire(TcpTimer.TailLossProbe, now)) OnProbeTimeout(now);
-        if (_timers.Expire(TcpTimer.Retransmit, now)) OnRetransmitTimeout(now);
-        if (_timers.Expire(TcpTimer.DelayedAck, now)) _ackPending = true;
+        if (Expires(TcpTimer.Reordering, now)) OnReorderingTimeout(now);
+        if (Expires(TcpTimer.TailLossProbe, now)) OnProbeTimeout(now);
+        if (Expires(TcpTimer.Retransmit, now)) OnRetransmitTimeout(now);
+        if (Expires(TcpTimer.DelayedAck, now)) _ackPending = true;
         _timers.Expire(TcpTimer.Pacing, now); // TryTransmit goes on
-        if (_timers.Expire(TcpTimer.Persist, now)) OnPersistTimeout(now);
-        if (_timers.Expire(TcpTimer.Keepalive, now)) OnKeepaliveTimeout(now);
-        if (_timers.Expire(TcpTimer.TimeWait, now)) EnterClosed(null);
+        if (Expires(TcpTimer.Persist, now)) OnPersistTimeout(now);
+        if (Expires(TcpTimer.Keepalive, now)) OnKeepaliveTimeout(now);
+        if (Expires(TcpTimer.TimeWait, now)) EnterClosed(null);
+        Trace?.OnUpdated(TraceMetrics, now);
     }
 
     /// <summary>Input: the application read or reads no more; a window update may be due.</summary>

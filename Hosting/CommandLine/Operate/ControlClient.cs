@@ -48,6 +48,9 @@ internal sealed class ControlClient : IDisposable
     public Task<TcpStatistics> GetTcpStatisticsAsync(string id, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, $"{Of(id)}/tcp-info", null, ControlJson.Default.TcpStatistics, cancellation);
 
+    public Task<TraceAnswer> TraceAsync(string id, bool on, CancellationToken cancellation) =>
+        SendAsync(on ? HttpMethod.Post : HttpMethod.Delete, $"{Of(id)}/trace", null, ControlJson.Default.TraceAnswer, cancellation);
+
     public Task<MigrationRecord> OffloadAsync(string id, string engine, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, $"{Of(id)}/offload",
             JsonContent.Create(new OffloadRequest(engine), ControlJson.Default.OffloadRequest), ControlJson.Default.MigrationRecord, cancellation);

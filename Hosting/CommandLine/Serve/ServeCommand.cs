@@ -61,6 +61,18 @@ internal static class ServeCommand
         HelpName = "SECONDS",
     };
 
+    private static readonly Option<string?> Trace = new("--trace")
+    {
+        Description = "Directory of event traces, which `actorstack trace ID` begins.",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<string[]> TraceService = new("--trace-service")
+    {
+        Description = "A service whose connections are traced from the start; repeatable.",
+        HelpName = "NAME",
+    };
+
     private static readonly Option<bool> Diagnostics = new("--diagnostics") { Description = "Serve GET /memory.", Hidden = true };
 
     private static readonly Option<bool> Attached = new("--attached") { Description = "End when the standard input does.", Hidden = true };
@@ -71,7 +83,8 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Run the stack as a service in the current network namespace.")
         {
-            Tun, Address, Service, Congestion, State, Control, Mtu, Kernel, Toe, ToeCapacity, ToeFaults, Drain, MigrationTimeout, Diagnostics, Attached,
+            Tun, Address, Service, Congestion, State, Control, Mtu, Kernel, Toe, ToeCapacity, ToeFaults, Drain, MigrationTimeout, Trace, TraceService,
+            Diagnostics, Attached,
         };
         command.SetAction(RunAsync);
         return command;
@@ -134,6 +147,8 @@ internal static class ServeCommand
         options.Tun = parsed.GetValue(Tun) ?? options.Tun;
         options.StateDirectory = parsed.GetValue(State) ?? options.StateDirectory;
         options.Congestion = parsed.GetValue(Congestion) ?? options.Congestion;
+        options.TraceDirectory = parsed.GetValue(Trace) ?? options.TraceDirectory;
+        foreach (var service in parsed.GetValue(TraceService) ?? []) options.TraceServices.Add(service);
         options.Mtu = parsed.GetValue(Mtu) ?? options.Mtu;
         options.Kernel = parsed.GetValue(Kernel) ?? options.Kernel;
         options.Toe = parsed.GetValue(Toe) ?? options.Toe;

@@ -1,0 +1,14 @@
+namespace ActorStack.Transport.Tracing;
+
+/// <summary>Where event traces go and how large they get.</summary>
+/// <param name="Directory">Made where it is missing. A trace is <c>ID.jsonl</c> in it.</param>
+public sealed record TraceSettings(string Directory)
+{
+    /// <summary>Bytes of one trace at most; what comes after is left out.</summary>
+    public long MaximumBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Services whose connections are traced from their SYN on.</summary>
+    public IReadOnlyList<string> Services { get; init; } = [];
+
+    public string PathOf(string id) => Path.Combine(Directory, $"{id}.jsonl");
+}
