@@ -23,8 +23,7 @@ internal static class PlotCommand
             var trace = TraceSeries.Read(File.ReadLines(path));
             if (trace.Window.Count == 0 && trace.Received.Count == 0)
                 throw new CommandException($"{path} holds no events of a connection.", "Give a file that `actorstack trace` wrote.", ExitCodes.Failed);
-            using var file = File.Create(output);
-            TracePlot.Write(trace, file);
+            File.WriteAllText(output, TracePlot.Draw(trace));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

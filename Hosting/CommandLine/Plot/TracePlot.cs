@@ -1,3 +1,4 @@
+using System.Globalization;
 using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
@@ -6,16 +7,11 @@ using OxyPlot.Series;
 
 namespace ActorStack.CommandLine.Plot;
 
-/// <summary>Draws a trace: sequence, windows and round trip against time, a panel each under one time axis.</summary>
+/// <summary>Draws a trace: sequence, windows and round trip against the same time, one picture below the other in one SVG.</summary>
 internal static class TracePlot
 {
     private const int Width = 1400;
-    private const int Height = 1000;
     private const int Columns = 1200;
-    private const string Time = "time";
-    private const string Sequence = "sequence";
-    private const string Windows = "windows";
-    private const string RoundTrip = "rtt";
 
     private static readonly OxyColor Blue = OxyColor.FromRgb(0x1f, 0x6f, 0xb4);
     private static readonly OxyColor Red = OxyColor.FromRgb(0xd6, 0x27, 0x28);
@@ -23,114 +19,115 @@ internal static class TracePlot
     private static readonly OxyColor Orange = OxyColor.FromRgb(0xe6, 0x83, 0x10);
     private static readonly OxyColor Grey = OxyColor.FromRgb(0x88, 0x88, 0x88);
 
-    public static void Write(TraceSeries trace, Stream output)
+    public static string Draw(TraceSeries trace)
     {
-        var model = new PlotModel { Title = trace.Title, TitleFontSize = 16, DefaultFont = "sans-serif", Background = OxyColors.White, PlotMargins = new OxyThickness(90, 10, 20, 50) };
-        model.Axes.Add(new LinearAxis
+        (PlotModel Panel, int Height)[] panels = [(DrawSequence(trace), 420), (DrawWindows(trace), 340), (DrawRoundTrip(trace), 240)];
+        using var svg = new StringWriter(CultureInfo.InvariantCulture);
+        svg.WriteLine($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{panels.Sum(panel => panel.Height)}\">");
+        var top = 0;
+        foreach (var (panel, height) in panels)
         {
-            Key = Time,
-            Position = AxisPosition.Bottom,
-            Title = "time, s",
-            MajorGridlineStyle = LineStyle.Solid,
-            MajorGridlineColor = Light,
-            MinimumPadding = 0.01,
-            MaximumPadding = 0.01,
-        });
-        DrawSequence(model, trace);
-        DrawWindows(model, trace);
-        DrawRoundTrip(model, trace);
-        foreach (var (at, to) in trace.Moves) model.Annotations.Add(Move(at, to));
-        new SvgExporter { Width = Width, Height = Height, UseVerticalTextAlignmentWorkaround = true }.Export(model, output);
+            var exporter = new SvgExporter { Width = Width, Height = height, UseVerticalTextAlignmentWorkaround = true };
+            var drawn = exporter.ExportToString(panel);
+
+            // Without its XML declaration, and with names of its own for what it clips by.
+            drawn = drawn[drawn.IndexOf("<svg", StringComparison.Ordinal)..].Replace("\"clipPath", $"\"clip{top}-").Replace("#clipPath", $"#clip{top}-");
+            svg.WriteLine($"<g transform=\"translate(0,{top})\">{drawn}</g>");
+            top += height;
+        }
+
+        svg.WriteLine("</svg>");
+        return svg.ToString();
     }
 
-    private static OxyColor Light => OxyColor.FromAColor(40, Grey);
-
-    private static void DrawSequence(PlotModel model, TraceSeries trace)
+    private static PlotModel DrawSequence(TraceSeries trace)
     {
         const double MB = 1e6;
-        AddPanel(model, Sequence, "sequence, MB", 0.62, 1);
+        var panel = Panel(trace, "sequence, MB");
+        panel.Title = trace.Title;
         var isSender = trace.Sent.Sum(packet => packet.End - packet.Start) >= trace.Received.Sum(packet => packet.End - packet.Start);
-        if (isSender)
+        if (!isSender)
         {
-            model.Series.Add(Line("sent", Sequence, Blue, [.. trace.Sent.Select(packet => (packet.At, packet.End / MB))]));
-            model.Series.Add(Line("acknowledged", Sequence, Green, [.. trace.Acknowledged.Select(point => (point.At, point.Value / MB))]));
-            model.Series.Add(Points("resent", Sequence, Red, [.. trace.Resent.Select(packet => (packet.At, packet.Start / MB))]));
+            panel.Series.Add(Points("received", Blue, [.. trace.Received.Select(packet => (packet.At, packet.End / MB))]));
+            return panel;
         }
-        else
-        {
-            model.Series.Add(Points("received", Sequence, Blue, [.. trace.Received.Select(packet => (packet.At, packet.End / MB))]));
-        }
+
+        panel.Series.Add(Line("sent", Blue, [.. trace.Sent.Select(packet => (packet.At, packet.End / MB))]));
+        panel.Series.Add(Line("acknowledged", Green, [.. trace.Acknowledged.Select(point => (point.At, point.Value / MB))]));
+        panel.Series.Add(Points("resent", Red, [.. trace.Resent.Select(packet => (packet.At, packet.Start / MB))]));
+        return panel;
     }
 
-    private static void DrawWindows(PlotModel model, TraceSeries trace)
+    /// <summary>A window of the peer's that is far above all else is left to run out of the picture.</summary>
+    private static PlotModel DrawWindows(TraceSeries trace)
     {
         const double KB = 1e3;
-        AddPanel(model, Windows, "bytes, kB", 0.27, 0.58);
-        var highest = trace.Window.Concat(trace.InFlight).Select(point => point.Value).DefaultIfEmpty().Max();
-        model.Series.Add(Line("in flight", Windows, Grey, [.. trace.InFlight.Select(point => (point.At, point.Value / KB))]));
-        model.Series.Add(Line("congestion window", Windows, Blue, [.. trace.Window.Select(point => (point.At, point.Value / KB))]));
-        model.Series.Add(Line("slow start threshold", Windows, Orange, [.. trace.Threshold.Select(point => (point.At, point.Value / KB))], LineStyle.Dash));
-
-        // A window of the peer's that is far above would press all else to the bottom.
-        if (trace.PeerWindow.Count > 0 && trace.PeerWindow.Min(point => point.Value) <= 2 * highest)
-            model.Series.Add(Line("peer's window", Windows, Green, [.. trace.PeerWindow.Where(point => point.Value <= 4 * highest).Select(point => (point.At, point.Value / KB))], LineStyle.Dot));
-        model.Series.Add(Points("loss detected", Windows, Red, [.. trace.Losses.Select(at => (at, 0.0))]));
+        var panel = Panel(trace, "windows, kB");
+        panel.Axes[1].Maximum = 1.2 * Math.Max(1, trace.Window.Concat(trace.InFlight).Select(point => point.Value).DefaultIfEmpty().Max() / KB);
+        panel.Series.Add(Line("in flight", Grey, [.. trace.InFlight.Select(point => (point.At, point.Value / KB))]));
+        panel.Series.Add(Line("congestion window", Blue, [.. trace.Window.Select(point => (point.At, point.Value / KB))]));
+        panel.Series.Add(Line("slow start threshold", Orange, [.. trace.Threshold.Select(point => (point.At, point.Value / KB))], LineStyle.Dash));
+        panel.Series.Add(Line("peer's window", Green, [.. trace.PeerWindow.Select(point => (point.At, point.Value / KB))], LineStyle.Dot));
+        panel.Series.Add(Points("loss detected", Red, [.. trace.Losses.Select(at => (at, 0.0))]));
+        return panel;
     }
 
-    private static void DrawRoundTrip(PlotModel model, TraceSeries trace)
+    private static PlotModel DrawRoundTrip(TraceSeries trace)
     {
-        AddPanel(model, RoundTrip, "round trip, ms", 0, 0.23);
-        model.Series.Add(Line("smoothed", RoundTrip, Blue, trace.SmoothedRoundTrip));
-        model.Series.Add(Line("minimum", RoundTrip, Green, trace.MinimumRoundTrip));
+        var panel = Panel(trace, "round trip, ms");
+        panel.Axes[0].Title = "time, s";
+        panel.Series.Add(Line("smoothed round trip", Blue, trace.SmoothedRoundTrip));
+        panel.Series.Add(Line("smallest round trip", Green, trace.MinimumRoundTrip));
+        return panel;
     }
 
-    private static void AddPanel(PlotModel model, string key, string title, double from, double to)
+    private static PlotModel Panel(TraceSeries trace, string title)
     {
-        model.Axes.Add(new LinearAxis
+        var panel = new PlotModel
         {
-            Key = key,
-            Position = AxisPosition.Left,
-            Title = title,
-            StartPosition = from,
-            EndPosition = to,
-            Minimum = 0,
-            MaximumPadding = 0.08,
-            MajorGridlineStyle = LineStyle.Solid,
-            MajorGridlineColor = Light,
-            AxisTitleDistance = 8,
-            StringFormat = "#,0.###",
-        });
-        model.Legends.Add(new Legend
+            TitleFontSize = 15,
+            DefaultFont = "sans-serif",
+            DefaultFontSize = 13,
+            Background = OxyColors.White,
+            PlotMargins = new OxyThickness(90, double.NaN, 20, double.NaN),
+        };
+        panel.Axes.Add(Axis(AxisPosition.Bottom, 0, trace.Duration));
+        var values = Axis(AxisPosition.Left, 0, double.NaN);
+        values.Title = title;
+        panel.Axes.Add(values);
+        panel.Legends.Add(new Legend
         {
-            Key = key,
-            LegendPosition = LegendPosition.LeftTop,
-            LegendPlacement = LegendPlacement.Inside,
+            LegendPosition = LegendPosition.TopCenter,
+            LegendPlacement = LegendPlacement.Outside,
             LegendOrientation = LegendOrientation.Horizontal,
-            LegendBackground = OxyColor.FromAColor(220, OxyColors.White),
-            LegendBorder = Light,
-            LegendFontSize = 12,
+            LegendMargin = 0,
         });
+        foreach (var (at, to) in trace.Moves) panel.Annotations.Add(Move(at, to));
+        return panel;
     }
 
-    private static LineSeries Line(string title, string panel, OxyColor color, IReadOnlyList<(double At, double Value)> points, LineStyle style = LineStyle.Solid)
+    private static LinearAxis Axis(AxisPosition position, double minimum, double maximum) => new()
     {
-        var line = new LineSeries { Title = title, XAxisKey = Time, YAxisKey = panel, LegendKey = panel, Color = color, StrokeThickness = 1.4, LineStyle = style };
+        Position = position,
+        Minimum = minimum,
+        Maximum = maximum,
+        MaximumPadding = 0.06,
+        MajorGridlineStyle = LineStyle.Solid,
+        MajorGridlineColor = OxyColor.FromAColor(50, Grey),
+        AxisTitleDistance = 10,
+        StringFormat = "#,0.###",
+    };
+
+    private static LineSeries Line(string title, OxyColor color, IReadOnlyList<(double At, double Value)> points, LineStyle style = LineStyle.Solid)
+    {
+        var line = new LineSeries { Title = title, Color = color, StrokeThickness = 1.4, LineStyle = style };
         line.Points.AddRange(Thinning.Thin(points, Columns).Select(point => new DataPoint(point.At, point.Value)));
         return line;
     }
 
-    private static ScatterSeries Points(string title, string panel, OxyColor color, IReadOnlyList<(double At, double Value)> points)
+    private static ScatterSeries Points(string title, OxyColor color, IReadOnlyList<(double At, double Value)> points)
     {
-        var scatter = new ScatterSeries
-        {
-            Title = title,
-            XAxisKey = Time,
-            YAxisKey = panel,
-            LegendKey = panel,
-            MarkerType = MarkerType.Circle,
-            MarkerSize = 2.5,
-            MarkerFill = color,
-        };
+        var scatter = new ScatterSeries { Title = title, MarkerType = MarkerType.Circle, MarkerSize = 2.5, MarkerFill = color };
         scatter.Points.AddRange(Thinning.Thin(points, Columns).Select(point => new ScatterPoint(point.At, point.Value)));
         return scatter;
     }
@@ -139,8 +136,6 @@ internal static class TracePlot
     {
         Type = LineAnnotationType.Vertical,
         X = at,
-        XAxisKey = Time,
-        YAxisKey = Sequence,
         Color = Orange,
         LineStyle = LineStyle.Dash,
         Text = $"to {to}",

@@ -7,6 +7,9 @@ internal sealed class TraceSeries
 {
     public string Title { get; private set; } = "";
 
+    /// <summary>Seconds from the first event to the last.</summary>
+    public double Duration { get; private set; }
+
     /// <summary>Segments sent for the first time, and again: time, first byte, and the byte after the last.</summary>
     public List<(double At, double Start, double End)> Sent { get; } = [];
 
@@ -66,6 +69,7 @@ internal sealed class TraceSeries
 
         if (!line.TryGetProperty("time", out var time)) return;
         var at = time.GetDouble() / 1000;
+        Duration = Math.Max(Duration, at);
         var data = line.GetProperty("data");
         switch (line.GetProperty("name").GetString())
         {
