@@ -7,7 +7,7 @@ public sealed partial class TcpConnection
     public ITcpTrace? Trace { get; set; }
 
     private TcpTraceMetrics TraceMetrics => new(
-        State, (byte)_recovery, _congestion.Window, _congestion.SlowStartThreshold, InFlight, _sndWnd, _congestion.PacingRate ?? 0,
+        State, (byte)_recovery, _congestion.Window, _congestion.SlowStartThreshold, InFlight, _sndWnd, PacingRate ?? 0,
         _scoreboard.TotalLost, _rtt.Smoothed, _rtt.Variation, _rtt.Minimum, _rtt.Rto, _bytesSent, _bytesReceived, _dataUna, _rcvNxt);
 
     private bool Expires(TcpTimer timer, TimeSpan now)

@@ -114,23 +114,26 @@ internal static class TracePlot
         MaximumPadding = 0.06,
         MajorGridlineStyle = LineStyle.Solid,
         MajorGridlineColor = OxyColor.FromAColor(50, Grey),
-        AxisTitleDistance = 10,
+        AxisTitleDistance = 22,
         StringFormat = "#,0.###",
     };
 
     private static LineSeries Line(string title, OxyColor color, IReadOnlyList<(double At, double Value)> points, LineStyle style = LineStyle.Solid)
     {
-        var line = new LineSeries { Title = title, Color = color, StrokeThickness = 1.4, LineStyle = style };
+        var line = new LineSeries { Title = Label(title), Color = color, StrokeThickness = 1.4, LineStyle = style };
         line.Points.AddRange(Thinning.Thin(points, Columns).Select(point => new DataPoint(point.At, point.Value)));
         return line;
     }
 
     private static ScatterSeries Points(string title, OxyColor color, IReadOnlyList<(double At, double Value)> points)
     {
-        var scatter = new ScatterSeries { Title = title, MarkerType = MarkerType.Circle, MarkerSize = 2.5, MarkerFill = color };
+        var scatter = new ScatterSeries { Title = Label(title), MarkerType = MarkerType.Circle, MarkerSize = 2.5, MarkerFill = color };
         scatter.Points.AddRange(Thinning.Thin(points, Columns).Select(point => new ScatterPoint(point.At, point.Value)));
         return scatter;
     }
+
+    /// <summary>The exporter measures in Helvetica and cuts off what a wider font draws beyond that.</summary>
+    private static string Label(string title) => title.PadRight(title.Length * 3 / 2 + 2, '\u00a0');
 
     private static LineAnnotation Move(double at, string to) => new()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ActorStack.TestKit.Simulation;
+using ActorStack.Transport.State;
 using ActorStack.Transport.Tracing;
 
 namespace ActorStack.Transport.Tests.Tcp;
@@ -64,7 +65,7 @@ public sealed class TraceFileTests : IDisposable
             if (endpoint == simulation.Client) endpoint.Connection!.Trace = trace;
         };
         simulation.Connect();
-        Assert.True(simulation.RunTransfer(TimeSpan.FromMinutes(5)), simulation.ToString());
+        Assert.True(simulation.Run(TimeSpan.FromMinutes(5), () => simulation.Client.Connection!.State is TcpState.Closed), simulation.ToString());
         trace.Dispose();
         await trace.Written;
         return [.. (await File.ReadAllLinesAsync(_path)).Select(line => JsonDocument.Parse(line).RootElement)];
