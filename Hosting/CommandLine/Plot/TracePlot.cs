@@ -133,7 +133,7 @@ internal static class TracePlot
     }
 
     /// <summary>The exporter measures in Helvetica and cuts off what a wider font draws beyond that.</summary>
-    private static string Label(string title) => title.PadRight(title.Length * 3 / 2 + 2, '\u00a0');
+    private static string Label(string title) => title.PadRight(title.Length * 2 + 2, '\u00a0');
 
     private static LineAnnotation Move(double at, string to) => new()
     {
