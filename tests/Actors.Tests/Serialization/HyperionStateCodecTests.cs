@@ -190,7 +190,33 @@ public sealed class HyperionStateCodecTests
         { Minimal() with { Unsent = null! }, "Unsent" },
         { Minimal() with { ConnectionId = null! }, "ConnectionId" },
         { Minimal() with { OutOfOrderSequences = [1] }, "count" },
+        { Minimal() with { RunSequences = [0] }, "differ in count" },
+        { WithRuns([1], [0]), "SND.UNA" },
+        { WithRuns([0, 0], [0, 0]), "ascend" },
+        { WithRuns([0, 2000], [0, 0]), "ascend" },
+        { WithRuns([0], [4]), "flags" },
+        { WithRuns([0], [0]) with { RunSegmentSizes = [0] }, "size" },
+        { WithRuns([0], [0]) with { RunSegments = [2000] }, "segments" },
+        { Minimal() with { RecoveryState = 5 }, "recovery" },
+        { Minimal() with { RecoveryState = 3 }, "recovery" },
         { Minimal() with { OutOfOrderSequences = [1], OutOfOrderData = [null!] }, "OutOfOrderData" },
+    };
+
+    private static TcpConnectionState WithRuns(uint[] starts, byte[] flags) => Minimal() with
+    {
+        SndMax = 1000,
+        RunSequences = starts,
+        RunFlags = flags,
+        RunSentTicks = new long[starts.Length],
+        RunOrders = new long[starts.Length],
+        RunSegmentSizes = [.. starts.Select(_ => 100u)],
+        RunSegments = [.. starts.Select(_ => 1u)],
+        RunFirstSentTicks = new long[starts.Length],
+        RunDeliveredTicks = new long[starts.Length],
+        RunDelivered = new long[starts.Length],
+        RunLost = new long[starts.Length],
+        RunFlights = new uint[starts.Length],
+        RunApplicationLimited = new byte[starts.Length],
     };
 
     private static TcpConnectionState Minimal() => new()
