@@ -14,7 +14,7 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
 {
     private readonly LinkHost _host;
     private readonly List<LinkFrame> _held = [];
-    private readonly ConnectionBuffers _buffers = new(ConnectionBufferOptions.Default);
+    private readonly ConnectionBuffers _buffers = new(ConnectionBufferOptions.Default with { InitialSendLimit = 1 << 20 });
     private TcpConnection? _software;
     private IOffloadEngine? _engine;
     private EngineHandle _handle;
