@@ -126,8 +126,15 @@ public sealed partial record TcpConnectionState
 
     public byte[][] OutOfOrderData { get; init; } = [];
 
-    /// <summary>Start of the out-of-order run that changed last: the first SACK block (RFC 2018 section 4).</summary>
-    public uint OutOfOrderLatest { get; init; }
+    /// <summary>Numbers in the out-of-order runs that changed last, newest first: the order of SACK blocks (RFC 2018 section 4).</summary>
+    public uint[] OutOfOrderRecent { get; init; } = [];
+
+    /// <summary>Text that arrived a second time, from left to before right, is to be reported (RFC 2883).</summary>
+    public bool HasDuplicate { get; init; }
+
+    public uint DuplicateLeft { get; init; }
+
+    public uint DuplicateRight { get; init; }
 
     /// <summary>The peer's FIN has been taken in order.</summary>
     public bool FinReceived { get; init; }

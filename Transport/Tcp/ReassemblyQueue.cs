@@ -9,19 +9,21 @@ namespace ActorStack.Transport.Tcp;
 /// </summary>
 internal sealed class ReassemblyQueue
 {
-    private const int MaximumRuns = 1024;
+    private const int MaximumRuns = 4096;
+    private const int RecentKept = 4;
     private const int MinimumArray = 2048;
     private const int MaximumArray = 64 * 1024;
     private readonly List<ReassemblyRun> _runs = [];
 
-    /// <summary>Start of the bytes that arrived last: they make the first SACK block (RFC 2018 section 4).</summary>
-    public SequenceNumber Latest { get; private set; }
+    // The blocks that changed last, newest first, each by a number in it: in this order they are reported (RFC 2018 section 4), so that
+    // the sender hears of each several times although acknowledgments get lost.
+    private List<SequenceNumber>? _recent;
 
     public bool IsEmpty => _runs.Count == 0;
 
     public void Insert(SequenceNumber start, ReadOnlySpan<byte> bytes)
     {
-        Latest = start;
+        var first = start;
         var index = FirstEndingAfter(start);
         while (bytes.Length > 0)
         {
@@ -39,38 +41,52 @@ internal sealed class ReassemblyQueue
             bytes = bytes[overlap..];
             index++;
         }
+
+        NoteChanged(first);
     }
 
-    /// <summary>The first run when it begins at or before <paramref name="next"/>; the caller takes it off with <see cref="RemoveFirst"/>.</summary>
-    public bool TryPeek(SequenceNumber next, out ReassemblyRun run)
+    /// <summary>All of it is there already.</summary>
+    public bool Contains(SequenceNumber start, SequenceNumber end)
     {
-        run = IsEmpty ? null! : _runs[0];
-        return !IsEmpty && run.Start <= next;
+        var index = FirstEndingAfter(start);
+        return index < _runs.Count && BlockAround(index, out _) is var block && block.Left <= start && end <= block.Right;
     }
 
-    public void RemoveFirst()
+    /// <summary>The run at <paramref name="index"/> when it begins at or before <paramref name="next"/>; the caller takes those off with <see cref="RemoveFirst"/>.</summary>
+    public bool TryPeek(int index, SequenceNumber next, out ReassemblyRun run)
     {
-        ArrayPool<byte>.Shared.Return(_runs[0].Bytes);
-        _runs.RemoveAt(0);
+        run = index < _runs.Count ? _runs[index] : null!;
+        return run is not null && run.Start <= next;
+    }
+
+    public void RemoveFirst(int count)
+    {
+        for (var i = 0; i < count; i++) ArrayPool<byte>.Shared.Return(_runs[i].Bytes);
+        _runs.RemoveRange(0, count);
+        if (IsEmpty) _recent?.Clear();
     }
 
     public void Clear()
     {
         foreach (var run in _runs) ArrayPool<byte>.Shared.Return(run.Bytes);
         _runs.Clear();
+        _recent?.Clear();
     }
 
-    /// <summary>Fills SACK blocks: first the one with the bytes that arrived last, then from the lowest up. Returns how many.</summary>
-    public int WriteBlocks(ref SackBlocks blocks, int capacity)
+    /// <summary>Fills SACK blocks from <paramref name="count"/> on: first those that changed last, then from the lowest up. Returns how many there are then.</summary>
+    public int WriteBlocks(ref SackBlocks blocks, int count, int capacity)
     {
-        if (IsEmpty) return 0;
-        var latest = BlockAround(Math.Min(FirstEndingAfter(Latest), _runs.Count - 1), out _);
-        blocks[0] = latest;
-        var count = 1;
+        var first = count;
+        foreach (var number in _recent ?? [])
+        {
+            var index = FirstEndingAfter(number);
+            if (count < capacity && index < _runs.Count && _runs[index].Start <= number) blocks[count++] = BlockAround(index, out _);
+        }
+
         for (var index = 0; index < _runs.Count && count < capacity;)
         {
             var block = BlockAround(index, out index);
-            if (block != latest) blocks[count++] = block;
+            if (!((ReadOnlySpan<SackBlock>)blocks)[first..count].Contains(block)) blocks[count++] = block;
         }
 
         return count;
@@ -91,10 +107,31 @@ internal sealed class ReassemblyQueue
         return ([.. starts], [.. data]);
     }
 
-    public void Restore(ReadOnlySpan<uint> starts, byte[][] data, SequenceNumber latest)
+    /// <summary>Numbers in the blocks that changed last, newest first.</summary>
+    public uint[] ExportRecent() => _recent is null ? [] : [.. _recent.Select(number => number.Value)];
+
+    public void Restore(ReadOnlySpan<uint> starts, byte[][] data, ReadOnlySpan<uint> recent)
     {
         for (var i = 0; i < starts.Length; i++) Insert(new SequenceNumber(starts[i]), data[i]);
-        Latest = latest;
+        if (recent.IsEmpty) return;
+        _recent = new List<SequenceNumber>(RecentKept);
+        foreach (var number in recent[..Math.Min(recent.Length, RecentKept)]) _recent.Add(new SequenceNumber(number));
+    }
+
+    /// <summary>The block around <paramref name="number"/> is the newest; what else was noted of it is forgotten.</summary>
+    private void NoteChanged(SequenceNumber number)
+    {
+        var index = FirstEndingAfter(number);
+        if (index == _runs.Count) return;
+        var block = BlockAround(index, out _);
+        _recent ??= new List<SequenceNumber>(RecentKept);
+        for (var i = _recent.Count - 1; i >= 0; i--)
+        {
+            if (_recent[i] >= block.Left && _recent[i] < block.Right) _recent.RemoveAt(i);
+        }
+
+        if (_recent.Count == RecentKept) _recent.RemoveAt(RecentKept - 1);
+        _recent.Insert(0, number);
     }
 
     /// <summary>Appends to the run before <paramref name="index"/> where that touches and has room, else inserts a new one.</summary>

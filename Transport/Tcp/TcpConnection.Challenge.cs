@@ -28,8 +28,14 @@ public sealed partial class TcpConnection
     /// <summary>Text sent again is always answered: its sender needs the acknowledgment, and no loop feeds on it.</summary>
     private void AnswerUnacceptable(in TcpSegment segment, TimeSpan now)
     {
-        if (segment.Payload.IsEmpty || segment.Has(TcpFlags.Syn)) Challenge(now);
-        else _ackPending = true;
+        if (segment.Payload.IsEmpty || segment.Has(TcpFlags.Syn))
+        {
+            Challenge(now);
+            return;
+        }
+
+        NoteDuplicate(segment);
+        _ackPending = true;
     }
 
     private long ExportChallenged(TimeSpan now) => _challengedAt is { } at ? (now - at).Ticks : TcpConnectionState.NotRunning;

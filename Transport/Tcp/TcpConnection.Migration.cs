@@ -100,7 +100,6 @@ public sealed partial class TcpConnection
             LastAckSent = _lastAckSent.Value,
             OutOfOrderSequences = outOfOrderSequences,
             OutOfOrderData = outOfOrderData,
-            OutOfOrderLatest = _reassembly.Latest.Value,
             FinReceived = _finReceived,
             HasPendingFin = _pendingFin is not null,
             PendingFin = _pendingFin?.Value ?? 0,
@@ -160,7 +159,7 @@ public sealed partial class TcpConnection
             SegmentsReceived = _segmentsReceived,
             Retransmissions = _retransmissions,
         };
-        state = ExportTally(ExportTuning(ExportRecovery(state, now), now));
+        state = ExportReported(ExportTally(ExportTuning(ExportRecovery(state, now), now)));
         return scope is ExportScope.Bare ? state : ExportRuns(state);
     }
 
@@ -203,7 +202,7 @@ public sealed partial class TcpConnection
         _rcvWup = new SequenceNumber(state.RcvWup);
         _rcvAdv = _rcvWup + state.RcvWnd;
         _lastAckSent = new SequenceNumber(state.LastAckSent);
-        _reassembly.Restore(state.OutOfOrderSequences, state.OutOfOrderData, new SequenceNumber(state.OutOfOrderLatest));
+        ImportReported(state);
         _finReceived = state.FinReceived;
         if (_finReceived) _receive.Complete(); // the last owner may not have come to it
         _pendingFin = state.HasPendingFin ? new SequenceNumber(state.PendingFin) : null;

@@ -318,8 +318,7 @@ public sealed partial class TcpConnection
         segment.Acknowledgment = _lastAckSent = _rcvNxt;
         if ((flags & TcpFlags.Syn) == 0) segment.Window = AnnounceWindow();
         if ((flags & TcpFlags.Syn) == 0 && _ecnEchoing) segment.Flags |= TcpFlags.Ece;
-        if (_sackPermitted && !_reassembly.IsEmpty)
-            segment.Options.SackCount = (byte)_reassembly.WriteBlocks(ref segment.Options.Sack, _timestamps ? 3 : SackBlocks.Capacity);
+        if ((flags & TcpFlags.Syn) == 0) segment.Options.SackCount = (byte)WriteSackBlocks(ref segment.Options.Sack);
         _ackPending = false;
         _timers.Stop(TcpTimer.DelayedAck);
     }

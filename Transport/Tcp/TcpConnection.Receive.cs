@@ -53,6 +53,7 @@ public sealed partial class TcpConnection
             return;
         }
 
+        NoteDuplicate(segment);
         var text = InWindow(segment, out var start);
         if (text.IsEmpty)
         {
@@ -101,12 +102,13 @@ public sealed partial class TcpConnection
     private void DeliverReassembled()
     {
         if (_reassembly.IsEmpty) return;
-        while (_reassembly.TryPeek(_rcvNxt, out var run))
+        var taken = 0;
+        for (; _reassembly.TryPeek(taken, _rcvNxt, out var run); taken++)
         {
             if (run.End > _rcvNxt) Deliver(run.Span[(_rcvNxt - run.Start)..]);
-            _reassembly.RemoveFirst();
         }
 
+        _reassembly.RemoveFirst(taken);
         _ackPending = true; // a gap was filled (RFC 5681 section 4.2)
     }
 

@@ -58,6 +58,7 @@ internal static class DistinctState
         _ when type == typeof(string) => $"text {number}",
         _ when type == typeof(byte[]) => new byte[] { 200, (byte)number },
         _ when type == typeof(uint[]) => new uint[] { 7, (uint)number },
+        _ when type == typeof(uint[]) => new uint[] { 3_500_000_000 + (uint)number },
         _ when type == typeof(long[]) => new long[] { -1, number },
         _ => throw new NotSupportedException($"teach {nameof(DistinctState)} a value of {type}"),
     };

@@ -64,7 +64,7 @@ public sealed class KernelRecordTests
             Undelivered = none.Undelivered,
             OutOfOrderSequences = none.OutOfOrderSequences,
             OutOfOrderData = none.OutOfOrderData,
-            OutOfOrderLatest = 0,
+            OutOfOrderRecent = none.OutOfOrderRecent,
             LocalAddress = none.LocalAddress,
             RemoteAddress = none.RemoteAddress,
             CongestionAlgorithm = "",
@@ -108,7 +108,7 @@ public sealed class KernelRecordTests
         {
             OutOfOrderSequences = [state.RcvNxt + 3],
             OutOfOrderData = [[3, 4, 5]],
-            OutOfOrderLatest = state.RcvNxt + 3,
+            OutOfOrderRecent = [state.RcvNxt + 3],
         });
 
         await client.SendAsync(new byte[] { 0, 1, 2 });

@@ -106,13 +106,43 @@ public sealed class ArrivalTests
         Assert.Equal(new SequenceNumber(1001), answer.Acknowledgment);
         Assert.Equal(3, answer.Options.SackCount);
         Assert.Equal(new SackBlock(new(1301), new(1401)), answer.Options.Sack[0]);
-        Assert.Equal(new SackBlock(new(1101), new(1201)), answer.Options.Sack[1]);
-        Assert.Equal(new SackBlock(new(1501), new(1601)), answer.Options.Sack[2]);
+        Assert.Equal(new SackBlock(new(1501), new(1601)), answer.Options.Sack[1]);
+        Assert.Equal(new SackBlock(new(1101), new(1201)), answer.Options.Sack[2]);
 
         peer.Arrive(TcpFlags.Ack, 1001, 5001, 100);
         Assert.Equal(200, peer.Receive.Unread);
         peer.Arrive(TcpFlags.Ack, 1201, 5001, 300);
         Assert.Equal(TestPattern.Take(1001, 600, salt: 3), peer.Receive.Read(1000));
+    }
+
+    [Fact]
+    public void Text_that_arrives_again_is_reported_once_before_the_blocks_beyond_a_gap()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Arrive(TcpFlags.Ack, 1001, 5001, 100);
+        var old = Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5001, 100));
+        Assert.Equal((1, new SackBlock(new(1001), new(1101))), (old.Options.SackCount, old.Options.Sack[0]));
+
+        var beyond = Assert.Single(peer.Arrive(TcpFlags.Ack, 1201, 5001, 100));
+        Assert.Equal((1, new SackBlock(new(1201), new(1301))), (beyond.Options.SackCount, beyond.Options.Sack[0]));
+        var again = Assert.Single(peer.Arrive(TcpFlags.Ack, 1251, 5001, 50));
+        Assert.Equal(2, again.Options.SackCount);
+        Assert.Equal(new SackBlock(new(1251), new(1301)), again.Options.Sack[0]);
+        Assert.Equal(new SackBlock(new(1201), new(1301)), again.Options.Sack[1]);
+
+        var partly = Assert.Single(peer.Arrive(TcpFlags.Ack, 1051, 5001, 100));
+        Assert.Equal(new SackBlock(new(1051), new(1101)), partly.Options.Sack[0]);
+        Assert.Equal(new SequenceNumber(1151), partly.Acknowledgment);
+    }
+
+    [Fact]
+    public void Blocks_beyond_gaps_are_reported_again_in_the_order_of_their_last_change()
+    {
+        var peer = ScriptedPeer.Established();
+        foreach (var start in (uint[])[1101, 1301, 1501, 1701, 1901, 1401]) peer.Arrive(TcpFlags.Ack, start, 5001, 50);
+        var answer = Assert.Single(peer.Arrive(TcpFlags.Ack, 1151, 5001, 50));
+        uint[] lefts = [answer.Options.Sack[0].Left.Value, answer.Options.Sack[1].Left.Value, answer.Options.Sack[2].Left.Value, answer.Options.Sack[3].Left.Value];
+        Assert.Equal([1101u, 1401u, 1901u, 1701u], lefts);
     }
 
     [Fact]

@@ -1,0 +1,48 @@
+using ActorStack.Transport.State;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tcp;
+
+/// <summary>
+/// What is reported to the sender beside the acknowledgment: blocks beyond a gap (RFC 2018) and, before them and once, what arrived a
+/// second time (RFC 2883), from which the sender learns that it resent too early.
+/// </summary>
+public sealed partial class TcpConnection
+{
+    private SackBlock? _duplicate;
+
+    /// <summary>Text that was there already: below RCV.NXT, or beyond a gap. A sender that resends is told at once for a while, as in Linux.</summary>
+    private void NoteDuplicate(in TcpSegment segment)
+    {
+        var start = segment.Sequence;
+        var end = start + segment.Payload.Length;
+        if (start < _rcvNxt) end = SequenceNumber.Min(end, _rcvNxt);
+        else if (!_reassembly.Contains(start, end)) return;
+        _quickAcks = InitialQuickAcks;
+        if (!_sackPermitted || start >= end || _rcvNxt - start > MaximumWindow) return;
+        _duplicate = _duplicate is { } before && before.Right == start ? before with { Right = end } : new SackBlock(start, end);
+    }
+
+    private int WriteSackBlocks(ref SackBlocks blocks)
+    {
+        if (!_sackPermitted || (_duplicate is null && _reassembly.IsEmpty)) return 0;
+        var count = 0;
+        if (_duplicate is { } duplicate) blocks[count++] = duplicate;
+        _duplicate = null;
+        return _reassembly.WriteBlocks(ref blocks, count, _timestamps ? 3 : SackBlocks.Capacity);
+    }
+
+    private TcpConnectionState ExportReported(TcpConnectionState state) => state with
+    {
+        OutOfOrderRecent = _reassembly.ExportRecent(),
+        HasDuplicate = _duplicate is not null,
+        DuplicateLeft = _duplicate?.Left.Value ?? 0,
+        DuplicateRight = _duplicate?.Right.Value ?? 0,
+    };
+
+    private void ImportReported(TcpConnectionState state)
+    {
+        _reassembly.Restore(state.OutOfOrderSequences, state.OutOfOrderData, state.OutOfOrderRecent);
+        _duplicate = state.HasDuplicate ? new SackBlock(new SequenceNumber(state.DuplicateLeft), new SequenceNumber(state.DuplicateRight)) : null;
+    }
+}
