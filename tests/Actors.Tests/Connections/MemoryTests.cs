@@ -3,6 +3,7 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Connections;
 
+[Collection(AloneCollection.Name)]
 public sealed class MemoryTests : StackTest
 {
     /// <summary>Actor, mailbox, pipes, TCP state and a waiting application, all told.</summary>
