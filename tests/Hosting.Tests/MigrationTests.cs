@@ -78,8 +78,8 @@ public sealed class MigrationTests
         using var stream = new NetworkStream(client);
         var id = Assert.Single(await arena.Lab.EstablishedAsync(Patience.Token())).Id;
 
-        // More than the echo can write while the client does not read, and no more than the service takes in.
-        var sent = new byte[6_000_000];
+        // More than the client's buffer takes, and no more than the service holds of a connection that has shown no need of more.
+        var sent = new byte[250_000];
         new Random(1).NextBytes(sent);
         for (var count = 0; count < sent.Length;) count += await client.SendAsync(sent.AsMemory(count), SocketFlags.None, Patience.Token());
         client.Shutdown(SocketShutdown.Send);
