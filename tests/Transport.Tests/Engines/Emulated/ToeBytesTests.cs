@@ -88,8 +88,8 @@ public sealed class ToeBytesTests
     public void Bytes_out_of_order_travel_by_an_upload()
     {
         using var rig = Offloaded();
-        rig.ClientToServer = new WireImpairments { Delay = TimeSpan.FromMilliseconds(5), Loss = 0.4 };
-        rig.RunFor(TimeSpan.FromMilliseconds(100));
+        rig.ClientToServer = new WireImpairments { Delay = TimeSpan.FromMilliseconds(5), Loss = 0.1 };
+        rig.RunFor(TimeSpan.FromMilliseconds(40));
         rig.ClientToServer = Settings.Wire;
         TakeBack(rig, salvage: false);
         Assert.NotEmpty(rig.Uploaded[0].OutOfOrderData);
