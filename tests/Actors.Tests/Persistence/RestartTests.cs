@@ -33,6 +33,7 @@ public sealed class RestartTests : StackTest
         var closed = StartEcho(settings);
         closed.Close(Time);
         Pump(() => Ended().Count == 1, "the first connection's end");
+        Pump(() => Rows("connection-closed/1") == 1, "the first connection's end in the journal");
         Connect(EchoPort);
         Pump(() => Rows("connection-opened/1") == 2, "the second connection's opening in the journal");
 
