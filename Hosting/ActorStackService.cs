@@ -1,10 +1,10 @@
-using Akka;
-using Akka.Actor;
-using Akka.Hosting;
 using ActorStack.Actors;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Transport.State;
+using Akka;
+using Akka.Actor;
+using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

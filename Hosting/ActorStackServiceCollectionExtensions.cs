@@ -1,6 +1,6 @@
+using ActorStack.Transport.Engines.Emulated;
 using Akka.Actor;
 using Akka.Hosting;
-using ActorStack.Transport.Engines.Emulated;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;

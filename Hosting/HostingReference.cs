@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
+using ActorStack.Actors;
 using Akka.Actor;
 using Akka.Configuration;
-using ActorStack.Actors;
 
 namespace ActorStack.Hosting;
 

@@ -1,4 +1,3 @@
-using Akka.Configuration;
 using ActorStack.Actors;
 using ActorStack.Actors.Policy;
 using ActorStack.Actors.Serialization;
@@ -12,6 +11,7 @@ using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tracing;
 using ActorStack.Transport.Wire;
+using Akka.Configuration;
 using Microsoft.Extensions.Logging;
 
 namespace ActorStack.Hosting;

@@ -1,5 +1,5 @@
-using Akka.Configuration;
 using ActorStack.Actors.Persistence;
+using Akka.Configuration;
 
 namespace ActorStack.Hosting;
 

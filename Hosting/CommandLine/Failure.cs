@@ -1,7 +1,7 @@
-using Akka.Configuration;
 using ActorStack.Actors.Persistence;
 using ActorStack.Hosting;
 using ActorStack.Transport.Linux;
+using Akka.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace ActorStack.CommandLine;

@@ -9,8 +9,13 @@ namespace ActorStack.Transport.Linux;
 /// <param name="record">Where the values before are kept meanwhile, for a successor of a killed process; null: nowhere.</param>
 internal sealed class SystemControls(string? record = null) : IDisposable
 {
+    private const string BootPath = "/proc/sys/kernel/random/boot_id";
+
     private readonly Stack<(FileStream File, string Before)> _changed = [];
     private readonly Dictionary<string, string> _before = [];
+
+    /// <summary>Names the calling thread's network namespace; the kernel counts them anew at each boot.</summary>
+    private static string Network => $"{File.ReadAllText(BootPath).Trim()}/{NetworkNamespace.CurrentId}";
 
     /// <summary>Sets the key unless it already has one of the values that will do; the first is the one written.</summary>
     public void Ensure(string key, params ReadOnlySpan<string> sufficient)
@@ -48,7 +53,7 @@ internal sealed class SystemControls(string? record = null) : IDisposable
         if (record is null || _before.Count > 0 || !File.Exists(record)) return _before.GetValueOrDefault(key);
         foreach (var line in File.ReadLines(record))
         {
-            if (line.Split(' ', 3) is [var network, var name, var value] && network == NetworkNamespace.CurrentId) _before.TryAdd(name, value);
+            if (line.Split(' ', 3) is [var network, var name, var value] && network == Network) _before.TryAdd(name, value);
         }
 
         return _before.GetValueOrDefault(key);
@@ -57,7 +62,7 @@ internal sealed class SystemControls(string? record = null) : IDisposable
     /// <summary>Before the change, so that a kill between the two does no harm.</summary>
     private void Record(string key, string value)
     {
-        if (record is not null && _before.TryAdd(key, value)) File.AppendAllText(record, $"{NetworkNamespace.CurrentId} {key} {value}\n");
+        if (record is not null && _before.TryAdd(key, value)) File.AppendAllText(record, $"{Network} {key} {value}\n");
     }
 
     private static void Write(FileStream file, string value)

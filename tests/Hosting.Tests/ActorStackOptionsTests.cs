@@ -1,6 +1,6 @@
-using Akka.Actor;
 using ActorStack.Hosting.Services;
 using ActorStack.Hosting.Tests.Support;
+using Akka.Actor;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -70,10 +70,22 @@ internal static class PathCommand
         {
             Print(line.Length == 0
                 ? await emulator.ReportAsync()
-                : await emulator.ReplaceAsync(JsonSerializer.Deserialize(line, CommandJson.Default.PathDescription)!));
+                : await emulator.ReplaceAsync(Parse(line)));
         }
 
         Print(await emulator.ReportAsync());
+    }
+
+    private static PathDescription Parse(string line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, CommandJson.Default.PathDescription) ?? throw new JsonException("null is no path.");
+        }
+        catch (JsonException error)
+        {
+            throw new CommandException($"The line does not describe a path: {error.Message}", "Correct it; `actorstack path --help` shows the form.", ExitCodes.Failed);
+        }
     }
 
     private static void SetAddresses(NetworkNamespace network, string device, string[] addresses)

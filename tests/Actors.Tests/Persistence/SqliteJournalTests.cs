@@ -109,7 +109,7 @@ public sealed class SqliteJournalTests : IDisposable
         var journal = SqliteJournal.Open(Database);
         using var system = Start(journal);
         const int Rounds = 4;
-        const int Each = 250;
+        const int Each = 300;
         for (var round = 0; round < Rounds; round++)
         {
             var lives = Enumerable.Range(0, Each).Select(number => $"1-{(round * Each) + number}")
