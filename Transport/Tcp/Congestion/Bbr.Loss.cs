@@ -20,6 +20,9 @@ internal sealed partial class Bbr
     private long _lossRoundEnd;
     private bool _isLossRoundStart;
     private bool _isLossInRound;
+    private bool _isMarkInRound;
+    private long _offered;
+    private long _offeredBefore;
     private int _lossEvents;
     private bool _isProbeSample;
     private long _windowBefore;
@@ -29,6 +32,12 @@ internal sealed partial class Bbr
     private long _bandwidthShortTermBefore = Infinite;
     private long _flightShortTermBefore = Infinite;
     private long _flightLongTermBefore = Infinite;
+
+    /// <summary>
+    /// Part of what was offered in the round that arrived, with the loss that is tolerated counted as arrived; offered was what the lowest
+    /// pacing rate of this round and the one before gave.
+    /// </summary>
+    private double PartTaken => _bandwidthLatest / ((1 - LossThreshold) * Math.Min(_offered, _offeredBefore));
 
     private long TargetFlight => Math.Min(Volume(1, Bandwidth), _window);
 
@@ -52,6 +61,7 @@ internal sealed partial class Bbr
         if (signal is CongestionSignal.Ecn)
         {
             NoteLoss();
+            _isMarkInRound = true;
             if (_isProbeSample) LowerLongTerm(sample.PriorInFlight, sample.Now);
             return;
         }
@@ -67,7 +77,7 @@ internal sealed partial class Bbr
     /// <summary>BBRHandleSpuriousLossDetection.</summary>
     public void OnUndo()
     {
-        _isLossInRound = false;
+        _isLossInRound = _isMarkInRound = false;
         _pipe.Reset(0);
         _bandwidthShortTerm = Math.Max(_bandwidthShortTerm, _bandwidthShortTermBefore);
         _flightShortTerm = Math.Max(_flightShortTerm, _flightShortTermBefore);
@@ -112,19 +122,30 @@ internal sealed partial class Bbr
         _isLossInRound = true;
     }
 
-    /// <summary>Once a round: where nothing is being probed, toward what the path delivered in it (section 5.5.10.3).</summary>
-    private void AnswerLossOfRound()
+    /// <summary>
+    /// Once a round: where nothing is being probed, toward what the path delivered in it (section 5.5.10.3). The draft does so for any loss,
+    /// and as what is delivered is less than what was bound by the loss and by the pacing's margin, a little random loss takes half of the
+    /// rate in the 63 rounds between two probes, and a loss after a phase that sends less on purpose takes as much as the phase did. Here the
+    /// bounds follow only as far as the path took less than it was offered; that is where another flow takes its share.
+    /// </summary>
+    private void AnswerLossOfRound(in AcknowledgmentSample sample)
     {
-        if (_isLossInRound && !IsAccelerating)
+        if (_isLossInRound && !IsAccelerating && !IsEmptied(sample))
         {
             if (_bandwidthShortTerm == Infinite) _bandwidthShortTerm = MaximumBandwidthSeen;
             if (_flightShortTerm == Infinite) _flightShortTerm = _window;
-            _bandwidthShortTerm = Math.Max(_bandwidthLatest, (long)(Decrease * _bandwidthShortTerm));
-            _flightShortTerm = Math.Max(_flightLatest, (long)(Decrease * _flightShortTerm));
+            var kept = _isMarkInRound ? Decrease : Math.Clamp(PartTaken, Decrease, 1);
+            _bandwidthShortTerm = Math.Max(_bandwidthLatest, (long)(kept * _bandwidthShortTerm));
+            _flightShortTerm = Math.Max(_flightLatest, (long)(kept * _flightShortTerm));
         }
 
-        _isLossInRound = false;
+        _isLossInRound = _isMarkInRound = false;
+        (_offeredBefore, _offered) = (_offered, _pacingRate);
     }
+
+    /// <summary>The round is one of ProbeRTT, which keeps the path half empty.</summary>
+    private bool IsEmptied(in AcknowledgmentSample sample) =>
+        _phase is BbrPhase.ProbeRoundTrip || sample.PriorDelivered < _drainedThrough;
 
     private void ForgetShortTerm() => _bandwidthShortTerm = _flightShortTerm = Infinite;
 

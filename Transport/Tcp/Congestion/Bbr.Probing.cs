@@ -85,7 +85,7 @@ internal sealed partial class Bbr
 
     private void StartDown(TimeSpan now)
     {
-        _isLossInRound = false;
+        _isLossInRound = _isMarkInRound = false;
         _bandwidthLatest = _flightLatest = 0;
         _probeUpStep = Infinite;
         _roundsSinceProbe = _random.Next(2);

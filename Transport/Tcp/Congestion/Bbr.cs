@@ -6,8 +6,9 @@ namespace ActorStack.Transport.Tcp.Congestion;
 /// what travels. Bandwidths are bytes a second, volumes bytes.
 /// </summary>
 /// <remarks>
-/// Two deviations. Loss is judged by the newest segment an acknowledgment delivers, not by each lost one (section 5.5.10.2). The draft knows no
-/// ECN; RFC 3168 asks that a mark be answered, and here it counts as loss.
+/// Three deviations. Loss is judged by the newest segment an acknowledgment delivers, not by each lost one (section 5.5.10.2). Between probes
+/// a loss lowers the bounds only as far as the path took less than it was offered (<see cref="AnswerLossOfRound"/>). The draft knows no ECN;
+/// RFC 3168 asks that a mark be answered, and here it counts as loss of what arrived.
 /// </remarks>
 internal sealed partial class Bbr : ICongestionControl
 {
@@ -53,7 +54,7 @@ internal sealed partial class Bbr : ICongestionControl
         _initialWindow = InitialWindow.For((uint)maximumSegment);
         _window = window > 0 ? Math.Clamp(window, _segment, MaximumWindow) : _initialWindow;
         _random = new SeededRandom(seed);
-        _pacingRate = Rate(StartupPacingGain, _window, NominalRoundTrip);
+        _pacingRate = _offered = _offeredBefore = Rate(StartupPacingGain, _window, NominalRoundTrip);
         _aggregation.Restart(now);
         if (exported.Length == ExportedNumbers) Carry(NumberCarrier.OutOf(exported, now));
     }
@@ -71,6 +72,9 @@ internal sealed partial class Bbr : ICongestionControl
     internal BbrPhase Phase => _phase;
 
     internal long MaximumBandwidthSeen => Math.Max(_bandwidthThisCycle, _bandwidthLastCycle);
+
+    /// <summary>BBR.bw_shortterm; <see cref="long.MaxValue"/>: none.</summary>
+    internal long ShortTermBandwidth => _bandwidthShortTerm;
 
     internal TimeSpan MinimumRoundTripSeen => _roundTrip.Value;
 
@@ -105,7 +109,7 @@ internal sealed partial class Bbr : ICongestionControl
         UpdateRound(sample);
         NoteDelivery(sample, rate);
         UpdateBandwidth(rate);
-        if (_isLossRoundStart) AnswerLossOfRound();
+        if (_isLossRoundStart) AnswerLossOfRound(sample);
         _aggregation.Add(sample, Bandwidth, _window, _round, _pipe.WasFull);
         if (_isRoundStart && !rate.IsLimited) _pipe.OnRound(rate.Bandwidth);
         UpdatePhase(sample, rate);
@@ -167,6 +171,7 @@ internal sealed partial class Bbr : ICongestionControl
     {
         var rate = Math.Clamp((long)(gain * Bandwidth * PacingMargin), _segment, MaximumBandwidth);
         if (Bandwidth > 0 && (_pipe.WasFull || rate > _pacingRate)) _pacingRate = rate;
+        _offered = Math.Min(_offered, _pacingRate);
     }
 
     /// <summary>Section 5.6.4.6: grows by no more than what was delivered, shrinks at once.</summary>

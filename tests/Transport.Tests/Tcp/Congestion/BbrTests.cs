@@ -129,15 +129,70 @@ public sealed class BbrTests
         Assert.InRange(((Bbr)path.Control).MaximumBandwidthSeen / path.Rate, 0.9, 1.1);
     }
 
+    [Theory]
+    [InlineData(1_250_000, 40)]
+    [InlineData(12_500_000, 40)]
+    [InlineData(12_500_000, 100)]
+    public void One_percent_of_random_loss_costs_little_more_than_what_is_lost(double rate, int milliseconds)
+    {
+        var (clean, lossy) = (Goodput(lossEvery: 0), Goodput(lossEvery: 100));
+        Assert.InRange(lossy / clean, 0.96, 1);
+
+        double Goodput(int lossEvery)
+        {
+            var path = Path();
+            (path.Rate, path.Delay, path.Buffer, path.LossEvery) = (rate, TimeSpan.FromMilliseconds(milliseconds), rate * milliseconds / 1000, lossEvery);
+            path.Run(TimeSpan.FromSeconds(3));
+            var before = path.Delivered;
+            path.Run(TimeSpan.FromSeconds(20));
+            return path.Delivered - before;
+        }
+    }
+
     [Fact]
-    public void One_percent_of_random_loss_costs_little()
+    public void Between_probes_a_lossy_round_lowers_the_bandwidth_to_what_was_delivered_and_by_three_tenths_at_most()
+    {
+        var path = Cruising();
+        var bbr = (Bbr)path.Control;
+        (path.Rate, path.Buffer) = (path.Rate * 0.5, 5_000);
+        var bounds = new List<long> { bbr.MaximumBandwidthSeen };
+        path.AfterAcknowledgment = _ =>
+        {
+            if (bbr.Phase is BbrPhase.ProbeCruise && bbr.ShortTermBandwidth != long.MaxValue && bounds[^1] != bbr.ShortTermBandwidth) bounds.Add(bbr.ShortTermBandwidth);
+        };
+        path.Run(TimeSpan.FromSeconds(0.6));
+        Assert.True(bounds.Count > 2, $"{bounds.Count} bounds");
+        for (var i = 1; i < bounds.Count; i++) Assert.InRange(bounds[i], (long)(0.7 * bounds[i - 1]), bounds[i - 1]);
+        Assert.InRange(bounds[^1] / path.Rate, 1, 1.04);
+    }
+
+    [Fact]
+    public void A_mark_of_the_path_lowers_the_bandwidth_though_all_arrived()
+    {
+        var path = Cruising();
+        var bbr = (Bbr)path.Control;
+        path.Control.OnCongestion(CongestionSignal.Ecn, new AcknowledgmentSample { Now = path.Now, PriorInFlight = 50_000 });
+        path.Run(TimeSpan.FromSeconds(0.1));
+        Assert.InRange((double)bbr.ShortTermBandwidth / bbr.MaximumBandwidthSeen, 0.7, 0.995);
+    }
+
+    [Fact]
+    public void What_it_sends_less_to_see_the_round_trip_or_to_empty_the_queue_is_not_taken_for_a_slower_path()
     {
         var path = Path();
+        var bbr = (Bbr)path.Control;
         path.LossEvery = 100;
+        var phases = new HashSet<BbrPhase>();
+        var least = double.MaxValue;
         path.Run(TimeSpan.FromSeconds(3));
-        var before = path.Delivered;
+        path.AfterAcknowledgment = _ =>
+        {
+            phases.Add(bbr.Phase);
+            least = Math.Min(least, (double)bbr.ShortTermBandwidth / bbr.MaximumBandwidthSeen);
+        };
         path.Run(TimeSpan.FromSeconds(20));
-        Assert.InRange((path.Delivered - before) / 20d, 0.75 * path.Rate, path.Rate);
+        Assert.Superset(new HashSet<BbrPhase> { BbrPhase.ProbeDown, BbrPhase.ProbeRoundTrip, BbrPhase.ProbeCruise }, phases);
+        Assert.InRange(least, 0.96, 1);
     }
 
     [Fact]
@@ -202,6 +257,15 @@ public sealed class BbrTests
         Assert.NotEqual(0, CongestionControls.Create("bbr", 1000, seed: 1, TimeSpan.Zero).Export(TimeSpan.Zero)[^1]);
 
     private static Bottleneck Path() => new(CongestionControls.Create("bbr", Bottleneck.Segment, seed: 5, TimeSpan.FromSeconds(1)));
+
+    private static Bottleneck Cruising()
+    {
+        var path = Path();
+        var bbr = (Bbr)path.Control;
+        path.Run(TimeSpan.FromSeconds(3));
+        while (bbr.Phase is not BbrPhase.ProbeCruise) path.Run(TimeSpan.FromMilliseconds(10));
+        return path;
+    }
 
     private static List<BbrPhase> Phases(Bottleneck path)
     {
