@@ -1,4 +1,5 @@
 using ActorStack.Actors.Connections;
+using ActorStack.Transport.Tcp;
 using Akka.Actor;
 
 namespace ActorStack.Actors;
@@ -67,6 +68,23 @@ public sealed partial class StackActor
             new Dictionary<string, long>(counters.Migrations),
             _stack.TimeWaits.Count,
             counters.Mib(),
-            counters.Ext());
+            counters.Ext(_stack.Memory),
+            Limits());
+    }
+
+    private Dictionary<string, LimitUse> Limits()
+    {
+        var (sources, counters) = (_stack!.Sources, _stack.Counters);
+        return new Dictionary<string, LimitUse>
+        {
+            ["connections"] = new(_stack.Connections.Count, _settings.MaximumConnections, counters[DropReason.TooManyConnections]),
+            ["connections-per-source"] = new(sources.MostConnections, _settings.MaximumConnectionsPerSource, counters[DropReason.TooManyFromSource]),
+            ["half-open"] = new(sources.HalfOpen, _settings.MaximumHalfOpen, counters[DropReason.TooManyHalfOpen]),
+            ["half-open-per-source"] = new(sources.MostHalfOpen, _settings.MaximumHalfOpenPerSource, counters[DropReason.TooManyHalfOpenFromSource]),
+            ["time-waits"] = new(_stack.TimeWaits.Count, _settings.MaximumTimeWaits, counters.Tcp[TcpExt.TCPTimeWaitOverflow]),
+            ["memory"] = new(
+                _stack.Memory.Used, _settings.Memory.High,
+                counters[DropReason.OutOfMemory] + counters.Tcp[TcpExt.RcvPruned] + counters.Tcp[TcpExt.TCPOFODrop]),
+        };
     }
 }

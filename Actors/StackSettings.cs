@@ -47,6 +47,9 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// <summary>Connections from one /24 (IPv4) or /64 (IPv6); a SYN beyond is dropped and counted.</summary>
     public int MaximumConnectionsPerSource { get; init; } = int.MaxValue;
 
+    /// <summary>Bytes that the buffers of all connections together may hold.</summary>
+    public TcpMemoryLimits Memory { get; init; } = TcpMemoryLimits.OfAvailable();
+
     /// <summary>Connections in TIME-WAIT, under 100 bytes each; beyond, the oldest goes.</summary>
     public int MaximumTimeWaits { get; init; } = 262_144;
 

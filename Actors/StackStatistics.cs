@@ -8,6 +8,8 @@ namespace ActorStack.Actors;
 /// <param name="TimeWaits">Gauge: flows in TIME-WAIT.</param>
 /// <param name="Tcp">Counters of the TCP-MIB by their names there (RFC 4022); <c>CurrEstab</c> is a gauge.</param>
 /// <param name="TcpExt">Counters by the names Linux has for them; those that are 0 are left out.</param>
+/// <param name="Limits">Of connections (<c>connections</c>, <c>connections-per-source</c>), of those in the handshake (<c>half-open</c>,
+/// <c>half-open-per-source</c>), of <c>time-waits</c>, and of the bytes in all buffers (<c>memory</c>).</param>
 /// <param name="Migrations">Migrations, by <c>from -> to: outcome</c>.</param>
 public sealed record StackStatistics(
     int Connections,
@@ -24,4 +26,5 @@ public sealed record StackStatistics(
     IReadOnlyDictionary<string, long> Migrations,
     int TimeWaits,
     IReadOnlyDictionary<string, long> Tcp,
-    IReadOnlyDictionary<string, long> TcpExt);
+    IReadOnlyDictionary<string, long> TcpExt,
+    IReadOnlyDictionary<string, LimitUse> Limits);

@@ -72,9 +72,21 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
             MaximumConnectionsPerSource = config.GetInt("limits.connections-per-source"),
             MaximumTimeWaits = config.GetInt("limits.time-waits"),
             ChallengesPerSecond = Math.Max(1, config.GetInt("limits.challenge-acks-per-second")),
+            Memory = ReadMemory(config.GetConfig("limits.memory")),
             EndedKept = config.GetInt("ended-kept"),
             Journal = journal.Journal,
         };
+    }
+
+    private static TcpMemoryLimits ReadMemory(Config config)
+    {
+        var shares = TcpMemoryLimits.OfAvailable();
+        var limits = new TcpMemoryLimits(Read("low", shares.Low), Read("pressure", shares.Pressure), Read("high", shares.High));
+        if (limits.Low <= limits.Pressure && limits.Pressure <= limits.High) return limits;
+        throw new StackStartException(
+            $"actorstack.limits.memory is {limits.Low}, {limits.Pressure}, {limits.High} bytes.", "Give low, pressure and high in ascending order, or 0.");
+
+        long Read(string key, long share) => config.GetByteSize(key) is { } bytes and > 0 ? bytes : share;
     }
 
     private static EcnMode ReadEcn(Config config) => Enum.TryParse<EcnMode>(config.GetString("ecn"), ignoreCase: true, out var mode)

@@ -163,6 +163,7 @@ internal sealed partial class ConnectionActor
         var migration = _migration!;
         var state = migration.State!;
         _migration = null;
+        _tcp!.Retire();
         _tcp = null;
         _stack.Wheel.Cancel(_timer);
         _buffers!.Send.Acknowledge(state.Unacknowledged.Length + state.Unsent.Length);

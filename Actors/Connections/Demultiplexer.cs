@@ -22,6 +22,7 @@ internal sealed class Demultiplexer : ILoopLink
     private readonly Dictionary<ushort, Listener> _listeners = [];
     private readonly List<FlowEntry> _touched = new(EventLoop.BurstSize);
     private readonly SynCookies _cookies;
+    private readonly RefusalLog _refusals;
     private readonly FragmentReassembler _fragments = new();
     private readonly TokenBucket _resets = new(AnswersPerSecond);
     private readonly TokenBucket _echoes = new(AnswersPerSecond);
@@ -34,6 +35,7 @@ internal sealed class Demultiplexer : ILoopLink
         _stack = stack;
         _addresses = [.. stack.Settings.Addresses];
         _cookies = new SynCookies(stack.Sequences);
+        _refusals = new RefusalLog(stack);
     }
 
     public ILink Link => _stack.Link;
@@ -190,7 +192,7 @@ internal sealed class Demultiplexer : ILoopLink
     private void OpenAnew(SequenceNumber iss)
     {
         if (!_listeners.TryGetValue(_packet.Flow.Local.Port, out var listener)) Refuse();
-        else if (IsFlooded(listener)) _stack.Counters.Tcp.Count(TcpExt.ListenDrops);
+        else if (FindFlood(listener) is not null) _stack.Counters.Tcp.Count(TcpExt.ListenDrops);
         else if (Admit(listener, new FirstSegment(_packet.Tcp) { Iss = iss }) && _stack.TimeWaits.Remove(_packet.Flow))
             _stack.Counters.Tcp.Count(TcpExt.TWRecycled);
     }
@@ -206,16 +208,31 @@ internal sealed class Demultiplexer : ILoopLink
         const TcpFlags Handshake = TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst | TcpFlags.Fin;
         var step = _packet.Tcp.Flags & Handshake;
         if (!_listeners.TryGetValue(_packet.Flow.Local.Port, out var listener)) Refuse();
-        else if (step == TcpFlags.Syn && IsFlooded(listener)) AnswerWithCookie();
+        else if (step == TcpFlags.Syn && FindFlood(listener) is { } flood) AnswerWithCookie(flood);
         else if (step == TcpFlags.Syn) Admit(listener, new FirstSegment(_packet.Tcp));
         else if (step == TcpFlags.Ack && _cookies.WereMade(_stack.Now)) OpenCookie(listener);
         else Refuse();
     }
 
-    private bool IsFlooded(Listener listener) =>
-        listener.HalfOpen >= listener.Settings.Backlog
-        || _stack.Sources.HalfOpen >= _stack.Settings.MaximumHalfOpen
-        || _stack.Sources.HalfOpenOf(_packet.Flow.Remote.Address) >= _stack.Settings.MaximumHalfOpenPerSource;
+    /// <summary>The limit of half-open connections that a SYN meets; null: none.</summary>
+    private DropReason? FindFlood(Listener listener)
+    {
+        if (listener.HalfOpen >= listener.Settings.Backlog) return DropReason.BacklogFull;
+        if (_stack.Sources.HalfOpen >= _stack.Settings.MaximumHalfOpen) return DropReason.TooManyHalfOpen;
+        return _stack.Sources.HalfOpenOf(_packet.Flow.Remote.Address) >= _stack.Settings.MaximumHalfOpenPerSource
+            ? DropReason.TooManyHalfOpenFromSource
+            : null;
+    }
+
+    /// <summary>The limit that keeps a connection from being; null: none.</summary>
+    private DropReason? FindRefusal()
+    {
+        if (_stack.Connections.Count >= _stack.Settings.MaximumConnections) return DropReason.TooManyConnections;
+        if (_stack.Memory.IsExhausted) return DropReason.OutOfMemory;
+        return _stack.Sources.ConnectionsOf(_packet.Flow.Remote.Address) >= _stack.Settings.MaximumConnectionsPerSource
+            ? DropReason.TooManyFromSource
+            : null;
+    }
 
     private void OpenCookie(Listener listener)
     {
@@ -230,9 +247,11 @@ internal sealed class Demultiplexer : ILoopLink
         }
     }
 
-    private void AnswerWithCookie()
+    private void AnswerWithCookie(DropReason flood)
     {
-        _stack.Counters.Drop(DropReason.BacklogFull);
+        if (IsRefused()) return;
+        _stack.Counters.Drop(flood);
+        _refusals.Note(flood, _packet.Flow.Remote);
         _stack.Counters.Tcp.Count(TcpExt.ListenOverflows);
         _stack.Counters.Tcp.Count(TcpExt.SyncookiesSent);
         ref readonly var offered = ref _packet.Tcp.Options;
@@ -266,16 +285,18 @@ internal sealed class Demultiplexer : ILoopLink
         _stack.Counters.SegmentsSent++;
     }
 
+    private bool IsRefused()
+    {
+        if (FindRefusal() is not { } refusal) return false;
+        _stack.Counters.Drop(refusal);
+        _stack.Counters.Tcp.Count(TcpExt.ListenDrops);
+        _refusals.Note(refusal, _packet.Flow.Remote);
+        return true;
+    }
+
     private bool Admit(Listener listener, FirstSegment syn)
     {
-        var isFull = _stack.Connections.Count >= _stack.Settings.MaximumConnections;
-        if (isFull || _stack.Sources.ConnectionsOf(_packet.Flow.Remote.Address) >= _stack.Settings.MaximumConnectionsPerSource)
-        {
-            _stack.Counters.Drop(isFull ? DropReason.TooManyConnections : DropReason.TooManyFromSource);
-            _stack.Counters.Tcp.Count(TcpExt.ListenDrops);
-            return false;
-        }
-
+        if (IsRefused()) return false;
         var entry = new FlowEntry(_stack.NextId(), _packet.Flow, listener, _stack.Sources, syn);
         _stack.Flows.Add(entry.Flow, entry);
         _stack.Connections.Add(entry.Id.Value, entry);

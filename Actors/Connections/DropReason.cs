@@ -27,7 +27,16 @@ internal enum DropReason : byte
 
     /// <summary>SYNs beyond the backlog: answered with a cookie and forgotten.</summary>
     BacklogFull,
+
+    /// <summary>As <see cref="BacklogFull"/>, beyond the half-open connections from everywhere.</summary>
+    TooManyHalfOpen,
+
+    /// <summary>As <see cref="BacklogFull"/>, beyond the half-open connections from one source.</summary>
+    TooManyHalfOpenFromSource,
     TooManyConnections,
+
+    /// <summary>A SYN while the buffers of all connections hold as much as they may.</summary>
+    OutOfMemory,
 
     /// <summary>A SYN from a source that has its share of connections.</summary>
     TooManyFromSource,

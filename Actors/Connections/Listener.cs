@@ -15,8 +15,8 @@ internal sealed class Listener(ListenerSettings settings, StackContext stack, IA
 
     /// <summary>The stack's, with the listener's own scheduling.</summary>
     public ConnectionBufferOptions Buffers { get; } = settings.UnsafePreferInlineScheduling
-        ? stack.Settings.Buffers with { ApplicationScheduler = PreferInlineScheduler.Instance }
-        : stack.Settings.Buffers;
+        ? stack.Buffers with { ApplicationScheduler = PreferInlineScheduler.Instance }
+        : stack.Buffers;
 
     public IActorRef Actor => actor;
 

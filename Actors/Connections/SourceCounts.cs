@@ -17,6 +17,12 @@ internal sealed class SourceCounts
     /// <summary>Connections in the handshake, from everywhere.</summary>
     public int HalfOpen { get; private set; }
 
+    /// <summary>Connections of the source that has the most.</summary>
+    public int MostConnections => _sources.Count == 0 ? 0 : _sources.Values.Max(counts => counts.Connections);
+
+    /// <summary>Connections in the handshake of the source that has the most of them.</summary>
+    public int MostHalfOpen => _sources.Count == 0 ? 0 : _sources.Values.Max(counts => counts.HalfOpen);
+
     public int HalfOpenOf(in IpAddress source) => _sources.GetValueOrDefault(PrefixOf(source)).HalfOpen;
 
     public int ConnectionsOf(in IpAddress source) => _sources.GetValueOrDefault(PrefixOf(source)).Connections;

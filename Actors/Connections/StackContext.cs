@@ -2,6 +2,7 @@ using ActorStack.Actors.Migration;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Timing;
 using ActorStack.Transport.Wire;
 using Akka.Actor;
@@ -19,6 +20,8 @@ internal sealed class StackContext
     public StackContext(StackSettings settings, long boot, IActorRef stack, ILoggingAdapter log)
     {
         Settings = settings;
+        Memory = new TcpMemory(settings.Memory);
+        Buffers = settings.Buffers with { Memory = Memory };
         Stack = stack;
         Log = log;
         Tcp = settings.Tcp with
@@ -26,6 +29,7 @@ internal sealed class StackContext
             Mtu = settings.Link.Mtu,
             MaximumSegmentPayload = settings.Link.MaximumSegmentPayload,
             Counters = Counters.Tcp,
+            Memory = Memory,
             Challenges = new ChallengeBudget(settings.ChallengesPerSecond, settings.Seed is { } seed ? new Random(seed) : new Random()),
         };
         TimeWaits = new TimeWaitTable(settings.MaximumTimeWaits, Tcp);
@@ -41,6 +45,11 @@ internal sealed class StackContext
     public ILoggingAdapter Log { get; }
 
     public TcpSettings Tcp { get; }
+
+    /// <summary>What the buffers of all connections hold.</summary>
+    public TcpMemory Memory { get; }
+
+    public ConnectionBufferOptions Buffers { get; }
 
     public InitialSequence Sequences { get; }
 

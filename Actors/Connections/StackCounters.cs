@@ -1,4 +1,5 @@
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Connections;
@@ -31,6 +32,8 @@ internal sealed class StackCounters
     /// <summary>By <c>from -> to: outcome</c>.</summary>
     public Dictionary<string, long> Migrations { get; } = [];
 
+    public long this[DropReason reason] => _drops[(int)reason];
+
     public void Drop(DropReason reason) => _drops[(int)reason]++;
 
     public void Drop(Malformation malformation) => _malformed[(int)malformation]++;
@@ -50,8 +53,12 @@ internal sealed class StackCounters
     }
 
     /// <summary>What Linux counts beyond the MIB, by its names; those that are 0 are left out.</summary>
-    public Dictionary<string, long> Ext() => Enum.GetValues<TcpExt>()
-        .Where(counter => Tcp[counter] > 0).ToDictionary(counter => counter.ToString(), counter => Tcp[counter]);
+    public Dictionary<string, long> Ext(TcpMemory memory)
+    {
+        var ext = Enum.GetValues<TcpExt>().Where(counter => Tcp[counter] > 0).ToDictionary(counter => counter.ToString(), counter => Tcp[counter]);
+        if (memory.Pressures > 0) ext["TCPMemoryPressures"] = memory.Pressures;
+        return ext;
+    }
 
     public Dictionary<string, long> Dropped()
     {

@@ -1,19 +1,24 @@
 using System.Buffers;
+using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>
-/// Out-of-order bytes, sorted by sequence number. The caller keeps them within the window; the number of runs is bounded
+/// Out-of-order bytes, sorted by sequence number. The caller keeps them within the window; the number of blocks is bounded
 /// too, so that no pattern of tiny segments costs more than a short search. What was there first stays.
 /// </summary>
-internal sealed class ReassemblyQueue
+/// <param name="memory">Counts what is held; null: nobody does.</param>
+internal sealed class ReassemblyQueue(TcpMemory? memory)
 {
-    private const int MaximumRuns = 4096;
+    private const int MaximumBlocks = 4096;
     private const int RecentKept = 4;
     private const int MinimumArray = 2048;
     private const int MaximumArray = 64 * 1024;
     private readonly List<ReassemblyRun> _runs = [];
+    private int _bytes;
+    private int _blocks;
+    private long _counted;
 
     // The blocks that changed last, newest first, each by a number in it: in this order they are reported (RFC 2018 section 4), so that
     // the sender hears of each several times although acknowledgments get lost.
@@ -21,7 +26,21 @@ internal sealed class ReassemblyQueue
 
     public bool IsEmpty => _runs.Count == 0;
 
-    public void Insert(SequenceNumber start, ReadOnlySpan<byte> bytes)
+    /// <summary>
+    /// Bytes of memory, as far as they follow from the sequence numbers held: so a queue that was moved weighs the same. Each block
+    /// counts an array, lest tiny segments hold many.
+    /// </summary>
+    public long Weight => _bytes + (long)_blocks * MinimumArray;
+
+    /// <summary>False where some of it was not kept, because the queue would weigh more than <paramref name="limit"/>.</summary>
+    public bool Insert(SequenceNumber start, ReadOnlySpan<byte> bytes, long limit)
+    {
+        var isKept = TryInsert(start, bytes, limit);
+        Count();
+        return isKept;
+    }
+
+    private bool TryInsert(SequenceNumber start, ReadOnlySpan<byte> bytes, long limit)
     {
         var first = start;
         var index = FirstEndingAfter(start);
@@ -30,7 +49,7 @@ internal sealed class ReassemblyQueue
             if (index == _runs.Count || start < _runs[index].Start)
             {
                 var gap = index == _runs.Count ? bytes.Length : Math.Min(bytes.Length, _runs[index].Start - start);
-                if (!TryStore(ref index, start, bytes[..gap])) return;
+                if (!TryStore(ref index, start, bytes[..gap], limit)) return false;
                 start += gap;
                 bytes = bytes[gap..];
                 continue;
@@ -43,6 +62,7 @@ internal sealed class ReassemblyQueue
         }
 
         NoteChanged(first);
+        return true;
     }
 
     /// <summary>All of it is there already.</summary>
@@ -61,9 +81,17 @@ internal sealed class ReassemblyQueue
 
     public void RemoveFirst(int count)
     {
-        for (var i = 0; i < count; i++) ArrayPool<byte>.Shared.Return(_runs[i].Bytes);
+        for (var i = 0; i < count; i++)
+        {
+            var run = _runs[i];
+            _bytes -= run.Length;
+            if (i + 1 == _runs.Count || _runs[i + 1].Start != run.End) _blocks--;
+            ArrayPool<byte>.Shared.Return(run.Bytes);
+        }
+
         _runs.RemoveRange(0, count);
         if (IsEmpty) _recent?.Clear();
+        Count();
     }
 
     public void Clear()
@@ -71,6 +99,8 @@ internal sealed class ReassemblyQueue
         foreach (var run in _runs) ArrayPool<byte>.Shared.Return(run.Bytes);
         _runs.Clear();
         _recent?.Clear();
+        _bytes = _blocks = 0;
+        Count();
     }
 
     /// <summary>Fills SACK blocks from <paramref name="count"/> on: first those that changed last, then from the lowest up. Returns how many there are then.</summary>
@@ -112,10 +142,17 @@ internal sealed class ReassemblyQueue
 
     public void Restore(ReadOnlySpan<uint> starts, byte[][] data, ReadOnlySpan<uint> recent)
     {
-        for (var i = 0; i < starts.Length; i++) Insert(new SequenceNumber(starts[i]), data[i]);
+        for (var i = 0; i < starts.Length; i++) Insert(new SequenceNumber(starts[i]), data[i], long.MaxValue);
         if (recent.IsEmpty) return;
         _recent = new List<SequenceNumber>(RecentKept);
         foreach (var number in recent[..Math.Min(recent.Length, RecentKept)]) _recent.Add(new SequenceNumber(number));
+    }
+
+    private void Count()
+    {
+        if (memory is null || Weight == _counted) return;
+        memory.AddOutOfOrder(Weight - _counted);
+        _counted = Weight;
     }
 
     /// <summary>The block around <paramref name="number"/> is the newest; what else was noted of it is forgotten.</summary>
@@ -134,13 +171,21 @@ internal sealed class ReassemblyQueue
         _recent.Insert(0, number);
     }
 
-    /// <summary>Appends to the run before <paramref name="index"/> where that touches and has room, else inserts a new one.</summary>
-    private bool TryStore(ref int index, SequenceNumber start, ReadOnlySpan<byte> bytes)
+    /// <summary>
+    /// Appends to the run before <paramref name="index"/> where that touches and has room, else inserts a new one; false beyond the limits.
+    /// </summary>
+    private bool TryStore(ref int index, SequenceNumber start, ReadOnlySpan<byte> bytes, long limit)
     {
-        if (index > 0 && _runs[index - 1].End == start) bytes = bytes[_runs[index - 1].Append(bytes)..];
+        var end = start + bytes.Length;
+        var touchesLeft = index > 0 && _runs[index - 1].End == start;
+        var touchesRight = index < _runs.Count && _runs[index].Start == end;
+        var blocks = 1 - (touchesLeft ? 1 : 0) - (touchesRight ? 1 : 0);
+        if (Weight + bytes.Length + blocks * MinimumArray > limit || _blocks + blocks > MaximumBlocks) return false;
+        _bytes += bytes.Length;
+        _blocks += blocks;
+        if (touchesLeft) bytes = bytes[_runs[index - 1].Append(bytes)..];
         if (bytes.Length == 0) return true;
-        if (_runs.Count >= MaximumRuns) return false;
-        start = index > 0 && _runs[index - 1].End > start ? _runs[index - 1].End : start;
+        start = end - bytes.Length;
         var array = ArrayPool<byte>.Shared.Rent(Math.Max(bytes.Length, RoomFor(index, start)));
         bytes.CopyTo(array);
         _runs.Insert(index++, new ReassemblyRun(start, array, bytes.Length));

@@ -10,7 +10,7 @@ public sealed partial class TcpConnection
     /// <summary>Segments acknowledged at once while the peer is in slow start.</summary>
     private const int InitialQuickAcks = 16;
 
-    private readonly ReassemblyQueue _reassembly = new();
+    private readonly ReassemblyQueue _reassembly;
     private SequenceNumber _rcvNxt;
     private SequenceNumber _rcvWup;
     private SequenceNumber _rcvAdv;
@@ -24,7 +24,7 @@ public sealed partial class TcpConnection
     /// <summary>How far the right edge could move beyond what was announced.</summary>
     private int WindowGrowth => _rcvNxt + (int)FreeRoom - _rcvAdv;
 
-    private long FreeRoom => Math.Clamp(_receive.Limit - _receive.Unread, 0, MaximumWindow);
+    private long FreeRoom => Math.Clamp(_receive.Limit - _receive.Unread, 0, Math.Min(MaximumWindow, AllowedRoom));
 
     /// <summary>The most the window field can say.</summary>
     private long MaximumWindow => (long)ushort.MaxValue << _rcvWindScale;
@@ -55,7 +55,7 @@ public sealed partial class TcpConnection
 
         NoteDuplicate(segment);
         var text = InWindow(segment, out var start);
-        if (text.IsEmpty)
+        if (text.IsEmpty || (start == _rcvNxt && !IsRoomLeft()))
         {
             _ackPending = true;
         }
@@ -69,8 +69,7 @@ public sealed partial class TcpConnection
         }
         else
         {
-            _settings.Counters.Count(TcpExt.TCPOFOQueue);
-            _reassembly.Insert(start, text);
+            KeepOutOfOrder(start, text);
             _tally.OutOfOrderSegments++;
             _ackPending = true;
         }

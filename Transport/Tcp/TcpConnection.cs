@@ -26,6 +26,7 @@ public sealed partial class TcpConnection
     {
         _flow = flow;
         _settings = settings;
+        _reassembly = new ReassemblyQueue(settings.Memory);
         _send = send;
         _receive = receive;
         _isPassive = isPassive;

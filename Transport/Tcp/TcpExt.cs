@@ -38,14 +38,14 @@ public enum TcpExt
     /// <summary>Segments kept beyond a gap.</summary>
     TCPOFOQueue,
 
-    /// <summary>Segments beyond a gap that were not kept, for want of memory.</summary>
+    /// <summary>Segments beyond a gap that were not kept whole, for want of memory.</summary>
     TCPOFODrop,
 
-    /// <summary>Connections whose text beyond a gap was given up, for want of memory.</summary>
+    /// <summary>Times that a connection gave up its text beyond gaps, for want of memory.</summary>
     OfoPruned,
 
-    /// <summary>Connections that ran into the limit of all memory.</summary>
-    TCPMemoryPressures,
+    /// <summary>Segments in order that were not taken, for want of memory.</summary>
+    RcvPruned,
 
     /// <summary>Expired retransmission timers.</summary>
     TCPTimeouts,

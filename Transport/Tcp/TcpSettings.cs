@@ -1,3 +1,4 @@
+using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Tcp.Congestion;
 
 namespace ActorStack.Transport.Tcp;
@@ -74,6 +75,9 @@ public sealed record TcpSettings
     /// by a peer that does not take it (Linux's tcp_orphan_retries).
     /// </summary>
     public int MaximumOrphanRetransmits { get; init; } = 8;
+
+    /// <summary>What the buffers of all connections hold; null: there is no limit.</summary>
+    public TcpMemory? Memory { get; init; }
 
     /// <summary>Where connections count; shared by all of a host.</summary>
     public TcpCounters Counters { get; init; } = new();

@@ -102,6 +102,7 @@ internal sealed class DeviceConnection
     public void Release()
     {
         DropFrames();
+        _tcp.Retire();
         Pair.Send.Release();
     }
 

@@ -21,15 +21,22 @@ internal sealed class ApplicationWriter(PipeWriter pipe, ConnectionBuffers buffe
     public override void Complete(Exception? exception = null)
     {
         buffers.AbortError ??= exception;
+        buffers.Send.NoteWritten(pipe.UnflushedBytes);
         pipe.Complete();
         buffers.Observer?.OnApplicationWrote();
     }
 
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
-        Tell(pipe.FlushAsync(cancellationToken));
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        buffers.Send.NoteWritten(pipe.UnflushedBytes);
+        return Tell(pipe.FlushAsync(cancellationToken));
+    }
 
-    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
-        Tell(pipe.WriteAsync(source, cancellationToken));
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        buffers.Send.NoteWritten(pipe.UnflushedBytes + source.Length);
+        return Tell(pipe.WriteAsync(source, cancellationToken));
+    }
 
     private ValueTask<FlushResult> Tell(ValueTask<FlushResult> flush)
     {

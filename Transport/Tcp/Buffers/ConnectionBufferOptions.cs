@@ -27,6 +27,9 @@ public sealed record ConnectionBufferOptions
     /// <summary>Where the application goes on after an await; inline means on the thread of the stack, which it must then never block.</summary>
     public PipeScheduler ApplicationScheduler { get; init; } = PipeScheduler.ThreadPool;
 
+    /// <summary>Counts what the buffers of all connections hold; null: nobody does, and there is no limit.</summary>
+    public TcpMemory? Memory { get; init; }
+
     /// <summary>A copy made by <c>with</c> makes its own.</summary>
     internal PipeShapes Shapes => ReferenceEquals(_shapes?.Owner, this) ? _shapes : _shapes = new PipeShapes(this);
 }

@@ -8,22 +8,29 @@ namespace ActorStack.Transport.Tcp.Buffers;
 /// not examined, beyond a fixed threshold: so how far the application may be ahead is set by examining more than is consumed. What was
 /// examined once stays so, because the pipe looks at its threshold only where a write crosses it.
 /// </summary>
-internal sealed class OutputReader(PipeReader pipe, long threshold, long capacity) : PipeReader
+internal sealed class OutputReader(PipeReader pipe, long threshold, long capacity, TcpMemory? memory) : PipeReader
 {
+    private PipeAccount _held = new(memory);
     private ReadOnlySequence<byte> _buffer;
     private SequencePosition _examinedAt;
     private long _examined;
     private long _limit;
 
-    /// <summary>Bytes the application may be ahead of what is consumed, from the pipe's threshold to the capacity.</summary>
+    /// <summary>
+    /// Bytes the application may be ahead of what is consumed, from the pipe's threshold to the capacity. It does not grow while the
+    /// memory of all is short.
+    /// </summary>
     public long Limit
     {
         get => Math.Max(_limit, threshold);
-        set => _limit = Math.Min(value, capacity);
+        set => _limit = Math.Min(value, memory is { IsUnderPressure: true } ? _limit : capacity);
     }
 
     /// <summary>The application is woken for no less room than this.</summary>
     private long Step => Math.Max(threshold / 2, Limit / 8);
+
+    /// <summary>The application is about to flush so many bytes.</summary>
+    public void NoteWritten(long count) => _held.Add(count);
 
     /// <summary>Takes <paramref name="count"/> bytes off the front of what was read.</summary>
     public void Advance(long count) => Advance(_buffer.GetPosition(count), count, count);
@@ -35,7 +42,11 @@ internal sealed class OutputReader(PipeReader pipe, long threshold, long capacit
 
     public override void CancelPendingRead() => pipe.CancelPendingRead();
 
-    public override void Complete(Exception? exception = null) => pipe.Complete(exception);
+    public override void Complete(Exception? exception = null)
+    {
+        pipe.Complete(exception);
+        _held.End();
+    }
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
@@ -61,6 +72,7 @@ internal sealed class OutputReader(PipeReader pipe, long threshold, long capacit
         _examined = ahead - count;
         _buffer = default;
         pipe.AdvanceTo(consumed, _examinedAt);
+        _held.Remove(count);
     }
 
     private async ValueTask<ReadResult> ReadSlowlyAsync(ValueTask<ReadResult> read) => Note(await read.ConfigureAwait(false));

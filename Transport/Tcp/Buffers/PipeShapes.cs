@@ -5,7 +5,7 @@ namespace ActorStack.Transport.Tcp.Buffers;
 /// <summary>Options of the two pipes: one object for all connections with the same buffer options.</summary>
 internal sealed class PipeShapes(ConnectionBufferOptions owner)
 {
-    private const int SegmentSize = 64 * 1024;
+    public const int SegmentSize = 64 * 1024;
 
     public ConnectionBufferOptions Owner => owner;
 

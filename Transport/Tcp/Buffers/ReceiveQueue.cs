@@ -7,15 +7,17 @@ namespace ActorStack.Transport.Tcp.Buffers;
 public sealed class ReceiveQueue : IReceiveQueue
 {
     private readonly PipeWriter _pipe;
+    private readonly TcpMemory? _memory;
+    private PipeAccount _unread;
     private long _limit;
-    private long _unread;
     private long _readSinceTold;
-    private int _abandoned;
     private bool _ended;
 
-    internal ReceiveQueue(PipeWriter pipe, int limit, int capacity)
+    internal ReceiveQueue(PipeWriter pipe, int limit, int capacity, TcpMemory? memory)
     {
         _pipe = pipe;
+        _memory = memory;
+        _unread = new PipeAccount(memory);
         _limit = Math.Min(limit, capacity);
         Capacity = capacity;
     }
@@ -25,20 +27,20 @@ public sealed class ReceiveQueue : IReceiveQueue
     public long Limit => Volatile.Read(ref _limit);
 
     /// <summary>Nothing waits where nobody reads: the window stays open, so that the peer comes to its end and not to a standstill.</summary>
-    public long Unread => IsAbandoned ? 0 : Volatile.Read(ref _unread);
+    public long Unread => IsAbandoned ? 0 : _unread.Bytes;
 
-    public bool IsAbandoned => Volatile.Read(ref _abandoned) != 0;
+    public bool IsAbandoned => _unread.HasEnded;
 
+    /// <summary>Not while the memory of all is short.</summary>
     public void Raise(long bytes)
     {
-        var target = Math.Min(bytes, Capacity);
-        for (var limit = Limit; limit < target;) limit = Interlocked.CompareExchange(ref _limit, target, limit) == limit ? target : Limit;
+        if (_memory is not { IsUnderPressure: true }) RaiseTo(bytes);
     }
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (_ended || IsAbandoned) return;
-        Interlocked.Add(ref _unread, bytes.Length);
+        _unread.Add(bytes.Length);
         _pipe.Write(bytes);
     }
 
@@ -48,7 +50,7 @@ public sealed class ReceiveQueue : IReceiveQueue
     /// <summary>Counts <paramref name="count"/> bytes written into <see cref="GetMemory"/>.</summary>
     public void Advance(int count)
     {
-        Interlocked.Add(ref _unread, count);
+        _unread.Add(count);
         _pipe.Advance(count);
     }
 
@@ -79,7 +81,7 @@ public sealed class ReceiveQueue : IReceiveQueue
     /// <summary>True when the application read a quarter of the limit since the stack was last told.</summary>
     internal bool NoteRead(long count)
     {
-        Interlocked.Add(ref _unread, -count);
+        _unread.Remove(count);
         _readSinceTold += count;
         if (_readSinceTold < Limit / 4) return false;
         _readSinceTold = 0;
@@ -91,14 +93,20 @@ public sealed class ReceiveQueue : IReceiveQueue
 
     /// <summary>
     /// The application waits for a message that is larger than what may wait for it: without more room it would wait for ever. True
-    /// where there is more.
+    /// where there is more: also under pressure, for the message is all that can relieve it.
     /// </summary>
     internal bool RaiseForMessage()
     {
         if (Limit >= Capacity) return false;
-        Raise(2 * Limit);
+        RaiseTo(2 * Limit);
         return true;
     }
 
-    internal bool Abandon() => Interlocked.Exchange(ref _abandoned, 1) == 0;
+    internal bool Abandon() => _unread.End();
+
+    private void RaiseTo(long bytes)
+    {
+        var target = Math.Min(bytes, Capacity);
+        for (var limit = Limit; limit < target;) limit = Interlocked.CompareExchange(ref _limit, target, limit) == limit ? target : Limit;
+    }
 }

@@ -25,6 +25,9 @@ public sealed class SendQueue : ISendQueue
         set => _pipe.Limit = value;
     }
 
+    /// <summary>The application is about to flush so many bytes.</summary>
+    internal void NoteWritten(long count) => _pipe.NoteWritten(count);
+
     public long Length => _carried.Length + _piped.Length;
 
     /// <summary>Bytes that an engine gave back; the pipe no longer holds them.</summary>
