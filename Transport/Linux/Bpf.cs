@@ -16,6 +16,7 @@ internal static unsafe class Bpf
     private const int LinkCreate = 28;
 
     private const int HashMap = 1;
+    private const uint NotPreallocated = 1;
     private const int SocketOperationsProgram = 13;
     private const int CgroupSocketOperations = 3;
 
@@ -28,6 +29,7 @@ internal static unsafe class Bpf
         attribute[1] = keySize;
         attribute[2] = valueSize;
         attribute[3] = capacity;
+        attribute[4] = NotPreallocated;
         return Open(MapCreate, attribute, "making a BPF map");
     }
 

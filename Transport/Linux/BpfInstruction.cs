@@ -18,7 +18,15 @@ internal readonly record struct BpfInstruction(byte Operation, byte Registers, s
 
     public static BpfInstruction Add(int to, int value) => new(0x07, Pack(to, 0), 0, value);
 
+    public static BpfInstruction AddRegister(int to, int from) => new(0x0f, Pack(to, from), 0, 0);
+
+    public static BpfInstruction ShiftLeft(int to, int from) => new(0x6f, Pack(to, from), 0, 0);
+
+    public static BpfInstruction ShiftRight(int to, int bits) => new(0x77, Pack(to, 0), 0, bits);
+
     public static BpfInstruction Load32(int to, int from, short offset) => new(0x61, Pack(to, from), offset, 0);
+
+    public static BpfInstruction Store32(int to, short offset, int from) => new(0x63, Pack(to, from), offset, 0);
 
     public static BpfInstruction Store64(int to, short offset, int from) => new(0x7b, Pack(to, from), offset, 0);
 
@@ -28,6 +36,14 @@ internal readonly record struct BpfInstruction(byte Operation, byte Registers, s
     public static BpfInstruction JumpIfEqual(int register, int value, short offset) => new(0x15, Pack(register, 0), offset, value);
 
     public static BpfInstruction JumpUnlessEqual(int register, int value, short offset) => new(0x55, Pack(register, 0), offset, value);
+
+    /// <summary>Unsigned.</summary>
+    public static BpfInstruction JumpIfLess(int register, int value, short offset) => new(0xa5, Pack(register, 0), offset, value);
+
+    /// <summary>Unsigned.</summary>
+    public static BpfInstruction JumpIfLessThan(int register, int other, short offset) => new(0xad, Pack(register, other), offset, 0);
+
+    public static BpfInstruction Jump(short offset) => new(0x05, 0, offset, 0);
 
     public static BpfInstruction Call(int helper) => new(0x85, 0, 0, helper);
 

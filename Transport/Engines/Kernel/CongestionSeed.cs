@@ -4,13 +4,36 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorStack.Transport.Engines.Kernel;
 
 /// <summary>
-/// Gives a socket its congestion window at the moment its connect in repair mode makes it established: a BPF program on the service's
-/// cgroup looks up the socket's cookie in a map. The kernel detaches it when its link is closed, also after a kill.
+/// Gives a socket its congestion window and slow start threshold at the moment its connect in repair mode makes it established: a BPF
+/// program on the service's cgroup looks up the socket's cookie in a map. The kernel detaches it when its link is closed, also after a
+/// kill.
 /// </summary>
+/// <remarks>
+/// The one call that sets the threshold sets a cap of the window with it. So the same program raises both once a round trip where the
+/// window has come up to them: by one segment in each of the first 32 round trips, as congestion avoidance would, by two in the next 32, and
+/// so on up to 1024. A loss leaves the cap behind, above the window.
+/// </remarks>
 internal sealed unsafe class CongestionSeed : IDisposable
 {
+    private const int Capacity = 1 << 20;
+
+    private const int ActiveEstablished = 4;
+    private const int RoundTrip = 12;
+    private const int RoundTripFlag = 8;
+    private const short WindowOfContext = 76;
+    private const short ThresholdOffset = 4;
+    private const short RaisesOffset = 8;
+    private const int InitialWindow = 1001;
+    private const int WindowClamp = 1002;
+    private const int LookUp = 1;
+    private const int SocketCookie = 46;
+    private const int SetSocketOption = 49;
+    private const int SetCallbackFlags = 59;
+
+    private readonly Lock _gate = new();
     private readonly SafeFileHandle _map;
     private readonly SafeFileHandle _link;
+    private bool _isDisposed;
 
     private CongestionSeed(SafeFileHandle map, SafeFileHandle link)
     {
@@ -26,7 +49,7 @@ internal sealed unsafe class CongestionSeed : IDisposable
             if (FindCgroup() is not { } path) return (null, "the service is in no cgroup2, whose BPF programs could set it");
             using var cgroup = Libc.open(path, Libc.OpenReadOnly | Libc.OpenCloseOnExec);
             if (cgroup.IsInvalid) throw LinuxException.FromLastError($"opening {path}");
-            var map = Bpf.CreateHashMap(keySize: sizeof(ulong), valueSize: sizeof(uint), capacity: 4096);
+            var map = Bpf.CreateHashMap(keySize: sizeof(ulong), valueSize: (uint)sizeof(CongestionSeedEntry), Capacity);
             try
             {
                 using var program = Bpf.LoadSocketOperations(Program(map));
@@ -44,15 +67,34 @@ internal sealed unsafe class CongestionSeed : IDisposable
         }
     }
 
-    /// <summary>Null, or why it can't be set.</summary>
-    public string? TryAdd(ulong cookie, uint segments) => Bpf.TryUpdate(_map, &cookie, &segments);
+    /// <summary>Null, or why it can't be set. What is added must be removed when the socket is closed.</summary>
+    /// <param name="window">Segments.</param>
+    /// <param name="threshold">Segments, not below the window; 0: slow start goes on.</param>
+    public string? TryAdd(ulong cookie, uint window, uint threshold)
+    {
+        lock (_gate)
+        {
+            var entry = new CongestionSeedEntry(window, threshold, Raises: 0);
+            return _isDisposed ? "the engine was stopped" : Bpf.TryUpdate(_map, &cookie, &entry);
+        }
+    }
 
-    public void Remove(ulong cookie) => Bpf.Delete(_map, &cookie);
+    public void Remove(ulong cookie)
+    {
+        lock (_gate)
+        {
+            if (!_isDisposed) Bpf.Delete(_map, &cookie);
+        }
+    }
 
     public void Dispose()
     {
-        _link.Dispose();
-        _map.Dispose();
+        lock (_gate)
+        {
+            _isDisposed = true;
+            _link.Dispose();
+            _map.Dispose();
+        }
     }
 
     private static string? FindCgroup()
@@ -62,37 +104,76 @@ internal sealed unsafe class CongestionSeed : IDisposable
         return own is null || mount is null ? null : mount.Split(' ')[4] + own["0::".Length..];
     }
 
-    // if (ops->op == ACTIVE_ESTABLISHED && (window = map[cookie(ops)])) setsockopt(ops, SOL_TCP, TCP_BPF_IW, window, 4); return 1;
+    // entry = map[cookie(ops)]; if (!entry) return 1;
+    // if (ops->op == ACTIVE_ESTABLISHED) { IW = entry->window; if (entry->threshold) { CLAMP = entry->threshold; flags = RTT; } }
+    // if (ops->op == RTT && ops->snd_cwnd >= entry->threshold) { CLAMP = entry->threshold = ops->snd_cwnd + (1 << min(++entry->raises / 32, 10)); }
+    // return 1;
     private static BpfInstruction[] Program(SafeFileHandle map)
     {
-        const int ActiveEstablished = 4;
-        const int InitialWindow = 1001;
-        const int LookUp = 1;
-        const int SocketCookie = 46;
-        const int SetSocketOption = 49;
-        const short ToReturn1 = 14;
-        const short ToReturn2 = 6;
+        BpfInstruction[] established =
+        [
+            .. SetOption(InitialWindow, offset: 0),
+            BpfInstruction.Load32(2, from: 8, ThresholdOffset),
+            BpfInstruction.JumpIfEqual(2, 0, offset: 10),
+            .. SetOption(WindowClamp, ThresholdOffset),
+            BpfInstruction.Move(1, from: 6),
+            BpfInstruction.Set(2, RoundTripFlag),
+            BpfInstruction.Call(SetCallbackFlags),
+        ];
+        BpfInstruction[] roundTrip =
+        [
+            BpfInstruction.Load32(2, from: 8, ThresholdOffset),
+            BpfInstruction.Load32(3, from: 6, WindowOfContext),
+            BpfInstruction.JumpIfLessThan(3, 2, offset: 17),
+            BpfInstruction.Load32(4, from: 8, RaisesOffset),
+            BpfInstruction.Add(4, 1),
+            BpfInstruction.Store32(8, RaisesOffset, from: 4),
+            BpfInstruction.ShiftRight(4, 5),
+            BpfInstruction.JumpIfLess(4, 10, offset: 1),
+            BpfInstruction.Set(4, 10),
+            BpfInstruction.Set(5, 1),
+            BpfInstruction.ShiftLeft(5, 4),
+            BpfInstruction.AddRegister(3, 5),
+            BpfInstruction.Store32(8, ThresholdOffset, from: 3),
+            .. SetOption(WindowClamp, ThresholdOffset),
+        ];
         return
         [
-            BpfInstruction.Move(6, from: 1),
-            BpfInstruction.Load32(2, from: 1, offset: 0),
-            BpfInstruction.JumpUnlessEqual(2, ActiveEstablished, ToReturn1),
-            BpfInstruction.Call(SocketCookie),
-            BpfInstruction.Store64(10, offset: -8, from: 0),
-            BpfInstruction.LoadMap(1, map),
-            BpfInstruction.LoadMapEnd,
-            BpfInstruction.Move(2, from: 10),
-            BpfInstruction.Add(2, -8),
-            BpfInstruction.Call(LookUp),
-            BpfInstruction.JumpIfEqual(0, 0, ToReturn2),
-            BpfInstruction.Move(4, from: 0),
-            BpfInstruction.Move(1, from: 6),
-            BpfInstruction.Set(2, SocketOption.LevelTcp),
-            BpfInstruction.Set(3, InitialWindow),
-            BpfInstruction.Set(5, sizeof(uint)),
-            BpfInstruction.Call(SetSocketOption),
+            .. FindEntry(map, toEnd: (short)(established.Length + roundTrip.Length + 4)),
+            BpfInstruction.JumpIfEqual(7, RoundTrip, (short)(established.Length + 2)),
+            BpfInstruction.JumpUnlessEqual(7, ActiveEstablished, (short)(established.Length + roundTrip.Length + 1)),
+            .. established,
+            BpfInstruction.Jump((short)roundTrip.Length),
+            .. roundTrip,
             BpfInstruction.Set(0, 1),
             BpfInstruction.Exit,
         ];
     }
+
+    // Register 6: the context, 7: the operation, 8: the entry.
+    private static BpfInstruction[] FindEntry(SafeFileHandle map, short toEnd) =>
+    [
+        BpfInstruction.Move(6, from: 1),
+        BpfInstruction.Load32(7, from: 1, offset: 0),
+        BpfInstruction.Call(SocketCookie),
+        BpfInstruction.Store64(10, offset: -8, from: 0),
+        BpfInstruction.LoadMap(1, map),
+        BpfInstruction.LoadMapEnd,
+        BpfInstruction.Move(2, from: 10),
+        BpfInstruction.Add(2, -8),
+        BpfInstruction.Call(LookUp),
+        BpfInstruction.JumpIfEqual(0, 0, toEnd),
+        BpfInstruction.Move(8, from: 0),
+    ];
+
+    private static BpfInstruction[] SetOption(int option, short offset) =>
+    [
+        BpfInstruction.Move(1, from: 6),
+        BpfInstruction.Set(2, SocketOption.LevelTcp),
+        BpfInstruction.Set(3, option),
+        BpfInstruction.Move(4, from: 8),
+        BpfInstruction.Add(4, offset),
+        BpfInstruction.Set(5, sizeof(uint)),
+        BpfInstruction.Call(SetSocketOption),
+    ];
 }

@@ -54,6 +54,7 @@ internal sealed partial class KernelConnection
         }
         catch (LinuxException)
         {
+            engine.Seed?.Remove(socket.Cookie);
             socket.Dispose();
             throw;
         }
@@ -69,15 +70,25 @@ internal sealed partial class KernelConnection
                 .With(nameof(TcpConnectionState.SRttTicks), Fidelity.Lost, "no call sets it; the first acknowledgment measures it")
                 .With(nameof(TcpConnectionState.RttVarTicks), Fidelity.Lost, "no call sets it; the first acknowledgment measures it")
                 .With(nameof(TcpConnectionState.RtoTicks), Fidelity.Lost, "3 s until the first acknowledgment");
-        var ledger = _engine.Seed is null || _cwndSeedError is not null
-            ? timing.With(nameof(TcpConnectionState.Cwnd), Fidelity.Lost, _cwndSeedError ?? _engine.NoSeedReason)
-            : timing.With(nameof(TcpConnectionState.Cwnd), Fidelity.Approximate, "the kernel counts it in segments");
+        var ledger = LedgerOfSeed(timing);
         return _hasCongestionAlgorithm
             ? ledger
             : ledger.With(nameof(TcpConnectionState.CongestionAlgorithm), Fidelity.Lost, $"the kernel has no '{_imported.CongestionAlgorithm}' to offer and runs its default");
     }
 
+    private FidelityLedger LedgerOfSeed(FidelityLedger ledger)
+    {
+        if ((_engine.Seed is null ? _engine.NoSeedReason : _cwndSeedError) is { } reason)
+            return ledger.With(nameof(TcpConnectionState.Cwnd), Fidelity.Lost, reason).With(nameof(TcpConnectionState.SsThresh), Fidelity.Lost, reason);
+        ledger = ledger.With(nameof(TcpConnectionState.Cwnd), Fidelity.Approximate, "the kernel counts it in segments");
+        return _hasThreshold
+            ? ledger.With(nameof(TcpConnectionState.SsThresh), Fidelity.Approximate, "in segments, and not below the window; until a loss the window grows by a segment a round trip, later faster")
+            : ledger;
+    }
+
     private string? _cwndSeedError;
+    private ulong _cookie;
+    private bool _hasThreshold;
     private bool _hasCongestionAlgorithm;
     private long _importedAt;
 
@@ -108,19 +119,15 @@ internal sealed partial class KernelConnection
 
     private void Connect()
     {
-        var cookie = _repair.Cookie;
+        _cookie = _repair.Cookie;
         // The acknowledgment of what is sent again opens BBR's window by one; the others' was not what limited the sender.
-        var opened = SentAgain && _hasCongestionAlgorithm && _imported.CongestionAlgorithm == Bbr.AlgorithmName ? 1 : 0;
-        var segments = (uint)Math.Max(1, Math.Round((double)_imported.Cwnd / SegmentPayload) - opened);
-        _cwndSeedError = _engine.Seed?.TryAdd(cookie, segments);
-        try
-        {
-            _repair.Connect(_flow.Local, _flow.Remote);
-        }
-        finally
-        {
-            _engine.Seed?.Remove(cookie);
-        }
+        var runsBbr = _hasCongestionAlgorithm && _imported.CongestionAlgorithm == Bbr.AlgorithmName;
+        var opened = SentAgain && runsBbr ? 1 : 0;
+        var window = (uint)Math.Max(1, Math.Round((double)_imported.Cwnd / SegmentPayload) - opened);
+        _hasThreshold = !runsBbr && _imported.SsThresh is > 0 and < uint.MaxValue;
+        var threshold = _hasThreshold ? Math.Max(window, _imported.SsThresh / (uint)SegmentPayload) : 0;
+        _cwndSeedError = _engine.Seed?.TryAdd(_cookie, window, threshold);
+        _repair.Connect(_flow.Local, _flow.Remote);
     }
 
     // The kernel doubles it: room for the promised window and its overhead, whatever the system's default. It does not follow the

@@ -171,6 +171,7 @@ internal sealed partial class KernelConnection
         lock (_gate)
         {
             _phase = KernelPhase.Gone;
+            _engine.Seed?.Remove(_cookie);
             if (!_repair.Handle.IsClosed) _repair.Forget();
             if (_socket is not null) _socket.Dispose();
             else _repair.Dispose();

@@ -6,7 +6,6 @@ namespace ActorStack.Transport.Engines.Kernel;
 internal static class KernelFidelity
 {
     public static FidelityLedger OfImport { get; } = FidelityLedger.Exact
-        .With(nameof(TcpConnectionState.SsThresh), Fidelity.Lost, "no call sets it without capping the window too; slow start goes on from the window")
         .With(nameof(TcpConnectionState.CongestionPrivate), Fidelity.Lost, "the kernel runs its own algorithm")
         .With(nameof(TcpConnectionState.Ecn), Fidelity.Lost, "no call sets it; marks go unanswered until it comes back")
         .With(nameof(TcpConnectionState.PacingNextTicks), Fidelity.Lost, "the kernel paces by itself")

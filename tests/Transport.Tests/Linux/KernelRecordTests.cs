@@ -146,6 +146,40 @@ public sealed class KernelRecordTests
     }
 
     [LinuxTheory]
+    [InlineData(10u, 100u, 100u)]
+    [InlineData(123u, 86u, 123u)]
+    public async Task A_connection_beyond_slow_start_does_not_begin_it_anew_in_the_kernel(uint window, uint threshold, uint expected)
+    {
+        using var stage = new KernelStage();
+        stage.Host.Settings = stage.Host.Settings with { CongestionAlgorithm = "cubic" };
+        using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
+        var connection = stage.Host.Accept();
+        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Cwnd = window * 1448, SsThresh = threshold * 1448 });
+        var entry = ledger.Entries.Single(entry => entry.Field == nameof(TcpConnectionState.SsThresh));
+        Assert.True(stage.Engine.TryQuery(connection.Handle, out var info));
+        if (entry.Fidelity is Fidelity.Lost) Assert.NotEmpty(entry.Reason);
+        else Assert.Equal(window * 1448, info.CongestionWindow);
+        if (entry.Fidelity is not Fidelity.Lost) Assert.InRange(info.SlowStartThreshold, expected * 1448, (expected + 1) * 1448); // one round trip later
+    }
+
+    [LinuxFact]
+    public async Task In_the_kernel_the_window_still_grows_beyond_the_threshold()
+    {
+        using var stage = new KernelStage();
+        stage.Host.Settings = stage.Host.Settings with { CongestionAlgorithm = "cubic" };
+        using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
+        var connection = stage.Host.Accept();
+        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Cwnd = 10 * 1448, SsThresh = 10 * 1448 });
+        if (ledger.Entries.Single(entry => entry.Field == nameof(TcpConnectionState.SsThresh)).Fidelity is Fidelity.Lost) return;
+        var data = new byte[4 << 20];
+        var writing = connection.Pipe.Output.WriteAsync(data).AsTask();
+        await Streams.ReadExactlyAsync(client, data.Length);
+        await writing;
+        Assert.True(stage.Engine.TryQuery(connection.Handle, out var info));
+        Assert.InRange(info.CongestionWindow, 11u * 1448, 1000u * 1448);
+    }
+
+    [LinuxTheory]
     [InlineData("10.9.0.1")]
     [InlineData("fd00:9::1")]
     public async Task The_round_trip_is_known_from_the_start(string address)
