@@ -52,6 +52,9 @@ public sealed class ActorStackOptions
     /// <summary>Explicit Congestion Notification: off, or passive, where the peer asks for it.</summary>
     public EcnMode? Ecn { get; set; }
 
+    /// <summary>Socket options of all services by their names in lower case, as in <c>akka.hocon</c>: <c>tcp-nodelay</c>, <c>so-linger</c>.</summary>
+    public IDictionary<string, string> SocketOptions { get; } = new Dictionary<string, string>();
+
     /// <summary>What single services settle for themselves, by their names.</summary>
     public IDictionary<string, ServiceOptions> Services { get; } = new Dictionary<string, ServiceOptions>();
 

@@ -47,7 +47,7 @@ internal sealed class ActorStackService(
         });
         foreach (var handler in handlers)
         {
-            await AskAsync<StackProtocol.Listening>(new StackProtocol.Listen(handler.ToListenerSettings(scopes, system.Settings.Config)), cancellationToken);
+            await AskAsync<StackProtocol.Listening>(new StackProtocol.Listen(handler.ToListenerSettings(scopes, system.Settings.Config, _composition.Settings.Tcp.Options)), cancellationToken);
             logger.LogInformation("{Service} listens on port {Port} of {Addresses}", handler.Name, handler.Port, _composition.Settings.Addresses);
         }
     }

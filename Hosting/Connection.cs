@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using ActorStack.Actors.Connections;
+using ActorStack.Transport.Tcp;
 
 namespace ActorStack.Hosting;
 
@@ -27,6 +28,16 @@ public sealed class Connection
 
     /// <summary>The pipe as a stream. Use one of the two; disposing the stream completes both directions.</summary>
     public Stream Stream => _stream ??= new DuplexPipeStream(_context.Pipe);
+
+    /// <summary>
+    /// The socket options as set last: <c>connection.Options = connection.Options with { Cork = true }</c>. What is set is in force before
+    /// what is written after it. They stay over every move.
+    /// </summary>
+    public SocketOptions Options
+    {
+        get => _context.Options;
+        set => _context.Options = value;
+    }
 
     /// <summary>Cancelled when the connection is over, however it ended.</summary>
     public CancellationToken Closed => _context.Closed;

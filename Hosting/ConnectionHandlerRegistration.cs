@@ -1,4 +1,5 @@
 using ActorStack.Actors.Connections;
+using ActorStack.Transport.Tcp;
 using Akka.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -7,11 +8,24 @@ namespace ActorStack.Hosting;
 /// <summary>A service on a port and the handler class that serves its connections.</summary>
 internal sealed record ConnectionHandlerRegistration(string Name, int Port, Type HandlerType, ListenerOptions Options)
 {
-    public ListenerSettings ToListenerSettings(IServiceScopeFactory scopes, Config config) => new(Name, (ushort)Port, Serve(scopes))
+    /// <param name="scopes">Where handlers come from.</param>
+    /// <param name="config">The actor system's.</param>
+    /// <param name="defaults">The stack's.</param>
+    /// <exception cref="StackStartException">The configuration of the service is not valid.</exception>
+    public ListenerSettings ToListenerSettings(IServiceScopeFactory scopes, Config config, SocketOptions defaults) => new(Name, (ushort)Port, Serve(scopes))
     {
-        CongestionAlgorithm = Options.Congestion ?? CongestionName.Read(config, $"actorstack.services.\"{Name}\".congestion"),
+        Options = Settle(defaults, config),
         UnsafePreferInlineScheduling = Options.UnsafePreferInlineScheduling,
     };
+
+    private SocketOptions Settle(SocketOptions options, Config config)
+    {
+        var section = $"actorstack.services.\"{Name}\"";
+        if (CongestionName.Read(config, $"{section}.congestion") is { } configured) options = options with { CongestionAlgorithm = configured };
+        options = SocketOptionReader.Apply(options, config.GetConfig($"{section}.socket-options"), $"{section}.socket-options");
+        if (Options.Congestion is { } congestion) options = options with { CongestionAlgorithm = congestion };
+        return Options.Socket?.Invoke(options) ?? options;
+    }
 
     private ConnectionApplication Serve(IServiceScopeFactory scopes) => async (context, stopping) =>
     {

@@ -50,8 +50,8 @@ internal sealed class DuplexPipeStream(IDuplexPipe pipe) : Stream
     {
         if (disposing)
         {
-            pipe.Output.Complete();
             pipe.Input.Complete();
+            pipe.Output.Complete();
         }
 
         base.Dispose(disposing);

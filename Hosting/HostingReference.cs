@@ -31,7 +31,13 @@ internal static class HostingReference
         Set("congestion", Quote(options.Congestion));
         Set("pacing", options.Pacing is { } pacing ? (pacing ? "on" : "off") : null);
         Set("ecn", options.Ecn);
-        foreach (var (name, service) in options.Services) Set($"services.{Quote(name)}.congestion", Quote(service.Congestion));
+        foreach (var (option, value) in options.SocketOptions) Set($"socket-options.{Quote(option)}", Quote(value));
+        foreach (var (name, service) in options.Services)
+        {
+            Set($"services.{Quote(name)}.congestion", Quote(service.Congestion));
+            foreach (var (option, value) in service.SocketOptions) Set($"services.{Quote(name)}.socket-options.{Quote(option)}", Quote(value));
+        }
+
         Set("trace.directory", Quote(options.TraceDirectory));
         Set("trace.maximum-bytes", options.TraceMaximumBytes);
         if (options.TraceServices.Count > 0) Set("trace.services", $"[{string.Join(", ", options.TraceServices.Select(Quote))}]");

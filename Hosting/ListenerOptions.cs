@@ -1,3 +1,4 @@
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Congestion;
 
 namespace ActorStack.Hosting;
@@ -8,6 +9,12 @@ public sealed class ListenerOptions
     /// <summary>One of <see cref="CongestionControls.Names"/>; null: what the configuration says for the service, or for all.</summary>
     /// <exception cref="ArgumentException">There is no algorithm of this name.</exception>
     public string? Congestion { get; set => field = value is null ? null : CongestionControls.Check(value); }
+
+    /// <summary>
+    /// What the service's connections start with, made from what the configuration says for the service, or for all:
+    /// <c>options.Socket = socket => socket with { NoDelay = false }</c>. Null: just that.
+    /// </summary>
+    public Func<SocketOptions, SocketOptions>? Socket { get; set; }
 
     /// <summary>
     /// The handler goes on after an await on the thread of the stack that runs its connection: no way over the thread pool, so more

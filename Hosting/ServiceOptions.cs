@@ -5,4 +5,7 @@ public sealed class ServiceOptions
 {
     /// <summary>Congestion control: cubic, bbr or reno.</summary>
     public string? Congestion { get; set; }
+
+    /// <summary>Socket options by their names in lower case, as in <c>akka.hocon</c>: <c>tcp-nodelay</c>, <c>so-linger</c>.</summary>
+    public IDictionary<string, string> SocketOptions { get; } = new Dictionary<string, string>();
 }

@@ -49,11 +49,11 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         {
             Engines = engines,
             Policy = OffloadPolicy.Parse(config.GetConfig("policy"), [.. engines.Select(engine => engine.Name)]),
-            Tcp = SocketOptions.Apply(TcpSettings.Default, config.GetConfig("socket-options")) with
+            Tcp = TcpSettings.Default with
             {
+                Options = ReadOptions(system, config),
                 Mtu = link.Mtu,
                 MaximumSegmentPayload = link.MaximumSegmentPayload,
-                CongestionAlgorithm = CongestionName.Read(system, "actorstack.congestion") ?? CongestionControls.Default,
                 Pacing = config.GetBoolean("pacing"),
                 Ecn = ReadEcn(config),
             },
@@ -87,6 +87,13 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
             $"actorstack.limits.memory is {limits.Low}, {limits.Pressure}, {limits.High} bytes.", "Give low, pressure and high in ascending order, or 0.");
 
         long Read(string key, long share) => config.GetByteSize(key) is { } bytes and > 0 ? bytes : share;
+    }
+
+    private static SocketOptions ReadOptions(Config system, Config config)
+    {
+        var congestion = CongestionName.Read(system, "actorstack.congestion") ?? CongestionControls.Default;
+        return SocketOptionReader.Apply(
+            SocketOptions.Default with { CongestionAlgorithm = congestion }, config.GetConfig("socket-options"), "actorstack.socket-options");
     }
 
     private static EcnMode ReadEcn(Config config) => Enum.TryParse<EcnMode>(config.GetString("ecn"), ignoreCase: true, out var mode)

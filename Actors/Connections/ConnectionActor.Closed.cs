@@ -20,7 +20,7 @@ internal sealed partial class ConnectionActor
             case SegmentBurst burst:
                 burst.Recycle();
                 break;
-            case IcmpArrived or TimerFired or ApplicationWrote or ApplicationRead or PolicyTick or Retire or Reset:
+            case IcmpArrived or TimerFired or ApplicationWrote or ApplicationRead or OptionsChanged or PolicyTick or Retire or Reset:
                 break; // were under way
             case Query query:
                 Answer(query);

@@ -25,6 +25,9 @@ internal sealed partial class ConnectionActor
             case ApplicationRead:
                 OnApplicationRead();
                 break;
+            case OptionsChanged:
+                TakeOptions();
+                break;
             case Query query:
                 Answer(query);
                 break;

@@ -92,7 +92,7 @@ internal sealed partial class ConnectionActor
     {
         _observer = new ApplicationObserver(Self);
         _buffers!.Observer = _observer;
-        var application = new ConnectionContext(_entry.Id, _entry.Flow, _buffers.Application);
+        var application = new ConnectionContext(_entry.Id, _entry.Flow, _buffers.Application, _tcp!.Options, Self);
         var (service, log, stopping) = (_entry.Service.Application, _stack.Log, _stack.Stopping.Token);
         _application = application;
         _entry.Buffers.ApplicationScheduler.Schedule(_ => _ = application.RunAsync(service, log, stopping), null);

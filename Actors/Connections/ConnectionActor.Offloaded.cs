@@ -1,6 +1,7 @@
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
 using Akka.Actor;
+using Akka.Event;
 using static ActorStack.Actors.Connections.ConnectionProtocol;
 
 namespace ActorStack.Actors.Connections;
@@ -25,6 +26,9 @@ internal sealed partial class ConnectionActor
                 break;
             case ApplicationRead:
                 _observer!.TakeRead();
+                break;
+            case OptionsChanged:
+                UpdateEngine();
                 break;
             case Query query:
                 Answer(query);
@@ -65,6 +69,18 @@ internal sealed partial class ConnectionActor
     {
         for (var i = 0; i < burst.Count; i++) _engine!.Forward(_handle, burst.Frame(i));
         burst.Recycle();
+    }
+
+    private void UpdateEngine()
+    {
+        try
+        {
+            _engine!.Update(_handle, _application!.Options);
+        }
+        catch (Exception error)
+        {
+            Log.Error(error, "Engine {0} failed to change the options of connection {1}", _engine!.Name, _entry.Id);
+        }
     }
 
     private void EndInEngine(Exception error)

@@ -40,13 +40,16 @@ internal sealed partial class ConnectionActor
             case TimerFired:
                 OnTimerWhileOffloading();
                 break;
-            case ApplicationWrote or ApplicationRead when IsFrozen:
+            case ApplicationWrote or ApplicationRead or OptionsChanged when IsFrozen:
                 break; // taken up at the end, whoever owns the connection then
             case ApplicationWrote:
                 OnApplicationWrote();
                 break;
             case ApplicationRead:
                 OnApplicationRead();
+                break;
+            case OptionsChanged:
+                TakeOptions();
                 break;
             case Query query:
                 Answer(query);
@@ -162,6 +165,7 @@ internal sealed partial class ConnectionActor
     {
         var migration = _migration!;
         var state = migration.State!;
+        var hasNewOptions = _application!.Options != _tcp!.Options;
         _migration = null;
         _tcp!.Retire();
         _tcp = null;
@@ -173,6 +177,7 @@ internal sealed partial class ConnectionActor
         _stack.Engaging.Add(_entry);
         _entry.RunsOn = _engine.Name;
         _movedIn = state;
+        if (hasNewOptions) UpdateEngine();
         Enter(nameof(Offloaded), Offloaded());
         Complete(migration, MigrationOutcome.Completed, ledger);
     }
@@ -200,7 +205,8 @@ internal sealed partial class ConnectionActor
     {
         FeedHeld(migration);
         if (_hasEnded) return;
-        if (_observer is not null) OnApplicationWrote();
+        if (_application is not null) TakeOptions();
+        if (!_hasEnded && _observer is not null) OnApplicationWrote();
         if (!_hasEnded && _observer is not null) OnApplicationRead();
     }
 

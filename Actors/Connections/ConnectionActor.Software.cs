@@ -32,6 +32,9 @@ internal sealed partial class ConnectionActor
             case ApplicationRead:
                 OnApplicationRead();
                 break;
+            case OptionsChanged:
+                TakeOptions();
+                break;
             case Query query:
                 Answer(query);
                 break;
@@ -106,6 +109,14 @@ internal sealed partial class ConnectionActor
         _observer!.TakeRead();
         var now = _stack.Now;
         _tcp!.OnApplicationRead(now);
+        Settle(now);
+    }
+
+    private void TakeOptions()
+    {
+        if (_application!.Options == _tcp!.Options) return;
+        var now = _stack.Now;
+        _tcp.SetOptions(_application.Options, now);
         Settle(now);
     }
 

@@ -34,7 +34,7 @@ internal sealed partial class ConnectionActor
             case TimerFired:
                 OnTimerWhileUploading();
                 break;
-            case ApplicationWrote or ApplicationRead:
+            case ApplicationWrote or ApplicationRead or OptionsChanged:
                 break; // taken up when the connection is in software
             case Query query:
                 Answer(query);
@@ -186,6 +186,7 @@ internal sealed partial class ConnectionActor
         var now = _stack.Now;
         _tcp = TcpConnection.Import(state, _entry.Tcp, _buffers.Send, _buffers.Receive, now);
         _tcp.Trace = _trace;
+        _tcp.SetOptions(_application!.Options, now);
         CountUpTo(state.BytesReceived, state.BytesSent);
         _migration = null;
         _movedIn = null;

@@ -1,12 +1,14 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
+using Akka.Actor;
 using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 
 /// <summary>A connection in the hands of its application.</summary>
-internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuplexPipe pipe) : IConnectionContext
+internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuplexPipe pipe, SocketOptions options, IActorRef connection) : IConnectionContext
 {
     private readonly Lock _lock = new();
     private CancellationTokenSource? _closed;
@@ -17,6 +19,17 @@ internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuple
     public FlowKey Flow { get; } = flow;
 
     public IDuplexPipe Pipe => pipe;
+
+    public SocketOptions Options
+    {
+        get => Volatile.Read(ref options);
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            Volatile.Write(ref options, value);
+            connection.Tell(ConnectionProtocol.OptionsChanged.Instance, ActorRefs.NoSender);
+        }
+    }
 
     /// <summary>Made when first asked for: most applications read to the end of their input instead.</summary>
     public CancellationToken Closed
@@ -62,7 +75,8 @@ internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuple
             else if (error is not null) log.Error(error, "The application of connection {0} failed; the connection is reset", id);
         }
 
-        await pipe.Output.CompleteAsync(error).ConfigureAwait(false);
+        // In this order the end of the output finds a connection that is left both ways: SO_LINGER says what becomes of it.
         await pipe.Input.CompleteAsync().ConfigureAwait(false);
+        await pipe.Output.CompleteAsync(error).ConfigureAwait(false);
     }
 }

@@ -22,6 +22,12 @@ internal static class ConnectionProtocol
         public static ApplicationRead Instance { get; } = new();
     }
 
+    /// <summary>The application set other options.</summary>
+    public sealed class OptionsChanged : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static OptionsChanged Instance { get; } = new();
+    }
+
     /// <summary>What asks the connection to change where it runs.</summary>
     public abstract record Move(string Trigger) : INoSerializationVerificationNeeded;
 

@@ -262,9 +262,9 @@ internal sealed class Demultiplexer : ILoopLink
             Acknowledgment = _packet.Tcp.Sequence + 1,
             Flags = TcpFlags.Syn | TcpFlags.Ack,
             Window = ushort.MaxValue,
-            HopLimit = _stack.Tcp.HopLimit,
+            HopLimit = _stack.Tcp.Options.HopLimit,
         };
-        answer.Options.MaximumSegmentSize = (ushort)Math.Min(_stack.Tcp.Mtu - (_packet.Flow.Local.Address.IsIPv6 ? 60 : 40), _stack.Tcp.MaximumSegmentSize);
+        answer.Options.MaximumSegmentSize = (ushort)Math.Min(_stack.Tcp.Mtu - (_packet.Flow.Local.Address.IsIPv6 ? 60 : 40), _stack.Tcp.Options.MaximumSegmentSize);
         if (offered.HasTimestamps && _stack.Tcp.Timestamps)
         {
             var clock = _stack.Now + _stack.Sequences.TimestampOffset(_packet.Flow);
@@ -323,7 +323,7 @@ internal sealed class Demultiplexer : ILoopLink
             Sequence = acknowledges ? segment.Acknowledgment : default,
             Acknowledgment = acknowledges ? default : segment.End,
             Flags = acknowledges ? TcpFlags.Rst : TcpFlags.Rst | TcpFlags.Ack,
-            HopLimit = _stack.Tcp.HopLimit,
+            HopLimit = _stack.Tcp.Options.HopLimit,
         };
         Send(reset);
         _stack.Counters.ResetsSent++;
@@ -355,7 +355,7 @@ internal sealed class Demultiplexer : ILoopLink
         }
 
         var reply = FrameBuffer.Rent();
-        var length = IcmpWriter.WriteEchoReply(reply.Bytes, _packet, _stack.Tcp.HopLimit);
+        var length = IcmpWriter.WriteEchoReply(reply.Bytes, _packet, _stack.Tcp.Options.HopLimit);
         if (length > 0) _stack.Link.SendFrame(new LinkFrame(reply, 0, length, ChecksumVerified: false, SegmentSize: 0));
         reply.Release();
     }

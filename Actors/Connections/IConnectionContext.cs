@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Connections;
@@ -15,6 +16,12 @@ public interface IConnectionContext
     /// input ends at the peer's FIN and throws where the connection was lost.
     /// </summary>
     IDuplexPipe Pipe { get; }
+
+    /// <summary>
+    /// The options as set last. What is set is in force after what was written before, and before what is written after; where an
+    /// engine runs the connection, as far as it can.
+    /// </summary>
+    SocketOptions Options { get; set; }
 
     /// <summary>Cancelled when the connection is over, however it ended.</summary>
     CancellationToken Closed { get; }

@@ -11,15 +11,24 @@ internal sealed class Listener(ListenerSettings settings, StackContext stack, IA
     public ListenerSettings Settings => settings;
 
     /// <summary>What the service's connections start with.</summary>
-    public TcpSettings Tcp { get; } = settings.CongestionAlgorithm is { } algorithm ? stack.Tcp with { CongestionAlgorithm = algorithm } : stack.Tcp;
+    public TcpSettings Tcp { get; } = settings.Options is { } options ? stack.Tcp with { Options = options } : stack.Tcp;
 
-    /// <summary>The stack's, with the listener's own scheduling.</summary>
-    public ConnectionBufferOptions Buffers { get; } = settings.UnsafePreferInlineScheduling
-        ? stack.Buffers with { ApplicationScheduler = PreferInlineScheduler.Instance }
-        : stack.Buffers;
+    /// <summary>The stack's, with the listener's own scheduling and bounds.</summary>
+    public ConnectionBufferOptions Buffers { get; } = Bound(stack.Buffers, settings.Options ?? stack.Tcp.Options) with
+    {
+        ApplicationScheduler = settings.UnsafePreferInlineScheduling ? PreferInlineScheduler.Instance : stack.Buffers.ApplicationScheduler,
+    };
 
     public IActorRef Actor => actor;
 
     /// <summary>Connections in the handshake.</summary>
     public int HalfOpen { get; set; }
+
+    /// <summary>Buffers that are no larger than the options allow: an application waits where its pipe is full.</summary>
+    private static ConnectionBufferOptions Bound(ConnectionBufferOptions buffers, SocketOptions options) => buffers with
+    {
+        InitialSendLimit = options.NotSentLowWater > 0 ? Math.Min(options.NotSentLowWater, buffers.InitialSendLimit) : buffers.InitialSendLimit,
+        SendCapacity = options.SendBuffer > 0 ? Math.Min(options.SendBuffer, buffers.SendCapacity) : buffers.SendCapacity,
+        ReceiveCapacity = options.ReceiveBuffer > 0 ? Math.Min(options.ReceiveBuffer, buffers.ReceiveCapacity) : buffers.ReceiveCapacity,
+    };
 }

@@ -1,4 +1,4 @@
-using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Tcp;
 
 namespace ActorStack.Actors.Connections;
 
@@ -8,9 +8,8 @@ public sealed record ListenerSettings(string Name, ushort Port, ConnectionApplic
     /// <summary>Connections that may be in the handshake at once; further SYNs are answered with SYN cookies, which hold no memory.</summary>
     public int Backlog { get; init; } = 1024;
 
-    /// <summary>Congestion control of the service's connections, by name; null: the stack's.</summary>
-    /// <exception cref="ArgumentException">There is no algorithm of this name.</exception>
-    public string? CongestionAlgorithm { get; init => field = value is null ? null : CongestionControls.Check(value); }
+    /// <summary>What the service's connections start with; null: the stack's.</summary>
+    public SocketOptions? Options { get; init; }
 
     /// <summary>
     /// The application goes on after an await on the thread of whatever stack runs its connection, without a way over the thread pool.

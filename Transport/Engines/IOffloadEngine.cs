@@ -1,5 +1,6 @@
 using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Buffers;
 
 namespace ActorStack.Transport.Engines;
@@ -39,6 +40,9 @@ public interface IOffloadEngine : IDisposable
     /// Sooner, newer frames would overtake older ones, and the peer would take that for a loss.
     /// </summary>
     void Engage(EngineHandle handle);
+
+    /// <summary>The application changed its options; what the engine cannot take is found again when the connection comes back.</summary>
+    void Update(EngineHandle handle, SocketOptions options);
 
     /// <summary>Asks for the connection back.</summary>
     void Terminate(EngineHandle handle);

@@ -14,6 +14,7 @@ internal static class SocketOption
     public const int SendBuffer = 7;
     public const int KeepAlive = 9;
     public const int OutOfBandInline = 10;
+    public const int Linger = 13;
     public const int AttachFilter = 26;
     public const int SendBufferForce = 32;
     public const int ReceiveBufferForce = 33;
@@ -33,11 +34,14 @@ internal static class SocketOption
     // IPPROTO_TCP
     public const int NoDelay = 1;
     public const int MaximumSegment = 2;
+    public const int Cork = 3;
     public const int KeepIdle = 4;
     public const int KeepInterval = 5;
     public const int KeepCount = 6;
+    public const int Linger2 = 8;
     public const int WindowClamp = 10;
     public const int Information = 11;
+    public const int QuickAck = 12;
     public const int Congestion = 13;
     public const int UserTimeout = 18;
     public const int Repair = 19;

@@ -271,6 +271,45 @@ public sealed partial record TcpConnectionState
 
     public bool NoDelay { get; init; }
 
+    public bool Cork { get; init; }
+
+    /// <summary>Time that what the cork holds back has left; -1: nothing is.</summary>
+    public long CorkTicksLeft { get; init; } = NotRunning;
+
+    /// <summary>What the cork held back may leave all the same.</summary>
+    public bool CorkExpired { get; init; }
+
+    /// <summary>Acknowledges by the course of the connection, always at once, never at once: 0 to 2.</summary>
+    public byte QuickAckMode { get; init; }
+
+    /// <summary>SO_LINGER; -1: off, 0: a RST at once.</summary>
+    public long LingerTicks { get; init; } = NotRunning;
+
+    /// <summary>Time that a connection which its application left has until it is reset; -1: no limit runs.</summary>
+    public long LingerTicksLeft { get; init; } = NotRunning;
+
+    /// <summary>How long FIN-WAIT-2 lasts where nobody reads; 0: as long as TIME-WAIT.</summary>
+    public long Linger2Ticks { get; init; }
+
+    public long DeferAcceptTicks { get; init; }
+
+    /// <summary>The application waits so long yet for the first data; -1: not, or not any more.</summary>
+    public long DeferAcceptTicksLeft { get; init; } = NotRunning;
+
+    /// <summary>0: no limit of its own.</summary>
+    public int NotSentLowWater { get; init; }
+
+    /// <summary>TCP_MAXSEG, bytes.</summary>
+    public ushort MaximumSegmentSize { get; init; } = ushort.MaxValue;
+
+    public int MaximumSynRetransmits { get; init; }
+
+    /// <summary>SO_SNDBUF, bytes; 0: the host's.</summary>
+    public int SendBuffer { get; init; }
+
+    /// <summary>SO_RCVBUF, bytes; 0: the host's.</summary>
+    public int ReceiveBuffer { get; init; }
+
     public bool KeepAlive { get; init; }
 
     public long KeepaliveIdleTicks { get; init; }

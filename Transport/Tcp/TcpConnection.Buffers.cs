@@ -17,7 +17,7 @@ public sealed partial class TcpConnection
     /// <summary>What is acknowledged makes room for the application: for a window in flight, and for one more to send meanwhile.</summary>
     private void ReleaseAcknowledged(int count)
     {
-        _send.Limit = 2L * _congestion.Window;
+        LimitSending();
         _send.Acknowledge(count);
     }
 
@@ -31,8 +31,8 @@ public sealed partial class TcpConnection
 
     private void TuneReceiveWindow(TimeSpan now)
     {
-        var window = _tuning.OnRead(ReadThrough, _receive.Capacity, _receiveMss, now);
-        if (window > _receive.Limit) _receive.Raise(window);
+        var window = _tuning.OnRead(ReadThrough, ReceiveBound, _receiveMss, now);
+        if (window > _receive.Limit) _receive.Raise(Math.Min(window, ReceiveBound));
     }
 
     private TcpConnectionState ExportTuning(TcpConnectionState state, TimeSpan now)

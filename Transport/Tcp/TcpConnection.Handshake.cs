@@ -125,7 +125,7 @@ public sealed partial class TcpConnection
         _timestamps &= options.HasTimestamps;
         if (_timestamps) SetTsRecent(options.TimestampValue, now);
         AgreeOnEcn(syn);
-        _congestion = CongestionControls.Create(_settings.CongestionAlgorithm, SegmentPayload, _iss.Value, now);
+        _congestion = CongestionControls.Create(_options.CongestionAlgorithm, SegmentPayload, _iss.Value, now);
         _sndWnd = _maxSndWnd = syn.Window;
         _sndWl1 = syn.Sequence;
         _sndWl2 = syn.Acknowledgment;
@@ -143,7 +143,7 @@ public sealed partial class TcpConnection
         SampleRtt(delivery);
         _rate.OnDelivered(delivery, _rtt.Minimum);
         if (!_rtt.HasSample) _rtt.RestartAfterSyn();
-        OnHandshakeDone();
+        OnHandshakeDone(now);
         RestartKeepalive(now);
     }
 

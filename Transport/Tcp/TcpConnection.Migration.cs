@@ -19,18 +19,8 @@ public sealed partial class TcpConnection
     {
         var local = new TcpEndpoint(IpAddress.Read(state.LocalAddress), state.LocalPort);
         var remote = new TcpEndpoint(IpAddress.Read(state.RemoteAddress), state.RemotePort);
-        var own = settings with
-        {
-            NoDelay = state.NoDelay,
-            KeepAlive = state.KeepAlive,
-            KeepaliveIdle = TimeSpan.FromTicks(state.KeepaliveIdleTicks),
-            KeepaliveInterval = TimeSpan.FromTicks(state.KeepaliveIntervalTicks),
-            KeepaliveCount = state.KeepaliveCount,
-            UserTimeout = TimeSpan.FromTicks(state.UserTimeoutTicks),
-            HopLimit = state.HopLimit,
-            TrafficClass = state.TrafficClass,
-        };
-        var connection = new TcpConnection(new FlowKey(local, remote), own, send, receive, state.IsPassive) { State = state.State };
+        var connection = new TcpConnection(new FlowKey(local, remote), settings, send, receive, state.IsPassive) { State = state.State };
+        connection.ImportOptions(state, now);
         connection.ImportPath(state, now);
         connection.ImportNegotiated(state);
         connection.ImportSend(state);
@@ -53,7 +43,7 @@ public sealed partial class TcpConnection
         var end = scope is ExportScope.Whole ? (int)_send.Length : Math.Max(sent, _send.Carried);
         if (scope is ExportScope.Bare) sent = end = 0;
         var (outOfOrderSequences, outOfOrderData) = scope is ExportScope.Bare ? ([], []) : _reassembly.Export();
-        var state = new TcpConnectionState
+        var state = ExportOptions(now) with
         {
             LocalAddress = Bytes(_flow.Local.Address),
             LocalPort = _flow.Local.Port,
@@ -144,14 +134,6 @@ public sealed partial class TcpConnection
             PathProbeMtu = _pathProbeMtu,
             PathProbeStart = _pathProbeStart.Value,
             PathProbeEnd = _pathProbeEnd.Value,
-            NoDelay = _settings.NoDelay,
-            KeepAlive = _settings.KeepAlive,
-            KeepaliveIdleTicks = _settings.KeepaliveIdle.Ticks,
-            KeepaliveIntervalTicks = _settings.KeepaliveInterval.Ticks,
-            KeepaliveCount = _settings.KeepaliveCount,
-            UserTimeoutTicks = _settings.UserTimeout.Ticks,
-            HopLimit = _settings.HopLimit,
-            TrafficClass = _settings.TrafficClass,
 
             BytesSent = _bytesSent,
             BytesReceived = _bytesReceived,
@@ -215,7 +197,7 @@ public sealed partial class TcpConnection
 
     private void ImportCongestion(TcpConnectionState state, TimeSpan now)
     {
-        _congestion = CongestionControls.Restore(state, _settings.CongestionAlgorithm, SegmentPayload, now);
+        _congestion = CongestionControls.Restore(state, _options.CongestionAlgorithm, SegmentPayload, now);
         _cwndLimited = state.CwndLimited;
         ImportPacing(state, now);
     }

@@ -75,6 +75,7 @@ public sealed partial class TcpConnection
     /// <summary>Input: the application wrote or closed; the send queue has been refreshed.</summary>
     public void OnApplicationWrote(TimeSpan now)
     {
+        BoundLinger(now);
         if (!IsSending || Outstanding > 0 || now - _lastSent <= _rtt.Rto) return;
         _congestion.OnIdleRestart(now);
         _pacesRestart = _congestion.Window > Congestion.InitialWindow.For((uint)SegmentPayload);
@@ -194,8 +195,9 @@ public sealed partial class TcpConnection
         }
 
         _cwndLimited = IsHalfUsed(length);
-        if (length >= full || _settings.NoDelay || Outstanding == 0 || _send.IsCompleted) return length;
-        return -1;
+        if (_send.IsCompleted) return length;
+        if (_options.Cork) return Corked(length, full, now);
+        return length >= full || _options.NoDelay || Outstanding == 0 ? length : -1;
     }
 
     /// <summary>Of <paramref name="length"/> what fits into <paramref name="room"/>, in whole segments or to its end.</summary>
@@ -288,6 +290,7 @@ public sealed partial class TcpConnection
         {
             _scoreboard.Append(SequenceNumber.Max(start, _sndMax), end, segmentSize, now, snapshot);
             _sndMax = end;
+            if (_options.NotSentLowWater > 0) LimitSending();
             ScheduleProbe(now);
         }
 
@@ -304,8 +307,8 @@ public sealed partial class TcpConnection
         segment.Flow = _flow;
         segment.Sequence = sequence;
         segment.Flags = flags;
-        segment.HopLimit = _settings.HopLimit;
-        segment.TrafficClass = (byte)(_settings.TrafficClass & ~EcnBits);
+        segment.HopLimit = _options.HopLimit;
+        segment.TrafficClass = (byte)(_options.TrafficClass & ~EcnBits);
         if (_timestamps)
         {
             segment.Options.HasTimestamps = true;

@@ -23,7 +23,8 @@ public sealed partial class TcpConnection
     public int PathMtu => _path.Current;
 
     /// <summary>Payload and options of a segment: what the peer takes and what the path carries.</summary>
-    private int EffectiveMss => Math.Min(_sendMss, Math.Max(_path.Current - HeaderLength, MinimumMss + TimestampOption));
+    private int EffectiveMss =>
+        Math.Min(_sendMss, Math.Max(Math.Min(_path.Current - HeaderLength, _options.MaximumSegmentSize), MinimumMss + TimestampOption));
 
     /// <summary>Input: an ICMP message that quotes a segment of this flow. Forged ones need a number that is outstanding.</summary>
     public void OnIcmp(in IcmpMessage message, TimeSpan now)

@@ -92,6 +92,7 @@ public sealed partial class TcpConnection
 
     private void Deliver(ReadOnlySpan<byte> text)
     {
+        EndDeferral();
         _receive.Write(text);
         _flushPending = true;
         _rcvNxt += text.Length;
@@ -117,9 +118,9 @@ public sealed partial class TcpConnection
     /// </summary>
     private void ScheduleAck(TimeSpan now)
     {
-        if (_quickAcks > 0)
+        if (_options.QuickAck ?? _quickAcks > 0)
         {
-            _quickAcks--;
+            if (_quickAcks > 0) _quickAcks--;
             _ackPending = true;
         }
         else if (_rcvNxt - _lastAckSent >= 2 * (_sendMss - MaximumOptions))

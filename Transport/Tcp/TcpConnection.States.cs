@@ -19,10 +19,11 @@ public sealed partial class TcpConnection
 
     private bool IsSynchronized => State is not (TcpState.Closed or TcpState.SynSent or TcpState.SynReceived);
 
-    private void OnHandshakeDone()
+    private void OnHandshakeDone(TimeSpan now)
     {
         State = TcpState.Established;
-        _events |= TcpEvents.Established;
+        if (_isPassive && _options.DeferAccept > TimeSpan.Zero) _timers.Start(TcpTimer.DeferAccept, now + _options.DeferAccept);
+        else _events |= TcpEvents.Established;
     }
 
     private void OnFinSent() => State = State switch
@@ -38,6 +39,7 @@ public sealed partial class TcpConnection
         {
             case TcpState.FinWait1:
                 State = TcpState.FinWait2;
+                _timers.Stop(TcpTimer.Linger);
                 BoundFinWait2(now);
                 break;
             case TcpState.Closing:
@@ -51,6 +53,7 @@ public sealed partial class TcpConnection
 
     private void OnFinReceived(TimeSpan now)
     {
+        EndDeferral();
         _events |= TcpEvents.PeerClosed;
         switch (State)
         {

@@ -24,7 +24,7 @@ public sealed partial class TcpConnection
     private bool IsOrphan => _receive.IsAbandoned && _send.IsCompleted;
 
     private int RetransmitLimit =>
-        !IsSynchronized ? _settings.MaximumSynRetransmits : IsOrphan ? _settings.MaximumOrphanRetransmits : _settings.MaximumRetransmits;
+        !IsSynchronized ? _options.MaximumSynRetransmits : IsOrphan ? _settings.MaximumOrphanRetransmits : _settings.MaximumRetransmits;
 
     private void StartRetransmitTimer(TimeSpan now) => _timers.Start(TcpTimer.Retransmit, now + _rtt.Rto);
 
@@ -129,7 +129,7 @@ public sealed partial class TcpConnection
 
     private void OnKeepaliveTimeout(TimeSpan now)
     {
-        if (_keepaliveProbes >= _settings.KeepaliveCount)
+        if (_keepaliveProbes >= _options.KeepaliveCount)
         {
             OweReset(_sndMax);
             GiveUp();
@@ -139,11 +139,11 @@ public sealed partial class TcpConnection
         _settings.Counters.Count(TcpExt.TCPKeepAlive);
         _keepaliveProbes++;
         _probePending = true;
-        _timers.Start(TcpTimer.Keepalive, now + _settings.KeepaliveInterval);
+        _timers.Start(TcpTimer.Keepalive, now + _options.KeepaliveInterval);
     }
 
     private bool IsOverUserTimeout(TimeSpan? since, TimeSpan now) =>
-        _settings.UserTimeout > TimeSpan.Zero && since is { } began && now - began >= _settings.UserTimeout;
+        _options.UserTimeout > TimeSpan.Zero && since is { } began && now - began >= _options.UserTimeout;
 
     private void GiveUp()
     {
@@ -151,15 +151,15 @@ public sealed partial class TcpConnection
         EnterClosed(new SocketException((int)SocketError.TimedOut));
     }
 
-    /// <summary>Nobody is left to read what the peer may still send: FIN-WAIT-2 lasts no longer than TIME-WAIT, as in Linux.</summary>
+    /// <summary>Nobody is left to read what the peer may still send: FIN-WAIT-2 is bounded, as in Linux (TCP_LINGER2).</summary>
     private void BoundFinWait2(TimeSpan now)
     {
         if (State is TcpState.FinWait2 && _receive.IsAbandoned && !_timers.IsRunning(TcpTimer.TimeWait))
-            _timers.Start(TcpTimer.TimeWait, now + _settings.TimeWait);
+            _timers.Start(TcpTimer.TimeWait, now + (_options.Linger2 > TimeSpan.Zero ? _options.Linger2 : _settings.TimeWait));
     }
 
     private void RestartKeepalive(TimeSpan now)
     {
-        if (_settings.KeepAlive && IsSynchronized && State is not TcpState.TimeWait) _timers.Start(TcpTimer.Keepalive, now + _settings.KeepaliveIdle);
+        if (_options.KeepAlive && IsSynchronized && State is not TcpState.TimeWait) _timers.Start(TcpTimer.Keepalive, now + _options.KeepaliveIdle);
     }
 }

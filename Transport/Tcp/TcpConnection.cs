@@ -27,14 +27,15 @@ public sealed partial class TcpConnection
         _flow = flow;
         _settings = settings;
         _reassembly = new ReassemblyQueue(settings.Memory);
+        _options = settings.Options;
         _send = send;
         _receive = receive;
         _isPassive = isPassive;
         _rtt = new RttEstimator(settings.MinimumRto, settings.MaximumRto);
         _path = new PathMtuSearch(settings.Mtu, flow.Remote.Address.IsIPv6);
-        _receiveMss = (ushort)Math.Min(settings.Mtu - HeaderLength, settings.MaximumSegmentSize);
+        _receiveMss = (ushort)Math.Min(settings.Mtu - HeaderLength, _options.MaximumSegmentSize);
         _sendMss = flow.Remote.Address.IsIPv6 ? (ushort)1220 : (ushort)536; // RFC 9293 section 3.7.1
-        _congestion = CongestionControls.Create(settings.CongestionAlgorithm, _receiveMss, seed: 0, TimeSpan.Zero);
+        _congestion = CongestionControls.Create(_options.CongestionAlgorithm, _receiveMss, seed: 0, TimeSpan.Zero);
         _tuning = new ReceiveWindowTuning(default, InitialSegments * _receiveMss, TimeSpan.Zero);
     }
 
@@ -64,6 +65,9 @@ public sealed partial class TcpConnection
         if (Expires(TcpTimer.Persist, now)) OnPersistTimeout(now);
         if (Expires(TcpTimer.Keepalive, now)) OnKeepaliveTimeout(now);
         if (Expires(TcpTimer.TimeWait, now)) EnterClosed(null);
+        if (Expires(TcpTimer.Cork, now)) _corkExpired = true;
+        if (Expires(TcpTimer.Linger, now)) AbortLingering(now);
+        if (Expires(TcpTimer.DeferAccept, now)) _events |= TcpEvents.Established;
         Trace?.OnUpdated(TraceMetrics, now);
     }
 
@@ -71,6 +75,7 @@ public sealed partial class TcpConnection
     public void OnApplicationRead(TimeSpan now)
     {
         BoundFinWait2(now);
+        BoundLinger(now);
         if (!IsReceiving) return;
         TuneReceiveWindow(now);
         if (WindowGrowth >= Math.Min((int)_receive.Limit / 2, 2 * _receiveMss)) _ackPending = true;
@@ -88,6 +93,7 @@ public sealed partial class TcpConnection
     public void Resume(TimeSpan now)
     {
         BoundFinWait2(now);
+        BoundLinger(now);
         if (IsReceiving) _ackPending = true;
     }
 

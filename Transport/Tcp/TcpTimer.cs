@@ -17,4 +17,13 @@ internal enum TcpTimer
 
     /// <summary>The next paced burst may leave.</summary>
     Pacing,
+
+    /// <summary>What is corked leaves all the same.</summary>
+    Cork,
+
+    /// <summary>A connection that its application left is reset (SO_LINGER).</summary>
+    Linger,
+
+    /// <summary>The application begins without data (TCP_DEFER_ACCEPT).</summary>
+    DeferAccept,
 }

@@ -60,7 +60,7 @@ internal struct TimerTable
     [InlineArray(Count)]
     private struct Deadlines
     {
-        public const int Count = 8;
+        public const int Count = 11;
 
         private TimeSpan _first;
     }

@@ -22,8 +22,9 @@ internal static class ServeCommand
 
     private static readonly Option<ServiceArgument[]> Service = new("--service")
     {
-        Description = $"A built-in service and its port, e.g. echo=7 or echo=7,congestion=reno; may be repeated. Services: {ServiceArgument.Names}.",
-        HelpName = "NAME=PORT[,congestion=NAME]",
+        Description = "A built-in service and its port, e.g. echo=7 or echo=7,congestion=reno,tcp-nodelay=off; may be repeated. "
+            + $"Services: {ServiceArgument.Names}. Socket options: {SocketOptionReader.Names}.",
+        HelpName = "NAME=PORT[,congestion=NAME][,OPTION=VALUE]",
         CustomParser = ServiceArgument.Parse,
     };
 

@@ -1,16 +1,18 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text;
 using ActorStack.CommandLine.Traffic;
 using ActorStack.Hosting;
 using ActorStack.Hosting.Services;
 using ActorStack.Transport.Tcp.Congestion;
+using Akka.Configuration;
 
 namespace ActorStack.CommandLine.Serve;
 
-/// <summary>One <c>--service NAME=PORT[,congestion=NAME]</c>.</summary>
+/// <summary>One <c>--service NAME=PORT[,congestion=NAME][,OPTION=VALUE]...</c>, an option being a socket option.</summary>
 internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
 {
-    private const string CongestionKey = "congestion=";
+    private const string CongestionKey = "congestion";
 
     private static readonly Dictionary<string, Type> Handlers = new()
     {
@@ -25,6 +27,9 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
     /// <summary>Null: the stack's.</summary>
     public string? Congestion { get; init; }
 
+    /// <summary>Those given.</summary>
+    public required Config SocketOptions { get; init; }
+
     public override string ToString() => $"{Name}={Port}";
 
     /// <summary>The services of RFC 862 to 864 never block, and then the shortest way is the best.</summary>
@@ -33,6 +38,7 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
     public void Configure(ListenerOptions options)
     {
         options.Congestion = Congestion;
+        options.Socket = socket => SocketOptionReader.Apply(socket, SocketOptions, Name);
         options.UnsafePreferInlineScheduling = NeverBlocks;
     }
 
@@ -57,16 +63,34 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
             return (null, $"There is no service '{name}'. Give one of {Names}, as in echo=7.");
         if (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > ushort.MaxValue)
             return (null, $"'{text}' names no port. Give one from 1 to 65535, as in {name}=7.");
-        if (!TryReadCongestion(parts[1..], out var congestion))
-            return (null, $"'{text}' names no congestion control. Give one of {CongestionControls.List}, as in {name}={port},congestion=reno.");
-        return (new ServiceArgument(name, number, handler) { Congestion = congestion }, "");
+        return ParseOptions(new ServiceArgument(name, number, handler) { SocketOptions = Config.Empty }, parts[1..]);
     }
 
-    private static bool TryReadCongestion(string[] parts, out string? name)
+    private static (ServiceArgument? Service, string Error) ParseOptions(ServiceArgument service, string[] parts)
     {
-        name = null;
-        if (parts.Length == 0) return true;
-        name = parts is [var only] && only.StartsWith(CongestionKey, StringComparison.Ordinal) ? only[CongestionKey.Length..] : "";
-        return CongestionControls.Names.Contains(name);
+        var hocon = new StringBuilder();
+        foreach (var part in parts)
+        {
+            if (part.Split('=') is not [var key, var value]) return (null, $"'{part}' is no option. Write it as in {service},tcp-nodelay=off.");
+            if (key == CongestionKey && !CongestionControls.Names.Contains(value))
+                return (null, $"'{part}' names no congestion control. Give one of {CongestionControls.List}, as in {service},congestion=reno.");
+            if (key == CongestionKey) service = service with { Congestion = value };
+            else hocon.AppendLine(CultureInfo.InvariantCulture, $"\"{key}\" = \"{value}\"");
+        }
+
+        return Check(service with { SocketOptions = ConfigurationFactory.ParseString(hocon.ToString()) });
+    }
+
+    private static (ServiceArgument? Service, string Error) Check(ServiceArgument service)
+    {
+        try
+        {
+            SocketOptionReader.Apply(ActorStack.Transport.Tcp.SocketOptions.Default, service.SocketOptions, service.Name);
+            return (service, "");
+        }
+        catch (StackStartException error)
+        {
+            return (null, $"{error.Message} {error.WhatToDo}");
+        }
     }
 }

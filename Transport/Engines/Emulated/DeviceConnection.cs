@@ -69,6 +69,8 @@ internal sealed class DeviceConnection
         foreach (var frame in _frames) Take(frame, now);
         DropFrames();
         _tcp.OnTimer(now);
+        if (Pair.Options is { } options) _tcp.SetOptions(options, now);
+        Pair.Options = null;
         if (Pair.HasPosted) _tcp.OnApplicationWrote(now);
         if (Pair.HasRead) _tcp.OnApplicationRead(now);
         Pair.HasPosted = Pair.HasRead = false;

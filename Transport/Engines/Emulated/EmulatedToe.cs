@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Buffers;
 
 namespace ActorStack.Transport.Engines.Emulated;
@@ -103,6 +104,13 @@ public sealed class EmulatedToe : IOffloadEngine
     /// <summary>Nothing to do: the device stands behind the link, and all its frames come by <see cref="Forward"/>.</summary>
     public void Engage(EngineHandle handle)
     {
+    }
+
+    public void Update(EngineHandle handle, SocketOptions options)
+    {
+        if (!_connections.TryGetValue(handle, out var connection)) return;
+        lock (connection.Pair.Gate) connection.Pair.Options = options;
+        RingHost(connection);
     }
 
     public void Terminate(EngineHandle handle)

@@ -78,7 +78,7 @@ internal sealed class HostConnection(
         pair.Receive.HostUnread = unread;
         pair.Receive.IsAbandoned = buffers.Receive.IsAbandoned;
         PumpPipe(_pipe);
-        return pair.HasPosted || pair.HasRead;
+        return pair.HasPosted || pair.HasRead || pair.Options is not null;
     }
 
     /// <summary>Moves what arrived to the application.</summary>

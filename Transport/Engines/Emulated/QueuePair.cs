@@ -1,4 +1,5 @@
 using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
 
 namespace ActorStack.Transport.Engines.Emulated;
 
@@ -35,6 +36,9 @@ internal sealed class QueuePair(EngineHandle handle, SendRing send, ReceiveRing 
     public bool HasPosted { get; set; }
 
     public bool HasRead { get; set; }
+
+    /// <summary>Doorbell: options to take up; null: none.</summary>
+    public SocketOptions? Options { get; set; }
 
     public void Publish(TcpConnectionState status, TimeSpan now)
     {

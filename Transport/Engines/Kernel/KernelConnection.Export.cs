@@ -95,7 +95,7 @@ internal sealed partial class KernelConnection
         _unsent.CopyTo(unsent.AsMemory(notSent));
         var end = _repair.SendSequence;
         var window = _repair.Window;
-        return WithPath(WithTimes(_imported, info, unacknowledged.Length + finOutstanding, window.SndWnd, unsent.Length), info) with
+        return WithPath(WithTimes(WithOptions(_imported), info, unacknowledged.Length + finOutstanding, window.SndWnd, unsent.Length), info) with
         {
             State = state,
             SndUna = end - (uint)outstanding,
@@ -166,6 +166,9 @@ internal sealed partial class KernelConnection
             DelayedAckTicksLeft = TcpConnectionState.NotRunning,
             KeepaliveTicksLeft = state.KeepAlive ? Math.Max(0, state.KeepaliveIdleTicks - idle) : TcpConnectionState.NotRunning,
             KeepaliveProbes = 0,
+            CorkTicksLeft = TcpConnectionState.NotRunning,
+            CorkExpired = false,
+            LingerTicksLeft = state.LingerTicksLeft < 0 ? state.LingerTicksLeft : Math.Max(0, state.LingerTicksLeft - Stopwatch.GetElapsedTime(_importedAt).Ticks),
             IdleTicks = idle,
             SendIdleTicks = info.LastDataSent * TimeSpan.TicksPerMillisecond,
             HasTsRecent = false,

@@ -98,6 +98,7 @@ internal sealed partial class KernelConnection
         _repair.SendSequence = FirstSendSequence;
         _repair.ReceiveSequence = FirstReceiveSequence;
         SetBuffers();
+        _repair.Set(SocketOption.LevelSocket, SocketOption.OutOfBandInline, 1);
         SetUserOptions();
         Connect();
         _repair.SetNegotiated(
@@ -108,7 +109,7 @@ internal sealed partial class KernelConnection
         LetSendBufferGrow();
         if (_imported.FinSent) _repair.ShutdownSend();
         SetWindows();
-        _repair.Set(SocketOption.LevelTcp, SocketOption.NotSentLowWater, _engine.Settings.NotSentLimit);
+        SetBounds();
         _importedAt = Stopwatch.GetTimestamp();
         _sendSequence = _repair.SendSequence;
         Debug.Assert(_sendSequence == _imported.SndMax, "what was sent ends at SND.MAX");
@@ -134,7 +135,7 @@ internal sealed partial class KernelConnection
     // promise, which would grow with every move.
     private void SetBuffers()
     {
-        _repair.SetReceiveBuffer((int)Math.Min(_imported.ReceiveCapacity / 4 * 3, int.MaxValue / 2));
+        _repair.SetReceiveBuffer(Math.Min(ReceiveBound / 4 * 3, int.MaxValue / 2));
         if (_imported.Unacknowledged.Length == 0) return;
         _repair.SetSendBuffer(2 * _imported.Unacknowledged.Length);
     }
@@ -143,35 +144,11 @@ internal sealed partial class KernelConnection
     private void LetSendBufferGrow()
     {
         const int ReceiveBufferLocked = 2;
-        _repair.Set(SocketOption.LevelSocket, SocketOption.BufferLock, ReceiveBufferLocked);
+        if (Options.SendBuffer > 0) _repair.SetSendBuffer(Options.SendBuffer);
+        else _repair.Set(SocketOption.LevelSocket, SocketOption.BufferLock, ReceiveBufferLocked);
     }
 
-    private void SetUserOptions()
-    {
-        Set(SocketOption.LevelSocket, SocketOption.OutOfBandInline, 1);
-        Set(SocketOption.LevelTcp, SocketOption.NoDelay, _imported.NoDelay ? 1 : 0);
-        _hasCongestionAlgorithm = _repair.TrySetCongestion(_imported.CongestionAlgorithm);
-        if (_imported.ReceiveMss > 0) Set(SocketOption.LevelTcp, SocketOption.MaximumSegment, _imported.ReceiveMss);
-        Set(SocketOption.LevelTcp, SocketOption.UserTimeout, (int)(_imported.UserTimeoutTicks / TimeSpan.TicksPerMillisecond));
-        if (_imported.HopLimit > 0)
-        {
-            if (_repair.IsIPv6) Set(SocketOption.LevelIPv6, SocketOption.IPv6UnicastHops, _imported.HopLimit);
-            else Set(SocketOption.LevelIp, SocketOption.IpTimeToLive, _imported.HopLimit);
-        }
-
-        if (_repair.IsIPv6) Set(SocketOption.LevelIPv6, SocketOption.IPv6TrafficClass, _imported.TrafficClass);
-        else Set(SocketOption.LevelIp, SocketOption.IpTypeOfService, _imported.TrafficClass);
-        if (!_imported.KeepAlive) return;
-        Set(SocketOption.LevelSocket, SocketOption.KeepAlive, 1);
-        Set(SocketOption.LevelTcp, SocketOption.KeepIdle, Seconds(_imported.KeepaliveIdleTicks));
-        Set(SocketOption.LevelTcp, SocketOption.KeepInterval, Seconds(_imported.KeepaliveIntervalTicks));
-        Set(SocketOption.LevelTcp, SocketOption.KeepCount, Math.Clamp(_imported.KeepaliveCount, 1, 127));
-
-        void Set(int level, int option, int value) => _repair.Set(level, option, value);
-        static int Seconds(long ticks) => (int)Math.Clamp(ticks / TimeSpan.TicksPerSecond, 1, 32_767);
-    }
-
-    // The right edge stays where it was announced. Setting the clamp lets the kernel go on announcing as much at once.
+    // The right edge stays where it was announced. The clamp that is set after lets the kernel go on announcing as much at once.
     private void SetWindows()
     {
         var edge = _imported.RcvWup + _imported.RcvWnd;
@@ -184,7 +161,6 @@ internal sealed partial class KernelConnection
             RcvWnd = edge - update,
             RcvWup = update,
         };
-        _repair.Set(SocketOption.LevelTcp, SocketOption.WindowClamp, (int)Math.Min(_imported.ReceiveCapacity, int.MaxValue));
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Buffers;
 
 namespace ActorStack.Transport.Engines.Kernel;
@@ -86,6 +87,8 @@ public sealed class KernelEngine : IOffloadEngine
     public void Activate(EngineHandle handle) => Find(handle)?.Activate();
 
     public void Engage(EngineHandle handle) => Find(handle)?.Engage();
+
+    public void Update(EngineHandle handle, SocketOptions options) => Find(handle)?.Update(options);
 
     public void Terminate(EngineHandle handle) => Find(handle)?.Terminate();
 

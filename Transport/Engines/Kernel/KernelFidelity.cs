@@ -18,6 +18,9 @@ internal static class KernelFidelity
         .With(nameof(TcpConnectionState.ProbeEnd), Fidelity.Lost, "no call sets it; the kernel sends a probe of its own")
         .With(nameof(TcpConnectionState.Delivered), Fidelity.Lost, "the kernel counts from its own start")
         .With(nameof(TcpConnectionState.RetransmitTicksLeft), Fidelity.Approximate, "the kernel's timer starts anew")
+        .With(nameof(TcpConnectionState.CorkTicksLeft), Fidelity.Approximate, "the kernel's timer starts anew")
+        .With(nameof(TcpConnectionState.QuickAckMode), Fidelity.Approximate, "the kernel follows it at first, then the course of the connection")
+        .With(nameof(TcpConnectionState.KeepaliveIdleTicks), Fidelity.Approximate, "in whole seconds, as the interval; while it is there")
         .With(nameof(TcpConnectionState.TimestampClockTicks), Fidelity.Approximate, "up to 2 ms ahead, never back: bit 0 is the kernel's")
         .With(nameof(TcpConnectionState.SndWl2), Fidelity.Lost, "the kernel does not keep it");
 

@@ -149,6 +149,15 @@ internal sealed unsafe class RepairSocket : IDisposable
 
     public void Set(int level, int option, int value) => Set(level, option, &value, sizeof(int));
 
+    /// <summary>SO_LINGER, in whole seconds; null: off.</summary>
+    public void SetLinger(TimeSpan? time)
+    {
+        var linger = stackalloc int[2]; // struct linger
+        linger[0] = time is null ? 0 : 1;
+        linger[1] = (int)Math.Ceiling(time?.TotalSeconds ?? 0);
+        Set(SocketOption.LevelSocket, SocketOption.Linger, linger, 2 * sizeof(int));
+    }
+
     /// <summary>Bytes; the kernel doubles them. Without the right to exceed the system's limit it goes on growing by itself.</summary>
     public void SetReceiveBuffer(int size) => TrySet(SocketOption.ReceiveBufferForce, size);
 

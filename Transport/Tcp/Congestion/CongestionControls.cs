@@ -36,6 +36,10 @@ public static class CongestionControls
             isKnown ? state.CongestionPrivate : [], state.Iss, now);
     }
 
+    /// <summary>Goes on in the middle of a connection with the window and threshold of <paramref name="former"/>.</summary>
+    internal static ICongestionControl Succeed(ICongestionControl former, string name, int maximumSegment, long seed, TimeSpan now) =>
+        Restore(name, maximumSegment, former.Window, former.SlowStartThreshold, [], seed, now);
+
     private static ICongestionControl Restore(
         string name, int maximumSegment, uint window, uint threshold, ReadOnlySpan<long> exported, long seed, TimeSpan now)
     {

@@ -77,6 +77,12 @@ internal sealed class FakeEngine(string name, ILink link, TcpSettings settings, 
 
     public void Engage(EngineHandle handle) => Calls.Add(nameof(Engage));
 
+    public void Update(EngineHandle handle, SocketOptions options)
+    {
+        Calls.Add(nameof(Update));
+        _connections[handle].Update(options);
+    }
+
     public void Terminate(EngineHandle handle)
     {
         Calls.Add(nameof(Terminate));

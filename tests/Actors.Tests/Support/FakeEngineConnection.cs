@@ -61,6 +61,8 @@ internal sealed class FakeEngineConnection(
         _tcp.Resume(engine.Now);
     }
 
+    public void Update(SocketOptions options) => _tcp!.SetOptions(options, engine.Now);
+
     public void AnswerTerminate()
     {
         events.Frozen(handle);

@@ -24,7 +24,7 @@ public sealed class ScriptedPeer
         {
             Timestamps = timestamps,
             MaximumSegmentPayload = 64 * 1024,
-            CongestionAlgorithm = "reno", // windows that a test can tell by heart
+            Options = new SocketOptions { CongestionAlgorithm = "reno" }, // windows that a test can tell by heart
         };
         Receive = new SimulatedReceiveQueue(receiveCapacity);
         var iss = new SequenceNumber(Iss);

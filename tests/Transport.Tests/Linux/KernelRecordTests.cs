@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using ActorStack.TestKit;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Linux;
@@ -17,11 +18,20 @@ public sealed class KernelRecordTests
         using var stage = new KernelStage();
         stage.Host.Settings = stage.Host.Settings with
         {
-            KeepAlive = true,
-            KeepaliveIdle = TimeSpan.FromSeconds(77),
-            KeepaliveInterval = TimeSpan.FromSeconds(7),
-            KeepaliveCount = 5,
-            HopLimit = 42,
+            Options = new SocketOptions
+            {
+                KeepAlive = true,
+                KeepaliveIdle = TimeSpan.FromSeconds(77),
+                KeepaliveInterval = TimeSpan.FromSeconds(7),
+                KeepaliveCount = 5,
+                HopLimit = 42,
+                TrafficClass = 0x48,
+                Linger = TimeSpan.FromSeconds(3),
+                Linger2 = TimeSpan.FromSeconds(9),
+                QuickAck = false,
+                NotSentLowWater = 100_000,
+                UserTimeout = TimeSpan.FromSeconds(11),
+            },
         };
         using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
         var connection = stage.Host.Accept();
@@ -42,6 +52,22 @@ public sealed class KernelRecordTests
             Assert.InRange(back.Cwnd, given.Cwnd - 1460, given.Cwnd + 1460);
         Assert.InRange(back.TimestampClockTicks - given.TimestampClockTicks, 0, TimeSpan.FromSeconds(30).Ticks);
         Assert.Equal(given.RcvWup + given.RcvWnd, back.RcvWup + back.RcvWnd);
+    }
+
+    [LinuxFact]
+    public async Task Options_changed_in_the_kernel_are_in_force_there_and_come_out_again()
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(IpAddress.Parse("10.9.0.1"), 7);
+        var connection = stage.Host.Accept();
+        await connection.OffloadAsync(stage.Engine);
+        var options = new SocketOptions { HopLimit = 7, Cork = true, Linger = TimeSpan.Zero, KeepAlive = true, CongestionAlgorithm = "reno", SendBuffer = 50_000 };
+        stage.Engine.Update(connection.Handle, options);
+        await connection.Pipe.Output.WriteAsync(new byte[100]); // the kernel's cork holds it back for 200 ms
+        await Streams.ReadExactlyAsync(client, 100);
+        stage.Engine.Update(connection.Handle, options with { Cork = false });
+        var back = await connection.UploadAsync(resume: false);
+        Assert.Equal(options with { Cork = false }, SocketOptions.From(back, SocketOptions.Default));
     }
 
     // What is left out is compared above, or named in the ledger.

@@ -18,6 +18,7 @@ public sealed class BufferTuningTests
     private readonly byte[] _text = new byte[Segment];
     private readonly SimulatedReceiveQueue _receive = new(Capacity, InitialLimit);
     private readonly SimulatedSendQueue _send = new(1 << 20);
+    private TcpSettings _settings = TcpSettings.Default;
     private TcpConnection _connection = null!;
     private TimeSpan _now = TimeSpan.FromSeconds(5);
     private SequenceNumber _next = new(uint.MaxValue - 300_000);
@@ -36,6 +37,18 @@ public sealed class BufferTuningTests
         for (var more = 0; more < 3; more++) Round(int.MaxValue);
         Assert.Equal(Capacity, _receive.Limit);
         Assert.InRange(Window, Capacity - Segment - 512, Capacity);
+    }
+
+    [Fact]
+    public void The_window_grows_no_further_than_SO_RCVBUF_allows()
+    {
+        _settings = TcpSettings.Default with { Options = new SocketOptions { ReceiveBuffer = 300_000 } };
+        Establish(timestamps: true);
+        for (var round = 0; round < 8; round++) Round(int.MaxValue, Move);
+        Assert.Equal(300_000, _receive.Limit);
+        _connection.SetOptions(_connection.Options with { ReceiveBuffer = 500_000 }, _now);
+        for (var round = 0; round < 8; round++) Round(int.MaxValue, Move);
+        Assert.Equal(500_000, _receive.Limit);
     }
 
     [Fact]
@@ -93,7 +106,7 @@ public sealed class BufferTuningTests
             },
         };
         var flow = new FlowKey(new TcpEndpoint(IpAddress.Parse("10.0.0.2"), 7), new TcpEndpoint(IpAddress.Parse("10.0.0.1"), 40_000));
-        _connection = TcpConnection.Accept(flow, syn, TcpSettings.Default, _send, _receive, new SequenceNumber(5000), default, _now);
+        _connection = TcpConnection.Accept(flow, syn, _settings, _send, _receive, new SequenceNumber(5000), default, _now);
         _next += 1;
         _edge = _next;
         Transmit();
@@ -147,5 +160,5 @@ public sealed class BufferTuningTests
     }
 
     private void Move() => _connection = TcpConnection.Import(
-        _connection.Export(ExportScope.Whole, _now), TcpSettings.Default, _send, _receive, _now);
+        _connection.Export(ExportScope.Whole, _now), _settings, _send, _receive, _now);
 }

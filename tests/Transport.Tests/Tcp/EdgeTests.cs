@@ -84,11 +84,11 @@ public sealed class EdgeTests
     [Fact]
     public void A_probe_does_not_settle_an_acknowledgment_that_is_owed()
     {
-        var settings = TcpSettings.Default with { Timestamps = false, KeepAlive = true, KeepaliveIdle = TimeSpan.FromMilliseconds(10) };
+        var settings = TcpSettings.Default with { Timestamps = false, Options = new SocketOptions { KeepAlive = true, KeepaliveIdle = TimeSpan.FromMilliseconds(10) } };
         var peer = ScriptedPeer.Established(settings);
         for (var quick = 0; quick < 16; quick++) peer.Arrive(TcpFlags.Ack, 1001 + (uint)quick, 5001, 1);
         Assert.Empty(peer.Arrive(TcpFlags.Ack, 1017, 5001, 1));
-        var output = peer.Wait(settings.KeepaliveIdle);
+        var output = peer.Wait(settings.Options.KeepaliveIdle);
         Assert.Equal(2, output.Count);
         Assert.Equal(new SequenceNumber(5000), output[0].Sequence); // the peer drops it, and its acknowledgment too
         Assert.Equal(new SequenceNumber(5001), output[1].Sequence);

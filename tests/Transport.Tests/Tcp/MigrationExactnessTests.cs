@@ -40,12 +40,18 @@ public sealed class MigrationExactnessTests
             {
                 Sack = seed % 5 != 0,
                 Timestamps = seed % 7 != 0,
-                NoDelay = seed % 2 == 0,
-                KeepAlive = seed % 6 == 0,
-                CongestionAlgorithm = CongestionControls.Names[seed % CongestionControls.Names.Count],
+                Options = new SocketOptions
+                {
+                    NoDelay = seed % 2 == 0,
+                    Cork = seed % 5 == 1,
+                    QuickAck = seed % 3 == 0 ? null : seed % 3 == 1,
+                    KeepAlive = seed % 6 == 0,
+                    KeepaliveIdle = TimeSpan.FromMilliseconds(300),
+                    CongestionAlgorithm = CongestionControls.Names[seed % CongestionControls.Names.Count],
+                    NotSentLowWater = seed % 7 == 2 ? 20_000 : 0,
+                },
                 Pacing = seed % 4 == 1,
                 Ecn = seed % 2 == 0 ? EcnMode.Active : EcnMode.Passive,
-                KeepaliveIdle = TimeSpan.FromMilliseconds(300),
             },
         };
         var still = new TcpSimulation(settings);

@@ -72,7 +72,7 @@ public sealed class PacingTests
         {
             Timestamps = false,
             MaximumSegmentPayload = 64 * 1024,
-            CongestionAlgorithm = "reno",
+            Options = new SocketOptions { CongestionAlgorithm = "reno" },
             Pacing = true,
         });
         Grow(peer);
@@ -92,7 +92,7 @@ public sealed class PacingTests
         var settings = new SimulationSettings { ClientBytes = 2_000_000, ServerBytes = 10_000, Loss = 0.01, Delay = TimeSpan.FromMilliseconds(20) };
         var simulation = new TcpSimulation(settings with
         {
-            Tcp = settings.Tcp with { CongestionAlgorithm = algorithm, Pacing = pacing, MaximumSegmentPayload = 64 * 1024 },
+            Tcp = settings.Tcp with { Options = new SocketOptions { CongestionAlgorithm = algorithm }, Pacing = pacing, MaximumSegmentPayload = 64 * 1024 },
         });
         simulation.Connect();
         Assert.True(simulation.RunTransfer(TimeSpan.FromMinutes(5)), simulation.ToString());

@@ -132,7 +132,7 @@ public sealed class PathTests
     [Fact]
     public void The_largest_segment_is_clamped_both_ways()
     {
-        var peer = new ScriptedPeer(Settings with { MaximumSegmentSize = 900 });
+        var peer = new ScriptedPeer(Settings with { Options = new SocketOptions { MaximumSegmentSize = 900 } });
         Assert.Equal(900, Assert.Single(peer.Output()).Options.MaximumSegmentSize);
         peer.Arrive(TcpFlags.Ack, 1001, 5001);
         Assert.All(peer.Write(5_000), segment => Assert.Equal(900, segment.MaximumPayload));

@@ -59,7 +59,7 @@ public sealed class ProtectionTests
     [Fact]
     public void The_user_timeout_bounds_how_long_a_closed_window_is_probed_RFC_5482()
     {
-        var settings = TcpSettings.Default with { Timestamps = false, UserTimeout = TimeSpan.FromSeconds(30) };
+        var settings = TcpSettings.Default with { Timestamps = false, Options = new SocketOptions { UserTimeout = TimeSpan.FromSeconds(30) } };
         var peer = ScriptedPeer.Established(settings);
         var began = peer.Now;
         ProbeUntilClosed(peer);
@@ -70,7 +70,7 @@ public sealed class ProtectionTests
     [Fact]
     public void A_peer_that_opens_its_window_now_and_then_is_not_given_up()
     {
-        var settings = TcpSettings.Default with { Timestamps = false, UserTimeout = TimeSpan.FromSeconds(30) };
+        var settings = TcpSettings.Default with { Timestamps = false, Options = new SocketOptions { UserTimeout = TimeSpan.FromSeconds(30) } };
         var peer = ScriptedPeer.Established(settings);
         CloseWindow(peer, 4_000);
         var acknowledged = 5001u;

@@ -54,9 +54,15 @@ public sealed class RandomTransferTests
             Sack = Pick(true, false),
             Timestamps = Pick(true, false),
             WindowScaling = Pick(true, false),
-            NoDelay = Pick(true, false),
-            KeepAlive = Pick(true, false),
-            KeepaliveIdle = TimeSpan.FromSeconds(5),
+            Options = new SocketOptions
+            {
+                NoDelay = Pick(true, false),
+                KeepAlive = Pick(true, false),
+                KeepaliveIdle = TimeSpan.FromSeconds(5),
+                Cork = Pick(true, false),
+                QuickAck = Pick<bool?>(true, false, null),
+                NotSentLowWater = Pick(0, 5_000),
+            },
         };
         var (client, server) = (Capacity(), Capacity());
         var small = Math.Min(client, server);

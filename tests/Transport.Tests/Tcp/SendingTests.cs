@@ -86,7 +86,7 @@ public sealed class SendingTests
     [Fact]
     public void A_user_timeout_ends_the_connection_before_the_retransmissions_run_out()
     {
-        var peer = ScriptedPeer.Established(TcpSettings.Default with { UserTimeout = TimeSpan.FromSeconds(3) });
+        var peer = ScriptedPeer.Established(TcpSettings.Default with { Options = new SocketOptions { UserTimeout = TimeSpan.FromSeconds(3) } });
         peer.Write(10);
         var start = peer.Now;
         while (peer.Connection.State is not TcpState.Closed) peer.WaitForTimer();
@@ -130,7 +130,7 @@ public sealed class SendingTests
     [Fact]
     public void Nagle_holds_a_small_segment_while_another_is_unacknowledged()
     {
-        var peer = ScriptedPeer.Established(TcpSettings.Default with { NoDelay = false });
+        var peer = ScriptedPeer.Established(TcpSettings.Default with { Options = new SocketOptions { NoDelay = false } });
         Assert.Single(peer.Write(10));
         Assert.Empty(peer.Write(10));
         Assert.Equal(10, Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5011)).Payload.Length);
@@ -150,7 +150,7 @@ public sealed class SendingTests
     [Fact]
     public void An_idle_peer_is_probed_and_a_dead_one_given_up()
     {
-        var peer = ScriptedPeer.Established(TcpSettings.Default with { KeepAlive = true, KeepaliveCount = 2 });
+        var peer = ScriptedPeer.Established(TcpSettings.Default with { Options = new SocketOptions { KeepAlive = true, KeepaliveCount = 2 } });
         var before = peer.Now;
         var probe = Assert.Single(peer.WaitForTimer());
         Assert.Equal(TimeSpan.FromHours(2), peer.Now - before);

@@ -12,7 +12,7 @@ public sealed class SharedPathFlow
     public SharedPathFlow(int number, string congestion, SharedPathSettings settings)
     {
         Number = number;
-        _settings = settings.Tcp with { CongestionAlgorithm = congestion };
+        _settings = settings.Tcp with { Options = settings.Tcp.Options with { CongestionAlgorithm = congestion } };
         _key = new FlowKey(
             new TcpEndpoint(IpAddress.Parse("10.0.0.1"), (ushort)(40_000 + number)), new TcpEndpoint(IpAddress.Parse("10.0.0.2"), 7));
         Start = number * settings.Stagger;
@@ -24,7 +24,7 @@ public sealed class SharedPathFlow
 
     public int Number { get; }
 
-    public string Congestion => _settings.CongestionAlgorithm;
+    public string Congestion => _settings.Options.CongestionAlgorithm;
 
     public TimeSpan Start { get; }
 

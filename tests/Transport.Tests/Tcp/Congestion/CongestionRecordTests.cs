@@ -69,7 +69,7 @@ public sealed class CongestionRecordTests
     [Fact]
     public void An_unknown_name_is_refused_with_the_names_there_are()
     {
-        var error = Assert.Throws<ArgumentException>(() => TcpSettings.Default with { CongestionAlgorithm = "vegas" });
+        var error = Assert.Throws<ArgumentException>(() => SocketOptions.Default with { CongestionAlgorithm = "vegas" });
         Assert.Contains("vegas", error.Message);
         Assert.All(CongestionControls.Names, name => Assert.Contains(name, error.Message));
     }

@@ -1,0 +1,120 @@
+using System.Net.Sockets;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Congestion;
+
+namespace ActorStack.Transport.Tcp;
+
+/// <summary>
+/// What the application settles (<see cref="SocketOptions"/>) and what it does: cork, linger, deferred acceptance, bounds of the queues.
+/// </summary>
+public sealed partial class TcpConnection
+{
+    /// <summary>As in Linux: so long may a cork hold back what is no full segment.</summary>
+    private static readonly TimeSpan LongestCork = TimeSpan.FromMilliseconds(200);
+
+    private SocketOptions _options;
+    private bool _corkExpired;
+
+    /// <summary>Query: those in force.</summary>
+    public SocketOptions Options => _options;
+
+    private long ReceiveBound => _options.ReceiveBuffer > 0 ? Math.Min(_options.ReceiveBuffer, _receive.Capacity) : _receive.Capacity;
+
+    /// <summary>Application call: other options from now on. TryTransmit then sends what the former held back.</summary>
+    public void SetOptions(SocketOptions options, TimeSpan now)
+    {
+        var before = _options;
+        _options = options;
+        if (State is TcpState.Closed) return;
+        if (!options.Cork) _timers.Stop(TcpTimer.Cork);
+        _corkExpired = options.Cork && (_corkExpired || (options.NoDelay && !before.NoDelay));
+        if (options.QuickAck is true && _timers.IsRunning(TcpTimer.DelayedAck)) _ackPending = true;
+        ChangeKeepalive(before);
+        ChangeCongestion(now);
+        LimitSending();
+        if (options.ReceiveBuffer != before.ReceiveBuffer) _receive.Raise(Math.Min(2 * _tuning.Fullest, ReceiveBound));
+        BoundLinger(now);
+    }
+
+    /// <summary>The full segments of <paramref name="length"/> bytes up to the end of what was written; the rest waits, but not for long.</summary>
+    private int Corked(int length, int full, TimeSpan now)
+    {
+        if (_corkExpired)
+        {
+            _corkExpired = false;
+            _timers.Stop(TcpTimer.Cork);
+            return length;
+        }
+
+        if (length % full > 0 && !_timers.IsRunning(TcpTimer.Cork)) _timers.Start(TcpTimer.Cork, now + LongestCork);
+        return length >= full ? length / full * full : -1;
+    }
+
+    /// <summary>The idle time counts from the peer's last segment.</summary>
+    private void ChangeKeepalive(SocketOptions before)
+    {
+        if (!_options.KeepAlive) _timers.Stop(TcpTimer.Keepalive);
+        else if (!before.KeepAlive || before.KeepaliveIdle != _options.KeepaliveIdle) RestartKeepalive(_lastReceived);
+    }
+
+    /// <summary>The new algorithm goes on with window and threshold, as in Linux; a recovery under way goes on by its rules.</summary>
+    private void ChangeCongestion(TimeSpan now)
+    {
+        if (_options.CongestionAlgorithm == _congestion.Name) return;
+        _congestion = CongestionControls.Succeed(_congestion, _options.CongestionAlgorithm, SegmentPayload, _iss.Value, now);
+        if (!_congestion.UsesProportionalRateReduction) _reduction.End();
+    }
+
+    /// <summary>
+    /// How far the application may be ahead: for a window in flight, and for one more to send meanwhile; less where it asked for less.
+    /// </summary>
+    private void LimitSending()
+    {
+        var limit = 2L * _congestion.Window;
+        if (_options.SendBuffer > 0) limit = Math.Min(limit, _options.SendBuffer);
+        if (_options.NotSentLowWater > 0) limit = Math.Min(limit, Outstanding + _options.NotSentLowWater);
+        _send.Limit = limit;
+    }
+
+    /// <summary>
+    /// The application left both ways. RFC 9293 section 3.9.1.4: what is queued is sent all the same; SO_LINGER bounds that, and with
+    /// zero turns it into ABORT (section 3.9.1.5).
+    /// </summary>
+    private void BoundLinger(TimeSpan now)
+    {
+        if (_options.Linger is not { } linger || !IsOrphan || State is TcpState.FinWait2 or TcpState.TimeWait or TcpState.Closed) return;
+        if (linger <= TimeSpan.Zero) AbortLingering(now);
+        else if (!_timers.IsRunning(TcpTimer.Linger)) _timers.Start(TcpTimer.Linger, now + linger);
+    }
+
+    private void AbortLingering(TimeSpan now)
+    {
+        _settings.Counters.Count(TcpExt.TCPAbortOnLinger);
+        Abort(new SocketException((int)SocketError.ConnectionAborted), now);
+    }
+
+    /// <summary>What the application of a deferred connection waits for is there.</summary>
+    private void EndDeferral()
+    {
+        if (!_timers.IsRunning(TcpTimer.DeferAccept)) return;
+        _timers.Stop(TcpTimer.DeferAccept);
+        _events |= TcpEvents.Established;
+    }
+
+    private TcpConnectionState ExportOptions(TimeSpan now) => _options.ApplyTo(new TcpConnectionState
+    {
+        CorkTicksLeft = _timers.TicksLeft(TcpTimer.Cork, now),
+        CorkExpired = _corkExpired,
+        LingerTicksLeft = _timers.TicksLeft(TcpTimer.Linger, now),
+        DeferAcceptTicksLeft = _timers.TicksLeft(TcpTimer.DeferAccept, now),
+    });
+
+    private void ImportOptions(TcpConnectionState state, TimeSpan now)
+    {
+        _options = SocketOptions.From(state, _settings.Options);
+        _corkExpired = state.CorkExpired;
+        _timers.Restore(TcpTimer.Cork, state.CorkTicksLeft, now);
+        _timers.Restore(TcpTimer.Linger, state.LingerTicksLeft, now);
+        _timers.Restore(TcpTimer.DeferAccept, state.DeferAcceptTicksLeft, now);
+    }
+}
