@@ -177,7 +177,7 @@ public sealed class KernelRecordTests
     public async Task A_connection_beyond_slow_start_does_not_begin_it_anew_in_the_kernel(uint window, uint threshold, uint expected)
     {
         using var stage = new KernelStage();
-        stage.Host.Settings = stage.Host.Settings with { CongestionAlgorithm = "cubic" };
+        stage.Host.Settings = stage.Host.Settings with { Options = new SocketOptions { CongestionAlgorithm = "cubic" } };
         using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
         var connection = stage.Host.Accept();
         var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Cwnd = window * 1448, SsThresh = threshold * 1448 });
@@ -192,7 +192,7 @@ public sealed class KernelRecordTests
     public async Task In_the_kernel_the_window_still_grows_beyond_the_threshold()
     {
         using var stage = new KernelStage();
-        stage.Host.Settings = stage.Host.Settings with { CongestionAlgorithm = "cubic" };
+        stage.Host.Settings = stage.Host.Settings with { Options = new SocketOptions { CongestionAlgorithm = "cubic" } };
         using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
         var connection = stage.Host.Accept();
         var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Cwnd = 10 * 1448, SsThresh = 10 * 1448 });

@@ -15,7 +15,7 @@ public sealed class MemoryTests
     private readonly TcpMemory _memory = new(new TcpMemoryLimits(1_000_000, 2_000_000, 3_000_000));
     private readonly TcpSettings _settings;
 
-    public MemoryTests() => _settings = TcpSettings.Default with { Timestamps = false, CongestionAlgorithm = "reno", Memory = _memory };
+    public MemoryTests() => _settings = TcpSettings.Default with { Timestamps = false, Options = new SocketOptions { CongestionAlgorithm = "reno" }, Memory = _memory };
 
     [Fact]
     public void Under_pressure_a_window_is_used_up_and_its_right_edge_never_moves_back()
