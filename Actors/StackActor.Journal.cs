@@ -17,7 +17,7 @@ public sealed partial class StackActor
     private void ReadJournal()
     {
         if (_settings.Journal is null) return;
-        ConnectionJournal.RecoverAsync(Context.System, _boot, _settings.Time).PipeTo(
+        ConnectionJournal.RecoverAsync(Context.System, _settings.Journal, _boot, _settings.Time).PipeTo(
             Self, success: histories => new JournalRead(histories), failure: error => new JournalFailed("read", error));
     }
 

@@ -31,7 +31,7 @@ public sealed partial class StackActor : UntypedPersistentActor
     {
         _settings = settings;
         _timer = new TimerNode(Self);
-        SnapshotPluginId = FreshJournal.SnapshotPluginId;
+        SnapshotPluginId = GroupCommitJournal.SnapshotPluginId;
         PersistenceId = $"stack-{Self.Path.Name}";
     }
 

@@ -12,6 +12,8 @@ namespace ActorStack.Actors;
 /// <summary>All a stack needs. The stack owns the link and the engines and disposes them when it stops.</summary>
 public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresses)
 {
+    internal const int DefaultEndedKept = 1_000;
+
     public IReadOnlyList<IOffloadEngine> Engines { get; init; } = [];
 
     /// <summary>Rules for moving by themselves; none: connections move by operator command only.</summary>
@@ -57,7 +59,7 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     public int ChallengesPerSecond { get; init; } = 1_000;
 
     /// <summary>Ended connections that can still be asked about.</summary>
-    public int EndedKept { get; init; } = 1_000;
+    public int EndedKept { get; init; } = DefaultEndedKept;
 
     /// <summary>The actor system's journal, read at the start and kept short; null: it is in memory.</summary>
     public SqliteJournal? Journal { get; init; }

@@ -45,8 +45,8 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
         _entry = stack.Connections[Self.Path.Name];
         _timer = new TimerNode(Self);
         _since = stack.Now;
-        JournalPluginId = FreshJournal.PluginId;
-        SnapshotPluginId = FreshJournal.SnapshotPluginId;
+        JournalPluginId = GroupCommitJournal.PluginId;
+        SnapshotPluginId = GroupCommitJournal.SnapshotPluginId;
         PersistenceId = ConnectionJournal.PersistenceId(_entry.Id);
     }
 

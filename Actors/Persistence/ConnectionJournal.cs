@@ -1,8 +1,4 @@
 using Akka.Actor;
-using Akka.Persistence.Query;
-using Akka.Persistence.Sql.Query;
-using Akka.Streams;
-using Akka.Streams.Dsl;
 
 namespace ActorStack.Actors.Persistence;
 
@@ -24,17 +20,16 @@ public static class ConnectionJournal
 
     /// <summary>
     /// What became of the connections of earlier starts, those that ended last first. Those without an end get one:
-    /// <see cref="Lost"/>. Needs the SQL journal; call it once a start.
+    /// <see cref="Lost"/>. Call it once a start.
     /// </summary>
+    /// <param name="journal">The journal of the <paramref name="system"/>.</param>
     /// <param name="boot">This start; its own connections are left alone.</param>
     public static async Task<IReadOnlyList<ConnectionHistory>> RecoverAsync(
-        ActorSystem system, long boot, TimeProvider time, CancellationToken cancellation = default)
+        ActorSystem system, SqliteJournal journal, long boot, TimeProvider time, CancellationToken cancellation = default)
     {
         var histories = new List<ConnectionHistory>();
-
-        // The read journal waits for the write journal when it is made: not on the caller's thread.
-        var known = await Task.Run(() => ListAsync(system, boot), cancellation).ConfigureAwait(false);
-        foreach (var ids in known.Chunk(AtOnce))
+        var earlier = await journal.ListAsync(Prefix, butNot: PersistenceIdsOf(boot), cancellation).ConfigureAwait(false);
+        foreach (var ids in earlier.Chunk(AtOnce))
         {
             cancellation.ThrowIfCancellationRequested();
             var read = await Task.WhenAll(ids.Select(id => ReadAsync(system, id, time.GetUtcNow()))).ConfigureAwait(false);
@@ -42,23 +37,6 @@ public static class ConnectionJournal
         }
 
         return [.. histories.OrderByDescending(history => history.EndedAt)];
-    }
-
-    private static async Task<List<string>> ListAsync(ActorSystem system, long boot)
-    {
-        var own = PersistenceIdsOf(boot);
-        using var materializer = system.Materializer();
-        return await PersistenceQuery.Get(system).ReadJournalFor<SqlReadJournal>(SqlReadJournal.Identifier)
-            .CurrentPersistenceIds()
-            .Where(id => id.StartsWith(Prefix, StringComparison.Ordinal) && !id.StartsWith(own, StringComparison.Ordinal))
-            .RunAggregate(
-                new List<string>(),
-                (ids, id) =>
-                {
-                    ids.Add(id);
-                    return ids;
-                },
-                materializer).ConfigureAwait(false);
     }
 
     private static Task<ConnectionHistory?> ReadAsync(ActorSystem system, string persistenceId, DateTimeOffset at)

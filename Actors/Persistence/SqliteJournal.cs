@@ -14,6 +14,9 @@ public sealed class SqliteJournal
     private const string ProviderName = "SQLite.MS";
     private const int RemovedAtOnce = 500;
 
+    /// <summary>SQLITE_CONSTRAINT (https://sqlite.org/rescode.html#constraint).</summary>
+    private const int ConstraintCode = 19;
+
     private readonly string _path;
 
     private SqliteJournal(string path) => _path = path;
@@ -56,14 +59,36 @@ public sealed class SqliteJournal
               parallelism = 1
               batch-size = 1000
               buffer-size = 500000
+              circuit-breaker.reset-timeout = 5s
             }
-          }
-          query.journal.sql {
-            connection-string = "{{ConnectionString}}"
-            provider-name = "{{ProviderName}}"
           }
         }
         """).WithFallback(SqlPersistence.DefaultConfiguration);
+
+    /// <summary>Whether a write failed because the journal has an event of the same connection and number already.</summary>
+    internal static bool IsDuplicate(Exception? error) =>
+        error is not null && (error is SqliteException { SqliteErrorCode: ConstraintCode } || IsDuplicate(error.InnerException));
+
+    /// <summary>
+    /// Persistence ids that begin so, but for those that begin otherwise. (Akka's read journal for SQL starts an actor that looks for
+    /// rows for ever, and where rows are removed takes longer each time.)
+    /// </summary>
+    internal async Task<IReadOnlyList<string>> ListAsync(string prefix, string butNot, CancellationToken cancellation = default)
+    {
+        await using var connection = Connect();
+        if (!await HasTableAsync(connection, cancellation).ConfigureAwait(false)) return [];
+        await using var command = connection.CreateCommand();
+        command.CommandText = """
+            SELECT DISTINCT persistence_id FROM journal
+            WHERE substr(persistence_id, 1, length($prefix)) = $prefix AND substr(persistence_id, 1, length($butNot)) <> $butNot
+            """;
+        command.Parameters.AddWithValue("$prefix", prefix);
+        command.Parameters.AddWithValue("$butNot", butNot);
+        await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        var ids = new List<string>();
+        while (await reader.ReadAsync(cancellation).ConfigureAwait(false)) ids.Add(reader.GetString(0));
+        return ids;
+    }
 
     /// <summary>Removes ended connections but for the <paramref name="keep"/> that ended last. Returns how many rows went.</summary>
     public async Task<int> RemoveEndedAsync(int keep, CancellationToken cancellation = default)

@@ -67,7 +67,7 @@ public sealed class SqliteJournalTests : IDisposable
 
         var time = new FixedTime(At.AddHours(1));
         using var again = Start(journal);
-        var histories = (await ConnectionJournal.RecoverAsync(again, boot: 2, time)).ToDictionary(history => history.Id);
+        var histories = (await ConnectionJournal.RecoverAsync(again, journal, boot: 2, time)).ToDictionary(history => history.Id);
 
         Assert.Equal(["1-1", "1-2", "1-3"], histories.Keys.Order());
         Assert.Equal(("reset by the peer", 10L, 20L), (histories["1-1"].Ended, histories["1-1"].BytesReceived, histories["1-1"].BytesSent));
@@ -76,7 +76,7 @@ public sealed class SqliteJournalTests : IDisposable
         Assert.Equal(At.AddHours(1), histories["1-2"].EndedAt);
 
         // The end was written: the next start finds it, and with the same time.
-        var later = await ConnectionJournal.RecoverAsync(again, boot: 3, new FixedTime(At.AddHours(9)));
+        var later = await ConnectionJournal.RecoverAsync(again, journal, boot: 3, new FixedTime(At.AddHours(9)));
         Assert.Equal(At.AddHours(1), later.Single(history => history.Id == "1-2").EndedAt);
         Assert.Equal(ConnectionJournal.Lost, later.Single(history => history.Id == "2-1").Ended);
     }
@@ -98,7 +98,7 @@ public sealed class SqliteJournalTests : IDisposable
         Assert.Equal(1 + 10 + (5 * 2), Query<long>("SELECT count(*) FROM journal"));
         Assert.Equal(
             "1-23,1-25,1-26,1-28,1-29",
-            string.Join(',', (await ConnectionJournal.RecoverAsync(system, boot: 9, TimeProvider.System))
+            string.Join(',', (await ConnectionJournal.RecoverAsync(system, journal, boot: 9, TimeProvider.System))
                 .Where(history => history.Ended == "done").Select(history => history.Id).Order()));
         Assert.Equal(0, await journal.RemoveEndedAsync(keep: 15));
     }
