@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ActorStack.CommandLine.Bench;
+using ActorStack.CommandLine.Bench.Drills;
 using ActorStack.CommandLine.Bench.Paths;
 using ActorStack.CommandLine.Serve;
 using ActorStack.CommandLine.Traffic;
@@ -16,6 +17,9 @@ namespace ActorStack.CommandLine;
 [JsonSerializable(typeof(ConnectResult))]
 [JsonSerializable(typeof(BulkResult))]
 [JsonSerializable(typeof(FetchResult))]
+[JsonSerializable(typeof(SwarmResult))]
+[JsonSerializable(typeof(SteadyResult))]
+[JsonSerializable(typeof(DrillReport))]
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(PathBenchReport))]
 [JsonSerializable(typeof(PathDescription))]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using ActorStack.CommandLine.Bench.Drills;
 using ActorStack.CommandLine.Bench.Paths;
 using ActorStack.Transport.Linux;
 using Spectre.Console;
@@ -20,7 +21,7 @@ internal static class BenchCommand
         DefaultValueFactory = _ => 3,
     };
 
-    private static readonly Option<double?> Seconds = new("--seconds") { Description = "Time of one measurement; else 1.5, with --paths 5." };
+    private static readonly Option<double?> Seconds = new("--seconds") { Description = "Time of one measurement; else 1.5, with --paths 5, with --drills 10 and 60." };
 
     private static readonly Option<int> Idle = new("--idle") { Description = "Idle connections to weigh.", DefaultValueFactory = _ => 5000 };
 
@@ -33,6 +34,7 @@ internal static class BenchCommand
             JsonOption, Rounds, Seconds, Idle, Only,
         };
         PathBenchCommand.AddTo(command);
+        DrillBenchCommand.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
@@ -43,6 +45,13 @@ internal static class BenchCommand
         if (parsed.GetValue(PathBenchCommand.Paths))
         {
             await PathBenchCommand.RunAsync(parsed, TimeSpan.FromSeconds(parsed.GetValue(Seconds) ?? 5), parsed.GetValue(JsonOption), cancellation);
+            return;
+        }
+
+        if (parsed.GetValue(DrillBenchCommand.Drills))
+        {
+            TimeSpan? time = parsed.GetValue(Seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+            await DrillBenchCommand.RunAsync(parsed, time, parsed.GetValue(JsonOption), cancellation);
             return;
         }
 

@@ -18,9 +18,9 @@ internal sealed class Laboratory : IDisposable
     public const string PlainAddress = "10.8.0.1";
     public const string VirtualAddress = "10.9.0.1";
     public const string VirtualAddressV6 = "fd00:9::1";
-    private const string ClientAddress = "10.8.0.2";
+    public const string ClientAddress = "10.8.0.2";
     private const string ServerAddressV6 = "fd00:8::1";
-    private const string ClientAddressV6 = "fd00:8::2";
+    public const string ClientAddressV6 = "fd00:8::2";
 
     private static readonly string[] Services =
     [
@@ -114,6 +114,10 @@ internal sealed class Laboratory : IDisposable
     /// <summary>Memory of the service, after a collection.</summary>
     public Task<MemoryReport> ReadMemoryAsync(CancellationToken cancellation) =>
         Control.SendAsync(HttpMethod.Get, "memory", null, CommandJson.Default.MemoryReport, cancellation);
+
+    /// <summary>The same without one, which would disturb what is being measured.</summary>
+    public Task<MemoryReport> LookAtMemoryAsync(CancellationToken cancellation) =>
+        Control.SendAsync(HttpMethod.Get, "memory?collect=false", null, CommandJson.Default.MemoryReport, cancellation);
 
     public void Dispose()
     {

@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ActorStack.CommandLine.Serve;
 
-/// <summary><c>GET /memory</c>, for the benchmark.</summary>
+/// <summary><c>GET /memory[?collect=false]</c>, for the benchmark.</summary>
 internal sealed class MemoryEndpoint : IControlEndpoints
 {
-    public void Map(RouteGroupBuilder group) => group.MapGet("/memory", () => TypedResults.Json(MemoryReport.Take(), CommandJson.Default.MemoryReport));
+    public void Map(RouteGroupBuilder group) => group.MapGet(
+        "/memory", (bool? collect) => TypedResults.Json(collect is false ? MemoryReport.Look() : MemoryReport.Take(), CommandJson.Default.MemoryReport));
 }

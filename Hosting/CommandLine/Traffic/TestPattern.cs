@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.IO.Hashing;
 
 namespace ActorStack.CommandLine.Traffic;
@@ -11,12 +12,14 @@ internal sealed class TestPattern
 {
     private const int BlockSize = 64 * 1024;
 
-    private readonly byte[] _block = new byte[BlockSize];
+    private static readonly ConcurrentDictionary<int, byte[]> Blocks = new();
+
+    private readonly byte[] _block;
     private readonly XxHash128 _hash = new();
     private long _number;
     private int _taken = BlockSize;
 
-    public TestPattern(int seed) => new Random(seed).NextBytes(_block);
+    public TestPattern(int seed) => _block = [.. Blocks.GetOrAdd(seed, Make)];
 
     public long Bytes { get; private set; }
 
@@ -39,4 +42,11 @@ internal sealed class TestPattern
 
     /// <summary>Digest of all bytes given out.</summary>
     public UInt128 Digest => _hash.GetCurrentHashAsUInt128();
+
+    private static byte[] Make(int seed)
+    {
+        var block = new byte[BlockSize];
+        new Random(seed).NextBytes(block);
+        return block;
+    }
 }

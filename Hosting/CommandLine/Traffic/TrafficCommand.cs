@@ -15,18 +15,19 @@ internal static class TrafficCommand
 {
     public const string Go = "go";
 
-    private static readonly Argument<string> Kind = new Argument<string>("kind").AcceptOnlyFromAmong("transfer", "send", "receive", "goodput-up", "goodput-down", "fetch", "roundtrips", "connect", "hold");
+    private static readonly Argument<string> Kind = new Argument<string>("kind").AcceptOnlyFromAmong("transfer", "send", "receive", "goodput-up", "goodput-down", "fetch", "roundtrips", "connect", "hold", "swarm", "steady");
     private static readonly Option<string> To = new("--to") { Required = true, HelpName = "ADDRESS:PORT" };
     private static readonly Option<double> Seconds = new("--seconds") { DefaultValueFactory = _ => 3600 };
     private static readonly Option<string?> Congestion = new("--congestion");
     private static readonly Option<double> Warm = new("--warm") { DefaultValueFactory = _ => 0 };
     private static readonly Option<long> Up = new("--up") { DefaultValueFactory = _ => long.MaxValue };
     private static readonly Option<long> Down = new("--down") { DefaultValueFactory = _ => long.MaxValue };
+    private static readonly Option<double> Period = new("--period") { DefaultValueFactory = _ => 1 };
     private static readonly Option<int> Connections = new("--connections") { DefaultValueFactory = _ => 1 };
 
     public static Command Create()
     {
-        var command = new Command("traffic", "Make traffic.") { Kind, To, Congestion, Seconds, Warm, Up, Down, Connections };
+        var command = new Command("traffic", "Make traffic.") { Kind, To, Congestion, Seconds, Warm, Up, Down, Period, Connections };
         command.Hidden = true;
         command.SetAction(RunAsync);
         return command;
@@ -37,7 +38,7 @@ internal static class TrafficCommand
         var (endPoint, time) = (IPEndPoint.Parse(parsed.GetRequiredValue(To)), TimeSpan.FromSeconds(parsed.GetValue(Seconds)));
         var kind = parsed.GetRequiredValue(Kind);
         var warm = TimeSpan.FromSeconds(parsed.GetValue(Warm));
-        Socket[] sockets = kind is "connect" or "fetch"
+        Socket[] sockets = kind is "connect" or "fetch" or "swarm"
             ? []
             : [.. Enumerable.Range(0, parsed.GetValue(Connections)).Select(_ => Connect(endPoint, parsed.GetValue(Congestion)))];
         Console.WriteLine("connected");
@@ -53,6 +54,10 @@ internal static class TrafficCommand
             "fetch" => Json(await FetchClient.RunAsync(endPoint, parsed.GetValue(Connections), time), CommandJson.Default.FetchResult),
             "roundtrips" => Json(await RoundTripClient.RunAsync(sockets, time), CommandJson.Default.RoundTripResult),
             "connect" => Json(await ConnectClient.RunAsync(endPoint, time), CommandJson.Default.ConnectResult),
+            "swarm" => Json(
+                await new SwarmClient(endPoint, parsed.GetValue(Up), TimeSpan.FromSeconds(parsed.GetValue(Period))).RunAsync(parsed.GetValue(Connections), time),
+                CommandJson.Default.SwarmResult),
+            "steady" => Json(await SteadyAsync(sockets[0], time), CommandJson.Default.SteadyResult),
             _ => "{}",
         };
         Console.WriteLine(result);
@@ -61,7 +66,20 @@ internal static class TrafficCommand
 
     private static TransferResult Transfer(Socket socket, long up, long down, TimeSpan time)
     {
-        using var stop = new CancellationTokenSource();
+        using var stop = StopAtLine();
+        using var stream = new NetworkStream(socket);
+        return new TransferClient(stream, () => socket.Shutdown(SocketShutdown.Send), up, down, time, stop.Token).Run();
+    }
+
+    private static async Task<SteadyResult> SteadyAsync(Socket socket, TimeSpan time)
+    {
+        using var stop = StopAtLine();
+        return await SteadyClient.RunAsync(socket, time, stop.Token);
+    }
+
+    private static CancellationTokenSource StopAtLine()
+    {
+        var stop = new CancellationTokenSource();
         new Thread(() =>
         {
             Console.In.ReadLine();
@@ -71,8 +89,7 @@ internal static class TrafficCommand
             IsBackground = true,
             Name = "stop",
         }.Start();
-        using var stream = new NetworkStream(socket);
-        return new TransferClient(stream, () => socket.Shutdown(SocketShutdown.Send), up, down, time, stop.Token).Run();
+        return stop;
     }
 
     private static Socket Connect(IPEndPoint endPoint, string? congestion)
