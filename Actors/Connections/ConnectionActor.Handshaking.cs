@@ -57,6 +57,9 @@ internal sealed partial class ConnectionActor
         Enter(nameof(Handshaking), Handshaking());
         if (first.Cookie is { } cookie) TakeCookie(first.Segment, cookie, now);
         Settle(now);
+        if (first.Early is not { } early) return;
+        if (_hasEnded) early.Recycle();
+        else OnBurst(early);
     }
 
     /// <summary>The SYN,ACK left before this actor was made, and its acknowledgment is why it was.</summary>

@@ -17,6 +17,9 @@ internal sealed class Demultiplexer : ILoopLink
     /// <summary>RSTs and echo replies a second: enough for people and tools, no amplifier.</summary>
     private const int AnswersPerSecond = 1_000;
 
+    /// <summary>Frames kept of a connection whose actor is being made.</summary>
+    private const int MostEarly = 4;
+
     private readonly StackContext _stack;
     private readonly HashSet<IpAddress> _addresses;
     private readonly Dictionary<ushort, Listener> _listeners = [];
@@ -128,7 +131,10 @@ internal sealed class Demultiplexer : ILoopLink
             return;
         }
 
-        switch (_fragments.Add(frame.Packet.Span, _stack.Now, out var whole))
+        var before = _fragments.GivenUp;
+        var verdict = _fragments.Add(frame.Packet.Span, _stack.Now, out var whole);
+        for (; before < _fragments.GivenUp; before++) _stack.Counters.Drop(DropReason.ReassemblyFailed);
+        switch (verdict)
         {
             case FragmentVerdict.Complete:
                 if (!Route(whole)) whole.Buffer.Release();
@@ -153,11 +159,7 @@ internal sealed class Demultiplexer : ILoopLink
             return false;
         }
 
-        if (entry.Syn is not null)
-        {
-            _stack.Counters.Drop(DropReason.NotReady);
-            return false;
-        }
+        if (entry.Syn is { } first) return KeepEarly(first, frame);
 
         if (entry.Pending is null)
         {
@@ -166,6 +168,19 @@ internal sealed class Demultiplexer : ILoopLink
         }
 
         entry.Pending.Add(frame, _packet.Tcp);
+        return true;
+    }
+
+    private bool KeepEarly(FirstSegment first, in LinkFrame frame)
+    {
+        if (first.Cookie is null || first.Early?.Count >= MostEarly)
+        {
+            _stack.Counters.Drop(DropReason.NotReady);
+            return false;
+        }
+
+        first.Early ??= _stack.Bursts.Rent();
+        first.Early.Add(frame, _packet.Tcp);
         return true;
     }
 

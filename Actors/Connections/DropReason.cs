@@ -8,6 +8,9 @@ internal enum DropReason : byte
 
     /// <summary>A fragment that overlaps another or cannot be of a sound packet.</summary>
     Fragment,
+
+    /// <summary>Packets given up because their fragments did not all come in time, or others pushed them out.</summary>
+    ReassemblyFailed,
     OtherProtocol,
 
     /// <summary>An ICMP message that nothing here acts on.</summary>
@@ -44,7 +47,7 @@ internal enum DropReason : byte
     /// <summary>Late segments of a flow in TIME-WAIT that want no answer.</summary>
     TimeWait,
 
-    /// <summary>Reached a connection before its actor was ready: nothing is kept for one whose journal may not answer.</summary>
+    /// <summary>Reached a connection before its actor was ready: little is kept for one whose peer proved to be there, nothing for others.</summary>
     NotReady,
 
     /// <summary>More arrived during a migration than is held.</summary>

@@ -13,6 +13,9 @@ internal sealed class FirstSegment(in TcpSegment segment)
     /// <summary>Null: the SYN was not yet answered.</summary>
     public SynCookie? Cookie { get; init; }
 
+    /// <summary>What follows the acknowledgment of a cookie at once: its sender is no stranger, and would have to time out to send it again.</summary>
+    public SegmentBurst? Early { get; set; }
+
     /// <summary>The initial sequence number to answer with, where the flow's last one settles it (RFC 6191); null: any.</summary>
     public SequenceNumber? Iss { get; init; }
 }

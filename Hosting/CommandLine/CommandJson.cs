@@ -19,6 +19,7 @@ namespace ActorStack.CommandLine;
 [JsonSerializable(typeof(FetchResult))]
 [JsonSerializable(typeof(SwarmResult))]
 [JsonSerializable(typeof(SteadyResult))]
+[JsonSerializable(typeof(DrillFigure))]
 [JsonSerializable(typeof(DrillReport))]
 [JsonSerializable(typeof(BenchReport))]
 [JsonSerializable(typeof(PathBenchReport))]

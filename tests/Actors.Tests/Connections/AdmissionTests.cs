@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Tests.Support;
@@ -101,6 +102,29 @@ public sealed class AdmissionTests : StackTest
         Assert.Equal(10, Statistics().HalfOpen);
         Assert.Equal(MigrationOutcome.Completed, Offload("1-11").Outcome);
         EchoRoundTrip(client, 1_000);
+    }
+
+    [Fact]
+    public void What_follows_the_acknowledgment_of_a_cookie_at_once_is_kept_and_little_of_it()
+    {
+        StartStack();
+        Listen(EchoPort, Applications.Echo, backlog: 0);
+        Peer.Send(Segment("10.0.0.9", 1, EchoPort, TcpFlags.Syn, 100));
+        Pump(() => Peer.Segments.Count == 1, "the answer");
+        var cookie = Peer.Segments[0].Sequence.Value;
+
+        Peer.Send(Segment("10.0.0.9", 1, EchoPort, TcpFlags.Ack, 101, cookie + 1));
+        for (var i = 0u; i < 6; i++)
+        {
+            Peer.Send(Segment("10.0.0.9", 1, EchoPort, TcpFlags.Ack, 101 + 10 * i, cookie + 1) with
+            {
+                Payload = new ReadOnlySequence<byte>(new byte[10]),
+                MaximumPayload = 10,
+            });
+        }
+
+        Pump(() => Peer.Segments.Exists(segment => segment.Acknowledgment.Value == 141), "the acknowledgment of four segments");
+        Assert.Equal(2, Statistics().Dropped["NotReady"]);
     }
 
     [Fact]

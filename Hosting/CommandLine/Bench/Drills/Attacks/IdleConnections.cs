@@ -7,7 +7,7 @@ internal sealed class IdleConnections(AttackLink link, int connections) : Connec
 {
     private static readonly byte[] Text = new byte[1];
 
-    public override int Rate => 2_000;
+    public override int Rate => 1_000;
 
     /// <summary>An idle connection's own, and a block each way of those that have just spoken.</summary>
     public override long BytesAllowedEach => 20_000;

@@ -6,7 +6,7 @@ namespace ActorStack.CommandLine.Bench.Drills.Attacks;
 /// <summary>Connections that take a little now and then, so that no timer finds them silent.</summary>
 internal sealed class SlowRead(AttackLink link, int connections) : ConnectedAttack(link, Ports.Chargen, connections, window: 500)
 {
-    public override int Rate => 2_000;
+    public override int Rate => 1_000;
 
     public override long BytesAllowedEach => BufferEach;
 

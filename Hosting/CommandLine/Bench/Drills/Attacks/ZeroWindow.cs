@@ -6,7 +6,7 @@ namespace ActorStack.CommandLine.Bench.Drills.Attacks;
 /// <summary>Sockstress: connections that never take a byte and answer every probe.</summary>
 internal sealed class ZeroWindow(AttackLink link, int connections) : ConnectedAttack(link, Ports.Chargen, connections, window: 0)
 {
-    public override int Rate => 2_000;
+    public override int Rate => 1_000;
 
     public override long BytesAllowedEach => BufferEach;
 
