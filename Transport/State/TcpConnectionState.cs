@@ -208,6 +208,15 @@ public sealed partial record TcpConnectionState
 
     public long TsRecentAgeTicks { get; init; }
 
+    /// <summary>The timestamp below which a segment is an old duplicate.</summary>
+    public uint TsFloor { get; init; }
+
+    /// <summary>What it will be next.</summary>
+    public uint TsFloorNext { get; init; }
+
+    /// <summary>Since <see cref="TsFloorNext"/> was TS.Recent.</summary>
+    public long TsFloorAgeTicks { get; init; }
+
     /// <summary>The connection's timestamp clock at export, ticks; TSval is this in milliseconds, modulo 2^32. Never runs back.</summary>
     public long TimestampClockTicks { get; init; }
 

@@ -47,11 +47,11 @@ public sealed partial class TcpConnection
         CheckFin(segment, now);
     }
 
-    /// <summary>PAWS (RFC 7323 section 5.3 R1): an old duplicate from before the sequence numbers wrapped.</summary>
+    /// <summary>PAWS (RFC 7323 section 5.3 R1, see <see cref="TimestampFloor"/>): an old duplicate from before the sequence numbers wrapped.</summary>
     private bool CheckTimestamp(in TcpSegment segment, TimeSpan now)
     {
         if (!_timestamps || !_hasTsRecent || !segment.Options.HasTimestamps || segment.Has(TcpFlags.Rst)) return true;
-        if ((int)(segment.Options.TimestampValue - _tsRecent) >= 0 || now - _tsRecentAt > TsRecentLifetime) return true;
+        if (!_timestampFloor.IsBelow(segment.Options.TimestampValue) || now - _tsRecentAt > TsRecentLifetime) return true;
         _settings.Counters.Count(TcpExt.PAWSEstab);
         AnswerUnacceptable(segment, now);
         return false;
@@ -152,7 +152,9 @@ public sealed partial class TcpConnection
     /// <summary>RFC 7323 section 4.3: the timestamp to echo is that of the segment that moves the left edge.</summary>
     private void NoteTimestamp(in TcpSegment segment, TimeSpan now)
     {
-        if (_timestamps && segment.Options.HasTimestamps && segment.Sequence <= _lastAckSent) SetTsRecent(segment.Options.TimestampValue, now);
+        if (!_timestamps || !segment.Options.HasTimestamps || segment.Sequence > _lastAckSent) return;
+        var isOlder = _hasTsRecent && (int)(segment.Options.TimestampValue - _tsRecent) < 0 && now - _tsRecentAt <= TsRecentLifetime;
+        if (!isOlder) SetTsRecent(segment.Options.TimestampValue, now);
     }
 
     private void NoteAlive(TimeSpan now)

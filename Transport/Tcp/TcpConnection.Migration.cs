@@ -121,6 +121,9 @@ public sealed partial class TcpConnection
             HasTsRecent = _hasTsRecent,
             TsRecent = _tsRecent,
             TsRecentAgeTicks = (now - _tsRecentAt).Ticks,
+            TsFloor = _timestampFloor.Value,
+            TsFloorNext = _timestampFloor.Next,
+            TsFloorAgeTicks = (now - _timestampFloor.Since).Ticks,
             TimestampClockTicks = (now + _timestampOffset).Ticks,
             PersistProbes = _persistProbes,
             PersistingTicks = _persistingSince is { } persisting ? (now - persisting).Ticks : TcpConnectionState.NotRunning,
@@ -217,6 +220,7 @@ public sealed partial class TcpConnection
         _hasTsRecent = state.HasTsRecent;
         _tsRecent = state.TsRecent;
         _tsRecentAt = now - TimeSpan.FromTicks(state.TsRecentAgeTicks);
+        _timestampFloor.Restore(state.TsFloor, state.TsFloorNext, now - TimeSpan.FromTicks(state.TsFloorAgeTicks));
         _timestampOffset = TimeSpan.FromTicks(state.TimestampClockTicks) - now;
         _persistProbes = state.PersistProbes;
         _persistingSince = state.PersistingTicks < 0 ? null : now - TimeSpan.FromTicks(state.PersistingTicks);

@@ -29,6 +29,7 @@ public sealed partial class TcpConnection
     private bool _hasTsRecent;
     private uint _tsRecent;
     private TimeSpan _tsRecentAt;
+    private TimestampFloor _timestampFloor;
     private TimeSpan _lastSent;
     private long _bytesSent;
     private long _bytesReceived;
@@ -332,6 +333,8 @@ public sealed partial class TcpConnection
 
     private void SetTsRecent(uint value, TimeSpan now)
     {
+        if (_hasTsRecent && now - _tsRecentAt <= TsRecentLifetime) _timestampFloor.Raise(value, now);
+        else _timestampFloor.Start(value, now);
         _hasTsRecent = true;
         _tsRecent = value;
         _tsRecentAt = now;

@@ -20,6 +20,7 @@ internal static class RecordAging
             DeferAcceptTicksLeft = Left(state.DeferAcceptTicksLeft, ticks),
             RetransmittingTicks = state.RetransmittingTicks < 0 ? state.RetransmittingTicks : state.RetransmittingTicks + ticks,
             TsRecentAgeTicks = state.TsRecentAgeTicks + ticks,
+            TsFloorAgeTicks = state.TsFloorAgeTicks + ticks,
             TimestampClockTicks = state.TimestampClockTicks + ticks,
             IdleTicks = state.IdleTicks + ticks,
             ReceiveRoundTicks = state.ReceiveRoundTicks < 0 ? state.ReceiveRoundTicks : state.ReceiveRoundTicks + ticks,

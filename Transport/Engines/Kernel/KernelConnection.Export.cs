@@ -174,6 +174,9 @@ internal sealed partial class KernelConnection
             HasTsRecent = false,
             TsRecent = 0,
             TsRecentAgeTicks = 0,
+            TsFloor = 0,
+            TsFloorNext = 0,
+            TsFloorAgeTicks = 0,
             TimestampClockTicks = state.Timestamps ? (_repair.Timestamp | 1) * TimeSpan.TicksPerMillisecond : state.TimestampClockTicks,
             TimeWaitTicksLeft = StateOf(info) is TcpState.TimeWait ? TimeSpan.FromSeconds(60).Ticks : TcpConnectionState.NotRunning,
         };

@@ -66,7 +66,7 @@ internal sealed class SegmentArrives
     private void Otherwise()
     {
         var isReset = _segment.Has(TcpFlags.Rst);
-        if (!isReset && _segment.Options.TimestampValue < _before.TsRecent) Answer("RFC 7323 5.3 R1: older timestamp: ACK and drop", Ack);
+        if (!isReset && _segment.Options.TimestampValue < _before.TsFloor) Answer("RFC 7323 5.3 R1: older timestamp: ACK and drop", Ack);
         else if (!IsAcceptable) BeUnacceptable(isReset);
         else if (isReset) BeReset();
         else if (_segment.Has(TcpFlags.Syn)) BeSynchronizedAnew();

@@ -89,12 +89,32 @@ public sealed class ArrivalTests
     public void An_older_timestamp_is_refused()
     {
         var peer = ScriptedPeer.Established(timestamps: true);
-        peer.Arrive(TcpFlags.Ack, 1001, 5001, 10, new TcpOptions { HasTimestamps = true, TimestampValue = 1000 });
-        var answer = Assert.Single(peer.Arrive(TcpFlags.Ack, 1011, 5001, 10, new TcpOptions { HasTimestamps = true, TimestampValue = 999 }));
-        Assert.Equal(new SequenceNumber(1011), answer.Acknowledgment);
-        Assert.Equal(1000u, answer.Options.TimestampEcho);
-        Assert.Equal(10, peer.Receive.Unread);
+        var sequence = 1001u;
+        for (var round = 0u; round < 3; round++, sequence += 10)
+        {
+            peer.Arrive(TcpFlags.Ack, sequence, 5001, 10, Stamp(1000 + 100 * round));
+            peer.Wait(TimestampFloor.Lag);
+        }
+
+        var answer = Assert.Single(peer.Arrive(TcpFlags.Ack, sequence, 5001, 10, Stamp(1099)));
+        Assert.Equal(new SequenceNumber(sequence), answer.Acknowledgment);
+        Assert.Equal(1200u, answer.Options.TimestampEcho);
+        Assert.Equal(30, peer.Receive.Unread);
     }
+
+    [Fact]
+    public void Text_that_a_younger_retransmission_overtook_is_taken_and_its_timestamp_not_echoed()
+    {
+        var peer = ScriptedPeer.Established(timestamps: true);
+        peer.Arrive(TcpFlags.Ack, 1001, 5001, 10, Stamp(1000));
+        peer.Arrive(TcpFlags.Ack, 1031, 5001, 10, Stamp(1001));
+        peer.Arrive(TcpFlags.Ack, 1011, 5001, 10, Stamp(1040));
+        var answer = Assert.Single(peer.Arrive(TcpFlags.Ack, 1021, 5001, 10, Stamp(1001)));
+        Assert.Equal(new SequenceNumber(1041), answer.Acknowledgment);
+        Assert.Equal(1040u, answer.Options.TimestampEcho);
+    }
+
+    private static TcpOptions Stamp(uint value) => new() { HasTimestamps = true, TimestampValue = value };
 
     [Fact]
     public void Text_beyond_a_gap_is_kept_and_named_in_SACK_blocks_the_latest_first()
