@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Akka.Configuration;
 using Akka.Persistence;
 using Akka.Persistence.Sql.Journal;
@@ -7,25 +8,37 @@ namespace ActorStack.Actors.Persistence;
 
 /// <summary>
 /// The SQL journal, which does not ask the database for the history of a connection of this start: there is none. Otherwise every SYN
-/// would wait for a query.
+/// would wait for a query. It rests a little between commits, so that those of many short connections are few and large.
 /// </summary>
 public sealed class ConnectionSqlJournal(Config config) : SqlWriteJournal(config)
 {
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(10);
+
     private volatile string? _newIds;
+    private long _committedAt;
 
     public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>
         _newIds is { } prefix && persistenceId.StartsWith(prefix, StringComparison.Ordinal)
             ? Task.FromResult(0L)
             : base.ReadHighestSequenceNrAsync(persistenceId, fromSequenceNr, cancellationToken);
 
-    protected override Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
+    protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
         var writes = messages.ToList();
-        foreach (var item in writes.SelectMany(write => (IImmutableList<IPersistentRepresentation>)write.Payload))
-        {
-            if (item.Payload is StackEvents.Started started) _newIds = ConnectionJournal.PersistenceIdsOf(started.Boot);
-        }
+        var events = writes.SelectMany(write => (IImmutableList<IPersistentRepresentation>)write.Payload).Select(item => item.Payload).ToList();
+        if (events.OfType<StackEvents.Started>().FirstOrDefault() is { } started) _newIds = ConnectionJournal.PersistenceIdsOf(started.Boot);
+        if (!events.Any(IsAwaited)) await RestAsync(cancellationToken).ConfigureAwait(false);
+        var rejections = await base.WriteMessagesAsync(writes, cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _committedAt, Stopwatch.GetTimestamp());
+        return rejections;
+    }
 
-        return base.WriteMessagesAsync(writes, cancellationToken);
+    /// <summary>A start waits for its number, a move for its claim; for the others nobody does.</summary>
+    private static bool IsAwaited(object item) => item is not (ConnectionEvents.Opened or ConnectionEvents.Closed);
+
+    private Task RestAsync(CancellationToken cancellation)
+    {
+        var left = Rest - Stopwatch.GetElapsedTime(Volatile.Read(ref _committedAt));
+        return left > TimeSpan.Zero ? Task.Delay(left, cancellation) : Task.CompletedTask;
     }
 }
