@@ -15,14 +15,24 @@ internal sealed record ConnectionHandlerRegistration(string Name, int Port, Type
     public ListenerSettings ToListenerSettings(IServiceScopeFactory scopes, Config config, SocketOptions defaults) => new(Name, (ushort)Port, Serve(scopes))
     {
         Options = Settle(defaults, config),
+        Backlog = Options.Backlog ?? Number(config, "backlog") ?? ListenerSettings.DefaultBacklog,
+        Concurrency = Options.Concurrency ?? Number(config, "concurrency") ?? 0,
         UnsafePreferInlineScheduling = Options.UnsafePreferInlineScheduling,
     };
 
+    private string Section => $"actorstack.services.\"{Name}\"";
+
+    private int? Number(Config config, string key)
+    {
+        if (!config.HasPath($"{Section}.{key}")) return null;
+        var number = config.GetInt($"{Section}.{key}");
+        return number >= 0 ? number : throw new StackStartException($"{Section}.{key} is {number}.", "Give 0 or more.");
+    }
+
     private SocketOptions Settle(SocketOptions options, Config config)
     {
-        var section = $"actorstack.services.\"{Name}\"";
-        if (CongestionName.Read(config, $"{section}.congestion") is { } configured) options = options with { CongestionAlgorithm = configured };
-        options = SocketOptionReader.Apply(options, config.GetConfig($"{section}.socket-options"), $"{section}.socket-options");
+        if (CongestionName.Read(config, $"{Section}.congestion") is { } configured) options = options with { CongestionAlgorithm = configured };
+        options = SocketOptionReader.Apply(options, config.GetConfig($"{Section}.socket-options"), $"{Section}.socket-options");
         if (Options.Congestion is { } congestion) options = options with { CongestionAlgorithm = congestion };
         return Options.Socket?.Invoke(options) ?? options;
     }

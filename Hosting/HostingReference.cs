@@ -35,6 +35,8 @@ internal static class HostingReference
         foreach (var (name, service) in options.Services)
         {
             Set($"services.{Quote(name)}.congestion", Quote(service.Congestion));
+            Set($"services.{Quote(name)}.backlog", service.Backlog);
+            Set($"services.{Quote(name)}.concurrency", service.Concurrency);
             foreach (var (option, value) in service.SocketOptions) Set($"services.{Quote(name)}.socket-options.{Quote(option)}", Quote(value));
         }
 

@@ -17,6 +17,15 @@ public sealed class ListenerOptions
     public Func<SocketOptions, SocketOptions>? Socket { get; set; }
 
     /// <summary>
+    /// Connections that may be in the handshake, and as many that are established may wait for their handler; null: what the
+    /// configuration says, 1024 by default. Beyond, SYNs get cookies, and where nobody takes the established ones, are dropped.
+    /// </summary>
+    public int? Backlog { get; set; }
+
+    /// <summary>Handlers that run at once; further connections wait in the backlog. 0: no limit; null: what the configuration says.</summary>
+    public int? Concurrency { get; set; }
+
+    /// <summary>
     /// The handler goes on after an await on the thread of the stack that runs its connection: no way over the thread pool, so more
     /// round trips a second. Unsafe for a handler that blocks or computes long, because all connections would wait for it.
     /// </summary>

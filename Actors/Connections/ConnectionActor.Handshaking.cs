@@ -14,6 +14,9 @@ internal sealed partial class ConnectionActor
     {
         switch (message)
         {
+            case SegmentBurst burst when _entry.Accepts.IsFull:
+                OverflowAccepts(burst);
+                break;
             case SegmentBurst burst:
                 OnBurst(burst);
                 break;
@@ -90,14 +93,26 @@ internal sealed partial class ConnectionActor
         StartApplication();
     }
 
-    /// <summary>Where its continuations run too: by default on the thread pool, so that one that blocks does not hold up the stack.</summary>
+    /// <summary>Nobody could take the connection: what would complete or go on with the handshake is dropped, for the peer to send again.</summary>
+    private void OverflowAccepts(SegmentBurst burst)
+    {
+        var now = _stack.Now;
+        for (var i = 0; i < burst.Count; i++)
+        {
+            ref readonly var segment = ref burst.Segment(i);
+            if ((segment.Flags & (TcpFlags.Rst | TcpFlags.Syn)) != 0) _tcp!.OnSegment(segment, now);
+            else _stack.Counters.OverflowListener();
+        }
+
+        burst.Recycle();
+        Settle(now);
+    }
+
     private void StartApplication()
     {
         _observer = new ApplicationObserver(Self);
         _buffers!.Observer = _observer;
-        var application = new ConnectionContext(_entry.Id, _entry.Flow, _buffers.Application, _tcp!.Options, Self);
-        var (service, log, stopping) = (_entry.Service.Application, _stack.Log, _stack.Stopping.Token);
-        _application = application;
-        _entry.Buffers.ApplicationScheduler.Schedule(_ => _ = application.RunAsync(service, log, stopping), null);
+        _application = new ConnectionContext(_entry.Id, _entry.Flow, _buffers.Application, _tcp!.Options, Self);
+        _entry.Accepts.Add(_application);
     }
 }

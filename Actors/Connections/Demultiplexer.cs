@@ -207,6 +207,7 @@ internal sealed class Demultiplexer : ILoopLink
     private void OpenAnew(SequenceNumber iss)
     {
         if (!_listeners.TryGetValue(_packet.Flow.Local.Port, out var listener)) Refuse();
+        else if (IsOverflowing(listener)) return;
         else if (FindFlood(listener) is not null) _stack.Counters.Tcp.Count(TcpExt.ListenDrops);
         else if (Admit(listener, new FirstSegment(_packet.Tcp) { Iss = iss }) && _stack.TimeWaits.Remove(_packet.Flow))
             _stack.Counters.Tcp.Count(TcpExt.TWRecycled);
@@ -223,10 +224,19 @@ internal sealed class Demultiplexer : ILoopLink
         const TcpFlags Handshake = TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst | TcpFlags.Fin;
         var step = _packet.Tcp.Flags & Handshake;
         if (!_listeners.TryGetValue(_packet.Flow.Local.Port, out var listener)) Refuse();
-        else if (step == TcpFlags.Syn && FindFlood(listener) is { } flood) AnswerWithCookie(flood);
+        else if (step == TcpFlags.Syn && IsOverflowing(listener)) return;
+        else if (step == TcpFlags.Syn && FindFlood(listener) is { } flood) AnswerWithCookie(listener, flood);
         else if (step == TcpFlags.Syn) Admit(listener, new FirstSegment(_packet.Tcp));
         else if (step == TcpFlags.Ack && _cookies.WereMade(_stack.Now)) OpenCookie(listener);
         else Refuse();
+    }
+
+    private bool IsOverflowing(Listener listener)
+    {
+        if (!listener.Accepts.IsFull) return false;
+        _stack.Counters.OverflowListener();
+        _refusals.Note(DropReason.AcceptQueueFull, _packet.Flow.Remote);
+        return true;
     }
 
     /// <summary>The limit of half-open connections that a SYN meets; null: none.</summary>
@@ -256,13 +266,13 @@ internal sealed class Demultiplexer : ILoopLink
             _stack.Counters.Tcp.Count(TcpExt.SyncookiesFailed);
             Refuse();
         }
-        else if (Admit(listener, syn))
+        else if (!IsOverflowing(listener) && Admit(listener, syn))
         {
             _stack.Counters.Tcp.Count(TcpExt.SyncookiesRecv);
         }
     }
 
-    private void AnswerWithCookie(DropReason flood)
+    private void AnswerWithCookie(Listener listener, DropReason flood)
     {
         if (IsRefused()) return;
         _stack.Counters.Drop(flood);
@@ -277,18 +287,21 @@ internal sealed class Demultiplexer : ILoopLink
             Acknowledgment = _packet.Tcp.Sequence + 1,
             Flags = TcpFlags.Syn | TcpFlags.Ack,
             Window = ushort.MaxValue,
-            HopLimit = _stack.Tcp.Options.HopLimit,
+            HopLimit = listener.Tcp.Options.HopLimit,
+            TrafficClass = listener.Tcp.Options.TrafficClass,
         };
-        answer.Options.MaximumSegmentSize = (ushort)Math.Min(_stack.Tcp.Mtu - (_packet.Flow.Local.Address.IsIPv6 ? 60 : 40), _stack.Tcp.Options.MaximumSegmentSize);
+        answer.Options.MaximumSegmentSize = (ushort)Math.Min(_stack.Tcp.Mtu - (_packet.Flow.Local.Address.IsIPv6 ? 60 : 40), listener.Tcp.Options.MaximumSegmentSize);
         if (offered.HasTimestamps && _stack.Tcp.Timestamps)
         {
             var clock = _stack.Now + _stack.Sequences.TimestampOffset(_packet.Flow);
             answer.Options.HasTimestamps = true;
-            answer.Options.TimestampValue = CookieOptions.Encode(offered, unchecked((uint)(clock.Ticks / TimeSpan.TicksPerMillisecond)));
+            var ecn = listener.Tcp.Ecn is not EcnMode.Off && _packet.Tcp.Has(TcpFlags.Ece | TcpFlags.Cwr);
+            if (ecn) answer.Flags |= TcpFlags.Ece;
+            answer.Options.TimestampValue = CookieOptions.Encode(offered, ecn, unchecked((uint)(clock.Ticks / TimeSpan.TicksPerMillisecond)));
             answer.Options.TimestampEcho = offered.TimestampValue;
             answer.Options.SackPermitted = offered.SackPermitted && _stack.Tcp.Sack;
             answer.Options.HasWindowScale = offered.HasWindowScale && _stack.Tcp.WindowScaling;
-            answer.Options.WindowScale = TcpConnection.WindowScaleFor(_stack.Settings.Buffers.ReceiveCapacity);
+            answer.Options.WindowScale = TcpConnection.WindowScaleFor(listener.Buffers.ReceiveCapacity);
         }
 
         Send(answer);

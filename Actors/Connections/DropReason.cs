@@ -28,6 +28,9 @@ internal enum DropReason : byte
     /// <summary>As <see cref="NoConnection"/>, beyond the rate of RSTs.</summary>
     ResetRate,
 
+    /// <summary>Of a handshake whose connection could not be taken: the backlog of those that wait for their application is full.</summary>
+    AcceptQueueFull,
+
     /// <summary>SYNs beyond the backlog: answered with a cookie and forgotten.</summary>
     BacklogFull,
 

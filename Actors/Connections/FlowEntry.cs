@@ -34,6 +34,8 @@ internal sealed class FlowEntry
 
     public ConnectionBufferOptions Buffers => _listener.Buffers;
 
+    public AcceptQueue Accepts => _listener.Accepts;
+
     /// <summary>The SYN until the connection has taken it.</summary>
     public FirstSegment? Syn { get; set; }
 

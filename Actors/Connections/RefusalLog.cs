@@ -32,6 +32,7 @@ internal sealed class RefusalLog(StackContext stack)
             DropReason.TooManyHalfOpen => $"SYNs get cookies: {settings.MaximumHalfOpen} half-open connections are the limit (actorstack.limits.half-open)",
             DropReason.TooManyHalfOpenFromSource =>
                 $"SYNs get cookies: {settings.MaximumHalfOpenPerSource} half-open connections from one source are the limit (actorstack.limits.half-open-per-source)",
+            DropReason.AcceptQueueFull => "SYNs are dropped: a service's backlog of connections that wait for their handler is full (backlog, concurrency)",
             _ => "SYNs get cookies: a service's backlog is full",
         };
     }

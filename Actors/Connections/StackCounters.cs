@@ -36,6 +36,14 @@ internal sealed class StackCounters
 
     public void Drop(DropReason reason) => _drops[(int)reason]++;
 
+    /// <summary>A listener's accept queue is full (Linux counts it so).</summary>
+    public void OverflowListener()
+    {
+        Drop(DropReason.AcceptQueueFull);
+        Tcp.Count(TcpExt.ListenOverflows);
+        Tcp.Count(TcpExt.ListenDrops);
+    }
+
     public void Drop(Malformation malformation) => _malformed[(int)malformation]++;
 
     /// <summary>The TCP group of the MIB (RFC 4022), by its names.</summary>

@@ -45,8 +45,9 @@ internal sealed class SynCookies(InitialSequence sequences)
         var tick = Tick(now);
         if (cookie != Encode(flow, syn, tick, index) && cookie != Encode(flow, syn, tick - 1, index)) return null;
         var options = new TcpOptions { MaximumSegmentSize = MaximumSegmentSizes[index] };
-        if (!CookieOptions.TryDecode(segment.Options, ref options)) return null;
-        return new FirstSegment(new TcpSegment { Sequence = syn, Flags = TcpFlags.Syn, Window = segment.Window, Options = options })
+        if (!CookieOptions.TryDecode(segment.Options, ref options, out var ecn)) return null;
+        var flags = ecn ? TcpFlags.Syn | TcpFlags.Ece | TcpFlags.Cwr : TcpFlags.Syn;
+        return new FirstSegment(new TcpSegment { Sequence = syn, Flags = flags, Window = segment.Window, Options = options })
         {
             Cookie = new SynCookie(cookie, segment.Options),
         };

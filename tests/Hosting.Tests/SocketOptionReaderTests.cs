@@ -50,10 +50,10 @@ public sealed class SocketOptionReaderTests
     [Fact]
     public void A_service_of_the_command_line_names_them_so_too()
     {
-        var service = Assert.Single(ServiceArguments($"--service echo=7,congestion=bbr,{All.Replace(" ", "", StringComparison.Ordinal)}"));
+        var service = Assert.Single(ServiceArguments($"--service echo=7,congestion=bbr,backlog=5,concurrency=6,{All.Replace(" ", "", StringComparison.Ordinal)}"));
         var options = new ListenerOptions();
         service.Configure(options);
-        Assert.Equal("bbr", options.Congestion);
+        Assert.Equal(("bbr", 5, 6), (options.Congestion, options.Backlog, options.Concurrency));
         Assert.Equal(Expected, options.Socket!(SocketOptions.Default));
     }
 
@@ -77,6 +77,7 @@ public sealed class SocketOptionReaderTests
     [Theory]
     [InlineData("--service echo=7,ip-ttl=0")]
     [InlineData("--service echo=7,nodelay")]
+    [InlineData("--service echo=7,backlog=many")]
     [InlineData("--service echo=7,congestion=vegas")]
     public void A_wrong_option_of_a_service_is_an_error_of_the_command_line(string arguments) =>
         Assert.NotEmpty(ServeCommand.Create().Parse(arguments).Errors);

@@ -24,7 +24,7 @@ internal static class ServeCommand
     {
         Description = "A built-in service and its port, e.g. echo=7 or echo=7,congestion=reno,tcp-nodelay=off; may be repeated. "
             + $"Services: {ServiceArgument.Names}. Socket options: {SocketOptionReader.Names}.",
-        HelpName = "NAME=PORT[,congestion=NAME][,OPTION=VALUE]",
+        HelpName = "NAME=PORT[,congestion=NAME][,backlog=N][,concurrency=N][,OPTION=VALUE]",
         CustomParser = ServiceArgument.Parse,
     };
 

@@ -9,10 +9,12 @@ using Akka.Configuration;
 
 namespace ActorStack.CommandLine.Serve;
 
-/// <summary>One <c>--service NAME=PORT[,congestion=NAME][,OPTION=VALUE]...</c>, an option being a socket option.</summary>
+/// <summary>One <c>--service NAME=PORT[,congestion=NAME][,backlog=N][,concurrency=N][,OPTION=VALUE]...</c>, an option being a socket option.</summary>
 internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
 {
     private const string CongestionKey = "congestion";
+    private const string BacklogKey = "backlog";
+    private const string ConcurrencyKey = "concurrency";
 
     private static readonly Dictionary<string, Type> Handlers = new()
     {
@@ -27,6 +29,12 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
     /// <summary>Null: the stack's.</summary>
     public string? Congestion { get; init; }
 
+    /// <summary>Null: the configuration's.</summary>
+    public int? Backlog { get; init; }
+
+    /// <summary>Null: the configuration's.</summary>
+    public int? Concurrency { get; init; }
+
     /// <summary>Those given.</summary>
     public required Config SocketOptions { get; init; }
 
@@ -38,6 +46,8 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
     public void Configure(ListenerOptions options)
     {
         options.Congestion = Congestion;
+        options.Backlog = Backlog;
+        options.Concurrency = Concurrency;
         options.Socket = socket => SocketOptionReader.Apply(socket, SocketOptions, Name);
         options.UnsafePreferInlineScheduling = NeverBlocks;
     }
@@ -72,10 +82,26 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
         foreach (var part in parts)
         {
             if (part.Split('=') is not [var key, var value]) return (null, $"'{part}' is no option. Write it as in {service},tcp-nodelay=off.");
-            if (key == CongestionKey && !CongestionControls.Names.Contains(value))
-                return (null, $"'{part}' names no congestion control. Give one of {CongestionControls.List}, as in {service},congestion=reno.");
-            if (key == CongestionKey) service = service with { Congestion = value };
-            else hocon.AppendLine(CultureInfo.InvariantCulture, $"\"{key}\" = \"{value}\"");
+            var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+            switch (key)
+            {
+                case CongestionKey when !CongestionControls.Names.Contains(value):
+                    return (null, $"'{part}' names no congestion control. Give one of {CongestionControls.List}, as in {service},congestion=reno.");
+                case BacklogKey or ConcurrencyKey when !isNumber:
+                    return (null, $"'{part}' is no number. Write it as in {service},{key}=100.");
+                case CongestionKey:
+                    service = service with { Congestion = value };
+                    break;
+                case BacklogKey:
+                    service = service with { Backlog = number };
+                    break;
+                case ConcurrencyKey:
+                    service = service with { Concurrency = number };
+                    break;
+                default:
+                    hocon.AppendLine(CultureInfo.InvariantCulture, $"\"{key}\" = \"{value}\"");
+                    break;
+            }
         }
 
         return Check(service with { SocketOptions = ConfigurationFactory.ParseString(hocon.ToString()) });

@@ -3,6 +3,7 @@ using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Connections;
@@ -169,6 +170,22 @@ public sealed class AdmissionTests : StackTest
         Assert.Equal((1L, 1L), (statistics.TcpExt["SyncookiesSent"], statistics.TcpExt["SyncookiesRecv"]));
         Assert.Equal((1L, 1L, 0L), (statistics.Tcp["PassiveOpens"], statistics.Tcp["CurrEstab"], statistics.Tcp["AttemptFails"]));
         Assert.True(record.SndWnd > ushort.MaxValue, "the window is not scaled");
+    }
+
+    [Theory]
+    [InlineData(EcnMode.Active)]
+    [InlineData(EcnMode.Passive)]
+    public void A_cookie_keeps_what_was_agreed_on_ECN_RFC_3168_section_6_1_1(EcnMode client)
+    {
+        StartStack();
+        Listen(EchoPort, Applications.Echo, backlog: 0);
+        Peer.Settings = Peer.Settings with { Ecn = client };
+        var connection = Connect(EchoPort);
+        Pump(() => Statistics().Opened == 1, "the connection");
+        EchoRoundTrip(connection, 10_000);
+        Assert.Equal(client is EcnMode.Active, connection.Tcp.Export(Transport.Tcp.ExportScope.Bare, Time).Ecn);
+        Offload("1-1");
+        Assert.Equal(client is EcnMode.Active, Engine.Single.Initial.Ecn);
     }
 
     [Fact]
