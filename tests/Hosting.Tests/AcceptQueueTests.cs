@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using ActorStack.CommandLine.Lab;
 using ActorStack.Hosting.Tests.Support;
 using ActorStack.TestKit;
 

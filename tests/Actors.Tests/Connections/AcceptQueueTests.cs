@@ -1,7 +1,6 @@
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Connections;
 
