@@ -107,7 +107,7 @@ internal sealed class Demultiplexer : ILoopLink
                 _stack.Counters.SegmentsReceived++;
                 return RouteSegment(frame);
             case PacketKind.Icmp:
-                OnIcmp();
+                OnIcmp(frame);
                 break;
             case PacketKind.Malformed:
                 _stack.Counters.Drop(_packet.Malformation);
@@ -357,20 +357,20 @@ internal sealed class Demultiplexer : ILoopLink
         _stack.Counters.ResetsSent++;
     }
 
-    private void OnIcmp()
+    private void OnIcmp(in LinkFrame frame)
     {
         if (!_addresses.Contains(_packet.Flow.Local.Address) || !IcmpReader.TryRead(_packet, out var message)) _stack.Counters.Drop(DropReason.Icmp);
         else if (message.Kind is IcmpKind.EchoRequest) AnswerEcho();
-        else if (message.QuotesTcp && _stack.Flows.TryGetValue(message.Flow, out var entry)) Tell(entry, message);
+        else if (message.QuotesTcp && _stack.Flows.TryGetValue(message.Flow, out var entry)) Tell(entry, message, frame);
         else _stack.Counters.Drop(DropReason.Icmp);
     }
 
-    /// <summary>The connection judges by the sequence number whether it is forged (RFC 5927).</summary>
-    private void Tell(FlowEntry entry, in IcmpMessage message)
+    /// <summary>Whoever runs the connection judges by the sequence number whether it is forged (RFC 5927).</summary>
+    private void Tell(FlowEntry entry, in IcmpMessage message, in LinkFrame frame)
     {
-        if (entry.SteeredTo is not null) _stack.Counters.Tcp.Count(TcpExt.LockDroppedIcmps);
-        else if (entry.Syn is not null) _stack.Counters.Drop(DropReason.NotReady);
+        if (entry.Syn is not null) _stack.Counters.Drop(DropReason.NotReady);
         else if (!_icmps.TryTake(_stack.Now)) _stack.Counters.Drop(DropReason.IcmpRate);
+        else if (entry.SteeredTo is { } engine) engine.Forward(entry.Handle, frame);
         else entry.Actor!.Tell(new ConnectionProtocol.IcmpArrived(message), ActorRefs.NoSender);
     }
 

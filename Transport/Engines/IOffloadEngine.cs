@@ -56,7 +56,10 @@ public interface IOffloadEngine : IDisposable
     /// </summary>
     (TcpConnectionState State, FidelityLedger Ledger)? Salvage(EngineHandle handle);
 
-    /// <summary>A frame of this connection that reached the host: after the move, or because the engine takes all its frames so.</summary>
+    /// <summary>
+    /// A frame of this connection that reached the host: after the move, or because the engine takes all its frames so; and an ICMP message
+    /// that quotes it, for the engine to judge.
+    /// </summary>
     void Forward(EngineHandle handle, in LinkFrame frame);
 
     /// <summary>The engine's own figures of the connection, as <c>TCP_INFO</c> names them; null where it has none.</summary>

@@ -28,7 +28,7 @@ public sealed partial class TcpConnection
         Lost = Segments(_scoreboard.LostBytes),
         Retrans = Segments(_scoreboard.RetransmittedBytes),
         LastDataSent = Milliseconds(now - _lastSent),
-        Pmtu = _settings.Mtu,
+        Pmtu = PathMtu,
         Rtt = Microseconds(_rtt.Smoothed),
         Rttvar = Microseconds(_rtt.Variation),
         SndSsthresh = _congestion.SlowStartThreshold == uint.MaxValue ? NoThreshold : _congestion.SlowStartThreshold / SegmentPayload,

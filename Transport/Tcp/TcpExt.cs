@@ -68,9 +68,6 @@ public enum TcpExt
     /// <summary>ICMP messages whose quoted sequence number is not outstanding (RFC 5927).</summary>
     OutOfWindowIcmps,
 
-    /// <summary>ICMP messages quoting a connection that is offloaded: its engine has a path MTU of its own.</summary>
-    LockDroppedIcmps,
-
     /// <summary>Path MTUs raised by a probe that arrived (RFC 4821).</summary>
     TCPMTUPSuccess,
 
