@@ -27,18 +27,18 @@ public sealed class ConnectionSqlJournal(Config config) : SqlWriteJournal(config
         var writes = messages.ToList();
         var events = writes.SelectMany(write => (IImmutableList<IPersistentRepresentation>)write.Payload).Select(item => item.Payload).ToList();
         if (events.OfType<StackEvents.Started>().FirstOrDefault() is { } started) _newIds = ConnectionJournal.PersistenceIdsOf(started.Boot);
-        if (!events.Any(IsAwaited)) await RestAsync(cancellationToken).ConfigureAwait(false);
         var rejections = await base.WriteMessagesAsync(writes, cancellationToken).ConfigureAwait(false);
-        Volatile.Write(ref _committedAt, Stopwatch.GetTimestamp());
+        if (!events.Any(IsAwaited)) await RestAsync(cancellationToken).ConfigureAwait(false);
         return rejections;
     }
 
     /// <summary>A start waits for its number, a move for its claim; for the others nobody does.</summary>
     private static bool IsAwaited(object item) => item is not (ConnectionEvents.Opened or ConnectionEvents.Closed);
 
+    /// <summary>After a commit, not before, which has to happen in the actor's context; and not after the first for a while.</summary>
     private Task RestAsync(CancellationToken cancellation)
     {
-        var left = Rest - Stopwatch.GetElapsedTime(Volatile.Read(ref _committedAt));
-        return left > TimeSpan.Zero ? Task.Delay(left, cancellation) : Task.CompletedTask;
+        var isFirst = Stopwatch.GetElapsedTime(Interlocked.Exchange(ref _committedAt, Stopwatch.GetTimestamp())) > 2 * Rest;
+        return isFirst ? Task.CompletedTask : Task.Delay(Rest, cancellation);
     }
 }
