@@ -43,7 +43,9 @@ public sealed partial class TcpConnection
     /// <summary>Input: the path carries packets of <paramref name="mtu"/> bytes at most, 0: of fewer than were sent.</summary>
     public void OnPathMtu(uint mtu, TimeSpan now)
     {
-        if (_path.OnTold(mtu, now)) ResendSmaller(now);
+        if (!_path.OnTold(mtu, now)) return;
+        _congestion.OnSegmentSize(SegmentPayload);
+        ResendSmaller(now);
     }
 
     /// <summary>RFC 1122 section 4.2.3.9: protocol or port unreachable. Soft once the connection is synchronized (RFC 5927 section 5.2).</summary>
@@ -61,7 +63,9 @@ public sealed partial class TcpConnection
     private void DetectBlackHole(TimeSpan now)
     {
         if (_retransmitCount % BlackHoleTimeouts != 0 || Math.Min(Outstanding, _send.Length) < SegmentPayload) return;
-        if (_path.OnBlackHole(now)) _settings.Counters.Count(TcpExt.TCPMTUPFail);
+        if (!_path.OnBlackHole(now)) return;
+        _settings.Counters.Count(TcpExt.TCPMTUPFail);
+        _congestion.OnSegmentSize(SegmentPayload);
     }
 
     /// <summary>One larger segment, where one is due and there is text and room for it (RFC 4821 section 7.4).</summary>
@@ -87,6 +91,7 @@ public sealed partial class TcpConnection
         _settings.Counters.Count(TcpExt.TCPMTUPSuccess);
         _path.OnProbeArrived(_pathProbeMtu, now);
         _pathProbeMtu = 0;
+        _congestion.OnSegmentSize(SegmentPayload);
     }
 
     /// <summary>Text from <paramref name="start"/> to <paramref name="end"/> is sent again.</summary>

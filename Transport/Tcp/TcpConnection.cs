@@ -34,7 +34,7 @@ public sealed partial class TcpConnection
         _rtt = new RttEstimator(settings.MinimumRto, settings.MaximumRto);
         _path = new PathMtuSearch(settings.Mtu, flow.Remote.Address.IsIPv6);
         _receiveMss = (ushort)Math.Min(settings.Mtu - HeaderLength, _options.MaximumSegmentSize);
-        _sendMss = flow.Remote.Address.IsIPv6 ? (ushort)1220 : (ushort)536; // RFC 9293 section 3.7.1
+        _sendMss = Math.Min(flow.Remote.Address.IsIPv6 ? (ushort)1220 : (ushort)536, _receiveMss); // RFC 9293 section 3.7.1
         _congestion = CongestionControls.Create(_options.CongestionAlgorithm, _receiveMss, seed: 0, TimeSpan.Zero);
         _tuning = new ReceiveWindowTuning(default, InitialSegments * _receiveMss, TimeSpan.Zero);
     }

@@ -30,8 +30,8 @@ internal sealed partial class Bbr : ICongestionControl
     private const int OffloadBursts = 3;
     private static readonly TimeSpan NominalRoundTrip = TimeSpan.FromMilliseconds(1);
 
-    private readonly long _segment;
-    private readonly long _initialWindow;
+    private long _segment;
+    private long _initialWindow;
     private BbrPhase _phase;
     private long _window;
     private long _pacingRate;
@@ -98,6 +98,13 @@ internal sealed partial class Bbr : ICongestionControl
         BbrPhase.ProbeRoundTrip => ProbeRoundTripGain,
         _ => DefaultWindowGain,
     };
+
+    public void OnSegmentSize(int maximumSegment)
+    {
+        _segment = maximumSegment;
+        _initialWindow = InitialWindow.For((uint)maximumSegment);
+        _window = Math.Max(_window, _segment);
+    }
 
     /// <summary>Section 5.2.3.</summary>
     public void OnAcknowledged(in AcknowledgmentSample sample)

@@ -60,6 +60,18 @@ internal sealed class Cubic : LossBasedControl
         _estimate = Math.Max(_estimate, _prior.Estimate);
     }
 
+    /// <summary>What is counted in segments is counted in the new ones, and a new epoch begins.</summary>
+    public override void OnSegmentSize(int maximumSegment)
+    {
+        var ratio = (double)Segment / maximumSegment;
+        base.OnSegmentSize(maximumSegment);
+        _maximum = Math.Min(_maximum * ratio, MostSegments);
+        _estimate = Math.Min(_estimate * ratio, MostSegments);
+        _windowBeforeDecrease = Math.Min(_windowBeforeDecrease * ratio, MostSegments);
+        _epoch = null;
+        _prior = new Prior(_maximum, default, _windowBeforeDecrease, _estimate, Epoch: null);
+    }
+
     public override long[] Export(TimeSpan now)
     {
         var numbers = new long[ExportedNumbers];

@@ -36,6 +36,9 @@ public interface ICongestionControl
     /// <summary>Nothing was sent for longer than an RTO (RFC 5681 section 4.1).</summary>
     void OnIdleRestart(TimeSpan now);
 
+    /// <summary>Full segments have another payload from now on: the path carries more or less than was known.</summary>
+    void OnSegmentSize(int maximumSegment);
+
     /// <summary>The algorithm's private numbers beyond window and threshold, for the record; times relative to <paramref name="now"/>.</summary>
     long[] Export(TimeSpan now);
 }

@@ -11,7 +11,7 @@ internal abstract class LossBasedControl : ICongestionControl
     /// <summary>Numbers that this class puts before those of the algorithm.</summary>
     protected const int SharedNumbers = 2 + CongestionWindowValidation.Numbers;
 
-    private readonly uint _initialWindow;
+    private uint _initialWindow;
     private CongestionWindowValidation _validation;
     private uint _windowBefore;
     private uint _thresholdBefore = uint.MaxValue;
@@ -28,7 +28,7 @@ internal abstract class LossBasedControl : ICongestionControl
 
     public uint SlowStartThreshold { get; protected set; } = uint.MaxValue;
 
-    protected uint Segment { get; }
+    protected uint Segment { get; private set; }
 
     /// <summary>Part of the window that stays after <paramref name="signal"/>.</summary>
     protected abstract double Decrease(CongestionSignal signal);
@@ -74,6 +74,13 @@ internal abstract class LossBasedControl : ICongestionControl
     {
         OnWindowUnused(now);
         if (_validation.OnIdle(Window, now)) Shrink();
+    }
+
+    public virtual void OnSegmentSize(int maximumSegment)
+    {
+        Segment = (uint)maximumSegment;
+        _initialWindow = InitialWindow.For(Segment);
+        Window = Math.Max(Window, Segment);
     }
 
     public abstract long[] Export(TimeSpan now);

@@ -1,0 +1,23 @@
+using System.Buffers;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Buffers;
+
+namespace ActorStack.Fuzz.Records;
+
+/// <summary>What a record carries to be sent.</summary>
+internal sealed class PlainSendQueue(TcpConnectionState record) : ISendQueue
+{
+    private ReadOnlySequence<byte> _bytes = new([.. record.Unacknowledged, .. record.Unsent]);
+
+    public long Length => _bytes.Length;
+
+    public long Limit { get; set; }
+
+    public int Carried => 0;
+
+    public bool IsCompleted => record.FinQueued;
+
+    public ReadOnlySequence<byte> Slice(long offset, int count) => _bytes.Slice(offset, Math.Min(count, _bytes.Length - offset));
+
+    public void Acknowledge(long count) => _bytes = _bytes.Slice(count);
+}

@@ -1,0 +1,96 @@
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Wire;
+using static ActorStack.Fuzz.InvariantException;
+
+namespace ActorStack.Fuzz.Tcp;
+
+/// <summary>What holds after every step of a connection, whatever the peer sends (RFC 9293 section 3.4 and 3.8.6).</summary>
+internal sealed class ConnectionInvariants(Twins twins)
+{
+    private TcpConnectionState _before = twins.Record;
+    private SequenceNumber? _permitted;
+    private SequenceNumber? _announced;
+    private SequenceNumber? _acknowledged;
+
+    public void Check()
+    {
+        var record = twins.Record;
+        CheckSendSide(record);
+        if (record.State is not (TcpState.SynSent or TcpState.Closed)) CheckReceiveSide(record);
+        CheckTime(record);
+        _permitted = Furthest(_permitted, new SequenceNumber(record.SndUna) + record.SndWnd);
+        foreach (var segment in twins.Output) CheckOutput(segment, record);
+        _before = record;
+    }
+
+    private void CheckSendSide(TcpConnectionState record)
+    {
+        var (una, next, max) = (new SequenceNumber(record.SndUna), new SequenceNumber(record.SndNxt), new SequenceNumber(record.SndMax));
+        Require(una <= next && next <= max, $"SND.UNA {una}, SND.NXT {next}, SND.MAX {max}");
+        Require(una >= new SequenceNumber(_before.SndUna), "SND.UNA moved back");
+        Require(max >= new SequenceNumber(_before.SndMax), "SND.MAX moved back");
+        var written = twins.Still.Send.Written;
+        var sent = Math.Max(0, max - new SequenceNumber(record.Iss) - 1);
+        Require(sent <= written + (record.FinSent ? 1 : 0), $"{sent} numbers sent, {written} bytes were written");
+        Require(!record.FinSent || twins.Still.Send.IsCompleted, "a FIN before the application closed");
+        Require(record.Cwnd > 0 && record.Cwnd < int.MaxValue, $"cwnd {record.Cwnd}");
+        Require(record.PrrDelivered >= 0 && record.PrrSent >= 0, "proportional rate reduction counts below zero");
+    }
+
+    private void CheckReceiveSide(TcpConnectionState record)
+    {
+        var next = new SequenceNumber(record.RcvNxt);
+        var edge = new SequenceNumber(record.RcvWup) + record.RcvWnd;
+        if (_before.State is not TcpState.SynSent)
+        {
+            Require(next >= new SequenceNumber(_before.RcvNxt), "RCV.NXT moved back");
+            Require(edge >= new SequenceNumber(_before.RcvWup) + _before.RcvWnd, "the right edge moved back");
+        }
+
+        var receive = twins.Still.Receive;
+        var delivered = next - new SequenceNumber(record.Irs) - 1 - (record.FinReceived ? 1 : 0);
+        Require(delivered == receive.Delivered, $"{receive.Delivered} bytes delivered, RCV.NXT says {delivered}");
+        Require(edge - next <= receive.Capacity, $"a window of {edge - next} bytes, the capacity is {receive.Capacity}");
+        Require(record.FinReceived == receive.IsCompleted || receive.IsFailed, "the stream's end is not the FIN");
+    }
+
+    /// <summary>Whatever waits for the peer, and whatever must end, has a timer.</summary>
+    private void CheckTime(TcpConnectionState record)
+    {
+        Require(record.RtoTicks > 0 && record.RtoTicks <= TcpSettings.Default.MaximumRto.Ticks, $"RTO {TimeSpan.FromTicks(record.RtoTicks)}");
+        Require(record.SRttTicks >= 0 && record.RttVarTicks >= 0 && record.MinRttTicks >= 0, "a round trip below zero");
+        if (record.State is TcpState.Closed)
+        {
+            Require(twins.NextDeadline is null, "a timer runs in CLOSED");
+            return;
+        }
+
+        var send = twins.Still.Send;
+        var isOutstanding = record.SndUna != record.SndMax || (send.Length > 0 && IsSending(record)) || (send.IsCompleted && !record.FinSent && IsSending(record));
+        var mustEnd = record.State is TcpState.SynSent or TcpState.SynReceived or TcpState.TimeWait
+            || (record.State is TcpState.FinWait2 && twins.Still.Receive.IsAbandoned);
+        Require(twins.NextDeadline is not null || !(isOutstanding || mustEnd), $"no timer runs in {record.State}, {record.SndMax - record.SndUna} outstanding");
+    }
+
+    private static bool IsSending(TcpConnectionState record) => record.State is TcpState.Established or TcpState.CloseWait;
+
+    private void CheckOutput(in OutboundSegment segment, TcpConnectionState record)
+    {
+        Require(segment.Payload.Length <= Math.Max(segment.MaximumPayload, 64 * 1024), $"a segment of {segment.Payload.Length} bytes");
+        var end = segment.Sequence + (int)segment.Payload.Length;
+        Require(end <= new SequenceNumber(record.SndMax) || segment.Has(TcpFlags.Rst), "sent beyond SND.MAX");
+        twins.Writes.Verify(segment.Payload.FirstSpan, segment.Sequence - new SequenceNumber(record.Iss) - 1, "the sent stream");
+        Require(segment.Payload.IsEmpty || end <= _permitted, $"sent to {end}, the peer permitted {_permitted}");
+        if (!segment.Has(TcpFlags.Ack)) return;
+        Require(_acknowledged is null || segment.Acknowledgment >= _acknowledged, "the acknowledgment moved back");
+        _acknowledged = segment.Acknowledgment;
+
+        if (segment.Has(TcpFlags.Syn)) return; // says no more than its field holds
+        var edge = segment.Acknowledgment + (segment.Window << record.RcvWindScale);
+        Require(_announced is null || edge > _announced - (1 << record.RcvWindScale), $"the announced right edge moved back from {_announced} to {edge}");
+        _announced = Furthest(_announced, edge);
+    }
+
+    private static SequenceNumber Furthest(SequenceNumber? old, SequenceNumber found) => old is { } known ? SequenceNumber.Max(known, found) : found;
+}
