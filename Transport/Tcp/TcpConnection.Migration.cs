@@ -150,8 +150,8 @@ public sealed partial class TcpConnection
 
     private void ImportNegotiated(TcpConnectionState state)
     {
-        _sendMss = (ushort)Math.Min(state.SendMss, _settings.Mtu - HeaderLength); // the new link may be narrower
-        _receiveMss = state.ReceiveMss;
+        _sendMss = (ushort)Math.Max(MinimumMss, Math.Min(state.SendMss, _settings.Mtu - HeaderLength)); // the new link may be narrower
+        _receiveMss = Math.Max(MinimumMss, state.ReceiveMss);
         _windowScaling = state.WindowScaling;
         _sndWindScale = state.SndWindScale;
         _rcvWindScale = state.RcvWindScale;

@@ -200,6 +200,11 @@ public sealed class HyperionStateCodecTests
         { Minimal() with { RecoveryState = 5 }, "recovery" },
         { Minimal() with { RecoveryState = 3 }, "recovery" },
         { Minimal() with { OutOfOrderSequences = [1], OutOfOrderData = [null!] }, "OutOfOrderData" },
+        { Minimal() with { RetransmitTicksLeft = long.MaxValue }, "RetransmitTicksLeft" },
+        { Minimal() with { TimestampClockTicks = long.MinValue }, "TimestampClockTicks" },
+        { WithRuns([0], [0]) with { RunSentTicks = [long.MinValue] }, "time" },
+        { Minimal() with { PersistProbes = -1 }, "PersistProbes" },
+        { Minimal() with { Delivered = long.MaxValue }, "Delivered" },
     };
 
     private static TcpConnectionState WithRuns(uint[] starts, byte[] flags) => Minimal() with

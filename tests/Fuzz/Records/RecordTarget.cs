@@ -17,6 +17,7 @@ internal static class RecordTarget
 
     private const int AllocationBase = 1 << 20;
 
+    private static readonly long[] Extremes = [0, 1, -1, long.MaxValue, long.MinValue, uint.MaxValue, int.MaxValue, int.MinValue];
     private static readonly HyperionStateCodec Codec = HyperionStateCodec.Instance;
     private static readonly HyperionFormat Event = new(1, [typeof(ConnectionEvents.Closed)], []);
     private static readonly ConnectionEvents.Closed Ended = new("", 0, 0, DateTimeOffset.UnixEpoch);
@@ -123,7 +124,7 @@ internal static class RecordTarget
         var choice = input.Byte();
         return (choice & 3) switch
         {
-            0 => (choice >> 2) switch { 0 => 0, 1 => -1, 2 => long.MaxValue, 3 => long.MinValue, 4 => uint.MaxValue, 5 => int.MaxValue, _ => choice },
+            0 => Extremes[(choice >> 2) % Extremes.Length],
             1 => old + (sbyte)input.Byte(),
             2 => old + input.Distance() * 1024L,
             _ => input.Int64(),
@@ -133,9 +134,11 @@ internal static class RecordTarget
     private static T[] Resized<T>(T[] old, FuzzInput input, Func<T, T> change)
     {
         var choice = input.Byte();
-        var length = (choice & 3) switch { 0 => old.Length, 1 => Math.Max(0, old.Length - 1), 2 => old.Length + 1, _ => choice >> 2 };
+        int[] lengths = [old.Length, Math.Max(0, old.Length - 1), old.Length + 1, choice >> 2];
+        var length = lengths[choice & 3];
         var changed = new T[length];
-        for (var i = 0; i < length; i++) changed[i] = i < old.Length ? old[i] : old is byte[][] ? (T)(object)Array.Empty<byte>() : default!;
+        Array.Copy(old, changed, Math.Min(old.Length, length));
+        if (changed is byte[][] runs && length > old.Length) Array.Fill(runs, [], old.Length, length - old.Length);
         if (length > 0 && (choice & 128) != 0) changed[choice % length] = change(changed[choice % length]);
         return changed;
     }

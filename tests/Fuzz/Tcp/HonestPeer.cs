@@ -22,7 +22,7 @@ internal sealed class HonestPeer
     private readonly Pattern _text;
     private TimeSpan _now;
     private SequenceNumber _next;
-    private SequenceNumber _fin;
+    private readonly SequenceNumber _fin;
     private SequenceNumber _expected;
     private SequenceNumber _edge;
     private readonly bool _wasLeftAlone;

@@ -30,6 +30,27 @@ public sealed class PathTests
         Assert.All(peer.Write(3_000), segment => Assert.Equal(1_160, segment.MaximumPayload));
     }
 
+    /// <summary>RFC 5681's SMSS is the size of a segment now: a new owner of the connection knows no other.</summary>
+    [Theory]
+    [InlineData("reno")]
+    [InlineData("cubic")]
+    [InlineData("bbr")]
+    public void The_window_falls_to_a_segment_of_the_new_size_and_the_same_after_a_move(string congestion)
+    {
+        Assert.Equal(After(moved: false), After(moved: true));
+
+        (uint Window, int Resent) After(bool moved)
+        {
+            var peer = ScriptedPeer.Established(Settings with { CongestionAlgorithm = congestion });
+            peer.Write(20_000);
+            Icmp(peer, TooBig(600, 5_001));
+            if (moved) peer.Move();
+            var resent = peer.WaitForTimer();
+            if (congestion != "bbr") Assert.Equal(560u, peer.Connection.Info.CongestionWindow);
+            return (peer.Connection.Info.CongestionWindow, (int)resent.Sum(segment => segment.Payload.Length));
+        }
+    }
+
     [Theory]
     [InlineData(5_000u)] // acknowledged long ago
     [InlineData(10_001u)] // not yet sent
