@@ -14,7 +14,8 @@ internal static class RealRecords
     private static TcpConnectionState Create(string congestion)
     {
         var now = TimeSpan.FromSeconds(100);
-        var settings = new FuzzSettings(new FuzzInput(new byte[] { 0b0001_0111, 0, 4, 4 })).Tcp with { CongestionAlgorithm = congestion };
+        var settings = new FuzzSettings(new FuzzInput(new byte[] { 0b0001_0111, 0, 4, 4 })).Tcp;
+        settings = settings with { Options = settings.Options with { CongestionAlgorithm = congestion } };
         var send = new PatternSendQueue(FuzzFlows.FromServer, int.MaxValue);
         var receive = new PatternReceiveQueue(FuzzFlows.FromClient, 65_536, int.MaxValue);
         var options = new TcpOptions { SackPermitted = true, HasTimestamps = true, TimestampValue = 1, HasWindowScale = true, MaximumSegmentSize = 1000 };

@@ -26,14 +26,19 @@ internal sealed class FuzzSettings
             Sack = (options & 2) != 0,
             WindowScaling = (options & 4) != 0,
             Ecn = (options & 8) != 0 ? EcnMode.Active : EcnMode.Passive,
-            NoDelay = (options & 16) != 0,
             Pacing = (options & 32) != 0,
-            KeepAlive = (options & 64) != 0,
-            UserTimeout = (options & 128) != 0 ? TimeSpan.FromMinutes(2) : TimeSpan.Zero,
-            KeepaliveIdle = TimeSpan.FromSeconds(30),
-            CongestionAlgorithm = CongestionControls.Names[(more >> 3) % CongestionControls.Names.Count],
             Mtu = Mtus[link & 3],
             MaximumSegmentPayload = Payloads[link >> 2 & 3],
+            Options = SocketOptions.Default with
+            {
+                NoDelay = (options & 16) != 0,
+                Cork = (sizes & 32) != 0,
+                QuickAck = (sizes & 64) != 0 ? (link & 16) != 0 : null,
+                KeepAlive = (options & 64) != 0,
+                KeepaliveIdle = TimeSpan.FromSeconds(30),
+                UserTimeout = (options & 128) != 0 ? TimeSpan.FromMinutes(2) : TimeSpan.Zero,
+                CongestionAlgorithm = CongestionControls.Names[(more >> 3) % CongestionControls.Names.Count],
+            },
         };
     }
 

@@ -41,7 +41,7 @@ public sealed class PathTests
 
         (uint Window, int Resent) After(bool moved)
         {
-            var peer = ScriptedPeer.Established(Settings with { CongestionAlgorithm = congestion });
+            var peer = ScriptedPeer.Established(Settings with { Options = Settings.Options with { CongestionAlgorithm = congestion } });
             peer.Write(20_000);
             Icmp(peer, TooBig(600, 5_001));
             if (moved) peer.Move();
