@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using ActorStack.Actors.Connections;
 using Akka.Actor;
 using Akka.Event;
@@ -23,6 +24,9 @@ public sealed partial class StackActor
         {
             case StackProtocol.Stop:
                 _stopRequesters.Add(Sender);
+                break;
+            case StackProtocol.Connect:
+                Sender.Tell(new StackProtocol.ConnectFailed(SocketError.OperationAborted, "the stack is stopping"));
                 break;
             case StackProtocol.Listen or StackProtocol.Offload or StackProtocol.Upload:
                 Sender.Tell(new StackProtocol.Failed(FailureCode.Stopping, "the stack is stopping"));

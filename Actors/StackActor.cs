@@ -102,6 +102,9 @@ public sealed partial class StackActor : UntypedPersistentActor
             case StackProtocol.Listen listen:
                 Listen(listen.Settings);
                 break;
+            case StackProtocol.Connect connect:
+                Connect(connect.Settings);
+                break;
             case StackProtocol.Offload offload:
                 ForwardOffload(offload);
                 break;

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using Akka.Actor;
@@ -11,6 +12,14 @@ public static class StackProtocol
     public sealed record Listen(ListenerSettings Settings) : INoSerializationVerificationNeeded;
 
     public sealed record Listening(string Name, int Port);
+
+    /// <summary>Opens a connection. Answer: <see cref="Connected"/> or <see cref="ConnectFailed"/>, however long that takes.</summary>
+    public sealed record Connect(ConnectSettings Settings) : INoSerializationVerificationNeeded;
+
+    /// <summary>The connection is whoever asked for it to serve, and to end by completing both sides of its pipe.</summary>
+    public sealed record Connected(IConnectionContext Connection) : INoSerializationVerificationNeeded;
+
+    public sealed record ConnectFailed(SocketError Error, string Message);
 
     /// <summary>Answer: <see cref="ConnectionList"/>; with <paramref name="Ended"/> also those that are no more, newest first.</summary>
     public sealed record ListConnections(bool Ended);

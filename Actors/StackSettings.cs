@@ -28,6 +28,9 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Local ports of connections that the stack opens (RFC 6056 section 3.2 would take more; these are Linux's).</summary>
+    public PortRange EphemeralPorts { get; init; } = new(32_768, 60_999);
+
     /// <summary>Seed for what must be repeatable in tests; null: the system's randomness.</summary>
     public int? Seed { get; init; }
 

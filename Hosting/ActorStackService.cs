@@ -1,7 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using ActorStack.Actors;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Transport.State;
+using ActorStack.Transport.Wire;
 using Akka;
 using Akka.Actor;
 using Akka.Hosting;
@@ -62,6 +65,27 @@ internal sealed class ActorStackService(
 
     /// <summary>Also where another service of the host failed to start, and the host was never stopped.</summary>
     public async ValueTask DisposeAsync() => await StopStackAsync(TimeSpan.Zero);
+
+    public async Task<Connection> ConnectAsync(IPEndPoint remote, ConnectOptions? options, CancellationToken cancellation)
+    {
+        if (_stack is not { } stack || _composition is not { } composition) throw new ActorStackException(FailureCode.Stopping, "The stack is not running.");
+        var settings = new ConnectSettings(new TcpEndpoint(IpAddress.From(remote.Address), (ushort)remote.Port))
+        {
+            LocalAddress = options?.Local is { } local ? IpAddress.From(local.Address) : null,
+            LocalPort = (ushort)(options?.Local?.Port ?? 0),
+            Options = options?.Socket?.Invoke(composition.Settings.Tcp.Options),
+            Cancellation = cancellation,
+        };
+
+        // The stack sees to the cancellation: a connection that is there all the same would have nobody to end it.
+        return await stack.Ask<object>(new StackProtocol.Connect(settings), Timeout.InfiniteTimeSpan, CancellationToken.None) switch
+        {
+            StackProtocol.Connected connected => new Connection(connected.Connection),
+            StackProtocol.ConnectFailed when cancellation.IsCancellationRequested => throw new OperationCanceledException(cancellation),
+            StackProtocol.ConnectFailed failed => throw new SocketException((int)failed.Error, failed.Message),
+            var other => throw new InvalidOperationException($"The stack answered {nameof(StackProtocol.Connect)} with {other.GetType().Name}."),
+        };
+    }
 
     public async Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation) =>
         (await AskAsync<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(ended), cancellation)).Connections;

@@ -6,7 +6,7 @@ using ActorStack.Transport.Tcp;
 namespace ActorStack.Hosting;
 
 /// <summary>One connection as its handler sees it: the same whatever stack runs it.</summary>
-public sealed class Connection
+public sealed class Connection : IAsyncDisposable
 {
     private readonly IConnectionContext _context;
     private Stream? _stream;
@@ -37,6 +37,16 @@ public sealed class Connection
     {
         get => _context.Options;
         set => _context.Options = value;
+    }
+
+    /// <summary>
+    /// Leaves the connection both ways: what was written is sent, then a FIN, unless SO_LINGER says otherwise. A handler need not: its
+    /// connection is left when it returns.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Pipe.Input.CompleteAsync();
+        await Pipe.Output.CompleteAsync();
     }
 
     /// <summary>Cancelled when the connection is over, however it ended.</summary>

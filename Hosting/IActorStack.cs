@@ -1,3 +1,4 @@
+using System.Net;
 using ActorStack.Actors;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
@@ -12,6 +13,15 @@ public interface IActorStack
 {
     /// <summary>Names of the engines that take part.</summary>
     IReadOnlyList<string> Engines { get; }
+
+    /// <summary>
+    /// Opens a connection from one of the stack's addresses. It moves and is listed as any other; dispose of it to end it.
+    /// </summary>
+    /// <exception cref="System.Net.Sockets.SocketException">
+    /// The peer refused, did not answer or cannot be reached; there is no free port, no such address, or no room for more connections.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was given up before the connection was established.</exception>
+    Task<Connection> ConnectAsync(IPEndPoint remote, ConnectOptions? options, CancellationToken cancellation);
 
     /// <summary>The connections alive; with <paramref name="ended"/> also those that are no more, newest first.</summary>
     Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation);

@@ -73,6 +73,7 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
             MaximumTimeWaits = config.GetInt("limits.time-waits"),
             ChallengesPerSecond = Math.Max(1, config.GetInt("limits.challenge-acks-per-second")),
             Memory = ReadMemory(config.GetConfig("limits.memory")),
+            EphemeralPorts = ReadPorts(config),
             EndedKept = config.GetInt("ended-kept"),
             Journal = journal.Journal,
         };
@@ -94,6 +95,14 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         var congestion = CongestionName.Read(system, "actorstack.congestion") ?? CongestionControls.Default;
         return SocketOptionReader.Apply(
             SocketOptions.Default with { CongestionAlgorithm = congestion }, config.GetConfig("socket-options"), "actorstack.socket-options");
+    }
+
+    private static PortRange ReadPorts(Config config)
+    {
+        var text = config.GetString("ephemeral-ports");
+        return text.Split('-') is [var first, var last] && ushort.TryParse(first, out var low) && ushort.TryParse(last, out var high) && low > 0 && low <= high
+            ? new PortRange(low, high)
+            : throw new StackStartException($"actorstack.ephemeral-ports is '{text}'.", "Write the first and the last, as in 32768-60999.");
     }
 
     private static EcnMode ReadEcn(Config config) => Enum.TryParse<EcnMode>(config.GetString("ecn"), ignoreCase: true, out var mode)

@@ -20,7 +20,7 @@ internal sealed partial class ConnectionActor
             case SegmentBurst burst:
                 burst.Recycle();
                 break;
-            case IcmpArrived or TimerFired or ApplicationWrote or ApplicationRead or OptionsChanged or PolicyTick or Retire or Reset:
+            case IcmpArrived or TimerFired or ApplicationWrote or ApplicationRead or OptionsChanged or OpenCancelled or PolicyTick or Retire or Reset:
                 break; // were under way
             case Query query:
                 Answer(query);
@@ -91,6 +91,7 @@ internal sealed partial class ConnectionActor
         _stack.Flows.Remove(_entry.Flow);
         _entry.Depart();
         _tcp = null;
+        if (_open is not null) TellNotOpened(error);
         if (_buffers is null) return;
         _buffers.Observer = null;
         _buffers.Send.Close();

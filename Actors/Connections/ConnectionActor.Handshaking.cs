@@ -7,7 +7,7 @@ using static ActorStack.Actors.Connections.ConnectionProtocol;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>From the SYN to the handshake's last acknowledgment. Nothing of it is journaled, so that a flood of SYNs costs no writes.</summary>
+/// <summary>From the first SYN, the peer's or ours, to the handshake's last acknowledgment. Nothing of it is journaled, so that a flood of SYNs costs no writes.</summary>
 internal sealed partial class ConnectionActor
 {
     private UntypedReceive Handshaking() => message =>
@@ -37,6 +37,9 @@ internal sealed partial class ConnectionActor
                 break;
             case Reset reset:
                 Abort(reset.Reason);
+                break;
+            case OpenCancelled:
+                Abort("the open was given up");
                 break;
             case PolicyTick:
                 break;
@@ -113,6 +116,7 @@ internal sealed partial class ConnectionActor
         _observer = new ApplicationObserver(Self);
         _buffers!.Observer = _observer;
         _application = new ConnectionContext(_entry.Id, _entry.Flow, _buffers.Application, _tcp!.Options, Self);
-        _entry.Accepts.Add(_application);
+        if (_open is not null) TellOpened();
+        else _entry.Accepts.Add(_application);
     }
 }

@@ -55,6 +55,8 @@ internal sealed partial class ConnectionActor
                 _abortAfterUpload = new IOException(reset.Reason);
                 BeginUpload(reset.Reason, UploadReason.UploadRequested, requester: null);
                 break;
+            case OpenCancelled:
+                break; // the connection was there before
             case PolicyTick:
                 ConsultPolicy(_stack.Now);
                 break;

@@ -76,6 +76,8 @@ internal sealed partial class ConnectionActor
                 RollBackOffload(reset.Reason);
                 Abort(reset.Reason);
                 break;
+            case OpenCancelled:
+                break; // the connection was there before
             case PolicyTick:
                 break;
             default:

@@ -49,6 +49,8 @@ internal sealed partial class ConnectionActor
             case Reset reset:
                 Abort(reset.Reason);
                 break;
+            case OpenCancelled:
+                break; // the connection was there before
             case PolicyTick:
                 ConsultPolicy(_stack.Now);
                 break;

@@ -63,6 +63,8 @@ internal sealed partial class ConnectionActor
             case Reset reset:
                 _abortAfterUpload = new IOException(reset.Reason);
                 break;
+            case OpenCancelled:
+                break; // the connection was there before
             case PolicyTick:
                 break;
             default:

@@ -62,12 +62,13 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
 
     protected override void OnRecover(object message)
     {
-        if (message is RecoveryCompleted) Accept();
+        if (message is RecoveryCompleted && _entry.Open is null) Accept();
+        else if (message is RecoveryCompleted) Open();
         else Unhandled(message);
     }
 
     protected override void OnCommand(object message) =>
-        throw new InvalidOperationException($"{message.GetType().Name} before the connection was accepted");
+        throw new InvalidOperationException($"{message.GetType().Name} before the connection began");
 
     protected override void PostStop()
     {

@@ -28,6 +28,12 @@ internal static class ConnectionProtocol
         public static OptionsChanged Instance { get; } = new();
     }
 
+    /// <summary>Whoever opens the connection gives up.</summary>
+    public sealed class OpenCancelled : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static OpenCancelled Instance { get; } = new();
+    }
+
     /// <summary>What asks the connection to change where it runs.</summary>
     public abstract record Move(string Trigger) : INoSerializationVerificationNeeded;
 

@@ -160,6 +160,11 @@ internal sealed class Demultiplexer : ILoopLink
         }
 
         if (entry.Syn is { } first) return KeepEarly(first, frame);
+        if (!entry.IsReady)
+        {
+            _stack.Counters.Drop(DropReason.NotReady);
+            return false;
+        }
 
         if (entry.Pending is null)
         {
@@ -368,7 +373,7 @@ internal sealed class Demultiplexer : ILoopLink
     /// <summary>Whoever runs the connection judges by the sequence number whether it is forged (RFC 5927).</summary>
     private void Tell(FlowEntry entry, in IcmpMessage message, in LinkFrame frame)
     {
-        if (entry.Syn is not null) _stack.Counters.Drop(DropReason.NotReady);
+        if (!entry.IsReady) _stack.Counters.Drop(DropReason.NotReady);
         else if (!_icmps.TryTake(_stack.Now)) _stack.Counters.Drop(DropReason.IcmpRate);
         else if (entry.SteeredTo is { } engine) engine.Forward(entry.Handle, frame);
         else entry.Actor!.Tell(new ConnectionProtocol.IcmpArrived(message), ActorRefs.NoSender);

@@ -10,7 +10,7 @@ namespace ActorStack.Actors.Connections;
 internal sealed class FlowEntry
 {
     private readonly Listener _listener;
-    private readonly SourceCounts _sources;
+    private readonly SourceCounts? _sources;
     private bool _isHalfOpen = true;
 
     public FlowEntry(ConnectionId id, in FlowKey flow, Listener listener, SourceCounts sources, FirstSegment syn)
@@ -22,6 +22,16 @@ internal sealed class FlowEntry
         _sources = sources;
         _listener.HalfOpen++;
         _sources.Admit(flow.Remote.Address);
+    }
+
+    /// <summary>A connection that is opened from here counts for no source.</summary>
+    public FlowEntry(ConnectionId id, in FlowKey flow, Listener connector, ActiveOpen open)
+    {
+        Id = id;
+        Flow = flow;
+        Open = open;
+        _listener = connector;
+        _listener.HalfOpen++;
     }
 
     public ConnectionId Id { get; }
@@ -38,6 +48,12 @@ internal sealed class FlowEntry
 
     /// <summary>The SYN until the connection has taken it.</summary>
     public FirstSegment? Syn { get; set; }
+
+    /// <summary>What is to be opened until the connection has taken it.</summary>
+    public ActiveOpen? Open { get; set; }
+
+    /// <summary>The connection has taken what it begins with, and can be told of segments.</summary>
+    public bool IsReady => Syn is null && Open is null;
 
     /// <summary>Null until the actor was made.</summary>
     public IActorRef? Actor { get; set; }
@@ -67,13 +83,13 @@ internal sealed class FlowEntry
         if (!_isHalfOpen) return;
         _isHalfOpen = false;
         _listener.HalfOpen--;
-        _sources.EndHandshake(Flow.Remote.Address);
+        _sources?.EndHandshake(Flow.Remote.Address);
     }
 
     /// <summary>The connection is over, and counts for its source no more. Once.</summary>
     public void Depart()
     {
         EndHandshake();
-        _sources.Depart(Flow.Remote.Address);
+        _sources?.Depart(Flow.Remote.Address);
     }
 }

@@ -37,7 +37,7 @@ public sealed partial class TcpConnection
         }
 
         if (message.Kind is IcmpKind.PacketTooBig) OnPathMtu(message.Mtu, now);
-        else if (!IsSynchronized && IsHard(message)) EnterClosed(new SocketException((int)SocketError.ConnectionRefused));
+        else if (!IsSynchronized && HardError(message) is { } error) EnterClosed(new SocketException((int)error));
     }
 
     /// <summary>Input: the path carries packets of <paramref name="mtu"/> bytes at most, 0: of fewer than were sent.</summary>
@@ -48,9 +48,17 @@ public sealed partial class TcpConnection
         ResendSmaller(now);
     }
 
-    /// <summary>RFC 1122 section 4.2.3.9: protocol or port unreachable. Soft once the connection is synchronized (RFC 5927 section 5.2).</summary>
-    private bool IsHard(in IcmpMessage message) => message.Kind is IcmpKind.DestinationUnreachable
-        && (_flow.Remote.Address.IsIPv6 ? message.Code is 4 : message.Code is 2 or 3);
+    /// <summary>
+    /// RFC 1122 section 4.2.3.9: protocol or port unreachable. Soft once the connection is synchronized (RFC 5927 section 5.2). An open from
+    /// here ends by whatever keeps it from its destination, as in Linux (RFC 5461 section 4.1): who asked can try another.
+    /// </summary>
+    private SocketError? HardError(in IcmpMessage message)
+    {
+        if (message.Kind is not IcmpKind.DestinationUnreachable) return null;
+        if (_flow.Remote.Address.IsIPv6 ? message.Code is 4 : message.Code is 2 or 3) return SocketError.ConnectionRefused;
+        if (State is not TcpState.SynSent) return null;
+        return message.Code is 0 ? SocketError.NetworkUnreachable : SocketError.HostUnreachable;
+    }
 
     /// <summary>What is outstanding was too large, which is no congestion (RFC 8201 section 5.4).</summary>
     private void ResendSmaller(TimeSpan now)

@@ -74,6 +74,26 @@ public sealed class TimeWaitTable(int capacity, TcpSettings settings)
             : TimeWaitVerdict.Dropped;
     }
 
+    /// <summary>Query: the flow is in TIME-WAIT.</summary>
+    public bool Contains(in FlowKey flow, TimeSpan now)
+    {
+        Expire(now);
+        return Find(flow) != None;
+    }
+
+    /// <summary>
+    /// Where the sequence numbers of a connection opened from here over a flow in TIME-WAIT must begin; null: it must wait. The peer can tell
+    /// the two apart where timestamps have gone on since (RFC 6191 section 2), by a second as in Linux.
+    /// </summary>
+    public SequenceNumber? FindReuse(in FlowKey flow, TimeSpan now)
+    {
+        var index = Find(flow);
+        if (index == None) return null;
+        ref readonly var record = ref At(index);
+        var waited = Tenths(settings.TimeWait) - (int)(record.DueAt - Tenths(now));
+        return record.Has(TimeWaitFlags.Timestamps) && waited > 10 ? record.SndNxt + ReuseDistance : null;
+    }
+
     /// <summary>Forgets a flow; false where it was not in TIME-WAIT.</summary>
     public bool Remove(in FlowKey flow)
     {

@@ -23,8 +23,8 @@ internal static class ServeCommand
     private static readonly Option<ServiceArgument[]> Service = new("--service")
     {
         Description = "A built-in service and its port, e.g. echo=7 or echo=7,congestion=reno,tcp-nodelay=off; may be repeated. "
-            + $"Services: {ServiceArgument.Names}. Socket options: {SocketOptionReader.Names}.",
-        HelpName = "NAME=PORT[,congestion=NAME][,backlog=N][,concurrency=N][,OPTION=VALUE]",
+            + $"Services: {ServiceArgument.Names}; relay needs to=ADDRESS:PORT. Socket options: {SocketOptionReader.Names}.",
+        HelpName = "NAME=PORT[,congestion=NAME][,backlog=N][,concurrency=N][,to=ADDRESS:PORT][,OPTION=VALUE]",
         CustomParser = ServiceArgument.Parse,
     };
 
@@ -137,6 +137,7 @@ internal static class ServeCommand
         var stack = builder.Services.AddActorStack(options => Configure(options, parsed));
         foreach (var service in parsed.GetValue(Service) ?? [])
             stack.AddConnectionHandler(service.HandlerType, service.Name, service.Port, service.Configure);
+        builder.Services.AddSingleton(new RelayTargets(parsed.GetValue(Service) ?? []));
         if (parsed.GetValue(ToeFaults)) builder.Services.AddSingleton<IControlEndpoints, ToeFaultsEndpoint>();
         if (parsed.GetValue(Diagnostics)) builder.Services.AddSingleton<IControlEndpoints, MemoryEndpoint>();
         stack.AddControlSocket(parsed.GetRequiredValue(Control));

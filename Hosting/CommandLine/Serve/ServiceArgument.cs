@@ -1,5 +1,6 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Net;
 using System.Text;
 using ActorStack.CommandLine.Traffic;
 using ActorStack.Hosting;
@@ -9,12 +10,14 @@ using Akka.Configuration;
 
 namespace ActorStack.CommandLine.Serve;
 
-/// <summary>One <c>--service NAME=PORT[,congestion=NAME][,backlog=N][,concurrency=N][,OPTION=VALUE]...</c>, an option being a socket option.</summary>
+/// <summary>One <c>--service NAME=PORT[,congestion=NAME][,backlog=N][,concurrency=N][,to=ADDRESS:PORT][,OPTION=VALUE]...</c>, an option being a socket option.</summary>
 internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
 {
     private const string CongestionKey = "congestion";
     private const string BacklogKey = "backlog";
     private const string ConcurrencyKey = "concurrency";
+    private const string ToKey = "to";
+    private const string RelayName = "relay";
 
     private static readonly Dictionary<string, Type> Handlers = new()
     {
@@ -22,6 +25,7 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
         ["discard"] = typeof(DiscardHandler),
         ["chargen"] = typeof(ChargenHandler),
         ["transfer"] = typeof(TransferHandler),
+        [RelayName] = typeof(RelayHandler),
     };
 
     public static string Names => string.Join(", ", Handlers.Keys);
@@ -34,6 +38,9 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
 
     /// <summary>Null: the configuration's.</summary>
     public int? Concurrency { get; init; }
+
+    /// <summary>Where a relay leads; null: it is none.</summary>
+    public IPEndPoint? To { get; init; }
 
     /// <summary>Those given.</summary>
     public required Config SocketOptions { get; init; }
@@ -89,6 +96,11 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
                     return (null, $"'{part}' names no congestion control. Give one of {CongestionControls.List}, as in {service},congestion=reno.");
                 case BacklogKey or ConcurrencyKey when !isNumber:
                     return (null, $"'{part}' is no number. Write it as in {service},{key}=100.");
+                case ToKey when !IPEndPoint.TryParse(value, out var to) || to.Port == 0:
+                    return (null, $"'{part}' is no destination. Write it as in {service},to=10.8.0.2:80.");
+                case ToKey:
+                    service = service with { To = IPEndPoint.Parse(value) };
+                    break;
                 case CongestionKey:
                     service = service with { Congestion = value };
                     break;
@@ -104,6 +116,8 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
             }
         }
 
+        if (service.HandlerType == typeof(RelayHandler) != service.To is not null)
+            return (null, $"'{service}' needs a destination where it is a {RelayName}, and only then: {RelayName}=7000,to=10.8.0.2:80.");
         return Check(service with { SocketOptions = ConfigurationFactory.ParseString(hocon.ToString()) });
     }
 

@@ -9,6 +9,7 @@ internal sealed class Peer(ILink link, TimeProvider time)
 {
     private readonly long _origin = time.GetTimestamp();
     private readonly Dictionary<FlowKey, PeerConnection> _connections = [];
+    private readonly Dictionary<TcpEndpoint, Action<PeerConnection>> _listeners = [];
     private readonly LinkFrame[] _frames = new LinkFrame[64];
     private ushort _nextPort = 40_000;
 
@@ -48,6 +49,14 @@ internal sealed class Peer(ILink link, TimeProvider time)
         return connection;
     }
 
+    /// <summary>Answers the next SYN to an endpoint of the peer's; the connection, once there was one.</summary>
+    public Func<PeerConnection> Accept(TcpEndpoint local)
+    {
+        PeerConnection? accepted = null;
+        _listeners[local] = connection => accepted = connection;
+        return () => accepted!;
+    }
+
     /// <summary>Sends a segment that belongs to no connection of the peer's.</summary>
     public void Send(in OutboundSegment segment) => link.Send(segment);
 
@@ -74,6 +83,13 @@ internal sealed class Peer(ILink link, TimeProvider time)
         return worked;
     }
 
+    private void AcceptFrom(in IpPacket packet, Action<PeerConnection> listener)
+    {
+        var connection = new PeerConnection(packet.Flow, packet.Tcp, Settings, iss: _nextPort++ * 1000u, Now);
+        _connections[packet.Flow] = connection;
+        listener(connection);
+    }
+
     private void Take(in LinkFrame frame)
     {
         PacketReader.Read(frame.Packet, frame.ChecksumVerified, frame.SegmentSize, out var packet);
@@ -90,7 +106,8 @@ internal sealed class Peer(ILink link, TimeProvider time)
             Payloads.Add(packet.Tcp.SegmentSize > 0 ? packet.Tcp.SegmentSize : packet.Tcp.Payload.Length);
             Segments.Add(packet.Tcp with { Payload = default });
             Flows.Add(packet.Flow);
-            if (_connections.TryGetValue(packet.Flow, out var connection)) connection.Tcp.OnSegment(packet.Tcp, Now);
+            if (packet.Tcp.Flags == TcpFlags.Syn && _listeners.Remove(packet.Flow.Local, out var listener)) AcceptFrom(packet, listener);
+            else if (_connections.TryGetValue(packet.Flow, out var connection)) connection.Tcp.OnSegment(packet.Tcp, Now);
         }
 
         frame.Buffer.Release();

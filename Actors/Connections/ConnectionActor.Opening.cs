@@ -1,0 +1,52 @@
+using System.Net.Sockets;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Buffers;
+using Akka.Actor;
+using static ActorStack.Actors.Connections.ConnectionProtocol;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>An open from here: the SYN leaves, and whoever asked is told when the connection is there, or why it is not.</summary>
+internal sealed partial class ConnectionActor
+{
+    private ActiveOpen? _open;
+    private CancellationTokenRegistration _cancellation;
+
+    private void Open()
+    {
+        var now = _stack.Now;
+        var flow = _entry.Flow;
+        _open = _entry.Open!;
+        _entry.Open = null;
+        _buffers = new ConnectionBuffers(_entry.Buffers);
+        _tcp = TcpConnection.Connect(
+            flow, _entry.Tcp, _buffers.Send, _buffers.Receive, _open.Iss ?? _stack.Sequences.Next(flow, now), _stack.Sequences.TimestampOffset(flow), now);
+        if (_stack.Paths.Find(flow.Remote.Address, now) is { } mtu) _tcp.OnPathMtu((uint)mtu, now);
+        TraceFromTheStart();
+        Enter(nameof(Handshaking), Handshaking());
+        _cancellation = _open.Cancellation.UnsafeRegister(static self => ((IActorRef)self!).Tell(OpenCancelled.Instance, ActorRefs.NoSender), Self);
+        Settle(now);
+    }
+
+    private void TellOpened()
+    {
+        _cancellation.Dispose();
+        _open!.Requester.Tell(new StackProtocol.Connected(_application!), Self);
+        _open = null;
+    }
+
+    private void TellNotOpened(Exception? error)
+    {
+        _cancellation.Dispose();
+        var code = (error as SocketException)?.SocketErrorCode ?? SocketError.OperationAborted;
+        var what = code switch
+        {
+            SocketError.ConnectionRefused => "refused the connection",
+            SocketError.TimedOut => "did not answer",
+            SocketError.HostUnreachable or SocketError.NetworkUnreachable => "cannot be reached",
+            _ => $"was not connected to: {error?.Message ?? "closed"}",
+        };
+        _open!.Requester.Tell(new StackProtocol.ConnectFailed(code, $"{_entry.Flow.Remote} {what}"), Self);
+        _open = null;
+    }
+}

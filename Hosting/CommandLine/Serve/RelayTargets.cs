@@ -1,0 +1,16 @@
+using System.Net;
+using ActorStack.Hosting;
+
+namespace ActorStack.CommandLine.Serve;
+
+/// <summary>Where the relays lead, by the ports they listen on.</summary>
+internal sealed class RelayTargets(IEnumerable<ServiceArgument> services)
+{
+    private readonly Dictionary<int, ServiceArgument> _relays = services.Where(service => service.To is not null).ToDictionary(service => service.Port);
+
+    public (IPEndPoint Target, ConnectOptions Options) Of(int port)
+    {
+        var relay = _relays[port];
+        return (relay.To!, new ConnectOptions { Socket = socket => SocketOptionReader.Apply(socket, relay.SocketOptions, relay.Name) });
+    }
+}
