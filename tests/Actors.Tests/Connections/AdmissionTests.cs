@@ -2,6 +2,7 @@ using System.Buffers;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Tests.Support;
+using ActorStack.TestKit;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
@@ -11,6 +12,7 @@ namespace ActorStack.Actors.Tests.Connections;
 public sealed class AdmissionTests : StackTest
 {
     [Fact]
+    [Rfc(9293, "3.10.7.1")]
     public void A_syn_to_a_port_without_a_listener_is_refused()
     {
         StartEcho();
@@ -28,6 +30,7 @@ public sealed class AdmissionTests : StackTest
     [InlineData(TcpFlags.Syn, 500u, 0u, TcpFlags.Rst | TcpFlags.Ack, 0u, 501u)]
     [InlineData(TcpFlags.Fin, 500u, 0u, TcpFlags.Rst | TcpFlags.Ack, 0u, 501u)]
     [InlineData(TcpFlags.None, 500u, 0u, TcpFlags.Rst | TcpFlags.Ack, 0u, 500u)]
+    [Rfc(9293, "3.10.7.1")]
     public void A_segment_to_nobody_is_answered_as_the_rfc_says(
         TcpFlags flags, uint sequence, uint acknowledgment, TcpFlags answer, uint answerSequence, uint answerAcknowledgment)
     {
@@ -86,6 +89,7 @@ public sealed class AdmissionTests : StackTest
     [Theory]
     [InlineData(Server)]
     [InlineData(ServerIPv6)]
+    [Rfc(4987, "3.6")]
     public void Under_a_flood_of_syns_others_are_still_served(string server)
     {
         StartStack();
@@ -129,6 +133,7 @@ public sealed class AdmissionTests : StackTest
     }
 
     [Fact]
+    [Rfc(4987, "3.6")]
     public void A_forged_or_old_acknowledgment_of_a_cookie_opens_nothing()
     {
         StartStack();
@@ -155,6 +160,7 @@ public sealed class AdmissionTests : StackTest
     [Theory]
     [InlineData(Server)]
     [InlineData(ServerIPv6)]
+    [Rfc(4987, "3.6")]
     public void A_cookie_keeps_the_options_of_the_SYN_in_its_timestamp_RFC_4987(string server)
     {
         StartStack();
@@ -175,6 +181,7 @@ public sealed class AdmissionTests : StackTest
     [Theory]
     [InlineData(EcnMode.Active)]
     [InlineData(EcnMode.Passive)]
+    [Rfc(3168, "6.1.1")]
     public void A_cookie_keeps_what_was_agreed_on_ECN_RFC_3168_section_6_1_1(EcnMode client)
     {
         StartStack();
@@ -189,6 +196,7 @@ public sealed class AdmissionTests : StackTest
     }
 
     [Fact]
+    [Rfc(4987, "3.2")]
     public void Half_open_connections_of_one_source_leave_the_backlog_to_others_RFC_4987()
     {
         StartStack(Settings with { MaximumHalfOpenPerSource = 5 });
@@ -228,6 +236,7 @@ public sealed class AdmissionTests : StackTest
     }
 
     [Fact]
+    [Rfc(6191, "2")]
     public void A_connection_in_TIME_WAIT_is_a_record_and_its_flow_can_be_opened_anew_RFC_6191()
     {
         StartStack();
@@ -314,6 +323,7 @@ public sealed class AdmissionTests : StackTest
     }
 
     [Fact]
+    [Rfc(1122, "3.2.2.6")]
     public void Echo_requests_are_answered_up_to_a_rate()
     {
         StartStack();

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using ActorStack.Actors.Tests.Support;
+using ActorStack.TestKit;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
 
@@ -9,6 +10,7 @@ namespace ActorStack.Actors.Tests.Connections;
 public sealed class PathTests : StackTest
 {
     [Fact]
+    [Rfc(1191, "3")]
     public void What_a_router_tells_of_one_connection_the_next_begins_with_RFC_1191_section_3()
     {
         var client = StartEcho();
@@ -26,6 +28,7 @@ public sealed class PathTests : StackTest
     }
 
     [Fact]
+    [Rfc(5927, "4.1")]
     public void A_forged_message_changes_nothing_RFC_5927()
     {
         var client = StartEcho();
@@ -39,6 +42,7 @@ public sealed class PathTests : StackTest
     }
 
     [Fact]
+    [Rfc(791, "3.2")]
     public void A_segment_in_fragments_is_taken()
     {
         StartStack();

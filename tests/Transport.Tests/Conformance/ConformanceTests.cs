@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using ActorStack.Transport.State;
 
 namespace ActorStack.Transport.Tests.Conformance;
@@ -21,6 +22,7 @@ public sealed class ConformanceTests
 
     [Theory]
     [MemberData(nameof(Cells))]
+    [Rfc(9293, "3.10.7")]
     public void A_segment_is_dealt_with_as_RFC_9293_says(TcpState state, Arrival arrival, Position position, bool ipv6)
     {
         var cell = new Cell(state, arrival, position, ipv6);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ActorStack.TestKit;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Wire;
 
@@ -14,6 +15,8 @@ public sealed class FragmentReassemblerTests
     [InlineData(false, 2)]
     [InlineData(true, 3)]
     [InlineData(true, 4)]
+    [Rfc(791, "3.2")]
+    [Rfc(8200, "4.5")]
     public void Fragments_in_any_order_give_the_packet_back(bool ipv6, int seed)
     {
         var random = new Random(seed);
@@ -33,6 +36,7 @@ public sealed class FragmentReassemblerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Rfc(5722, "4")]
     public void Fragments_that_overlap_end_their_packet_RFC_5722(bool ipv6)
     {
         var packet = Packet(ipv6, 3_000);
@@ -45,6 +49,7 @@ public sealed class FragmentReassemblerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Rfc(1858, "3")]
     public void A_first_fragment_without_the_whole_TCP_header_is_refused_RFC_1858(bool ipv6) =>
         Assert.Equal(FragmentVerdict.Refused, new FragmentReassembler().Add(Cut(Packet(ipv6, 100), 8, identification: 7)[0], Now, out _));
 

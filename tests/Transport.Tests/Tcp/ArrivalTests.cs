@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
@@ -17,6 +18,8 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(9293, "3.10.7.4")]
+    [Rfc(5961, "3.2")]
     public void A_RST_at_the_left_edge_ends_the_connection()
     {
         var peer = ScriptedPeer.Established();
@@ -26,6 +29,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(5961, "3.2")]
     public void A_RST_elsewhere_in_the_window_is_challenged()
     {
         var peer = ScriptedPeer.Established();
@@ -44,6 +48,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(5961, "4.2")]
     public void A_SYN_is_challenged()
     {
         var peer = ScriptedPeer.Established();
@@ -52,6 +57,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(9293, "3.10.7.4")]
     public void Text_outside_the_window_is_acknowledged_and_not_taken()
     {
         var peer = ScriptedPeer.Established();
@@ -61,6 +67,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(9293, "3.10.7.4")]
     public void Text_that_begins_before_the_window_is_taken_from_its_left_edge_on()
     {
         var peer = ScriptedPeer.Established();
@@ -70,6 +77,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(5961, "5.2")]
     public void An_acknowledgment_of_what_was_never_sent_is_challenged_and_its_text_not_taken()
     {
         var peer = ScriptedPeer.Established();
@@ -78,6 +86,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(9293, "3.10.7.4")]
     public void A_segment_without_ACK_is_dropped()
     {
         var peer = ScriptedPeer.Established();
@@ -86,6 +95,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(7323, "5.3")]
     public void An_older_timestamp_is_refused()
     {
         var peer = ScriptedPeer.Established(timestamps: true);
@@ -103,6 +113,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(7323, "4.3", "5.3")]
     public void Text_that_a_younger_retransmission_overtook_is_taken_and_its_timestamp_not_echoed()
     {
         var peer = ScriptedPeer.Established(timestamps: true);
@@ -117,6 +128,7 @@ public sealed class ArrivalTests
     private static TcpOptions Stamp(uint value) => new() { HasTimestamps = true, TimestampValue = value };
 
     [Fact]
+    [Rfc(2018, "4")]
     public void Text_beyond_a_gap_is_kept_and_named_in_SACK_blocks_the_latest_first()
     {
         var peer = ScriptedPeer.Established();
@@ -136,6 +148,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(2883, "4")]
     public void Text_that_arrives_again_is_reported_once_before_the_blocks_beyond_a_gap()
     {
         var peer = ScriptedPeer.Established();
@@ -156,6 +169,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(2018, "4")]
     public void Blocks_beyond_gaps_are_reported_again_in_the_order_of_their_last_change()
     {
         var peer = ScriptedPeer.Established();
@@ -166,6 +180,8 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(9293, "3.8.6.3")]
+    [Rfc(5681, "4.2")]
     public void Every_second_full_segment_is_acknowledged_at_once_after_the_start()
     {
         var peer = ScriptedPeer.Established();
@@ -177,6 +193,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(9293, "3.8.6.3")]
     public void A_single_segment_is_acknowledged_when_the_delay_is_over()
     {
         var peer = ScriptedPeer.Established();
@@ -188,6 +205,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(9293, "3.6.1")]
     public void Text_for_an_application_that_closed_both_ways_is_reset()
     {
         var peer = ScriptedPeer.Established();
@@ -200,6 +218,7 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(6093, "4", "6")]
     public void Urgent_text_is_received_in_line_and_told()
     {
         var peer = ScriptedPeer.Established();

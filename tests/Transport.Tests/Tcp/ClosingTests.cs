@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
@@ -9,6 +10,7 @@ namespace ActorStack.Transport.Tests.Tcp;
 public sealed class ClosingTests
 {
     [Fact]
+    [Rfc(9293, "3.6")]
     public void Closing_first_goes_over_both_FIN_WAITs_to_TIME_WAIT()
     {
         var peer = ScriptedPeer.Established();
@@ -26,6 +28,7 @@ public sealed class ClosingTests
     }
 
     [Fact]
+    [Rfc(9293, "3.10.7.4")]
     public void TIME_WAIT_answers_a_repeated_FIN_and_starts_its_time_anew()
     {
         var peer = ScriptedPeer.Established();
@@ -41,6 +44,7 @@ public sealed class ClosingTests
     }
 
     [Fact]
+    [Rfc(9293, "3.6")]
     public void Closing_second_goes_over_CLOSE_WAIT_and_LAST_ACK()
     {
         var peer = ScriptedPeer.Established();
@@ -64,6 +68,7 @@ public sealed class ClosingTests
     }
 
     [Fact]
+    [Rfc(9293, "3.6")]
     public void Simultaneous_closes_go_over_CLOSING()
     {
         var peer = ScriptedPeer.Established();
@@ -75,6 +80,7 @@ public sealed class ClosingTests
     }
 
     [Fact]
+    [Rfc(9293, "3.10.7.4")]
     public void A_FIN_beyond_a_gap_is_taken_when_the_gap_is_filled()
     {
         var peer = ScriptedPeer.Established();
@@ -107,6 +113,7 @@ public sealed class ClosingTests
     }
 
     [Fact]
+    [Rfc(9293, "3.10.5")]
     public void An_abort_sends_one_RST_and_tells_the_reader()
     {
         var peer = ScriptedPeer.Established();

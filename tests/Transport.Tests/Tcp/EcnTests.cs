@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
@@ -14,6 +15,7 @@ public sealed class EcnTests
     [InlineData(EcnMode.Passive, EcnMode.Active, false)]
     [InlineData(EcnMode.Passive, EcnMode.Passive, false)]
     [InlineData(EcnMode.Off, EcnMode.Active, false)]
+    [Rfc(3168, "6.1.1")]
     public void It_is_in_use_where_the_opener_asks_and_the_other_does_not_refuse(EcnMode client, EcnMode server, bool used)
     {
         var settings = new SimulationSettings { ClientBytes = 50_000, ServerBytes = 50_000 };
@@ -31,6 +33,7 @@ public sealed class EcnTests
     }
 
     [Fact]
+    [Rfc(3168, "6.1.5")]
     public void What_is_resent_is_not_capable()
     {
         var settings = new SimulationSettings { Loss = 0.05, Marking = 0.02 };
@@ -51,6 +54,7 @@ public sealed class EcnTests
     }
 
     [Fact]
+    [Rfc(3168, "6.1.3")]
     public void A_mark_is_echoed_at_once_and_until_the_peer_has_reduced_its_window()
     {
         var peer = ScriptedPeer.Established(ecn: true);
@@ -63,6 +67,7 @@ public sealed class EcnTests
     }
 
     [Fact]
+    [Rfc(3168, "6.1.2")]
     public void An_echo_reduces_the_window_once_a_window_and_the_next_new_text_says_so()
     {
         var peer = ScriptedPeer.Established(ecn: true);
@@ -88,6 +93,7 @@ public sealed class EcnTests
     }
 
     [Fact]
+    [Rfc(3168, "6.1.1.1")]
     public void A_request_that_had_no_answer_is_repeated_without_asking()
     {
         var peer = new ScriptedPeer(TcpSettings.Default with { Ecn = EcnMode.Active }, active: true);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
@@ -10,6 +11,7 @@ namespace ActorStack.Transport.Tests.Tcp;
 public sealed class EdgeTests
 {
     [Fact]
+    [Rfc(9293, "3.8.6")]
     public void Tiny_segments_do_not_push_the_window_beyond_the_capacity()
     {
         var peer = ScriptedPeer.Established(receiveCapacity: 1 << 20);
@@ -63,6 +65,7 @@ public sealed class EdgeTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
+    [Rfc(9293, "3.10.7.4")]
     public void Simultaneous_closes_at_closed_windows_do_not_answer_each_other_for_ever(int seed)
     {
         var simulation = new TcpSimulation(new SimulationSettings
@@ -96,6 +99,7 @@ public sealed class EdgeTests
     }
 
     [Fact]
+    [Rfc(9293, "3.8.6.1")]
     public void A_closed_window_of_a_peer_that_fell_silent_is_given_up()
     {
         var peer = ScriptedPeer.Established();
@@ -108,6 +112,7 @@ public sealed class EdgeTests
     }
 
     [Fact]
+    [Rfc(9293, "3.8.6.1")]
     public void A_closed_window_of_a_peer_that_answers_is_probed_for_ever()
     {
         var peer = ScriptedPeer.Established();
@@ -132,6 +137,7 @@ public sealed class EdgeTests
     }
 
     [Fact]
+    [Rfc(6298, "3")]
     public void A_round_trip_beyond_the_timeout_is_learned_without_timestamps()
     {
         var simulation = new TcpSimulation(new SimulationSettings
@@ -173,6 +179,7 @@ public sealed class EdgeTests
     }
 
     [Fact]
+    [Rfc(5681, "4.2")]
     public void Small_segments_of_a_peer_with_a_small_MSS_are_acknowledged_in_pairs()
     {
         var peer = ScriptedPeer.Established(TcpSettings.Default with { Mtu = 9000, Timestamps = false });

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
@@ -10,6 +11,8 @@ namespace ActorStack.Transport.Tests.Tcp;
 public sealed class OpeningTests
 {
     [Fact]
+    [Rfc(7323, "2.2", "3.2")]
+    [Rfc(2018, "2")]
     public void A_SYN_is_answered_with_the_options_it_offered()
     {
         var peer = new ScriptedPeer(receiveCapacity: 1 << 20, timestamps: true);
@@ -26,6 +29,7 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    [Rfc(9293, "3.5")]
     public void The_acknowledgment_of_the_SYN_establishes_the_connection()
     {
         var peer = new ScriptedPeer();
@@ -37,6 +41,7 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    [Rfc(9293, "3.5.2")]
     public void An_acknowledgment_of_something_else_is_reset()
     {
         var peer = new ScriptedPeer();
@@ -57,6 +62,7 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    [Rfc(6298, "5")]
     public void An_unanswered_SYN_ACK_is_resent_with_backoff_and_given_up()
     {
         var peer = new ScriptedPeer();
@@ -74,6 +80,7 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    [Rfc(9293, "3.10.7.3")]
     public void An_active_open_is_established_by_SYN_ACK()
     {
         var peer = new ScriptedPeer(active: true);
@@ -85,6 +92,7 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    [Rfc(9293, "3.10.7.3")]
     public void An_active_open_answered_by_RST_is_refused()
     {
         var peer = new ScriptedPeer(active: true);
@@ -94,6 +102,7 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    [Rfc(9293, "3.10.7.3")]
     public void An_active_open_resets_an_acknowledgment_of_something_else()
     {
         var peer = new ScriptedPeer(active: true);
@@ -104,6 +113,7 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    [Rfc(9293, "3.5")]
     public void Simultaneous_opens_meet()
     {
         var peer = new ScriptedPeer(active: true);
@@ -116,6 +126,7 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    [Rfc(9293, "3.7.1")]
     public void A_peer_without_options_gets_none_and_the_default_MSS()
     {
         var peer = new ScriptedPeer(active: true);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
@@ -14,6 +15,8 @@ public sealed class PathTests
     private TcpSettings Settings => TcpSettings.Default with { Timestamps = false, MaximumSegmentPayload = 64 * 1024, Counters = _counters };
 
     [Fact]
+    [Rfc(1191, "6.4")]
+    [Rfc(8201, "5.4")]
     public void A_router_that_says_too_big_gets_smaller_segments_and_the_window_stays_RFC_1191()
     {
         var peer = ScriptedPeer.Established(Settings);
@@ -55,6 +58,7 @@ public sealed class PathTests
     [InlineData(5_000u)] // acknowledged long ago
     [InlineData(10_001u)] // not yet sent
     [InlineData(77u)]
+    [Rfc(5927, "4.1")]
     public void A_forged_ICMP_message_without_an_outstanding_number_is_not_believed_RFC_5927_section_4(uint sequence)
     {
         var peer = ScriptedPeer.Established(Settings);
@@ -79,6 +83,7 @@ public sealed class PathTests
     [Theory]
     [InlineData(TcpState.Established)]
     [InlineData(TcpState.FinWait1)]
+    [Rfc(5927, "5.2")]
     public void Hard_errors_are_soft_once_synchronized_RFC_5927_section_5_2(TcpState state)
     {
         var peer = ScriptedPeer.Established(Settings);
@@ -88,6 +93,7 @@ public sealed class PathTests
     }
 
     [Fact]
+    [Rfc(1122, "4.2.3.9")]
     public void An_open_that_is_refused_by_ICMP_is_given_up_RFC_1122_section_4_2_3_9()
     {
         var peer = new ScriptedPeer(active: true);
@@ -99,6 +105,7 @@ public sealed class PathTests
     }
 
     [Fact]
+    [Rfc(4821, "7.7")]
     public void Full_segments_that_vanish_are_sent_smaller_RFC_4821_section_7_7()
     {
         var peer = ScriptedPeer.Established(Settings);
@@ -121,6 +128,7 @@ public sealed class PathTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Rfc(4821, "7.1", "7.2")]
     public void A_larger_MTU_is_tried_by_one_segment_after_ten_minutes_RFC_4821_section_7(bool moved)
     {
         var peer = Lowered();
@@ -151,6 +159,7 @@ public sealed class PathTests
     }
 
     [Fact]
+    [Rfc(9293, "3.7.1")]
     public void The_largest_segment_is_clamped_both_ways()
     {
         var peer = new ScriptedPeer(Settings with { Options = new SocketOptions { MaximumSegmentSize = 900 } });
@@ -160,6 +169,7 @@ public sealed class PathTests
     }
 
     [Fact]
+    [Rfc(8201, "4")]
     public void IPv6_never_goes_below_1280_RFC_8201_section_4()
     {
         var search = new PathMtuSearch(1_500, isIPv6: true);

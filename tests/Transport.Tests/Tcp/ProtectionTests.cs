@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
@@ -10,6 +11,7 @@ namespace ActorStack.Transport.Tests.Tcp;
 public sealed class ProtectionTests
 {
     [Fact]
+    [Rfc(5961, "7")]
     public void Challenge_ACKs_of_one_connection_are_limited_by_rate_RFC_5961_section_7()
     {
         var peer = ScriptedPeer.Established();
@@ -30,6 +32,7 @@ public sealed class ProtectionTests
     }
 
     [Fact]
+    [Rfc(5961, "7")]
     public void Challenge_ACKs_of_all_connections_share_a_budget_that_is_drawn_anew_each_second_RFC_5961_section_7()
     {
         var settings = TcpSettings.Default with { ChallengeInterval = TimeSpan.Zero, Challenges = new ChallengeBudget(100, new Random(1)) };
@@ -57,6 +60,7 @@ public sealed class ProtectionTests
     }
 
     [Fact]
+    [Rfc(5482, "3.1")]
     public void The_user_timeout_bounds_how_long_a_closed_window_is_probed_RFC_5482()
     {
         var settings = TcpSettings.Default with { Timestamps = false, Options = new SocketOptions { UserTimeout = TimeSpan.FromSeconds(30) } };
@@ -114,6 +118,7 @@ public sealed class ProtectionTests
     }
 
     [Fact]
+    [Rfc(1337, "3")]
     public void An_old_RST_does_not_end_TIME_WAIT_RFC_1337_F1()
     {
         var peer = ScriptedPeer.Established();
@@ -124,6 +129,7 @@ public sealed class ProtectionTests
     }
 
     [Fact]
+    [Rfc(4022, "3")]
     public void What_happens_is_counted_under_the_names_of_the_MIB_and_of_Linux()
     {
         var counters = new TcpCounters();

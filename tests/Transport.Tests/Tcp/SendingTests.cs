@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
@@ -10,6 +11,7 @@ namespace ActorStack.Transport.Tests.Tcp;
 public sealed class SendingTests
 {
     [Fact]
+    [Rfc(6928, "2")]
     public void The_first_flight_is_ten_segments_in_one_super_segment()
     {
         var first = Assert.Single(ScriptedPeer.Established().Write(100_000));
@@ -18,6 +20,8 @@ public sealed class SendingTests
     }
 
     [Fact]
+    [Rfc(5681, "3.1")]
+    [Rfc(3465, "2.2")]
     public void Slow_start_doubles_the_flight_each_round_trip()
     {
         var peer = ScriptedPeer.Established();
@@ -36,6 +40,8 @@ public sealed class SendingTests
     }
 
     [Fact]
+    [Rfc(6298, "5")]
+    [Rfc(5681, "3.1")]
     public void A_timeout_resends_from_the_first_segment_with_one_segment_in_flight()
     {
         var peer = ScriptedPeer.Established(TcpSettings.Default with { Sack = false, Timestamps = false });
@@ -51,6 +57,8 @@ public sealed class SendingTests
     }
 
     [Fact]
+    [Rfc(6298, "5")]
+    [Rfc(9293, "3.8.3")]
     public void Timeouts_back_off_to_the_maximum_and_then_give_up()
     {
         var peer = ScriptedPeer.Established(TcpSettings.Default with { Sack = false, Timestamps = false });
@@ -68,6 +76,7 @@ public sealed class SendingTests
     }
 
     [Fact]
+    [Rfc(6298, "3")]
     public void The_round_trip_of_a_resent_segment_is_not_measured()
     {
         var peer = ScriptedPeer.Established();
@@ -84,6 +93,7 @@ public sealed class SendingTests
     }
 
     [Fact]
+    [Rfc(5482, "3.1")]
     public void A_user_timeout_ends_the_connection_before_the_retransmissions_run_out()
     {
         var peer = ScriptedPeer.Established(TcpSettings.Default with { Options = new SocketOptions { UserTimeout = TimeSpan.FromSeconds(3) } });
@@ -94,6 +104,7 @@ public sealed class SendingTests
     }
 
     [Fact]
+    [Rfc(9293, "3.8.6.1")]
     public void A_closed_window_is_probed_with_backoff_and_used_as_soon_as_it_opens()
     {
         var peer = ScriptedPeer.Established();
@@ -117,6 +128,7 @@ public sealed class SendingTests
     }
 
     [Fact]
+    [Rfc(9293, "3.8.6.2.1")]
     public void A_sliver_of_window_is_not_filled_until_the_persist_time_is_over()
     {
         var peer = ScriptedPeer.Established();
@@ -128,6 +140,7 @@ public sealed class SendingTests
     }
 
     [Fact]
+    [Rfc(9293, "3.7.4")]
     public void Nagle_holds_a_small_segment_while_another_is_unacknowledged()
     {
         var peer = ScriptedPeer.Established(TcpSettings.Default with { Options = new SocketOptions { NoDelay = false } });
@@ -148,6 +161,7 @@ public sealed class SendingTests
     }
 
     [Fact]
+    [Rfc(9293, "3.8.4")]
     public void An_idle_peer_is_probed_and_a_dead_one_given_up()
     {
         var peer = ScriptedPeer.Established(TcpSettings.Default with { Options = new SocketOptions { KeepAlive = true, KeepaliveCount = 2 } });
@@ -161,6 +175,7 @@ public sealed class SendingTests
     }
 
     [Fact]
+    [Rfc(9293, "3.8.6.2.2")]
     public void A_window_that_opened_is_told_when_that_is_worth_a_segment()
     {
         var peer = ScriptedPeer.Established(receiveCapacity: 20_000);

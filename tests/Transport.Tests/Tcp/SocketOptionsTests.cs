@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
@@ -11,6 +12,7 @@ namespace ActorStack.Transport.Tests.Tcp;
 public sealed class SocketOptionsTests
 {
     [Fact]
+    [Rfc(9293, "3.7.4")]
     public void A_cork_holds_back_what_is_no_full_segment_for_200_ms_RFC_9293_section_3_7_4()
     {
         var peer = Start(new SocketOptions { Cork = true });
@@ -50,6 +52,7 @@ public sealed class SocketOptionsTests
     }
 
     [Fact]
+    [Rfc(9293, "3.7.4")]
     public void Nagles_algorithm_ends_with_TCP_NODELAY_RFC_9293_section_3_7_4()
     {
         var peer = Start(new SocketOptions { NoDelay = false });
@@ -62,6 +65,7 @@ public sealed class SocketOptionsTests
     [Theory]
     [InlineData(true, 1)]
     [InlineData(false, 0)]
+    [Rfc(9293, "3.8.6.3")]
     public void TCP_QUICKACK_says_when_a_segment_is_acknowledged_RFC_9293_section_3_8_6_3(bool quick, int acknowledgments)
     {
         var peer = Start(new SocketOptions { QuickAck = quick });
@@ -82,6 +86,7 @@ public sealed class SocketOptionsTests
     }
 
     [Fact]
+    [Rfc(9293, "3.9.1.5")]
     public void A_connection_that_lingers_for_no_time_is_aborted_RFC_9293_section_3_9_1_5()
     {
         var peer = Start(new SocketOptions { Linger = TimeSpan.Zero });
@@ -189,6 +194,7 @@ public sealed class SocketOptionsTests
     }
 
     [Fact]
+    [Rfc(9293, "3.7.1")]
     public void TCP_MAXSEG_bounds_what_is_sent_on_a_living_connection_too_RFC_9293_section_3_7_1()
     {
         var peer = Start(new SocketOptions());
@@ -248,6 +254,7 @@ public sealed class SocketOptionsTests
     }
 
     [Fact]
+    [Rfc(9293, "3.8.4")]
     public void SO_KEEPALIVE_set_later_counts_from_the_peers_last_segment_RFC_9293_section_3_8_4()
     {
         var peer = Start(new SocketOptions());

@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
@@ -14,6 +15,7 @@ public sealed class TimeWaitTableTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    [Rfc(9293, "3.10.7.4")]
     public void A_repeated_FIN_is_acknowledged_and_starts_the_time_anew_RFC_9293(bool ipv6)
     {
         var (table, flow) = Table(ipv6);
@@ -31,6 +33,7 @@ public sealed class TimeWaitTableTests
     [Theory]
     [InlineData(2_001u)]
     [InlineData(2_005u)]
+    [Rfc(1337, "3")]
     public void A_RST_does_not_end_it_RFC_1337_F1(uint sequence)
     {
         var (table, flow) = Table();
@@ -49,6 +52,7 @@ public sealed class TimeWaitTableTests
     [InlineData(false, 1u, 1u, TimeWaitVerdict.Reusable)] // the old one had no timestamps
     [InlineData(false, null, 2_002u, TimeWaitVerdict.Reusable)]
     [InlineData(false, null, 2_001u, TimeWaitVerdict.Answered)]
+    [Rfc(6191, "2")]
     public void A_SYN_that_is_newer_may_open_the_flow_anew_RFC_6191_section_2(bool timestamps, uint? timestamp, uint sequence, TimeWaitVerdict verdict)
     {
         var (table, flow) = Table(timestamps: timestamps);
@@ -59,6 +63,7 @@ public sealed class TimeWaitTableTests
     }
 
     [Fact]
+    [Rfc(5961, "7")]
     public void Answers_of_one_flow_are_limited_by_rate_RFC_5961_section_7()
     {
         var (table, flow) = Table();

@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Wire;
@@ -74,6 +75,8 @@ public sealed class TransferTests
     }
 
     [Fact]
+    [Rfc(9293, "3.8.6")]
+    [Rfc(7323, "2.4")]
     public void The_right_edge_of_the_window_never_moves_back_by_a_unit_of_its_scale()
     {
         var simulation = new TcpSimulation(new SimulationSettings

@@ -1,5 +1,6 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using System.Buffers;
+using ActorStack.TestKit;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Wire;
@@ -85,6 +86,7 @@ public sealed class MalformedPacketTests
     }));
 
     [Fact]
+    [Rfc(9293, "3.2")]
     public void OptionsOfIllegalLengthAreSaid() => Assert.Equal(Malformation.TcpOptions, Changed(_ipv4, packet =>
     {
         packet[40] = 8;
@@ -153,6 +155,7 @@ public sealed class MalformedPacketTests
     [InlineData(PacketKind.Fragment, 44, "0600000812345678")]
     [InlineData(PacketKind.Other, 59, "0000000000000000")]
     [InlineData(PacketKind.Malformed, 60, "06FF010400000000")]
+    [Rfc(8200, "4.1")]
     public void IPv6ExtensionHeadersAreWalked(PacketKind kind, int first, params string[] extensions) =>
         Assert.Equal(kind, Packets.Read(WithExtensions((byte)first, string.Concat(extensions))).Kind);
 

@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Wire;
@@ -95,6 +96,7 @@ public sealed class TcpOptionTests
     [InlineData("0403AA")]
     [InlineData("080400AA")]
     [InlineData("0505AAAAAA")]
+    [Rfc(9293, "3.1")]
     public void UnknownOptionsAndOnesOfAnotherLengthAreSkipped(string hex)
     {
         Assert.True(TcpOptionCodec.TryRead(Convert.FromHexString(hex), out var options));
@@ -102,6 +104,7 @@ public sealed class TcpOptionTests
     }
 
     [Fact]
+    [Rfc(9293, "3.2")]
     public void NothingIsReadBehindTheEndOfTheList()
     {
         Assert.True(TcpOptionCodec.TryRead(Convert.FromHexString("00020405B4"), out var options));

@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using ActorStack.Transport.Tcp.Congestion;
 
 namespace ActorStack.Transport.Tests.Tcp.Congestion;
@@ -8,6 +9,7 @@ public sealed class CongestionWindowValidationTests
     private readonly AcknowledgmentDriver _driver = new(CongestionControls.Create("reno", 1000, seed: 1, TimeSpan.Zero));
 
     [Fact]
+    [Rfc(7661, "4.3")]
     public void A_window_that_is_not_used_does_not_grow_and_is_kept()
     {
         _driver.Rounds(3);
@@ -26,6 +28,7 @@ public sealed class CongestionWindowValidationTests
     }
 
     [Fact]
+    [Rfc(7661, "4.4.3")]
     public void A_window_that_is_not_used_for_five_minutes_is_halved_down_to_the_initial_one()
     {
         _driver.Rounds(3);
@@ -37,6 +40,7 @@ public sealed class CongestionWindowValidationTests
     }
 
     [Fact]
+    [Rfc(7661, "4.4.1")]
     public void Congestion_is_answered_by_what_was_used_not_by_the_window()
     {
         _driver.Rounds(3);

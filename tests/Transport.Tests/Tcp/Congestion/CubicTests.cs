@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using ActorStack.Transport.Tcp.Congestion;
 
 namespace ActorStack.Transport.Tests.Tcp.Congestion;
@@ -12,6 +13,7 @@ public sealed class CubicTests
     [InlineData(100)]
     [InlineData(1_000)]
     [InlineData(10_000)]
+    [Rfc(9438, "4.2")]
     public void The_curve_starts_at_the_decreased_window_and_has_its_plateau_after_K(double maximum)
     {
         var curve = CubicCurve.From(maximum, maximum * Beta);
@@ -23,6 +25,7 @@ public sealed class CubicTests
     }
 
     [Fact]
+    [Rfc(9438, "4.4", "4.5")]
     public void After_a_loss_the_window_follows_the_curve()
     {
         var driver = Decreased(rounds: 7, out var before);
@@ -39,6 +42,7 @@ public sealed class CubicTests
     }
 
     [Fact]
+    [Rfc(9438, "4.3")]
     public void With_a_short_round_trip_the_window_grows_as_Renos_would()
     {
         var driver = Decreased(rounds: 1, out var before);
@@ -56,6 +60,7 @@ public sealed class CubicTests
     }
 
     [Fact]
+    [Rfc(9438, "4.7")]
     public void A_second_loss_below_the_last_plateau_lowers_the_next_one()
     {
         var driver = Decreased(rounds: 5, out _);
@@ -73,6 +78,8 @@ public sealed class CubicTests
     [InlineData(CongestionSignal.Loss, 0.7, 0.7)]
     [InlineData(CongestionSignal.Ecn, 0.85, 0.85)]
     [InlineData(CongestionSignal.Timeout, 0.7, 0)]
+    [Rfc(9438, "4.6")]
+    [Rfc(8511, "3")]
     public void Each_signal_has_its_decrease(CongestionSignal signal, double threshold, double window)
     {
         var driver = New();
@@ -84,6 +91,7 @@ public sealed class CubicTests
     }
 
     [Fact]
+    [Rfc(9438, "4.8")]
     public void After_a_timeout_the_plateau_is_where_congestion_avoidance_begins()
     {
         var driver = New();
@@ -99,6 +107,7 @@ public sealed class CubicTests
     }
 
     [Fact]
+    [Rfc(9438, "5.8")]
     public void Time_in_which_the_application_held_back_does_not_count()
     {
         var driver = Decreased(rounds: 6, out _);
@@ -123,6 +132,7 @@ public sealed class CubicTests
     }
 
     [Fact]
+    [Rfc(9438, "4.9")]
     public void An_undo_goes_on_where_the_loss_found_it()
     {
         var driver = Decreased(rounds: 6, out _);

@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using ActorStack.Transport.Tcp.Congestion;
 
 namespace ActorStack.Transport.Tests.Tcp.Congestion;
@@ -16,6 +17,7 @@ public sealed class HyStartTests
     [InlineData(80, 90.0, true)]
     [InlineData(400, 415.9, false)]
     [InlineData(400, 416.0, true)]
+    [Rfc(9406, "4.2")]
     public void Slow_start_becomes_conservative_where_the_round_trip_grows_by_the_threshold(double first, double second, bool conservative)
     {
         Round(first, samples: 8);
@@ -25,6 +27,7 @@ public sealed class HyStartTests
     }
 
     [Fact]
+    [Rfc(9406, "4.2", "4.3")]
     public void Fewer_than_eight_samples_say_nothing()
     {
         Round(20, samples: 8);
@@ -33,6 +36,7 @@ public sealed class HyStartTests
     }
 
     [Fact]
+    [Rfc(9406, "4.2")]
     public void Slow_start_ends_with_the_fifth_conservative_round()
     {
         Round(20, samples: 8);
@@ -46,6 +50,7 @@ public sealed class HyStartTests
     }
 
     [Fact]
+    [Rfc(9406, "4.2")]
     public void A_round_trip_that_shrinks_again_resumes_slow_start()
     {
         Round(20, samples: 8);

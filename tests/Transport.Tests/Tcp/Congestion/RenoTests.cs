@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using ActorStack.Transport.Tcp.Congestion;
 
 namespace ActorStack.Transport.Tests.Tcp.Congestion;
@@ -10,10 +11,13 @@ public sealed class RenoTests
     [InlineData(536, 5_360)]
     [InlineData(8_960, 17_920)]
     [InlineData(2_190, 14_600)]
+    [Rfc(6928, "2")]
     public void The_initial_window_is_ten_segments_within_14600_bytes_and_two_segments_at_least(int segment, uint window) =>
         Assert.Equal(window, CongestionControls.Create("reno", segment, seed: 1, TimeSpan.Zero).Window);
 
     [Fact]
+    [Rfc(5681, "3.1")]
+    [Rfc(3465, "2.2")]
     public void Slow_start_doubles_the_window_each_round_trip()
     {
         var driver = New();
@@ -22,6 +26,8 @@ public sealed class RenoTests
     }
 
     [Fact]
+    [Rfc(5681, "3.1")]
+    [Rfc(3465, "2.1")]
     public void Congestion_avoidance_adds_one_segment_each_round_trip()
     {
         var driver = Avoiding();
@@ -34,6 +40,8 @@ public sealed class RenoTests
     [InlineData(CongestionSignal.Loss, 20, 20)]
     [InlineData(CongestionSignal.Ecn, 32, 32)]
     [InlineData(CongestionSignal.Timeout, 20, 1)]
+    [Rfc(5681, "3.2")]
+    [Rfc(8511, "3")]
     public void Each_signal_has_its_decrease(CongestionSignal signal, double threshold, double window)
     {
         var driver = New();
@@ -53,6 +61,7 @@ public sealed class RenoTests
     }
 
     [Fact]
+    [Rfc(5681, "3.1")]
     public void The_threshold_is_two_segments_at_least()
     {
         var driver = New();

@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
@@ -13,6 +14,7 @@ public sealed class RecoveryTests
     private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(40);
 
     [Fact]
+    [Rfc(8985, "6.2")]
     public void The_third_SACKed_segment_marks_what_was_sent_before_it_lost()
     {
         // RFC 8985 section 6.2 step 4: no reordering seen, so three segments are evidence enough.
@@ -26,6 +28,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Rfc(8985, "6.2")]
     public void Fewer_segments_are_evidence_a_quarter_of_the_round_trip_later()
     {
         // RFC 8985 section 6.2 step 5: the reordering timer.
@@ -39,6 +42,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Rfc(3042, "2")]
     public void The_first_two_duplicates_let_new_segments_out()
     {
         // RFC 3042.
@@ -58,6 +62,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Rfc(9937, "6")]
     public void The_flight_comes_down_to_the_threshold_in_proportion_to_what_is_delivered()
     {
         // RFC 9937 section 6: ten in flight, threshold five: one segment for two delivered, once the flight is above the threshold.
@@ -73,6 +78,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Rfc(8985, "3.1", "6.2")]
     public void A_lost_retransmission_is_resent_without_a_timeout()
     {
         // RFC 8985 section 3.1: what was sent after the retransmission has arrived, the retransmission has not.
@@ -87,6 +93,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Rfc(8985, "7.2", "7.3")]
     public void A_lost_tail_is_probed_and_repaired_without_a_timeout()
     {
         // RFC 8985 section 7: the probe's SACK reveals what else was lost.
@@ -102,6 +109,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Rfc(8985, "7.4.2")]
     public void A_probe_that_repaired_the_only_loss_reduces_the_window()
     {
         // RFC 8985 section 7.4.2.
@@ -115,6 +123,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Rfc(8985, "7.4.2")]
     public void A_probe_whose_original_had_arrived_reduces_nothing()
     {
         var peer = Sent(10);
@@ -126,6 +135,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Rfc(5682, "3.1")]
     public void A_timeout_is_spurious_where_data_never_resent_arrives()
     {
         // RFC 5682 section 3.1: the SACK-enhanced F-RTO.
@@ -139,6 +149,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Rfc(5682, "2.1")]
     public void Without_SACK_new_data_tests_whether_a_timeout_was_spurious()
     {
         // RFC 5682 section 2.1 steps 2.b and 3.b.
@@ -154,6 +165,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Rfc(5682, "2.1")]
     public void Without_SACK_a_duplicate_after_the_test_resends_the_rest()
     {
         // RFC 5682 section 2.1 step 3.a.
@@ -166,6 +178,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Rfc(2883, "5.1")]
     public void A_reduction_is_undone_when_every_retransmission_is_reported_as_a_duplicate()
     {
         // RFC 2883, RFC 3708.
@@ -179,6 +192,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Rfc(3522, "3.2")]
     public void A_reduction_is_undone_when_the_timestamp_is_of_what_was_sent_first()
     {
         // RFC 3522: the Eifel detection.
@@ -196,6 +210,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Rfc(8985, "6.2")]
     public void Reordering_once_seen_widens_the_window_so_that_the_next_costs_nothing()
     {
         // RFC 8985 section 6.2 steps 3 and 4.
@@ -212,6 +227,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Rfc(8985, "6.2")]
     public void A_DSACK_widens_the_window_by_a_quarter_of_the_round_trip_once_a_round()
     {
         var peer = Sent(10);
@@ -227,6 +243,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Rfc(2018, "8")]
     public void A_peer_that_reneges_gets_everything_again()
     {
         // RFC 2018 section 8.
@@ -244,6 +261,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    [Rfc(6582, "3.2")]
     public void Without_SACK_the_third_duplicate_resends_the_first_and_a_partial_acknowledgment_the_next()
     {
         // RFC 5681 section 3.2, RFC 6582 section 3.2.

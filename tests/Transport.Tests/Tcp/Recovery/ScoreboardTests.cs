@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using ActorStack.Transport.Tcp.Recovery;
 using ActorStack.Transport.Wire;
 
@@ -10,6 +11,7 @@ public sealed class ScoreboardTests
     private static readonly SequenceNumber Start = new(uint.MaxValue - 20_000);
 
     [Fact]
+    [Rfc(6675, "3", "4")]
     public void It_agrees_with_a_naive_model_whatever_is_sent_acknowledged_lost_and_taken_back()
     {
         for (var seed = 1; seed <= 200; seed++) Compare(seed);
