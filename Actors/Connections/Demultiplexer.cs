@@ -233,7 +233,7 @@ internal sealed class Demultiplexer : ILoopLink
         else if (step == TcpFlags.Syn && FindFlood(listener) is { } flood) AnswerWithCookie(listener, flood);
         else if (step == TcpFlags.Syn) Admit(listener, new FirstSegment(_packet.Tcp));
         else if (step == TcpFlags.Ack && _cookies.WereMade(_stack.Now)) OpenCookie(listener);
-        else Refuse();
+        else RefuseToListener();
     }
 
     private bool IsOverflowing(Listener listener)
@@ -335,6 +335,16 @@ internal sealed class Demultiplexer : ILoopLink
         _stack.Connections.Add(entry.Id.Value, entry);
         listener.Actor.Tell(new Admitted(entry), ActorRefs.NoSender);
         return true;
+    }
+
+    /// <summary>
+    /// No SYN to a port in LISTEN (RFC 9293 section 3.10.7.2): without an acknowledgment it is dropped, and so, as in Linux, is a SYN with a
+    /// FIN.
+    /// </summary>
+    private void RefuseToListener()
+    {
+        if (_packet.Tcp.Has(TcpFlags.Ack)) Refuse();
+        else _stack.Counters.Drop(DropReason.NoConnection);
     }
 
     /// <summary>A segment to a connection that does not exist (RFC 9293 section 3.10.7.1).</summary>

@@ -19,7 +19,7 @@ internal sealed class Laboratory : IDisposable
     public const string VirtualAddress = "10.9.0.1";
     public const string VirtualAddressV6 = "fd00:9::1";
     public const string ClientAddress = "10.8.0.2";
-    private const string ServerAddressV6 = "fd00:8::1";
+    public const string PlainAddressV6 = "fd00:8::1";
     public const string ClientAddressV6 = "fd00:8::2";
 
     private static readonly string[] Services =
@@ -42,7 +42,7 @@ internal sealed class Laboratory : IDisposable
         Client.SetSystemControl("ipv4/tcp_max_tw_buckets", "64");
         Control = new ControlClient(ControlSocket);
         if (!isJoined) return;
-        Server.AddVeth(Client, "veth0", "veth0", [$"{PlainAddress}/24", $"{ServerAddressV6}/64"], [$"{ClientAddress}/24", $"{ClientAddressV6}/64"]);
+        Server.AddVeth(Client, "veth0", "veth0", [$"{PlainAddress}/24", $"{PlainAddressV6}/64"], [$"{ClientAddress}/24", $"{ClientAddressV6}/64"]);
         AddRoutes();
     }
 
@@ -61,7 +61,7 @@ internal sealed class Laboratory : IDisposable
         [
             "path", "--left", Client.Path, "--right", Server.Path,
             "--left-address", $"{ClientAddress}/24", "--left-address", $"{ClientAddressV6}/64",
-            "--right-address", $"{PlainAddress}/24", "--right-address", $"{ServerAddressV6}/64",
+            "--right-address", $"{PlainAddress}/24", "--right-address", $"{PlainAddressV6}/64",
         ]);
         await emulator.ReadLineAsync(cancellation);
         AddRoutes();
@@ -130,6 +130,6 @@ internal sealed class Laboratory : IDisposable
     private void AddRoutes()
     {
         Client.AddRoute($"{VirtualAddress}/32", PlainAddress);
-        Client.AddRoute($"{VirtualAddressV6}/128", ServerAddressV6);
+        Client.AddRoute($"{VirtualAddressV6}/128", PlainAddressV6);
     }
 }

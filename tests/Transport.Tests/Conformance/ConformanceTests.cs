@@ -6,7 +6,7 @@ namespace ActorStack.Transport.Tests.Conformance;
 /// <summary>
 /// RFC 9293 sections 3.10.7.3 and 3.10.7.4 with RFC 5961, RFC 7323 and RFC 1337: every kind of segment in every state at every place
 /// against the window, over IPv4 and IPv6, and the same where the connection moves just before or just after the segment. LISTEN and
-/// CLOSED have no connection: they are the demultiplexer's.
+/// CLOSED have no connection: they are the demultiplexer's, and their rows are among its tests.
 /// </summary>
 public sealed class ConformanceTests
 {

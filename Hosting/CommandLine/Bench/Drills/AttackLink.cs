@@ -96,5 +96,8 @@ internal sealed class AttackLink : IDisposable
         }
     }
 
+    /// <summary>Waits for answers, at most so long.</summary>
+    public void Wait(TimeSpan most) => _link.Wait(most < TimeSpan.Zero ? TimeSpan.Zero : most);
+
     public void Dispose() => _link.Dispose();
 }

@@ -1,0 +1,32 @@
+namespace ActorStack.Hosting.Tests.Arrival;
+
+/// <summary>What arrives.</summary>
+public enum ArrivalKind
+{
+    Syn,
+    SynAck,
+    SynFin,
+
+    /// <summary>Acknowledges all that was sent.</summary>
+    AckNew,
+
+    /// <summary>Acknowledges what was acknowledged already.</summary>
+    AckDuplicate,
+
+    /// <summary>Acknowledges one less.</summary>
+    AckOld,
+
+    /// <summary>Acknowledges what was never sent.</summary>
+    AckFuture,
+    Data,
+    DataFin,
+    Fin,
+    Rst,
+    RstAck,
+
+    /// <summary>Text with the URG bit.</summary>
+    Urgent,
+
+    /// <summary>Text without any control bit.</summary>
+    NoFlags,
+}
