@@ -44,7 +44,7 @@ internal static class BenchCommand
         LinuxSupport.Require(Needed, "the benchmark");
         if (parsed.GetValue(PathBenchCommand.Paths))
         {
-            await PathBenchCommand.RunAsync(parsed, TimeSpan.FromSeconds(parsed.GetValue(Seconds) ?? 5), parsed.GetValue(JsonOption), cancellation);
+            await PathBenchCommand.RunAsync(parsed, TimeSpan.FromSeconds(parsed.GetValue(Seconds) ?? 3), parsed.GetValue(JsonOption), cancellation);
             return;
         }
 

@@ -49,9 +49,13 @@ internal static class PathBenchCommand
         }
 
         AnsiConsole.Write(table);
+        var summary = report.Summary;
+        AnsiConsole.MarkupLineInterpolated($"{summary.AtLeast95} of {summary.Cells} cells at 0.95 or more, {summary.Above1} above 1.");
+        foreach (var figure in summary.Worst) AnsiConsole.MarkupLineInterpolated($"below 0.95: {figure.Cell} {figure.Role} {Text(figure.Ratio, "0.00")}");
+        foreach (var failure in report.Failures) AnsiConsole.MarkupLineInterpolated($"not measured: {failure.Cell} {failure.Role}: {failure.Error}");
         AnsiConsole.MarkupLineInterpolated($"Above 1 is better than Linux, where lower figures are better too; moved: beside a connection that never moved.");
         AnsiConsole.MarkupLineInterpolated($"Faults meet the data, the queue holds one bandwidth-delay product. Buffers: {report.Buffers}.");
-        AnsiConsole.MarkupLineInterpolated($"{report.System}, {report.Runtime}, {report.Processors} processors, {report.Seconds} s a cell, seeds {string.Join(", ", report.Seeds)}");
+        AnsiConsole.MarkupLineInterpolated($"{report.System}, {report.Runtime}, {report.Processors} processors, {report.Seconds} s a cell with random loss, half of it without, twice for short transfers and moves, seeds {string.Join(", ", report.Seeds)}");
 
         static long Lost(PathTotals path) => path.Lost + path.QueueDrops;
         static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

@@ -9,24 +9,59 @@ namespace ActorStack.CommandLine.Bench.Paths;
 /// <param name="selection">Texts of which a cell's name and role must contain one; none: all cells.</param>
 internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan time, IReadOnlyList<int> seeds, Action<string> progress)
 {
+    private const int Attempts = 2;
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly PathCell Moving = new(100, 40, "loss0.1", "cubic");
+
+    private readonly List<PathFigure> _figures = [];
+    private readonly List<PathFailure> _failures = [];
 
     private delegate Task<(double Value, WireStatistics Path)> Measure(string target, int seed);
 
+    /// <summary>Interrupted, it reports what it has; a cell that fails twice is named and the others go on.</summary>
     public async Task<PathBenchReport> RunAsync(CancellationToken cancellation)
     {
-        var figures = new List<PathFigure>();
-        foreach (var group in PathCell.All(Algorithms()).GroupBy(cell => cell.Congestion))
+        var cells = PathCell.All(Algorithms()).SelectMany(Roles).Where(IsWanted).ToList();
+        using var labs = new PathBenches();
+        try
         {
-            var wanted = group.SelectMany(Roles).Where(IsWanted).ToList();
-            if (wanted.Count == 0) continue;
-            using var bench = await PathBench.StartAsync(group.Key, cancellation);
-            foreach (var (cell, role) in wanted) figures.Add(await MeasureAsync(bench, cell, role, cancellation));
+            foreach (var (cell, role) in cells) await TryMeasureAsync(labs, cell, role, cells.Count, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            progress($"Interrupted after {_figures.Count} of {cells.Count} cells.");
         }
 
         return new PathBenchReport(
             DateTimeOffset.UtcNow, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, Environment.ProcessorCount,
-            time.TotalSeconds, seeds, PathBench.Buffers, figures);
+            time.TotalSeconds, seeds, PathBench.Buffers, PathSummary.Of(_figures), _figures, _failures);
+    }
+
+    private async Task TryMeasureAsync(PathBenches labs, PathCell cell, string role, int cells, CancellationToken cancellation)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(seeds.Count * (4 * time + Patience));
+            try
+            {
+                var figure = await MeasureAsync(await labs.FindAsync(cell.Congestion, limit.Token), cell, role, limit.Token);
+                _figures.Add(figure);
+                progress(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{_figures.Count + _failures.Count}/{cells} {figure.Cell} {role}: {figure.Stack:0.0} to {figure.Reference:0.0} {figure.Unit}, {figure.Ratio:0.00}"));
+                return;
+            }
+            catch (Exception error) when (!cancellation.IsCancellationRequested)
+            {
+                // Whatever went wrong may have left the namespaces or the processes in them half broken.
+                labs.Discard();
+                progress($"{cell.Name} {role}: attempt {attempt} failed: {error.Message}");
+                if (attempt < Attempts) continue;
+                _failures.Add(new PathFailure(cell.Name, role, error.Message));
+                return;
+            }
+        }
     }
 
     /// <summary>What both the kernel and the stack have.</summary>
@@ -50,10 +85,11 @@ internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan time, IR
     private async Task<PathFigure> MeasureAsync(PathBench bench, PathCell cell, string role, CancellationToken cancellation)
     {
         var isShort = role == PathRole.Short;
+        var duration = TimeOf(cell, role);
         Measure measure = isShort
-            ? (target, seed) => bench.MeasureShortAsync(cell, target, seed, time, cancellation)
-            : (target, seed) => bench.MeasureGoodputAsync(cell, target, role == PathRole.Receiver, seed, time, moves: false, cancellation);
-        Measure moved = (target, seed) => bench.MeasureGoodputAsync(cell, target, upload: false, seed, time, moves: true, cancellation);
+            ? (target, seed) => bench.MeasureShortAsync(cell, target, seed, duration, cancellation)
+            : (target, seed) => bench.MeasureGoodputAsync(cell, target, role == PathRole.Receiver, seed, duration, moves: false, cancellation);
+        Measure moved = (target, seed) => bench.MeasureGoodputAsync(cell, target, upload: false, seed, duration, moves: true, cancellation);
         var (reference, stack) = (Sum.None, Sum.None);
         foreach (var seed in seeds)
         {
@@ -62,10 +98,16 @@ internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan time, IR
         }
 
         var (kernel, ours) = (reference.Value / seeds.Count, stack.Value / seeds.Count);
-        var figure = new PathFigure(
+        if (kernel <= 0 || ours <= 0) throw new InvalidOperationException($"nothing arrived: {ours} to {kernel}");
+        return new PathFigure(
             cell.Name, role, isShort ? "ms" : "Mbit/s", kernel, ours, isShort ? kernel / ours : ours / kernel, reference.Path, stack.Path);
-        progress(string.Create(CultureInfo.InvariantCulture, $"{figure.Cell} {role}: {ours:0.0} to {kernel:0.0} {figure.Unit}, {figure.Ratio:0.00}"));
-        return figure;
+    }
+
+    /// <summary>A percentile needs many transfers, a path without random loss no long look.</summary>
+    private TimeSpan TimeOf(PathCell cell, string role)
+    {
+        if (role is PathRole.Short or PathRole.Moved) return 2 * time;
+        return cell.HasRandomLoss ? time : time / 2;
     }
 
     private readonly record struct Sum(double Value, PathTotals Path)
