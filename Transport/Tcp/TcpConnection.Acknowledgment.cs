@@ -50,6 +50,7 @@ public sealed partial class TcpConnection
         React(ref delivery, flight);
         AnswerEcn(segment, delivery, flight);
         TellCongestion(delivery, Complete(sample, delivery, flight, lost) with { IsRecovering = wasRecovering || IsReducing });
+        if (delivery.SackedBytes > 0) LimitSending();
         RestartTimers(delivery);
         if (_finSent && _sndUna == _sndMax) OnFinAcknowledged(now);
     }

@@ -66,11 +66,12 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// How far the application may be ahead: for a window in flight, and for one more to send meanwhile; less where it asked for less.
+    /// How far the application may be ahead: for a window in flight, for one more to send meanwhile, and for what waits beyond gaps, or a
+    /// gap would keep the window from being used; less where it asked for less.
     /// </summary>
     private void LimitSending()
     {
-        var limit = 2L * _congestion.Window;
+        var limit = 2L * _congestion.Window + Math.Max(0, Outstanding - InFlight);
         if (_options.SendBuffer > 0) limit = Math.Min(limit, _options.SendBuffer);
         if (_options.NotSentLowWater > 0) limit = Math.Min(limit, Outstanding + _options.NotSentLowWater);
         _send.Limit = limit;

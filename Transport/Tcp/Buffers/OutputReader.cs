@@ -15,6 +15,7 @@ internal sealed class OutputReader(PipeReader pipe, long threshold, long capacit
     private SequencePosition _examinedAt;
     private long _examined;
     private long _limit;
+    private long _told;
 
     /// <summary>
     /// Bytes the application may be ahead of what is consumed, from the pipe's threshold to the capacity. It does not grow while the
@@ -28,6 +29,9 @@ internal sealed class OutputReader(PipeReader pipe, long threshold, long capacit
 
     /// <summary>The application is woken for no less room than this.</summary>
     private long Step => Math.Max(threshold / 2, Limit / 8);
+
+    /// <summary>The limit grew by a step, and nothing was consumed that would have let the application know.</summary>
+    public bool MustTell => Limit - _told >= Step;
 
     /// <summary>The application is about to flush so many bytes.</summary>
     public void NoteWritten(long count) => _held.Add(count);
@@ -66,6 +70,7 @@ internal sealed class OutputReader(PipeReader pipe, long threshold, long capacit
     {
         var (position, offset) = _examined > count ? (_examinedAt, _examined) : (consumed, count);
         var left = _buffer.Length - count;
+        _told = Limit;
         var ahead = Math.Max(offset, examined);
         if (Limit - left >= Step) ahead = Math.Max(ahead, count + Math.Min(Limit - threshold, left - 1));
         _examinedAt = ahead > offset ? _buffer.GetPosition(ahead - offset, position) : position;

@@ -22,7 +22,11 @@ public sealed class SendQueue : ISendQueue
     public long Limit
     {
         get => _pipe.Limit;
-        set => _pipe.Limit = value;
+        set
+        {
+            _pipe.Limit = value;
+            if (_reading && _pipe.MustTell) Refresh();
+        }
     }
 
     /// <summary>The application is about to flush so many bytes.</summary>

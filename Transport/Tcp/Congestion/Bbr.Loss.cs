@@ -23,6 +23,9 @@ internal sealed partial class Bbr
     private bool _isMarkInRound;
     private long _offered;
     private long _offeredBefore;
+    private long _sentBefore;
+    private TimeSpan _sentSince;
+    private bool _isWindowUsed;
     private int _lossEvents;
     private bool _isProbeSample;
     private long _windowBefore;
@@ -32,12 +35,6 @@ internal sealed partial class Bbr
     private long _bandwidthShortTermBefore = Infinite;
     private long _flightShortTermBefore = Infinite;
     private long _flightLongTermBefore = Infinite;
-
-    /// <summary>
-    /// Part of what was offered in the round that arrived, with the loss that is tolerated counted as arrived; offered was what the lowest
-    /// pacing rate of this round and the one before gave.
-    /// </summary>
-    private double PartTaken => _bandwidthLatest / ((1 - LossThreshold) * Math.Min(_offered, _offeredBefore));
 
     private long TargetFlight => Math.Min(Volume(1, Bandwidth), _window);
 
@@ -107,6 +104,7 @@ internal sealed partial class Bbr
 
         _bandwidthLatest = Math.Max(_bandwidthLatest, rate.Bandwidth);
         _flightLatest = Math.Max(_flightLatest, rate.Delivered);
+        _isWindowUsed |= sample.PriorInFlight + Pacer.Burst(_pacingRate, _segment) > _window;
         _isLossRoundStart = sample.PriorDelivered >= _lossRoundEnd;
         if (_isLossRoundStart) _lossRoundEnd = sample.TotalDelivered;
     }
@@ -125,23 +123,38 @@ internal sealed partial class Bbr
     /// <summary>
     /// Once a round: where nothing is being probed, toward what the path delivered in it (section 5.5.10.3). The draft does so for any loss,
     /// and as what is delivered is less than what was bound by the loss and by the pacing's margin, a little random loss takes half of the
-    /// rate in the 63 rounds between two probes, and a loss after a phase that sends less on purpose takes as much as the phase did. Here the
-    /// bounds follow only as far as the path took less than it was offered; that is where another flow takes its share.
+    /// rate in the 63 rounds between two probes, and a loss after a phase that sends less on purpose, or a host that came late, takes as
+    /// much as that did. Here the bounds follow only as far as the path took less than it was offered in this round and the one before, with
+    /// the loss that is tolerated counted as taken; that is where another flow takes its share.
     /// </summary>
     private void AnswerLossOfRound(in AcknowledgmentSample sample)
     {
+        var offered = OfferedInRound(sample);
         if (_isLossInRound && !IsAccelerating && !IsEmptied(sample))
         {
             if (_bandwidthShortTerm == Infinite) _bandwidthShortTerm = MaximumBandwidthSeen;
             if (_flightShortTerm == Infinite) _flightShortTerm = _window;
-            var kept = _isMarkInRound ? Decrease : Math.Clamp(PartTaken, Decrease, 1);
+            var taken = _bandwidthLatest / ((1 - LossThreshold) * Math.Min(offered, _offeredBefore));
+            var kept = _isMarkInRound ? Decrease : Math.Clamp(taken, Decrease, 1);
             _bandwidthShortTerm = Math.Max(_bandwidthLatest, (long)(kept * _bandwidthShortTerm));
             _flightShortTerm = Math.Max(_flightLatest, (long)(kept * _flightShortTerm));
         }
 
-        _isLossInRound = _isMarkInRound = false;
-        (_offeredBefore, _offered) = (_offered, _pacingRate);
+        _isLossInRound = _isMarkInRound = _isWindowUsed = false;
+        (_offeredBefore, _offered) = (offered, _pacingRate);
+        (_sentBefore, _sentSince) = (SentBy(sample), sample.Now);
     }
+
+    /// <summary>Bytes a second: what the lowest pacing rate of the round allowed. Where the window did not hold it back either, what the host made of it.</summary>
+    private long OfferedInRound(in AcknowledgmentSample sample)
+    {
+        var time = (sample.Now - _sentSince).TotalSeconds;
+        if (_isWindowUsed || time <= 0) return _offered;
+        return Math.Clamp((long)((SentBy(sample) - _sentBefore) / time), 1, _offered);
+    }
+
+    /// <summary>All bytes sent, what was sent again too: each was delivered, or lost, or is in flight.</summary>
+    private static long SentBy(in AcknowledgmentSample sample) => sample.TotalDelivered + sample.TotalLost + sample.InFlight;
 
     /// <summary>The round is one of ProbeRTT, which keeps the path half empty.</summary>
     private bool IsEmptied(in AcknowledgmentSample sample) =>

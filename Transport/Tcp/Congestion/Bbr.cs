@@ -56,6 +56,7 @@ internal sealed partial class Bbr : ICongestionControl
         _random = new SeededRandom(seed);
         _pacingRate = _offered = _offeredBefore = Rate(StartupPacingGain, _window, NominalRoundTrip);
         _aggregation.Restart(now);
+        _sentSince = now;
         if (exported.Length == ExportedNumbers) Carry(NumberCarrier.OutOf(exported, now));
     }
 

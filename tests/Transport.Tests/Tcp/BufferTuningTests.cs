@@ -86,6 +86,21 @@ public sealed class BufferTuningTests
         Assert.Equal(state.SendLimit, peer.Send.Limit);
     }
 
+    [Fact]
+    public void What_waits_beyond_a_gap_does_not_count_against_the_send_limit()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Write(100_000);
+        peer.Arrive(TcpFlags.Ack, 1001, 5001 + 1460);
+        var before = peer.Connection.Export(ExportScope.Whole, peer.Now);
+        var options = new TcpOptions { SackCount = 1 };
+        options.Sack[0] = new SackBlock(new SequenceNumber(5001 + 2920), new SequenceNumber(5001 + 5840));
+        peer.Arrive(TcpFlags.Ack, 1001, 5001 + 1460, 0, options);
+        var after = peer.Connection.Export(ExportScope.Whole, peer.Now);
+        Assert.InRange(before.SendLimit, 1, 2 * before.Cwnd);
+        Assert.InRange(after.SendLimit, 2 * after.Cwnd + 2920, 2 * after.Cwnd + 2920 + 1460);
+    }
+
     private int Window => _edge - _next;
 
     private void Establish(bool timestamps)
