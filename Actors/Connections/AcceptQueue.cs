@@ -1,5 +1,4 @@
 using System.IO.Pipelines;
-using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 
@@ -15,7 +14,7 @@ internal sealed class AcceptQueue
 {
     private readonly ListenerSettings _settings;
     private readonly PipeScheduler _scheduler;
-    private readonly ILoggingAdapter _log;
+    private readonly LimitedLog _log;
     private readonly CancellationToken _stopping;
     private readonly Action<object?> _begin;
     private readonly Lock _gate = new();
@@ -27,7 +26,7 @@ internal sealed class AcceptQueue
     /// <param name="scheduler">Where applications begin.</param>
     /// <param name="log">Told of applications that fail.</param>
     /// <param name="stopping">Asks applications for an early end.</param>
-    public AcceptQueue(ListenerSettings settings, PipeScheduler scheduler, ILoggingAdapter log, CancellationToken stopping)
+    public AcceptQueue(ListenerSettings settings, PipeScheduler scheduler, LimitedLog log, CancellationToken stopping)
     {
         (_settings, _scheduler, _log, _stopping) = (settings, scheduler, log, stopping);
         _begin = Begin;

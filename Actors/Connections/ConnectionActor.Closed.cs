@@ -98,7 +98,7 @@ internal sealed partial class ConnectionActor
         if (error is null) _buffers.Receive.Complete();
         else _buffers.Receive.Fail(error);
         _buffers = null;
-        _application?.Close(_stack.Log);
+        _application?.Close(_stack.Errors);
     }
 
     private void TellEnd()

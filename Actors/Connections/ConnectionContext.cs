@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
 using Akka.Actor;
-using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 
@@ -45,7 +44,7 @@ internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuple
     }
 
     /// <summary>The connection is over. Whoever registered for it runs on the thread pool.</summary>
-    public void Close(ILoggingAdapter log)
+    public void Close(LimitedLog log)
     {
         CancellationTokenSource? closed;
         lock (_lock)
@@ -55,12 +54,12 @@ internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuple
         }
 
         closed?.CancelAsync().ContinueWith(
-            cancelled => log.Error(cancelled.Exception, "What connection {0}'s application does at its end failed", id),
+            cancelled => log.Error(cancelled.Exception!, "What connection {0}'s application does at its end failed", id),
             CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
     /// <summary>Runs the application to its end and completes what it left open: a FIN after its last byte, a RST where it threw.</summary>
-    public async Task RunAsync(ConnectionApplication application, ILoggingAdapter log, CancellationToken stopping)
+    public async Task RunAsync(ConnectionApplication application, LimitedLog log, CancellationToken stopping)
     {
         Exception? error = null;
         try

@@ -4,7 +4,6 @@ using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Timing;
 using ActorStack.Transport.Wire;
 using Akka.Actor;
-using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 
@@ -18,7 +17,7 @@ internal sealed class Demultiplexer : ILoopLink
     private const int AnswersPerSecond = 1_000;
 
     /// <summary>Frames kept of a connection whose actor is being made.</summary>
-    private const int MostEarly = 4;
+    private const int MostEarly = 16;
 
     private readonly StackContext _stack;
     private readonly HashSet<IpAddress> _addresses;
@@ -82,7 +81,7 @@ internal sealed class Demultiplexer : ILoopLink
             {
                 // One packet must not cost the others their service.
                 _stack.Counters.Drop(DropReason.InternalError);
-                _stack.Log.Error(error, "A packet of {0} bytes was dropped", frame.Length);
+                _stack.Errors.Error(error, "A packet of {0} bytes was dropped", frame.Length);
             }
         }
 
@@ -147,11 +146,7 @@ internal sealed class Demultiplexer : ILoopLink
 
     private bool RouteSegment(in LinkFrame frame)
     {
-        if (!_stack.Flows.TryGetValue(_packet.Flow, out var entry))
-        {
-            OnUnknownFlow();
-            return false;
-        }
+        if (!_stack.Flows.TryGetValue(_packet.Flow, out var entry)) return OnUnknownFlow(frame);
 
         if (entry.SteeredTo is { } engine)
         {
@@ -189,13 +184,12 @@ internal sealed class Demultiplexer : ILoopLink
         return true;
     }
 
-    private void OnUnknownFlow()
+    private bool OnUnknownFlow(in LinkFrame frame)
     {
         switch (_stack.TimeWaits.Arrive(_packet.Flow, _packet.Tcp, _stack.Now, out var answer, out var iss))
         {
             case TimeWaitVerdict.Unknown:
-                OnNewFlow();
-                break;
+                return OnNewFlow(frame);
             case TimeWaitVerdict.Dropped:
                 _stack.Counters.Drop(DropReason.TimeWait);
                 break;
@@ -206,6 +200,8 @@ internal sealed class Demultiplexer : ILoopLink
                 OpenAnew(iss);
                 break;
         }
+
+        return false;
     }
 
     /// <summary>A cookie has no room for the sequence number that the old connection settles: where one would be needed, the SYN must come again.</summary>
@@ -218,22 +214,23 @@ internal sealed class Demultiplexer : ILoopLink
             _stack.Counters.Tcp.Count(TcpExt.TWRecycled);
     }
 
-    private void OnNewFlow()
+    private bool OnNewFlow(in LinkFrame frame)
     {
         if (!_addresses.Contains(_packet.Flow.Local.Address))
         {
             _stack.Counters.Drop(DropReason.ForeignAddress);
-            return;
+            return false;
         }
 
         const TcpFlags Handshake = TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst | TcpFlags.Fin;
         var step = _packet.Tcp.Flags & Handshake;
         if (!_listeners.TryGetValue(_packet.Flow.Local.Port, out var listener)) Refuse();
-        else if (step == TcpFlags.Syn && IsOverflowing(listener)) return;
+        else if (step == TcpFlags.Syn && IsOverflowing(listener)) return false;
         else if (step == TcpFlags.Syn && FindFlood(listener) is { } flood) AnswerWithCookie(listener, flood);
         else if (step == TcpFlags.Syn) Admit(listener, new FirstSegment(_packet.Tcp));
-        else if (step == TcpFlags.Ack && _cookies.WereMade(_stack.Now)) OpenCookie(listener);
+        else if (step == TcpFlags.Ack && _cookies.WereMade(_stack.Now)) return OpenCookie(listener, frame);
         else RefuseToListener();
+        return false;
     }
 
     private bool IsOverflowing(Listener listener)
@@ -264,17 +261,24 @@ internal sealed class Demultiplexer : ILoopLink
             : null;
     }
 
-    private void OpenCookie(Listener listener)
+    /// <summary>
+    /// Deviation from RFC 9293 section 3.10.7.2: while there are cookies, text that proves none gets no reset. It may have overtaken what
+    /// proves one, and would end a connection that is about to be.
+    /// </summary>
+    private bool OpenCookie(Listener listener, in LinkFrame frame)
     {
+        var hasText = !_packet.Tcp.Payload.IsEmpty;
         if (_cookies.Open(_packet.Flow, _packet.Tcp, _stack.Now) is not { } syn)
         {
             _stack.Counters.Tcp.Count(TcpExt.SyncookiesFailed);
-            Refuse();
+            if (hasText) _stack.Counters.Drop(DropReason.NoConnection);
+            else Refuse();
+            return false;
         }
-        else if (!IsOverflowing(listener) && Admit(listener, syn))
-        {
-            _stack.Counters.Tcp.Count(TcpExt.SyncookiesRecv);
-        }
+
+        if (IsOverflowing(listener) || !Admit(listener, syn)) return false;
+        _stack.Counters.Tcp.Count(TcpExt.SyncookiesRecv);
+        return hasText && KeepEarly(syn, frame);
     }
 
     private void AnswerWithCookie(Listener listener, DropReason flood)

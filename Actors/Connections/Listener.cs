@@ -22,7 +22,7 @@ internal sealed class Listener(ListenerSettings settings, StackContext stack, IA
     public IActorRef Actor => actor;
 
     /// <summary>Established connections whose application has not begun.</summary>
-    public AcceptQueue Accepts => field ??= new AcceptQueue(settings, Buffers.ApplicationScheduler, stack.Log, stack.Stopping.Token);
+    public AcceptQueue Accepts => field ??= new AcceptQueue(settings, Buffers.ApplicationScheduler, stack.Errors, stack.Stopping.Token);
 
     /// <summary>Connections in the handshake.</summary>
     public int HalfOpen { get; set; }

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 
@@ -23,7 +22,7 @@ internal sealed class ListenerActor : UntypedActor
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
     {
-        _stack.Log.Error(error, "Connection {0} failed and is reset", Sender.Path.Name);
+        _stack.Errors.Error(error, "Connection {0} failed and is reset", Sender.Path.Name);
         return Directive.Stop;
     });
 

@@ -24,6 +24,7 @@ internal sealed class StackContext
         Buffers = settings.Buffers with { Memory = Memory };
         Stack = stack;
         Log = log;
+        Errors = new LimitedLog(log, settings.Time);
         Tcp = settings.Tcp with
         {
             Mtu = settings.Link.Mtu,
@@ -43,6 +44,9 @@ internal sealed class StackContext
     public IActorRef Stack { get; }
 
     public ILoggingAdapter Log { get; }
+
+    /// <summary>For what goes wrong on account of a connection.</summary>
+    public LimitedLog Errors { get; }
 
     public TcpSettings Tcp { get; }
 

@@ -119,7 +119,7 @@ public sealed class AdmissionTests : StackTest
         var cookie = Peer.Segments[0].Sequence.Value;
 
         Peer.Send(Segment("10.0.0.9", 1, EchoPort, TcpFlags.Ack, 101, cookie + 1));
-        for (var i = 0u; i < 6; i++)
+        for (var i = 0u; i < 20; i++)
         {
             Peer.Send(Segment("10.0.0.9", 1, EchoPort, TcpFlags.Ack, 101 + 10 * i, cookie + 1) with
             {
@@ -128,8 +128,8 @@ public sealed class AdmissionTests : StackTest
             });
         }
 
-        Pump(() => Peer.Segments.Exists(segment => segment.Acknowledgment.Value == 141), "the acknowledgment of four segments");
-        Assert.Equal(2, Statistics().Dropped["NotReady"]);
+        Pump(() => Peer.Segments.Exists(segment => segment.Acknowledgment.Value == 261), "the acknowledgment of 16 segments");
+        Assert.Equal(4, Statistics().Dropped["NotReady"]);
     }
 
     [Fact]

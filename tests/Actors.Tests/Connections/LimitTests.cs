@@ -88,6 +88,23 @@ public sealed class LimitTests : StackTest
     }
 
     [Fact]
+    public void Failures_that_peers_provoke_fill_no_log()
+    {
+        StartStack();
+        Listen(99, (_, _) => throw new InvalidOperationException("provoked"));
+        EventFilter.Exception<InvalidOperationException>().Expect(10, () => Provoke(50));
+
+        Advance(TimeSpan.FromSeconds(2));
+        EventFilter.Warning(contains: "40 errors of connections were not written").Expect(1, () => Provoke(1));
+
+        void Provoke(int times)
+        {
+            var clients = Enumerable.Range(0, times).Select(_ => Peer.Connect(Server, 99)).ToList();
+            Pump(() => clients.TrueForAll(client => client.State is TcpState.Closed), "the resets");
+        }
+    }
+
+    [Fact]
     public void A_limit_is_told_in_the_statistics_and_once_in_a_while_in_the_log()
     {
         StartStack(Settings with { MaximumConnectionsPerSource = 2, MaximumHalfOpenPerSource = 1 });

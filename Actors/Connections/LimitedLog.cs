@@ -1,0 +1,48 @@
+using Akka.Event;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>
+/// Errors that a peer may know how to provoke, in a bounded number of lines: a log takes time and room, too. From any thread.
+/// </summary>
+internal sealed class LimitedLog(ILoggingAdapter log, TimeProvider time)
+{
+    private const int LinesPerInterval = 10;
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private long _since = time.GetTimestamp();
+    private int _written;
+    private long _left;
+
+    public void Error(Exception error, string format, object argument)
+    {
+        if (!TryTake(out var left)) return;
+        if (left > 0) log.Warning("{0} errors of connections were not written, for there were more than {1} a second", left, LinesPerInterval);
+        log.Error(error, format, argument);
+    }
+
+    public void Debug(string format, params object[] arguments)
+    {
+        if (log.IsDebugEnabled) log.Debug(format, arguments);
+    }
+
+    /// <param name="left">Errors that were not written since one was.</param>
+    private bool TryTake(out long left)
+    {
+        lock (_lock)
+        {
+            left = 0;
+            if (time.GetElapsedTime(_since) >= Interval) (_since, _written) = (time.GetTimestamp(), 0);
+            if (_written == LinesPerInterval)
+            {
+                _left++;
+                return false;
+            }
+
+            _written++;
+            (left, _left) = (_left, 0);
+            return true;
+        }
+    }
+}
