@@ -28,6 +28,7 @@ internal static class RecordCheck
             state.OutOfOrderData.Length == state.OutOfOrderSequences.Length,
             "out-of-order runs and their sequence numbers differ in count");
         CheckNumbers(state);
+        CheckText(state);
         CheckRuns(state);
     }
 
@@ -37,6 +38,16 @@ internal static class RecordCheck
         foreach (var times in (long[][])[state.RunSentTicks, state.RunFirstSentTicks, state.RunDeliveredTicks])
             Require(Array.TrueForAll(times, IsTime), "a transmitted run has a time no connection knows");
         foreach (var property in Counters) Require(IsCount(Convert.ToInt64(property.GetValue(state))), $"{property.Name} is no count");
+    }
+
+    /// <summary>What was sent and may have to be sent again is there. Before the handshake only the SYN is outstanding.</summary>
+    private static void CheckText(TcpConnectionState state)
+    {
+        if (state.State is TcpState.Closed or TcpState.SynSent or TcpState.SynReceived) return;
+        var outstanding = state.SndMax - state.SndUna;
+        Require(state.FinQueued || !state.FinSent, "a FIN was sent that the application did not ask for");
+        Require(outstanding <= int.MaxValue, "SND.UNA is beyond SND.MAX");
+        Require(outstanding <= state.Unacknowledged.Length + (state.FinSent ? 1 : 0), "text that was sent is missing");
     }
 
     private static bool IsTime(long ticks) => ticks >= -LongestTime && ticks <= LongestTime;

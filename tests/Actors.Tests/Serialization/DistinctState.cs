@@ -37,13 +37,14 @@ internal static class DistinctState
         nameof(TcpConnectionState.OutOfOrderSequences) => new uint[] { 4_000_000_001, 4_000_001_001 },
         nameof(TcpConnectionState.OutOfOrderData) => new byte[][] { [1, 2, 3], [4, 5] },
         nameof(TcpConnectionState.SndUna) => 4_100_000_001,
-        nameof(TcpConnectionState.SndMax) => 4_100_007_001,
+        nameof(TcpConnectionState.SndMax) => 4_100_000_021,
+        nameof(TcpConnectionState.Unacknowledged) => Enumerable.Range(number, 19).Select(value => (byte)value).ToArray(), // and the FIN
         nameof(TcpConnectionState.RecoveryState) => (byte)3,
         nameof(TcpConnectionState.ForwardRtoPhase) => (byte)2,
-        nameof(TcpConnectionState.RunSequences) => new uint[] { 4_100_000_001, 4_100_003_001 },
+        nameof(TcpConnectionState.RunSequences) => new uint[] { 4_100_000_001, 4_100_000_013 },
         nameof(TcpConnectionState.RunFlags) => new byte[] { 10, 1 },
         nameof(TcpConnectionState.RunSegmentSizes) => new uint[] { 1448, (uint)number },
-        nameof(TcpConnectionState.RunSegments) => new uint[] { 3, (uint)number },
+        nameof(TcpConnectionState.RunSegments) => new uint[] { 3, 8 },
         _ => Value(property.PropertyType, number),
     };
 

@@ -200,6 +200,9 @@ public sealed class HyperionStateCodecTests
         { Minimal() with { RecoveryState = 5 }, "recovery" },
         { Minimal() with { RecoveryState = 3 }, "recovery" },
         { Minimal() with { OutOfOrderSequences = [1], OutOfOrderData = [null!] }, "OutOfOrderData" },
+        { WithRuns([0], [0]) with { Unacknowledged = new byte[999] }, "missing" },
+        { Minimal() with { SndUna = 5, SndMax = 4 }, "beyond" },
+        { Minimal() with { FinSent = true }, "FIN" },
         { Minimal() with { RetransmitTicksLeft = long.MaxValue }, "RetransmitTicksLeft" },
         { Minimal() with { TimestampClockTicks = long.MinValue }, "TimestampClockTicks" },
         { WithRuns([0], [0]) with { RunSentTicks = [long.MinValue] }, "time" },
@@ -210,6 +213,7 @@ public sealed class HyperionStateCodecTests
     private static TcpConnectionState WithRuns(uint[] starts, byte[] flags) => Minimal() with
     {
         SndMax = 1000,
+        Unacknowledged = new byte[1000],
         RunSequences = starts,
         RunFlags = flags,
         RunSentTicks = new long[starts.Length],
