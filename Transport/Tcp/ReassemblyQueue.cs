@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Wire;
 
@@ -13,6 +14,7 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
 {
     private const int MaximumBlocks = 4096;
     private const int RecentKept = 4;
+    private const int RunsKept = 128;
     private const int MinimumArray = 2048;
     private const int MaximumArray = 64 * 1024;
     private readonly List<ReassemblyRun> _runs = [];
@@ -75,8 +77,8 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
     /// <summary>The run at <paramref name="index"/> when it begins at or before <paramref name="next"/>; the caller takes those off with <see cref="RemoveFirst"/>.</summary>
     public bool TryPeek(int index, SequenceNumber next, out ReassemblyRun run)
     {
-        run = index < _runs.Count ? _runs[index] : null!;
-        return run is not null && run.Start <= next;
+        run = index < _runs.Count ? _runs[index] : default;
+        return index < _runs.Count && run.Start <= next;
     }
 
     public void RemoveFirst(int count)
@@ -90,7 +92,7 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
         }
 
         _runs.RemoveRange(0, count);
-        if (IsEmpty) _recent?.Clear();
+        if (IsEmpty) Shrink();
         Count();
     }
 
@@ -98,7 +100,7 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
     {
         foreach (var run in _runs) ArrayPool<byte>.Shared.Return(run.Bytes);
         _runs.Clear();
-        _recent?.Clear();
+        Shrink();
         _bytes = _blocks = 0;
         Count();
     }
@@ -107,7 +109,7 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
     public int WriteBlocks(ref SackBlocks blocks, int count, int capacity)
     {
         var first = count;
-        foreach (var number in _recent ?? [])
+        foreach (var number in CollectionsMarshal.AsSpan(_recent))
         {
             var index = FirstEndingAfter(number);
             if (count < capacity && index < _runs.Count && _runs[index].Start <= number) blocks[count++] = BlockAround(index, out _);
@@ -148,6 +150,13 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
         foreach (var number in recent[..Math.Min(recent.Length, RecentKept)]) _recent.Add(new SequenceNumber(number));
     }
 
+    /// <summary>Gives back what a hard time needed.</summary>
+    private void Shrink()
+    {
+        _recent?.Clear();
+        if (_runs.Capacity > RunsKept) _runs.Capacity = 0;
+    }
+
     private void Count()
     {
         if (memory is null || Weight == _counted) return;
@@ -183,7 +192,7 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
         if (Weight + bytes.Length + blocks * MinimumArray > limit || _blocks + blocks > MaximumBlocks) return false;
         _bytes += bytes.Length;
         _blocks += blocks;
-        if (touchesLeft) bytes = bytes[_runs[index - 1].Append(bytes)..];
+        if (touchesLeft) bytes = bytes[CollectionsMarshal.AsSpan(_runs)[index - 1].Append(bytes)..];
         if (bytes.Length == 0) return true;
         start = end - bytes.Length;
         var array = ArrayPool<byte>.Shared.Rent(Math.Max(bytes.Length, RoomFor(index, start)));

@@ -3,17 +3,17 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>Contiguous bytes beyond a gap. Runs may touch; they never overlap.</summary>
-internal sealed class ReassemblyRun(SequenceNumber start, byte[] bytes, int length)
+internal struct ReassemblyRun(SequenceNumber start, byte[] bytes, int length)
 {
     public SequenceNumber Start { get; } = start;
 
-    public SequenceNumber End => Start + Length;
+    public readonly SequenceNumber End => Start + Length;
 
     public int Length { get; private set; } = length;
 
     public byte[] Bytes { get; } = bytes;
 
-    public ReadOnlySpan<byte> Span => Bytes.AsSpan(0, Length);
+    public readonly ReadOnlySpan<byte> Span => Bytes.AsSpan(0, Length);
 
     /// <summary>Takes what fits into the spare room of the array; returns how much.</summary>
     public int Append(ReadOnlySpan<byte> bytes)

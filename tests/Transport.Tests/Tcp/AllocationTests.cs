@@ -10,6 +10,7 @@ namespace ActorStack.Transport.Tests.Tcp;
 public sealed class AllocationTests
 {
     private const int Steps = 500;
+    private const int Segment = 1460;
     private static readonly FlowKey Flow = new(
         new TcpEndpoint(IpAddress.Parse("10.0.0.2"), 7), new TcpEndpoint(IpAddress.Parse("10.0.0.1"), 40_000));
 
@@ -19,6 +20,9 @@ public sealed class AllocationTests
     private TimeSpan _now = TimeSpan.FromSeconds(1);
     private SequenceNumber _sent = new(1001);
     private SequenceNumber _acknowledged = new(5001);
+    private SequenceNumber _through = new(5001);
+    private SequenceNumber _written = new(5001);
+    private TcpOptions _sacks;
 
     [Fact]
     public void Receiving_and_acknowledging_allocates_nothing()
@@ -32,6 +36,30 @@ public sealed class AllocationTests
     {
         Establish();
         AssertFree(SendBurst);
+    }
+
+    [Fact]
+    public void Retransmitting_what_SACK_shows_to_be_lost_allocates_nothing()
+    {
+        Establish();
+        AssertFree(SendLossyBurst);
+        Assert.True(_connection.Statistics(_now).TotalRetrans > 2 * Steps, "nothing was lost");
+    }
+
+    [Fact]
+    public void A_timeout_allocates_nothing()
+    {
+        Establish();
+        AssertFree(SendLostBurst);
+        Assert.True(_connection.Statistics(_now).TotalRetrans > 2 * Steps, "nothing timed out");
+    }
+
+    [Fact]
+    public void Receiving_out_of_order_allocates_nothing()
+    {
+        Establish();
+        AssertFree(ReceiveBurstWithGaps);
+        Assert.True(_connection.Statistics(_now).RcvOoopack > 2 * Steps, "nothing was out of order");
     }
 
     private static void AssertFree(Action step)
@@ -76,15 +104,89 @@ public sealed class AllocationTests
 
     private void SendBurst()
     {
+        Write();
+        Arrive(0);
+        Transmit();
+    }
+
+    private void Write()
+    {
         var span = _buffers.Application.Output.GetSpan(_bytes.Length);
         _bytes.CopyTo(span);
         _buffers.Application.Output.Advance(_bytes.Length);
         if (!_buffers.Application.Output.FlushAsync().IsCompleted) throw new InvalidOperationException("the queue is full");
         _buffers.Send.Refresh();
+        _written += _bytes.Length;
         _connection.OnApplicationWrote(_now);
         Transmit();
+    }
+
+    private void Acknowledge(SequenceNumber through)
+    {
+        var sent = _acknowledged;
+        _acknowledged = _through = through;
         Arrive(0);
-        Transmit();
+        _acknowledged = SequenceNumber.Max(sent, through);
+    }
+
+    /// <summary>Of every flight the first segment, and one in the middle, are lost.</summary>
+    private void SendLossyBurst()
+    {
+        Write();
+        while (_through != _written)
+        {
+            var flight = _acknowledged - _through;
+            if (flight >= 6 * Segment)
+            {
+                _sacks = new TcpOptions { SackCount = 2 };
+                _sacks.Sack[0] = new SackBlock(_through + 3 * Segment, _acknowledged);
+                _sacks.Sack[1] = new SackBlock(_through + Segment, _through + 2 * Segment);
+                var end = _acknowledged;
+                Acknowledge(_through);
+                Transmit();
+                _acknowledged = SequenceNumber.Max(end, _acknowledged);
+            }
+
+            _sacks = default;
+            Acknowledge(_acknowledged);
+            Transmit();
+        }
+    }
+
+    /// <summary>Every flight is lost as a whole and sent again after its timer.</summary>
+    private void SendLostBurst()
+    {
+        Write();
+        for (var timer = 0; timer < 4 && _connection.NextDeadline is { } due; timer++)
+        {
+            _now = due > _now ? due : _now;
+            _connection.OnTimer(_now);
+            Transmit();
+        }
+
+        while (_through != _written)
+        {
+            Acknowledge(_acknowledged);
+            Transmit();
+        }
+    }
+
+    private void ReceiveBurstWithGaps()
+    {
+        var start = _sent;
+        for (var hole = 0; hole < 8; hole++)
+        {
+            _sent += Segment;
+            Arrive(Segment);
+            Transmit();
+        }
+
+        _sent = start;
+        for (var hole = 0; hole < 8; hole++)
+        {
+            Receive(Segment);
+            _sent += Segment;
+        }
     }
 
     private void Arrive(int length)
@@ -96,7 +198,8 @@ public sealed class AllocationTests
             Acknowledgment = _acknowledged,
             Window = ushort.MaxValue,
             Payload = _bytes.AsMemory(0, length),
-            SegmentSize = 1460,
+            SegmentSize = Segment,
+            Options = _sacks,
         };
         _sent += length;
         _now += TimeSpan.FromMicroseconds(20);
