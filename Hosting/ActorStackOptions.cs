@@ -49,7 +49,7 @@ public sealed class ActorStackOptions
     /// <summary>Paces Reno and CUBIC too; BBR always is.</summary>
     public bool? Pacing { get; set; }
 
-    /// <summary>Explicit Congestion Notification: off, or passive, where the peer asks for it.</summary>
+    /// <summary>Explicit Congestion Notification: off, passive, where the peer asks for it, or active, asked for too.</summary>
     public EcnMode? Ecn { get; set; }
 
     /// <summary>Socket options of all services by their names in lower case, as in <c>akka.hocon</c>: <c>tcp-nodelay</c>, <c>so-linger</c>.</summary>

@@ -107,7 +107,7 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
 
     private static EcnMode ReadEcn(Config config) => Enum.TryParse<EcnMode>(config.GetString("ecn"), ignoreCase: true, out var mode)
         ? mode
-        : throw new StackStartException($"actorstack.ecn is '{config.GetString("ecn")}'.", "Write passive or off.");
+        : throw new StackStartException($"actorstack.ecn is '{config.GetString("ecn")}'.", "Write active, passive or off.");
 
     private static TraceSettings? OpenTraces(Config config)
     {

@@ -385,6 +385,27 @@ public sealed partial record TcpConnectionState
 
     public long Reorderings { get; init; }
 
+    /// <summary>The most segments that overtook one.</summary>
+    public int ReorderedSegments { get; init; }
+
+    /// <summary>Since text last arrived.</summary>
+    public long TextIdleTicks { get; init; }
+
+    /// <summary>Bytes whose acknowledgments echoed a mark of the path.</summary>
+    public long DeliveredMarked { get; init; }
+
+    /// <summary>What holds the sender up: 0 nothing, 1 the network, 2 the peer's window, 3 its own send limit.</summary>
+    public byte SendHold { get; init; }
+
+    /// <summary>Time in which it was sending at the network's pace.</summary>
+    public long SendingTicks { get; init; }
+
+    /// <summary>Time in which the peer's window held it up.</summary>
+    public long PeerLimitedTicks { get; init; }
+
+    /// <summary>Time in which its own send limit did.</summary>
+    public long SendLimitedTicks { get; init; }
+
     /// <summary>Segments that arrived beyond a gap.</summary>
     public long OutOfOrderSegments { get; init; }
 

@@ -112,7 +112,7 @@ public sealed record TcpStatistics
     [JsonPropertyName("tcpi_advmss")]
     public long Advmss { get; init; }
 
-    /// <summary>Segments that may overtake before one is thought lost.</summary>
+    /// <summary>The most segments that overtook one, at least 3. The software stack does not go by it (RFC 8985).</summary>
     [JsonPropertyName("tcpi_reordering")]
     public long? Reordering { get; init; }
 

@@ -4,8 +4,12 @@ using ActorStack.Transport.Tcp.Recovery;
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>What of a connection is counted only to be seen.</summary>
-internal struct ConnectionTally
+internal struct ConnectionTally()
 {
+    /// <summary>Linux's bounds of what it takes the path to reorder by.</summary>
+    public const int LeastReordering = 3;
+    public const int MostReordering = 300;
+
     public long BytesRetransmitted;
 
     /// <summary>Duplicates that the peer reported (RFC 2883).</summary>
@@ -13,7 +17,19 @@ internal struct ConnectionTally
 
     public long Reorderings;
 
+    /// <summary>The most segments that overtook one.</summary>
+    public int ReorderedSegments = LeastReordering;
+
     public long OutOfOrderSegments;
+
+    /// <summary>When text arrived last.</summary>
+    public TimeSpan TextArrivedAt;
+
+    /// <summary>Bytes whose acknowledgments echoed a mark (RFC 3168).</summary>
+    public long DeliveredMarked;
+
+    /// <summary>What held the sender up, and how long.</summary>
+    public SendTime Sending;
 
     /// <summary>Payload of the largest segment that arrived, bytes.</summary>
     public int LargestSegment;
@@ -25,10 +41,12 @@ internal struct ConnectionTally
 
     public readonly long BytesPerSecond => RateTicks == 0 ? 0 : (long)((double)RateBytes * TimeSpan.TicksPerSecond / RateTicks);
 
-    public void OnAcknowledgment(in Delivery delivery, in AcknowledgmentSample sample)
+    public void OnAcknowledgment(in Delivery delivery, in AcknowledgmentSample sample, int segment, bool isMarked)
     {
         if (delivery.Duplicate is not null) DuplicateReports++;
         if (delivery.IsReordered) Reorderings++;
+        ReorderedSegments = Math.Clamp((delivery.ReorderedBytes + segment - 1) / segment, ReorderedSegments, MostReordering);
+        if (isMarked) DeliveredMarked += delivery.Bytes;
         if (sample.Interval <= TimeSpan.Zero) return;
         var bytes = sample.TotalDelivered - sample.PriorDelivered;
 

@@ -42,14 +42,15 @@ public sealed partial class TcpConnection
 
         SampleRtt(delivery);
         var sample = _rate.OnDelivered(delivery, _rtt.Minimum);
-        _tally.OnAcknowledgment(delivery, sample);
+        var isMarked = _ecn && segment.Has(TcpFlags.Ece);
+        _tally.OnAcknowledgment(delivery, sample, SegmentPayload, isMarked);
         _rack.OnDelivered(delivery, _sndUna, _sndMax);
         if (delivery.Duplicate is { } duplicate) _undo.OnDuplicateReported(duplicate);
         if (_probe.OnAcknowledged(segment.Acknowledgment, delivery)) OnLossRepairedByProbe(delivery, flight);
         var wasRecovering = IsReducing;
         React(ref delivery, flight);
         AnswerEcn(segment, delivery, flight);
-        TellCongestion(delivery, Complete(sample, delivery, flight, lost) with { IsRecovering = wasRecovering || IsReducing });
+        TellCongestion(delivery, Complete(sample, delivery, flight, lost) with { IsRecovering = wasRecovering || IsReducing, Marked = isMarked ? (uint)delivery.Bytes : 0 });
         if (delivery.SackedBytes > 0) LimitSending();
         RestartTimers(delivery);
         if (_finSent && _sndUna == _sndMax) OnFinAcknowledged(now);

@@ -29,7 +29,7 @@ public sealed partial class TcpConnection
         connection.ImportTime(state, now);
         connection.ImportRecovery(state, now);
         connection.ImportTuning(state, now);
-        connection.ImportTally(state);
+        connection.ImportTally(state, now);
         return connection;
     }
 
@@ -144,7 +144,7 @@ public sealed partial class TcpConnection
             SegmentsReceived = _segmentsReceived,
             Retransmissions = _retransmissions,
         };
-        state = ExportReported(ExportTally(ExportTuning(ExportRecovery(state, now), now)));
+        state = ExportReported(ExportTally(ExportTuning(ExportRecovery(state, now), now), now));
         return scope is ExportScope.Bare ? state : ExportRuns(state);
     }
 

@@ -56,7 +56,12 @@ public sealed partial class TcpConnection
     public bool TryTransmit(TimeSpan now, out OutboundSegment segment)
     {
         segment = default;
-        if (!TryFillNext(now, ref segment)) return false;
+        if (!TryFillNext(now, ref segment))
+        {
+            NoteHold(now);
+            return false;
+        }
+
         Trace?.OnSent(segment, TraceMetrics, now);
         return true;
     }

@@ -42,6 +42,7 @@ public sealed partial class TcpConnection
     {
         if (segment.Payload.IsEmpty) return;
         _tally.LargestSegment = Math.Max(_tally.LargestSegment, segment.SegmentSize > 0 ? segment.SegmentSize : segment.Payload.Length);
+        _tally.TextArrivedAt = now;
         if (!IsReceiving || _finReceived) return; // cannot be: a FIN has come before it
 
         if (_receive.IsAbandoned && _send.IsCompleted)

@@ -8,7 +8,7 @@ public sealed partial class TcpConnection
     /// <summary>Linux's threshold before the first congestion.</summary>
     private const long NoThreshold = int.MaxValue;
 
-    private ConnectionTally _tally;
+    private ConnectionTally _tally = new();
 
     /// <summary>Query: the figures as <c>TCP_INFO</c> names them.</summary>
     public TcpStatistics Statistics(TimeSpan now) => StatisticsOfReceiver(now) with
@@ -47,12 +47,29 @@ public sealed partial class TcpConnection
         DsackDups = _tally.DuplicateReports,
         ReordSeen = _tally.Reorderings,
         SndWnd = _sndWnd,
+        Reordering = _tally.ReorderedSegments,
+        BusyTime = Microseconds(_tally.Sending.Busy(now)),
+        RwndLimited = Microseconds(_tally.Sending.Of(SendHold.PeerWindow, now)),
+        SndbufLimited = Microseconds(_tally.Sending.Of(SendHold.SendLimit, now)),
+        DeliveredCe = Segments(_tally.DeliveredMarked),
     };
+
+    /// <summary>Nothing more can be sent now.</summary>
+    private void NoteHold(TimeSpan now)
+    {
+        var unsent = DataEnd - _sndMax;
+        var hold = SendHold.Network;
+        if (!IsSynchronized || (Outstanding == 0 && unsent <= 0)) hold = SendHold.None;
+        else if (unsent > 0 && PeerRoom < Math.Min(unsent, FullSegment) && PeerRoom < CongestionRoom) hold = SendHold.PeerWindow;
+        else if (unsent <= 0 && _send.Limit > 0 && _send.Length >= _send.Limit && CongestionRoom > 0) hold = SendHold.SendLimit;
+        _tally.Sending.Enter(hold, now);
+    }
 
     private TcpStatistics StatisticsOfReceiver(TimeSpan now) => new()
     {
         Ato = Microseconds(_settings.DelayedAck),
         RcvMss = _tally.LargestSegment,
+        LastDataRecv = _bytesReceived > 0 ? Milliseconds(now - _tally.TextArrivedAt) : null,
         LastAckRecv = Milliseconds(now - _lastReceived),
         RcvSsthresh = _receive.Limit,
         Advmss = _receiveMss,
@@ -76,27 +93,43 @@ public sealed partial class TcpConnection
 
     private static long Milliseconds(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMillisecond;
 
-    private TcpConnectionState ExportTally(TcpConnectionState state) => state with
+    private TcpConnectionState ExportTally(TcpConnectionState state, TimeSpan now) => state with
     {
         BytesRetransmitted = _tally.BytesRetransmitted,
         DuplicateReports = _tally.DuplicateReports,
         Reorderings = _tally.Reorderings,
+        ReorderedSegments = _tally.ReorderedSegments,
         OutOfOrderSegments = _tally.OutOfOrderSegments,
         LargestReceived = _tally.LargestSegment,
+        TextIdleTicks = (now - _tally.TextArrivedAt).Ticks,
+        DeliveredMarked = _tally.DeliveredMarked,
+        SendHold = (byte)_tally.Sending.Hold,
+        SendingTicks = _tally.Sending.Of(SendHold.Network, now).Ticks,
+        PeerLimitedTicks = _tally.Sending.Of(SendHold.PeerWindow, now).Ticks,
+        SendLimitedTicks = _tally.Sending.Of(SendHold.SendLimit, now).Ticks,
         DeliveryRateBytes = _tally.RateBytes,
         DeliveryRateTicks = _tally.RateTicks,
         DeliveryRateApplicationLimited = _tally.RateApplicationLimited,
     };
 
-    private void ImportTally(TcpConnectionState state) => _tally = new ConnectionTally
+    private void ImportTally(TcpConnectionState state, TimeSpan now)
     {
-        BytesRetransmitted = state.BytesRetransmitted,
-        DuplicateReports = state.DuplicateReports,
-        Reorderings = state.Reorderings,
-        OutOfOrderSegments = state.OutOfOrderSegments,
-        LargestSegment = state.LargestReceived,
-        RateBytes = state.DeliveryRateBytes,
-        RateTicks = state.DeliveryRateTicks,
-        RateApplicationLimited = state.DeliveryRateApplicationLimited,
-    };
+        _tally = new ConnectionTally
+        {
+            BytesRetransmitted = state.BytesRetransmitted,
+            DuplicateReports = state.DuplicateReports,
+            Reorderings = state.Reorderings,
+            ReorderedSegments = Math.Clamp(state.ReorderedSegments, ConnectionTally.LeastReordering, ConnectionTally.MostReordering),
+            OutOfOrderSegments = state.OutOfOrderSegments,
+            LargestSegment = state.LargestReceived,
+            TextArrivedAt = now - TimeSpan.FromTicks(state.TextIdleTicks),
+            DeliveredMarked = state.DeliveredMarked,
+            RateBytes = state.DeliveryRateBytes,
+            RateTicks = state.DeliveryRateTicks,
+            RateApplicationLimited = state.DeliveryRateApplicationLimited,
+        };
+        var hold = Enum.IsDefined((SendHold)state.SendHold) ? (SendHold)state.SendHold : SendHold.None;
+        _tally.Sending.Restore(
+            hold, new TimeSpan(state.SendingTicks), new TimeSpan(state.PeerLimitedTicks), new TimeSpan(state.SendLimitedTicks), now);
+    }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ActorStack.Hosting;
 using ActorStack.Hosting.Control;
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Congestion;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -32,6 +33,17 @@ internal static class ServeCommand
     {
         Description = $"Congestion control of services that name none: {CongestionControls.List}.",
         HelpName = "NAME",
+    };
+
+    private static readonly Option<EcnMode?> Ecn = new("--ecn")
+    {
+        Description = "Explicit Congestion Notification: passive, where the peer asks for it (the default), active, asked for too, or off.",
+    };
+
+    private static readonly Option<bool?> Pacing = new("--pacing")
+    {
+        Description = "Pace reno and cubic too; bbr always is. Default: false.",
+        HelpName = "true|false",
     };
 
     private static readonly Option<string> State = new("--state")
@@ -84,7 +96,7 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Run the stack as a service in the current network namespace.")
         {
-            Tun, Address, Service, Congestion, State, Control, Mtu, Kernel, Toe, ToeCapacity, ToeFaults, Drain, MigrationTimeout, Trace, TraceService,
+            Tun, Address, Service, Congestion, Ecn, Pacing, State, Control, Mtu, Kernel, Toe, ToeCapacity, ToeFaults, Drain, MigrationTimeout, Trace, TraceService,
             Diagnostics, Attached,
         };
         command.SetAction(RunAsync);
@@ -149,6 +161,8 @@ internal static class ServeCommand
         options.Tun = parsed.GetValue(Tun) ?? options.Tun;
         options.StateDirectory = parsed.GetValue(State) ?? options.StateDirectory;
         options.Congestion = parsed.GetValue(Congestion) ?? options.Congestion;
+        options.Ecn = parsed.GetValue(Ecn) ?? options.Ecn;
+        options.Pacing = parsed.GetValue(Pacing) ?? options.Pacing;
         options.TraceDirectory = parsed.GetValue(Trace) ?? options.TraceDirectory;
         foreach (var service in parsed.GetValue(TraceService) ?? []) options.TraceServices.Add(service);
         options.Mtu = parsed.GetValue(Mtu) ?? options.Mtu;

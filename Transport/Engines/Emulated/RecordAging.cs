@@ -26,6 +26,7 @@ internal static class RecordAging
             ReceiveRoundTicks = state.ReceiveRoundTicks < 0 ? state.ReceiveRoundTicks : state.ReceiveRoundTicks + ticks,
             ReceiveRttWindowTicks = state.ReceiveRttWindowTicks + ticks,
             SendIdleTicks = state.SendIdleTicks + ticks,
+            TextIdleTicks = state.TextIdleTicks + ticks,
         };
     }
 

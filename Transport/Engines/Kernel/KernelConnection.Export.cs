@@ -171,6 +171,13 @@ internal sealed partial class KernelConnection
             LingerTicksLeft = state.LingerTicksLeft < 0 ? state.LingerTicksLeft : Math.Max(0, state.LingerTicksLeft - Stopwatch.GetElapsedTime(_importedAt).Ticks),
             IdleTicks = idle,
             SendIdleTicks = info.LastDataSent * TimeSpan.TicksPerMillisecond,
+            TextIdleTicks = info.LastDataReceived * TimeSpan.TicksPerMillisecond,
+            SendHold = 0,
+            SendingTicks = state.SendingTicks + Ticks64(info.BusyTime - Math.Min(info.BusyTime, info.ReceiveWindowLimited + info.SendBufferLimited)),
+            PeerLimitedTicks = state.PeerLimitedTicks + Ticks64(info.ReceiveWindowLimited),
+            SendLimitedTicks = state.SendLimitedTicks + Ticks64(info.SendBufferLimited),
+            DeliveredMarked = state.DeliveredMarked + (long)info.DeliveredMarked * info.SendMss,
+            ReorderedSegments = Math.Max(state.ReorderedSegments, (int)Math.Min(info.Reordering, int.MaxValue)),
             HasTsRecent = false,
             TsRecent = 0,
             TsRecentAgeTicks = 0,
@@ -181,6 +188,7 @@ internal sealed partial class KernelConnection
             TimeWaitTicksLeft = StateOf(info) is TcpState.TimeWait ? TimeSpan.FromSeconds(60).Ticks : TcpConnectionState.NotRunning,
         };
 
+        static long Ticks64(ulong microseconds) => (long)microseconds * TimeSpan.TicksPerMicrosecond;
         static long Ticks(uint microseconds) => microseconds * TimeSpan.TicksPerMicrosecond;
     }
 

@@ -63,6 +63,6 @@ public readonly record struct AcknowledgmentSample
     /// <summary>A recovery is under way.</summary>
     public bool IsRecovering { get; init; }
 
-    /// <summary>Of what is delivered here, bytes the peer reports as marked (ECN).</summary>
+    /// <summary>Of what is delivered here, bytes the peer reports as marked: with RFC 3168's echo all that the acknowledgment delivers, or nothing.</summary>
     public uint Marked { get; init; }
 }

@@ -53,6 +53,9 @@ internal struct Delivery
     /// <summary>Data sent but once arrived later than data sent after it (RFC 8985 section 6.2 step 3).</summary>
     public bool IsReordered { get; private set; }
 
+    /// <summary>By how many bytes it was overtaken, at most.</summary>
+    public int ReorderedBytes { get; private set; }
+
     /// <summary>A retransmission was marked lost.</summary>
     public bool HasLostRetransmission { get; set; }
 
@@ -92,6 +95,7 @@ internal struct Delivery
         else
         {
             IsReordered |= run.Start < HighestBefore;
+            ReorderedBytes = Math.Max(ReorderedBytes, HighestBefore - run.Start);
             HasOriginal |= run.End <= RecoveryPoint;
             if (isSacked) SackedSent = Extend(SackedSent, run.SentAt);
             else AcknowledgedSent = Extend(AcknowledgedSent, run.SentAt);
