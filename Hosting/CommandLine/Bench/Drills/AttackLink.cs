@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using ActorStack.CommandLine.Lab;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Wire;
@@ -28,6 +29,9 @@ internal sealed class AttackLink : IDisposable
         lab.Server.AddRoute(Network, Laboratory.ClientAddress);
         lab.Server.AddRoute(NetworkV6, Laboratory.ClientAddressV6);
     }
+
+    /// <summary>Writes what follows a header and returns its length.</summary>
+    public delegate int WritePayload(Span<byte> destination);
 
     public static IpAddress Service { get; } = IpAddress.Parse(Laboratory.VirtualAddress);
 
@@ -72,15 +76,13 @@ internal sealed class AttackLink : IDisposable
         var packet = _scratch.Bytes.AsSpan();
         var length = write(packet[IPv4Layout.Length..]);
         IpHeaderWriter.Write(packet, source, Service, protocol, hopLimit: 64, trafficClass: 0, length);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(packet[IPv4Layout.Identification..], identification);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(packet[IPv4Layout.Fragment..], fragment);
+        BinaryPrimitives.WriteUInt16BigEndian(packet[IPv4Layout.Identification..], identification);
+        BinaryPrimitives.WriteUInt16BigEndian(packet[IPv4Layout.Fragment..], fragment);
         packet.Slice(IPv4Layout.Checksum, sizeof(ushort)).Clear();
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(packet[IPv4Layout.Checksum..], Checksum.Compute(packet[..IPv4Layout.Length]));
+        BinaryPrimitives.WriteUInt16BigEndian(packet[IPv4Layout.Checksum..], Checksum.Compute(packet[..IPv4Layout.Length]));
         _link.SendFrame(new LinkFrame(_scratch, 0, IPv4Layout.Length + length, ChecksumVerified: false, SegmentSize: 0));
         Sent++;
     }
-
-    public delegate int WritePayload(Span<byte> destination);
 
     /// <summary>Takes the answers that are there.</summary>
     public void Drain(Attack attack)

@@ -62,17 +62,17 @@ internal sealed class DrillBench : IDisposable
             await steadily, during.SteadyRate / before.SteadyRate, before.Peak, during.Peak, after, Allowed(attack), rose);
     }
 
-    private async Task WarmUpAsync(DrillScale scale, TimeSpan time, CancellationToken cancellation)
-    {
-        using var client = await _lab.StartClientAsync("steady", Laboratory.VirtualAddress, Ports.Echo, [], cancellation);
-        await ServeAsync(scale, time, (await _lab.EstablishedAsync(cancellation)).Single().Id, cancellation);
-    }
-
     public void Dispose()
     {
         _link.Dispose();
         _service.Dispose();
         _lab.Dispose();
+    }
+
+    private async Task WarmUpAsync(DrillScale scale, TimeSpan time, CancellationToken cancellation)
+    {
+        using var client = await _lab.StartClientAsync("steady", Laboratory.VirtualAddress, Ports.Echo, [], cancellation);
+        await ServeAsync(scale, time, (await _lab.EstablishedAsync(cancellation)).Single().Id, cancellation);
     }
 
     private static long Allowed(Attack attack) => (50L << 20) + attack.Connections * attack.BytesAllowedEach;
