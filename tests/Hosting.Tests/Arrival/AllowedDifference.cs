@@ -38,8 +38,17 @@ internal sealed record AllowedDifference(string Sentence, Func<ArrivalCell, bool
             RFC 9293 3.10.7.4 seventh, in CLOSE-WAIT, CLOSING, LAST-ACK: "This should not occur since a FIN has been received from the remote side.
             Ignore the segment text." Linux sends a reset.
             """,
-            cell => cell is { State: CloseWait or Closing or LastAck, Kind: Data or DataFin or Urgent, Position: StraddlingLeft },
+            cell => cell is { State: CloseWait or Closing or LastAck, Kind: Data or DataFin or Urgent or FreshData, Position: StraddlingLeft },
             Linux: "<SEQ=1><CTL=Rst>", Stack: ""),
+        new("""
+            RFC 7323 5.2: "When an <RST> segment is received, it MUST NOT be subjected to the PAWS check". Linux drops it so in SYN-RECEIVED.
+            """,
+            cell => cell is { State: SynReceived, Kind: StaleRst, Position: RightEdge }, Linux: "", Stack: "<SEQ=1><ACK=1><CTL=Ack>"),
+        new("""
+            RFC 7323 5.3 R1: "If [...] SEG.TSval < TS.Recent [...] then treat the arriving segment as not acceptable: Send an acknowledgment in reply".
+            Linux drops a bare ACK from below the window.
+            """,
+            cell => cell is { Kind: StaleAck, Position: OutsideLeft }, Linux: "", Stack: "<SEQ="),
         new("""
             RFC 5961 4.2: "If the SYN bit is set, irrespective of the sequence number, TCP MUST send an ACK". Linux, in TIME-WAIT, takes a SYN,FIN for a
             new connection and then drops it for its FIN.

@@ -14,6 +14,7 @@ public sealed record ArrivalCell(ArrivalState State, ArrivalKind Kind, ArrivalPo
            from kind in Enum.GetValues<ArrivalKind>()
            from position in Enum.GetValues<ArrivalPosition>()
            where position == ArrivalPosition.LeftEdge || state > ArrivalState.Listen
+           where kind < ArrivalKind.StaleData || state > ArrivalState.Listen
            where position < ArrivalPosition.StraddlingLeft || TextOf(kind) > 0
            from ipv6 in (bool[])[false, true]
            select new ArrivalCell(state, kind, position, ipv6),
@@ -21,11 +22,11 @@ public sealed record ArrivalCell(ArrivalState State, ArrivalKind Kind, ArrivalPo
 
     public TcpFlags Flags => Kind switch
     {
-        ArrivalKind.Syn => TcpFlags.Syn,
+        ArrivalKind.Syn or ArrivalKind.StaleSyn => TcpFlags.Syn,
         ArrivalKind.SynAck => TcpFlags.Syn | TcpFlags.Ack,
         ArrivalKind.SynFin => TcpFlags.Syn | TcpFlags.Fin,
         ArrivalKind.DataFin or ArrivalKind.Fin => TcpFlags.Fin | TcpFlags.Ack,
-        ArrivalKind.Rst => TcpFlags.Rst,
+        ArrivalKind.Rst or ArrivalKind.StaleRst => TcpFlags.Rst,
         ArrivalKind.RstAck => TcpFlags.Rst | TcpFlags.Ack,
         ArrivalKind.Urgent => TcpFlags.Urg | TcpFlags.Ack,
         ArrivalKind.NoFlags => TcpFlags.None,
@@ -34,11 +35,17 @@ public sealed record ArrivalCell(ArrivalState State, ArrivalKind Kind, ArrivalPo
 
     public int Text => TextOf(Kind);
 
+    public bool HasTimestamps => Kind >= ArrivalKind.StaleData;
+
+    /// <summary>What the segment's timestamp is beyond the one before.</summary>
+    public int Age => Kind is ArrivalKind.FreshData ? 1 : -1_000;
+
     /// <summary>SEG.LEN.</summary>
     public int Length => Text + ((Flags & TcpFlags.Syn) != 0 ? 1 : 0) + ((Flags & TcpFlags.Fin) != 0 ? 1 : 0);
 
     public override string ToString() => $"{State}, {Kind}, {Position}, {(IPv6 ? "IPv6" : "IPv4")}";
 
     private static int TextOf(ArrivalKind kind) =>
-        kind is ArrivalKind.Data or ArrivalKind.DataFin or ArrivalKind.Urgent or ArrivalKind.NoFlags ? TextLength : 0;
+        kind is ArrivalKind.Data or ArrivalKind.DataFin or ArrivalKind.Urgent or ArrivalKind.NoFlags or ArrivalKind.StaleData or ArrivalKind.FreshData
+            ? TextLength : 0;
 }

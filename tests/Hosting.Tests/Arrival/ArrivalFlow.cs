@@ -11,6 +11,8 @@ internal sealed class ArrivalFlow(AttackLink link, ArrivalCell cell, FlowKey flo
     private readonly SequenceNumber _iss = new(0x7000_0000u + flow.Local.Port);
     private readonly List<string> _answers = [];
     private SequenceNumber _next = new(0x7000_0000u + flow.Local.Port);
+    private uint _timestamp = 1_000_000;
+    private uint _echo;
     private SequenceNumber? _serverIss;
     private SequenceNumber _serverNext;
     private SequenceNumber _acknowledged;
@@ -60,6 +62,7 @@ internal sealed class ArrivalFlow(AttackLink link, ArrivalCell cell, FlowKey flo
         _tested = AcknowledgmentToTest();
         var place = Place();
         _testedEnd = place + cell.Length;
+        if (cell.HasTimestamps) _timestamp = (uint)(_timestamp + cell.Age);
         Send(cell.Flags, place, _tested, cell.Text);
     }
 
@@ -68,6 +71,7 @@ internal sealed class ArrivalFlow(AttackLink link, ArrivalCell cell, FlowKey flo
 
     public void OnSegment(in TcpSegment segment)
     {
+        if (segment.Options.HasTimestamps) _echo = segment.Options.TimestampValue;
         if (segment.Has(TcpFlags.Rst))
         {
             if (_isTested) _answers.Add(Show(segment));
@@ -143,7 +147,9 @@ internal sealed class ArrivalFlow(AttackLink link, ArrivalCell cell, FlowKey flo
 
     private void Link(
         TcpFlags flags, SequenceNumber sequence, SequenceNumber acknowledgment, ReadOnlyMemory<byte> payload = default, TcpOptions options = default) =>
-        link.Send(flow, flags, sequence, acknowledgment, payload: payload, options: options);
+        link.Send(
+            flow, flags, sequence, acknowledgment, payload: payload,
+            options: options with { HasTimestamps = cell.HasTimestamps, TimestampValue = _timestamp, TimestampEcho = _echo });
 
     private string Show(in TcpSegment segment)
     {

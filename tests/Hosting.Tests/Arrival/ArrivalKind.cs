@@ -29,4 +29,13 @@ public enum ArrivalKind
 
     /// <summary>Text without any control bit.</summary>
     NoFlags,
+
+    /// <summary>Text with a timestamp before TS.Recent, on a connection with timestamps; and so those that follow.</summary>
+    StaleData,
+    StaleAck,
+    StaleSyn,
+    StaleRst,
+
+    /// <summary>Text with a newer timestamp.</summary>
+    FreshData,
 }
