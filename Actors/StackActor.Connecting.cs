@@ -24,7 +24,7 @@ public sealed partial class StackActor
         }
 
         var flow = new FlowKey(local, settings.Remote);
-        var entry = new FlowEntry(_stack!.NextId(), flow, ConnectorOf(settings), new ActiveOpen(Sender, iss, settings.Cancellation));
+        var entry = new FlowEntry(_stack!.NextId(), flow, ConnectorOf(settings), new ActiveOpen(Sender, iss, settings.FirstData, settings.Cancellation));
         _stack.TimeWaits.Remove(flow);
         _stack.Flows.Add(flow, entry);
         _stack.Connections.Add(entry.Id.Value, entry);

@@ -74,6 +74,7 @@ internal sealed class ActorStackService(
             LocalAddress = options?.Local is { } local ? IpAddress.From(local.Address) : null,
             LocalPort = (ushort)(options?.Local?.Port ?? 0),
             Options = options?.Socket?.Invoke(composition.Settings.Tcp.Options),
+            FirstData = options?.FirstData ?? default,
             Cancellation = cancellation,
         };
 

@@ -14,4 +14,10 @@ public sealed class ConnectOptions
 
     /// <summary>What the connection starts with, made from what is settled for the stack; null: just that.</summary>
     public Func<SocketOptions, SocketOptions>? Socket { get; set; }
+
+    /// <summary>
+    /// What the connection begins with. With <see cref="SocketOptions.FastOpenConnect"/> it leaves with the SYN where the destination granted
+    /// that before (RFC 7413), and may then arrive twice.
+    /// </summary>
+    public ReadOnlyMemory<byte> FirstData { get; set; }
 }

@@ -32,6 +32,8 @@ internal static class SocketOptionReader
         ["tcp-syncnt"] = (options, config, key) => options with { MaximumSynRetransmits = Number(config, key, 1, byte.MaxValue) },
         ["so-sndbuf"] = (options, config, key) => options with { SendBuffer = Bytes(config, key) },
         ["so-rcvbuf"] = (options, config, key) => options with { ReceiveBuffer = Bytes(config, key) },
+        ["tcp-fastopen"] = (options, config, key) => options with { FastOpen = Number(config, key, 0, ushort.MaxValue) },
+        ["tcp-fastopen-connect"] = (options, config, key) => options with { FastOpenConnect = config.GetBoolean(key) },
         ["ip-ttl"] = (options, config, key) => options with { HopLimit = (byte)Number(config, key, 1, byte.MaxValue) },
         ["ip-tos"] = (options, config, key) => options with { TrafficClass = (byte)(Number(config, key, 0, byte.MaxValue) & ~3) }, // those are ECN's
     };

@@ -16,6 +16,9 @@ public sealed record ConnectSettings(TcpEndpoint Remote)
     /// <summary>Null: the stack's.</summary>
     public SocketOptions? Options { get; init; }
 
+    /// <summary>What the connection begins with; with <see cref="SocketOptions.FastOpenConnect"/> the SYN takes it along where it may.</summary>
+    public ReadOnlyMemory<byte> FirstData { get; init; }
+
     /// <summary>Gives up the attempt; a connection that is established goes on.</summary>
     public CancellationToken Cancellation { get; init; }
 }

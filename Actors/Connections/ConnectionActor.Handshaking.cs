@@ -56,12 +56,13 @@ internal sealed partial class ConnectionActor
         _buffers = new ConnectionBuffers(_entry.Buffers);
         var iss = first.Cookie?.Iss ?? first.Iss ?? _stack.Sequences.Next(flow, now);
         _tcp = TcpConnection.Accept(
-            flow, first.Segment, _entry.Tcp, _buffers.Send, _buffers.Receive, iss, _stack.Sequences.TimestampOffset(flow), now);
+            flow, first.Segment, _entry.Tcp, _buffers.Send, _buffers.Receive, iss, _stack.Sequences.TimestampOffset(flow), now, first.FastOpen);
         if (_stack.Paths.Find(flow.Remote.Address, now) is { } mtu) _tcp.OnPathMtu((uint)mtu, now);
         _entry.Syn = null;
         TraceFromTheStart();
         Enter(nameof(Handshaking), Handshaking());
         if (first.Cookie is { } cookie) TakeCookie(first.Segment, cookie, now);
+        _tcp.OnBurstEnd(now);
         Settle(now);
         if (first.Early is not { } early) return;
         if (_hasEnded) early.Recycle();
@@ -84,7 +85,6 @@ internal sealed partial class ConnectionActor
 
     private void OnEstablished()
     {
-        _entry.EndHandshake();
         _since = _stack.Now;
         _stack.Counters.Opened++;
         var at = _stack.Time.GetUtcNow();

@@ -121,7 +121,7 @@ internal sealed partial class ConnectionActor
     private void Freeze()
     {
         var migration = _migration!;
-        if (_tcp!.State is TcpState.Closing or TcpState.LastAck or TcpState.TimeWait)
+        if (_tcp!.State is TcpState.SynReceived or TcpState.Closing or TcpState.LastAck or TcpState.TimeWait)
         {
             RollBackOffload($"the connection is in {_tcp.State}");
             return;

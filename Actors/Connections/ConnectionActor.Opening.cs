@@ -19,8 +19,11 @@ internal sealed partial class ConnectionActor
         _open = _entry.Open!;
         _entry.Open = null;
         _buffers = new ConnectionBuffers(_entry.Buffers);
+        var attempt = _entry.Tcp.Options.FastOpenConnect ? _stack.FastOpens.Find(flow.Remote.Address, now) : null;
         _tcp = TcpConnection.Connect(
-            flow, _entry.Tcp, _buffers.Send, _buffers.Receive, _open.Iss ?? _stack.Sequences.Next(flow, now), _stack.Sequences.TimestampOffset(flow), now);
+            flow, _entry.Tcp, _buffers.Send, _buffers.Receive, _open.Iss ?? _stack.Sequences.Next(flow, now), _stack.Sequences.TimestampOffset(flow), now,
+            attempt);
+        WriteFirst(_open.FirstData);
         if (_stack.Paths.Find(flow.Remote.Address, now) is { } mtu) _tcp.OnPathMtu((uint)mtu, now);
         TraceFromTheStart();
         Enter(nameof(Handshaking), Handshaking());
@@ -28,8 +31,20 @@ internal sealed partial class ConnectionActor
         Settle(now);
     }
 
+    /// <summary>Before the SYN, which takes it along where it may (RFC 7413).</summary>
+    private void WriteFirst(ReadOnlyMemory<byte> data)
+    {
+        if (data.IsEmpty) return;
+        var flush = _buffers!.Application.Output.WriteAsync(data);
+        if (flush.IsCompleted) flush.GetAwaiter().GetResult(); // else the application's next flush waits as long
+        _buffers.Send.Refresh();
+    }
+
     private void TellOpened()
     {
+        var destination = _entry.Flow.Remote.Address;
+        if (_tcp!.FastOpenGrant is { } grant) _stack.FastOpens.Learn(destination, grant);
+        if (_tcp.FastOpenFailed) _stack.FastOpens.Spare(destination, _stack.Now);
         _cancellation.Dispose();
         _open!.Requester.Tell(new StackProtocol.Connected(_application!), Self);
         _open = null;

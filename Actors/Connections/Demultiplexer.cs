@@ -25,6 +25,7 @@ internal sealed class Demultiplexer : ILoopLink
     private readonly List<FlowEntry> _touched = new(EventLoop.BurstSize);
     private readonly SynCookies _cookies;
     private readonly RefusalLog _refusals;
+    private readonly FastOpenCookies _fastOpens;
     private readonly FragmentReassembler _fragments = new();
     private readonly TokenBucket _resets = new(AnswersPerSecond);
     private readonly TokenBucket _echoes = new(AnswersPerSecond);
@@ -37,6 +38,7 @@ internal sealed class Demultiplexer : ILoopLink
         _stack = stack;
         _addresses = [.. stack.Settings.Addresses];
         _cookies = new SynCookies(stack.Sequences);
+        _fastOpens = new FastOpenCookies(stack.Sequences);
         _refusals = new RefusalLog(stack);
     }
 
@@ -227,10 +229,39 @@ internal sealed class Demultiplexer : ILoopLink
         if (!_listeners.TryGetValue(_packet.Flow.Local.Port, out var listener)) Refuse();
         else if (step == TcpFlags.Syn && IsOverflowing(listener)) return false;
         else if (step == TcpFlags.Syn && FindFlood(listener) is { } flood) AnswerWithCookie(listener, flood);
-        else if (step == TcpFlags.Syn) Admit(listener, new FirstSegment(_packet.Tcp));
+        else if (step == TcpFlags.Syn) Admit(listener, FirstOf(listener));
         else if (step == TcpFlags.Ack && _cookies.WereMade(_stack.Now)) return OpenCookie(listener, frame);
         else RefuseToListener();
         return false;
+    }
+
+    /// <summary>The SYN, and what its Fast Open option is worth (RFC 7413 section 4.2.2).</summary>
+    private FirstSegment FirstOf(Listener listener)
+    {
+        ref readonly var syn = ref _packet.Tcp;
+        var (limit, counters, now) = (listener.Tcp.Options.FastOpen, _stack.Counters.Tcp, _stack.Now);
+        if (limit == 0 || !syn.Options.HasFastOpen) return new FirstSegment(syn);
+        if (syn.Options.FastOpen.IsRequest)
+        {
+            counters.Count(TcpExt.TCPFastOpenCookieReqd);
+            return new FirstSegment(syn) { FastOpen = new FastOpenAnswer(false, _fastOpens.Make(_packet.Flow, now)) };
+        }
+
+        if (!_fastOpens.IsGood(syn.Options.FastOpen, _packet.Flow, now, out var isOld))
+        {
+            counters.Count(TcpExt.TCPFastOpenPassiveFail);
+            return new FirstSegment(syn) { FastOpen = new FastOpenAnswer(false, _fastOpens.Make(_packet.Flow, now)) };
+        }
+
+        if (syn.Payload.IsEmpty) return new FirstSegment(syn);
+        if (listener.FastOpen >= limit)
+        {
+            counters.Count(TcpExt.TCPFastOpenListenOverflow);
+            return new FirstSegment(syn);
+        }
+
+        counters.Count(TcpExt.TCPFastOpenPassive);
+        return new FirstSegment(syn, syn.Payload.ToArray()) { FastOpen = new FastOpenAnswer(true, isOld ? _fastOpens.Make(_packet.Flow, now) : null) };
     }
 
     private bool IsOverflowing(Listener listener)

@@ -1,14 +1,18 @@
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
 /// A SYN that waits for its connection's actor. Its text is left out, because the frame does not wait: the peer sends it again
-/// after the handshake (RFC 9293 section 3.10.7.2 leaves that open).
+/// after the handshake (RFC 9293 section 3.10.7.2 leaves that open). Only that of a Fast Open is kept.
 /// </summary>
-internal sealed class FirstSegment(in TcpSegment segment)
+internal sealed class FirstSegment(in TcpSegment segment, ReadOnlyMemory<byte> text = default)
 {
-    public readonly TcpSegment Segment = segment with { Payload = default };
+    public readonly TcpSegment Segment = segment with { Payload = text };
+
+    /// <summary>What becomes of its Fast Open option.</summary>
+    public FastOpenAnswer FastOpen { get; init; }
 
     /// <summary>Null: the SYN was not yet answered.</summary>
     public SynCookie? Cookie { get; init; }

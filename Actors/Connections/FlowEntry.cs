@@ -11,6 +11,7 @@ internal sealed class FlowEntry
 {
     private readonly Listener _listener;
     private readonly SourceCounts? _sources;
+    private readonly bool _isFastOpen;
     private bool _isHalfOpen = true;
 
     public FlowEntry(ConnectionId id, in FlowKey flow, Listener listener, SourceCounts sources, FirstSegment syn)
@@ -21,6 +22,8 @@ internal sealed class FlowEntry
         _listener = listener;
         _sources = sources;
         _listener.HalfOpen++;
+        _isFastOpen = syn.FastOpen.TakesText;
+        if (_isFastOpen) _listener.FastOpen++;
         _sources.Admit(flow.Remote.Address);
     }
 
@@ -83,6 +86,7 @@ internal sealed class FlowEntry
         if (!_isHalfOpen) return;
         _isHalfOpen = false;
         _listener.HalfOpen--;
+        if (_isFastOpen) _listener.FastOpen--;
         _sources?.EndHandshake(Flow.Remote.Address);
     }
 

@@ -27,6 +27,9 @@ internal sealed class Listener(ListenerSettings settings, StackContext stack, IA
     /// <summary>Connections in the handshake.</summary>
     public int HalfOpen { get; set; }
 
+    /// <summary>Of these, those that are served already (RFC 7413).</summary>
+    public int FastOpen { get; set; }
+
     /// <summary>Buffers that are no larger than the options allow: an application waits where its pipe is full.</summary>
     private static ConnectionBufferOptions Bound(ConnectionBufferOptions buffers, SocketOptions options) => buffers with
     {

@@ -78,6 +78,9 @@ internal sealed class StackContext
 
     public PathMtuCache Paths { get; } = new();
 
+    /// <summary>What destinations granted to connections that are opened from here.</summary>
+    public FastOpenCache FastOpens { get; } = new();
+
     /// <summary>Flows whose frames are all forwarded to their engine once the link is drained.</summary>
     public List<FlowEntry> Engaging { get; } = [];
 

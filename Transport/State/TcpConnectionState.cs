@@ -70,6 +70,21 @@ public sealed partial record TcpConnectionState
     /// <summary>SND.MAX when the window was last reduced: an echo of data before it is of marks already answered.</summary>
     public uint EcnAnsweredThrough { get; init; }
 
+    /// <summary>A Fast Open option goes with the next SYN or SYN,ACK (RFC 7413).</summary>
+    public bool HasFastOpen { get; init; }
+
+    /// <summary>Its cookie; empty: it asks for one.</summary>
+    public byte[] FastOpenCookie { get; init; } = [];
+
+    /// <summary>The MSS the cookie's granter announced, bytes; 0: unknown.</summary>
+    public ushort FastOpenMss { get; init; }
+
+    /// <summary>The text of the peer's SYN was taken: the application began, and may send, in SYN-RECEIVED.</summary>
+    public bool FastOpened { get; init; }
+
+    /// <summary>A SYN with text had no answer.</summary>
+    public bool FastOpenFailed { get; init; }
+
     // Send side
 
     public uint Iss { get; init; }

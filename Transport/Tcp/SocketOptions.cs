@@ -88,6 +88,15 @@ public sealed record SocketOptions
     /// <summary>IP_TOS, IPV6_TCLASS: DSCP in the upper six bits; the lower two are ECN's.</summary>
     public byte TrafficClass { get; init; }
 
+    /// <summary>
+    /// TCP_FASTOPEN, of a listener: connections that may be served before their handshake has ended (RFC 7413); 0: none. Of requests that may
+    /// be repeated only: a SYN can arrive twice.
+    /// </summary>
+    public int FastOpen { get; init; }
+
+    /// <summary>TCP_FASTOPEN_CONNECT, of an opener: what is to be sent at once goes with the SYN where the destination granted that before.</summary>
+    public bool FastOpenConnect { get; init; }
+
     /// <param name="state">Whose options they are.</param>
     /// <param name="otherwise">Gives what the record does not.</param>
     public static SocketOptions From(TcpConnectionState state, SocketOptions otherwise) => otherwise with

@@ -28,25 +28,29 @@ public sealed partial class TcpConnection
 
     /// <summary>Answers a SYN: the connection is in SYN-RECEIVED and a SYN,ACK is due.</summary>
     /// <param name="timestampOffset">Added to <paramref name="now"/> for TSval: random, so that uptime and other connections stay hidden.</param>
+    /// <param name="fastOpen">What becomes of the SYN's text and its Fast Open option.</param>
     public static TcpConnection Accept(
         in FlowKey flow, in TcpSegment syn, TcpSettings settings, ISendQueue send, IReceiveQueue receive,
-        SequenceNumber iss, TimeSpan timestampOffset, TimeSpan now)
+        SequenceNumber iss, TimeSpan timestampOffset, TimeSpan now, FastOpenAnswer fastOpen = default)
     {
         var connection = new TcpConnection(flow, settings, send, receive, isPassive: true) { State = TcpState.SynReceived };
         settings.Counters.Count(TcpMib.PassiveOpens);
         connection.Open(iss, timestampOffset);
         connection.TakeSyn(syn, now);
+        connection.TakeSynText(syn, fastOpen);
         return connection;
     }
 
     /// <summary>Opens actively: the connection is in SYN-SENT and a SYN is due.</summary>
+    /// <param name="fastOpen">The SYN takes text along, or asks for the right to do so the next time; null: neither.</param>
     public static TcpConnection Connect(
         in FlowKey flow, TcpSettings settings, ISendQueue send, IReceiveQueue receive,
-        SequenceNumber iss, TimeSpan timestampOffset, TimeSpan now)
+        SequenceNumber iss, TimeSpan timestampOffset, TimeSpan now, FastOpenAttempt? fastOpen = null)
     {
         var connection = new TcpConnection(flow, settings, send, receive, isPassive: false) { State = TcpState.SynSent };
         settings.Counters.Count(TcpMib.ActiveOpens);
         connection.Open(iss, timestampOffset);
+        (connection._fastOpen, connection._fastOpenMss) = (fastOpen?.Cookie, fastOpen?.MaximumSegmentSize ?? 0);
         return connection;
     }
 
@@ -104,6 +108,7 @@ public sealed partial class TcpConnection
         _synPending = false;
         AcknowledgeSyn(segment, now);
         SetSendWindow(segment);
+        SettleFastOpen(segment, now);
         _ackPending = true;
     }
 
@@ -143,6 +148,7 @@ public sealed partial class TcpConnection
         SampleRtt(delivery);
         _rate.OnDelivered(delivery, _rtt.Minimum);
         if (!_rtt.HasSample) _rtt.RestartAfterSyn();
+        if (_sndUna != _sndMax) StartRetransmitTimer(now);
         OnHandshakeDone(now);
         RestartKeepalive(now);
     }

@@ -23,6 +23,7 @@ public sealed partial class TcpConnection
         connection.ImportOptions(state, now);
         connection.ImportPath(state, now);
         connection.ImportNegotiated(state);
+        connection.ImportFastOpen(state);
         connection.ImportSend(state);
         connection.ImportReceive(state);
         connection.ImportCongestion(state, now);
@@ -144,7 +145,7 @@ public sealed partial class TcpConnection
             SegmentsReceived = _segmentsReceived,
             Retransmissions = _retransmissions,
         };
-        state = ExportReported(ExportTally(ExportTuning(ExportRecovery(state, now), now), now));
+        state = ExportFastOpen(ExportReported(ExportTally(ExportTuning(ExportRecovery(state, now), now), now)));
         return scope is ExportScope.Bare ? state : ExportRuns(state);
     }
 

@@ -107,7 +107,7 @@ public sealed partial class TcpConnection
         segment.Options.WindowScale = _rcvWindScale;
         segment.Options.SackCount = 0;
         segment.Window = SynWindow;
-        CountSent(_iss, _iss + 1, SegmentPayload, now);
+        CountSent(_iss, _iss + 1 + AddFastOpen(ref segment), SegmentPayload, now);
         return true;
     }
 
@@ -162,7 +162,7 @@ public sealed partial class TcpConnection
     {
         if (!IsSending || _scoreboard.IsFull) return false;
         var available = DataEnd - _sndMax;
-        var finDue = _send.IsCompleted && available >= 0;
+        var finDue = _send.IsCompleted && available >= 0 && IsSynchronized;
         if (available <= 0 && !_scoreboard.HasLost && InFlight < _congestion.Window) _rate.OnApplicationLimited(InFlight);
         if (available <= 0 && !(finDue && available == 0)) return false;
         if (available > 0 && MustPace(now)) return false;
@@ -254,7 +254,7 @@ public sealed partial class TcpConnection
         if (end == DataEnd)
         {
             flags |= text.Length > 0 ? TcpFlags.Psh : TcpFlags.None;
-            if (_send.IsCompleted && (_finSent || HasRoomForFin(end)))
+            if (_send.IsCompleted && IsSynchronized && (_finSent || HasRoomForFin(end)))
             {
                 flags |= TcpFlags.Fin;
                 end += 1;

@@ -15,13 +15,14 @@ public sealed partial class TcpConnection
     private bool IsReceiving => State is TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2;
 
     /// <summary>Data or a FIN may leave, for the first time or again.</summary>
-    private bool IsSending => State is TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck;
+    private bool IsSending => State is TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck || IsSendingEarly;
 
     private bool IsSynchronized => State is not (TcpState.Closed or TcpState.SynSent or TcpState.SynReceived);
 
     private void OnHandshakeDone(TimeSpan now)
     {
         State = TcpState.Established;
+        if (_fastOpened) return; // the application began with the SYN
         if (_isPassive && _options.DeferAccept > TimeSpan.Zero) _timers.Start(TcpTimer.DeferAccept, now + _options.DeferAccept);
         else _events |= TcpEvents.Established;
     }

@@ -97,6 +97,7 @@ public sealed partial class TcpConnection
         if (!IsSynchronized)
         {
             _synPending = true;
+            NoteFastOpenTimeout();
             return;
         }
 

@@ -62,6 +62,24 @@ public enum TcpExt
     /// <summary>Connections without an application given up because the peer takes what is left too slowly.</summary>
     TCPAbortOnMemory,
 
+    /// <summary>Opens whose text was taken with the SYN (RFC 7413).</summary>
+    TCPFastOpenActive,
+
+    /// <summary>Opens whose text had to be sent again after the handshake.</summary>
+    TCPFastOpenActiveFail,
+
+    /// <summary>SYNs whose text was taken.</summary>
+    TCPFastOpenPassive,
+
+    /// <summary>SYNs with a cookie that was not good.</summary>
+    TCPFastOpenPassiveFail,
+
+    /// <summary>SYNs with a cookie while as many as may be were served before their handshake's end.</summary>
+    TCPFastOpenListenOverflow,
+
+    /// <summary>SYNs that asked for a cookie.</summary>
+    TCPFastOpenCookieReqd,
+
     /// <summary>Keepalive probes.</summary>
     TCPKeepAlive,
 

@@ -12,6 +12,7 @@ public static class TcpOptionCodec
     private const byte SackPermitted = 4;
     private const byte Sack = 5;
     private const byte Timestamps = 8;
+    private const byte FastOpen = 34;
 
     private const int MaximumSegmentSizeLength = 4;
     private const int WindowScaleLength = 3;
@@ -51,6 +52,7 @@ public static class TcpOptionCodec
         if (options.HasWindowScale)
             WriteWord(destination, ref at, Word(NoOperation, WindowScale) << 16 | Word(WindowScaleLength, options.WindowScale));
 
+        if (options.HasFastOpen) WriteFastOpen(destination, ref at, options.FastOpen);
         WriteSack(destination, ref at, options);
         return at;
     }
@@ -97,6 +99,10 @@ public static class TcpOptionCodec
                 options.TimestampValue = BinaryPrimitives.ReadUInt32BigEndian(value);
                 options.TimestampEcho = BinaryPrimitives.ReadUInt32BigEndian(value[4..]);
                 break;
+            case (FastOpen, _) when FastOpenCookie.IsLength(value.Length):
+                options.HasFastOpen = true;
+                options.FastOpen = new FastOpenCookie(value);
+                break;
             case (Sack, _):
                 ReadSack(value, ref options);
                 break;
@@ -131,7 +137,20 @@ public static class TcpOptionCodec
     private static int FixedLength(in TcpOptions options) =>
         (options.MaximumSegmentSize != 0 ? 4 : 0)
         + (options.HasTimestamps ? 12 : options.SackPermitted ? 4 : 0)
-        + (options.HasWindowScale ? 4 : 0);
+        + (options.HasWindowScale ? 4 : 0)
+        + (options.HasFastOpen ? FastOpenLength(options.FastOpen) : 0);
+
+    private static int FastOpenLength(in FastOpenCookie cookie) => (2 + cookie.Length + 3) & ~3;
+
+    private static void WriteFastOpen(Span<byte> destination, ref int at, in FastOpenCookie cookie)
+    {
+        var option = destination.Slice(at, FastOpenLength(cookie));
+        option.Fill(NoOperation);
+        option[0] = FastOpen;
+        option[1] = (byte)(2 + cookie.Length);
+        cookie.Write(option[2..]);
+        at += option.Length;
+    }
 
     private static int WritableBlocks(in TcpOptions options, int used)
     {

@@ -15,6 +15,11 @@ public struct TcpOptions
     /// <summary>Only meaningful on SYN (RFC 2018 section 2).</summary>
     public bool SackPermitted;
 
+    /// <summary>The option was present. Only meaningful on SYN (RFC 7413).</summary>
+    public bool HasFastOpen;
+
+    public FastOpenCookie FastOpen;
+
     public bool HasTimestamps;
 
     /// <summary>TSval and TSecr (RFC 7323 section 3).</summary>

@@ -11,7 +11,7 @@ public sealed class SocketOptionReaderTests
     private const string All =
         "tcp-nodelay = off, tcp-cork = on, tcp-quickack = off, so-linger = 4s, so-keepalive = on, tcp-keepidle = 30s, tcp-keepintvl = 5s, "
         + "tcp-keepcnt = 3, tcp-user-timeout = 20s, tcp-linger2 = 6s, tcp-defer-accept = 7s, tcp-notsent-lowat = 8KiB, tcp-maxseg = 1200, "
-        + "tcp-congestion = reno, tcp-syncnt = 2, so-sndbuf = 64KiB, so-rcvbuf = 32KiB, ip-ttl = 9, ip-tos = 187";
+        + "tcp-congestion = reno, tcp-syncnt = 2, so-sndbuf = 64KiB, so-rcvbuf = 32KiB, tcp-fastopen = 5, tcp-fastopen-connect = on, ip-ttl = 9, ip-tos = 187";
 
     private static readonly SocketOptions Expected = new()
     {
@@ -32,6 +32,8 @@ public sealed class SocketOptionReaderTests
         MaximumSynRetransmits = 2,
         SendBuffer = 65_536,
         ReceiveBuffer = 32_768,
+        FastOpen = 5,
+        FastOpenConnect = true,
         HopLimit = 9,
         TrafficClass = 184, // without the bits of ECN
     };

@@ -7,12 +7,24 @@ namespace ActorStack.CommandLine.Serve;
 /// <summary>Opens a connection for each that it serves, and carries the bytes of both both ways.</summary>
 internal sealed class RelayHandler(IActorStack stack, RelayTargets targets) : ConnectionHandler
 {
+    private const int LongestFirst = 4096;
+
     public override async Task HandleAsync(Connection connection, CancellationToken stopping)
     {
         var (target, options) = targets.Of(connection.LocalEndPoint.Port);
+        if (targets.SendsEarly(connection.LocalEndPoint.Port)) options.FirstData = await ReadFirstAsync(connection.Pipe.Input, stopping);
         await using var onward = await stack.ConnectAsync(target, options, stopping);
         await Task.WhenAll(
             CarryAsync(connection.Pipe.Input, onward.Pipe.Output, stopping), CarryAsync(onward.Pipe.Input, connection.Pipe.Output, stopping));
+    }
+
+    private static async Task<byte[]> ReadFirstAsync(PipeReader input, CancellationToken stopping)
+    {
+        var read = await input.ReadAsync(stopping);
+        var first = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, LongestFirst));
+        var data = first.ToArray();
+        input.AdvanceTo(first.End);
+        return data;
     }
 
     /// <summary>The end of one direction goes on too; the other stays open.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using ActorStack.Hosting;
+using ActorStack.Transport.Tcp;
 
 namespace ActorStack.CommandLine.Serve;
 
@@ -13,4 +14,7 @@ internal sealed class RelayTargets(IEnumerable<ServiceArgument> services)
         var relay = _relays[port];
         return (relay.To!, new ConnectOptions { Socket = socket => SocketOptionReader.Apply(socket, relay.SocketOptions, relay.Name) });
     }
+
+    /// <summary>Whether the relay waits for the client's first bytes, to take them along with its SYN.</summary>
+    public bool SendsEarly(int port) => SocketOptionReader.Apply(SocketOptions.Default, _relays[port].SocketOptions, "").FastOpenConnect;
 }

@@ -9,7 +9,7 @@ internal sealed class Peer(ILink link, TimeProvider time)
 {
     private readonly long _origin = time.GetTimestamp();
     private readonly Dictionary<FlowKey, PeerConnection> _connections = [];
-    private readonly Dictionary<TcpEndpoint, Action<PeerConnection>> _listeners = [];
+    private readonly Dictionary<TcpEndpoint, (FastOpenAnswer FastOpen, Action<PeerConnection> Accepted)> _listeners = [];
     private readonly LinkFrame[] _frames = new LinkFrame[64];
     private ushort _nextPort = 40_000;
 
@@ -50,10 +50,10 @@ internal sealed class Peer(ILink link, TimeProvider time)
     }
 
     /// <summary>Answers the next SYN to an endpoint of the peer's; the connection, once there was one.</summary>
-    public Func<PeerConnection> Accept(TcpEndpoint local)
+    public Func<PeerConnection> Accept(TcpEndpoint local, FastOpenAnswer fastOpen = default)
     {
         PeerConnection? accepted = null;
-        _listeners[local] = connection => accepted = connection;
+        _listeners[local] = (fastOpen, connection => accepted = connection);
         return () => accepted!;
     }
 
@@ -83,11 +83,11 @@ internal sealed class Peer(ILink link, TimeProvider time)
         return worked;
     }
 
-    private void AcceptFrom(in IpPacket packet, Action<PeerConnection> listener)
+    private void AcceptFrom(in IpPacket packet, in (FastOpenAnswer FastOpen, Action<PeerConnection> Accepted) listener)
     {
-        var connection = new PeerConnection(packet.Flow, packet.Tcp, Settings, iss: _nextPort++ * 1000u, Now);
+        var connection = new PeerConnection(packet.Flow, packet.Tcp, Settings, iss: _nextPort++ * 1000u, Now, listener.FastOpen);
         _connections[packet.Flow] = connection;
-        listener(connection);
+        listener.Accepted(connection);
     }
 
     private void Take(in LinkFrame frame)

@@ -18,7 +18,9 @@ public sealed class ScriptedPeer
 
     private readonly TcpSettings _settings;
 
-    public ScriptedPeer(TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool active = false, bool timestamps = false, bool ecn = false)
+    /// <param name="early">Bytes written before an active open, or that come with the peer's SYN.</param>
+    public ScriptedPeer(TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool active = false, bool timestamps = false, bool ecn = false,
+        FastOpenAttempt? attempt = null, int early = 0, FastOpenAnswer answer = default)
     {
         _settings = settings ?? TcpSettings.Default with
         {
@@ -28,9 +30,10 @@ public sealed class ScriptedPeer
         };
         Receive = new SimulatedReceiveQueue(receiveCapacity);
         var iss = new SequenceNumber(Iss);
+        if (active) Send.Write(TestPattern.Take(0, early, salt: 4));
         Connection = active
-            ? TcpConnection.Connect(Flow, _settings, Send, Receive, iss, TimeSpan.Zero, Now)
-            : TcpConnection.Accept(Flow, Syn(timestamps, ecn), _settings, Send, Receive, iss, TimeSpan.Zero, Now);
+            ? TcpConnection.Connect(Flow, _settings, Send, Receive, iss, TimeSpan.Zero, Now, attempt)
+            : TcpConnection.Accept(Flow, Syn(timestamps, ecn, early), _settings, Send, Receive, iss, TimeSpan.Zero, Now, answer);
     }
 
     public TcpConnection Connection { get; private set; }
@@ -118,8 +121,9 @@ public sealed class ScriptedPeer
         Connection = TcpConnection.Import(record, _settings, Send, Receive, Now);
     }
 
-    private static TcpSegment Syn(bool timestamps, bool ecn) => new()
+    private static TcpSegment Syn(bool timestamps, bool ecn, int length) => new()
     {
+        Payload = TestPattern.Take(1001, length, salt: 3),
         Flags = ecn ? TcpFlags.Syn | TcpFlags.Ece | TcpFlags.Cwr : TcpFlags.Syn,
         Sequence = new SequenceNumber(PeerIss),
         Window = ushort.MaxValue,

@@ -57,6 +57,13 @@ public sealed class SimulatedEndpoint
         Read(now);
     }
 
+    /// <summary>Before the connection is there: what its SYN may take along.</summary>
+    public void WriteEarly(int count)
+    {
+        Send.Write(TestPattern.Take(0, count, _writeSalt));
+        _written = count;
+    }
+
     public void TakeEvents() => Events |= Connection!.TakeEvents();
 
     /// <summary>Moves the connection through its record into a new object with new queues, as to another machine.</summary>

@@ -45,6 +45,9 @@ public sealed record SimulationSettings
 
     public bool IPv6 { get; init; }
 
+    /// <summary>The client's SYN takes its first 1,000 bytes along (RFC 7413), and the server takes them.</summary>
+    public bool FastOpen { get; init; }
+
     /// <summary>The client's clock and timestamps start here; the server's do not.</summary>
     public TimeSpan ClientTimestampOffset { get; init; } = TimeSpan.FromDays(3);
 

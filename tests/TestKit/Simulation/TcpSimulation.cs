@@ -45,9 +45,10 @@ public sealed class TcpSimulation
 
     public void Connect()
     {
+        if (_settings.FastOpen) Client.WriteEarly(1_000);
         Client.Connection = TcpConnection.Connect(
             _clientFlow, _settings.Tcp, Client.Send, Client.Receive, new SequenceNumber(_settings.ClientIss),
-            _settings.ClientTimestampOffset, Now);
+            _settings.ClientTimestampOffset, Now, _settings.FastOpen ? new FastOpenAttempt(new FastOpenCookie(new byte[8]), 1460) : null);
         Settle(Client);
     }
 
@@ -136,7 +137,7 @@ public sealed class TcpSimulation
             if (!segment.Has(TcpFlags.Syn)) return;
             endpoint.Connection = TcpConnection.Accept(
                 _clientFlow.Reversed, segment, _settings.ForServer().Tcp, endpoint.Send, endpoint.Receive, new SequenceNumber(_settings.ServerIss),
-                TimeSpan.FromHours(1), Now);
+                TimeSpan.FromHours(1), Now, new FastOpenAnswer(segment.Options.HasFastOpen, null));
             return;
         }
 
