@@ -1,4 +1,3 @@
-using System.Buffers;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Wire;
 
