@@ -15,6 +15,8 @@ public sealed class ArrivalOracleTests
     private const int Runs = 3;
 
     [LinuxFact]
+    [Rfc(9293, "3.10.7")]
+    [Rfc(7323, "4.3", "5.3")]
     public async Task A_segment_is_answered_as_Linux_answers_it()
     {
         await using var ground = await ArrivalGround.StartAsync();

@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using System.Buffers;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Transport.Wire;
@@ -43,6 +44,7 @@ public sealed class ConformanceTests : StackTest
 
     [Theory]
     [MemberData(nameof(Cells))]
+    [Rfc(9293, "3.10.7.1", "3.10.7.2")]
     public void A_segment_without_a_connection_is_dealt_with_as_RFC_9293_says(bool isListening, TcpFlags flags, int text, bool ipv6)
     {
         StartStack();
