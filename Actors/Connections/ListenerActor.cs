@@ -1,3 +1,4 @@
+using ActorStack.Actors.Loop;
 using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;
@@ -14,7 +15,7 @@ internal sealed class ListenerActor : UntypedActor
     public ListenerActor(StackContext stack)
     {
         _stack = stack;
-        _connection = Akka.Actor.Props.CreateBy(new ConnectionActorProducer(stack)).WithDispatcher(Context.Dispatcher.Id);
+        _connection = Akka.Actor.Props.CreateBy(new ConnectionActorProducer(stack)).WithDispatcher(Context.Dispatcher.Id).WithMailbox(CompactMailbox.Id);
     }
 
     public static Props Props(StackContext stack, string dispatcher) =>

@@ -8,25 +8,34 @@ internal sealed class BenchRun(IReadOnlyList<IScenario> scenarios, int rounds, A
 {
     public async Task<BenchReport> RunAsync(CancellationToken cancellation)
     {
-        using var bench = await Bench.StartAsync(cancellation);
         var figures = new List<BenchFigure>();
-        foreach (var scenario in scenarios) figures.AddRange(await RunAsync(bench, scenario, cancellation));
+        using (var bench = await Bench.StartAsync(cancellation))
+        {
+            foreach (var scenario in scenarios.Where(scenario => !scenario.NeedsFreshService))
+                figures.AddRange(await RunAsync(_ => Task.FromResult(bench), scenario, cancellation));
+        }
+
+        foreach (var scenario in scenarios.Where(scenario => scenario.NeedsFreshService))
+            figures.AddRange(await RunAsync(Bench.StartAsync, scenario, cancellation));
         return new BenchReport(
             DateTimeOffset.UtcNow, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, Environment.ProcessorCount, figures);
     }
 
-    private async Task<List<BenchFigure>> RunAsync(Bench bench, IScenario scenario, CancellationToken cancellation)
+    private async Task<List<BenchFigure>> RunAsync(Func<CancellationToken, Task<Bench>> service, IScenario scenario, CancellationToken cancellation)
     {
         var taken = new List<(string Target, Measurement Measurement)>();
         for (var round = 0; round < (scenario.IsRepeated ? rounds : 1); round++)
         {
             foreach (var target in scenario.Targets)
             {
+                var bench = await service(cancellation);
                 foreach (var measurement in await scenario.MeasureAsync(bench, target, cancellation))
                 {
                     progress($"{measurement.Name}, {target}: {measurement.Value:0.##} {measurement.Unit}");
                     taken.Add((target, measurement));
                 }
+
+                if (scenario.NeedsFreshService) bench.Dispose();
             }
         }
 

@@ -5,6 +5,9 @@ internal interface IScenario
 {
     IReadOnlyList<string> Targets { get; }
 
+    /// <summary>Each target is measured on a service that has done nothing before.</summary>
+    bool NeedsFreshService => false;
+
     /// <summary>False where one round says it all.</summary>
     bool IsRepeated => true;
 

@@ -1,34 +1,71 @@
+using System.Diagnostics;
 using System.Text.Json;
 using ActorStack.CommandLine.Lab;
 using ActorStack.CommandLine.Serve;
 
 namespace ActorStack.CommandLine.Bench;
 
-/// <summary>What an idle connection takes of the server process. The kernel's part of a kernel connection is not in it.</summary>
+/// <summary>
+/// What an idle connection takes of the server process, by the growth of its heap and of its working set. The kernel's part of a
+/// kernel connection is not in it.
+/// </summary>
 internal sealed class IdleScenario(int connections) : IScenario
 {
+    /// <summary>Connections of one client, and of servers that need a file for each.</summary>
+    private const int FilesOfProcess = 16_000;
+
+    /// <summary>The kernel engine's capacity.</summary>
+    private const int KernelConnections = 10_000;
+
+    /// <summary>Opened and closed before, for code and what is made once.</summary>
+    private const int First = 500;
+
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
     public IReadOnlyList<string> Targets => [Target.Plain, Target.Software, Target.Kernel];
 
     public bool IsRepeated => false;
 
+    /// <summary>Pools that other work filled are trimmed meanwhile, and would count below zero.</summary>
+    public bool NeedsFreshService => true;
+
     public async Task<IReadOnlyList<Measurement>> MeasureAsync(Bench bench, string target, CancellationToken cancellation)
     {
-        // The first batch fills pools and grows tables once and for all.
-        (await HoldAsync(bench, target, cancellation)).Dispose();
+        var count = target switch
+        {
+            Target.Plain => Math.Min(connections, FilesOfProcess),
+            Target.Kernel => Math.Min(connections, KernelConnections),
+            _ => connections,
+        };
+        Release(await HoldAsync(bench, target, Math.Min(count, First), cancellation));
         var before = await ReadSettledAsync(bench, target, 0, cancellation);
-        using var client = await HoldAsync(bench, target, cancellation);
-        var after = await ReadSettledAsync(bench, target, connections, cancellation);
+        var clock = Stopwatch.StartNew();
+        var clients = await HoldAsync(bench, target, count, cancellation);
+        var opened = clock.Elapsed;
+        var after = await ReadSettledAsync(bench, target, count, cancellation);
+        Release(clients);
         return
         [
-            new Measurement("idle connection, heap", (double)(after.Heap - before.Heap) / connections, "bytes"),
-            new Measurement("idle connection, working set", (double)(after.WorkingSet - before.WorkingSet) / connections, "bytes"),
+            new Measurement("idle connections", count, "connections"),
+            new Measurement("idle connections, opened in", opened.TotalSeconds, "s"),
+            new Measurement("idle connection, heap", (double)(after.Heap - before.Heap) / count, "bytes"),
+            new Measurement("idle connection, working set", (double)(after.WorkingSet - before.WorkingSet) / count, "bytes"),
         ];
     }
 
-    private Task<ChildProcess> HoldAsync(Bench bench, string target, CancellationToken cancellation) =>
-        bench.ConnectAsync(target, "hold", Ports.Echo, ["--connections", $"{connections}"], cancellation);
+    /// <summary>As many clients as it takes, each from an address of its own, at once.</summary>
+    private static async Task<ChildProcess[]> HoldAsync(Bench bench, string target, int count, CancellationToken cancellation)
+    {
+        if (Target.IsEngine(target)) return [await bench.ConnectAsync(target, "hold", Ports.Echo, ["--connections", $"{count}"], cancellation)];
+        var sizes = Enumerable.Repeat(FilesOfProcess, count / FilesOfProcess).Append(count % FilesOfProcess).Where(size => size > 0);
+        return await Task.WhenAll(sizes.Select((size, index) => bench.Lab.StartClientAsync(
+            "hold", Bench.AddressOf(target), Ports.Echo, ["--connections", $"{size}", "--from", Laboratory.Source(index + 1)], cancellation)));
+    }
+
+    private static void Release(ChildProcess[] clients)
+    {
+        foreach (var client in clients) client.Dispose();
+    }
 
     /// <summary>When what is under way is done: the service is rid of a connection when its end is in the journal.</summary>
     private static async Task<MemoryReport> ReadSettledAsync(Bench bench, string target, int expected, CancellationToken cancellation)

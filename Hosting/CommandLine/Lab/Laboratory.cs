@@ -22,6 +22,8 @@ internal sealed class Laboratory : IDisposable
     public const string PlainAddressV6 = "fd00:8::1";
     public const string ClientAddressV6 = "fd00:8::2";
 
+    private const string Sources = "10.7.0.0/16";
+
     private static readonly string[] Services =
     [
         "--service", $"echo={Ports.Echo}", "--service", $"discard={Ports.Discard}",
@@ -45,6 +47,9 @@ internal sealed class Laboratory : IDisposable
         Server.AddVeth(Client, "veth0", "veth0", [$"{PlainAddress}/24", $"{PlainAddressV6}/64"], [$"{ClientAddress}/24", $"{ClientAddressV6}/64"]);
         AddRoutes();
     }
+
+    /// <summary>One of 65,536 addresses from which clients may connect: more connections than an address has ports.</summary>
+    public static string Source(int index) => $"10.7.{index >> 8}.{index & 255}";
 
     public NetworkNamespace Server { get; }
 
@@ -129,6 +134,8 @@ internal sealed class Laboratory : IDisposable
 
     private void AddRoutes()
     {
+        Client.Ip("route", "add", "local", Sources, "dev", "lo");
+        Server.AddRoute(Sources, ClientAddress);
         Client.AddRoute($"{VirtualAddress}/32", PlainAddress);
         Client.AddRoute($"{VirtualAddressV6}/128", PlainAddressV6);
     }

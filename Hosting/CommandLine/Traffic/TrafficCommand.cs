@@ -17,6 +17,7 @@ internal static class TrafficCommand
 
     private static readonly Argument<string> Kind = new Argument<string>("kind").AcceptOnlyFromAmong("transfer", "send", "receive", "goodput-up", "goodput-down", "fetch", "roundtrips", "connect", "hold", "swarm", "steady");
     private static readonly Option<string> To = new("--to") { Required = true, HelpName = "ADDRESS:PORT" };
+    private static readonly Option<string?> From = new("--from") { HelpName = "ADDRESS" };
     private static readonly Option<double> Seconds = new("--seconds") { DefaultValueFactory = _ => 3600 };
     private static readonly Option<string?> Congestion = new("--congestion");
     private static readonly Option<double> Warm = new("--warm") { DefaultValueFactory = _ => 0 };
@@ -27,7 +28,7 @@ internal static class TrafficCommand
 
     public static Command Create()
     {
-        var command = new Command("traffic", "Make traffic.") { Kind, To, Congestion, Seconds, Warm, Up, Down, Period, Connections };
+        var command = new Command("traffic", "Make traffic.") { Kind, To, From, Congestion, Seconds, Warm, Up, Down, Period, Connections };
         command.Hidden = true;
         command.SetAction(RunAsync);
         return command;
@@ -40,7 +41,7 @@ internal static class TrafficCommand
         var warm = TimeSpan.FromSeconds(parsed.GetValue(Warm));
         Socket[] sockets = kind is "connect" or "fetch" or "swarm"
             ? []
-            : [.. Enumerable.Range(0, parsed.GetValue(Connections)).Select(_ => Connect(endPoint, parsed.GetValue(Congestion)))];
+            : [.. Enumerable.Range(0, parsed.GetValue(Connections)).Select(_ => Connect(endPoint, parsed.GetValue(From), parsed.GetValue(Congestion)))];
         Console.WriteLine("connected");
         if (await Console.In.ReadLineAsync(cancellation) != Go) return;
 
@@ -92,10 +93,11 @@ internal static class TrafficCommand
         return stop;
     }
 
-    private static Socket Connect(IPEndPoint endPoint, string? congestion)
+    private static Socket Connect(IPEndPoint endPoint, string? from, string? congestion)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         SocketCongestion.Choose(socket, congestion);
+        if (from is not null) socket.Bind(new IPEndPoint(IPAddress.Parse(from), 0));
         socket.Connect(endPoint);
         return socket;
     }

@@ -14,8 +14,14 @@ internal sealed class Scoreboard
     /// <summary>Runs beyond which no new text is sent: tiny segments, each of which needs one.</summary>
     public const int MaximumRuns = 16 * 1024;
 
-    private const int SmallestArray = 16;
+    /// <summary>Enough for a dialogue; an idle connection keeps no more.</summary>
+    private const int FewRuns = 2;
+
+    private const int FewPlaces = 4;
+    private const int SmallestRented = 16;
+    private TransmittedRun[] _fewRuns = [];
     private TransmittedRun[] _runs = [];
+    private int[] _fewPlaces = [];
     private int[] _order = [];
     private int _head;
     private int _used;
@@ -452,42 +458,43 @@ internal sealed class Scoreboard
 
     private void MakeRoom()
     {
-        if (_free == RunList.None && _used == _runs.Length) Grow(ref _runs, _used);
+        if (_runs.Length == 0) BeginSmall();
+        if (_free == RunList.None && _used == _runs.Length) GrowRuns();
         if (_head + Count < _order.Length) return;
         if (_head >= _order.Length / 2 && _head > 0) Array.Copy(_order, _head, _order, 0, Count);
         else GrowOrder();
         _head = 0;
     }
 
+    private void BeginSmall()
+    {
+        if (_fewRuns.Length == 0) (_fewRuns, _fewPlaces) = (new TransmittedRun[FewRuns], new int[FewPlaces]);
+        (_runs, _order) = (_fewRuns, _fewPlaces);
+    }
+
     private void GrowOrder()
     {
-        var larger = ArrayPool<int>.Shared.Rent(Math.Max(SmallestArray, 2 * _order.Length));
+        var larger = ArrayPool<int>.Shared.Rent(Math.Max(SmallestRented, 2 * _order.Length));
         Array.Copy(_order, _head, larger, 0, Count);
-        if (_order.Length > 0) ArrayPool<int>.Shared.Return(_order);
+        if (_order != _fewPlaces) ArrayPool<int>.Shared.Return(_order);
         _order = larger;
     }
 
-    private static void Grow(ref TransmittedRun[] array, int used)
+    private void GrowRuns()
     {
-        var larger = ArrayPool<TransmittedRun>.Shared.Rent(Math.Max(SmallestArray, 2 * array.Length));
-        Array.Copy(array, larger, used);
-        if (array.Length > 0) ArrayPool<TransmittedRun>.Shared.Return(array);
-        array = larger;
+        var larger = ArrayPool<TransmittedRun>.Shared.Rent(Math.Max(SmallestRented, 2 * _runs.Length));
+        Array.Copy(_runs, larger, _used);
+        if (_runs != _fewRuns) ArrayPool<TransmittedRun>.Shared.Return(_runs);
+        _runs = larger;
     }
 
-    /// <summary>Nothing is outstanding: begins anew, and gives back what a hard time needed.</summary>
+    /// <summary>Nothing is outstanding: begins anew, and gives back what more than a dialogue needed.</summary>
     private void Shrink()
     {
         (_head, _used, _free, _flight, _lost) = (0, 0, RunList.None, new(), new());
-        if (_runs.Length > 4 * SmallestArray)
-        {
-            ArrayPool<TransmittedRun>.Shared.Return(_runs);
-            _runs = [];
-        }
-
-        if (_order.Length <= 4 * SmallestArray) return;
-        ArrayPool<int>.Shared.Return(_order);
-        _order = [];
+        if (_runs != _fewRuns) ArrayPool<TransmittedRun>.Shared.Return(_runs);
+        if (_order != _fewPlaces) ArrayPool<int>.Shared.Return(_order);
+        (_runs, _order) = (_fewRuns, _fewPlaces);
     }
 
     private static int SegmentsIn(int length, int segmentSize) => Math.Max(1, (length + segmentSize - 1) / segmentSize);
