@@ -81,6 +81,7 @@ public sealed partial class StackActor
             ["connections-per-source"] = new(sources.MostConnections, _settings.MaximumConnectionsPerSource, counters[DropReason.TooManyFromSource]),
             ["half-open"] = new(sources.HalfOpen, _settings.MaximumHalfOpen, counters[DropReason.TooManyHalfOpen]),
             ["half-open-per-source"] = new(sources.MostHalfOpen, _settings.MaximumHalfOpenPerSource, counters[DropReason.TooManyHalfOpenFromSource]),
+            ["orphans"] = new(_stack.Tcp.Orphans!.Count, _settings.MaximumOrphans, counters.Tcp[TcpExt.TCPAbortOnMemory]),
             ["time-waits"] = new(_stack.TimeWaits.Count, _settings.MaximumTimeWaits, counters.Tcp[TcpExt.TCPTimeWaitOverflow]),
             ["memory"] = new(
                 _stack.Memory.Used, _settings.Memory.High,

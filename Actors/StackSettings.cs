@@ -55,6 +55,9 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// <summary>Bytes that the buffers of all connections together may hold.</summary>
     public TcpMemoryLimits Memory { get; init; } = TcpMemoryLimits.OfAvailable();
 
+    /// <summary>Connections that their applications have left and that have not ended; one more is reset.</summary>
+    public int MaximumOrphans { get; init; } = 65_536;
+
     /// <summary>Connections in TIME-WAIT, under 100 bytes each; beyond, the oldest goes.</summary>
     public int MaximumTimeWaits { get; init; } = 262_144;
 

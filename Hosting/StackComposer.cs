@@ -70,6 +70,7 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
             MaximumHalfOpen = config.GetInt("limits.half-open"),
             MaximumHalfOpenPerSource = config.GetInt("limits.half-open-per-source"),
             MaximumConnectionsPerSource = config.GetInt("limits.connections-per-source"),
+            MaximumOrphans = config.GetInt("limits.orphans"),
             MaximumTimeWaits = config.GetInt("limits.time-waits"),
             ChallengesPerSecond = Math.Max(1, config.GetInt("limits.challenge-acks-per-second")),
             Memory = ReadMemory(config.GetConfig("limits.memory")),

@@ -31,6 +31,7 @@ internal sealed class StackContext
             MaximumSegmentPayload = settings.Link.MaximumSegmentPayload,
             Counters = Counters.Tcp,
             Memory = Memory,
+            Orphans = new OrphanLimit(settings.MaximumOrphans),
             Challenges = new ChallengeBudget(settings.ChallengesPerSecond, settings.Seed is { } seed ? new Random(seed) : new Random()),
         };
         TimeWaits = new TimeWaitTable(settings.MaximumTimeWaits, Tcp);

@@ -29,7 +29,11 @@ public sealed partial class TcpConnection
     };
 
     /// <summary>Application call: the connection goes on elsewhere; what it holds here is given back.</summary>
-    public void Retire() => _reassembly.Clear();
+    public void Retire()
+    {
+        _reassembly.Clear();
+        LeaveOrphans();
+    }
 
     /// <summary>False where text in order must not be taken now.</summary>
     private bool IsRoomLeft()

@@ -14,6 +14,7 @@ public sealed partial class TcpConnection
 
     private SocketOptions _options;
     private bool _corkExpired;
+    private bool _isCountedOrphan;
 
     /// <summary>Query: those in force.</summary>
     public SocketOptions Options => _options;
@@ -33,7 +34,7 @@ public sealed partial class TcpConnection
         ChangeCongestion(now);
         LimitSending();
         if (options.ReceiveBuffer != before.ReceiveBuffer) _receive.Raise(Math.Min(2 * _tuning.Fullest, ReceiveBound));
-        BoundLinger(now);
+        NoteLeft(now);
     }
 
     /// <summary>The full segments of <paramref name="length"/> bytes up to the end of what was written; the rest waits, but not for long.</summary>
@@ -77,13 +78,39 @@ public sealed partial class TcpConnection
         _send.Limit = limit;
     }
 
+    /// <summary>The application may have left both ways: from then on nobody but the stack sees to the connection's end.</summary>
+    private void NoteLeft(TimeSpan now)
+    {
+        if (!IsOrphan || State is TcpState.TimeWait or TcpState.Closed) return;
+        if (!_isCountedOrphan && _settings.Orphans is { } orphans)
+        {
+            _isCountedOrphan = orphans.TryEnter();
+            if (!_isCountedOrphan)
+            {
+                _settings.Counters.Count(TcpExt.TCPAbortOnMemory);
+                Abort(new SocketException((int)SocketError.NoBufferSpaceAvailable), now);
+                return;
+            }
+        }
+
+        BoundLinger(now);
+    }
+
+    /// <summary>The connection is over, or another's.</summary>
+    private void LeaveOrphans()
+    {
+        if (!_isCountedOrphan) return;
+        _isCountedOrphan = false;
+        _settings.Orphans!.Leave();
+    }
+
     /// <summary>
-    /// The application left both ways. RFC 9293 section 3.9.1.4: what is queued is sent all the same; SO_LINGER bounds that, and with
-    /// zero turns it into ABORT (section 3.9.1.5).
+    /// RFC 9293 section 3.9.1.4: what is queued is sent all the same; SO_LINGER bounds that, and with zero turns it into ABORT (section
+    /// 3.9.1.5).
     /// </summary>
     private void BoundLinger(TimeSpan now)
     {
-        if (_options.Linger is not { } linger || !IsOrphan || State is TcpState.FinWait2 or TcpState.TimeWait or TcpState.Closed) return;
+        if (_options.Linger is not { } linger || State is TcpState.FinWait2) return;
         if (linger <= TimeSpan.Zero) AbortLingering(now);
         else if (!_timers.IsRunning(TcpTimer.Linger)) _timers.Start(TcpTimer.Linger, now + linger);
     }

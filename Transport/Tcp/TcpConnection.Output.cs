@@ -81,7 +81,7 @@ public sealed partial class TcpConnection
     /// <summary>Input: the application wrote or closed; the send queue has been refreshed.</summary>
     public void OnApplicationWrote(TimeSpan now)
     {
-        BoundLinger(now);
+        NoteLeft(now);
         if (!IsSending || Outstanding > 0 || now - _lastSent <= _rtt.Rto) return;
         _congestion.OnIdleRestart(now);
         _pacesRestart = _congestion.Window > Congestion.InitialWindow.For((uint)SegmentPayload);

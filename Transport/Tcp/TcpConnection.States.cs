@@ -73,6 +73,7 @@ public sealed partial class TcpConnection
     private void EnterTimeWait(TimeSpan now)
     {
         State = TcpState.TimeWait;
+        LeaveOrphans();
         _settings.Counters.Count(TcpExt.TW);
         _events |= TcpEvents.TimeWait;
         _timers.StopAll();
@@ -84,6 +85,7 @@ public sealed partial class TcpConnection
         if (State is TcpState.SynSent or TcpState.SynReceived) _settings.Counters.Count(TcpMib.AttemptFails);
         else if (State is TcpState.Established or TcpState.CloseWait) _settings.Counters.Count(TcpMib.EstabResets);
         State = TcpState.Closed;
+        LeaveOrphans();
         Error = error;
         _events |= TcpEvents.Closed;
         _timers.StopAll();

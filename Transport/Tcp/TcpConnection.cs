@@ -75,7 +75,7 @@ public sealed partial class TcpConnection
     public void OnApplicationRead(TimeSpan now)
     {
         BoundFinWait2(now);
-        BoundLinger(now);
+        NoteLeft(now);
         if (!IsReceiving) return;
         TuneReceiveWindow(now);
         if (WindowGrowth >= Math.Min((int)_receive.Limit / 2, 2 * _receiveMss)) _ackPending = true;
@@ -93,7 +93,7 @@ public sealed partial class TcpConnection
     public void Resume(TimeSpan now)
     {
         BoundFinWait2(now);
-        BoundLinger(now);
+        NoteLeft(now);
         if (IsReceiving) _ackPending = true;
     }
 

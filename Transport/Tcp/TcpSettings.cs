@@ -46,6 +46,9 @@ public sealed record TcpSettings
     /// <summary>Limits the challenge ACKs of all connections together; null: no limit.</summary>
     public ChallengeBudget? Challenges { get; init; }
 
+    /// <summary>Limits the connections that their applications have left, all together; null: no limit.</summary>
+    public OrphanLimit? Orphans { get; init; }
+
     /// <summary>
     /// Timeouts of a connection that its application has left, before it is given up: what it still sends must not be held for ever
     /// by a peer that does not take it (Linux's tcp_orphan_retries).

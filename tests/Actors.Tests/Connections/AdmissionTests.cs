@@ -289,6 +289,22 @@ public sealed class AdmissionTests : StackTest
     }
 
     [Fact]
+    public void Every_listener_serves_every_address()
+    {
+        string[] addresses = [Server, "10.9.0.2", ServerIPv6];
+        StartStack(Settings with { Addresses = [.. addresses.Select(IpAddress.Parse)] });
+        ushort[] ports = [EchoPort, EchoPort + 1, EchoPort + 2];
+        foreach (var port in ports) Listen(port, Applications.Echo);
+        foreach (var address in addresses)
+        {
+            foreach (var port in ports) EchoRoundTrip(Connect(port, address), 1_000);
+        }
+
+        var served = Ask<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(Ended: false)).Connections.Select(connection => connection.Local);
+        Assert.Equal(9, served.Distinct().Count());
+    }
+
+    [Fact]
     public void The_same_port_cannot_be_listened_on_twice()
     {
         StartEcho();

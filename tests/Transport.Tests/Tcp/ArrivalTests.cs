@@ -10,6 +10,18 @@ namespace ActorStack.Transport.Tests.Tcp;
 /// <summary>RFC 9293 section 3.10.7.4 with RFC 5961 and RFC 7323, in ESTABLISHED.</summary>
 public sealed class ArrivalTests
 {
+    [Fact]
+    public void Urgent_text_is_received_in_line_and_told_RFC_6093_section_6()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Arrive(TcpFlags.Ack, 1001, 5001, 10);
+        peer.Arrive(TcpFlags.Ack | TcpFlags.Urg, 1011, 5001, 10);
+        Assert.Equal(TcpEvents.Urgent, peer.Connection.TakeEvents());
+        peer.Move();
+        peer.Arrive(TcpFlags.Ack, 1021, 5001, 10);
+        Assert.Equal([.. TestPattern.Take(1001, 10, salt: 3), .. TestPattern.Take(1011, 10, salt: 3), .. TestPattern.Take(1021, 10, salt: 3)], peer.Receive.Read(100));
+    }
+
     private static void AssertChallenge(List<OutboundSegment> output)
     {
         var challenge = Assert.Single(output);

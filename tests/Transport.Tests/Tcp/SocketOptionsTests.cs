@@ -135,6 +135,25 @@ public sealed class SocketOptionsTests
     }
 
     [Fact]
+    public void No_more_connections_go_on_without_an_application_than_may()
+    {
+        var orphans = new OrphanLimit(1);
+        var settings = Settings(SocketOptions.Default) with { Orphans = orphans };
+        var (first, second, third) = (ScriptedPeer.Established(settings), ScriptedPeer.Established(settings), ScriptedPeer.Established(settings));
+        Leave(first);
+        Assert.True(Assert.Single(first.Output()).Has(TcpFlags.Fin));
+        Leave(second);
+        Assert.Equal(TcpFlags.Rst, Assert.Single(second.Output()).Flags);
+        Assert.Equal(1, orphans.Count);
+        first.Arrive(TcpFlags.Ack | TcpFlags.Fin, 1001, 5002);
+        Assert.Equal((TcpState.TimeWait, 0), (first.Connection.State, orphans.Count));
+        Leave(third);
+        Assert.True(Assert.Single(third.Output()).Has(TcpFlags.Fin));
+        third.Connection.Retire();
+        Assert.Equal(0, orphans.Count);
+    }
+
+    [Fact]
     public void FIN_WAIT_2_without_an_application_lasts_TCP_LINGER2()
     {
         var peer = Start(new SocketOptions { Linger2 = TimeSpan.FromSeconds(7) });
