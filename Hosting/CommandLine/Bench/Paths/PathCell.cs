@@ -29,7 +29,7 @@ internal sealed record PathCell(int Megabits, int Milliseconds, string Fault, st
     public string Name => string.Create(CultureInfo.InvariantCulture, $"{Megabits}M-{Milliseconds}ms-{Fault}-{Congestion}");
 
     /// <summary>Time that slow start, buffer tuning and the first losses have before it counts.</summary>
-    public TimeSpan WarmUp => TimeSpan.FromMilliseconds(400 + 16 * Milliseconds);
+    public TimeSpan WarmUp => TimeSpan.FromMilliseconds(400 + 20 * Milliseconds);
 
     /// <summary>What is lost differs from seed to seed.</summary>
     public bool HasRandomLoss => Faults[Fault] is { Loss: > 0 } or { BurstStart: > 0 };
