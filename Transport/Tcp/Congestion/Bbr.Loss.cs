@@ -192,11 +192,14 @@ internal sealed partial class Bbr
         if (_phase is BbrPhase.ProbeUp) StartDown(now);
     }
 
-    /// <summary>Section 5.3.1.3.</summary>
+    /// <summary>
+    /// Section 5.3.1.3. A deviation: loss ends Startup only where a round brought no quarter more, as a full pipe does not. With 3 % of random
+    /// loss the draft ends it at any rate, and then no probe gets beyond what it had reached.
+    /// </summary>
     private void CheckStartupLoss(in AcknowledgmentSample sample)
     {
         if (!_isLossRoundStart) return;
-        if (!_pipe.WasFull && sample.IsRecovering && _lossEvents >= StartupLossEvents && IsFlightTooHigh(sample))
+        if (_pipe is { WasFull: false, IsSlowing: true } && sample.IsRecovering && _lossEvents >= StartupLossEvents && IsFlightTooHigh(sample))
         {
             _pipe.WasFull = true;
             _flightLongTerm = Math.Min(Math.Max(Volume(1, Bandwidth), _flightLatest), MaximumWindow);

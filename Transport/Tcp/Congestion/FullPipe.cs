@@ -13,6 +13,9 @@ internal struct FullPipe
     /// <summary>It was found full once.</summary>
     public bool WasFull;
 
+    /// <summary>The last round brought no quarter more.</summary>
+    public readonly bool IsSlowing => _rounds > 0;
+
     public void Reset(long bandwidth)
     {
         _bandwidth = bandwidth;

@@ -150,6 +150,15 @@ public sealed class BbrTests
     }
 
     [Fact]
+    public void Startup_goes_on_through_random_loss_beyond_the_threshold_while_the_rate_grows()
+    {
+        var path = Path();
+        (path.Rate, path.Buffer, path.LossEvery) = (12_500_000, 250_000, 33);
+        path.Run(TimeSpan.FromSeconds(2));
+        Assert.InRange(((Bbr)path.Control).MaximumBandwidthSeen / path.Rate, 0.9, 1.1);
+    }
+
+    [Fact]
     public void Between_probes_a_lossy_round_lowers_the_bandwidth_to_what_was_delivered_and_by_three_tenths_at_most()
     {
         var path = Cruising();
