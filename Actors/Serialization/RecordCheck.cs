@@ -40,11 +40,12 @@ internal static class RecordCheck
         foreach (var property in Counters) Require(IsCount(Convert.ToInt64(property.GetValue(state))), $"{property.Name} is no count");
     }
 
-    /// <summary>What was sent and may have to be sent again is there. Before the handshake only the SYN is outstanding.</summary>
+    /// <summary>What was sent and may have to be sent again is there. Before the handshake is done the SYN is outstanding first.</summary>
     private static void CheckText(TcpConnectionState state)
     {
         if (state.State is TcpState.Closed) return;
         var syn = state.State is TcpState.SynSent or TcpState.SynReceived ? 1 : 0;
+        Require(syn == 0 || state.SndUna == state.Iss, "the SYN is acknowledged, and the handshake goes on");
         var outstanding = state.SndMax - state.SndUna;
         Require(state.FinQueued || !state.FinSent, "a FIN was sent that the application did not ask for");
         Require(outstanding <= int.MaxValue, "SND.UNA is beyond SND.MAX");

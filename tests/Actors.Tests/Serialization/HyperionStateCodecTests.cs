@@ -203,6 +203,8 @@ public sealed class HyperionStateCodecTests
         { WithRuns([0], [0]) with { Unacknowledged = new byte[999] }, "missing" },
         { Minimal() with { SndUna = 5, SndMax = 4 }, "beyond" },
         { Minimal() with { FinSent = true }, "FIN" },
+        { Minimal() with { State = TcpState.SynReceived, Iss = 5, SndUna = 6, SndMax = 6 }, "SYN" },
+        { Minimal() with { State = TcpState.SynSent, SndMax = 2 }, "missing" },
         { Minimal() with { RetransmitTicksLeft = long.MaxValue }, "RetransmitTicksLeft" },
         { Minimal() with { TimestampClockTicks = long.MinValue }, "TimestampClockTicks" },
         { WithRuns([0], [0]) with { RunSentTicks = [long.MinValue] }, "time" },

@@ -1,4 +1,6 @@
+using System.IO.Hashing;
 using System.Reflection;
+using System.Text;
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Serialization;
 using ActorStack.Transport.State;
@@ -22,7 +24,14 @@ internal static class RecordTarget
     private static readonly HyperionFormat Event = new(1, [typeof(ConnectionEvents.Closed)], []);
     private static readonly ConnectionEvents.Closed Ended = new("", 0, 0, DateTimeOffset.UnixEpoch);
     private static readonly TcpConnectionState[] Real = RealRecords.Create();
-    private static readonly PropertyInfo[] Fields = [.. typeof(TcpConnectionState).GetProperties().Where(field => field.CanWrite)];
+
+    /// <summary>In an order that a new field hardly disturbs, so that inputs keep their meaning.</summary>
+    private static readonly (byte Number, PropertyInfo Field)[] Fields =
+    [
+        .. typeof(TcpConnectionState).GetProperties().Where(field => field.CanWrite)
+            .Select(field => ((byte)XxHash32.HashToUInt32(Encoding.UTF8.GetBytes(field.Name)), field))
+            .OrderBy(entry => entry.Item1).ThenBy(entry => entry.field.Name, StringComparer.Ordinal),
+    ];
 
     /// <summary>Hyperion makes its code when it reads for the first time.</summary>
     static RecordTarget()
@@ -94,7 +103,8 @@ internal static class RecordTarget
         var record = real with { };
         while (!input.IsEmpty)
         {
-            var field = Fields[input.Byte() % Fields.Length];
+            var number = input.Byte();
+            var field = Fields.FirstOrDefault(entry => entry.Number >= number, Fields[0]).Field;
             field.SetValue(record, Value(input, field, field.GetValue(record)));
         }
 
