@@ -3,7 +3,7 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// Path MTUs by destination (RFC 1191 section 3, RFC 8201 section 5.2): what one connection learned the next begins with. Believed
+/// Path MTUs by destination (RFC 1191 section 6.2, RFC 8201 section 5.2): what one connection learned the next begins with. Believed
 /// for ten minutes; bounded, the oldest go.
 /// </summary>
 internal sealed class PathMtuCache

@@ -106,7 +106,7 @@ public sealed partial class TcpConnection
 
     /// <summary>
     /// RFC 9293 section 3.9.1.4: what is queued is sent all the same; SO_LINGER bounds that, and with zero turns it into ABORT (section
-    /// 3.9.1.5).
+    /// 3.9.1.6).
     /// </summary>
     private void BoundLinger(TimeSpan now)
     {

@@ -21,7 +21,7 @@ internal static class BenchCommand
         DefaultValueFactory = _ => 3,
     };
 
-    private static readonly Option<double?> Seconds = new("--seconds") { Description = "Time of one measurement; else 1.5, with --paths 5, with --drills 10 and 60." };
+    private static readonly Option<double?> Seconds = new("--seconds") { Description = "Time of one measurement; else 1.5, with --paths 3 and more, with --drills 10 and 60." };
 
     private static readonly Option<int> Idle = new("--idle") { Description = "Idle connections to weigh.", DefaultValueFactory = _ => 5000 };
 

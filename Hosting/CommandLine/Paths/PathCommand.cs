@@ -52,7 +52,6 @@ internal static class PathCommand
             Left, Right, Device, LeftAddress, RightAddress,
         };
         Path.AddTo(command);
-        command.Hidden = true;
         command.SetAction(RunAsync);
         return command;
     }

@@ -10,8 +10,8 @@ namespace ActorStack.Actors.Tests.Connections;
 public sealed class PathTests : StackTest
 {
     [Fact]
-    [Rfc(1191, "3")]
-    public void What_a_router_tells_of_one_connection_the_next_begins_with_RFC_1191_section_3()
+    [Rfc(1191, "6.2", "6.3")]
+    public void What_a_router_tells_of_one_connection_the_next_begins_with_RFC_1191_section_6_2()
     {
         var client = StartEcho();
         EchoRoundTrip(client, 10_000);

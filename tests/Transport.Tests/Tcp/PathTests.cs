@@ -128,7 +128,7 @@ public sealed class PathTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    [Rfc(4821, "7.1", "7.2")]
+    [Rfc(4821, "7.3", "7.5", "7.6.1")]
     public void A_larger_MTU_is_tried_by_one_segment_after_ten_minutes_RFC_4821_section_7(bool moved)
     {
         var peer = Lowered();

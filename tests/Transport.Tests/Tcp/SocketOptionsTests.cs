@@ -86,8 +86,8 @@ public sealed class SocketOptionsTests
     }
 
     [Fact]
-    [Rfc(9293, "3.9.1.5")]
-    public void A_connection_that_lingers_for_no_time_is_aborted_RFC_9293_section_3_9_1_5()
+    [Rfc(9293, "3.9.1.6")]
+    public void A_connection_that_lingers_for_no_time_is_aborted_RFC_9293_section_3_9_1_6()
     {
         var peer = Start(new SocketOptions { Linger = TimeSpan.Zero });
         Leave(peer);

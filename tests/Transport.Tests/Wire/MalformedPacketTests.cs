@@ -86,7 +86,7 @@ public sealed class MalformedPacketTests
     }));
 
     [Fact]
-    [Rfc(9293, "3.2")]
+    [Rfc(9293, "3.1")]
     public void OptionsOfIllegalLengthAreSaid() => Assert.Equal(Malformation.TcpOptions, Changed(_ipv4, packet =>
     {
         packet[40] = 8;

@@ -178,7 +178,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    [Rfc(2883, "5.1")]
+    [Rfc(2883, "5.2")]
     public void A_reduction_is_undone_when_every_retransmission_is_reported_as_a_duplicate()
     {
         // RFC 2883, RFC 3708.
