@@ -12,6 +12,10 @@ internal static class RecordCheck
     /// <summary>Longer than any connection lasts, and no sum of a few overflows.</summary>
     private static readonly long LongestTime = TimeSpan.FromDays(100 * 365).Ticks;
 
+    /// <summary>Differences and counts with a value of their own for "not yet".</summary>
+    private static readonly string[] Signed =
+        [nameof(TcpConnectionState.UndoRetransmitted), nameof(TcpConnectionState.ReceiveRoundBytes), nameof(TcpConnectionState.PrrAllowance)];
+
     private static readonly PropertyInfo[] Times = Properties(isTime: true, typeof(long));
     private static readonly PropertyInfo[] Counters = [.. Properties(isTime: false, typeof(long)), .. Properties(isTime: false, typeof(int))];
 
@@ -37,7 +41,11 @@ internal static class RecordCheck
         foreach (var property in Times) Require(IsTime((long)property.GetValue(state)!), $"{property.Name} is no time a connection knows");
         foreach (var times in (long[][])[state.RunSentTicks, state.RunFirstSentTicks, state.RunDeliveredTicks])
             Require(Array.TrueForAll(times, IsTime), "a transmitted run has a time no connection knows");
-        foreach (var property in Counters) Require(IsCount(Convert.ToInt64(property.GetValue(state))), $"{property.Name} is no count");
+        foreach (var property in Counters)
+        {
+            var value = Convert.ToInt64(property.GetValue(state));
+            Require(IsCount(value) || (Signed.Contains(property.Name) && IsCount(-value)), $"{property.Name} is no count");
+        }
     }
 
     /// <summary>What was sent and may have to be sent again is there. Before the handshake is done the SYN is outstanding first.</summary>

@@ -40,6 +40,13 @@ public sealed class HyperionStateCodecTests
         Assert.Equal(Codec.Encode(state), Codec.Encode(Codec.Decode(Codec.Encode(state))));
     }
 
+    /// <summary>So it stands from a timeout to the first retransmission.</summary>
+    [Fact]
+    public void A_recovery_that_has_resent_nothing_yet_travels()
+    {
+        Assert.Equal(-1, Codec.Decode(Codec.Encode(Minimal() with { UndoRetransmitted = -1 })).UndoRetransmitted);
+    }
+
     [Fact]
     public void Version_1_is_written_as_ever()
     {
