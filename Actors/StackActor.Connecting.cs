@@ -35,7 +35,7 @@ public sealed partial class StackActor
     {
         iss = null;
         var remote = settings.Remote;
-        if (_stack!.Connections.Count >= _settings.MaximumConnections)
+        if (_stack!.Flows.Count >= _settings.MaximumConnections)
             return (default, SocketError.TooManyOpenSockets, $"{_settings.MaximumConnections} connections are the limit (actorstack.maximum-connections)");
         if (FindLocalAddress(settings) is not { } address)
             return (default, SocketError.AddressNotAvailable, $"the stack has no address {settings.LocalAddress?.ToString() ?? "of the version of"} {remote.Address}");

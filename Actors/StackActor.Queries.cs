@@ -77,7 +77,7 @@ public sealed partial class StackActor
         var (sources, counters) = (_stack!.Sources, _stack.Counters);
         return new Dictionary<string, LimitUse>
         {
-            ["connections"] = new(_stack.Connections.Count, _settings.MaximumConnections, counters[DropReason.TooManyConnections]),
+            ["connections"] = new(_stack.Flows.Count, _settings.MaximumConnections, counters[DropReason.TooManyConnections]),
             ["connections-per-source"] = new(sources.MostConnections, _settings.MaximumConnectionsPerSource, counters[DropReason.TooManyFromSource]),
             ["half-open"] = new(sources.HalfOpen, _settings.MaximumHalfOpen, counters[DropReason.TooManyHalfOpen]),
             ["half-open-per-source"] = new(sources.MostHalfOpen, _settings.MaximumHalfOpenPerSource, counters[DropReason.TooManyHalfOpenFromSource]),

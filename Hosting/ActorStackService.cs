@@ -28,6 +28,7 @@ internal sealed class ActorStackService(
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
     private readonly Lock _stopGate = new();
+    private readonly CancellationTokenSource _ended = new();
     private IActorRef? _stack;
     private StackComposition? _composition;
     private Task _stopped = Task.CompletedTask;
@@ -64,7 +65,11 @@ internal sealed class ActorStackService(
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Also where another service of the host failed to start, and the host was never stopped.</summary>
-    public async ValueTask DisposeAsync() => await StopStackAsync(TimeSpan.Zero);
+    public async ValueTask DisposeAsync()
+    {
+        await StopStackAsync(TimeSpan.Zero);
+        _ended.Dispose();
+    }
 
     public async Task<Connection> ConnectAsync(IPEndPoint remote, ConnectOptions? options, CancellationToken cancellation)
     {
@@ -79,7 +84,7 @@ internal sealed class ActorStackService(
         };
 
         // The stack sees to the cancellation: a connection that is there all the same would have nobody to end it.
-        return await stack.Ask<object>(new StackProtocol.Connect(settings), Timeout.InfiniteTimeSpan, CancellationToken.None) switch
+        return await AnswerWhileRunningAsync(stack, new StackProtocol.Connect(settings)) switch
         {
             StackProtocol.Connected connected => new Connection(connected.Connection),
             StackProtocol.ConnectFailed when cancellation.IsCancellationRequested => throw new OperationCanceledException(cancellation),
@@ -112,6 +117,19 @@ internal sealed class ActorStackService(
     public Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation) =>
         AskAsync<StackStatistics>(StackProtocol.GetStatistics.Instance, cancellation);
 
+    /// <summary>A question that meets the stack's end is not answered any more.</summary>
+    private async Task<object> AnswerWhileRunningAsync(IActorRef stack, object question)
+    {
+        try
+        {
+            return await stack.Ask<object>(question, Timeout.InfiniteTimeSpan, _ended.Token);
+        }
+        catch (OperationCanceledException) when (_ended.IsCancellationRequested)
+        {
+            throw new ActorStackException(FailureCode.Stopping, "The stack has stopped.");
+        }
+    }
+
     private Task StopStackAsync(TimeSpan limit)
     {
         lock (_stopGate)
@@ -133,6 +151,8 @@ internal sealed class ActorStackService(
         {
             logger.LogError(late, "The stack did not stop within {Limit}; its peers may not have heard of the end", limit + StopGrace);
         }
+
+        await _ended.CancelAsync();
     }
 
     private async Task<T> AskAsync<T>(object question, CancellationToken cancellation)

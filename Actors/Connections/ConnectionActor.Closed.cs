@@ -89,7 +89,7 @@ internal sealed partial class ConnectionActor
         EndTrace();
         _stack.Wheel.Cancel(_timer);
         _stack.Flows.Remove(_entry.Flow);
-        _entry.Depart();
+        _entry.Depart(_stack.Now);
         _tcp = null;
         if (_open is not null) TellNotOpened(error);
         if (_buffers is null) return;

@@ -142,7 +142,7 @@ internal sealed partial class ConnectionActor
         Count();
         var events = _tcp.TakeEvents();
         if ((events & TcpEvents.Established) != 0) OnEstablished();
-        if (WasOpened && _tcp.State is not TcpState.SynReceived) _entry.EndHandshake(); // a Fast Open goes on with it while it is served
+        if (WasOpened && _tcp.State is not (TcpState.SynReceived or TcpState.Closed)) _entry.EndHandshake(); // a Fast Open goes on with it while it is served
         if (_tcp.State is TcpState.TimeWait) _stack.TimeWaits.Add(_tcp.Export(ExportScope.Bare, now), now);
         if ((events & TcpEvents.Closed) != 0 || _tcp.State is TcpState.TimeWait) End(_tcp.Error);
         else if (_phase == nameof(Software) && _tcp.State is TcpState.Closing or TcpState.LastAck) EnterSoftware();

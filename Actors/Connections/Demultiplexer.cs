@@ -254,7 +254,7 @@ internal sealed class Demultiplexer : ILoopLink
         }
 
         if (syn.Payload.IsEmpty) return new FirstSegment(syn);
-        if (listener.FastOpen >= limit)
+        if (listener.PendingFastOpens(now) >= limit)
         {
             counters.Count(TcpExt.TCPFastOpenListenOverflow);
             return new FirstSegment(syn);
@@ -285,7 +285,7 @@ internal sealed class Demultiplexer : ILoopLink
     /// <summary>The limit that keeps a connection from being; null: none.</summary>
     private DropReason? FindRefusal()
     {
-        if (_stack.Connections.Count >= _stack.Settings.MaximumConnections) return DropReason.TooManyConnections;
+        if (_stack.Flows.Count >= _stack.Settings.MaximumConnections) return DropReason.TooManyConnections;
         if (_stack.Memory.IsExhausted) return DropReason.OutOfMemory;
         return _stack.Sources.ConnectionsOf(_packet.Flow.Remote.Address) >= _stack.Settings.MaximumConnectionsPerSource
             ? DropReason.TooManyFromSource

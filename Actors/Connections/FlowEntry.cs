@@ -91,8 +91,9 @@ internal sealed class FlowEntry
     }
 
     /// <summary>The connection is over, and counts for its source no more. Once.</summary>
-    public void Depart()
+    public void Depart(TimeSpan now)
     {
+        if (_isFastOpen && _isHalfOpen) _listener.NoteFastOpenEnd(now);
         EndHandshake();
         _sources?.Depart(Flow.Remote.Address);
     }

@@ -8,6 +8,10 @@ namespace ActorStack.Actors.Connections;
 /// <summary>A port that takes connections, as the demultiplexer knows it.</summary>
 internal sealed class Listener(ListenerSettings settings, StackContext stack, IActorRef actor)
 {
+    private static readonly TimeSpan FastOpenMemory = TimeSpan.FromMinutes(1);
+
+    private readonly Queue<TimeSpan> _fastOpenEnds = new();
+
     public ListenerSettings Settings => settings;
 
     /// <summary>What the service's connections start with.</summary>
@@ -29,6 +33,19 @@ internal sealed class Listener(ListenerSettings settings, StackContext stack, IA
 
     /// <summary>Of these, those that are served already (RFC 7413).</summary>
     public int FastOpen { get; set; }
+
+    /// <summary>
+    /// Those, and those that ended in the handshake within a minute: a RST of a host whose address is misused must not make room for the
+    /// next (RFC 7413 section 5.1).
+    /// </summary>
+    public int PendingFastOpens(TimeSpan now)
+    {
+        while (_fastOpenEnds.TryPeek(out var at) && now - at > FastOpenMemory) _fastOpenEnds.Dequeue();
+        return FastOpen + _fastOpenEnds.Count;
+    }
+
+    /// <summary>One ended before its handshake did.</summary>
+    public void NoteFastOpenEnd(TimeSpan now) => _fastOpenEnds.Enqueue(now);
 
     /// <summary>Buffers that are no larger than the options allow: an application waits where its pipe is full.</summary>
     private static ConnectionBufferOptions Bound(ConnectionBufferOptions buffers, SocketOptions options) => buffers with

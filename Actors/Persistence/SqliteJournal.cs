@@ -46,7 +46,8 @@ public sealed class SqliteJournal
     }
 
     /// <summary>The HOCON that makes it the journal of an actor system; goes before the application's defaults.</summary>
-    /// <remarks>One writer: SQLite has one write lock, and writes that wait for it are batched. The buffer holds events of all connections at once.</remarks>
+    /// <remarks>One writer: SQLite has one write lock, and writes that wait for it are batched. An attempt has ended before it is given
+    /// up: two of the same events in the queue would be one transaction, and each the other's duplicate.</remarks>
     public Config Configuration => ConfigurationFactory.ParseString($$"""
         akka.persistence {
           journal {
@@ -59,7 +60,7 @@ public sealed class SqliteJournal
               parallelism = 1
               batch-size = 1000
               buffer-size = 500000
-              circuit-breaker.reset-timeout = 5s
+              circuit-breaker { call-timeout = 10m, reset-timeout = 5s }
             }
           }
         }

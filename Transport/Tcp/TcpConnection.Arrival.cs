@@ -51,7 +51,8 @@ public sealed partial class TcpConnection
     private bool CheckTimestamp(in TcpSegment segment, TimeSpan now)
     {
         if (!_timestamps || !_hasTsRecent || !segment.Options.HasTimestamps || segment.Has(TcpFlags.Rst)) return true;
-        if (!_timestampFloor.IsBelow(segment.Options.TimestampValue) || now - _tsRecentAt > TsRecentLifetime) return true;
+        var value = segment.Options.TimestampValue;
+        if ((int)(value - _tsRecent) >= 0 || !_timestampFloor.IsBelow(value) || now - _tsRecentAt > TsRecentLifetime) return true;
         _settings.Counters.Count(TcpExt.PAWSEstab);
         AnswerUnacceptable(segment, now);
         return false;
@@ -63,7 +64,7 @@ public sealed partial class TcpConnection
     /// </summary>
     private bool CheckSequence(in TcpSegment segment, TimeSpan now)
     {
-        if (IsAcceptable(segment)) return true;
+        if (IsAcceptable(segment) && !RepeatsSyn(segment)) return true;
         if (State is TcpState.SynReceived && segment.Has(TcpFlags.Syn) && segment.Sequence == _irs)
         {
             // The SYN,ACK of a simultaneous open repeats the SYN that was taken; a bare SYN: the peer did not see our SYN,ACK.
@@ -79,6 +80,10 @@ public sealed partial class TcpConnection
 
         return false;
     }
+
+    /// <summary>A SYN with text that was not taken, once more: without its SYN, which was, it is within the window (RFC 9293 section 3.10.7.4).</summary>
+    private bool RepeatsSyn(in TcpSegment segment) => State is TcpState.SynReceived && segment.Sequence == _irs
+        && (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Syn;
 
     private bool IsAcceptable(in TcpSegment segment)
     {

@@ -32,6 +32,7 @@ public sealed partial class TcpConnection
         if (options.QuickAck is true && _timers.IsRunning(TcpTimer.DelayedAck)) _ackPending = true;
         ChangeKeepalive(before);
         ChangeCongestion(now);
+        if (options.MaximumSegmentSize != before.MaximumSegmentSize) _congestion.OnSegmentSize(SegmentPayload);
         LimitSending();
         if (options.ReceiveBuffer != before.ReceiveBuffer) _receive.Raise(Math.Min(2 * _tuning.Fullest, ReceiveBound));
         NoteLeft(now);

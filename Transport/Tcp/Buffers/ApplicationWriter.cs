@@ -28,13 +28,13 @@ internal sealed class ApplicationWriter(PipeWriter pipe, ConnectionBuffers buffe
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
     {
-        buffers.Send.NoteWritten(pipe.UnflushedBytes);
+        if (!cancellationToken.IsCancellationRequested) buffers.Send.NoteWritten(pipe.UnflushedBytes);
         return Tell(pipe.FlushAsync(cancellationToken));
     }
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
     {
-        buffers.Send.NoteWritten(pipe.UnflushedBytes + source.Length);
+        if (!cancellationToken.IsCancellationRequested) buffers.Send.NoteWritten(pipe.UnflushedBytes + source.Length);
         return Tell(pipe.WriteAsync(source, cancellationToken));
     }
 

@@ -78,12 +78,15 @@ public sealed class ReceiveQueue : IReceiveQueue
         _pipe.Complete(error);
     }
 
-    /// <summary>True when the application read a quarter of the limit since the stack was last told.</summary>
+    /// <summary>
+    /// True when the application read a quarter of the limit since the stack was last told. Under pressure a window may be shut over less:
+    /// any reading may open it.
+    /// </summary>
     internal bool NoteRead(long count)
     {
         _unread.Remove(count);
         _readSinceTold += count;
-        if (_readSinceTold < Limit / 4) return false;
+        if (_readSinceTold < Limit / 4 && _memory is not { IsUnderPressure: true }) return false;
         _readSinceTold = 0;
         return true;
     }

@@ -125,6 +125,22 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(7323, "5.3")]
+    public void A_peer_that_speaks_once_a_fortnight_is_heard()
+    {
+        var peer = ScriptedPeer.Established(timestamps: true);
+        var fortnight = TimeSpan.FromDays(13);
+        for (var talk = 0u; talk < 4; talk++)
+        {
+            var clock = 1000 + talk * (uint)fortnight.TotalMilliseconds;
+            peer.Arrive(TcpFlags.Ack, 1001 + 20 * talk, 5001, 10, Stamp(clock));
+            peer.Arrive(TcpFlags.Ack, 1011 + 20 * talk, 5001, 10, Stamp(clock + 1));
+            Assert.Equal(20 * (talk + 1), peer.Receive.Unread);
+            peer.Wait(fortnight);
+        }
+    }
+
+    [Fact]
     [Rfc(7323, "4.3", "5.3")]
     public void Text_that_a_younger_retransmission_overtook_is_taken_and_its_timestamp_not_echoed()
     {

@@ -62,6 +62,17 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    [Rfc(9293, "3.10.7.4")]
+    public void A_repeated_SYN_with_text_that_was_not_taken_brings_the_answer_again()
+    {
+        var peer = new ScriptedPeer(early: 100);
+        peer.Output();
+        var answer = Assert.Single(peer.Arrive(TcpFlags.Syn, 1000, 0, 100));
+        Assert.Equal((TcpFlags.Syn | TcpFlags.Ack, 1001u), (answer.Flags, answer.Acknowledgment.Value));
+        Assert.Equal(TcpState.SynReceived, peer.Connection.State);
+    }
+
+    [Fact]
     [Rfc(6298, "5")]
     public void An_unanswered_SYN_ACK_is_resent_with_backoff_and_given_up()
     {
