@@ -9,7 +9,7 @@ namespace ActorStack.Transport.Tests.Tcp;
 /// <summary>The segment path allocates nothing once it is warm.</summary>
 public sealed class AllocationTests
 {
-    private const int Steps = 500;
+    private const int Steps = 2_000;
     private const int Segment = 1460;
     private static readonly FlowKey Flow = new(
         new TcpEndpoint(IpAddress.Parse("10.0.0.2"), 7), new TcpEndpoint(IpAddress.Parse("10.0.0.1"), 40_000));
