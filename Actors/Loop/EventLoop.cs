@@ -13,6 +13,9 @@ internal sealed class EventLoop
     /// <summary>Frames read at once.</summary>
     public const int BurstSize = 64;
 
+    /// <summary>Single frames in succession after which a loop counts as idle: one between the frames of many flows says nothing.</summary>
+    private const int BurstsUntilIdle = 16;
+
     /// <summary>Mailbox runs between two reads of the link: neither starves the other.</summary>
     private const int RunsPerTurn = 512;
 
@@ -31,7 +34,7 @@ internal sealed class EventLoop
     private volatile ILoopLink? _link;
     private volatile bool _running;
     private volatile bool _stopping;
-    private int _burst;
+    private int _busyBursts;
     private int _waiting;
 
     /// <param name="report">Told of every exception that reached the loop; it goes on.</param>
@@ -46,8 +49,8 @@ internal sealed class EventLoop
     /// <summary>The calling thread is the loop's.</summary>
     public bool IsCurrent => Current == this;
 
-    /// <summary>The calling thread is a loop's, and the mailbox run under way is all it has to do.</summary>
-    public static bool IsCurrentIdle => Current is { _local.Count: 0 } loop && loop._remote.IsEmpty && loop._burst <= 1;
+    /// <summary>The calling thread is a loop's, and the mailbox run under way is all it has to do, as it was lately.</summary>
+    public static bool IsCurrentIdle => Current is { _local.Count: 0, _busyBursts: 0 } loop && loop._remote.IsEmpty;
 
     /// <summary>Time until a timer of the link is due; infinite where none runs.</summary>
     public TimeSpan UntilNextTimer => _link?.UntilNextTimer ?? Timeout.InfiniteTimeSpan;
@@ -133,7 +136,9 @@ internal sealed class EventLoop
         var count = 0;
         try
         {
-            count = _burst = served.Link.Receive(_frames);
+            count = served.Link.Receive(_frames);
+            if (count > 1) _busyBursts = BurstsUntilIdle;
+            else if (count == 1 && _busyBursts > 0) _busyBursts--;
             if (count > 0) served.OnBurst(_frames.AsSpan(0, count));
             if (count < BurstSize) served.OnDrained();
         }
