@@ -196,6 +196,7 @@ public sealed partial class TcpConnection
             else NoteRoom();
             if (length >= full) return length / full * full;
             if (length > 0 && (length >= _maxSndWnd / 2 || _probePending)) return length;
+            if (PeerRoom < CongestionRoom) _rate.OnApplicationLimited(InFlight);
             if (Outstanding == 0) StartPersistTimer(now);
             return -1;
         }

@@ -6,6 +6,9 @@ internal sealed partial class Bbr
     /// <summary>Loss beyond this part of what was in flight says that it was too much.</summary>
     private const double LossThreshold = 0.02;
 
+    /// <summary>Segments between two probes that tell what the path loses by itself.</summary>
+    private const int EnoughSegments = 100;
+
     /// <summary>Part of a short-term bound that stays after a round with loss, where less was delivered.</summary>
     private const double Decrease = 0.7;
 
@@ -26,6 +29,7 @@ internal sealed partial class Bbr
     private long _sentBefore;
     private TimeSpan _sentSince;
     private bool _isWindowUsed;
+    private ResidualLoss _residualLoss = new();
     private int _lossEvents;
     private bool _isProbeSample;
     private long _windowBefore;
@@ -134,7 +138,7 @@ internal sealed partial class Bbr
         {
             if (_bandwidthShortTerm == Infinite) _bandwidthShortTerm = MaximumBandwidthSeen;
             if (_flightShortTerm == Infinite) _flightShortTerm = _window;
-            var taken = _bandwidthLatest / ((1 - LossThreshold) * Math.Min(offered, _offeredBefore));
+            var taken = _bandwidthLatest / ((1 - LossThreshold - _residualLoss.Value) * Math.Min(offered, _offeredBefore));
             var kept = _isMarkInRound ? Decrease : Math.Clamp(taken, Decrease, 1);
             _bandwidthShortTerm = Math.Max(_bandwidthLatest, (long)(kept * _bandwidthShortTerm));
             _flightShortTerm = Math.Max(_flightLatest, (long)(kept * _flightShortTerm));
@@ -163,8 +167,18 @@ internal sealed partial class Bbr
     private void ForgetShortTerm() => _bandwidthShortTerm = _flightShortTerm = Infinite;
 
     /// <summary>IsInflightTooHigh.</summary>
-    private static bool IsFlightTooHigh(in AcknowledgmentSample sample) =>
-        sample.TotalLost - sample.PriorLost > sample.FlightAtSend * LossThreshold;
+    private bool IsFlightTooHigh(in AcknowledgmentSample sample) =>
+        sample.TotalLost - sample.PriorLost > sample.FlightAtSend * LossThreshold + _residualLoss.Likely(sample.FlightAtSend, _segment);
+
+    /// <summary>Zero while segments go one or two at a time.</summary>
+    private TimeSpan BurstTime
+    {
+        get
+        {
+            var burst = Pacer.Burst(_pacingRate, _segment);
+            return burst > 2 * _segment ? TimeSpan.FromSeconds((double)burst / _pacingRate) : TimeSpan.Zero;
+        }
+    }
 
     /// <summary>True: the probe brought too much loss, and is answered once.</summary>
     private bool AnswerProbeLoss(in AcknowledgmentSample sample, in RateSample rate)

@@ -65,11 +65,11 @@ internal sealed partial class Bbr
         switch (_phase)
         {
             case BbrPhase.ProbeDown:
-                if (IsTimeToProbe(sample.Now)) StartRefill();
+                if (IsTimeToProbe(sample.Now)) StartRefill(sample);
                 else if (sample.InFlight <= FlightWithHeadroom && sample.InFlight <= FlightFor(1, MaximumBandwidthSeen)) _phase = BbrPhase.ProbeCruise;
                 break;
             case BbrPhase.ProbeCruise:
-                if (IsTimeToProbe(sample.Now)) StartRefill();
+                if (IsTimeToProbe(sample.Now)) StartRefill(sample);
                 break;
             case BbrPhase.ProbeRefill:
                 if (!_isRoundStart) break;
@@ -96,8 +96,9 @@ internal sealed partial class Bbr
         _phase = BbrPhase.ProbeDown;
     }
 
-    private void StartRefill()
+    private void StartRefill(in AcknowledgmentSample sample)
     {
+        _residualLoss.End(sample, EnoughSegments * _segment);
         ForgetShortTerm();
         _probeUpRounds = 0;
         _probeUpAcknowledged = 0;
@@ -128,6 +129,7 @@ internal sealed partial class Bbr
             // The next round's acknowledgments are of what was sent after the probe.
             _isProbeSample = false;
             _feedback = BbrFeedback.None;
+            _residualLoss.Begin(sample);
             if (IsProbingBandwidth && !rate.IsLimited) AdvanceBandwidthFilter();
         }
 

@@ -3,7 +3,7 @@ namespace ActorStack.Transport.Tcp.Congestion;
 /// <summary>To the record and back.</summary>
 internal sealed partial class Bbr
 {
-    internal const int ExportedNumbers = 63;
+    internal const int ExportedNumbers = 68;
 
     public long[] Export(TimeSpan now)
     {
@@ -72,6 +72,7 @@ internal sealed partial class Bbr
         numbers.Carry(ref _sentBefore, 0, Infinite / 4);
         numbers.CarryTime(ref _sentSince);
         numbers.Carry(ref _isWindowUsed);
+        _residualLoss.Carry(ref numbers, Infinite / 4);
         numbers.Carry(ref _lossEvents, 0, MostLossEvents);
         numbers.Carry(ref _isProbeSample);
         numbers.Carry(ref _windowBefore, 0, MaximumWindow);

@@ -117,6 +117,7 @@ internal sealed partial class Bbr : ICongestionControl
         StartFromRoundTrip(sample);
         UpdateRound(sample);
         NoteDelivery(sample, rate);
+        _residualLoss.OnAcknowledged(sample, BurstTime);
         UpdateBandwidth(rate);
         if (_isLossRoundStart) AnswerLossOfRound(sample);
         _aggregation.Add(sample, Bandwidth, _window, _round, _pipe.WasFull);

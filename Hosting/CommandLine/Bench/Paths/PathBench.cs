@@ -18,7 +18,7 @@ internal sealed class PathBench : IDisposable
 
     private static readonly TimeSpan Dwell = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
     private readonly Laboratory _lab;
     private readonly List<ChildProcess> _children = [];
@@ -63,7 +63,7 @@ internal sealed class PathBench : IDisposable
         var measuring = Laboratory.FinishAsync(client, CommandJson.Default.BulkResult, cancellation);
         if (moves) await MoveAsync(measuring, cancellation);
         var result = await measuring;
-        return (result.Bytes * 8 / result.Seconds / 1e6, await FinishAsync(path, upload, cancellation));
+        return (result.Bytes * 8 / result.Seconds / 1e6, await FinishAsync(cell, path, upload, cancellation));
     }
 
     /// <summary>Completion time at p99 in milliseconds, and what the path did to the data.</summary>
@@ -76,7 +76,7 @@ internal sealed class PathBench : IDisposable
         using var client = await _lab.StartClientAsync(
             "fetch", Bench.AddressOf(target), Ports.Transfer, ["--seconds", $"{time.TotalSeconds}", "--connections", $"{Workers}"], cancellation);
         var result = await Laboratory.FinishAsync(client, CommandJson.Default.FetchResult, cancellation);
-        return (result.P99Milliseconds, await FinishAsync(path, upload: false, cancellation));
+        return (result.P99Milliseconds, await FinishAsync(cell, path, upload: false, cancellation));
     }
 
     public void Dispose()
@@ -105,8 +105,10 @@ internal sealed class PathBench : IDisposable
         await AskAsync(path, cancellation);
     }
 
-    private async Task<WireStatistics> FinishAsync(PathDescription path, bool upload, CancellationToken cancellation)
+    /// <summary>What is still on the path, a reset at its end, arrives first: through a full queue in one and a half round trips.</summary>
+    private async Task<WireStatistics> FinishAsync(PathCell cell, PathDescription path, bool upload, CancellationToken cancellation)
     {
+        await Task.Delay(2 * cell.RoundTrip, cancellation);
         var clean = new WireImpairments { Delay = TimeSpan.FromMilliseconds(1) };
         var report = await AskAsync(path with { Forward = clean, Backward = clean }, cancellation);
         return upload ? report.Forward : report.Backward;

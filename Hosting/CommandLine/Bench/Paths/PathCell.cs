@@ -29,7 +29,9 @@ internal sealed record PathCell(int Megabits, int Milliseconds, string Fault, st
     public string Name => string.Create(CultureInfo.InvariantCulture, $"{Megabits}M-{Milliseconds}ms-{Fault}-{Congestion}");
 
     /// <summary>Time that slow start, buffer tuning and the first losses have before it counts.</summary>
-    public TimeSpan WarmUp => TimeSpan.FromMilliseconds(400 + 20 * Milliseconds);
+    public TimeSpan WarmUp => TimeSpan.FromMilliseconds(400) + 30 * RoundTrip;
+
+    public TimeSpan RoundTrip => TimeSpan.FromMilliseconds(Milliseconds);
 
     /// <summary>What is lost differs from seed to seed.</summary>
     public bool HasRandomLoss => Faults[Fault] is { Loss: > 0 } or { BurstStart: > 0 };
@@ -48,7 +50,7 @@ internal sealed record PathCell(int Megabits, int Milliseconds, string Fault, st
         var clean = new WireImpairments
         {
             BitsPerSecond = bits,
-            Delay = TimeSpan.FromMilliseconds(Milliseconds) / 2,
+            Delay = RoundTrip / 2,
             QueueBytes = (int)Math.Max(bits / 8 * Milliseconds / 1000, SmallestQueue),
         };
         var faulty = Faults[Fault] with { BitsPerSecond = bits, Delay = clean.Delay, QueueBytes = clean.QueueBytes };

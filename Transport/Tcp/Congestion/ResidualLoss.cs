@@ -1,0 +1,67 @@
+namespace ActorStack.Transport.Tcp.Congestion;
+
+/// <summary>
+/// Part of the bytes that the path loses by itself: what is lost between two probes while no queue stands, the lower of the last two times.
+/// A queue drops what it has no room for, and those just behind what it drops have waited in it. Knows nothing of the connection.
+/// </summary>
+internal struct ResidualLoss
+{
+    /// <summary>More is not taken for the path's own.</summary>
+    private const long Most = 50_000;
+
+    private const long Unknown = -1;
+    private const double Million = 1e6;
+
+    /// <summary>A round trip longer than the shortest by more than a thirty-second of it has seen a queue.</summary>
+    private const int QueueShift = 5;
+
+    private bool _isMeasuring;
+    private long _deliveredBefore;
+    private long _lost;
+    private long _last = Unknown;
+    private long _secondLast = Unknown;
+
+    public ResidualLoss()
+    {
+    }
+
+    /// <summary>0 to 0.05.</summary>
+    public readonly double Value => Math.Max(0, _secondLast is Unknown ? _last : Math.Min(_last, _secondLast)) / Million;
+
+    /// <summary>Most bytes of <paramref name="flight"/> that chance alone is likely to take: two standard deviations above the mean.</summary>
+    public readonly double Likely(long flight, long segment) => Value * flight + 2 * Math.Sqrt(Value * flight * segment);
+
+    /// <summary>What is delivered from now on was sent without a probe.</summary>
+    public void Begin(in AcknowledgmentSample sample)
+    {
+        if (!_isMeasuring) (_isMeasuring, _deliveredBefore, _lost) = (true, sample.TotalDelivered, 0);
+    }
+
+    /// <param name="burst">Time that the sender's own bursts wait for each other.</param>
+    public void OnAcknowledged(in AcknowledgmentSample sample, TimeSpan burst)
+    {
+        if (!_isMeasuring || sample.Lost == 0 || sample.RoundTrip <= TimeSpan.Zero) return;
+        var waited = sample.RoundTrip - sample.MinimumRoundTrip - burst;
+        if (waited.Ticks <= sample.MinimumRoundTrip.Ticks >> QueueShift) _lost += sample.Lost;
+    }
+
+    /// <summary>A probe begins.</summary>
+    /// <param name="enough">Bytes that must have been delivered for it to tell.</param>
+    public void End(in AcknowledgmentSample sample, long enough)
+    {
+        if (!_isMeasuring) return;
+        _isMeasuring = false;
+        var delivered = sample.TotalDelivered - _deliveredBefore;
+        _secondLast = _last;
+        _last = delivered < enough ? 0 : Math.Min((long)(Million * _lost / (delivered + _lost)), Most);
+    }
+
+    public void Carry(ref NumberCarrier numbers, long mostBytes)
+    {
+        numbers.Carry(ref _isMeasuring);
+        numbers.Carry(ref _deliveredBefore, 0, mostBytes);
+        numbers.Carry(ref _lost, 0, mostBytes);
+        numbers.Carry(ref _last, Unknown, Most);
+        numbers.Carry(ref _secondLast, Unknown, Most);
+    }
+}
