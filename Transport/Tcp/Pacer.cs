@@ -3,7 +3,8 @@ namespace ActorStack.Transport.Tcp;
 /// <summary>
 /// When the next burst may leave. A burst is what the link cuts into segments at once: about a millisecond of the rate, as Linux sizes
 /// it (tcp_tso_autosize, draft-ietf-ccwg-bbr section 5.6.3). A host that wakes up late gets a credit for it, half a burst at most, so
-/// that timers that are late keep no rate down (as Linux's fq and tcp_update_skb_after_send).
+/// that timers that are late keep no rate down. Linux (tcp_update_skb_after_send) credits half of what is being sent; single segments
+/// sent again would then slow down all that is between them.
 /// </summary>
 internal struct Pacer
 {
@@ -24,18 +25,22 @@ internal struct Pacer
 
     public readonly bool MustWait(TimeSpan now) => _next > now;
 
-    public void OnSent(long bytes, long rate, TimeSpan now)
+    /// <param name="segment">Bytes of a full segment.</param>
+    public void OnSent(long bytes, long rate, long segment, TimeSpan now)
     {
-        var time = new TimeSpan((long)Math.Min(bytes * (double)TimeSpan.TicksPerSecond / rate, LongestWait.Ticks));
+        var most = Time(Burst(rate, segment), rate) / 2;
         var late = now - _next;
-        var credit = late > time / 2 ? time / 2 : late;
-        _next = now + time - (credit > TimeSpan.Zero ? credit : TimeSpan.Zero);
+        var credit = late > most ? most : late;
+        _next = now + Time(bytes, rate) - (credit > TimeSpan.Zero ? credit : TimeSpan.Zero);
     }
 
     /// <summary>Time to the next burst, for the record; negative: since it could have left, no further back than counts.</summary>
     public readonly long Export(TimeSpan now) => Bound((_next - now).Ticks);
 
     public void Restore(long ticks, TimeSpan now) => _next = now + new TimeSpan(Bound(ticks));
+
+    private static TimeSpan Time(long bytes, long rate) =>
+        new((long)Math.Min(bytes * (double)TimeSpan.TicksPerSecond / rate, LongestWait.Ticks));
 
     private static long Bound(long ticks) => Math.Clamp(ticks, -LongestWait.Ticks, LongestWait.Ticks);
 }

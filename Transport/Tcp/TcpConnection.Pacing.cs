@@ -59,7 +59,7 @@ public sealed partial class TcpConnection
 
     private void Pace(int bytes, TimeSpan now)
     {
-        if (PacingRate is { } rate) _pacer.OnSent(bytes, rate, now);
+        if (PacingRate is { } rate) _pacer.OnSent(bytes, rate, FullSegment, now);
     }
 
     private void ImportPacing(TcpConnectionState state, TimeSpan now)

@@ -25,8 +25,8 @@ internal struct ResidualLoss
     {
     }
 
-    /// <summary>0 to 0.05.</summary>
-    public readonly double Value => Math.Max(0, _secondLast is Unknown ? _last : Math.Min(_last, _secondLast)) / Million;
+    /// <summary>0 to 0.05; while nothing is known, the most that it may be.</summary>
+    public readonly double Value => (_last is Unknown ? Most : _secondLast is Unknown ? _last : Math.Min(_last, _secondLast)) / Million;
 
     /// <summary>Most bytes of <paramref name="flight"/> that chance alone is likely to take: two standard deviations above the mean.</summary>
     public readonly double Likely(long flight, long segment) => Value * flight + 2 * Math.Sqrt(Value * flight * segment);
