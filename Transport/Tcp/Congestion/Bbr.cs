@@ -6,10 +6,11 @@ namespace ActorStack.Transport.Tcp.Congestion;
 /// what travels. Bandwidths are bytes a second, volumes bytes.
 /// </summary>
 /// <remarks>
-/// Four deviations. Loss is judged by the newest segment an acknowledgment delivers, not by each lost one (section 5.5.10.2). Between probes
-/// a loss lowers the bounds only as far as the path took less than it was offered (<see cref="AnswerLossOfRound"/>), and it ends Startup only
-/// where the rate no longer grows (<see cref="CheckStartupLoss"/>). The draft knows no ECN; RFC 3168 asks that a mark be answered, and
-/// here it counts as loss of what arrived.
+/// Deviations. Loss is judged by the newest segment an acknowledgment delivers, not by each lost one (section 5.5.10.2). What the path loses by
+/// itself (<see cref="ResidualLoss"/>) is tolerated besides the draft's 2 %: with 3 % of random loss the draft comes down to a tenth of the rate.
+/// Between probes a loss lowers the bounds only as far as the path took less than it was offered (<see cref="AnswerLossOfRound"/>), and it
+/// ends Startup only where the rate no longer grows (<see cref="CheckStartupLoss"/>). The draft knows no ECN; RFC 3168 asks that a mark be
+/// answered, and here it counts as loss of what arrived.
 /// </remarks>
 internal sealed partial class Bbr : ICongestionControl
 {

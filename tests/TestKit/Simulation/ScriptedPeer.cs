@@ -12,6 +12,7 @@ public sealed class ScriptedPeer
 {
     public const uint PeerIss = 1000;
     public const uint Iss = 5000;
+    public const int WindowScale = 7;
 
     private static readonly FlowKey Flow = new(
         new TcpEndpoint(IpAddress.Parse("10.0.0.2"), 7), new TcpEndpoint(IpAddress.Parse("10.0.0.1"), 40_000));
@@ -132,7 +133,7 @@ public sealed class ScriptedPeer
             MaximumSegmentSize = 1460,
             SackPermitted = true,
             HasWindowScale = true,
-            WindowScale = 7,
+            WindowScale = WindowScale,
             HasTimestamps = timestamps,
             TimestampValue = 900,
         },

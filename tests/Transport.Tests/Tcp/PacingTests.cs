@@ -6,6 +6,7 @@ namespace ActorStack.Transport.Tests.Tcp;
 
 public sealed class PacingTests
 {
+    private const int Segment = 1460;
     private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(100);
 
     [Theory]
@@ -23,7 +24,7 @@ public sealed class PacingTests
         for (var i = 0; i < 1_000; i++)
         {
             Assert.False(pacer.MustWait(now));
-            pacer.OnSent(10_000, rate: 10_000_000, now);
+            pacer.OnSent(10_000, rate: 10_000_000, Segment, now);
             if (i > 0) Assert.Equal(now + TimeSpan.FromMilliseconds(1), pacer.Next);
             now = pacer.Next > now ? pacer.Next : now;
         }
@@ -34,14 +35,31 @@ public sealed class PacingTests
     {
         var pacer = new Pacer();
         var now = TimeSpan.FromSeconds(1);
-        pacer.OnSent(10_000, 10_000_000, now);
+        pacer.OnSent(10_000, 10_000_000, Segment, now);
         var due = pacer.Next;
         now = due + TimeSpan.FromMilliseconds(0.4);
-        pacer.OnSent(10_000, 10_000_000, now);
+        pacer.OnSent(10_000, 10_000_000, Segment, now);
         Assert.Equal(due + TimeSpan.FromMilliseconds(1), pacer.Next);
         now = pacer.Next + TimeSpan.FromSeconds(3);
-        pacer.OnSent(10_000, 10_000_000, now);
+        pacer.OnSent(10_000, 10_000_000, Segment, now);
         Assert.Equal(now + TimeSpan.FromMilliseconds(0.5), pacer.Next);
+    }
+
+    /// <summary>As when a few lost segments are sent again between bursts.</summary>
+    [Fact]
+    public void Single_segments_sent_late_cost_no_rate()
+    {
+        var pacer = new Pacer();
+        var start = TimeSpan.FromSeconds(1);
+        var (now, sent) = (start, 0L);
+        while (sent < 10_000_000)
+        {
+            pacer.OnSent(Segment, 10_000_000, Segment, now);
+            sent += Segment;
+            if (pacer.MustWait(now)) now = pacer.Next + TimeSpan.FromMilliseconds(0.3);
+        }
+
+        Assert.InRange((now - start).TotalSeconds, 0.99, 1.01);
     }
 
     [Fact]

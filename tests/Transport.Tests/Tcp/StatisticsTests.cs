@@ -42,4 +42,22 @@ public sealed class StatisticsTests
             peer.Send, peer.Receive, peer.Now);
         Assert.Equal(seen, moved.Statistics(peer.Now));
     }
+
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(40, false)]
+    public void A_rate_that_the_peers_window_limits_does_not_show_the_path(int windowSegments, bool limited)
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Window = (ushort)((windowSegments * 1460 >> ScriptedPeer.WindowScale) + 1);
+        peer.Arrive(TcpFlags.Ack, 1001, 5001);
+        var sent = peer.Write(1_000_000).Sum(segment => (int)segment.Payload.Length);
+        for (var round = 0; round < 3; round++)
+        {
+            peer.Wait(TimeSpan.FromMilliseconds(20));
+            sent += peer.Arrive(TcpFlags.Ack, 1001, 5001 + (uint)sent).Sum(segment => (int)segment.Payload.Length);
+        }
+
+        Assert.Equal(limited, peer.Connection.Statistics(peer.Now).DeliveryRateAppLimited);
+    }
 }

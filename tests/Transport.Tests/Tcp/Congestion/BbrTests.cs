@@ -149,6 +149,21 @@ public sealed class BbrTests
         }
     }
 
+    /// <summary>Beyond the draft's threshold of 2 %: it is learned that the path itself loses so much.</summary>
+    [Theory]
+    [InlineData(1_250_000, 40, 33)]
+    [InlineData(12_500_000, 40, 33)]
+    [InlineData(12_500_000, 10, 25)]
+    public void Loss_that_comes_without_a_queue_costs_little_more_than_what_is_lost(double rate, int milliseconds, int lossEvery)
+    {
+        var path = Path();
+        (path.Rate, path.Delay, path.Buffer, path.LossEvery) = (rate, TimeSpan.FromMilliseconds(milliseconds), rate * milliseconds / 1000, lossEvery);
+        path.Run(TimeSpan.FromSeconds(5));
+        var before = path.Delivered;
+        path.Run(TimeSpan.FromSeconds(20));
+        Assert.InRange((path.Delivered - before) / (20 * rate * (1 - 1.0 / lossEvery)), 0.93, 1);
+    }
+
     [Fact]
     public void Startup_goes_on_through_random_loss_beyond_the_threshold_while_the_rate_grows()
     {

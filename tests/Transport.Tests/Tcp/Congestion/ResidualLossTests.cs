@@ -1,0 +1,89 @@
+using ActorStack.Transport.Tcp.Congestion;
+
+namespace ActorStack.Transport.Tests.Tcp.Congestion;
+
+public sealed class ResidualLossTests
+{
+    private const long Segment = 1_000;
+    private const long Enough = 100 * Segment;
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(40);
+
+    private long _delivered;
+
+    [Fact]
+    public void Until_something_is_known_it_is_the_most_that_is_believed() => Assert.Equal(0.05, new ResidualLoss().Value);
+
+    [Fact]
+    public void What_is_lost_while_no_queue_stands_is_the_paths_own()
+    {
+        var loss = new ResidualLoss();
+        Measure(ref loss, lostSegments: 30, waited: TimeSpan.FromMilliseconds(1));
+        Assert.InRange(loss.Value, 0.028, 0.03);
+    }
+
+    [Fact]
+    public void What_is_lost_behind_a_queue_is_not()
+    {
+        var loss = new ResidualLoss();
+        Measure(ref loss, lostSegments: 30, waited: TimeSpan.FromMilliseconds(2));
+        Assert.Equal(0, loss.Value);
+    }
+
+    [Fact]
+    public void The_wait_for_the_senders_own_burst_is_no_queue()
+    {
+        var loss = new ResidualLoss();
+        Measure(ref loss, lostSegments: 30, waited: TimeSpan.FromMilliseconds(2), burst: TimeSpan.FromMilliseconds(1));
+        Assert.InRange(loss.Value, 0.028, 0.03);
+    }
+
+    [Fact]
+    public void The_lower_of_the_last_two_times_counts()
+    {
+        var loss = new ResidualLoss();
+        Measure(ref loss, lostSegments: 10, waited: TimeSpan.Zero);
+        Measure(ref loss, lostSegments: 40, waited: TimeSpan.Zero);
+        Assert.InRange(loss.Value, 0.009, 0.01);
+        Measure(ref loss, lostSegments: 30, waited: TimeSpan.Zero);
+        Assert.InRange(loss.Value, 0.028, 0.03);
+    }
+
+    [Fact]
+    public void No_more_than_a_twentieth_is_believed()
+    {
+        var loss = new ResidualLoss();
+        Measure(ref loss, lostSegments: 300, waited: TimeSpan.Zero);
+        Assert.Equal(0.05, loss.Value);
+    }
+
+    [Fact]
+    public void Too_little_tells_nothing_of_the_path()
+    {
+        var loss = new ResidualLoss();
+        loss.Begin(Sample(0, TimeSpan.Zero));
+        _delivered += Enough / 2;
+        loss.OnAcknowledged(Sample(20, TimeSpan.Zero), TimeSpan.Zero);
+        loss.End(Sample(0, TimeSpan.Zero), Enough);
+        Assert.Equal(0, loss.Value);
+    }
+
+    private void Measure(ref ResidualLoss loss, int lostSegments, TimeSpan waited, TimeSpan burst = default)
+    {
+        loss.Begin(Sample(0, TimeSpan.Zero));
+        for (var i = 0; i < 1_000; i++)
+        {
+            _delivered += Segment;
+            loss.OnAcknowledged(Sample(i < lostSegments ? 1 : 0, waited), burst);
+        }
+
+        loss.End(Sample(0, TimeSpan.Zero), Enough);
+    }
+
+    private AcknowledgmentSample Sample(int lostSegments, TimeSpan waited) => new()
+    {
+        TotalDelivered = _delivered,
+        Lost = (uint)(lostSegments * Segment),
+        RoundTrip = Shortest + waited,
+        MinimumRoundTrip = Shortest,
+    };
+}
