@@ -40,8 +40,9 @@ public sealed class Connection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Leaves the connection both ways: what was written is sent, then a FIN, unless SO_LINGER says otherwise. A handler need not: its
-    /// connection is left when it returns.
+    /// Leaves the connection both ways: what was written is sent, then a FIN, unless SO_LINGER says otherwise. Where received bytes were left
+    /// unread, or come later, the connection is reset instead, and what was not sent is lost (RFC 9293 section 3.6.1). A handler need not:
+    /// its connection is left when it returns.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

@@ -7,7 +7,8 @@ namespace ActorStack.Hosting;
 public abstract class ConnectionHandler
 {
     /// <summary>
-    /// Serves one connection. When it returns, a FIN follows what it wrote; when it throws, the connection is reset.
+    /// Serves one connection. When it returns, a FIN follows what it wrote; when it throws, the connection is reset, and so where it left
+    /// received bytes unread (RFC 9293 section 3.6.1).
     /// <paramref name="stopping"/> asks for an early, orderly end.
     /// </summary>
     public abstract Task HandleAsync(Connection connection, CancellationToken stopping);

@@ -58,7 +58,9 @@ internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuple
             CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
-    /// <summary>Runs the application to its end and completes what it left open: a FIN after its last byte, a RST where it threw.</summary>
+    /// <summary>
+    /// Runs the application to its end and completes what it left open: a FIN after its last byte, a RST where it threw or left bytes unread.
+    /// </summary>
     public async Task RunAsync(ConnectionApplication application, LimitedLog log, CancellationToken stopping)
     {
         Exception? error = null;

@@ -5,7 +5,7 @@ using ActorStack.Transport.Tcp.Congestion;
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>
-/// What the application settles (<see cref="SocketOptions"/>) and what it does: cork, linger, deferred acceptance, bounds of the queues.
+/// What the application settles (<see cref="SocketOptions"/>): cork, deferred acceptance, bounds of the queues.
 /// </summary>
 public sealed partial class TcpConnection
 {
@@ -14,7 +14,6 @@ public sealed partial class TcpConnection
 
     private SocketOptions _options;
     private bool _corkExpired;
-    private bool _isCountedOrphan;
 
     /// <summary>Query: those in force.</summary>
     public SocketOptions Options => _options;
@@ -77,49 +76,6 @@ public sealed partial class TcpConnection
         if (_options.SendBuffer > 0) limit = Math.Min(limit, _options.SendBuffer);
         if (_options.NotSentLowWater > 0) limit = Math.Min(limit, Outstanding + _options.NotSentLowWater);
         _send.Limit = limit;
-    }
-
-    /// <summary>The application may have left both ways: from then on nobody but the stack sees to the connection's end.</summary>
-    private void NoteLeft(TimeSpan now)
-    {
-        if (!IsOrphan || State is TcpState.TimeWait or TcpState.Closed) return;
-        if (!_isCountedOrphan && _settings.Orphans is { } orphans)
-        {
-            _isCountedOrphan = orphans.TryEnter();
-            if (!_isCountedOrphan)
-            {
-                _settings.Counters.Count(TcpExt.TCPAbortOnMemory);
-                Abort(new SocketException((int)SocketError.NoBufferSpaceAvailable), now);
-                return;
-            }
-        }
-
-        BoundLinger(now);
-    }
-
-    /// <summary>The connection is over, or another's.</summary>
-    private void LeaveOrphans()
-    {
-        if (!_isCountedOrphan) return;
-        _isCountedOrphan = false;
-        _settings.Orphans!.Leave();
-    }
-
-    /// <summary>
-    /// RFC 9293 section 3.9.1.4: what is queued is sent all the same; SO_LINGER bounds that, and with zero turns it into ABORT (section
-    /// 3.9.1.6).
-    /// </summary>
-    private void BoundLinger(TimeSpan now)
-    {
-        if (_options.Linger is not { } linger || State is TcpState.FinWait2) return;
-        if (linger <= TimeSpan.Zero) AbortLingering(now);
-        else if (!_timers.IsRunning(TcpTimer.Linger)) _timers.Start(TcpTimer.Linger, now + linger);
-    }
-
-    private void AbortLingering(TimeSpan now)
-    {
-        _settings.Counters.Count(TcpExt.TCPAbortOnLinger);
-        Abort(new SocketException((int)SocketError.ConnectionAborted), now);
     }
 
     /// <summary>What the application of a deferred connection waits for is there.</summary>

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Wire;
 
@@ -45,12 +44,9 @@ public sealed partial class TcpConnection
         _tally.TextArrivedAt = now;
         if (!IsReceiving || _finReceived) return; // cannot be: a FIN has come before it
 
-        if (_receive.IsAbandoned && _send.IsCompleted)
+        if (IsOrphan)
         {
-            // The application closed both ways: nobody will read this (RFC 9293 section 3.6.1).
-            _settings.Counters.Count(TcpExt.TCPAbortOnData);
-            OweReset(_sndMax);
-            EnterClosed(new SocketException((int)SocketError.Shutdown));
+            ResetForLostData(TcpExt.TCPAbortOnData);
             return;
         }
 

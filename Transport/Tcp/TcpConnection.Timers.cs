@@ -20,9 +20,6 @@ public sealed partial class TcpConnection
     private TimeSpan? _persistingSince;
     private int _keepaliveProbes;
 
-    /// <summary>The application reads no more and has written all: nobody waits for this connection.</summary>
-    private bool IsOrphan => _receive.IsAbandoned && _send.IsCompleted;
-
     private int RetransmitLimit =>
         !IsSynchronized ? _options.MaximumSynRetransmits : IsOrphan ? _settings.MaximumOrphanRetransmits : _settings.MaximumRetransmits;
 
@@ -150,13 +147,6 @@ public sealed partial class TcpConnection
     {
         _settings.Counters.Count(TcpExt.TCPAbortOnTimeout);
         EnterClosed(new SocketException((int)SocketError.TimedOut));
-    }
-
-    /// <summary>Nobody is left to read what the peer may still send: FIN-WAIT-2 is bounded, as in Linux (TCP_LINGER2).</summary>
-    private void BoundFinWait2(TimeSpan now)
-    {
-        if (State is TcpState.FinWait2 && _receive.IsAbandoned && !_timers.IsRunning(TcpTimer.TimeWait))
-            _timers.Start(TcpTimer.TimeWait, now + (_options.Linger2 > TimeSpan.Zero ? _options.Linger2 : _settings.TimeWait));
     }
 
     private void RestartKeepalive(TimeSpan now)

@@ -56,6 +56,9 @@ public enum TcpExt
     /// <summary>Connections reset because text came for an application that had closed.</summary>
     TCPAbortOnData,
 
+    /// <summary>Connections reset because their application closed them before it had read all.</summary>
+    TCPAbortOnClose,
+
     /// <summary>Connections reset because their application left them and wanted no longer wait (SO_LINGER).</summary>
     TCPAbortOnLinger,
 

@@ -77,7 +77,8 @@ public sealed class EmulatedToe : IOffloadEngine
     {
         var handle = new EngineHandle(Interlocked.Increment(ref _lastHandle));
         var send = new SendRing(_options.SendRingBytes) { IsCompleted = state.FinSent };
-        var receive = new ReceiveRing(buffers.Receive.Capacity) { HostUnread = buffers.Receive.Unread };
+        var receive = new ReceiveRing(buffers.Receive.Capacity);
+        receive.Note(buffers.Receive);
         var pair = new QueuePair(handle, send, receive, state with { Unacknowledged = [], Unsent = [], Undelivered = [] }, Now);
         _connections[handle] = new HostConnection(pair, state, buffers, events, _ring) { Generation = Volatile.Read(ref _generation) };
         var refusal = _failure is { } failure ? (RefusalReason.EngineStopped, failure.Message)

@@ -73,10 +73,7 @@ internal sealed class HostConnection(
     public bool Pump()
     {
         if (_pipe is null || pair.IsFenced) return false;
-        var unread = buffers.Receive.Unread;
-        pair.HasRead |= unread < pair.Receive.HostUnread || buffers.Receive.IsAbandoned != pair.Receive.IsAbandoned;
-        pair.Receive.HostUnread = unread;
-        pair.Receive.IsAbandoned = buffers.Receive.IsAbandoned;
+        pair.HasRead |= pair.Receive.Note(buffers.Receive);
         PumpPipe(_pipe);
         return pair.HasPosted || pair.HasRead || pair.Options is not null;
     }
@@ -90,7 +87,7 @@ internal sealed class HostConnection(
         {
             pair.Receive.MoveTo(buffers.Receive);
             buffers.Receive.Flush();
-            pair.Receive.HostUnread = buffers.Receive.Unread;
+            pair.HasRead |= pair.Receive.Note(buffers.Receive);
         }
 
         if (pair.Receive.IsCompleted) buffers.Receive.Complete();

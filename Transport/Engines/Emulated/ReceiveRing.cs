@@ -18,9 +18,11 @@ internal sealed class ReceiveRing(long capacity) : IReceiveQueue
     public long Unread => _ring.Count + HostUnread;
 
     /// <summary>Bytes the host took off this ring and the application has not read.</summary>
-    public long HostUnread { get; set; }
+    public long HostUnread { get; private set; }
 
-    public bool IsAbandoned { get; set; }
+    public bool IsAbandoned { get; private set; }
+
+    public bool HasLostData { get; private set; }
 
     /// <summary>The peer's FIN came after the last byte.</summary>
     public bool IsCompleted { get; private set; }
@@ -29,10 +31,8 @@ internal sealed class ReceiveRing(long capacity) : IReceiveQueue
 
     public void Raise(long bytes) => Limit = Math.Clamp(bytes, Limit, capacity);
 
-    public void Write(ReadOnlySpan<byte> bytes)
-    {
-        if (!IsAbandoned) _ring.Write(bytes);
-    }
+    /// <summary>Also where the application reads no more: the host finds that they are lost.</summary>
+    public void Write(ReadOnlySpan<byte> bytes) => _ring.Write(bytes);
 
     /// <summary>The host looks for itself at its interrupt.</summary>
     public void Flush()
@@ -44,6 +44,16 @@ internal sealed class ReceiveRing(long capacity) : IReceiveQueue
     /// <summary>How the connection ended the host learns by an event.</summary>
     public void Fail(Exception error)
     {
+    }
+
+    /// <summary>The host tells what became of the bytes it took. True where that may matter to the connection.</summary>
+    public bool Note(ReceiveQueue application)
+    {
+        var before = (HostUnread, IsAbandoned, HasLostData);
+        HostUnread = application.Unread;
+        IsAbandoned = application.IsAbandoned;
+        HasLostData = application.HasLostData || (IsAbandoned && Count > 0);
+        return HostUnread < before.HostUnread || (IsAbandoned, HasLostData) != (before.IsAbandoned, before.HasLostData);
     }
 
     /// <summary>The host takes everything.</summary>

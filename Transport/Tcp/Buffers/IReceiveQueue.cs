@@ -15,6 +15,9 @@ public interface IReceiveQueue
     /// <summary>The application reads no more: what arrives from now on has no taker (RFC 9293 section 3.6.1, RST).</summary>
     bool IsAbandoned { get; }
 
+    /// <summary>Once abandoned: bytes were left unread, or came since. Closed in this way the connection is reset.</summary>
+    bool HasLostData { get; }
+
     /// <summary>
     /// Asks for a <see cref="Limit"/> of <paramref name="bytes"/>. The queue grants what it will, never less than before: here a total
     /// over all connections has its say.

@@ -11,10 +11,14 @@ internal struct PipeAccount(TcpMemory? memory)
 
     private long _bytes;
     private int _hasEnded;
+    private int _hasLost;
 
     public readonly long Bytes => Volatile.Read(in _bytes);
 
     public readonly bool HasEnded => Volatile.Read(in _hasEnded) != 0;
+
+    /// <summary>Bytes were there at the end, or came since.</summary>
+    public readonly bool HasLost => Volatile.Read(in _hasLost) != 0;
 
     /// <summary>Before the bytes can be read.</summary>
     public void Add(long count)
@@ -42,6 +46,8 @@ internal struct PipeAccount(TcpMemory? memory)
 
     private void Drain()
     {
-        if (Interlocked.Exchange(ref _bytes, 0) is var bytes and > 0) memory?.Add(-bytes - Block);
+        if (Interlocked.Exchange(ref _bytes, 0) is not (var bytes and > 0)) return;
+        Volatile.Write(ref _hasLost, 1);
+        memory?.Add(-bytes - Block);
     }
 }

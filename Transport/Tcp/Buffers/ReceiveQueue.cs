@@ -31,6 +31,8 @@ public sealed class ReceiveQueue : IReceiveQueue
 
     public bool IsAbandoned => _unread.HasEnded;
 
+    public bool HasLostData => _unread.HasLost;
+
     /// <summary>Not while the memory of all is short.</summary>
     public void Raise(long bytes)
     {
@@ -39,9 +41,9 @@ public sealed class ReceiveQueue : IReceiveQueue
 
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        if (_ended || IsAbandoned) return;
+        if (_ended) return;
         _unread.Add(bytes.Length);
-        _pipe.Write(bytes);
+        if (!IsAbandoned) _pipe.Write(bytes);
     }
 
     /// <summary>Room to write into without a copy of its own; at least <paramref name="sizeHint"/> bytes. For engines.</summary>

@@ -89,11 +89,12 @@ public sealed class AcceptQueueTests : StackTest
     private void Serve(int backlog, int concurrency)
     {
         StartStack();
-        var settings = new ListenerSettings("counted", EchoPort, (_, _) =>
+        var settings = new ListenerSettings("counted", EchoPort, async (connection, _) =>
         {
             var end = new TaskCompletionSource();
             _running.Enqueue(end);
-            return end.Task;
+            await end.Task;
+            if (connection.Pipe.Input.TryRead(out var read)) connection.Pipe.Input.AdvanceTo(read.Buffer.End);
         })
         {
             Backlog = backlog,

@@ -110,7 +110,7 @@ internal sealed class FakeEngineConnection(
     public bool Turn()
     {
         if (IsDead || _tcp is null) return false;
-        var worked = buffers.Send.Refresh();
+        var worked = buffers.AbortError is null && buffers.Send.Refresh();
         if (worked) _tcp.OnApplicationWrote(engine.Now);
         _tcp.OnApplicationRead(engine.Now);
         if (_tcp.NextDeadline <= engine.Now) _tcp.OnTimer(engine.Now);

@@ -17,6 +17,8 @@ internal sealed class FakeReceiveQueue(ReceiveQueue application) : IReceiveQueue
 
     public bool IsAbandoned => application.IsAbandoned;
 
+    public bool HasLostData => application.HasLostData;
+
     public void Raise(long bytes) => application.Raise(bytes);
 
     public void Write(ReadOnlySpan<byte> bytes)

@@ -13,6 +13,8 @@ internal sealed class PlainReceiveQueue : IReceiveQueue
 
     public bool IsAbandoned => false;
 
+    public bool HasLostData => false;
+
     public void Raise(long bytes) => Limit = Math.Clamp(bytes, Limit, Capacity);
 
     public void Write(ReadOnlySpan<byte> bytes) => Unread += bytes.Length;

@@ -21,6 +21,8 @@ internal sealed class PatternReceiveQueue(Pattern pattern, int capacity, int lim
 
     public bool IsAbandoned { get; set; }
 
+    public bool HasLostData => IsAbandoned && Unread > 0;
+
     public bool IsCompleted { get; private set; }
 
     public bool IsFailed { get; private set; }

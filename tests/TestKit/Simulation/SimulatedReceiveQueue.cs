@@ -16,6 +16,8 @@ public sealed class SimulatedReceiveQueue(int capacity, int limit = int.MaxValue
 
     public bool IsAbandoned { get; set; }
 
+    public bool HasLostData => IsAbandoned && Unread > 0;
+
     public bool IsCompleted { get; private set; }
 
     public Exception? Error { get; private set; }

@@ -15,6 +15,7 @@ internal static partial class ConformanceTable
         [1337] = "a RST does not end TIME-WAIT",
         [1858] = "tiny first fragments refused",
         [2018] = "selective acknowledgments, also of a peer that takes them back",
+        [2525] = "data left unread at a close is answered by a RST",
         [2883] = "duplicates reported and understood (DSACK)",
         [3042] = "limited transmit",
         [3168] = "ECN, accepted by default and asked for where configured",

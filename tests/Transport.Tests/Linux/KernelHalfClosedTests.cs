@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ActorStack.TestKit;
+using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Wire;
 
@@ -56,6 +57,25 @@ public sealed class KernelHalfClosedTests
         await connection.Pipe.Output.CompleteAsync();
         Assert.Equal(Words, await Streams.ReadExactlyAsync(client, Words.Length));
         Assert.Equal(0, await client.ReceiveAsync(new byte[1]));
+    }
+
+    [LinuxTheory]
+    [MemberData(nameof(Addresses))]
+    [Rfc(9293, "3.6.1")]
+    public async Task Bytes_that_the_application_left_unread_reset_the_connection_when_it_comes_back(string address)
+    {
+        using var stage = new KernelStage();
+        using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
+        var connection = stage.Host.Accept();
+        await connection.OffloadAsync(stage.Engine);
+        await client.SendAsync(Words);
+        client.Shutdown(SocketShutdown.Send);
+        await Until.TrueAsync(() => connection.Buffers.Receive.Unread > 0);
+        await connection.Pipe.Input.CompleteAsync();
+        await connection.Pipe.Output.CompleteAsync();
+        Assert.Equal(UploadReason.ApplicationClosing, await connection.UploadWanted.Task);
+        await connection.UploadAsync();
+        Assert.Equal(SocketError.ConnectionReset, (await Assert.ThrowsAsync<SocketException>(async () => await client.ReceiveAsync(new byte[1]))).SocketErrorCode);
     }
 
     [LinuxTheory]

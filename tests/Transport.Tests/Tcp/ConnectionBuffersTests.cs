@@ -208,6 +208,39 @@ public sealed class ConnectionBuffersTests
     }
 
     [Fact]
+    public async Task Bytes_left_unread_are_lost()
+    {
+        _buffers.Receive.Write([1, 2]);
+        _buffers.Receive.Flush();
+        var input = _buffers.Application.Input;
+        input.AdvanceTo((await input.ReadAsync()).Buffer.GetPosition(1));
+        Assert.False(_buffers.Receive.HasLostData);
+        await input.CompleteAsync();
+        Assert.True(_buffers.Receive.HasLostData);
+    }
+
+    [Fact]
+    public async Task Bytes_that_come_when_nobody_reads_any_more_are_lost()
+    {
+        await _buffers.Application.Input.CompleteAsync();
+        Assert.False(_buffers.Receive.HasLostData);
+        _buffers.Receive.Write([1]);
+        _buffers.Receive.Flush();
+        Assert.True(_buffers.Receive.HasLostData);
+    }
+
+    [Fact]
+    public async Task What_was_read_to_its_end_is_not_lost()
+    {
+        _buffers.Receive.Write([1, 2]);
+        _buffers.Receive.Complete();
+        var input = _buffers.Application.Input;
+        input.AdvanceTo((await input.ReadAsync()).Buffer.End);
+        await input.CompleteAsync();
+        Assert.False(_buffers.Receive.HasLostData);
+    }
+
+    [Fact]
     public async Task A_lost_connection_is_told_to_the_reader_after_the_bytes_that_came()
     {
         _buffers.Receive.Write([1]);

@@ -13,6 +13,8 @@ public sealed class BulkReceiveQueue(int capacity) : IReceiveQueue
 
     public bool IsAbandoned => false;
 
+    public bool HasLostData => false;
+
     public bool IsCompleted { get; private set; }
 
     public long Received { get; private set; }

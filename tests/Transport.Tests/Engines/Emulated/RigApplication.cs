@@ -28,9 +28,18 @@ internal sealed class RigApplication(IDuplexPipe pipe, int writeSalt, int readSa
         if (IsReading) Read();
     }
 
+    /// <summary>Both ways, whatever was not read or written.</summary>
+    public void Leave()
+    {
+        IsReading = false;
+        _isClosed = true;
+        pipe.Input.Complete();
+        pipe.Output.Complete();
+    }
+
     private void Write()
     {
-        if (_isFlushing && !_flush.IsCompleted) return;
+        if (_isClosed || (_isFlushing && !_flush.IsCompleted)) return;
         if (_isFlushing) _flush.GetAwaiter().GetResult();
         _isFlushing = false;
         while (Written < Math.Min(toWrite, WriteLimit))
@@ -44,7 +53,7 @@ internal sealed class RigApplication(IDuplexPipe pipe, int writeSalt, int readSa
             _flush.GetAwaiter().GetResult();
         }
 
-        if (_isClosed || Written < toWrite) return;
+        if (Written < toWrite) return;
         _isClosed = true;
         pipe.Output.Complete();
     }

@@ -1,5 +1,8 @@
+using System.Net.Sockets;
+using ActorStack.TestKit;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Links;
+using ActorStack.Transport.Tcp;
 
 namespace ActorStack.Transport.Tests.Engines.Emulated;
 
@@ -122,6 +125,46 @@ public sealed class ToeBytesTests
         rig.RunTransfer();
         rig.Run(() => !rig.IsOffloaded);
         Assert.Equal(UploadReason.InvalidState, Assert.Single(rig.Requests).Reason);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Rfc(9293, "3.6.1")]
+    public void Bytes_that_the_application_left_unread_in_the_engine_reset_the_connection(bool inRing)
+    {
+        var counters = new TcpCounters();
+        using var rig = new ToeRig(new RigSettings { ClientBytes = 50_000, Tcp = TcpSettings.Default with { Counters = counters } });
+        rig.Application.WriteLimit = 50_000;
+        rig.Application.IsReading = false;
+        rig.Run(() => rig.Server?.State == State.TcpState.Established);
+        rig.Offload();
+        rig.Run(() => rig.IsOffloaded);
+        rig.Faults.IsDeliveryStalled = inRing;
+        rig.Run(() => rig.Client.State == State.TcpState.FinWait2 && rig.ClientRead == 50_000);
+        Assert.Equal(inRing, rig.Buffers.Receive.Unread < 50_000);
+        rig.Application.Leave();
+        rig.Run(() => rig.Client.State == State.TcpState.Closed);
+        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(rig.Client.Error).SocketErrorCode);
+        Assert.Equal(UploadReason.ApplicationClosing, Assert.Single(rig.Requests).Reason);
+        Assert.Equal(1, counters[TcpExt.TCPAbortOnClose]);
+    }
+
+    [Fact]
+    [Rfc(9293, "3.6.1")]
+    public void The_engine_resets_a_connection_whose_own_side_was_closed_when_the_application_leaves_bytes_unread()
+    {
+        using var rig = new ToeRig(Settings with { ServerBytes = 10_000 });
+        rig.Application.IsReading = false;
+        rig.Run(() => rig.Server?.State == State.TcpState.FinWait2);
+        rig.Offload();
+        rig.Run(() => rig.Offloads == 1);
+        rig.ClientToServer = Cut;
+        rig.Run(() => rig.Buffers.Receive.Unread > 0);
+        rig.Application.Leave();
+        rig.Run(() => rig.Aborted is not null);
+        Assert.Equal((0, 0), (rig.Uploads, rig.Toe.Count));
+        rig.Run(() => rig.Client.State == State.TcpState.Closed);
     }
 
     [Fact]
