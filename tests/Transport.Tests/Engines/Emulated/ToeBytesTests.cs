@@ -159,12 +159,13 @@ public sealed class ToeBytesTests
         rig.Run(() => rig.Server?.State == State.TcpState.FinWait2);
         rig.Offload();
         rig.Run(() => rig.Offloads == 1);
-        rig.ClientToServer = Cut;
         rig.Run(() => rig.Buffers.Receive.Unread > 0);
+        rig.ClientToServer = Cut;
+        rig.RunFor(TimeSpan.FromMilliseconds(100));
         rig.Application.Leave();
-        rig.Run(() => rig.Aborted is not null);
+        rig.Run(() => rig.Aborted is not null, TimeSpan.FromSeconds(1));
         Assert.Equal((0, 0), (rig.Uploads, rig.Toe.Count));
-        rig.Run(() => rig.Client.State == State.TcpState.Closed);
+        rig.Run(() => rig.Client.State == State.TcpState.Closed, TimeSpan.FromSeconds(1));
     }
 
     [Fact]
