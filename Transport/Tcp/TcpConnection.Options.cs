@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp.Congestion;
 
