@@ -1,4 +1,3 @@
-using ActorStack.Actors.Connections;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.TestKit;
 using ActorStack.Transport.State;
