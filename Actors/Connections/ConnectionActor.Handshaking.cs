@@ -57,7 +57,7 @@ internal sealed partial class ConnectionActor
         var iss = first.Cookie?.Iss ?? first.Iss ?? _stack.Sequences.Next(flow, now);
         _tcp = TcpConnection.Accept(
             flow, first.Segment, _entry.Tcp, _buffers.Send, _buffers.Receive, iss, _stack.Sequences.TimestampOffset(flow), now, first.FastOpen);
-        if (_stack.Paths.Find(flow.Remote.Address, now) is { } mtu) _tcp.OnPathMtu((uint)mtu, now);
+        _stack.Paths.Prepare(_tcp, flow.Remote.Address, now);
         _entry.Syn = null;
         TraceFromTheStart();
         Enter(nameof(Handshaking), Handshaking());
@@ -87,6 +87,7 @@ internal sealed partial class ConnectionActor
     {
         _since = _stack.Now;
         _stack.Counters.Opened++;
+        _stack.Paths.LearnRoundTrip(_entry.Flow.Remote.Address, _tcp!.Info.RoundTripTime, _since);
         var at = _stack.Time.GetUtcNow();
         PersistAsync(
             new ConnectionEvents.Opened(

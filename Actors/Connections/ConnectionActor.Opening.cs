@@ -24,7 +24,7 @@ internal sealed partial class ConnectionActor
             flow, _entry.Tcp, _buffers.Send, _buffers.Receive, _open.Iss ?? _stack.Sequences.Next(flow, now), _stack.Sequences.TimestampOffset(flow), now,
             attempt);
         WriteFirst(_open.FirstData);
-        if (_stack.Paths.Find(flow.Remote.Address, now) is { } mtu) _tcp.OnPathMtu((uint)mtu, now);
+        _stack.Paths.Prepare(_tcp, flow.Remote.Address, now);
         TraceFromTheStart();
         Enter(nameof(Handshaking), Handshaking());
         _cancellation = _open.Cancellation.UnsafeRegister(static self => ((IActorRef)self!).Tell(OpenCancelled.Instance, ActorRefs.NoSender), Self);
@@ -43,7 +43,7 @@ internal sealed partial class ConnectionActor
     private void TellOpened()
     {
         var destination = _entry.Flow.Remote.Address;
-        if (_tcp!.FastOpenGrant is { } grant) _stack.FastOpens.Learn(destination, grant);
+        if (_tcp!.FastOpenGrant is { } grant) _stack.FastOpens.Learn(destination, grant, _stack.Now);
         if (_tcp.FastOpenFailed) _stack.FastOpens.Spare(destination, _stack.Now);
         _cancellation.Dispose();
         _open!.Requester.Tell(new StackProtocol.Connected(_application!), Self);

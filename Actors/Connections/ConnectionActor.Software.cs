@@ -78,7 +78,7 @@ internal sealed partial class ConnectionActor
         var now = _stack.Now;
         var before = _tcp!.PathMtu;
         _tcp.OnIcmp(message, now);
-        if (_tcp.PathMtu < before) _stack.Paths.Learn(_entry.Flow.Remote.Address, _tcp.PathMtu, now);
+        if (_tcp.PathMtu < before) _stack.Paths.LearnMtu(_entry.Flow.Remote.Address, _tcp.PathMtu, now);
         Settle(now);
     }
 

@@ -9,31 +9,20 @@ namespace ActorStack.Actors.Connections;
 /// </summary>
 internal sealed class FastOpenCache
 {
-    private const int Capacity = 4_096;
     private static readonly TimeSpan Pause = TimeSpan.FromHours(1);
 
-    private readonly Dictionary<IpAddress, (FastOpenAttempt Attempt, TimeSpan PausedUntil)> _destinations = [];
-    private readonly Queue<IpAddress> _order = new();
+    private readonly DestinationCache<(FastOpenAttempt Attempt, TimeSpan PausedUntil)> _destinations = new(TimeSpan.MaxValue);
 
     public int Count => _destinations.Count;
 
     /// <summary>What to open with: a cookie, or a request for one; null: without.</summary>
     public FastOpenAttempt? Find(in IpAddress destination, TimeSpan now)
     {
-        if (!_destinations.TryGetValue(destination, out var known)) return default(FastOpenAttempt);
+        if (!_destinations.TryFind(destination, now, out var known)) return default(FastOpenAttempt);
         return now < known.PausedUntil ? null : known.Attempt;
     }
 
-    public void Learn(in IpAddress destination, in FastOpenAttempt grant) => Put(destination, (grant, TimeSpan.Zero));
+    public void Learn(in IpAddress destination, in FastOpenAttempt grant, TimeSpan now) => _destinations.Learn(destination, (grant, TimeSpan.Zero), now);
 
-    public void Spare(in IpAddress destination, TimeSpan now) => Put(destination, (default, now + Pause));
-
-    private void Put(in IpAddress destination, (FastOpenAttempt, TimeSpan) known)
-    {
-        var isNew = !_destinations.ContainsKey(destination);
-        _destinations[destination] = known;
-        if (!isNew) return;
-        _order.Enqueue(destination);
-        if (_order.Count > Capacity) _destinations.Remove(_order.Dequeue());
-    }
+    public void Spare(in IpAddress destination, TimeSpan now) => _destinations.Learn(destination, (default, now + Pause), now);
 }

@@ -77,7 +77,7 @@ internal sealed class StackContext
 
     public SourceCounts Sources { get; } = new();
 
-    public PathMtuCache Paths { get; } = new();
+    public PathCache Paths { get; } = new();
 
     /// <summary>What destinations granted to connections that are opened from here.</summary>
     public FastOpenCache FastOpens { get; } = new();

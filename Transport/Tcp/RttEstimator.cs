@@ -33,6 +33,9 @@ internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
     /// <summary>The timeout, backed off until the next sample.</summary>
     public TimeSpan Rto { get; private set; } = InitialRto;
 
+    /// <summary>The timeout goes by what another connection measured.</summary>
+    public readonly bool IsExpected => !HasSample && Rto < InitialRto;
+
     private readonly TimeSpan LeastVariation => minimumRto / 4;
 
     public void Sample(TimeSpan rtt, TimeSpan now)
@@ -58,10 +61,20 @@ internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
     }
 
     /// <summary>A timeout: wait twice as long (section 5.5), until a round trip is measured and not only something acknowledged (Karn).</summary>
-    public void BackOff() => Rto = Doubled(1);
+    public void BackOff() => Rto = IsExpected ? InitialRto : Doubled(1);
 
-    /// <summary>The SYN timed out and could not be timed: data begins with what is known to be safe (section 5.7).</summary>
-    public void RestartAfterSyn() => Rto = Clamp(RtoAfterSyn);
+    /// <summary>An earlier connection to the same destination had this round trip (RFC 9040 section 6): the first timeout, and it alone, goes by it.</summary>
+    public void Expect(TimeSpan rtt)
+    {
+        var expected = Clamp(rtt + Larger(rtt * 2, minimumRto));
+        if (!HasSample && expected < InitialRto) Rto = expected;
+    }
+
+    /// <summary>The SYN timed out more than once, or as nothing was expected, and could not be timed: data begins with what is known to be safe (section 5.7).</summary>
+    public void RestartAfterSyn()
+    {
+        if (Rto > InitialRto) Rto = Clamp(RtoAfterSyn);
+    }
 
     /// <summary>The timeout doubled <paramref name="times"/> times.</summary>
     public readonly TimeSpan Doubled(int times)

@@ -23,6 +23,9 @@ public sealed partial class TcpConnection
     private int RetransmitLimit =>
         !IsSynchronized ? _options.MaximumSynRetransmits : IsOrphan ? _settings.MaximumOrphanRetransmits : _settings.MaximumRetransmits;
 
+    /// <summary>Before anything is sent: the round trip that an earlier connection to this destination had. What is lost of the handshake is sent again sooner.</summary>
+    public void ExpectRoundTrip(TimeSpan roundTrip) => _rtt.Expect(roundTrip);
+
     private void StartRetransmitTimer(TimeSpan now) => _timers.Start(TcpTimer.Retransmit, now + _rtt.Rto);
 
     private void StartReorderingTimer(TimeSpan left, TimeSpan now) =>
@@ -88,7 +91,7 @@ public sealed partial class TcpConnection
             return;
         }
 
-        _retransmitCount++;
+        if (!_rtt.IsExpected) _retransmitCount++; // early, on expectation: the time to give up stays
         _rtt.BackOff();
         StartRetransmitTimer(now);
         if (!IsSynchronized)

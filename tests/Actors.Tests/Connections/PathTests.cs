@@ -54,6 +54,31 @@ public sealed class PathTests : StackTest
         Assert.Equal((TcpFlags.Rst, 4242u), (Peer.Segments[0].Flags, Peer.Segments[0].Sequence.Value));
     }
 
+    [Fact]
+    [Rfc(9040, "6")]
+    public void A_lost_SYNACK_is_sent_again_as_soon_as_the_destinations_round_trip_of_before_allows()
+    {
+        StartEcho();
+        Open("10.0.0.9", port: 1);
+        Advance(TimeSpan.FromMilliseconds(40));
+        var answer = Peer.Segments[^1];
+        Peer.Send(Segment("10.0.0.9", 1, EchoPort, TcpFlags.Ack, 2, answer.Sequence.Value + 1));
+        Pump(() => Statistics().Opened == 2, "the connection");
+
+        Peer.Segments.Clear();
+        Open("10.0.0.9", port: 2);
+        Open("10.0.0.8", port: 3);
+        Advance(TimeSpan.FromMilliseconds(250));
+        Assert.Equal([2, 3, 2], Peer.Flows.TakeLast(3).Select(flow => (int)flow.Local.Port));
+
+        void Open(string address, ushort port)
+        {
+            var before = Peer.Segments.Count;
+            Peer.Send(Segment(address, port, EchoPort, TcpFlags.Syn, 1));
+            Pump(() => Peer.Segments.Count > before, "the SYN,ACK");
+        }
+    }
+
     /// <summary>The server's answer leaves, and its acknowledgment does not arrive.</summary>
     private void Outstanding(PeerConnection client)
     {

@@ -46,6 +46,7 @@ internal static partial class ConformanceTable
         [8201] = "path MTU discovery over IPv6",
         [8511] = "a gentler reduction by ECN",
         [8985] = "RACK with a reordering window that adapts; tail loss probes",
+        [9040] = "a round trip, a path MTU measured by one connection serve the next",
         [9293] = "segment arrival whole, states, windows, Nagle, keepalive, probes of closed windows",
         [9406] = "HyStart++",
         [9438] = "CUBIC, the default",

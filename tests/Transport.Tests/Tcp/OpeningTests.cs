@@ -53,6 +53,41 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    [Rfc(9040, "6")]
+    public void A_round_trip_known_from_before_makes_the_first_timeout_of_the_handshake_shorter_and_the_handshake_no_shorter()
+    {
+        var (known, unknown) = (new ScriptedPeer(), new ScriptedPeer());
+        known.Connection.ExpectRoundTrip(TimeSpan.FromMilliseconds(40));
+        var expected = Resent(unknown);
+        Assert.Equal(TimeSpan.FromSeconds(1), expected[0]);
+        Assert.Equal([TimeSpan.FromMilliseconds(240), .. expected], Resent(known));
+
+        static List<TimeSpan> Resent(ScriptedPeer peer)
+        {
+            peer.Output();
+            var waits = new List<TimeSpan>();
+            for (var before = peer.Now; peer.WaitForTimer().Count > 0; before = peer.Now) waits.Add(peer.Now - before);
+            Assert.Equal(TcpState.Closed, peer.Connection.State);
+            return waits;
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 3)]
+    [Rfc(6298, "5")]
+    public void Data_after_a_handshake_that_could_not_be_timed_has_a_timeout_that_is_known_to_be_safe(int timeouts, int seconds)
+    {
+        var peer = new ScriptedPeer();
+        peer.Connection.ExpectRoundTrip(TimeSpan.FromMilliseconds(40));
+        peer.Output();
+        for (var i = 0; i < timeouts; i++) peer.WaitForTimer();
+        peer.Arrive(TcpFlags.Ack, 1001, 5001);
+        peer.Write(100);
+        Assert.Equal(seconds * 1_000_000, peer.Connection.Statistics(peer.Now).Rto);
+    }
+
+    [Fact]
     public void A_repeated_SYN_brings_the_answer_again()
     {
         var peer = new ScriptedPeer();
