@@ -70,6 +70,9 @@ public sealed class ActorStackOptions
     /// <summary>Connections the stack holds at once.</summary>
     public int? MaximumConnections { get; set; }
 
+    /// <summary>What peers can take of the stack at most, memory included.</summary>
+    public LimitOptions Limits { get; } = new();
+
     /// <summary>Ended connections that can still be asked about.</summary>
     public int? EndedKept { get; set; }
 

@@ -25,6 +25,7 @@ internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionHandlerRe
         CheckRange(options.SendCapacity, nameof(options.SendCapacity), LeastCapacity, MostCapacity, failures);
         CheckRange(options.ReceiveCapacity, nameof(options.ReceiveCapacity), LeastCapacity, MostCapacity, failures);
         CheckRange(options.MaximumConnections, nameof(options.MaximumConnections), 1, int.MaxValue, failures);
+        CheckLimits(options.Limits, failures);
         CheckRange(options.EndedKept, nameof(options.EndedKept), 0, int.MaxValue, failures);
         CheckRange(options.ToeCapacity, nameof(options.ToeCapacity), 1, 1_000_000, failures);
         CheckCongestion(options.Congestion, failures);
@@ -74,7 +75,20 @@ internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionHandlerRe
         }
     }
 
-    private static void CheckRange(int? value, string name, int least, int most, List<string> failures)
+    private static void CheckLimits(LimitOptions limits, List<string> failures)
+    {
+        CheckRange(limits.HalfOpen, $"Limits:{nameof(limits.HalfOpen)}", 0, int.MaxValue, failures);
+        CheckRange(limits.HalfOpenPerSource, $"Limits:{nameof(limits.HalfOpenPerSource)}", 0, int.MaxValue, failures);
+        CheckRange(limits.ConnectionsPerSource, $"Limits:{nameof(limits.ConnectionsPerSource)}", 0, int.MaxValue, failures);
+        CheckRange(limits.TimeWaits, $"Limits:{nameof(limits.TimeWaits)}", 0, int.MaxValue, failures);
+        CheckRange(limits.Orphans, $"Limits:{nameof(limits.Orphans)}", 0, int.MaxValue, failures);
+        CheckRange(limits.ChallengeAcksPerSecond, $"Limits:{nameof(limits.ChallengeAcksPerSecond)}", 1, int.MaxValue, failures);
+        CheckRange(limits.Memory.Low, $"Limits:Memory:{nameof(limits.Memory.Low)}", 0, long.MaxValue, failures);
+        CheckRange(limits.Memory.Pressure, $"Limits:Memory:{nameof(limits.Memory.Pressure)}", 0, long.MaxValue, failures);
+        CheckRange(limits.Memory.High, $"Limits:Memory:{nameof(limits.Memory.High)}", 0, long.MaxValue, failures);
+    }
+
+    private static void CheckRange(long? value, string name, long least, long most, List<string> failures)
     {
         if (value < least || value > most)
             failures.Add($"{name} is {value}; give a value from {least} to {most}.");

@@ -11,6 +11,7 @@ using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ActorStack.Hosting;
 
@@ -21,10 +22,14 @@ internal sealed class ActorStackService(
     StackComposer composer,
     IEnumerable<ConnectionHandlerRegistration> handlers,
     IServiceScopeFactory scopes,
+    IOptions<HostOptions> host,
     ILogger<ActorStackService> logger) : IHostedLifecycleService, IActorStack, IAsyncDisposable
 {
     /// <summary>Beyond the drain limit: what the stack itself needs to close its link and engines.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
+
+    /// <summary>Beyond it: what the host needs for everything else.</summary>
+    private static readonly TimeSpan HostGrace = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
     private readonly Lock _stopGate = new();
@@ -40,6 +45,7 @@ internal sealed class ActorStackService(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _composition = composer.Compose(system.Settings.Config);
+        GiveTimeToDrain(_composition.DrainLimit);
         _stack = system.ActorOf(StackActor.Props(_composition.Settings), "actorstack");
         registry.Register<StackActor>(_stack, overwrite: true);
 
@@ -116,6 +122,13 @@ internal sealed class ActorStackService(
 
     public Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation) =>
         AskAsync<StackStatistics>(StackProtocol.GetStatistics.Instance, cancellation);
+
+    /// <summary>Only now is known what options, <c>akka.hocon</c> and the application's own HOCON say together; the host looks when it stops.</summary>
+    private void GiveTimeToDrain(TimeSpan limit)
+    {
+        if (host.Value.ShutdownTimeout is var given && given != Timeout.InfiniteTimeSpan && given < limit + HostGrace)
+            host.Value.ShutdownTimeout = limit + HostGrace;
+    }
 
     /// <summary>A question that meets the stack's end is not answered any more.</summary>
     private async Task<object> AnswerWhileRunningAsync(IActorRef stack, object question)

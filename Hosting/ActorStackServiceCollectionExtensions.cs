@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
 namespace ActorStack.Hosting;
@@ -35,7 +34,6 @@ public static class ActorStackServiceCollectionExtensions
             .Configure(options => configure?.Invoke(options))
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ActorStackOptions>, ActorStackOptionsValidator>());
-        services.AddOptions<HostOptions>().PostConfigure<IOptions<ActorStackOptions>>(GiveTimeToDrain);
         services.TryAddSingleton<StackJournal>();
         services.TryAddSingleton<ToeFaults>();
         services.TryAddSingleton<StackComposer>();
@@ -43,11 +41,5 @@ public static class ActorStackServiceCollectionExtensions
         services.TryAddSingleton<IActorStack>(provider => provider.GetRequiredService<ActorStackService>());
         services.AddHostedService(provider => provider.GetRequiredService<ActorStackService>());
         return new ActorStackBuilder(services);
-    }
-
-    private static void GiveTimeToDrain(HostOptions host, IOptions<ActorStackOptions> options)
-    {
-        var needed = (options.Value.DrainLimit ?? TimeSpan.Zero) + TimeSpan.FromSeconds(20);
-        if (host.ShutdownTimeout < needed) host.ShutdownTimeout = needed;
     }
 }

@@ -44,6 +44,15 @@ internal static class HostingReference
         Set("trace.maximum-bytes", options.TraceMaximumBytes);
         if (options.TraceServices.Count > 0) Set("trace.services", $"[{string.Join(", ", options.TraceServices.Select(Quote))}]");
         Set("maximum-connections", options.MaximumConnections);
+        Set("limits.half-open", options.Limits.HalfOpen);
+        Set("limits.half-open-per-source", options.Limits.HalfOpenPerSource);
+        Set("limits.connections-per-source", options.Limits.ConnectionsPerSource);
+        Set("limits.time-waits", options.Limits.TimeWaits);
+        Set("limits.orphans", options.Limits.Orphans);
+        Set("limits.challenge-acks-per-second", options.Limits.ChallengeAcksPerSecond);
+        Set("limits.memory.low", options.Limits.Memory.Low);
+        Set("limits.memory.pressure", options.Limits.Memory.Pressure);
+        Set("limits.memory.high", options.Limits.Memory.High);
         Set("ended-kept", options.EndedKept);
         Set("migration-timeout", Milliseconds(options.MigrationTimeout));
         Set("drain-limit", Milliseconds(options.DrainLimit));

@@ -74,19 +74,26 @@ public sealed class ActorStackOptionsTests
     }
 
     [Fact]
-    public async Task Options_come_before_akka_hocon_and_that_before_the_defaults()
+    public async Task Code_comes_before_configuration_that_before_akka_hocon_and_that_before_the_defaults()
     {
-        var root = Directory.CreateTempSubdirectory("actorstack-");
-        await File.WriteAllTextAsync(
-            Path.Combine(root.FullName, "akka.hocon"), "actorstack { drain-limit = 3s, ended-kept = 4 }", Patience.Token());
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = root.FullName });
+        using var root = new TemporaryRoot("""
+            actorstack {
+              drain-limit = 3s
+              ended-kept = 4
+              limits { orphans = 7, half-open = 7, memory { low = 1MiB, pressure = 1MiB, high = 1MiB } }
+            }
+            """);
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = root.Path });
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ActorStack:EndedKept"] = "5",
             ["ActorStack:Services:echo:Congestion"] = "reno",
+            ["ActorStack:Limits:HalfOpen"] = "8",
+            ["ActorStack:Limits:Memory:Pressure"] = "2097152",
+            ["ActorStack:Limits:Memory:High"] = "2097152",
         });
         builder.Services.AddLogging();
-        builder.Services.AddActorStack();
+        builder.Services.AddActorStack(options => options.Limits.Memory.High = 5_000_000_000);
         using var host = builder.Build();
         var config = host.Services.GetRequiredService<ActorSystem>().Settings.Config.GetConfig("actorstack");
         Assert.Equal(5, config.GetInt("ended-kept"));
@@ -94,19 +101,59 @@ public sealed class ActorStackOptionsTests
         Assert.Equal("as0", config.GetString("tun"));
         Assert.Equal("reno", config.GetString("services.echo.congestion"));
         Assert.Equal("cubic", config.GetString("congestion"));
+        Assert.Equal((262_144, 7, 8), (config.GetInt("limits.time-waits"), config.GetInt("limits.orphans"), config.GetInt("limits.half-open")));
+        Assert.Equal([1 << 20, 2 << 20, 5_000_000_000], new[] { "low", "pressure", "high" }.Select(key => config.GetByteSize($"limits.memory.{key}")));
         await host.Services.GetRequiredService<ActorSystem>().Terminate();
-        root.Delete(recursive: true);
     }
 
     [Fact]
-    public void The_host_is_given_the_time_that_draining_takes()
+    public async Task Limits_given_as_options_are_those_of_the_stack()
     {
-        var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
-        services.AddActorStack(options => options.DrainLimit = TimeSpan.FromMinutes(5));
-        using var provider = services.BuildServiceProvider();
-        Assert.True(provider.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout > TimeSpan.FromMinutes(5));
+        await using var host = await MemoryHost.StartAsync(static _ => { }, options =>
+        {
+            options.Limits.Orphans = 11;
+            options.Limits.Memory.Low = options.Limits.Memory.Pressure = 12_345_678;
+            options.Limits.Memory.High = 23_456_789;
+        });
+        var limits = (await host.Stack.GetStatisticsAsync(Patience.Token())).Limits;
+        Assert.Equal((11, 23_456_789), (limits["orphans"].Limit, limits["memory"].Limit));
     }
+
+    [Fact]
+    public void Limits_below_zero_are_refused()
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => Validate(options =>
+        {
+            options.Limits.Orphans = -1;
+            options.Limits.ChallengeAcksPerSecond = 0;
+            options.Limits.Memory.High = -1;
+        }));
+        Assert.Equal(3, error.Failures.Count());
+        Assert.Contains("Limits:Memory:High is -1", error.Message);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(7)]
+    public async Task The_host_is_given_the_time_that_draining_takes_whoever_says_how_long(int? minutes)
+    {
+        using var root = new TemporaryRoot("actorstack.drain-limit = 5m");
+        await using var host = await MemoryHost.StartAsync(
+            static _ => { }, options => options.DrainLimit = minutes is { } given ? TimeSpan.FromMinutes(given) : null, root.Path);
+        Assert.InRange(ShutdownTimeout(host), TimeSpan.FromMinutes((minutes ?? 5) + 0.1), TimeSpan.FromMinutes((minutes ?? 5) + 1));
+    }
+
+    [Theory]
+    [InlineData(3600_000)]
+    [InlineData(Timeout.Infinite)]
+    public async Task More_time_than_that_stays(int milliseconds)
+    {
+        var given = TimeSpan.FromMilliseconds(milliseconds);
+        await using var host = await MemoryHost.StartAsync(static _ => { }, shutdown: given);
+        Assert.Equal(given, ShutdownTimeout(host));
+    }
+
+    private static TimeSpan ShutdownTimeout(MemoryHost host) => host.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout;
 
     private static ActorStackOptions Validate(Action<ActorStackOptions> configure)
     {

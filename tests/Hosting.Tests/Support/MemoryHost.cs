@@ -18,9 +18,10 @@ internal sealed class MemoryHost : IAsyncDisposable
     private readonly List<WirePeer> _peers = [];
     private readonly IHost _host;
 
-    private MemoryHost(Action<ActorStackBuilder> configure, Action<ActorStackOptions>? options)
+    private MemoryHost(Action<ActorStackBuilder> configure, Action<ActorStackOptions>? options, string? contentRoot, TimeSpan? shutdown)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = contentRoot });
+        if (shutdown is { } time) builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = time);
         builder.Services.AddLogging();
         builder.Services.AddSingleton(_wire.Left);
         configure(builder.Services.AddActorStack(given =>
@@ -37,9 +38,10 @@ internal sealed class MemoryHost : IAsyncDisposable
 
     public IActorStack Stack => Services.GetRequiredService<IActorStack>();
 
-    public static async Task<MemoryHost> StartAsync(Action<ActorStackBuilder> configure, Action<ActorStackOptions>? options = null)
+    public static async Task<MemoryHost> StartAsync(
+        Action<ActorStackBuilder> configure, Action<ActorStackOptions>? options = null, string? contentRoot = null, TimeSpan? shutdown = null)
     {
-        var host = new MemoryHost(configure, options);
+        var host = new MemoryHost(configure, options, contentRoot, shutdown);
         await host._host.StartAsync(Patience.Token());
         return host;
     }
