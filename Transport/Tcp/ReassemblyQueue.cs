@@ -7,7 +7,8 @@ namespace ActorStack.Transport.Tcp;
 
 /// <summary>
 /// Out-of-order bytes, sorted by sequence number. The caller keeps them within the window; the number of blocks is bounded
-/// too, so that no pattern of tiny segments costs more than a short search. What was there first stays.
+/// too, so that no pattern of tiny segments costs more than a short search. What was there first stays. Two runs that touch hold more
+/// than <see cref="MinimumArray"/> bytes between them, whatever the order of arrival: so arrays and walks follow from the bytes held.
 /// </summary>
 /// <param name="memory">Counts what is held; null: nobody does.</param>
 internal sealed class ReassemblyQueue(TcpMemory? memory)
@@ -33,6 +34,9 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
     /// counts an array, lest tiny segments hold many.
     /// </summary>
     public long Weight => _bytes + (long)_blocks * MinimumArray;
+
+    /// <summary>Bytes of the arrays held: in proportion to <see cref="Weight"/>, whatever a hostile peer sends.</summary>
+    public long ArrayBytes => _runs.Sum(run => (long)run.Bytes.Length);
 
     /// <summary>False where some of it was not kept, because the queue would weigh more than <paramref name="limit"/>.</summary>
     public bool Insert(SequenceNumber start, ReadOnlySpan<byte> bytes, long limit)
@@ -181,7 +185,8 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
     }
 
     /// <summary>
-    /// Appends to the run before <paramref name="index"/> where that touches and has room, else inserts a new one; false beyond the limits.
+    /// Appends to the run before <paramref name="index"/> where that touches and has room, else inserts a new one, and takes in what
+    /// follows where that is small; false beyond the limits.
     /// </summary>
     private bool TryStore(ref int index, SequenceNumber start, ReadOnlySpan<byte> bytes, long limit)
     {
@@ -193,11 +198,26 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
         _bytes += bytes.Length;
         _blocks += blocks;
         if (touchesLeft) bytes = bytes[CollectionsMarshal.AsSpan(_runs)[index - 1].Append(bytes)..];
-        if (bytes.Length == 0) return true;
-        start = end - bytes.Length;
+        if (bytes.Length > 0) Add(index++, end - bytes.Length, bytes);
+        if (touchesRight && TryJoinNext(index - 1)) index--;
+        return true;
+    }
+
+    private void Add(int index, SequenceNumber start, ReadOnlySpan<byte> bytes)
+    {
         var array = ArrayPool<byte>.Shared.Rent(Math.Max(bytes.Length, RoomFor(index, start)));
         bytes.CopyTo(array);
-        _runs.Insert(index++, new ReassemblyRun(start, array, bytes.Length));
+        _runs.Insert(index, new ReassemblyRun(start, array, bytes.Length));
+    }
+
+    /// <summary>Takes the run after <paramref name="index"/> into its array where it has room. Only a small one: a large one is no waste, and copying it is work.</summary>
+    private bool TryJoinNext(int index)
+    {
+        var next = _runs[index + 1];
+        if (next.Length > Math.Min(_runs[index].Spare, MinimumArray)) return false;
+        CollectionsMarshal.AsSpan(_runs)[index].Append(next.Span);
+        _runs.RemoveAt(index + 1);
+        ArrayPool<byte>.Shared.Return(next.Bytes);
         return true;
     }
 

@@ -1,6 +1,7 @@
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Tcp;
@@ -25,6 +26,66 @@ public sealed class HostilePeerTests
             }
         }
     }
+
+    [Theory]
+    [InlineData("left to right")]
+    [InlineData("right to left")]
+    [InlineData("odd, then even")]
+    [InlineData("even, then odd, from the right")]
+    [InlineData("shuffled")]
+    public void Single_bytes_beyond_a_gap_hold_memory_in_proportion_to_what_is_counted(string order)
+    {
+        const int Bytes = 8_000;
+        var memory = new TcpMemory(TcpMemoryLimits.Unlimited);
+        var queue = new ReassemblyQueue(memory);
+        var text = TestPattern.Take(0, Bytes, salt: 3);
+        foreach (var number in Ordered(Enumerable.Range(0, Bytes), order))
+        {
+            Assert.True(queue.Insert(new SequenceNumber((uint)number), text.AsSpan(number, 1), limit: long.MaxValue), $"{number} was not kept");
+            Assert.Equal(queue.Weight, memory.OutOfOrder);
+            Assert.InRange(queue.ArrayBytes, 0, 2 * memory.OutOfOrder);
+        }
+
+        var (starts, data) = queue.Export();
+        Assert.Equal([0u], starts);
+        Assert.Equal(text, Assert.Single(data));
+    }
+
+    [Fact]
+    public void Segments_of_any_size_in_any_order_hold_memory_in_proportion_to_what_is_counted()
+    {
+        const int Bytes = 256 * 1024;
+        var text = TestPattern.Take(0, Bytes, salt: 3);
+        for (var seed = 1; seed <= 50; seed++)
+        {
+            var random = new Random(seed);
+            var largest = 1 << random.Next(1, 17);
+            var queue = new ReassemblyQueue(null);
+            var held = new bool[Bytes];
+            for (var step = 0; step < 300; step++)
+            {
+                var start = random.Next(Bytes);
+                var length = Math.Min(random.Next(1, largest), Bytes - start);
+                queue.Insert(new SequenceNumber((uint)start), text.AsSpan(start, length), long.MaxValue);
+                held.AsSpan(start, length).Fill(true);
+                Assert.True(queue.ArrayBytes <= 3 * queue.Weight, $"seed {seed}, step {step}: {queue.ArrayBytes} bytes of arrays, {queue.Weight} counted");
+            }
+
+            var (starts, data) = queue.Export();
+            Assert.True(data.Sum(block => block.Length) == held.Count(isHeld => isHeld), $"seed {seed}: too much or too little is held");
+            for (var i = 0; i < starts.Length; i++)
+                Assert.True(data[i].AsSpan().SequenceEqual(text.AsSpan((int)starts[i], data[i].Length)), $"seed {seed}: the block at {starts[i]} differs");
+        }
+    }
+
+    private static IEnumerable<int> Ordered(IEnumerable<int> numbers, string order) => order switch
+    {
+        "left to right" => numbers,
+        "right to left" => numbers.Reverse(),
+        "odd, then even" => numbers.OrderBy(number => number % 2 == 0),
+        "even, then odd, from the right" => numbers.Reverse().OrderBy(number => number % 2),
+        _ => numbers.OrderBy(number => number * 7919L % 8009),
+    };
 
     private static void Torment(int seed)
     {
