@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using ActorStack.CommandLine.Bench;
 using ActorStack.CommandLine.Bench.Drills;
 using ActorStack.CommandLine.Bench.Paths;
+using ActorStack.CommandLine.Paths;
 using ActorStack.CommandLine.Serve;
 using ActorStack.CommandLine.Traffic;
 using ActorStack.Transport.Links.Paths;
@@ -25,4 +26,5 @@ namespace ActorStack.CommandLine;
 [JsonSerializable(typeof(PathBenchReport))]
 [JsonSerializable(typeof(PathDescription))]
 [JsonSerializable(typeof(PathReport))]
+[JsonSerializable(typeof(PathRefusal))]
 internal sealed partial class CommandJson : JsonSerializerContext;

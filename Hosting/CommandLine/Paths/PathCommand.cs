@@ -45,8 +45,10 @@ internal static class PathCommand
 
             The queue, the line's speed and the delay are the same in both directions; loss, bursts, reordering, jitter, duplication and
             corruption go from left to right, and with --both the other way too. When the standard input ends, so does the path, and what
-            became of the packets is printed as JSON. A line of JSON on the standard input, {"forward": {...}, "backward": {...}, "seed": 1},
-            lays another path; it is answered with what the one before did. An empty line only asks.
+            became of the packets is printed as JSON. A line of JSON on the standard input lays another path, e.g. {"forward": {"delay":
+            "00:00:00.020", "loss": 0.01, "bitsPerSecond": 100000000, "queueBytes": 500000}, "backward": {"delay": "00:00:00.020"}, "seed": 1};
+            what it leaves out does nothing to the packets. It is answered with what the path before did, or with {"error": ...} where it
+            describes none, and the path stays. An empty line only asks.
             """)
         {
             Left, Right, Device, LeftAddress, RightAddress,
@@ -67,23 +69,23 @@ internal static class PathCommand
         Console.WriteLine("ready");
         while (await Console.In.ReadLineAsync(cancellation) is { } line)
         {
-            Print(line.Length == 0
-                ? await emulator.ReportAsync()
-                : await emulator.ReplaceAsync(Parse(line)));
+            Console.WriteLine(await AnswerAsync(emulator, line));
         }
 
-        Print(await emulator.ReportAsync());
+        Console.WriteLine(await AnswerAsync(emulator, ""));
     }
 
-    private static PathDescription Parse(string line)
+    private static async Task<string> AnswerAsync(PathEmulator emulator, string line)
     {
         try
         {
-            return JsonSerializer.Deserialize(line, CommandJson.Default.PathDescription) ?? throw new JsonException("null is no path.");
+            var report = line.Length == 0 ? await emulator.ReportAsync() : await emulator.ReplaceAsync(PathLine.Parse(line));
+            return JsonSerializer.Serialize(report, CommandJson.Default.PathReport);
         }
         catch (JsonException error)
         {
-            throw new CommandException($"The line does not describe a path: {error.Message}", "Correct it; `actorstack path --help` shows the form.", ExitCodes.Failed);
+            var refusal = new PathRefusal($"The line does not describe a path, which stays as it is: {error.Message}");
+            return JsonSerializer.Serialize(refusal, CommandJson.Default.PathRefusal);
         }
     }
 
@@ -95,6 +97,4 @@ internal static class PathCommand
             network.Ip(["address", "add", address, "dev", device, .. flags]);
         }
     }
-
-    private static void Print(PathReport report) => Console.WriteLine(JsonSerializer.Serialize(report, CommandJson.Default.PathReport));
 }

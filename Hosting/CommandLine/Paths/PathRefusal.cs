@@ -1,0 +1,4 @@
+namespace ActorStack.CommandLine.Paths;
+
+/// <summary>The answer to a line that describes no path.</summary>
+internal sealed record PathRefusal(string Error);
