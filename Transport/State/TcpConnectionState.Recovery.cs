@@ -100,7 +100,7 @@ public sealed partial record TcpConnectionState
 
     public uint ProbeEnd { get; init; }
 
-    public bool ProbeIsRetransmission { get; init; }
+    public uint ProbeRepeatedBytes { get; init; }
 
     /// <summary>A tail loss probe is due at the next output.</summary>
     public bool TailLossProbePending { get; init; }
@@ -176,7 +176,7 @@ public sealed partial record TcpConnectionState
             ReorderingTicksLeft = NotRunning,
             HasProbe = false,
             ProbeEnd = 0,
-            ProbeIsRetransmission = false,
+            ProbeRepeatedBytes = 0,
             TailLossProbePending = false,
             TailLossProbeTicksLeft = NotRunning,
             PrrActive = false,

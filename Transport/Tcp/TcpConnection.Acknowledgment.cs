@@ -48,9 +48,9 @@ public sealed partial class TcpConnection
         if (delivery.Duplicate is { } duplicate) _undo.OnDuplicateReported(duplicate);
         if (_probe.OnAcknowledged(segment.Acknowledgment, delivery)) OnLossRepairedByProbe(delivery, flight);
         var wasRecovering = IsReducing;
-        React(ref delivery, flight);
+        React(ref delivery, flight, lost);
         AnswerEcn(segment, delivery, flight);
-        TellCongestion(delivery, Complete(sample, delivery, flight, lost) with { IsRecovering = wasRecovering || IsReducing, Marked = isMarked ? (uint)delivery.Bytes : 0 });
+        TellCongestion(delivery, Complete(sample, delivery, flight) with { IsRecovering = wasRecovering || IsReducing, Marked = isMarked ? (uint)delivery.Bytes : 0 });
         if (delivery.SackedBytes > 0) LimitSending();
         RestartTimers(delivery);
         if (_finSent && _sndUna == _sndMax) OnFinAcknowledged(now);
@@ -153,11 +153,10 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>The rest of the sample, beside the rate.</summary>
-    private AcknowledgmentSample Complete(AcknowledgmentSample sample, in Delivery delivery, long flight, long lost) => sample with
+    private AcknowledgmentSample Complete(AcknowledgmentSample sample, in Delivery delivery, long flight) => sample with
     {
         Acknowledged = delivery.Acknowledged,
         Delivered = (uint)delivery.Bytes,
-        Lost = (uint)(_scoreboard.TotalLost - lost),
         InFlight = (uint)InFlight,
         PriorInFlight = (uint)flight,
         AcknowledgedThrough = _bytesSent,
@@ -192,9 +191,9 @@ public sealed partial class TcpConnection
         }
 
         if (delivery.Acknowledged > 0 || IsHeadYoungerThanSacked(delivery)) StartRetransmitTimer(delivery.Now);
-        if (_scoreboard.IsReneged) StartRenegingTimer(delivery.Now);
+        if (_scoreboard.IsReneged && delivery.Acknowledged > 0) StartRenegingTimer(delivery.Now);
         if (delivery.Acknowledged > 0) ScheduleProbe(delivery.Now);
-        else if (_recovery is not RecoveryState.Open) _timers.Stop(TcpTimer.TailLossProbe);
+        else if (_recovery is not (RecoveryState.Open or RecoveryState.Reduced)) _timers.Stop(TcpTimer.TailLossProbe);
     }
 
     /// <summary>SACKs of what was sent before the first segment was last sent are progress; later ones must not put off its timeout.</summary>

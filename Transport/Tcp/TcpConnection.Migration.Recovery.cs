@@ -52,7 +52,7 @@ public sealed partial class TcpConnection
         ReorderingTicksLeft = _timers.TicksLeft(TcpTimer.Reordering, now),
         HasProbe = _probe.End is not null,
         ProbeEnd = _probe.End?.Value ?? 0,
-        ProbeIsRetransmission = _probe.IsRetransmission,
+        ProbeRepeatedBytes = _probe.RepeatedBytes,
         TailLossProbePending = _probe.IsPending,
         TailLossProbeTicksLeft = _timers.TicksLeft(TcpTimer.TailLossProbe, now),
     };
@@ -103,7 +103,7 @@ public sealed partial class TcpConnection
             state.HasRack ? new Transmission(Moment(state.RackSentTicks), state.RackOrder, new SequenceNumber(state.RackEnd)) : null, TimeSpan.FromTicks(state.RackRttTicks),
             state.RackReorderingSeen, state.RackMultiplier, state.RackPersistence,
             state.HasRackRound ? new SequenceNumber(state.RackRound) : null);
-        _probe.Restore(state.HasProbe ? new SequenceNumber(state.ProbeEnd) : null, state.ProbeIsRetransmission, state.TailLossProbePending);
+        _probe.Restore(state.HasProbe ? new SequenceNumber(state.ProbeEnd) : null, Math.Min(state.ProbeRepeatedBytes, Outstanding), state.TailLossProbePending);
         _timers.Restore(TcpTimer.Reordering, state.ReorderingTicksLeft, now);
         _timers.Restore(TcpTimer.TailLossProbe, state.TailLossProbeTicksLeft, now);
     }

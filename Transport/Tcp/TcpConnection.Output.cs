@@ -74,6 +74,7 @@ public sealed partial class TcpConnection
             || TrySendTailLossProbe(now, ref segment)
             || TrySendPathProbe(now, ref segment)
             || TrySendText(now, ref segment)
+            || (EndFruitlessTest() && TryRetransmit(now, ref segment))
             || TrySendProbe(now, ref segment)
             || TrySendAck(now, ref segment);
     }
@@ -135,6 +136,14 @@ public sealed partial class TcpConnection
         return true;
     }
 
+    /// <summary>F-RTO asks for new data after a timeout. Where none can leave, what is lost goes (RFC 5682 section 2.1 step 2).</summary>
+    private bool EndFruitlessTest()
+    {
+        if (!_forwardRto.HoldsRetransmissions || _sndMax != _recoveryPoint || _timers.IsRunning(TcpTimer.Pacing)) return false;
+        _forwardRto.End();
+        return true;
+    }
+
     /// <summary>A peer may have taken back window; its first missing segment goes all the same (RFC 9293 section 3.8.6).</summary>
     private long RoomToRetransmit(SequenceNumber start) => start == _sndUna ? Math.Max(_sndWnd, FullSegment) : _sndUna + _sndWnd - start;
 
@@ -148,13 +157,13 @@ public sealed partial class TcpConnection
         if (fresh > 0 && !_scoreboard.IsFull)
         {
             FillText(ref segment, _sndMax, fresh, now);
-            _probe.OnSent(_sndMax, isRetransmission: false);
+            _probe.OnSent(_sndMax, repeatedBytes: 0);
             return true;
         }
 
         if (!_scoreboard.TryPeekLastSegment(DataEnd, out var start)) return false;
         FillText(ref segment, start, Math.Min(SequenceNumber.Min(DataEnd, _sndMax) - start, FullSegment), now);
-        _probe.OnSent(_sndMax, isRetransmission: true);
+        _probe.OnSent(_sndMax, repeatedBytes: (uint)(_sndMax - start));
         return true;
     }
 
@@ -264,7 +273,7 @@ public sealed partial class TcpConnection
 
         var isNew = start >= _sndMax;
         if (!isNew) CountRetransmission((int)text.Length);
-        else if (_bytesReceived > 0 && now - _lastReceived <= _settings.DelayedAck) _quickAcks = 0; // a dialogue: answers carry the acknowledgments
+        else if (_bytesReceived > 0 && now - _tally.TextArrivedAt <= _settings.DelayedAck) _quickAcks = 0; // a dialogue: answers carry the acknowledgments
 
         Fill(ref segment, start, flags, now);
         segment.Payload = text;

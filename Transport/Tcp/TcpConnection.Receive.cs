@@ -9,6 +9,9 @@ public sealed partial class TcpConnection
     /// <summary>Segments acknowledged at once while the peer is in slow start.</summary>
     private const int InitialQuickAcks = 16;
 
+    /// <summary>RFC 9293 section 3.7.1: what every peer can send.</summary>
+    private const int SmallestFullSegment = 536;
+
     private readonly ReassemblyQueue _reassembly;
     private SequenceNumber _rcvNxt;
     private SequenceNumber _rcvWup;
@@ -24,6 +27,9 @@ public sealed partial class TcpConnection
     private int WindowGrowth => _rcvNxt + (int)FreeRoom - _rcvAdv;
 
     private long FreeRoom => Math.Clamp(_receive.Limit - _receive.Unread, 0, Math.Min(MaximumWindow, AllowedRoom));
+
+    /// <summary>What came last was answered so soon that the answer carried its acknowledgment.</summary>
+    private bool WasAnswered => _lastSent >= _tally.TextArrivedAt && _lastSent - _tally.TextArrivedAt <= _settings.DelayedAck;
 
     /// <summary>The most the window field can say.</summary>
     private long MaximumWindow => (long)ushort.MaxValue << _rcvWindScale;
@@ -41,6 +47,7 @@ public sealed partial class TcpConnection
     {
         if (segment.Payload.IsEmpty) return;
         _tally.LargestSegment = Math.Max(_tally.LargestSegment, segment.SegmentSize > 0 ? segment.SegmentSize : segment.Payload.Length);
+        if (now - _tally.TextArrivedAt > _rtt.Rto && !WasAnswered) _quickAcks = InitialQuickAcks; // it begins anew, as slowly as at the start
         _tally.TextArrivedAt = now;
         if (!IsReceiving || _finReceived) return; // cannot be: a FIN has come before it
 
@@ -109,10 +116,7 @@ public sealed partial class TcpConnection
         _ackPending = true; // a gap was filled (RFC 5681 section 4.2)
     }
 
-    /// <summary>
-    /// At once for every second full segment and at the start of a connection, else soon. A peer's segments are taken to be no
-    /// larger than those it takes.
-    /// </summary>
+    /// <summary>At once where more than a full segment is unacknowledged (RFC 5681 section 4.2) and at the start of a connection, else soon.</summary>
     private void ScheduleAck(TimeSpan now)
     {
         if (_options.QuickAck ?? _quickAcks > 0)
@@ -120,7 +124,7 @@ public sealed partial class TcpConnection
             if (_quickAcks > 0) _quickAcks--;
             _ackPending = true;
         }
-        else if (_rcvNxt - _lastAckSent >= 2 * (_sendMss - MaximumOptions))
+        else if (_rcvNxt - _lastAckSent > Math.Max(_tally.LargestSegment, SmallestFullSegment))
         {
             _ackPending = true;
         }

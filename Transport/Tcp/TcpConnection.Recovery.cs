@@ -31,7 +31,8 @@ public sealed partial class TcpConnection
     private long DuplicateBytes => (long)_duplicates * SegmentPayload;
 
     /// <summary>An acknowledgment came: leaves, changes or enters a recovery.</summary>
-    private void React(ref Delivery delivery, long flight)
+    /// <param name="lost">What had been marked lost before it.</param>
+    private void React(ref Delivery delivery, long flight, long lost)
     {
         if (_recovery is RecoveryState.Recovery or RecoveryState.Reduced && _sndUna >= _recoveryPoint) EndReduction(delivery);
         switch (_recovery)
@@ -52,7 +53,7 @@ public sealed partial class TcpConnection
 
         _reduction.OnDelivered(
             delivery.Bytes, InFlight, _congestion.SlowStartThreshold, SegmentPayload,
-            isSafe: delivery.Acknowledged > 0 && !_scoreboard.HasLost);
+            isSafe: delivery.Acknowledged > 0 && _scoreboard.TotalLost == lost);
     }
 
     private void ReactInRecovery(ref Delivery delivery, long flight)
@@ -94,21 +95,23 @@ public sealed partial class TcpConnection
     private void EnterLoss(TimeSpan now)
     {
         var flight = InFlight;
-        var isNew = _recovery is RecoveryState.Open or RecoveryState.Disorder or RecoveryState.Reduced || _sndUna >= _recoveryPoint;
+        var isFirst = _retransmitCount == 1; // since something was acknowledged (RFC 5681 section 3.1, equation 4)
+        var isNew = _recovery is not (RecoveryState.Recovery or RecoveryState.Loss) || _sndUna >= _recoveryPoint || (_recovery is RecoveryState.Loss && isFirst);
         if (_scoreboard.IsReneged) _scoreboard.ForgetSacked();
         _scoreboard.MarkTimedOut(_rack.Latest is null ? now : now - _rack.RoundTrip);
         _duplicates = 0;
         TellReduction(isNew ? CongestionSignal.Timeout : CongestionSignal.RepeatedTimeout, flight, now);
-        if (isNew) _undo.Begin(_sndUna, _scoreboard.RetransmittedBytes);
+        if (isNew) BeginUndo();
         _reduction.End();
         _probe.Forget();
         _timers.Stop(TcpTimer.TailLossProbe);
         _timers.Stop(TcpTimer.Reordering);
-        if (isNew || _retransmitCount > 1) _forwardRto.Arm();
+        if (isNew || !isFirst) _forwardRto.Arm();
         else _forwardRto.End();
         _recovery = RecoveryState.Loss;
         _recoveryPoint = _sndMax;
         _retransmitPending = true;
+        (_cwndLimited, _cwndLimitedThrough) = (true, _sndMax); // slow start, also where nothing new follows
     }
 
     /// <summary>All that is outstanding was dropped for its size: it is sent again, and the window stays.</summary>
@@ -132,7 +135,7 @@ public sealed partial class TcpConnection
     {
         var isReduced = _recovery is RecoveryState.Reduced; // for a mark in the same window of data
         if (!isReduced) TellReduction(CongestionSignal.Loss, flight, delivery.Now);
-        if (!isReduced) _undo.Begin(_sndUna, _scoreboard.RetransmittedBytes);
+        if (!isReduced) BeginUndo();
         _forwardRto.End();
         _recovery = RecoveryState.Recovery;
         _recoveryPoint = _sndMax;
@@ -140,6 +143,13 @@ public sealed partial class TcpConnection
         _probe.Forget();
         _timers.Stop(TcpTimer.TailLossProbe);
         if (!isReduced) BeginReduction(delivery);
+    }
+
+    /// <summary>A probe that repeated what arrived meanwhile will be reported as a duplicate too.</summary>
+    private void BeginUndo()
+    {
+        var repeated = _scoreboard.HighestDelivered >= _probe.End ? _probe.RepeatedBytes : 0;
+        _undo.Begin(_sndUna, _scoreboard.RetransmittedBytes + repeated);
     }
 
     private void BeginReduction(in Delivery delivery)

@@ -47,10 +47,12 @@ public sealed partial class TcpConnection
         }
 
         if (!_timers.IsRunning(TcpTimer.Retransmit)) StartRetransmitTimer(now);
-        var due = now + TailLossProbe.Timeout(_rtt, isLoneSegment: Outstanding <= FullSegment);
-        _timers.Start(TcpTimer.TailLossProbe, due);
+        _timers.Start(TcpTimer.TailLossProbe, TailLossProbe.Deadline(_rtt, LoneSegmentSentAt, now));
         _timers.Align(TcpTimer.TailLossProbe, TcpTimer.Retransmit);
     }
+
+    /// <summary>Null: there are more, or none. Several small ones count as more (RFC 8985 section 7.2: FlightSize is one segment).</summary>
+    private TimeSpan? LoneSegmentSentAt => _scoreboard.Count == 1 && _scoreboard[0].Segments == 1 ? _scoreboard[0].SentAt : null;
 
     /// <summary>One probe at a time; where one is out already, or acknowledgments came meanwhile, the retransmission timer decides.</summary>
     private void OnProbeTimeout(TimeSpan now)
@@ -75,8 +77,12 @@ public sealed partial class TcpConnection
         };
         DetectLoss(ref delivery);
         if (InFlight == flight) return;
-        if (_recovery is not (RecoveryState.Recovery or RecoveryState.Loss)) EnterRecovery(delivery, flight);
-        _reduction.OnDelivered(0, InFlight, _congestion.SlowStartThreshold, SegmentPayload, isSafe: true);
+        if (_recovery is not (RecoveryState.Recovery or RecoveryState.Loss))
+        {
+            EnterRecovery(delivery, flight);
+            _reduction.OnDelivered(0, InFlight, _congestion.SlowStartThreshold, SegmentPayload, isSafe: false);
+        }
+
         StartRetransmitTimer(now);
     }
 

@@ -14,9 +14,6 @@ public readonly record struct AcknowledgmentSample
     /// <summary>Bytes newly known to have arrived: acknowledged or SACKed, counted once.</summary>
     public uint Delivered { get; init; }
 
-    /// <summary>Bytes newly marked lost.</summary>
-    public uint Lost { get; init; }
-
     /// <summary>Bytes now believed to be in the network.</summary>
     public uint InFlight { get; init; }
 

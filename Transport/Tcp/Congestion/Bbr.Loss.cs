@@ -30,6 +30,7 @@ internal sealed partial class Bbr
     private TimeSpan _sentSince;
     private bool _isWindowUsed;
     private ResidualLoss _residualLoss = new();
+    private long _lostBefore = -1;
     private int _lossEvents;
     private bool _isProbeSample;
     private long _windowBefore;
@@ -97,10 +98,18 @@ internal sealed partial class Bbr
         }
     }
 
-    /// <summary>BBRUpdateLatestDeliverySignals, and the loss that this acknowledgment brought to light.</summary>
-    private void NoteDelivery(in AcknowledgmentSample sample, in RateSample rate)
+    /// <summary>Bytes marked lost since the sample before: by this acknowledgment, or by a timer meanwhile.</summary>
+    private long TakeLost(in AcknowledgmentSample sample)
     {
-        if (sample.Lost > 0)
+        var lost = _lostBefore < 0 ? 0 : Math.Max(0, sample.TotalLost - _lostBefore);
+        _lostBefore = sample.TotalLost;
+        return lost;
+    }
+
+    /// <summary>BBRUpdateLatestDeliverySignals, and the loss that came to light.</summary>
+    private void NoteDelivery(in AcknowledgmentSample sample, in RateSample rate, long lost)
+    {
+        if (lost > 0)
         {
             NoteLoss();
             if (_lossEvents < MostLossEvents) _lossEvents++;

@@ -3,7 +3,7 @@ namespace ActorStack.Transport.Tcp.Congestion;
 /// <summary>To the record and back.</summary>
 internal sealed partial class Bbr
 {
-    internal const int ExportedNumbers = 68;
+    internal const int ExportedNumbers = 69;
 
     public long[] Export(TimeSpan now)
     {
@@ -73,6 +73,7 @@ internal sealed partial class Bbr
         numbers.CarryTime(ref _sentSince);
         numbers.Carry(ref _isWindowUsed);
         _residualLoss.Carry(ref numbers, Infinite / 4);
+        numbers.Carry(ref _lostBefore, -1, Infinite / 4);
         numbers.Carry(ref _lossEvents, 0, MostLossEvents);
         numbers.Carry(ref _isProbeSample);
         numbers.Carry(ref _windowBefore, 0, MaximumWindow);

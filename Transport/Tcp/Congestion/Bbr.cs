@@ -117,8 +117,9 @@ internal sealed partial class Bbr : ICongestionControl
         var rate = new RateSample(sample, isLimited: sample.IsApplicationLimited || sample.PriorDelivered < _drainedThrough);
         StartFromRoundTrip(sample);
         UpdateRound(sample);
-        NoteDelivery(sample, rate);
-        _residualLoss.OnAcknowledged(sample, BurstTime);
+        var lost = TakeLost(sample);
+        NoteDelivery(sample, rate, lost);
+        _residualLoss.OnAcknowledged(sample, lost, BurstTime);
         UpdateBandwidth(rate);
         if (_isLossRoundStart) AnswerLossOfRound(sample);
         _aggregation.Add(sample, Bandwidth, _window, _round, _pipe.WasFull);

@@ -37,12 +37,13 @@ internal struct ResidualLoss
         if (!_isMeasuring) (_isMeasuring, _deliveredBefore, _lost) = (true, sample.TotalDelivered, 0);
     }
 
+    /// <param name="lost">Bytes found lost.</param>
     /// <param name="burst">Time that the sender's own bursts wait for each other.</param>
-    public void OnAcknowledged(in AcknowledgmentSample sample, TimeSpan burst)
+    public void OnAcknowledged(in AcknowledgmentSample sample, long lost, TimeSpan burst)
     {
-        if (!_isMeasuring || sample.Lost == 0 || sample.RoundTrip <= TimeSpan.Zero) return;
+        if (!_isMeasuring || lost == 0 || sample.RoundTrip <= TimeSpan.Zero) return;
         var waited = sample.RoundTrip - sample.MinimumRoundTrip - burst;
-        if (waited.Ticks <= sample.MinimumRoundTrip.Ticks >> QueueShift) _lost += sample.Lost;
+        if (waited.Ticks <= sample.MinimumRoundTrip.Ticks >> QueueShift) _lost += lost;
     }
 
     /// <summary>A probe begins.</summary>

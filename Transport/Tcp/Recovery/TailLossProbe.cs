@@ -19,23 +19,32 @@ internal struct TailLossProbe
     /// <summary>SND.NXT when the probe went out; null: none is outstanding.</summary>
     public SequenceNumber? End { get; private set; }
 
+    /// <summary>Bytes of the last segment that the probe sent again; 0: it took new data.</summary>
+    public uint RepeatedBytes { get; private set; }
+
     /// <summary>The probe repeated data, so that its answer may hide a loss.</summary>
-    public bool IsRetransmission { get; private set; }
+    public readonly bool IsRetransmission => RepeatedBytes > 0;
 
     /// <summary>A probe is due at the next output.</summary>
     public bool IsPending { get; set; }
 
-    /// <summary>Section 7.2: how long to wait for an acknowledgment.</summary>
-    public static TimeSpan Timeout(in RttEstimator rtt, bool isLoneSegment)
+    /// <summary>
+    /// Section 7.2: how long to wait for an acknowledgment. That of a lone segment may be delayed: from when it was sent, not from the
+    /// acknowledgment of what was before it, which may have been delayed itself.
+    /// </summary>
+    /// <param name="loneSentAt">When the only segment in flight was sent; null: there are several.</param>
+    public static TimeSpan Deadline(in RttEstimator rtt, TimeSpan? loneSentAt, TimeSpan now)
     {
-        if (!rtt.HasSample) return WithoutSample;
-        return rtt.Smoothed * 2 + (isLoneSegment ? WorstDelayedAck : Margin);
+        if (!rtt.HasSample) return now + WithoutSample;
+        var soonest = now + Margin;
+        var due = (loneSentAt + WorstDelayedAck ?? soonest) + rtt.Smoothed * 2;
+        return due > soonest ? due : soonest;
     }
 
-    public void OnSent(SequenceNumber next, bool isRetransmission)
+    public void OnSent(SequenceNumber next, uint repeatedBytes)
     {
         End = next;
-        IsRetransmission = isRetransmission;
+        RepeatedBytes = repeatedBytes;
         IsPending = false;
     }
 
@@ -51,6 +60,6 @@ internal struct TailLossProbe
 
     public void Forget() => this = default;
 
-    public void Restore(SequenceNumber? end, bool isRetransmission, bool isPending) =>
-        (End, IsRetransmission, IsPending) = (end, isRetransmission, isPending);
+    public void Restore(SequenceNumber? end, uint repeatedBytes, bool isPending) =>
+        (End, RepeatedBytes, IsPending) = (end, repeatedBytes, isPending);
 }

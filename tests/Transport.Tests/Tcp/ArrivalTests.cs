@@ -221,6 +221,33 @@ public sealed class ArrivalTests
     }
 
     [Fact]
+    [Rfc(5681, "4.2")]
+    public void More_than_a_full_segment_is_acknowledged_at_once()
+    {
+        var peer = ScriptedPeer.Established();
+        var sequence = 1001u;
+        for (var quick = 0; quick < 16; quick++, sequence += 1460) peer.Arrive(TcpFlags.Ack, sequence, 5001, 1460);
+        Assert.Empty(peer.Arrive(TcpFlags.Ack, sequence, 5001, 1460));
+        Assert.Single(peer.Arrive(TcpFlags.Ack, sequence + 1460, 5001, 10));
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 0)]
+    public void After_a_pause_segments_are_acknowledged_at_once_again_unless_they_are_answered(bool answered, int acknowledgments)
+    {
+        var peer = ScriptedPeer.Established();
+        var sequence = 1001u;
+        for (var quick = 0; quick < 16; quick++, sequence += 10) peer.Arrive(TcpFlags.Ack, sequence, 5001, 10);
+        var acknowledged = 5001u;
+        if (answered) peer.Write(10);
+        if (answered) acknowledged += 10;
+        peer.Arrive(TcpFlags.Ack, sequence, acknowledged);
+        peer.Wait(TimeSpan.FromSeconds(2));
+        Assert.Equal(acknowledgments, peer.Arrive(TcpFlags.Ack, sequence, acknowledged, 10).Count);
+    }
+
+    [Fact]
     [Rfc(9293, "3.8.6.3")]
     public void A_single_segment_is_acknowledged_when_the_delay_is_over()
     {

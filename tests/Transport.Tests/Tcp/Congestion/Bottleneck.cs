@@ -95,7 +95,6 @@ internal sealed class Bottleneck(ICongestionControl control)
             Now = Now,
             Acknowledged = Segment,
             Delivered = Segment,
-            Lost = (uint)lost,
             InFlight = (uint)InFlight,
             PriorInFlight = (uint)prior,
             AcknowledgedThrough = Delivered,

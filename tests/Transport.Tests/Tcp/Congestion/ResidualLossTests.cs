@@ -60,29 +60,28 @@ public sealed class ResidualLossTests
     public void Too_little_tells_nothing_of_the_path()
     {
         var loss = new ResidualLoss();
-        loss.Begin(Sample(0, TimeSpan.Zero));
+        loss.Begin(Sample(TimeSpan.Zero));
         _delivered += Enough / 2;
-        loss.OnAcknowledged(Sample(20, TimeSpan.Zero), TimeSpan.Zero);
-        loss.End(Sample(0, TimeSpan.Zero), Enough);
+        loss.OnAcknowledged(Sample(TimeSpan.Zero), 20 * Segment, TimeSpan.Zero);
+        loss.End(Sample(TimeSpan.Zero), Enough);
         Assert.Equal(0, loss.Value);
     }
 
     private void Measure(ref ResidualLoss loss, int lostSegments, TimeSpan waited, TimeSpan burst = default)
     {
-        loss.Begin(Sample(0, TimeSpan.Zero));
+        loss.Begin(Sample(TimeSpan.Zero));
         for (var i = 0; i < 1_000; i++)
         {
             _delivered += Segment;
-            loss.OnAcknowledged(Sample(i < lostSegments ? 1 : 0, waited), burst);
+            loss.OnAcknowledged(Sample(waited), i < lostSegments ? Segment : 0, burst);
         }
 
-        loss.End(Sample(0, TimeSpan.Zero), Enough);
+        loss.End(Sample(TimeSpan.Zero), Enough);
     }
 
-    private AcknowledgmentSample Sample(int lostSegments, TimeSpan waited) => new()
+    private AcknowledgmentSample Sample(TimeSpan waited) => new()
     {
         TotalDelivered = _delivered,
-        Lost = (uint)(lostSegments * Segment),
         RoundTrip = Shortest + waited,
         MinimumRoundTrip = Shortest,
     };

@@ -8,7 +8,7 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tests.Tcp.Recovery;
 
 /// <summary>Loss recovery segment by segment: ten segments of 1,460 bytes are out, 40 ms after they were sent answers come.</summary>
-public sealed class RecoveryTests
+public sealed partial class RecoveryTests
 {
     private const int Mss = 1460;
     private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(40);
