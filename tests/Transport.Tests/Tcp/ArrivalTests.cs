@@ -237,6 +237,7 @@ public sealed class ArrivalTests
     public void After_a_pause_segments_are_acknowledged_at_once_again_unless_they_are_answered(bool answered, int acknowledgments)
     {
         var peer = ScriptedPeer.Established();
+        peer.Wait(TimeSpan.FromMilliseconds(10));
         var sequence = 1001u;
         for (var quick = 0; quick < 16; quick++, sequence += 10) peer.Arrive(TcpFlags.Ack, sequence, 5001, 10);
         var acknowledged = 5001u;
