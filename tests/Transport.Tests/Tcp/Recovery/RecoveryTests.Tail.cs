@@ -1,6 +1,5 @@
 using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Recovery;
 using ActorStack.Transport.Wire;
 
