@@ -46,6 +46,9 @@ public sealed partial class TcpConnection
     /// <summary>The number after the last byte written; a FIN has this number.</summary>
     private SequenceNumber DataEnd => _dataUna + (int)_send.Length;
 
+    /// <summary>Text or a FIN was never sent.</summary>
+    private bool HasUnsent => DataEnd > _sndMax || (_send.IsCompleted && !_finSent);
+
     /// <summary>Bytes that congestion control and recovery allow to be sent now, new or again. Negative: more is in flight than may be.</summary>
     private long CongestionRoom => _reduction.IsActive ? _reduction.Allowance : _congestion.Window - InFlight;
 
@@ -242,7 +245,7 @@ public sealed partial class TcpConnection
         var told = (_lastAckSent, _rcvAdv, _ackPending);
         Fill(ref segment, _sndUna - 1, TcpFlags.Ack, now);
         _ackPending = told != (_rcvNxt, _rcvAdv, false); // the peer answers, but takes neither acknowledgment nor window from it
-        if (IsSending && Outstanding == 0 && (DataEnd > _sndMax || (_send.IsCompleted && !_finSent))) StartPersistTimer(now);
+        if (IsSending && Outstanding == 0 && HasUnsent) StartPersistTimer(now);
         return true;
     }
 

@@ -134,8 +134,18 @@ public sealed partial class TcpConnection
         _probePending = true;
     }
 
+    /// <summary>
+    /// Only where nothing waits for the peer (RFC 9293 section 3.8.4): else the retransmission and persist timers ask it, each with a
+    /// patience of its own.
+    /// </summary>
     private void OnKeepaliveTimeout(TimeSpan now)
     {
+        if (Outstanding > 0 || HasUnsent)
+        {
+            RestartKeepalive(now);
+            return;
+        }
+
         if (_keepaliveProbes >= _options.KeepaliveCount)
         {
             OweReset(_sndMax);

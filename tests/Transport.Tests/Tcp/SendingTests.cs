@@ -174,6 +174,36 @@ public sealed class SendingTests
         Assert.Equal(TcpState.Closed, peer.Connection.State);
     }
 
+    /// <summary>"Keep-alive packets MUST only be sent when no sent data is outstanding": until then the retransmission timer decides.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Rfc(9293, "3.8.4")]
+    public void A_peer_that_owes_an_acknowledgment_or_a_window_is_not_given_up_by_the_keepalive(bool isWindowClosed)
+    {
+        var peer = ScriptedPeer.Established(WithKeepalive);
+        if (isWindowClosed) peer.Window = 0;
+        peer.Arrive(TcpFlags.Ack, 1001, 5001);
+        peer.Write(1_000);
+        var written = peer.Now;
+        while (peer.Now - written < TimeSpan.FromMinutes(5))
+        {
+            peer.WaitForTimer();
+            Assert.True(peer.Connection.State is TcpState.Established, $"given up after {peer.Now - written}");
+        }
+    }
+
+    [Fact]
+    [Rfc(9293, "3.8.4")]
+    public void A_peer_that_has_acknowledged_everything_is_probed_again()
+    {
+        var peer = ScriptedPeer.Established(WithKeepalive);
+        peer.Write(1_000);
+        peer.WaitForTimer();
+        peer.Arrive(TcpFlags.Ack, 1001, 6001);
+        Assert.Equal(new SequenceNumber(6000), Assert.Single(peer.Wait(WithKeepalive.Options.KeepaliveIdle)).Sequence);
+    }
+
     [Fact]
     [Rfc(9293, "3.8.6.2.2")]
     public void A_window_that_opened_is_told_when_that_is_worth_a_segment()
@@ -184,4 +214,15 @@ public sealed class SendingTests
         var update = Assert.Single(peer.Read(10_000));
         Assert.True(update.Window >= 10_000);
     }
+
+    private static TcpSettings WithKeepalive => TcpSettings.Default with
+    {
+        Options = new SocketOptions
+        {
+            KeepAlive = true,
+            KeepaliveIdle = TimeSpan.FromSeconds(10),
+            KeepaliveInterval = TimeSpan.FromSeconds(5),
+            KeepaliveCount = 3,
+        },
+    };
 }
