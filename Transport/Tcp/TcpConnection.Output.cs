@@ -124,17 +124,15 @@ public sealed partial class TcpConnection
         var isForced = _retransmitPending;
         _retransmitPending = false;
         if (!IsSending || Outstanding == 0) return false;
-        if (!_scoreboard.TryPeekLost(_settings.MaximumSegmentPayload + 1, out var start, out var lost))
-        {
-            if (!isForced) return false;
-            (start, lost) = (_sndUna, (int)Math.Min(Outstanding, FullSegment));
-        }
-
-        if (!isForced && (_forwardRto.HoldsRetransmissions || MustPace(now))) return false;
+        if (!isForced && !_scoreboard.HasLost) return false;
         var room = Math.Max(Math.Min(CongestionRoom, MaximumBurst), isForced ? FullSegment : 0);
+        if (room == 0) return false;
+        var oneMore = (int)room + 1; // a FIN, or no more than shows that there is no room for all
+        if (!_scoreboard.TryPeekLost(oneMore, out var start, out var lost)) (start, lost) = (_sndUna, (int)Math.Min(Outstanding, FullSegment));
+        if (!isForced && (_forwardRto.HoldsRetransmissions || MustPace(now))) return false;
         var text = Math.Min(lost, DataEnd - start);
         if (text > 0) text = (int)Math.Min(WholeSegments(text, room), RoomToRetransmit(start));
-        if (text <= 0 && (room == 0 || start != DataEnd)) return false;
+        if (text <= 0 && start != DataEnd) return false;
         FillText(ref segment, start, text, now);
         return true;
     }

@@ -10,6 +10,9 @@ public sealed partial class TcpConnection
 
     private ConnectionTally _tally = new();
 
+    /// <summary>What the work of a hostile peer is measured by.</summary>
+    internal long ScoreboardVisits => _scoreboard.Visits;
+
     /// <summary>Query: the figures as <c>TCP_INFO</c> names them.</summary>
     public TcpStatistics Statistics(TimeSpan now) => StatisticsOfReceiver(now) with
     {

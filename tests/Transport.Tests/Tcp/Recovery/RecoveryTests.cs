@@ -286,6 +286,17 @@ public sealed partial class RecoveryTests
         Assert.Equal(RoundTrip, peer.Connection.Info.RoundTripTime);
     }
 
+    [Fact]
+    public void An_acknowledgment_that_leaves_no_room_looks_at_no_more_of_many_tiny_lost_segments_than_there_is_room_for()
+    {
+        var peer = Established();
+        for (var i = 0; i < 14_000; i++) peer.Write(1);
+        TimeOut(peer);
+        var before = peer.Connection.ScoreboardVisits;
+        Assert.Empty(Sack(peer, 0));
+        Assert.InRange(peer.Connection.ScoreboardVisits - before, 0, 10);
+    }
+
     /// <summary>The handshake takes a round trip, as all that follows.</summary>
     private static ScriptedPeer Established(bool sack = true, bool timestamps = false)
     {
