@@ -1,4 +1,3 @@
-using System.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp.Recovery;
@@ -14,22 +13,12 @@ internal sealed class Scoreboard
     /// <summary>Runs beyond which no new text is sent: tiny segments, each of which needs one.</summary>
     public const int MaximumRuns = 16 * 1024;
 
-    /// <summary>Enough for a dialogue; an idle connection keeps no more.</summary>
-    private const int FewRuns = 2;
+    private RunStore _store = new();
+    private RunList _flight = new(byTime: true);
+    private RunList _lost = new(byTime: false);
+    private long _visits;
 
-    private const int FewPlaces = 4;
-    private const int SmallestRented = 16;
-    private TransmittedRun[] _fewRuns = [];
-    private TransmittedRun[] _runs = [];
-    private int[] _fewPlaces = [];
-    private int[] _order = [];
-    private int _head;
-    private int _used;
-    private int _free = RunList.None;
-    private RunList _flight = new();
-    private RunList _lost = new();
-
-    public int Count { get; private set; }
+    public int Count => _store.Count;
 
     public bool IsEmpty => Count == 0;
 
@@ -57,17 +46,17 @@ internal sealed class Scoreboard
     public SequenceNumber? HighestDelivered { get; private set; }
 
     /// <summary>The peer took back what it had SACKed: it would have acknowledged that by now (RFC 2018 section 8).</summary>
-    public bool IsReneged => Count > 0 && RunAt(0).IsSacked;
+    public bool IsReneged => Count > 0 && _store.At(0).IsSacked;
 
-    public bool HasLost => _lost.First != RunList.None;
+    public bool HasLost => !_lost.IsEmpty;
 
     /// <summary>Transmissions so far; what was sent before an import without this number counts as the first.</summary>
     public long Transmissions { get; private set; }
 
     /// <summary>Runs looked at since the start: what the work of a hostile peer is measured by.</summary>
-    public long Visits { get; private set; }
+    public long Visits => _visits;
 
-    public ref readonly TransmittedRun this[int position] => ref RunAt(position);
+    public ref readonly TransmittedRun this[int position] => ref _store.At(position);
 
     /// <summary>New text was sent, above all else.</summary>
     public void Append(SequenceNumber start, SequenceNumber end, int segmentSize, TimeSpan now, in SendSnapshot snapshot)
@@ -75,20 +64,20 @@ internal sealed class Scoreboard
         var run = new TransmittedRun { Start = start, End = end, SentAt = now, Order = ++Transmissions, Snapshot = snapshot, SegmentSize = segmentSize };
         run.Segments = SegmentsIn(run.Length, segmentSize);
         InFlight += run.Length;
-        Link(Insert(Count, run));
+        Link(_store.Insert(Count, run));
     }
 
     /// <summary>What was sent before was sent again. Where it counted as lost, it is in flight once more.</summary>
     public void Resend(SequenceNumber start, SequenceNumber end, int segmentSize, TimeSpan now, in SendSnapshot snapshot)
     {
         Transmissions++;
-        for (var position = FirstEndingAfter(start); position < Count && RunAt(position).Start < end; position++)
+        for (var position = _store.FirstEndingAfter(start, ref _visits); position < Count && _store.At(position).Start < end; position++)
         {
-            if (RunAt(position).IsSacked) continue;
+            if (_store.At(position).IsSacked) continue;
             position = Isolate(position, start, end);
-            var id = IdAt(position);
+            var id = _store.IdAt(position);
             Unlink(id);
-            ref var run = ref _runs[id];
+            ref var run = ref _store.Runs[id];
             if (run.AwaitsRetransmission)
             {
                 run.Flags |= RunFlags.Retransmitted;
@@ -107,20 +96,20 @@ internal sealed class Scoreboard
     /// <summary>SND.UNA moves to <paramref name="una"/>.</summary>
     public void Acknowledge(SequenceNumber una, ref Delivery delivery)
     {
-        while (Count > 0 && RunAt(0).Start < una)
+        while (Count > 0 && _store.At(0).Start < una)
         {
-            if (RunAt(0).End > una) Split(0, una);
-            ref var run = ref RunAt(0);
-            Visits++;
+            if (_store.At(0).End > una) Split(0, una);
+            ref var run = ref _store.At(0);
+            _visits++;
             if (run.IsSacked) delivery.AddSackedBefore(run);
             else delivery.Add(run, isSacked: false);
             Tally(run, -1);
-            Unlink(IdAt(0));
-            RemoveAt(0);
+            Unlink(_store.IdAt(0));
+            _store.RemoveAt(0);
         }
 
         if (HighestDelivered is null || HighestDelivered < una) HighestDelivered = una;
-        if (Count == 0) Shrink();
+        if (Count == 0) Empty();
     }
 
     /// <summary>
@@ -129,15 +118,15 @@ internal sealed class Scoreboard
     /// </summary>
     public void Sack(in SackBlock block, ref Delivery delivery)
     {
-        for (var position = FirstEndingAfter(block.Left); position < Count && RunAt(position).Start < block.Right; position++)
+        for (var position = _store.FirstEndingAfter(block.Left, ref _visits); position < Count && _store.At(position).Start < block.Right; position++)
         {
-            Visits++;
-            if (RunAt(position).IsSacked) continue;
-            var (start, end) = WholeSegments(RunAt(position), block);
+            _visits++;
+            if (_store.At(position).IsSacked) continue;
+            var (start, end) = WholeSegments(_store.At(position), block);
             if (start >= end) continue;
             position = Isolate(position, start, end);
-            var id = IdAt(position);
-            ref var run = ref _runs[id];
+            var id = _store.IdAt(position);
+            ref var run = ref _store.Runs[id];
             delivery.Add(run, isSacked: true);
             Tally(run, -1);
             Unlink(id);
@@ -151,7 +140,7 @@ internal sealed class Scoreboard
     /// <summary>The transmission in flight that left first.</summary>
     public bool TryPeekOldest(out TransmittedRun run)
     {
-        run = _flight.First == RunList.None ? default : _runs[_flight.First];
+        run = _flight.First == RunList.None ? default : _store.Runs[_flight.First];
         return _flight.First != RunList.None;
     }
 
@@ -161,16 +150,16 @@ internal sealed class Scoreboard
     /// <summary>The first segment is lost, where it was not marked yet.</summary>
     public void MarkFirstLost()
     {
-        if (Count == 0 || RunAt(0).IsSacked || RunAt(0).Has(RunFlags.Lost)) return;
-        if (RunAt(0).Length > RunAt(0).SegmentSize) Split(0, RunAt(0).Start + RunAt(0).SegmentSize);
-        MarkLost(IdAt(0));
+        if (Count == 0 || _store.At(0).IsSacked || _store.At(0).Has(RunFlags.Lost)) return;
+        if (_store.At(0).Length > _store.At(0).SegmentSize) Split(0, _store.At(0).Start + _store.At(0).SegmentSize);
+        MarkLost(_store.IdAt(0));
     }
 
     /// <summary>A timeout (RFC 8985 section 6.3): lost is the first run, and what was sent before <paramref name="sentBefore"/>.</summary>
     public void MarkTimedOut(TimeSpan sentBefore)
     {
         if (Count == 0) return;
-        if (!RunAt(0).AwaitsRetransmission && !RunAt(0).IsSacked) MarkLost(IdAt(0));
+        if (!_store.At(0).AwaitsRetransmission && !_store.At(0).IsSacked) MarkLost(_store.IdAt(0));
         while (TryPeekOldest(out var run) && run.SentAt <= sentBefore) MarkOldestLost();
     }
 
@@ -179,14 +168,14 @@ internal sealed class Scoreboard
     {
         for (var position = 0; position < Count; position++)
         {
-            Visits++;
-            var id = IdAt(position);
-            if (!_runs[id].IsSacked) continue;
-            Tally(_runs[id], -1);
-            _runs[id].Flags = RunFlags.Lost | RunFlags.EverRetransmitted;
-            _runs[id].Segments = SegmentsIn(_runs[id].Length, _runs[id].SegmentSize);
-            Tally(_runs[id], 1);
-            TotalLost += _runs[id].Length;
+            _visits++;
+            var id = _store.IdAt(position);
+            if (!_store.Runs[id].IsSacked) continue;
+            Tally(_store.Runs[id], -1);
+            _store.Runs[id].Flags = RunFlags.Lost | RunFlags.EverRetransmitted;
+            _store.Runs[id].Segments = SegmentsIn(_store.Runs[id].Length, _store.Runs[id].SegmentSize);
+            Tally(_store.Runs[id], 1);
+            TotalLost += _store.Runs[id].Length;
             Link(id);
         }
 
@@ -198,13 +187,13 @@ internal sealed class Scoreboard
     {
         for (var position = 0; position < Count; position++)
         {
-            Visits++;
-            var id = IdAt(position);
-            if (!_runs[id].Has(RunFlags.Lost)) continue;
-            Tally(_runs[id], -1);
+            _visits++;
+            var id = _store.IdAt(position);
+            if (!_store.Runs[id].Has(RunFlags.Lost)) continue;
+            Tally(_store.Runs[id], -1);
             Unlink(id);
-            _runs[id].Flags &= ~RunFlags.Lost;
-            Tally(_runs[id], 1);
+            _store.Runs[id].Flags &= ~RunFlags.Lost;
+            Tally(_store.Runs[id], 1);
             Link(id);
         }
     }
@@ -215,11 +204,11 @@ internal sealed class Scoreboard
         start = default;
         length = 0;
         if (_lost.First == RunList.None) return false;
-        start = _runs[_lost.First].Start;
-        for (var id = _lost.First; id != RunList.None && _runs[id].Start == start + length && length < maximum; id = _runs[id].Next)
+        start = _store.Runs[_lost.First].Start;
+        for (var id = _lost.First; id != RunList.None && _store.Runs[id].Start == start + length && length < maximum; id = _store.Runs[id].Next)
         {
-            Visits++;
-            length += _runs[id].Length;
+            _visits++;
+            length += _store.Runs[id].Length;
         }
 
         length = Math.Min(length, maximum);
@@ -231,8 +220,8 @@ internal sealed class Scoreboard
     public bool TryPeekLastSegment(SequenceNumber textEnd, out SequenceNumber start)
     {
         start = default;
-        if (Count == 0 || RunAt(Count - 1).IsSacked) return false;
-        ref var run = ref RunAt(Count - 1);
+        if (Count == 0 || _store.At(Count - 1).IsSacked) return false;
+        ref var run = ref _store.At(Count - 1);
         var text = SequenceNumber.Min(run.End, textEnd) - run.Start;
         start = run.Start + Math.Max(0, text - 1) / run.SegmentSize * run.SegmentSize;
         return true;
@@ -240,8 +229,7 @@ internal sealed class Scoreboard
 
     public void Clear()
     {
-        Count = 0;
-        Shrink();
+        Empty();
         (SackedBytes, LostBytes, RetransmittedBytes, InFlight, SackedSegments) = (0, 0, 0, 0, 0);
         HighestDelivered = null;
     }
@@ -251,7 +239,7 @@ internal sealed class Scoreboard
     {
         foreach (ref readonly var run in runs)
         {
-            Link(Insert(Count, run));
+            Link(_store.Insert(Count, run));
             Tally(run, 1);
         }
 
@@ -260,20 +248,16 @@ internal sealed class Scoreboard
         Transmissions = transmissions;
     }
 
-    private ref TransmittedRun RunAt(int position) => ref _runs[IdAt(position)];
-
-    private int IdAt(int position) => _order[_head + position];
-
     private bool MarkLost(int id)
     {
         Unlink(id);
-        ref var run = ref _runs[id];
+        ref var run = ref _store.Runs[id];
         var again = run.Has(RunFlags.Retransmitted);
         Tally(run, -1);
         run.Flags = (run.Flags & ~RunFlags.Retransmitted) | RunFlags.Lost;
         Tally(run, 1);
         TotalLost += run.Length;
-        Visits++;
+        _visits++;
         Link(id);
         return again;
     }
@@ -314,60 +298,46 @@ internal sealed class Scoreboard
         return (start, end);
     }
 
-    private int FirstEndingAfter(SequenceNumber sequence)
-    {
-        int low = 0, high = Count;
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            Visits++;
-            if (RunAt(middle).End <= sequence) low = middle + 1;
-            else high = middle;
-        }
-
-        return low;
-    }
-
     /// <summary>Splits the run so that nothing of it lies outside; returns the position of what lies inside.</summary>
     private int Isolate(int position, SequenceNumber start, SequenceNumber end)
     {
-        if (RunAt(position).End > end) Split(position, end);
-        if (RunAt(position).Start < start) Split(position++, start);
+        if (_store.At(position).End > end) Split(position, end);
+        if (_store.At(position).Start < start) Split(position++, start);
         return position;
     }
 
     private void Split(int position, SequenceNumber at)
     {
-        var left = IdAt(position);
-        var right = _runs[left];
-        var id = Insert(position + 1, right);
+        var left = _store.IdAt(position);
+        var right = _store.Runs[left];
+        var id = _store.Insert(position + 1, right);
         var all = right.Segments;
-        ref var first = ref _runs[left];
-        ref var second = ref _runs[id];
+        ref var first = ref _store.Runs[left];
+        ref var second = ref _store.Runs[id];
         first.End = second.Start = at;
         first.Segments = SegmentsIn(first.Length, first.SegmentSize);
         second.Segments = SegmentsIn(second.Length, second.SegmentSize);
         if (first.IsSacked) SackedSegments += first.Segments + second.Segments - all;
-        else LinkAfter(ref ListOf(first), left, id);
+        else ListOf(first).InsertAfter(_store.Runs, left, id);
     }
 
     /// <summary>Joins the run with its neighbours where they are alike; returns where it then is.</summary>
     private int Join(int position)
     {
-        if (position + 1 < Count && RunAt(position).Joins(RunAt(position + 1))) JoinNext(position);
-        if (position == 0 || !RunAt(position - 1).Joins(RunAt(position))) return position;
+        if (position + 1 < Count && _store.At(position).Joins(_store.At(position + 1))) JoinNext(position);
+        if (position == 0 || !_store.At(position - 1).Joins(_store.At(position))) return position;
         JoinNext(position - 1);
         return position - 1;
     }
 
     private void JoinNext(int position)
     {
-        var next = IdAt(position + 1);
-        ref var run = ref RunAt(position);
-        run.End = _runs[next].End;
-        run.Segments += _runs[next].Segments;
+        var next = _store.IdAt(position + 1);
+        ref var run = ref _store.At(position);
+        run.End = _store.Runs[next].End;
+        run.Segments += _store.Runs[next].Segments;
         Unlink(next);
-        RemoveAt(position + 1);
+        _store.RemoveAt(position + 1);
     }
 
     private ref RunList ListOf(in TransmittedRun run)
@@ -376,125 +346,24 @@ internal sealed class Scoreboard
         return ref _flight;
     }
 
-    /// <summary>Puts a run where it belongs in its list: at the end mostly, else near where the last one went.</summary>
+    /// <summary>Puts a run into its list, where it is to be in one.</summary>
     private void Link(int id)
     {
-        ref var run = ref _runs[id];
-        if (run.IsSacked) return;
-        ref var list = ref ListOf(run);
-        var byTime = !run.AwaitsRetransmission;
-        var at = list.Last == RunList.None || Precedes(list.Last, id, byTime) ? list.Last : list.Recent;
-        while (at != RunList.None && !Precedes(at, id, byTime)) at = _runs[at].Previous;
-        while (Following(list, at) is not RunList.None and var next && Precedes(next, id, byTime)) at = next;
-        LinkAfter(ref list, at, id);
-    }
-
-    private int Following(in RunList list, int at) => at == RunList.None ? list.First : _runs[at].Next;
-
-    private bool Precedes(int left, int right, bool byTime)
-    {
-        Visits++;
-        ref var a = ref _runs[left];
-        ref var b = ref _runs[right];
-        return byTime && a.Order != b.Order ? a.Order < b.Order : a.Start < b.Start;
-    }
-
-    private void LinkAfter(ref RunList list, int at, int id)
-    {
-        ref var run = ref _runs[id];
-        run.Previous = at;
-        run.Next = Following(list, at);
-        if (at == RunList.None) list.First = id;
-        else _runs[at].Next = id;
-        if (run.Next == RunList.None) list.Last = id;
-        else _runs[run.Next].Previous = id;
-        list.Recent = id;
+        ref var run = ref _store.Runs[id];
+        if (!run.IsSacked) ListOf(run).Insert(_store.Runs, id, ref _visits);
     }
 
     private void Unlink(int id)
     {
-        ref var run = ref _runs[id];
-        if (run.IsSacked) return;
-        ref var list = ref ListOf(run);
-        if (run.Previous == RunList.None) list.First = run.Next;
-        else _runs[run.Previous].Next = run.Next;
-        if (run.Next == RunList.None) list.Last = run.Previous;
-        else _runs[run.Next].Previous = run.Previous;
-        if (list.Recent == id) list.Recent = run.Previous != RunList.None ? run.Previous : list.Last;
+        ref var run = ref _store.Runs[id];
+        if (!run.IsSacked) ListOf(run).Remove(_store.Runs, id);
     }
 
-    /// <summary>Takes a free place for the run and puts it into the order of sequence numbers. In no list yet.</summary>
-    private int Insert(int position, in TransmittedRun run)
+    /// <summary>Nothing is outstanding: begins anew.</summary>
+    private void Empty()
     {
-        var copy = run;
-        MakeRoom();
-        int id;
-        if (_free == RunList.None)
-        {
-            id = _used++;
-        }
-        else
-        {
-            id = _free;
-            _free = _runs[id].Next;
-        }
-
-        _runs[id] = copy;
-        Array.Copy(_order, _head + position, _order, _head + position + 1, Count - position);
-        _order[_head + position] = id;
-        Count++;
-        return id;
-    }
-
-    private void RemoveAt(int position)
-    {
-        var id = IdAt(position);
-        _runs[id].Next = _free;
-        _free = id;
-        Count--;
-        if (position == 0) _head++;
-        else Array.Copy(_order, _head + position + 1, _order, _head + position, Count - position);
-    }
-
-    private void MakeRoom()
-    {
-        if (_runs.Length == 0) BeginSmall();
-        if (_free == RunList.None && _used == _runs.Length) GrowRuns();
-        if (_head + Count < _order.Length) return;
-        if (_head >= _order.Length / 2 && _head > 0) Array.Copy(_order, _head, _order, 0, Count);
-        else GrowOrder();
-        _head = 0;
-    }
-
-    private void BeginSmall()
-    {
-        if (_fewRuns.Length == 0) (_fewRuns, _fewPlaces) = (new TransmittedRun[FewRuns], new int[FewPlaces]);
-        (_runs, _order) = (_fewRuns, _fewPlaces);
-    }
-
-    private void GrowOrder()
-    {
-        var larger = ArrayPool<int>.Shared.Rent(Math.Max(SmallestRented, 2 * _order.Length));
-        Array.Copy(_order, _head, larger, 0, Count);
-        if (_order != _fewPlaces) ArrayPool<int>.Shared.Return(_order);
-        _order = larger;
-    }
-
-    private void GrowRuns()
-    {
-        var larger = ArrayPool<TransmittedRun>.Shared.Rent(Math.Max(SmallestRented, 2 * _runs.Length));
-        Array.Copy(_runs, larger, _used);
-        if (_runs != _fewRuns) ArrayPool<TransmittedRun>.Shared.Return(_runs);
-        _runs = larger;
-    }
-
-    /// <summary>Nothing is outstanding: begins anew, and gives back what more than a dialogue needed.</summary>
-    private void Shrink()
-    {
-        (_head, _used, _free, _flight, _lost) = (0, 0, RunList.None, new(), new());
-        if (_runs != _fewRuns) ArrayPool<TransmittedRun>.Shared.Return(_runs);
-        if (_order != _fewPlaces) ArrayPool<int>.Shared.Return(_order);
-        (_runs, _order) = (_fewRuns, _fewPlaces);
+        _store.Clear();
+        (_flight, _lost) = (new RunList(byTime: true), new RunList(byTime: false));
     }
 
     private static int SegmentsIn(int length, int segmentSize) => Math.Max(1, (length + segmentSize - 1) / segmentSize);
