@@ -1,6 +1,6 @@
-using static ActorStack.Hosting.Tests.Arrival.ArrivalKind;
-using static ActorStack.Hosting.Tests.Arrival.ArrivalPosition;
 using static ActorStack.Hosting.Tests.Arrival.ArrivalState;
+using static ActorStack.TestKit.Arrivals.ArrivalKind;
+using static ActorStack.TestKit.Arrivals.ArrivalPosition;
 
 namespace ActorStack.Hosting.Tests.Arrival;
 

@@ -1,4 +1,5 @@
 using ActorStack.CommandLine.Bench.Drills;
+using ActorStack.TestKit.Arrivals;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Hosting.Tests.Arrival;
@@ -6,7 +7,7 @@ namespace ActorStack.Hosting.Tests.Arrival;
 /// <summary>One connection played segment by segment against a service, with what is known of it from outside.</summary>
 internal sealed class ArrivalFlow(AttackLink link, ArrivalCell cell, FlowKey flow)
 {
-    private static readonly byte[] Text = new byte[ArrivalCell.TextLength];
+    private static readonly byte[] Text = new byte[ArrivalSegment.TextLength];
 
     private readonly SequenceNumber _iss = new(0x7000_0000u + flow.Local.Port);
     private readonly List<string> _answers = [];
@@ -123,8 +124,8 @@ internal sealed class ArrivalFlow(AttackLink link, ArrivalCell cell, FlowKey flo
             ArrivalPosition.RightEdge => _rightEdge - length,
             ArrivalPosition.OutsideLeft => _next - length,
             ArrivalPosition.OutsideRight => _rightEdge + 1,
-            ArrivalPosition.StraddlingLeft => _next - ArrivalCell.TextLength / 2,
-            _ => _rightEdge - ArrivalCell.TextLength / 2,
+            ArrivalPosition.StraddlingLeft => _next - ArrivalSegment.TextLength / 2,
+            _ => _rightEdge - ArrivalSegment.TextLength / 2,
         };
     }
 

@@ -1,4 +1,5 @@
 using ActorStack.TestKit;
+using ActorStack.TestKit.Arrivals;
 using ActorStack.Transport.State;
 
 namespace ActorStack.Transport.Tests.Conformance;
@@ -10,12 +11,12 @@ namespace ActorStack.Transport.Tests.Conformance;
 /// </summary>
 public sealed class ConformanceTests
 {
-    public static TheoryData<TcpState, Arrival, Position, bool> Cells
+    public static TheoryData<TcpState, ArrivalKind, ArrivalPosition, bool> Cells
     {
         get
         {
-            var cells = new TheoryData<TcpState, Arrival, Position, bool>();
-            foreach (var cell in Cell.All) cells.Add(cell.State, cell.Arrival, cell.Position, cell.IPv6);
+            var cells = new TheoryData<TcpState, ArrivalKind, ArrivalPosition, bool>();
+            foreach (var cell in Cell.All) cells.Add(cell.State, cell.Kind, cell.Position, cell.IPv6);
             return cells;
         }
     }
@@ -23,9 +24,9 @@ public sealed class ConformanceTests
     [Theory]
     [MemberData(nameof(Cells))]
     [Rfc(9293, "3.10.7")]
-    public void A_segment_is_dealt_with_as_RFC_9293_says(TcpState state, Arrival arrival, Position position, bool ipv6)
+    public void A_segment_is_dealt_with_as_RFC_9293_says(TcpState state, ArrivalKind kind, ArrivalPosition position, bool ipv6)
     {
-        var cell = new Cell(state, arrival, position, ipv6);
+        var cell = new Cell(state, kind, position, ipv6);
         foreach (var (before, after) in ((bool, bool)[])[(false, false), (true, false), (false, true)])
         {
             var stage = new Stage(state, ipv6);

@@ -1,4 +1,4 @@
-namespace ActorStack.Hosting.Tests.Arrival;
+namespace ActorStack.TestKit.Arrivals;
 
 /// <summary>What arrives.</summary>
 public enum ArrivalKind
@@ -10,7 +10,7 @@ public enum ArrivalKind
     /// <summary>Acknowledges all that was sent.</summary>
     AckNew,
 
-    /// <summary>Acknowledges what was acknowledged already.</summary>
+    /// <summary>Acknowledges SND.UNA again.</summary>
     AckDuplicate,
 
     /// <summary>Acknowledges one less.</summary>

@@ -1,7 +1,7 @@
-namespace ActorStack.Transport.Tests.Conformance;
+namespace ActorStack.TestKit.Arrivals;
 
-/// <summary>Where a segment lies against the receive window, RCV.NXT to RCV.NXT+RCV.WND.</summary>
-public enum Position
+/// <summary>Where a segment lies against the receive window that was announced, RCV.NXT to RCV.NXT+RCV.WND.</summary>
+public enum ArrivalPosition
 {
     /// <summary>It begins at RCV.NXT.</summary>
     LeftEdge,
