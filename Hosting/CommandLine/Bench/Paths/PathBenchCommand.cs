@@ -49,6 +49,7 @@ internal static class PathBenchCommand
         }
 
         AnsiConsole.Write(table);
+        foreach (var line in PathMatrix.Lines(report.Figures)) Console.WriteLine(line);
         var summary = report.Summary;
         AnsiConsole.MarkupLineInterpolated($"{summary.AtLeast95} of {summary.Cells} cells at 0.95 or more, {summary.Above1} above 1.");
         foreach (var figure in summary.Worst) AnsiConsole.MarkupLineInterpolated($"below 0.95: {figure.Cell} {figure.Role} {Text(figure.Ratio, "0.00")}");
