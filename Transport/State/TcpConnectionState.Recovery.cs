@@ -14,6 +14,11 @@ public sealed partial record TcpConnectionState
 
     public bool HasRecoveryPoint { get; init; }
 
+    /// <summary>Where the last recovery ended, of a peer without SACK: duplicate acknowledgments of it are answers to what was resent (RFC 6582 section 3.2 step 2).</summary>
+    public uint RecoveredThrough { get; init; }
+
+    public bool HasRecoveredThrough { get; init; }
+
     /// <summary>Duplicate acknowledgments of a peer without SACK.</summary>
     public int DupAckCount { get; init; }
 
@@ -142,6 +147,12 @@ public sealed partial record TcpConnectionState
 
     public long RttRoundEndTicks { get; init; }
 
+    /// <summary>The smallest of the half of the window of minutes that goes on; <see cref="NotRunning"/>: unknown, and the window begins anew.</summary>
+    public long RecentMinRttTicks { get; init; } = NotRunning;
+
+    /// <summary>When that half is over.</summary>
+    public long RecentMinRttEndTicks { get; init; }
+
     /// <summary>Nothing is known of recovery; as an engine leaves it that does not tell.</summary>
     public TcpConnectionState WithoutRecovery()
     {
@@ -151,6 +162,8 @@ public sealed partial record TcpConnectionState
             RecoveryState = none.RecoveryState,
             HasRecoveryPoint = false,
             RecoveryPoint = 0,
+            HasRecoveredThrough = false,
+            RecoveredThrough = 0,
             DupAckCount = 0,
             RunSequences = [],
             RunFlags = [],

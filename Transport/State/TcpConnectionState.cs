@@ -198,7 +198,7 @@ public sealed partial record TcpConnectionState
 
     public long RttVarTicks { get; init; }
 
-    /// <summary>The smallest round trip seen, ticks; 0 while unknown.</summary>
+    /// <summary>The smallest round trip of the last minutes (RFC 8985 section 6.2), ticks; 0 while unknown.</summary>
     public long MinRttTicks { get; init; }
 
     /// <summary>The retransmission timeout, backed off until the next round trip is measured (RFC 6298 section 5.5).</summary>

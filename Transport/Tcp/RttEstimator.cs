@@ -28,7 +28,9 @@ internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
     /// <summary>When this round trip of samples ends.</summary>
     public TimeSpan RoundEnd { get; private set; }
 
-    public TimeSpan Minimum { get; private set; }
+    public readonly TimeSpan Minimum => MinimumWindow.Value;
+
+    public WindowedMinimum MinimumWindow;
 
     /// <summary>The timeout, backed off until the next sample.</summary>
     public TimeSpan Rto { get; private set; } = InitialRto;
@@ -44,7 +46,8 @@ internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
         if (!HasSample)
         {
             HasSample = true;
-            Smoothed = Minimum = rtt;
+            Smoothed = rtt;
+            MinimumWindow.Start(rtt, now);
             Deviation = rtt / 2;
             Variation = LargestDeviation = Larger(Deviation, LeastVariation);
             RoundEnd = now + rtt;
@@ -53,7 +56,7 @@ internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
         {
             Deviate(rtt);
             Smoothed += (rtt - Smoothed) / 8;
-            if (rtt < Minimum) Minimum = rtt;
+            MinimumWindow.Add(rtt, now);
             if (now >= RoundEnd) EndRound(now);
         }
 
@@ -83,12 +86,11 @@ internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
         return Rto.Ticks > maximumRto.Ticks / factor ? maximumRto : Rto * factor;
     }
 
-    public void Restore(bool hasSample, TimeSpan smoothed, TimeSpan variation, TimeSpan minimum, TimeSpan rto)
+    public void Restore(bool hasSample, TimeSpan smoothed, TimeSpan variation, TimeSpan rto)
     {
         HasSample = hasSample;
         Smoothed = smoothed;
         Variation = LargestDeviation = Deviation = variation;
-        Minimum = minimum;
         if (rto > TimeSpan.Zero) Rto = rto;
     }
 

@@ -12,6 +12,8 @@ public sealed partial class TcpConnection
         RecoveryState = (byte)_recovery,
         HasRecoveryPoint = _recoveryPoint is not null,
         RecoveryPoint = _recoveryPoint?.Value ?? 0,
+        HasRecoveredThrough = _recoveredThrough is not null,
+        RecoveredThrough = _recoveredThrough?.Value ?? 0,
         DupAckCount = _duplicates,
         HasHighestDelivered = _scoreboard.HighestDelivered is not null,
         HighestDelivered = _scoreboard.HighestDelivered?.Value ?? 0,
@@ -35,6 +37,8 @@ public sealed partial class TcpConnection
         RttDeviationTicks = _rtt.Deviation.Ticks,
         RttLargestDeviationTicks = _rtt.LargestDeviation.Ticks,
         RttRoundEndTicks = ClockTicks(_rtt.RoundEnd),
+        RecentMinRttTicks = _rtt.HasSample ? _rtt.MinimumWindow.Recent.Ticks : TcpConnectionState.NotRunning,
+        RecentMinRttEndTicks = ClockTicks(_rtt.MinimumWindow.HalfEnd),
     };
 
     private TcpConnectionState ExportDetection(TcpConnectionState state, TimeSpan now) => state with
@@ -87,6 +91,7 @@ public sealed partial class TcpConnection
         else AssumeOneRun(state, now);
         _recovery = (RecoveryState)state.RecoveryState;
         _recoveryPoint = state.HasRecoveryPoint ? new SequenceNumber(state.RecoveryPoint) : null;
+        _recoveredThrough = state.HasRecoveredThrough ? new SequenceNumber(state.RecoveredThrough) : null;
         _duplicates = state.DupAckCount;
         if (state.PrrActive) _reduction.Restore(state.PrrFlightBefore, state.PrrDelivered, state.PrrSent, state.PrrAllowance);
         _undo.Restore(
@@ -95,6 +100,14 @@ public sealed partial class TcpConnection
         _forwardRto.Restore((ForwardRtoPhase)state.ForwardRtoPhase);
         _rtt.RestoreRound(
             TimeSpan.FromTicks(state.RttDeviationTicks), TimeSpan.FromTicks(state.RttLargestDeviationTicks), Moment(state.RttRoundEndTicks));
+        ImportMinimumRtt(state, now);
+    }
+
+    private void ImportMinimumRtt(TcpConnectionState state, TimeSpan now)
+    {
+        var minimum = TimeSpan.FromTicks(state.MinRttTicks);
+        if (state.RecentMinRttTicks < 0) _rtt.MinimumWindow.Start(minimum, now);
+        else _rtt.MinimumWindow.Restore(minimum, TimeSpan.FromTicks(state.RecentMinRttTicks), Moment(state.RecentMinRttEndTicks), now);
     }
 
     private void ImportDetection(TcpConnectionState state, TimeSpan now)

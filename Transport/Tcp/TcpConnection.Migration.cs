@@ -209,8 +209,7 @@ public sealed partial class TcpConnection
     private void ImportTime(TcpConnectionState state, TimeSpan now)
     {
         _rtt.Restore(
-            state.HasRtt, TimeSpan.FromTicks(state.SRttTicks), TimeSpan.FromTicks(state.RttVarTicks),
-            TimeSpan.FromTicks(state.MinRttTicks), TimeSpan.FromTicks(state.RtoTicks));
+            state.HasRtt, TimeSpan.FromTicks(state.SRttTicks), TimeSpan.FromTicks(state.RttVarTicks), TimeSpan.FromTicks(state.RtoTicks));
         _retransmitCount = state.RetransmitCount;
         _retransmittingSince = state.RetransmittingTicks < 0 ? null : now - TimeSpan.FromTicks(state.RetransmittingTicks);
         _timers.Restore(TcpTimer.Retransmit, state.RetransmitTicksLeft, now);

@@ -24,6 +24,10 @@ public sealed partial class TcpConnection
     private ProportionalRateReduction _reduction;
     private int _duplicates;
 
+    // Without SACK, while nothing beyond the last recovery is acknowledged: duplicates then are answers to what was resent for nothing, and
+    // do not count (RFC 6582 section 3.2 step 2).
+    private SequenceNumber? _recoveredThrough;
+
     /// <summary>The flight is being brought down: the window does not grow.</summary>
     private bool IsReducing => _recovery is RecoveryState.Recovery or RecoveryState.Reduced;
 
@@ -206,6 +210,7 @@ public sealed partial class TcpConnection
         _reduction.End();
         _forwardRto.End();
         _duplicates = 0;
+        _recoveredThrough = !_sackPermitted && _recovery is not RecoveryState.Reduced && _sndUna == _recoveryPoint ? _recoveryPoint : null;
         _recoveryPoint = null;
         _recovery = RecoveryState.Open;
     }
@@ -246,6 +251,7 @@ public sealed partial class TcpConnection
     {
         if (delivery.Acknowledged > 0)
         {
+            _recoveredThrough = null;
             var counted = DuplicateBytes;
             if (counted == 0) return;
             delivery.Bytes = Math.Max(delivery.Bytes - counted, Math.Min(delivery.Bytes, SegmentPayload));
@@ -253,7 +259,7 @@ public sealed partial class TcpConnection
                 ? (int)Math.Max(0, counted - Math.Max(0, delivery.Acknowledged - SegmentPayload)) / SegmentPayload
                 : 0;
         }
-        else if (delivery.IsDuplicate && DuplicateBytes + 2 * SegmentPayload <= Outstanding
+        else if (delivery.IsDuplicate && _recoveredThrough is null && DuplicateBytes + 2 * SegmentPayload <= Outstanding
             && (_recovery is not RecoveryState.Loss || _sndMax > _recoveryPoint))
         {
             _duplicates++;

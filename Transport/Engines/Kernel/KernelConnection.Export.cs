@@ -150,13 +150,15 @@ internal sealed partial class KernelConnection
     {
         var hasRtt = info.Rtt > 0;
         var rto = hasRtt ? Ticks(info.Rto) : state.RtoTicks;
+        var hasMinimum = hasRtt && info.MinimumRtt != uint.MaxValue;
         var idle = Math.Min(info.LastDataReceived, info.LastAckReceived) * TimeSpan.TicksPerMillisecond;
         return state with
         {
             HasRtt = hasRtt || state.HasRtt,
             SRttTicks = hasRtt ? Ticks(info.Rtt) : state.SRttTicks,
             RttVarTicks = hasRtt ? Ticks(info.RttVariation) : state.RttVarTicks,
-            MinRttTicks = hasRtt && info.MinimumRtt != uint.MaxValue ? Ticks(info.MinimumRtt) : state.MinRttTicks,
+            MinRttTicks = hasMinimum ? Ticks(info.MinimumRtt) : state.MinRttTicks,
+            RecentMinRttTicks = hasMinimum ? TcpConnectionState.NotRunning : state.RecentMinRttTicks,
             RtoTicks = rto,
             RetransmitCount = info.Retransmits,
             RetransmittingTicks = TcpConnectionState.NotRunning,

@@ -29,6 +29,7 @@ internal static class KernelFidelity
         .With(nameof(TcpConnectionState.CongestionPrivate), Fidelity.Lost, "no call reads it")
         .With(nameof(TcpConnectionState.RunSequences), Fidelity.Lost, "no call reads it; all that is sent counts as in flight")
         .With(nameof(TcpConnectionState.RecoveryState), Fidelity.Lost, "a recovery under way begins anew")
+        .With(nameof(TcpConnectionState.RecentMinRttTicks), Fidelity.Lost, "no call reads it; the least round trip counts as new")
         .With(nameof(TcpConnectionState.TsRecent), Fidelity.Lost, "no call reads it; the peer's next segment brings it")
         .With(nameof(TcpConnectionState.RetransmitTicksLeft), Fidelity.Approximate, "no call reads it; counted from the last acknowledgment")
         .With(nameof(TcpConnectionState.TimestampClockTicks), Fidelity.Approximate, "up to 1 ms ahead, never back: bit 0 is the kernel's")

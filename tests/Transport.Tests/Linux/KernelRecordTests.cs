@@ -85,6 +85,8 @@ public sealed class KernelRecordTests
             RttDeviationTicks = 0,
             RttLargestDeviationTicks = 0,
             RttRoundEndTicks = 0,
+            RecentMinRttTicks = 0,
+            RecentMinRttEndTicks = 0,
             Unacknowledged = none.Unacknowledged,
             Unsent = none.Unsent,
             Undelivered = none.Undelivered,

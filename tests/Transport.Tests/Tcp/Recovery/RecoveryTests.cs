@@ -275,6 +275,63 @@ public sealed partial class RecoveryTests
         Assert.Equal(peer.Connection.Info.SlowStartThreshold, peer.Connection.Info.CongestionWindow);
     }
 
+    /// <summary>"The Cumulative Acknowledgment field covers more than recover", else the duplicates are answers to what was resent for nothing.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Rfc(6582, "3.2")]
+    public void Without_SACK_duplicates_count_only_once_more_than_the_last_recovery_is_acknowledged(bool moves)
+    {
+        // Zero to three are lost, and the duplicates that four to nine draw.
+        var peer = Sent(10, sack: false);
+        TimeOut(peer);
+        for (var acknowledged = 1; acknowledged < 4; acknowledged++) Sack(peer, acknowledged);
+        Sack(peer, 10);
+        Assert.Equal(RecoveryState.Open, StateOf(peer));
+        Assert.True(Segments(peer.Write(10 * Mss)) >= 5);
+        var (window, retransmissions) = (peer.Connection.Info.CongestionWindow, peer.Connection.Info.Retransmissions);
+        for (var duplicate = 0; duplicate < 3; duplicate++)
+        {
+            if (moves) peer.Move();
+            Assert.Empty(Sack(peer, 10));
+        }
+
+        Assert.Equal((RecoveryState.Open, window, retransmissions), (StateOf(peer), peer.Connection.Info.CongestionWindow, peer.Connection.Info.Retransmissions));
+
+        Sack(peer, 11);
+        Sack(peer, 11);
+        Sack(peer, 11);
+        Assert.Contains(Sack(peer, 11), segment => segment.Sequence == Number(11));
+        Assert.Equal(RecoveryState.Recovery, StateOf(peer));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Rfc(8985, "6.2")]
+    public void The_reordering_window_of_a_path_that_became_longer_grows_with_it_within_five_minutes(bool moves)
+    {
+        var longer = 2.5 * RoundTrip;
+        var peer = Established();
+        var changed = peer.Now;
+        while (peer.Now - changed <= 2 * WindowedMinimum.Half)
+        {
+            peer.Write(Mss);
+            peer.Wait(longer);
+            peer.Arrive(TcpFlags.Ack, 1001, Record(peer).SndMax);
+            peer.Wait(TimeSpan.FromSeconds(10));
+            if (moves) peer.Move();
+        }
+
+        var first = Record(peer).SndMax;
+        peer.Write(3 * Mss);
+        peer.Wait(longer);
+        var options = new TcpOptions { SackCount = 1 };
+        options.Sack[0] = new SackBlock(new(first + Mss), new(first + 2 * Mss));
+        Assert.Empty(peer.Arrive(TcpFlags.Ack, 1001, first, options: options));
+        Assert.Equal(longer / 4, peer.Connection.NextDeadline - peer.Now);
+    }
+
     [Fact]
     public void The_round_trip_is_measured_of_SACKed_segments_too_and_never_of_resent_ones()
     {
