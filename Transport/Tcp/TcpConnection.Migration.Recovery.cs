@@ -105,6 +105,7 @@ public sealed partial class TcpConnection
 
     private void ImportMinimumRtt(TcpConnectionState state, TimeSpan now)
     {
+        if (!state.HasRtt) return;
         var minimum = TimeSpan.FromTicks(state.MinRttTicks);
         if (state.RecentMinRttTicks < 0) _rtt.MinimumWindow.Start(minimum, now);
         else _rtt.MinimumWindow.Restore(minimum, TimeSpan.FromTicks(state.RecentMinRttTicks), Moment(state.RecentMinRttEndTicks), now);
