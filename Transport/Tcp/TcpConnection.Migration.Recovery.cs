@@ -117,7 +117,7 @@ public sealed partial class TcpConnection
             state.HasRack ? new Transmission(Moment(state.RackSentTicks), state.RackOrder, new SequenceNumber(state.RackEnd)) : null, TimeSpan.FromTicks(state.RackRttTicks),
             state.RackReorderingSeen, state.RackMultiplier, state.RackPersistence,
             state.HasRackRound ? new SequenceNumber(state.RackRound) : null);
-        _probe.Restore(state.HasProbe ? new SequenceNumber(state.ProbeEnd) : null, Math.Min(state.ProbeRepeatedBytes, Outstanding), state.TailLossProbePending);
+        _probe.Restore(state.HasProbe ? new SequenceNumber(state.ProbeEnd) : null, Math.Min(state.ProbeRepeatedBytes, TailLossProbe.MostRepeated), state.TailLossProbePending);
         _timers.Restore(TcpTimer.Reordering, state.ReorderingTicksLeft, now);
         _timers.Restore(TcpTimer.TailLossProbe, state.TailLossProbeTicksLeft, now);
     }

@@ -16,6 +16,9 @@ internal struct TailLossProbe
     /// <summary>As in Linux, for timers that come early.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>A segment, and the FIN that rides on it.</summary>
+    public const uint MostRepeated = ushort.MaxValue + 1;
+
     /// <summary>SND.NXT when the probe went out; null: none is outstanding.</summary>
     public SequenceNumber? End { get; private set; }
 
@@ -54,7 +57,7 @@ internal struct TailLossProbe
         if (End is not { } end || acknowledgment < end) return false;
         var repaired = IsRetransmission && !delivery.IsDuplicateOfProbe && acknowledgment > end;
         var isDuplicate = delivery is { Acknowledged: 0, SackedBytes: 0, IsDuplicate: true };
-        if (!IsRetransmission || delivery.IsDuplicateOfProbe || repaired || isDuplicate) End = null;
+        if (!IsRetransmission || delivery.IsDuplicateOfProbe || repaired || isDuplicate) (End, RepeatedBytes) = (null, 0);
         return repaired;
     }
 
