@@ -14,10 +14,8 @@ public sealed partial record TcpConnectionState
 
     public bool HasRecoveryPoint { get; init; }
 
-    /// <summary>Where the last recovery ended, of a peer without SACK: duplicate acknowledgments of it are answers to what was resent (RFC 6582 section 3.2 step 2).</summary>
-    public uint RecoveredThrough { get; init; }
-
-    public bool HasRecoveredThrough { get; init; }
+    /// <summary>Of a peer without SACK: nothing beyond the last recovery is acknowledged, and duplicates are answers to what was resent (RFC 6582 section 3.2 step 2).</summary>
+    public bool IsJustRecovered { get; init; }
 
     /// <summary>Duplicate acknowledgments of a peer without SACK.</summary>
     public int DupAckCount { get; init; }
@@ -162,8 +160,7 @@ public sealed partial record TcpConnectionState
             RecoveryState = none.RecoveryState,
             HasRecoveryPoint = false,
             RecoveryPoint = 0,
-            HasRecoveredThrough = false,
-            RecoveredThrough = 0,
+            IsJustRecovered = false,
             DupAckCount = 0,
             RunSequences = [],
             RunFlags = [],

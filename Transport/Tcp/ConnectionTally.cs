@@ -3,7 +3,7 @@ using ActorStack.Transport.Tcp.Recovery;
 
 namespace ActorStack.Transport.Tcp;
 
-/// <summary>What of a connection is counted only to be seen.</summary>
+/// <summary>What of a connection is counted to be seen; when text came and how large its segments are also say when it is acknowledged.</summary>
 internal struct ConnectionTally()
 {
     /// <summary>Linux's bounds of what it takes the path to reorder by.</summary>

@@ -66,18 +66,18 @@ internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
     /// <summary>A timeout: wait twice as long (section 5.5), until a round trip is measured and not only something acknowledged (Karn).</summary>
     public void BackOff() => Rto = IsExpected ? InitialRto : Doubled(1);
 
-    /// <summary>An earlier connection to the same destination had this round trip (RFC 9040 section 6): the first timeout, and it alone, goes by it.</summary>
+    /// <summary>An earlier connection to the same destination had this round trip (RFC 9040 section 6): the first timeout of the handshake, and it alone, goes by it.</summary>
     public void Expect(TimeSpan rtt)
     {
         var expected = Clamp(rtt + Larger(rtt * 2, minimumRto));
         if (!HasSample && expected < InitialRto) Rto = expected;
     }
 
-    /// <summary>The SYN timed out more than once, or as nothing was expected, and could not be timed: data begins with what is known to be safe (section 5.7).</summary>
-    public void RestartAfterSyn()
-    {
-        if (Rto > InitialRto) Rto = Clamp(RtoAfterSyn);
-    }
+    /// <summary>
+    /// The handshake gave no sample. Where the SYN timed out, data begins with what is known to be safe (section 5.7); a deviation: a timeout
+    /// that came early, on expectation, does not count for that.
+    /// </summary>
+    public void RestartAfterSyn() => Rto = Rto > InitialRto ? Clamp(RtoAfterSyn) : InitialRto;
 
     /// <summary>The timeout doubled <paramref name="times"/> times.</summary>
     public readonly TimeSpan Doubled(int times)

@@ -12,8 +12,7 @@ public sealed partial class TcpConnection
         RecoveryState = (byte)_recovery,
         HasRecoveryPoint = _recoveryPoint is not null,
         RecoveryPoint = _recoveryPoint?.Value ?? 0,
-        HasRecoveredThrough = _recoveredThrough is not null,
-        RecoveredThrough = _recoveredThrough?.Value ?? 0,
+        IsJustRecovered = _isJustRecovered,
         DupAckCount = _duplicates,
         HasHighestDelivered = _scoreboard.HighestDelivered is not null,
         HighestDelivered = _scoreboard.HighestDelivered?.Value ?? 0,
@@ -91,7 +90,7 @@ public sealed partial class TcpConnection
         else AssumeOneRun(state, now);
         _recovery = (RecoveryState)state.RecoveryState;
         _recoveryPoint = state.HasRecoveryPoint ? new SequenceNumber(state.RecoveryPoint) : null;
-        _recoveredThrough = state.HasRecoveredThrough ? new SequenceNumber(state.RecoveredThrough) : null;
+        _isJustRecovered = state.IsJustRecovered;
         _duplicates = state.DupAckCount;
         if (state.PrrActive) _reduction.Restore(state.PrrFlightBefore, state.PrrDelivered, state.PrrSent, state.PrrAllowance);
         _undo.Restore(

@@ -137,7 +137,10 @@ public sealed partial class TcpConnection
         return true;
     }
 
-    /// <summary>F-RTO asks for new data after a timeout. Where none can leave, what is lost goes (RFC 5682 section 2.1 step 2).</summary>
+    /// <summary>
+    /// F-RTO asks for new data after a timeout. Where none can leave, what is lost goes (RFC 5682 section 2.1 step 2); Linux would lift Nagle
+    /// for the test.
+    /// </summary>
     private bool EndFruitlessTest()
     {
         if (!_forwardRto.HoldsRetransmissions || _sndMax != _recoveryPoint || _timers.IsRunning(TcpTimer.Pacing)) return false;
@@ -164,7 +167,7 @@ public sealed partial class TcpConnection
 
         if (!_scoreboard.TryPeekLastSegment(DataEnd, out var start)) return false;
         FillText(ref segment, start, Math.Min(SequenceNumber.Min(DataEnd, _sndMax) - start, FullSegment), now);
-        _probe.OnSent(_sndMax, repeatedBytes: (uint)(_sndMax - start));
+        _probe.OnSent(_sndMax, repeatedBytes: (uint)segment.Payload.Length + ((segment.Flags & TcpFlags.Fin) != 0 ? 1u : 0u));
         return true;
     }
 
@@ -206,7 +209,7 @@ public sealed partial class TcpConnection
             else NoteRoom();
             if (length >= full) return length / full * full;
             if (length > 0 && (length >= _maxSndWnd / 2 || _probePending)) return length;
-            if (PeerRoom < CongestionRoom) _rate.OnApplicationLimited(InFlight);
+            if (PeerRoom < CongestionRoom && ShowsNoQueue) _rate.OnApplicationLimited(InFlight);
             if (Outstanding == 0) StartPersistTimer(now);
             return -1;
         }
@@ -216,6 +219,9 @@ public sealed partial class TcpConnection
         if (_options.Cork) return Corked(length, full, now);
         return length >= full || _options.NoDelay || Outstanding == 0 ? length : -1;
     }
+
+    /// <summary>Round trips are about as short as they ever were: what limits the rate then is not the path.</summary>
+    private bool ShowsNoQueue => _rtt.Smoothed - _rtt.Minimum <= _rtt.Minimum / 8;
 
     /// <summary>Of <paramref name="length"/> what fits into <paramref name="room"/>, in whole segments or to its end.</summary>
     private long WholeSegments(int length, long room) => length <= room ? length : room / FullSegment * FullSegment;

@@ -124,7 +124,7 @@ public sealed partial class TcpConnection
             if (_quickAcks > 0) _quickAcks--;
             _ackPending = true;
         }
-        else if (_rcvNxt - _lastAckSent > Math.Max(_tally.LargestSegment, SmallestFullSegment))
+        else if (_rcvNxt - _lastAckSent > Math.Max(Math.Min(_tally.LargestSegment, _receiveMss), SmallestFullSegment))
         {
             _ackPending = true;
         }

@@ -26,7 +26,7 @@ public sealed partial class TcpConnection
 
     // Without SACK, while nothing beyond the last recovery is acknowledged: duplicates then are answers to what was resent for nothing, and
     // do not count (RFC 6582 section 3.2 step 2).
-    private SequenceNumber? _recoveredThrough;
+    private bool _isJustRecovered;
 
     /// <summary>The flight is being brought down: the window does not grow.</summary>
     private bool IsReducing => _recovery is RecoveryState.Recovery or RecoveryState.Reduced;
@@ -210,7 +210,7 @@ public sealed partial class TcpConnection
         _reduction.End();
         _forwardRto.End();
         _duplicates = 0;
-        _recoveredThrough = !_sackPermitted && _recovery is not RecoveryState.Reduced && _sndUna == _recoveryPoint ? _recoveryPoint : null;
+        _isJustRecovered = !_sackPermitted && _recovery is not RecoveryState.Reduced && _sndUna == _recoveryPoint;
         _recoveryPoint = null;
         _recovery = RecoveryState.Open;
     }
@@ -251,7 +251,7 @@ public sealed partial class TcpConnection
     {
         if (delivery.Acknowledged > 0)
         {
-            _recoveredThrough = null;
+            _isJustRecovered = false;
             var counted = DuplicateBytes;
             if (counted == 0) return;
             delivery.Bytes = Math.Max(delivery.Bytes - counted, Math.Min(delivery.Bytes, SegmentPayload));
@@ -259,7 +259,7 @@ public sealed partial class TcpConnection
                 ? (int)Math.Max(0, counted - Math.Max(0, delivery.Acknowledged - SegmentPayload)) / SegmentPayload
                 : 0;
         }
-        else if (delivery.IsDuplicate && _recoveredThrough is null && DuplicateBytes + 2 * SegmentPayload <= Outstanding
+        else if (delivery.IsDuplicate && !_isJustRecovered && DuplicateBytes + 2 * SegmentPayload <= Outstanding
             && (_recovery is not RecoveryState.Loss || _sndMax > _recoveryPoint))
         {
             _duplicates++;

@@ -23,8 +23,14 @@ public sealed partial class TcpConnection
     private int RetransmitLimit =>
         !IsSynchronized ? _options.MaximumSynRetransmits : IsOrphan ? _settings.MaximumOrphanRetransmits : _settings.MaximumRetransmits;
 
-    /// <summary>Before anything is sent: the round trip that an earlier connection to this destination had. What is lost of the handshake is sent again sooner.</summary>
-    public void ExpectRoundTrip(TimeSpan roundTrip) => _rtt.Expect(roundTrip);
+    /// <summary>
+    /// Before anything is sent: the round trip that an earlier connection to this destination had. A lost SYN,ACK is sent again sooner. A SYN
+    /// is not: its first retransmission goes without what may have been dropped for itself (Fast Open, ECN), and must not come of haste.
+    /// </summary>
+    public void ExpectRoundTrip(TimeSpan roundTrip)
+    {
+        if (_isPassive) _rtt.Expect(roundTrip);
+    }
 
     private void StartRetransmitTimer(TimeSpan now) => _timers.Start(TcpTimer.Retransmit, now + _rtt.Rto);
 
@@ -77,7 +83,11 @@ public sealed partial class TcpConnection
         };
         DetectLoss(ref delivery);
         if (InFlight == flight) return;
-        if (_recovery is not (RecoveryState.Recovery or RecoveryState.Loss))
+        if (_recovery is RecoveryState.Recovery)
+        {
+            _reduction.OnLost(flight - InFlight, InFlight, _congestion.SlowStartThreshold);
+        }
+        else if (_recovery is not RecoveryState.Loss)
         {
             EnterRecovery(delivery, flight);
             _reduction.OnDelivered(0, InFlight, _congestion.SlowStartThreshold, SegmentPayload, isSafe: false);

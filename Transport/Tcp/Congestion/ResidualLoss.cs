@@ -3,6 +3,8 @@ namespace ActorStack.Transport.Tcp.Congestion;
 /// <summary>
 /// Part of the bytes that the path loses by itself: what is lost between two probes while no queue stands, the lower of the last two times.
 /// A queue drops what it has no room for, and those just behind what it drops have waited in it. Knows nothing of the connection.
+/// What it cannot tell from the path's own: loss at a policer, which has no queue, and at a queue that stood as long as the shortest round
+/// trip is remembered.
 /// </summary>
 internal struct ResidualLoss
 {
@@ -10,6 +12,7 @@ internal struct ResidualLoss
     private const long Most = 50_000;
 
     private const long Unknown = -1;
+    private const double LargestPart = 10;
     private const double Million = 1e6;
 
     /// <summary>A round trip longer than the shortest by more than a thirty-second of it has seen a queue.</summary>
@@ -28,8 +31,12 @@ internal struct ResidualLoss
     /// <summary>0 to 0.05; while nothing is known, the most that it may be.</summary>
     public readonly double Value => (_last is Unknown ? Most : _secondLast is Unknown ? _last : Math.Min(_last, _secondLast)) / Million;
 
-    /// <summary>Most bytes of <paramref name="flight"/> that chance alone is likely to take: two standard deviations above the mean.</summary>
-    public readonly double Likely(long flight, long segment) => Value * flight + 2 * Math.Sqrt(Value * flight * segment);
+    /// <summary>
+    /// Most bytes of <paramref name="flight"/> that chance alone is likely to take: two standard deviations above the mean; of a few segments,
+    /// where that says nothing, a tenth.
+    /// </summary>
+    public readonly double Likely(long flight, long segment) =>
+        Math.Min(Value * flight + 2 * Math.Sqrt(Value * flight * segment), flight / LargestPart);
 
     /// <summary>What is delivered from now on was sent without a probe.</summary>
     public void Begin(in AcknowledgmentSample sample)
@@ -47,14 +54,14 @@ internal struct ResidualLoss
     }
 
     /// <summary>A probe begins.</summary>
-    /// <param name="enough">Bytes that must have been delivered for it to tell.</param>
+    /// <param name="enough">Bytes that must have been delivered for it to tell. With less, what was known stays; a flow that small has nothing to allow for.</param>
     public void End(in AcknowledgmentSample sample, long enough)
     {
         if (!_isMeasuring) return;
         _isMeasuring = false;
         var delivered = sample.TotalDelivered - _deliveredBefore;
-        _secondLast = _last;
-        _last = delivered < enough ? 0 : Math.Min((long)(Million * _lost / (delivered + _lost)), Most);
+        if (delivered >= enough) (_secondLast, _last) = (_last, Math.Min((long)(Million * _lost / (delivered + _lost)), Most));
+        else if (_last is Unknown) _last = 0;
     }
 
     public void Carry(ref NumberCarrier numbers, long mostBytes)

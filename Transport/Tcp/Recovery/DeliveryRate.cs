@@ -27,7 +27,7 @@ internal struct DeliveryRate
         return new SendSnapshot(FirstSentAt, DeliveredAt, Delivered, totalLost, (uint)(flight + bytes), ApplicationLimitedUntil > 0);
     }
 
-    /// <summary>Section 4.1.2.4: all there was to send is sent and the window has room. Where the peer takes no more, the path is not seen either.</summary>
+    /// <summary>Section 4.1.2.4: all there was to send is sent and the window has room. Where the peer takes no more and no queue stands, the path is not seen either.</summary>
     public void OnApplicationLimited(long flight) => ApplicationLimitedUntil = Math.Max(1, Delivered + flight);
 
     /// <summary>Section 4.1.2.3: the rate part of the sample.</summary>

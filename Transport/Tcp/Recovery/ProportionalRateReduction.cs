@@ -44,6 +44,12 @@ internal struct ProportionalRateReduction
         Allowance = Math.Max(0, Allowance);
     }
 
+    /// <summary>Between acknowledgments a timer found more lost: it left the network, and as much may be sent, as Linux's window allows.</summary>
+    public void OnLost(long bytes, long inFlight, long threshold)
+    {
+        if (IsActive) Allowance = Math.Max(Allowance, Math.Min(Allowance + bytes, threshold - inFlight));
+    }
+
     public void OnSent(long bytes)
     {
         if (!IsActive) return;

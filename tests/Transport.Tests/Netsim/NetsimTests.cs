@@ -1,4 +1,5 @@
 using ActorStack.TestKit.Simulation.Shared;
+using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Wire;
 
@@ -45,6 +46,19 @@ public sealed class NetsimTests
         Assert.Equal(settings.Bytes, still.Flows[0].Received);
         Assert.True(moved.Flows[0].Moves > 200, $"only {moved.Flows[0].Moves} moves");
         Assert.Equal(expected, actual);
+    }
+
+    /// <summary>12 Mbit/s, 50 ms, a queue of 20 packets: what the peer's window lets through is more than the path holds.</summary>
+    [Fact]
+    public void BBR_finds_the_pipe_full_also_where_the_peers_window_limits_what_is_in_flight()
+    {
+        var line = new WireImpairments { BitsPerSecond = 12_000_000, Delay = TimeSpan.FromMilliseconds(25), QueueBytes = 30_000 };
+        var settings = NetsimScenario.Find("plain").Settings("bbr") with { Forward = line, Backward = line, ReceiveCapacity = 150_000 };
+        var simulation = new SharedPathSimulation(settings);
+        simulation.RunTo(Time / 2);
+        var before = simulation.Forward;
+        simulation.RunTo(Time);
+        Assert.InRange((double)(simulation.Forward.QueueDrops - before.QueueDrops) / (simulation.Forward.Sent - before.Sent), 0, 0.01);
     }
 
     [Fact]

@@ -72,6 +72,25 @@ public sealed class OpeningTests
         }
     }
 
+    /// <summary>As behind a cookie: nothing timed out, and nothing was measured.</summary>
+    [Fact]
+    public void What_was_expected_of_the_handshake_is_not_expected_of_data()
+    {
+        var rtt = new RttEstimator(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(60));
+        rtt.Expect(TimeSpan.FromMilliseconds(40));
+        rtt.RestartAfterSyn();
+        Assert.Equal((TimeSpan.FromSeconds(1), false), (rtt.Rto, rtt.IsExpected));
+    }
+
+    [Fact]
+    public void A_SYN_is_not_sent_again_sooner_for_what_is_known()
+    {
+        var peer = new ScriptedPeer(active: true);
+        peer.Connection.ExpectRoundTrip(TimeSpan.FromMilliseconds(40));
+        peer.Output();
+        Assert.Equal(TimeSpan.FromSeconds(1), peer.Connection.NextDeadline - peer.Now);
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 3)]

@@ -48,7 +48,9 @@ public sealed class StatisticsTests
     [InlineData(40, false)]
     public void A_rate_that_the_peers_window_limits_does_not_show_the_path(int windowSegments, bool limited)
     {
-        var peer = ScriptedPeer.Established();
+        var peer = new ScriptedPeer();
+        peer.Output();
+        peer.Wait(TimeSpan.FromMilliseconds(20));
         peer.Window = (ushort)((windowSegments * 1460 >> ScriptedPeer.WindowScale) + 1);
         peer.Arrive(TcpFlags.Ack, 1001, 5001);
         var sent = peer.Write(1_000_000).Sum(segment => (int)segment.Payload.Length);

@@ -57,14 +57,30 @@ public sealed class ResidualLossTests
     }
 
     [Fact]
-    public void Too_little_tells_nothing_of_the_path()
+    public void Too_little_tells_nothing_and_what_was_known_stays()
     {
         var loss = new ResidualLoss();
+        MeasureLittle(ref loss);
+        Assert.Equal(0, loss.Value);
+        Measure(ref loss, lostSegments: 30, waited: TimeSpan.Zero);
+        Measure(ref loss, lostSegments: 30, waited: TimeSpan.Zero);
+        MeasureLittle(ref loss);
+        Assert.InRange(loss.Value, 0.028, 0.03);
+    }
+
+    [Theory]
+    [InlineData(10, 1)]
+    [InlineData(100, 9.47)]
+    [InlineData(1_000, 64.14)]
+    public void Chance_takes_two_standard_deviations_more_than_the_mean_and_a_tenth_of_a_few(int segments, double likely) =>
+        Assert.Equal(likely, new ResidualLoss().Likely(segments * Segment, Segment) / Segment, 0.3);
+
+    private void MeasureLittle(ref ResidualLoss loss)
+    {
         loss.Begin(Sample(TimeSpan.Zero));
         _delivered += Enough / 2;
         loss.OnAcknowledged(Sample(TimeSpan.Zero), 20 * Segment, TimeSpan.Zero);
         loss.End(Sample(TimeSpan.Zero), Enough);
-        Assert.Equal(0, loss.Value);
     }
 
     private void Measure(ref ResidualLoss loss, int lostSegments, TimeSpan waited, TimeSpan burst = default)
