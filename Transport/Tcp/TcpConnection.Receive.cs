@@ -51,7 +51,7 @@ public sealed partial class TcpConnection
         _tally.TextArrivedAt = now;
         if (!IsReceiving || _finReceived) return; // cannot be: a FIN has come before it
 
-        if (IsOrphan)
+        if (IsOrphan && segment.Sequence + segment.Payload.Length > _rcvNxt)
         {
             ResetForLostData(TcpExt.TCPAbortOnData);
             return;

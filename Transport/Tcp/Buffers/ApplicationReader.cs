@@ -4,9 +4,14 @@ using System.IO.Pipelines;
 namespace ActorStack.Transport.Tcp.Buffers;
 
 /// <summary>The application's input: a pipe reader that counts what is read, because that opens the receive window.</summary>
+/// <remarks>
+/// At the end all that the application was ever handed is read, as with read(2), whether or not it said that it consumed it: data is lost
+/// only where it never saw it.
+/// </remarks>
 internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffers) : PipeReader
 {
     private ReadOnlySequence<byte> _buffer;
+    private long _seen; // handed out and not counted as read
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
 
@@ -16,6 +21,7 @@ internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffe
         var left = _buffer.Length - count;
         var wantsMore = buffers.Receive.IsNearLimit(left) && _buffer.Slice(examined).IsEmpty;
         _buffer = default;
+        _seen = left;
         pipe.AdvanceTo(consumed, examined);
         var isRaised = wantsMore && buffers.Receive.RaiseForMessage();
         if ((count > 0 && buffers.Receive.NoteRead(count)) || isRaised) buffers.Observer?.OnApplicationRead();
@@ -26,6 +32,8 @@ internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffe
     public override void Complete(Exception? exception = null)
     {
         pipe.Complete(exception);
+        buffers.Receive.NoteRead(_seen);
+        _seen = 0;
         if (buffers.Receive.Abandon()) buffers.Observer?.OnApplicationRead();
     }
 
@@ -47,6 +55,7 @@ internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffe
     private ReadResult Note(ReadResult result)
     {
         _buffer = result.Buffer;
+        _seen = _buffer.Length;
         return result;
     }
 }

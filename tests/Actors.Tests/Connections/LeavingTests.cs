@@ -15,7 +15,7 @@ public sealed class LeavingTests : StackTest
     [Rfc(9293, "3.6.1")]
     public void An_application_that_returns_before_it_has_read_all_resets_the_connection_at_once()
     {
-        var client = Serve(readsTo: Sent - 1);
+        var client = Serve(late: 1);
         Assert.Equal(0, Peer.ResetsReceived);
         _leave.SetResult();
         Settle();
@@ -28,7 +28,20 @@ public sealed class LeavingTests : StackTest
     [Rfc(9293, "3.6")]
     public void An_application_that_has_read_all_ends_by_a_FIN()
     {
-        var client = Serve(readsTo: Sent);
+        var client = Serve();
+        _leave.SetResult();
+        Settle();
+        Assert.Equal(TcpState.TimeWait, client.State);
+        Assert.Equal(0, Peer.ResetsReceived);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0)]
+    [InlineData(Sent - 2)]
+    public void An_application_that_was_handed_all_ends_by_a_FIN_whatever_it_consumed(int? consumed)
+    {
+        var client = Serve(consumed: consumed);
         _leave.SetResult();
         Settle();
         Assert.Equal(TcpState.TimeWait, client.State);
@@ -54,18 +67,20 @@ public sealed class LeavingTests : StackTest
         Assert.Equal((TcpState.Closed, 1), (client.State, Peer.ResetsReceived));
     }
 
-    /// <summary>A client that sent and closed, and an application that read so much.</summary>
-    private PeerConnection Serve(int readsTo)
+    /// <summary>A client that sent and closed, and an application that was handed all but what came late, and consumed so much of it.</summary>
+    private PeerConnection Serve(int? consumed = Sent, int late = 0)
     {
         StartStack();
         Listen(EchoPort, async (connection, stopping) =>
         {
             var read = await connection.Pipe.Input.ReadAtLeastAsync(Sent, stopping);
-            connection.Pipe.Input.AdvanceTo(read.Buffer.GetPosition(readsTo));
+            if (consumed is { } count) connection.Pipe.Input.AdvanceTo(read.Buffer.GetPosition(count), read.Buffer.End);
             await _leave.Task;
         });
         var client = Connect(EchoPort);
         client.Write(Sent, Time);
+        Settle();
+        client.Write(late, Time);
         client.Close(Time);
         Settle();
         return client;

@@ -208,15 +208,37 @@ public sealed class ConnectionBuffersTests
     }
 
     [Fact]
-    public async Task Bytes_left_unread_are_lost()
+    public async Task Bytes_that_the_application_was_never_handed_are_lost()
     {
         _buffers.Receive.Write([1, 2]);
         _buffers.Receive.Flush();
         var input = _buffers.Application.Input;
         input.AdvanceTo((await input.ReadAsync()).Buffer.GetPosition(1));
+        _buffers.Receive.Write([3]);
+        _buffers.Receive.Flush();
         Assert.False(_buffers.Receive.HasLostData);
         await input.CompleteAsync();
         Assert.True(_buffers.Receive.HasLostData);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0)]
+    [InlineData(8)]
+    public async Task Bytes_that_the_application_was_handed_are_not_lost_whatever_it_consumed(int? consumed)
+    {
+        var memory = new TcpMemory(TcpMemoryLimits.Unlimited);
+        var buffers = new ConnectionBuffers(Options with { Memory = memory });
+        buffers.Receive.Write(new byte[10]);
+        buffers.Receive.Flush();
+        var input = buffers.Application.Input;
+        var read = await input.ReadAsync();
+        if (consumed is { } count) input.AdvanceTo(read.Buffer.GetPosition(count), read.Buffer.End);
+        await input.CompleteAsync();
+        await input.CompleteAsync();
+        Assert.True(buffers.Receive.IsAbandoned);
+        Assert.False(buffers.Receive.HasLostData);
+        Assert.Equal(0, memory.Used);
     }
 
     [Fact]

@@ -60,6 +60,30 @@ public sealed class LostDataTests
     }
 
     [Fact]
+    [Rfc(9293, "3.10.7.4")]
+    public void Text_that_it_has_already_is_acknowledged_and_ends_nothing_when_both_ways_are_closed()
+    {
+        var peer = In(TcpState.Established);
+        peer.Read(10);
+        Leave(peer);
+        Assert.Equal(TcpFlags.Ack, Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5001, 10)).Flags);
+        var reply = Assert.Single(peer.Arrive(TcpFlags.Fin | TcpFlags.Ack, 1001, 5001, 10));
+        Assert.Equal((TcpFlags.Ack, new SequenceNumber(1012)), (reply.Flags, reply.Acknowledgment));
+        Assert.Equal(TcpState.Closing, peer.Connection.State);
+    }
+
+    [Fact]
+    [Rfc(9293, "3.6.1")]
+    public void New_text_behind_old_sends_a_RST_when_both_ways_are_closed()
+    {
+        var peer = In(TcpState.Established);
+        peer.Read(10);
+        Leave(peer);
+        Assert.Equal(TcpFlags.Rst, Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5001, 11)).Flags);
+        Assert.Equal(1, _counters[TcpExt.TCPAbortOnData]);
+    }
+
+    [Fact]
     [Rfc(9293, "3.6")]
     public void Closing_only_the_writing_side_leaves_what_is_unread_to_be_read()
     {
