@@ -22,11 +22,15 @@ public sealed class Connection : IAsyncDisposable
 
     /// <summary>
     /// Bytes from and to the peer. Completing the output sends a FIN after the last byte, completing it with an error resets; the
-    /// input ends at the peer's FIN.
+    /// input ends at the peer's FIN. When both are completed, bytes that were never handed out reset the connection, as close(2) does in
+    /// Linux: where the last bytes written matter, complete the output and read to the end first.
     /// </summary>
     public IDuplexPipe Pipe => _context.Pipe;
 
-    /// <summary>The pipe as a stream. Use one of the two; disposing the stream completes both directions.</summary>
+    /// <summary>
+    /// The pipe as a stream. Use one of the two; disposing the stream completes both directions, as <see cref="DisposeAsync"/> does: bytes
+    /// that it never took from the pipe, such as a close_notify that SslStream did not wait for, then reset the connection.
+    /// </summary>
     public Stream Stream => _stream ??= new DuplexPipeStream(_context.Pipe);
 
     /// <summary>
@@ -40,8 +44,8 @@ public sealed class Connection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Leaves the connection both ways: what was written is sent, then a FIN, unless SO_LINGER says otherwise. Where received bytes were left
-    /// unread, or come later, the connection is reset instead, and what was not sent is lost (RFC 9293 section 3.6.1). A handler need not:
+    /// Leaves the connection both ways: what was written is sent, then a FIN, unless SO_LINGER says otherwise. Where received bytes were
+    /// never handed out, or come later, the connection is reset instead, and what was not sent is lost (RFC 9293 section 3.6.1). A handler need not:
     /// its connection is left when it returns.
     /// </summary>
     public async ValueTask DisposeAsync()

@@ -60,6 +60,7 @@ internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuple
 
     /// <summary>
     /// Runs the application to its end and completes what it left open: a FIN after its last byte, a RST where it threw or left bytes unread.
+    /// Unread bytes do not matter at a stop: it is what kept the application from reading them.
     /// </summary>
     public async Task RunAsync(ConnectionApplication application, LimitedLog log, CancellationToken stopping)
     {
@@ -77,7 +78,8 @@ internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuple
         }
 
         // In this order the end of the output finds a connection that is left both ways: SO_LINGER says what becomes of it.
-        await pipe.Input.CompleteAsync().ConfigureAwait(false);
+        var discards = error is null && stopping.IsCancellationRequested;
+        await pipe.Input.CompleteAsync(discards ? new OperationCanceledException(stopping) : null).ConfigureAwait(false);
         await pipe.Output.CompleteAsync(error).ConfigureAwait(false);
     }
 }

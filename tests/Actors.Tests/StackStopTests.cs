@@ -37,6 +37,37 @@ public sealed class StackStopTests : StackTest
         Assert.Equal("closed", Assert.IsType<ConnectionEvents.Closed>(Journal.Of("1-1")[^1]).Reason);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Bytes_that_a_stop_left_unread_do_not_keep_from_the_peer_what_was_written(bool offloaded)
+    {
+        const int written = 1_500_000;
+        StartStack();
+        Listen(EchoPort, async (connection, stopping) =>
+        {
+            await connection.Pipe.Output.WriteAsync(new byte[written], stopping);
+            await Task.Delay(Timeout.Infinite, stopping);
+        });
+        var client = Connect(EchoPort);
+        if (offloaded) Offload("1-1");
+        client.IsReading = false;
+        client.Write(20_000, Time);
+        Settle();
+
+        var stop = Start(new StackProtocol.Stop(TimeSpan.FromSeconds(5)));
+        Settle();
+        client.Write(20_000, Time);
+        Settle();
+        client.IsReading = true;
+        Pump(() => client.HasReadAll, "the FIN");
+        Assert.Equal(written, client.Received.Count);
+        client.Close(Time);
+
+        Assert.Equal(new StackProtocol.Stopped(1, 0), Await<StackProtocol.Stopped>(stop));
+        Assert.Equal((0, 0), (Peer.ResetsReceived, client.Unacknowledged));
+    }
+
     [Fact]
     public void Engines_give_back_before_the_connection_closes()
     {

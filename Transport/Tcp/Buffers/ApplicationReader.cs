@@ -29,12 +29,17 @@ internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffe
 
     public override void CancelPendingRead() => pipe.CancelPendingRead();
 
+    /// <summary>
+    /// With an <see cref="OperationCanceledException"/> what is unread, or comes later, is discarded instead of lost. The pipe itself ends
+    /// plainly, because the stack's flushes must not throw.
+    /// </summary>
     public override void Complete(Exception? exception = null)
     {
-        pipe.Complete(exception);
+        pipe.Complete();
         buffers.Receive.NoteRead(_seen);
         _seen = 0;
-        if (buffers.Receive.Abandon()) buffers.Observer?.OnApplicationRead();
+        var isFirst = exception is OperationCanceledException ? buffers.Receive.Discard() : buffers.Receive.Abandon();
+        if (isFirst) buffers.Observer?.OnApplicationRead();
     }
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)

@@ -12,6 +12,7 @@ public sealed class ReceiveQueue : IReceiveQueue
     private long _limit;
     private long _readSinceTold;
     private bool _ended;
+    private volatile bool _isDiscarding;
 
     internal ReceiveQueue(PipeWriter pipe, int limit, int capacity, TcpMemory? memory)
     {
@@ -27,11 +28,11 @@ public sealed class ReceiveQueue : IReceiveQueue
     public long Limit => Volatile.Read(ref _limit);
 
     /// <summary>Nothing waits where nobody reads: the window stays open, so that the peer comes to its end and not to a standstill.</summary>
-    public long Unread => IsAbandoned ? 0 : _unread.Bytes;
+    public long Unread => _unread.HasEnded ? 0 : _unread.Bytes;
 
-    public bool IsAbandoned => _unread.HasEnded;
+    public bool IsAbandoned => _unread.HasEnded && !_isDiscarding;
 
-    public bool HasLostData => _unread.HasLost;
+    public bool HasLostData => _unread.HasLost && !_isDiscarding;
 
     /// <summary>Not while the memory of all is short.</summary>
     public void Raise(long bytes)
@@ -43,7 +44,7 @@ public sealed class ReceiveQueue : IReceiveQueue
     {
         if (_ended) return;
         _unread.Add(bytes.Length);
-        if (!IsAbandoned) _pipe.Write(bytes);
+        if (!_unread.HasEnded) _pipe.Write(bytes);
     }
 
     /// <summary>Room to write into without a copy of its own; at least <paramref name="sizeHint"/> bytes. For engines.</summary>
@@ -58,7 +59,7 @@ public sealed class ReceiveQueue : IReceiveQueue
 
     public void Flush()
     {
-        if (_ended || IsAbandoned) return;
+        if (_ended || _unread.HasEnded) return;
 
         // Without a pause threshold a flush never waits.
         var flush = _pipe.FlushAsync();
@@ -108,6 +109,13 @@ public sealed class ReceiveQueue : IReceiveQueue
     }
 
     internal bool Abandon() => _unread.End();
+
+    /// <summary>The application reads no more, and nobody minds: what is there and what still comes is dropped as if it were read.</summary>
+    internal bool Discard()
+    {
+        if (!_unread.HasEnded) _isDiscarding = true;
+        return _unread.End();
+    }
 
     private void RaiseTo(long bytes)
     {

@@ -14,9 +14,18 @@ public sealed class SimulatedReceiveQueue(int capacity, int limit = int.MaxValue
 
     public long Unread => _bytes.Count;
 
-    public bool IsAbandoned { get; set; }
+    /// <summary>Once for all: what is unread, or comes later, is dropped and lost.</summary>
+    public bool IsAbandoned
+    {
+        get;
+        set
+        {
+            field |= value;
+            DropIfAbandoned();
+        }
+    }
 
-    public bool HasLostData => IsAbandoned && Unread > 0;
+    public bool HasLostData { get; private set; }
 
     public bool IsCompleted { get; private set; }
 
@@ -31,6 +40,7 @@ public sealed class SimulatedReceiveQueue(int capacity, int limit = int.MaxValue
         if (_bytes.Count + bytes.Length > capacity + ushort.MaxValue)
             throw new InvalidOperationException($"the window let {_bytes.Count + bytes.Length} bytes in, the capacity is {capacity}");
         _bytes.AddRange(bytes);
+        DropIfAbandoned();
     }
 
     public void Flush() => _visible = _bytes.Count;
@@ -54,5 +64,13 @@ public sealed class SimulatedReceiveQueue(int capacity, int limit = int.MaxValue
         _bytes.RemoveRange(0, count);
         _visible -= count;
         return bytes;
+    }
+
+    private void DropIfAbandoned()
+    {
+        if (!IsAbandoned || _bytes.Count == 0) return;
+        HasLostData = true;
+        _bytes.Clear();
+        _visible = 0;
     }
 }

@@ -242,6 +242,28 @@ public sealed class ConnectionBuffersTests
     }
 
     [Fact]
+    public async Task Where_the_input_ends_by_a_cancellation_nothing_is_lost_and_nothing_kept()
+    {
+        var memory = new TcpMemory(TcpMemoryLimits.Unlimited);
+        var buffers = new ConnectionBuffers(Options with { Memory = memory });
+        buffers.Receive.Write(new byte[10]);
+        await buffers.Application.Input.CompleteAsync(new OperationCanceledException());
+        buffers.Receive.Write(new byte[10]);
+        buffers.Receive.Flush();
+        Assert.Equal((false, false), (buffers.Receive.IsAbandoned, buffers.Receive.HasLostData));
+        Assert.Equal((0, 0), (buffers.Receive.Unread, memory.Used));
+    }
+
+    [Fact]
+    public async Task Data_that_is_lost_stays_lost_also_where_the_input_ends_again_by_a_cancellation()
+    {
+        _buffers.Receive.Write([1]);
+        await _buffers.Application.Input.CompleteAsync();
+        await _buffers.Application.Input.CompleteAsync(new OperationCanceledException());
+        Assert.Equal((true, true), (_buffers.Receive.IsAbandoned, _buffers.Receive.HasLostData));
+    }
+
+    [Fact]
     public async Task Bytes_that_come_when_nobody_reads_any_more_are_lost()
     {
         await _buffers.Application.Input.CompleteAsync();

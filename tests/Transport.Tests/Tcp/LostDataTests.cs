@@ -111,6 +111,16 @@ public sealed class LostDataTests
     }
 
     [Fact]
+    public void Data_that_is_lost_stays_lost_and_closes_no_window()
+    {
+        var peer = In(TcpState.Established);
+        peer.Receive.IsAbandoned = true;
+        Assert.Equal((0, true), (peer.Receive.Unread, peer.Receive.HasLostData));
+        peer.Read(10);
+        Assert.Equal(TcpFlags.Rst, Assert.Single(Leave(peer)).Flags);
+    }
+
+    [Fact]
     [Rfc(9293, "3.6.1")]
     public void Data_lost_elsewhere_is_shown_by_the_stack_that_the_connection_comes_to()
     {
