@@ -56,7 +56,7 @@ internal static class PathBenchCommand
         foreach (var failure in report.Failures) AnsiConsole.MarkupLineInterpolated($"not measured: {failure.Cell} {failure.Role}: {failure.Error}");
         AnsiConsole.MarkupLineInterpolated($"Above 1 is better than Linux, where lower figures are better too; moved: beside a connection that never moved.");
         AnsiConsole.MarkupLineInterpolated($"Faults meet the data, the queue holds one bandwidth-delay product. Buffers: {report.Buffers}.");
-        AnsiConsole.MarkupLineInterpolated($"{report.System}, {report.Runtime}, {report.Processors} processors, {report.Seconds} s a cell with random loss, half of it without, twice for short transfers and moves, seeds {string.Join(", ", report.Seeds)}");
+        AnsiConsole.MarkupLineInterpolated($"{report.System}, {report.Runtime}, {report.Processors} processors, {report.Seconds} s a cell, of BBR 5 at least, twice for short transfers and moves, seeds {string.Join(", ", report.Seeds)}");
 
         static long Lost(PathTotals path) => path.Lost + path.QueueDrops;
         static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);

@@ -33,9 +33,6 @@ internal sealed record PathCell(int Megabits, int Milliseconds, string Fault, st
 
     public TimeSpan RoundTrip => TimeSpan.FromMilliseconds(Milliseconds);
 
-    /// <summary>What is lost differs from seed to seed.</summary>
-    public bool HasRandomLoss => Faults[Fault] is { Loss: > 0 } or { BurstStart: > 0 };
-
     public static IEnumerable<PathCell> All(IEnumerable<string> algorithms) =>
         from algorithm in algorithms
         from megabits in (int[])[100, 1000]

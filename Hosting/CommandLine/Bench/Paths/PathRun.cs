@@ -11,6 +11,7 @@ internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan time, IR
 {
     private const int Attempts = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ProbeCycle = TimeSpan.FromSeconds(5);
     private static readonly PathCell Moving = new(100, 40, "loss0.1", "cubic");
 
     private readonly List<PathFigure> _figures = [];
@@ -103,11 +104,11 @@ internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan time, IR
             cell.Name, role, isShort ? "ms" : "Mbit/s", kernel, ours, isShort ? kernel / ours : ours / kernel, reference.Path, stack.Path);
     }
 
-    /// <summary>A percentile needs many transfers, a path without random loss no long look.</summary>
+    /// <summary>A percentile needs many transfers, BBR a whole cycle of its probes.</summary>
     private TimeSpan TimeOf(PathCell cell, string role)
     {
         if (role is PathRole.Short or PathRole.Moved) return 2 * time;
-        return cell.HasRandomLoss ? time : time / 2;
+        return cell.Congestion == "bbr" && time < ProbeCycle ? ProbeCycle : time;
     }
 
     private readonly record struct Sum(double Value, PathTotals Path)
