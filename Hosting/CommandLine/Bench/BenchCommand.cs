@@ -21,7 +21,7 @@ internal static class BenchCommand
         DefaultValueFactory = _ => 3,
     };
 
-    private static readonly Option<double?> Seconds = new("--seconds") { Description = "Time of one measurement; else 1.5, with --paths 3 and more, with --drills 10 and 60." };
+    private static readonly Option<double?> Seconds = new("--seconds") { Description = "Time of one measurement; else 1.5, with --paths 3 to 20, with --drills 10 and 60." };
 
     private static readonly Option<int> Idle = new("--idle") { Description = "Idle connections to weigh.", DefaultValueFactory = _ => 5000 };
 
@@ -42,15 +42,15 @@ internal static class BenchCommand
     private static async Task RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         LinuxSupport.Require(Needed, "the benchmark");
+        TimeSpan? time = parsed.GetValue(Seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         if (parsed.GetValue(PathBenchCommand.Paths))
         {
-            await PathBenchCommand.RunAsync(parsed, TimeSpan.FromSeconds(parsed.GetValue(Seconds) ?? 3), parsed.GetValue(JsonOption), cancellation);
+            await PathBenchCommand.RunAsync(parsed, time, parsed.GetValue(JsonOption), cancellation);
             return;
         }
 
         if (parsed.GetValue(DrillBenchCommand.Drills))
         {
-            TimeSpan? time = parsed.GetValue(Seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
             await DrillBenchCommand.RunAsync(parsed, time, parsed.GetValue(JsonOption), cancellation);
             return;
         }

@@ -6,6 +6,8 @@ namespace ActorStack.Transport.Tcp.Congestion;
 /// </summary>
 public readonly record struct AcknowledgmentSample
 {
+    private const int QueueShift = 5;
+
     public TimeSpan Now { get; init; }
 
     /// <summary>Bytes by which SND.UNA moved.</summary>
@@ -62,4 +64,9 @@ public readonly record struct AcknowledgmentSample
 
     /// <summary>Of what is delivered here, bytes the peer reports as marked: with RFC 3168's echo all that the acknowledgment delivers, or nothing.</summary>
     public uint Marked { get; init; }
+
+    /// <summary>A round trip longer than the shortest by more than a thirty-second of it has seen a queue.</summary>
+    /// <param name="burst">Time that the sender's own bursts wait for each other.</param>
+    internal bool SawQueue(TimeSpan roundTrip, TimeSpan burst) =>
+        (roundTrip - MinimumRoundTrip - burst).Ticks > MinimumRoundTrip.Ticks >> QueueShift;
 }

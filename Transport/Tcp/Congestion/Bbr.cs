@@ -9,7 +9,8 @@ namespace ActorStack.Transport.Tcp.Congestion;
 /// Deviations. Loss is judged by the newest segment an acknowledgment delivers, not by each lost one (section 5.5.10.2). What the path loses by
 /// itself (<see cref="ResidualLoss"/>) is tolerated besides the draft's 2 %: with 3 % of random loss the draft comes down to a tenth of the rate.
 /// Between probes a loss lowers the bounds only as far as the path took less than it was offered (<see cref="AnswerLossOfRound"/>), and it
-/// ends Startup only where the rate no longer grows (<see cref="CheckStartupLoss"/>). The draft knows no ECN; RFC 3168 asks that a mark be
+/// ends Startup only where the rate no longer grows (<see cref="CheckStartupLoss"/>). The pacing's margin, there to drain what queues, is left
+/// out while no queue shows. The draft knows no ECN; RFC 3168 asks that a mark be
 /// answered, and here it counts as loss of what arrived.
 /// </remarks>
 internal sealed partial class Bbr : ICongestionControl
@@ -25,7 +26,7 @@ internal sealed partial class Bbr : ICongestionControl
     private const double DrainPacingGain = 0.5;
     private const double DefaultWindowGain = 2;
 
-    /// <summary>Paced 1 % below the bandwidth, on average (section 5.6.2).</summary>
+    /// <summary>Paced 1 % below the bandwidth where a queue is to be drained (section 5.6.2).</summary>
     private const double PacingMargin = 0.99;
 
     private const int MinimumSegments = 4;
@@ -127,7 +128,7 @@ internal sealed partial class Bbr : ICongestionControl
         UpdatePhase(sample, rate);
         if (_isLossRoundStart) (_bandwidthLatest, _flightLatest) = (rate.Bandwidth, rate.Delivered);
         RestoreAfterRecovery(sample);
-        SetPacingRate(PacingGain);
+        SetPacingRate(PacingGain, IsQueued(sample) ? PacingMargin : 1);
         SetWindow(sample);
     }
 
@@ -136,7 +137,7 @@ internal sealed partial class Bbr : ICongestionControl
     {
         _isRestarting = true;
         _aggregation.Restart(now);
-        if (IsProbingBandwidth) SetPacingRate(1);
+        if (IsProbingBandwidth) SetPacingRate(1, PacingMargin);
         else if (_phase is BbrPhase.ProbeRoundTrip) EndProbeRoundTrip(now);
     }
 
@@ -178,10 +179,14 @@ internal sealed partial class Bbr : ICongestionControl
         (_bandwidthLastCycle, _bandwidthThisCycle) = (_bandwidthThisCycle, 0);
     }
 
+    /// <summary>A queue shows, or a probe found one so small that it overflows before it shows.</summary>
+    private bool IsQueued(in AcknowledgmentSample sample) =>
+        _flightLongTerm != Infinite || sample.SawQueue(sample.SmoothedRoundTrip, BurstTime);
+
     /// <summary>Section 5.6.2: until the pipe was full once, the rate only grows.</summary>
-    private void SetPacingRate(double gain)
+    private void SetPacingRate(double gain, double margin)
     {
-        var rate = Math.Clamp((long)(gain * Bandwidth * PacingMargin), _segment, MaximumBandwidth);
+        var rate = Math.Clamp((long)(gain * margin * Bandwidth), _segment, MaximumBandwidth);
         if (Bandwidth > 0 && (_pipe.WasFull || rate > _pacingRate)) _pacingRate = rate;
         _offered = Math.Min(_offered, _pacingRate);
     }

@@ -15,9 +15,6 @@ internal struct ResidualLoss
     private const double LargestPart = 10;
     private const double Million = 1e6;
 
-    /// <summary>A round trip longer than the shortest by more than a thirty-second of it has seen a queue.</summary>
-    private const int QueueShift = 5;
-
     private bool _isMeasuring;
     private long _deliveredBefore;
     private long _lost;
@@ -49,8 +46,7 @@ internal struct ResidualLoss
     public void OnAcknowledged(in AcknowledgmentSample sample, long lost, TimeSpan burst)
     {
         if (!_isMeasuring || lost == 0 || sample.RoundTrip <= TimeSpan.Zero) return;
-        var waited = sample.RoundTrip - sample.MinimumRoundTrip - burst;
-        if (waited.Ticks <= sample.MinimumRoundTrip.Ticks >> QueueShift) _lost += lost;
+        if (!sample.SawQueue(sample.RoundTrip, burst)) _lost += lost;
     }
 
     /// <summary>A probe begins.</summary>

@@ -16,7 +16,7 @@ internal static class PathBenchCommand
 
     private static readonly Option<string> Seeds = new("--seeds")
     {
-        Description = "With --paths: seeds of the path, e.g. 1,2,3; a cell's figure is their mean.",
+        Description = "With --paths: seeds of the path, e.g. 1,2,3; a cell's figure is their median.",
         DefaultValueFactory = _ => "1",
     };
 
@@ -29,7 +29,7 @@ internal static class PathBenchCommand
         command.Add(Seeds);
     }
 
-    public static async Task RunAsync(ParseResult parsed, TimeSpan time, bool isJson, CancellationToken cancellation)
+    public static async Task RunAsync(ParseResult parsed, TimeSpan? time, bool isJson, CancellationToken cancellation)
     {
         int[] seeds = [.. parsed.GetRequiredValue(Seeds).Split(',').Select(seed => int.Parse(seed, CultureInfo.InvariantCulture))];
         var report = await new PathRun(parsed.GetValue(Cells) ?? [], time, seeds, Console.Error.WriteLine).RunAsync(cancellation);
@@ -56,8 +56,9 @@ internal static class PathBenchCommand
         foreach (var failure in report.Failures) AnsiConsole.MarkupLineInterpolated($"not measured: {failure.Cell} {failure.Role}: {failure.Error}");
         AnsiConsole.MarkupLineInterpolated($"Above 1 is better than Linux, where lower figures are better too; moved: beside a connection that never moved.");
         AnsiConsole.MarkupLineInterpolated($"Faults meet the data, the queue holds one bandwidth-delay product. Buffers: {report.Buffers}.");
-        AnsiConsole.MarkupLineInterpolated($"{report.System}, {report.Runtime}, {report.Processors} processors, {report.Seconds} s a cell, of BBR 5 at least, twice for short transfers and moves, seeds {string.Join(", ", report.Seeds)}");
+        AnsiConsole.MarkupLineInterpolated($"{report.System}, {report.Runtime}, {report.Processors} processors, {Seconds(report)} s a measurement, seeds {string.Join(", ", report.Seeds)}");
 
+        static string Seconds(PathBenchReport report) => report.Seconds is { } seconds ? Text(seconds, "0.#") : "3 to 20";
         static long Lost(PathTotals path) => path.Lost + path.QueueDrops;
         static string Text(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using ActorStack.CommandLine.Lab;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp.Congestion;
 
@@ -7,11 +8,11 @@ namespace ActorStack.CommandLine.Bench.Paths;
 
 /// <summary>Measures the chosen cells: kernel and stack take turns, on the same path with the same seed.</summary>
 /// <param name="selection">Texts of which a cell's name and role must contain one; none: all cells.</param>
-internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan time, IReadOnlyList<int> seeds, Action<string> progress)
+/// <param name="time">Time of one measurement; null: as long as the cell needs.</param>
+internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan? time, IReadOnlyList<int> seeds, Action<string> progress)
 {
     private const int Attempts = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan ProbeCycle = TimeSpan.FromSeconds(5);
     private static readonly PathCell Moving = new(100, 40, "loss0.1", "cubic");
 
     private readonly List<PathFigure> _figures = [];
@@ -35,7 +36,7 @@ internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan time, IR
 
         return new PathBenchReport(
             DateTimeOffset.UtcNow, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, Environment.ProcessorCount,
-            time.TotalSeconds, seeds, PathBench.Buffers, PathSummary.Of(_figures), _figures, _failures);
+            time?.TotalSeconds, seeds, PathBench.Buffers, PathSummary.Of(_figures), _figures, _failures);
     }
 
     private async Task TryMeasureAsync(PathBenches labs, PathCell cell, string role, int cells, CancellationToken cancellation)
@@ -43,7 +44,7 @@ internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan time, IR
         for (var attempt = 1; ; attempt++)
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            limit.CancelAfter(seeds.Count * (4 * time + Patience));
+            limit.CancelAfter(seeds.Count * (2 * TimeOf(cell, role) + Patience));
             try
             {
                 var figure = await MeasureAsync(await labs.FindAsync(cell.Congestion, limit.Token), cell, role, limit.Token);
@@ -91,30 +92,34 @@ internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan time, IR
             ? (target, seed) => bench.MeasureShortAsync(cell, target, seed, duration, cancellation)
             : (target, seed) => bench.MeasureGoodputAsync(cell, target, role == PathRole.Receiver, seed, duration, moves: false, cancellation);
         Measure moved = (target, seed) => bench.MeasureGoodputAsync(cell, target, upload: false, seed, duration, moves: true, cancellation);
-        var (reference, stack) = (Sum.None, Sum.None);
+        var (reference, stack) = (new Rounds(), new Rounds());
         foreach (var seed in seeds)
         {
-            reference += await measure(role == PathRole.Moved ? Target.Software : Target.Plain, seed);
-            stack += await (role == PathRole.Moved ? moved : measure)(Target.Software, seed);
+            reference.Add(await measure(role == PathRole.Moved ? Target.Software : Target.Plain, seed));
+            stack.Add(await (role == PathRole.Moved ? moved : measure)(Target.Software, seed));
         }
 
-        var (kernel, ours) = (reference.Value / seeds.Count, stack.Value / seeds.Count);
+        var (kernel, ours) = (reference.Median, stack.Median);
         if (kernel <= 0 || ours <= 0) throw new InvalidOperationException($"nothing arrived: {ours} to {kernel}");
         return new PathFigure(
             cell.Name, role, isShort ? "ms" : "Mbit/s", kernel, ours, isShort ? kernel / ours : ours / kernel, reference.Path, stack.Path);
     }
 
-    /// <summary>A percentile needs many transfers, BBR a whole cycle of its probes.</summary>
-    private TimeSpan TimeOf(PathCell cell, string role)
-    {
-        if (role is PathRole.Short or PathRole.Moved) return 2 * time;
-        return cell.Congestion == "bbr" && time < ProbeCycle ? ProbeCycle : time;
-    }
+    private TimeSpan TimeOf(PathCell cell, string role) => time ?? cell.TimeFor(role);
 
-    private readonly record struct Sum(double Value, PathTotals Path)
+    /// <summary>One side's measurements, one of each seed.</summary>
+    private sealed class Rounds
     {
-        public static Sum None { get; } = new(0, PathTotals.None);
+        private readonly List<double> _values = [];
 
-        public static Sum operator +(Sum sum, (double Value, WireStatistics Path) one) => new(sum.Value + one.Value, sum.Path.Plus(one.Path));
+        public double Median => new Percentiles(_values).At(0.5);
+
+        public PathTotals Path { get; private set; } = PathTotals.None;
+
+        public void Add((double Value, WireStatistics Path) one)
+        {
+            _values.Add(one.Value);
+            Path = Path.Plus(one.Path);
+        }
     }
 }

@@ -49,11 +49,46 @@ public sealed class BbrTests
         var rates = new List<double>();
         path.AfterAcknowledgment = _ =>
         {
-            if (bbr.Phase.Equals(phase)) rates.Add(bbr.PacingRate!.Value / (0.99 * bbr.MaximumBandwidthSeen));
+            if (bbr.Phase.Equals(phase)) rates.Add((double)bbr.PacingRate!.Value / bbr.MaximumBandwidthSeen);
         };
         path.Run(TimeSpan.FromSeconds(12));
         Assert.NotEmpty(rates);
-        Assert.All(rates, rate => Assert.Equal(gain, rate, 2));
+        Assert.All(rates, rate => Assert.InRange(rate, 0.989 * gain, gain));
+    }
+
+    [Fact]
+    public void It_paces_one_percent_below_the_bandwidth_while_a_queue_shows_and_at_the_bandwidth_while_none_does()
+    {
+        var path = Path();
+        var bbr = (Bbr)path.Control;
+        var (queued, free) = (new List<double>(), new List<double>());
+        path.AfterAcknowledgment = sample =>
+        {
+            if (bbr.Phase is not (BbrPhase.ProbeCruise or BbrPhase.ProbeRefill)) return;
+            var margins = sample.SmoothedRoundTrip > sample.MinimumRoundTrip * (1 + 1 / 32d) ? queued : free;
+            margins.Add((double)bbr.PacingRate!.Value / bbr.MaximumBandwidthSeen);
+        };
+        path.Run(TimeSpan.FromSeconds(12));
+        Assert.NotEmpty(queued);
+        Assert.NotEmpty(free);
+        Assert.All(queued, margin => Assert.Equal(0.99, margin, 4));
+        Assert.All(free, margin => Assert.Equal(1, margin, 4));
+    }
+
+    [Fact]
+    public void It_keeps_the_margin_where_a_probe_met_a_queue_too_small_to_show()
+    {
+        var path = Path();
+        path.Buffer = 1_500;
+        var bbr = (Bbr)path.Control;
+        var margins = new List<double>();
+        path.AfterAcknowledgment = _ =>
+        {
+            if (bbr.Phase is BbrPhase.ProbeCruise) margins.Add((double)bbr.PacingRate!.Value / Math.Min(bbr.MaximumBandwidthSeen, bbr.ShortTermBandwidth));
+        };
+        path.Run(TimeSpan.FromSeconds(12));
+        Assert.NotEmpty(margins);
+        Assert.All(margins, margin => Assert.Equal(0.99, margin, 4));
     }
 
     [Fact]
