@@ -35,6 +35,7 @@ public sealed unsafe partial class TunLink
         {
             if (Volatile.Read(ref _woken) != 0) return true;
             if (TryRead(out _ready)) return _hasReady = true;
+            Thread.Yield(); // the peer may be waiting for this very processor
         }
         while (Stopwatch.GetTimestamp() < end);
         return timeout == TimeSpan.Zero;
