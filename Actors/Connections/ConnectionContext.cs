@@ -11,7 +11,7 @@ internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuple
 {
     private readonly Lock _lock = new();
     private CancellationTokenSource? _closed;
-    private bool _isClosed;
+    private volatile bool _isClosed;
 
     public ConnectionId Id => id;
 
@@ -71,8 +71,8 @@ internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuple
         }
         catch (Exception thrown)
         {
-            // Lost connections make reads throw, and a stop makes waits throw: that is no fault of the application's.
-            error = thrown is OperationCanceledException ? null : thrown;
+            // A stop, and the connection's end, cancel what the application waits for: that is no fault of its own, any other cancellation is.
+            error = thrown is OperationCanceledException && (stopping.IsCancellationRequested || _isClosed) ? null : thrown;
             if (error is SocketException or IOException) log.Debug("The application of connection {0} ended: {1}", id, error.Message);
             else if (error is not null) log.Error(error, "The application of connection {0} failed; the connection is reset", id);
         }

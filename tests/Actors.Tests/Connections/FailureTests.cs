@@ -1,7 +1,10 @@
+using System.IO.Pipelines;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
+using Akka.Actor;
 
 namespace ActorStack.Actors.Tests.Connections;
 
@@ -20,6 +23,41 @@ public sealed class FailureTests : StackTest
 
         EchoRoundTrip(bystander, 1_000);
         Assert.Equal("aborted: application bug", Ask<ConnectionSnapshot>(new StackProtocol.GetConnection("1-2")).Ended);
+    }
+
+    [Fact]
+    public void An_application_that_a_cancellation_of_its_own_ends_has_failed_and_resets_its_connection()
+    {
+        StartStack();
+        Listen(99, async (connection, stopping) =>
+        {
+            await connection.Pipe.Output.WriteAsync(new byte[1_000], stopping);
+            throw new TaskCanceledException("upstream timed out");
+        });
+
+        EventFilter.Exception<TaskCanceledException>().ExpectOne(() =>
+        {
+            var client = Peer.Connect(Server, 99);
+            Pump(() => client.State == TcpState.Closed, "the reset");
+        });
+
+        Assert.Equal("aborted: upstream timed out", Ask<ConnectionSnapshot>(new StackProtocol.GetConnection("1-1")).Ended);
+    }
+
+    [Fact]
+    public void A_cancellation_by_the_end_of_the_connection_is_no_failure_of_the_application()
+    {
+        var (input, output) = (new Pipe(), new Pipe());
+        var log = new LimitedLog(Sys.Log, Clock);
+        var context = new ConnectionContext(
+            new ConnectionId("1-1"), default, new TestPipe(input.Reader, output.Writer), SocketOptions.Default, ActorRefs.Nobody);
+        var running = context.RunAsync((connection, _) => Task.Delay(Timeout.Infinite, connection.Closed), log, CancellationToken.None);
+
+        context.Close(log);
+
+        Pump(() => running.IsCompleted, "the application's end");
+        Assert.True(output.Reader.TryRead(out var read)); // would throw what the output was completed with
+        Assert.True(read.IsCompleted);
     }
 
     [Fact]
@@ -84,4 +122,6 @@ public sealed class FailureTests : StackTest
         Assert.Equal(FailureCode.NotNow, Ask<StackProtocol.Failed>(new StackProtocol.Upload("1-5")).Code);
         Assert.Empty(MigrationsOf("1-5"));
     }
+
+    private sealed record TestPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
 }
