@@ -20,12 +20,8 @@ internal sealed partial class ConnectionActor
                 break;
             case IcmpArrived or TimerFired:
                 break; // was under way when the software stack was left
-            case ApplicationWrote:
-                _observer!.TakeWrote();
-                if (_buffers!.AbortError is { } error) BeginUpload($"application: {error.Message}", UploadReason.ApplicationClosing, requester: null);
-                break;
-            case ApplicationRead:
-                _observer!.TakeRead();
+            case ApplicationWrote or ApplicationRead:
+                WatchApplication();
                 break;
             case OptionsChanged:
                 UpdateEngine();
@@ -71,6 +67,14 @@ internal sealed partial class ConnectionActor
     {
         for (var i = 0; i < burst.Count; i++) _engine!.Forward(_handle, burst.Frame(i));
         burst.Recycle();
+    }
+
+    /// <summary>The engine looks itself at what is written and read; a reset is the software stack's to send.</summary>
+    private void WatchApplication()
+    {
+        _observer!.TakeWrote();
+        _observer.TakeRead();
+        if (_buffers!.AbortError is { } error) BeginUpload($"application: {error.Message}", UploadReason.ApplicationClosing, requester: null);
     }
 
     private void UpdateEngine()

@@ -182,6 +182,7 @@ internal sealed partial class ConnectionActor
         if (hasNewOptions) UpdateEngine();
         Enter(nameof(Offloaded), Offloaded());
         Complete(migration, MigrationOutcome.Completed, ledger);
+        WatchApplication();
     }
 
     private void ForwardHeld(CurrentMigration migration)
@@ -206,10 +207,15 @@ internal sealed partial class ConnectionActor
     private void Thaw(CurrentMigration migration)
     {
         FeedHeld(migration);
-        if (_hasEnded) return;
-        if (_application is not null) TakeOptions();
-        if (!_hasEnded && _observer is not null) OnApplicationWrote();
-        if (!_hasEnded && _observer is not null) OnApplicationRead();
+        CatchUp();
+    }
+
+    /// <summary>Looks at all that the application did during the move: what is not looked at is never told again.</summary>
+    private void CatchUp()
+    {
+        if (!_hasEnded) TakeOptions();
+        if (!_hasEnded) OnApplicationWrote();
+        if (!_hasEnded) OnApplicationRead();
     }
 
     private void Hold(SegmentBurst burst)

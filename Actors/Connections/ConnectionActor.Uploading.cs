@@ -197,7 +197,7 @@ internal sealed partial class ConnectionActor
         _tcp.Resume(now);
         FeedHeld(migration);
         Complete(migration, outcome, ledger);
-        if (!_hasEnded) OnApplicationWrote();
+        CatchUp();
         if (!_hasEnded && _abortAfterUpload is { } error) Abort(error.Message);
     }
 

@@ -14,6 +14,7 @@ internal sealed class FakeEngineConnection(
 {
     private readonly FakeReceiveQueue _receive = new(buffers.Receive);
     private TcpConnection? _tcp;
+    private IBufferObserver? _observer;
 
     public TcpConnectionState Initial => initial;
 
@@ -55,6 +56,7 @@ internal sealed class FakeEngineConnection(
     {
         buffers.Send.BeginPump();
         buffers.Send.EndPump((byte[])[.. initial.Unacknowledged, .. initial.Unsent]);
+        _observer = buffers.Observer;
         buffers.Observer = this;
         _tcp = TcpConnection.Import(initial, settings, buffers.Send, _receive, engine.Now);
         _receive.Keeps = engine.KeepsReceived;
@@ -126,13 +128,8 @@ internal sealed class FakeEngineConnection(
         return true;
     }
 
-    /// <summary>Both are noticed at the next turn.</summary>
-    void IBufferObserver.OnApplicationWrote()
-    {
-        if (buffers.AbortError is not null) Ask(UploadReason.ApplicationClosing, "the application aborts");
-    }
+    /// <summary>Noticed at the next turn; an abort is the host's to notice.</summary>
+    void IBufferObserver.OnApplicationWrote() => _observer?.OnApplicationWrote();
 
-    void IBufferObserver.OnApplicationRead()
-    {
-    }
+    void IBufferObserver.OnApplicationRead() => _observer?.OnApplicationRead();
 }
