@@ -13,6 +13,7 @@ public sealed partial class StackActor
     private const int EndsUntilUpkeep = 1_000;
 
     private int _endsSinceUpkeep;
+    private Task _upkeep = Task.CompletedTask;
 
     private void ReadJournal()
     {
@@ -37,8 +38,9 @@ public sealed partial class StackActor
 
     private void KeepUpJournal()
     {
+        if (!_upkeep.IsCompleted) return;
         _endsSinceUpkeep = 0;
-        _settings.Journal!.RemoveEndedAsync(_settings.EndedKept).PipeTo(
+        _upkeep = _settings.Journal!.RemoveEndedAsync(_settings.EndedKept).PipeTo(
             Self, success: rows => new JournalKept(rows), failure: error => new JournalFailed("shortened", error));
     }
 

@@ -7,7 +7,8 @@ namespace ActorStack.Actors.Persistence;
 /// <summary>
 /// The journal of Akka.Persistence.Sql on SQLite in write-ahead mode, and its upkeep. Rows are bounded by the connections alive and those
 /// that ended last: Akka keeps the last row of each persistence id for ever, also of deleted ones, so ended connections are removed
-/// here, on a connection of its own.
+/// here, on a connection of its own. That happens on the thread pool: the provider's asynchronous methods are not, and one that finds
+/// the database locked sleeps (https://learn.microsoft.com/dotnet/standard/data/sqlite/async).
 /// </summary>
 public sealed class SqliteJournal
 {
@@ -74,31 +75,42 @@ public sealed class SqliteJournal
     /// Persistence ids that begin so, but for those that begin otherwise. (Akka's read journal for SQL starts an actor that looks for
     /// rows for ever, and where rows are removed takes longer each time.)
     /// </summary>
-    internal async Task<IReadOnlyList<string>> ListAsync(string prefix, string butNot, CancellationToken cancellation = default)
+    internal Task<IReadOnlyList<string>> ListAsync(string prefix, string butNot, CancellationToken cancellation = default) =>
+        Task.Run(() => List(prefix, butNot), cancellation);
+
+    /// <summary>Removes ended connections but for the <paramref name="keep"/> that ended last. Returns how many rows went.</summary>
+    public Task<int> RemoveEndedAsync(int keep, CancellationToken cancellation = default) =>
+        Task.Run(() => RemoveEnded(keep, cancellation), cancellation);
+
+    private IReadOnlyList<string> List(string prefix, string butNot)
     {
-        await using var connection = Connect();
-        if (!await HasTableAsync(connection, cancellation).ConfigureAwait(false)) return [];
-        await using var command = connection.CreateCommand();
+        using var connection = Connect();
+        if (!HasTable(connection)) return [];
+        using var command = connection.CreateCommand();
         command.CommandText = """
             SELECT DISTINCT persistence_id FROM journal
             WHERE substr(persistence_id, 1, length($prefix)) = $prefix AND substr(persistence_id, 1, length($butNot)) <> $butNot
             """;
         command.Parameters.AddWithValue("$prefix", prefix);
         command.Parameters.AddWithValue("$butNot", butNot);
-        await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        using var reader = command.ExecuteReader();
         var ids = new List<string>();
-        while (await reader.ReadAsync(cancellation).ConfigureAwait(false)) ids.Add(reader.GetString(0));
+        while (reader.Read()) ids.Add(reader.GetString(0));
         return ids;
     }
 
-    /// <summary>Removes ended connections but for the <paramref name="keep"/> that ended last. Returns how many rows went.</summary>
-    public async Task<int> RemoveEndedAsync(int keep, CancellationToken cancellation = default)
+    private int RemoveEnded(int keep, CancellationToken cancellation)
     {
-        await using var connection = Connect();
-        if (!await HasTableAsync(connection, cancellation).ConfigureAwait(false)) return 0;
-        await IndexEndsAsync(connection, cancellation).ConfigureAwait(false);
+        using var connection = Connect();
+        if (!HasTable(connection)) return 0;
+        IndexEnds(connection);
         var removed = 0;
-        while (await RemoveSomeAsync(connection, keep, cancellation).ConfigureAwait(false) is var rows and > 0) removed += rows;
+        while (RemoveSome(connection, keep) is var rows and > 0)
+        {
+            removed += rows;
+            cancellation.ThrowIfCancellationRequested();
+        }
+
         return removed;
     }
 
@@ -109,25 +121,25 @@ public sealed class SqliteJournal
         return connection;
     }
 
-    private static async Task<bool> HasTableAsync(SqliteConnection connection, CancellationToken cancellation)
+    private static bool HasTable(SqliteConnection connection)
     {
-        await using var command = connection.CreateCommand();
+        using var command = connection.CreateCommand();
         command.CommandText = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'journal'";
-        return await command.ExecuteScalarAsync(cancellation).ConfigureAwait(false) is not null;
+        return command.ExecuteScalar() is not null;
     }
 
-    private static async Task IndexEndsAsync(SqliteConnection connection, CancellationToken cancellation)
+    private static void IndexEnds(SqliteConnection connection)
     {
-        await using var command = connection.CreateCommand();
+        using var command = connection.CreateCommand();
         command.CommandText =
             $"CREATE INDEX IF NOT EXISTS journal_ended_idx ON journal (ordering) WHERE manifest = '{ConnectionEvents.ClosedManifest}'";
-        await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        command.ExecuteNonQuery();
     }
 
     /// <summary>In small transactions, because SQLite's one writer is also the journal's.</summary>
-    private static async Task<int> RemoveSomeAsync(SqliteConnection connection, int keep, CancellationToken cancellation)
+    private static int RemoveSome(SqliteConnection connection, int keep)
     {
-        await using var command = connection.CreateCommand();
+        using var command = connection.CreateCommand();
         command.CommandText = $"""
             DELETE FROM journal WHERE persistence_id IN (
               SELECT persistence_id FROM journal WHERE manifest = '{ConnectionEvents.ClosedManifest}'
@@ -135,6 +147,6 @@ public sealed class SqliteJournal
             """;
         command.Parameters.AddWithValue("$count", RemovedAtOnce);
         command.Parameters.AddWithValue("$keep", keep);
-        return await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
+        return command.ExecuteNonQuery();
     }
 }

@@ -121,6 +121,27 @@ public sealed class SqliteJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task What_waits_for_a_locked_database_does_not_hold_up_its_caller()
+    {
+        var journal = SqliteJournal.Open(Database);
+        using (var system = Start(journal))
+            await Live(system, "connection-1-1", Opened("1-1"), Closed("done"));
+        SqliteConnection.ClearAllPools();
+
+        Task<IReadOnlyList<string>> listed;
+        Task<int> removed;
+        using (LockAll())
+        {
+            listed = journal.ListAsync("connection-", butNot: "connection-2-");
+            removed = journal.RemoveEndedAsync(keep: 1);
+            Assert.False(listed.IsCompleted || removed.IsCompleted);
+        }
+
+        Assert.Equal(["connection-1-1"], await listed);
+        Assert.Equal(0, await removed);
+    }
+
+    [Fact]
     public async Task Removing_needs_no_table_yet() => Assert.Equal(0, await SqliteJournal.Open(Database).RemoveEndedAsync(keep: 0));
 
     [Fact]
@@ -149,6 +170,17 @@ public sealed class SqliteJournalTests : IDisposable
     private static ConnectionEvents.Opened Opened(string id) => new(id, "10.9.0.1:7", "10.9.0.2:40000", "echo", At);
 
     private static ConnectionEvents.Closed Closed(string reason) => new(reason, 10, 20, At);
+
+    /// <summary>Keeps everyone else from the database, also those who read.</summary>
+    private SqliteConnection LockAll()
+    {
+        var connection = new SqliteConnection($"Data Source={Database};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE";
+        command.ExecuteNonQuery();
+        return connection;
+    }
 
     private T Query<T>(string sql)
     {
