@@ -11,7 +11,10 @@ namespace ActorStack.Hosting.Control;
 /// <summary>The operators' HTTP API. Errors are problem details with a member <c>whatToDo</c>.</summary>
 public static class ControlApi
 {
-    /// <summary>Maps the API, e.g. into an application's own port behind its own authorization.</summary>
+    /// <summary>
+    /// Maps the API, e.g. into an application's own port behind its own authorization; what that application's web framework refuses by
+    /// itself, such as a path that is unknown or a body that is no JSON, is answered in that application's way.
+    /// </summary>
     public static RouteGroupBuilder MapActorStackControl(this IEndpointRouteBuilder endpoints, string prefix = "")
     {
         var stack = endpoints.ServiceProvider.GetRequiredService<IActorStack>();
@@ -86,6 +89,6 @@ public static class ControlApi
     private static ControlProblem New(int status, string title, string detail, string whatToDo) =>
         new("about:blank", title, status, detail, whatToDo);
 
-    private static IResult Problem(ControlProblem problem) =>
+    internal static IResult Problem(ControlProblem problem) =>
         TypedResults.Json(problem, ControlJson.Plain.ControlProblem, "application/problem+json", problem.Status);
 }

@@ -17,6 +17,7 @@ internal sealed class ControlService(
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
+        builder.Services.AddControlRefusals();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
         builder.Services.AddSingleton(stack);
         builder.Services.AddSingleton(loggers);
@@ -24,6 +25,7 @@ internal sealed class ControlService(
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket.Path));
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = _ => socket.Bind());
         var application = builder.Build();
+        application.UseControlRefusals();
         var group = application.MapActorStackControl();
         foreach (var extension in extensions) extension.Map(group);
         await application.StartAsync(cancellationToken);

@@ -1,15 +1,23 @@
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
+using ActorStack.Actors;
 using ActorStack.CommandLine;
 using ActorStack.CommandLine.Operate;
 using ActorStack.Hosting.Control;
 using ActorStack.Hosting.Services;
 using ActorStack.Hosting.Tests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ActorStack.Hosting.Tests;
 
 public sealed class ControlApiTests : IDisposable
 {
+    private const string Offload = "connections/1-1/offload";
+    private const string Json = "application/json";
+
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorstack-");
 
     private string Path => System.IO.Path.Combine(_directory.FullName, "control.sock");
@@ -66,6 +74,29 @@ public sealed class ControlApiTests : IDisposable
         Assert.Contains("no-such", error.Message);
         Assert.Contains("actorstack connections", error.WhatToDo);
         Assert.Equal(ExitCodes.Refused, error.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("GET", "no-such", null, null, "Not Found: There is no operation GET /no-such.", "POST /connections/{id}/offload")]
+    [InlineData("GET", "connections/1-1/offload", null, null, "Method Not Allowed: /connections/1-1/offload does not take GET.", "Send POST")]
+    [InlineData("POST", Offload, "engine=toe", "application/x-www-form-urlencoded", "Unsupported Media Type: ", "Content-Type: application/json")]
+    [InlineData("POST", Offload, "{", Json, "Bad Request: ", "a JSON object")]
+    [InlineData("POST", Offload, "{ \"engine\": 7 }", Json, "$.engine", "a JSON object")]
+    [InlineData("POST", Offload, "", Json, "Bad Request: ", "a JSON object")]
+    [InlineData("POST", Offload, null, null, "Bad Request: ", "a JSON object")]
+    [InlineData("POST", "toe/faults", "{ \"refuseNext\": \"whim\" }", Json, "$.refuseNext", "a JSON object")]
+    [InlineData("GET", "connections?ended=maybe", null, null, "maybe", "Correct")]
+    [InlineData("GET", "failing", null, null, "Internal Server Error: on purpose", "log")]
+    public async Task What_the_web_framework_refuses_is_a_problem_with_what_to_do_too(
+        string method, string path, string? body, string? contentType, string message, string whatToDo)
+    {
+        await using var host = await StartAsync();
+        using var control = new ControlClient(Path);
+        using var content = body is null ? null : new StringContent(body, new MediaTypeHeaderValue(contentType!));
+        var error = await Assert.ThrowsAsync<CommandException>(
+            () => control.SendAsync(new HttpMethod(method), path, content, ControlJson.Default.StackStatistics, Patience.Token()));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Contains(whatToDo, error.WhatToDo, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,7 +158,15 @@ public sealed class ControlApiTests : IDisposable
         Assert.Equal("precious", await File.ReadAllTextAsync(Path, Patience.Token()));
     }
 
-    private Task<MemoryHost> StartAsync() => MemoryHost.StartAsync(stack => stack
-        .AddConnectionHandler<EchoHandler>("echo", MemoryHost.Port)
-        .AddControlSocket(Path));
+    private Task<MemoryHost> StartAsync() => MemoryHost.StartAsync(stack =>
+    {
+        stack.AddConnectionHandler<EchoHandler>("echo", MemoryHost.Port).AddControlSocket(Path);
+        stack.Services.AddSingleton<IControlEndpoints, ToeFaultsEndpoint>().AddSingleton<IControlEndpoints, FailingEndpoint>();
+    });
+
+    private sealed class FailingEndpoint : IControlEndpoints
+    {
+        public void Map(RouteGroupBuilder group) =>
+            group.MapGet("/failing", StackStatistics () => throw new InvalidOperationException("on purpose"));
+    }
 }

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ActorStack.Hosting.Control;
+
+/// <summary>
+/// Problem details for what the web framework refuses by itself, or fails at, and would answer with a bare status: unknown paths, other
+/// methods, parameters and bodies that it cannot read, exceptions.
+/// </summary>
+internal static class ControlRefusals
+{
+    /// <summary>Has the framework say what it could not read.</summary>
+    public static IServiceCollection AddControlRefusals(this IServiceCollection services) =>
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+
+    /// <summary>Before everything that may refuse.</summary>
+    public static IApplicationBuilder UseControlRefusals(this IApplicationBuilder application) => application
+        .UseStatusCodePages(page => AnswerAsync(page.HttpContext))
+        .UseExceptionHandler(new ExceptionHandlerOptions
+        {
+            ExceptionHandler = _ => Task.CompletedTask, // the status is enough for the above
+            StatusCodeSelector = error => error is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status500InternalServerError,
+            SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+        });
+
+    private static Task AnswerAsync(HttpContext context)
+    {
+        var (request, status) = (context.Request, context.Response.StatusCode);
+        var (detail, whatToDo) = status switch
+        {
+            StatusCodes.Status404NotFound => ($"There is no operation {request.Method} {request.Path}.", $"Request one of {Operations(context)}."),
+            StatusCodes.Status405MethodNotAllowed => ($"{request.Path} does not take {request.Method}.", $"Send {context.Response.Headers.Allow}."),
+            StatusCodes.Status415UnsupportedMediaType =>
+                ($"The body's content type is '{request.ContentType}'.", "Send JSON, with the header Content-Type: application/json."),
+            >= StatusCodes.Status500InternalServerError => (Reason(context), "Look into the service's log."),
+            _ => (Reason(context), "Correct what the detail names; a body is a JSON object such as {\"engine\": \"kernel\"}."),
+        };
+        return ControlApi.Problem(new ControlProblem("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, whatToDo)).ExecuteAsync(context);
+    }
+
+    /// <summary>The framework's words; what it wraps says which member of a body is wrong.</summary>
+    private static string Reason(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Error switch
+    {
+        BadHttpRequestException { InnerException: { } cause } => cause.Message,
+        { } error => error.Message,
+        null => "The web framework gives no reason.",
+    };
+
+    private static string Operations(HttpContext context) => string.Join(", ", context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints
+        .OfType<RouteEndpoint>().Select(endpoint => $"{Methods(endpoint)} {endpoint.RoutePattern.RawText}"));
+
+    private static string Methods(Endpoint endpoint) => string.Join('|', endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []);
+}
