@@ -64,15 +64,9 @@ public sealed partial class TcpConnection
     /// </summary>
     private bool CheckSequence(in TcpSegment segment, TimeSpan now)
     {
-        if (IsAcceptable(segment) && !RepeatsSyn(segment)) return true;
-        if (State is TcpState.SynReceived && segment.Has(TcpFlags.Syn) && segment.Sequence == _irs)
-        {
-            // The SYN,ACK of a simultaneous open repeats the SYN that was taken; a bare SYN: the peer did not see our SYN,ACK.
-            if (segment.Has(TcpFlags.Ack) && !_isPassive) return true;
-            if (segment.Has(TcpFlags.Ack)) Challenge(now);
-            else _synPending = true;
-        }
-        else if (!segment.Has(TcpFlags.Rst))
+        if (RepeatsSyn(segment)) return CheckRepeatedSyn(segment, now);
+        if (IsAcceptable(segment)) return true;
+        if (!segment.Has(TcpFlags.Rst))
         {
             AnswerUnacceptable(segment, now);
             if (State is TcpState.TimeWait && segment.Has(TcpFlags.Fin)) _timers.Start(TcpTimer.TimeWait, now + _settings.TimeWait);
@@ -81,9 +75,18 @@ public sealed partial class TcpConnection
         return false;
     }
 
-    /// <summary>A SYN with text that was not taken, once more: without its SYN, which was, it is within the window (RFC 9293 section 3.10.7.4).</summary>
+    /// <summary>The SYN that was taken, once more: any text with it would be within the window (RFC 9293 section 3.10.7.4).</summary>
     private bool RepeatsSyn(in TcpSegment segment) => State is TcpState.SynReceived && segment.Sequence == _irs
-        && (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst)) == TcpFlags.Syn;
+        && (segment.Flags & (TcpFlags.Syn | TcpFlags.Rst)) == TcpFlags.Syn;
+
+    /// <summary>The SYN,ACK of a simultaneous open acknowledges ours, and its text counts; a bare SYN: the peer did not see our SYN,ACK.</summary>
+    private bool CheckRepeatedSyn(in TcpSegment segment, TimeSpan now)
+    {
+        if (!segment.Has(TcpFlags.Ack)) _synPending = true;
+        else if (_isPassive) Challenge(now);
+        else return true;
+        return false;
+    }
 
     private bool IsAcceptable(in TcpSegment segment)
     {

@@ -14,8 +14,7 @@ public sealed partial class TcpConnection
     /// <summary>Text that was there already: below RCV.NXT, or beyond a gap. A sender that resends is told at once for a while, as in Linux.</summary>
     private void NoteDuplicate(in TcpSegment segment)
     {
-        var start = segment.Sequence;
-        var end = start + segment.Payload.Length;
+        var (start, end) = (segment.TextStart, segment.TextEnd);
         if (start < _rcvNxt) end = SequenceNumber.Min(end, _rcvNxt);
         else if (!_reassembly.Contains(start, end)) return;
         _quickAcks = InitialQuickAcks;

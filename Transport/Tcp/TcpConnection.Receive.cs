@@ -51,7 +51,7 @@ public sealed partial class TcpConnection
         _tally.TextArrivedAt = now;
         if (!IsReceiving || _finReceived) return; // cannot be: a FIN has come before it
 
-        if (IsOrphan && segment.Sequence + segment.Payload.Length > _rcvNxt)
+        if (IsOrphan && segment.TextEnd > _rcvNxt)
         {
             ResetForLostData(TcpExt.TCPAbortOnData);
             return;
@@ -82,7 +82,7 @@ public sealed partial class TcpConnection
     private ReadOnlySpan<byte> InWindow(in TcpSegment segment, out SequenceNumber start)
     {
         var text = segment.Payload.Span;
-        start = segment.Sequence;
+        start = segment.TextStart;
         var old = _rcvNxt - start;
         if (old > 0)
         {
@@ -140,7 +140,7 @@ public sealed partial class TcpConnection
         if (State is TcpState.Closed || _finReceived) return;
         if (segment.Has(TcpFlags.Fin))
         {
-            var fin = segment.Sequence + segment.Payload.Length;
+            var fin = segment.TextEnd;
             if (fin >= _rcvNxt && fin <= _rcvAdv) _pendingFin = fin;
             _ackPending = true;
         }

@@ -26,5 +26,11 @@ public struct TcpSegment
     /// <summary>The sequence number after the segment's last.</summary>
     public readonly SequenceNumber End => Sequence + Length;
 
+    /// <summary>The sequence number of the first byte of text: a SYN comes before it (RFC 9293 section 3.4).</summary>
+    public readonly SequenceNumber TextStart => Has(TcpFlags.Syn) ? Sequence + 1 : Sequence;
+
+    /// <summary>The sequence number after the last byte of text; a FIN has this number.</summary>
+    public readonly SequenceNumber TextEnd => TextStart + Payload.Length;
+
     public readonly bool Has(TcpFlags flags) => (Flags & flags) == flags;
 }

@@ -83,8 +83,8 @@ public sealed class ScriptedPeer
             Window = Window,
             Ecn = ecn,
             Options = options,
-            Payload = TestPattern.Take(sequence, length, salt: 3),
         };
+        segment.Payload = TestPattern.Take(segment.TextStart.Value, length, salt: 3);
         Connection.OnSegment(segment, Now);
         return Output();
     }

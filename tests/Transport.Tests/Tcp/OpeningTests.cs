@@ -191,6 +191,28 @@ public sealed class OpeningTests
     }
 
     [Fact]
+    [Rfc(9293, "3.4", "3.10.7.4")]
+    public void The_text_of_a_simultaneous_opens_SYN_ACK_begins_after_the_SYN()
+    {
+        var peer = new ScriptedPeer(active: true);
+        peer.Output();
+        peer.Arrive(TcpFlags.Syn, 1000, 0);
+        var answer = Assert.Single(peer.Arrive(TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Fin, 1000, 5001, 100));
+        Assert.Equal((TcpState.CloseWait, 1102u), (peer.Connection.State, answer.Acknowledgment.Value));
+        Assert.Equal(TestPattern.Take(1001, 100, salt: 3), peer.Receive.Read(1_000));
+    }
+
+    [Fact]
+    public void A_passive_open_takes_no_text_that_comes_with_the_SYN_again()
+    {
+        var peer = new ScriptedPeer();
+        peer.Output();
+        var answer = Assert.Single(peer.Arrive(TcpFlags.Syn | TcpFlags.Ack, 1000, 5001, 100));
+        Assert.Equal((TcpFlags.Ack, 1001u), (answer.Flags, answer.Acknowledgment.Value));
+        Assert.Equal((TcpState.SynReceived, 0L), (peer.Connection.State, peer.Receive.Unread));
+    }
+
+    [Fact]
     [Rfc(9293, "3.7.1")]
     public void A_peer_without_options_gets_none_and_the_default_MSS()
     {
