@@ -29,9 +29,7 @@ public sealed partial class TcpConnection
         var delivery = BeginDelivery(segment, now);
         delivery.IsDuplicate = IsDuplicate(segment);
         UpdateSendWindow(segment);
-
-        // A peer that acknowledges with its window closed is alive (RFC 9293 section 3.8.6.1).
-        if (_sndWnd == 0) _retransmitCount = 0;
+        if (_sndWnd == 0) NoteClosedWindow();
         if (_sndUna == _sndMax && segment.Options.SackCount == 0) return;
 
         var flight = InFlight;
@@ -139,6 +137,16 @@ public sealed partial class TcpConnection
         if (_sndWnd == 0) return;
         _timers.Stop(TcpTimer.Persist);
         _persistingSince = null;
+    }
+
+    /// <summary>
+    /// A peer that acknowledges with its window closed is alive and not given up (RFC 9293 section 3.8.6.1), unless the application has left:
+    /// else a peer could hold memory at will. One timeout stays counted: the threshold is not lowered again for the same data (RFC 5681
+    /// section 3.1).
+    /// </summary>
+    private void NoteClosedWindow()
+    {
+        if (!IsOrphan) _retransmitCount = Math.Min(_retransmitCount, 1);
     }
 
     /// <summary>

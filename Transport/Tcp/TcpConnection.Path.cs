@@ -67,10 +67,13 @@ public sealed partial class TcpConnection
         if (IsSynchronized && Outstanding > 0) ResendAll(now);
     }
 
-    /// <summary>The same full segment timed out again and again: perhaps the path swallows such and nobody tells (RFC 4821 section 7.7).</summary>
+    /// <summary>
+    /// The same full segment timed out again and again: perhaps the path swallows such and nobody tells (RFC 4821 section 7.7). A peer whose
+    /// window is closed drops them itself.
+    /// </summary>
     private void DetectBlackHole(TimeSpan now)
     {
-        if (_retransmitCount % BlackHoleTimeouts != 0 || Math.Min(Outstanding, _send.Length) < SegmentPayload) return;
+        if (_sndWnd == 0 || _retransmitCount % BlackHoleTimeouts != 0 || Math.Min(Outstanding, _send.Length) < SegmentPayload) return;
         if (!_path.OnBlackHole(now)) return;
         _settings.Counters.Count(TcpExt.TCPMTUPFail);
         _congestion.OnSegmentSize(SegmentPayload);

@@ -118,6 +118,23 @@ public sealed class ProtectionTests
     }
 
     [Fact]
+    public void A_peer_that_shut_its_window_and_acknowledges_nothing_does_not_hold_what_the_application_left()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Receive.IsAbandoned = true;
+        peer.Write(100, close: true);
+        peer.Window = 0;
+        var timeouts = 0;
+        for (; timeouts < 100 && peer.Connection.State is not TcpState.Closed; timeouts++)
+        {
+            peer.Arrive(TcpFlags.Ack, 1001, 5001);
+            peer.WaitForTimer();
+        }
+
+        Assert.InRange(timeouts, TcpSettings.Default.MaximumOrphanRetransmits, TcpSettings.Default.MaximumOrphanRetransmits + 3);
+    }
+
+    [Fact]
     [Rfc(1337, "3")]
     public void An_old_RST_does_not_end_TIME_WAIT_RFC_1337_F1()
     {

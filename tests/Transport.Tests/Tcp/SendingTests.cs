@@ -128,6 +128,25 @@ public sealed class SendingTests
     }
 
     [Fact]
+    [Rfc(5681, "3.1")]
+    [Rfc(9293, "3.8.6.1")]
+    public void Timeouts_that_are_answered_from_a_closed_window_lower_the_threshold_once_and_end_nothing()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Write(14_600);
+        peer.Window = 0;
+        for (var timers = 0; timers < 40; timers++)
+        {
+            peer.Arrive(TcpFlags.Ack, 1001, 5001);
+            peer.WaitForTimer();
+        }
+
+        Assert.Equal(TcpState.Established, peer.Connection.State);
+        Assert.Equal(7_300u, peer.Connection.Info.SlowStartThreshold);
+        Assert.Equal(1_500, peer.Connection.PathMtu);
+    }
+
+    [Fact]
     [Rfc(9293, "3.8.6.2.1")]
     public void A_sliver_of_window_is_not_filled_until_the_persist_time_is_over()
     {
