@@ -143,6 +143,7 @@ public sealed partial class TcpConnection
         _sndUna = _iss + 1;
         _synPending = false;
         _timers.Stop(TcpTimer.Retransmit);
+        AnswerHandshakeLoss(now);
         _retransmitCount = 0;
         _retransmittingSince = null;
         SampleRtt(delivery);
@@ -151,6 +152,15 @@ public sealed partial class TcpConnection
         if (_sndUna != _sndMax) StartRetransmitTimer(now);
         OnHandshakeDone(now);
         RestartKeepalive(now);
+    }
+
+    /// <summary>
+    /// RFC 5681 section 3.1: where SYNs were lost, one segment begins. Not after a single retransmission (RFC 6928 section 2): a round trip
+    /// longer than the first timeout brings one too.
+    /// </summary>
+    private void AnswerHandshakeLoss(TimeSpan now)
+    {
+        if (_retransmitCount > 1) _congestion.OnCongestion(CongestionSignal.HandshakeLoss, new AcknowledgmentSample { Now = now });
     }
 
     private void SetSendWindow(in TcpSegment segment)

@@ -68,7 +68,8 @@ internal sealed partial class Bbr
             return;
         }
 
-        if (signal is CongestionSignal.RepeatedTimeout) return;
+        if (signal is CongestionSignal.HandshakeLoss) _window = _segment;
+        if (signal is CongestionSignal.RepeatedTimeout or CongestionSignal.HandshakeLoss) return;
         SaveWindow();
         SaveModel();
         if (signal is not CongestionSignal.Timeout) return;

@@ -14,4 +14,7 @@ public enum CongestionSignal
 
     /// <summary>It expired again for the same data.</summary>
     RepeatedTimeout,
+
+    /// <summary>SYNs or SYN,ACKs were lost: the connection begins with one segment.</summary>
+    HandshakeLoss,
 }

@@ -50,7 +50,7 @@ internal abstract class LossBasedControl : ICongestionControl
 
     public void OnCongestion(CongestionSignal signal, in AcknowledgmentSample sample)
     {
-        if (signal is not CongestionSignal.RepeatedTimeout)
+        if (signal is not (CongestionSignal.RepeatedTimeout or CongestionSignal.HandshakeLoss))
         {
             (_windowBefore, _thresholdBefore) = (Window, SlowStartThreshold);
             OnDecrease(signal);

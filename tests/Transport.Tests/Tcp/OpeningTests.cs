@@ -106,6 +106,26 @@ public sealed class OpeningTests
         Assert.Equal(seconds * 1_000_000, peer.Connection.Statistics(peer.Now).Rto);
     }
 
+    [Theory]
+    [InlineData("reno", false, 1, 14_600)]
+    [InlineData("bbr", true, 1, 14_600)]
+    [InlineData("reno", false, 2, 1_460)]
+    [InlineData("cubic", true, 2, 1_460)]
+    [InlineData("bbr", false, 2, 1_460)]
+    [InlineData("bbr", true, 3, 1_460)]
+    [Rfc(5681, "3.1")]
+    [Rfc(6928, "2")]
+    public void After_a_handshake_that_was_resent_more_than_once_one_segment_begins(string congestion, bool active, int timeouts, uint window)
+    {
+        var settings = TcpSettings.Default with { Timestamps = false, Options = new SocketOptions { CongestionAlgorithm = congestion } };
+        var peer = new ScriptedPeer(settings, active: active);
+        peer.Output();
+        for (var i = 0; i < timeouts; i++) peer.WaitForTimer();
+        peer.Arrive(active ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Ack, active ? 1000u : 1001u, 5001, options: new TcpOptions { MaximumSegmentSize = 1460 });
+        Assert.Equal(window, peer.Connection.Info.CongestionWindow);
+        if (window == 1_460) Assert.Equal(1_460, Assert.Single(peer.Write(100_000)).Payload.Length);
+    }
+
     [Fact]
     public void A_repeated_SYN_brings_the_answer_again()
     {
