@@ -4,8 +4,9 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>
-/// Acknowledgments that a stranger can provoke are limited by rate: RFC 5961 section 7, for each connection as Linux does it
-/// (tcp_invalid_ratelimit) and for all together. Two ends that refuse each other's acknowledgments would otherwise never stop.
+/// Acknowledgments that a stranger can provoke are limited by rate for each connection, as in Linux (tcp_invalid_ratelimit): two ends that
+/// refuse each other's would otherwise never stop. The challenges among them (RFC 5961 section 7) are also limited for all together. What
+/// answers an unacceptable segment is not: probes of keepalive and window are such, and nobody may use up what their answers are drawn from.
 /// </summary>
 public sealed partial class TcpConnection
 {
@@ -14,27 +15,46 @@ public sealed partial class TcpConnection
     /// <summary>Owes a challenge ACK, unless one was sent a moment ago: what it says has been said.</summary>
     private void Challenge(TimeSpan now)
     {
-        if (_challengedAt is { } last && now - last < _settings.ChallengeInterval || _settings.Challenges?.TryTake(now) is false)
+        if (WasJustAnswered(now) || _settings.Challenges?.TryTake(now) is false)
         {
             _settings.Counters.Count(TcpExt.TCPACKSkippedChallenge);
             return;
         }
 
         _settings.Counters.Count(TcpExt.TCPChallengeACK);
-        _challengedAt = now;
-        _ackPending = true;
+        AnswerStranger(now);
     }
 
-    /// <summary>Text sent again is always answered: its sender needs the acknowledgment, and no loop feeds on it.</summary>
+    /// <summary>
+    /// RFC 9293 section 3.10.7.4. Text sent again is always answered: its sender needs the acknowledgment, and no loop feeds on it. A SYN is
+    /// challenged wherever it is (RFC 5961 section 4.2).
+    /// </summary>
     private void AnswerUnacceptable(in TcpSegment segment, TimeSpan now)
     {
-        if (segment.Payload.IsEmpty || segment.Has(TcpFlags.Syn))
+        if (segment.Has(TcpFlags.Syn))
         {
             Challenge(now);
-            return;
         }
+        else if (!segment.Payload.IsEmpty)
+        {
+            NoteDuplicate(segment);
+            _ackPending = true;
+        }
+        else if (WasJustAnswered(now))
+        {
+            _settings.Counters.Count(TcpExt.TCPACKSkippedSeq);
+        }
+        else
+        {
+            AnswerStranger(now);
+        }
+    }
 
-        NoteDuplicate(segment);
+    private bool WasJustAnswered(TimeSpan now) => _challengedAt is { } last && now - last < _settings.ChallengeInterval;
+
+    private void AnswerStranger(TimeSpan now)
+    {
+        _challengedAt = now;
         _ackPending = true;
     }
 

@@ -32,6 +32,9 @@ public enum TcpExt
     /// <summary>Challenge ACKs owed and not sent, for their rate.</summary>
     TCPACKSkippedChallenge,
 
+    /// <summary>Answers to unacceptable segments without text owed and not sent, for their rate.</summary>
+    TCPACKSkippedSeq,
+
     /// <summary>In-window SYNs to a synchronized connection.</summary>
     TCPSYNChallenge,
 

@@ -40,7 +40,7 @@ public sealed record TcpSettings
     /// <summary>Timeouts of the same data before the connection is given up.</summary>
     public int MaximumRetransmits { get; init; } = 15;
 
-    /// <summary>Least time between two challenge ACKs of one connection (RFC 5961 section 7); zero: no limit.</summary>
+    /// <summary>Least time between two challenge ACKs, or answers to unacceptable segments, of one connection (RFC 5961 section 7); zero: no limit.</summary>
     public TimeSpan ChallengeInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Limits the challenge ACKs of all connections together; null: no limit.</summary>

@@ -48,6 +48,23 @@ public sealed class ProtectionTests
         Assert.True(counts.Distinct().Count() > 1, "an attacker could tell from his own how many others there were");
     }
 
+    /// <summary>Linux's probes of keepalive and of a closed window: below the window, without text.</summary>
+    [Fact]
+    [Rfc(9293, "3.8.4", "3.10.7.4")]
+    public void Probes_are_answered_though_strangers_have_used_up_the_challenge_ACKs_of_all()
+    {
+        var counters = new TcpCounters();
+        var settings = TcpSettings.Default with { Counters = counters, Challenges = new ChallengeBudget(1, new Random(1)) };
+        var attacker = ScriptedPeer.Established(settings with { ChallengeInterval = TimeSpan.Zero });
+        var peer = ScriptedPeer.Established(settings);
+        while (attacker.Arrive(TcpFlags.Rst, 1002, 0).Count > 0) Assert.InRange(counters[TcpExt.TCPChallengeACK], 0, 1);
+        Assert.Single(peer.Arrive(TcpFlags.Ack, 1000, 5001));
+        Assert.Empty(peer.Arrive(TcpFlags.Ack, 1000, 5001));
+        Assert.Equal((1L, 1L), (counters[TcpExt.TCPChallengeACK], counters[TcpExt.TCPACKSkippedSeq]));
+        peer.Wait(TcpSettings.Default.ChallengeInterval);
+        Assert.Single(peer.Arrive(TcpFlags.Ack, 1000, 5001));
+    }
+
     [Fact]
     public void A_moved_connection_does_not_challenge_more_often()
     {
