@@ -234,7 +234,8 @@ public sealed partial class TcpConnection
 
     private void StartPersistTimer(TimeSpan now)
     {
-        if (!_probePending && !_timers.IsRunning(TcpTimer.Persist)) _timers.Start(TcpTimer.Persist, now + _rtt.Doubled(_persistProbes));
+        if (_probePending || _timers.IsRunning(TcpTimer.Persist)) return;
+        _timers.Start(TcpTimer.Persist, now + WithinUserTimeout(_rtt.Doubled(_persistProbes), _persistingSince, now));
     }
 
     /// <summary>

@@ -32,7 +32,8 @@ public sealed partial class TcpConnection
         if (_isPassive) _rtt.Expect(roundTrip);
     }
 
-    private void StartRetransmitTimer(TimeSpan now) => _timers.Start(TcpTimer.Retransmit, now + _rtt.Rto);
+    private void StartRetransmitTimer(TimeSpan now) =>
+        _timers.Start(TcpTimer.Retransmit, now + WithinUserTimeout(_rtt.Rto, _retransmittingSince, now));
 
     private void StartReorderingTimer(TimeSpan left, TimeSpan now) =>
         _timers.Start(TcpTimer.Reordering, now + (left < MinimumReordering ? MinimumReordering : left));
@@ -171,6 +172,14 @@ public sealed partial class TcpConnection
 
     private bool IsOverUserTimeout(TimeSpan? since, TimeSpan now) =>
         _options.UserTimeout > TimeSpan.Zero && since is { } began && now - began >= _options.UserTimeout;
+
+    /// <summary>A wait for the peer, backed off, must not put off the end that the user timeout sets (RFC 5482 section 3), as in Linux.</summary>
+    private TimeSpan WithinUserTimeout(TimeSpan wait, TimeSpan? since, TimeSpan now)
+    {
+        if (_options.UserTimeout <= TimeSpan.Zero || since is not { } began) return wait;
+        var left = _options.UserTimeout - (now - began);
+        return left < wait ? left : wait;
+    }
 
     private void GiveUp()
     {

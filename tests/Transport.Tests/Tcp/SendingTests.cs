@@ -92,15 +92,35 @@ public sealed class SendingTests
         Assert.Equal(measured, peer.Connection.Info.RoundTripTime);
     }
 
-    [Fact]
+    /// <summary>After 0.2 s the first timeout, and then the user's: not at the next retransmission, which would come after 51 s.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     [Rfc(5482, "3.1")]
-    public void A_user_timeout_ends_the_connection_before_the_retransmissions_run_out()
+    public void A_user_timeout_ends_the_connection_at_its_time_whenever_the_next_retransmission_were(bool moved)
     {
-        var peer = ScriptedPeer.Established(TcpSettings.Default with { Options = new SocketOptions { UserTimeout = TimeSpan.FromSeconds(3) } });
+        var options = new SocketOptions { UserTimeout = TimeSpan.FromSeconds(35) };
+        var peer = ScriptedPeer.Established(TcpSettings.Default with { Sack = false, Timestamps = false, Options = options });
         peer.Write(10);
-        var start = peer.Now;
+        var written = peer.Now;
+        while (peer.Connection.State is not TcpState.Closed)
+        {
+            if (moved) peer.Move();
+            peer.WaitForTimer();
+        }
+
+        Assert.Equal(TimeSpan.FromSeconds(35.2), peer.Now - written);
+        Assert.Equal(SocketError.TimedOut, Assert.IsType<SocketException>(peer.Connection.Error).SocketErrorCode);
+    }
+
+    [Fact]
+    public void A_user_timeout_without_end_leaves_the_retransmissions_to_run_out()
+    {
+        var options = new SocketOptions { UserTimeout = TimeSpan.MaxValue };
+        var peer = ScriptedPeer.Established(TcpSettings.Default with { Options = options });
+        peer.Write(10);
         while (peer.Connection.State is not TcpState.Closed) peer.WaitForTimer();
-        Assert.InRange((peer.Now - start).TotalSeconds, 3, 7);
+        Assert.Equal(TcpSettings.Default.MaximumRetransmits, peer.Connection.Export(ExportScope.Bare, peer.Now).RetransmitCount);
     }
 
     [Fact]
