@@ -50,8 +50,16 @@ internal struct PathMtuSearch(int link, bool isIPv6)
         return Lower(mtu == 0 ? Below() : (int)Math.Min(mtu, ushort.MaxValue), now);
     }
 
-    /// <summary>Full segments vanish, and nobody tells why. True: smaller ones are to be tried.</summary>
-    public bool OnBlackHole(TimeSpan now) => Lower(Below(), now);
+    /// <summary>
+    /// Full segments vanish, and nobody tells why. True: smaller ones are to be tried. What vanishes in an outage looks the same, so a larger
+    /// one is tried as soon as anything arrives again; where that is lost, the path is believed for as long as when a router tells.
+    /// </summary>
+    public bool OnBlackHole(TimeSpan now)
+    {
+        if (!Lower(Below(), now)) return false;
+        RaiseAt = now;
+        return true;
+    }
 
     public void OnProbeSent() => RaiseAt = null;
 

@@ -75,6 +75,7 @@ public sealed partial class TcpConnection
     {
         if (_sndWnd == 0 || _retransmitCount % BlackHoleTimeouts != 0 || Math.Min(Outstanding, _send.Length) < SegmentPayload) return;
         if (!_path.OnBlackHole(now)) return;
+        _pathProbeMtu = 0; // it vanished with the others, which says nothing of its size
         _settings.Counters.Count(TcpExt.TCPMTUPFail);
         _congestion.OnSegmentSize(SegmentPayload);
     }

@@ -117,6 +117,49 @@ public sealed class PathTests
     }
 
     [Fact]
+    [Rfc(4821, "7.7")]
+    public void After_an_outage_that_looked_like_a_black_hole_larger_segments_are_tried_at_once()
+    {
+        var peer = ScriptedPeer.Established(Settings);
+        var end = EndOf(peer.Write(2_000_000));
+        while (peer.Connection.PathMtu > 1_006) peer.WaitForTimer();
+        var over = peer.Now;
+        for (var roundTrips = 0; roundTrips < 10 && peer.Connection.PathMtu < 1_500; roundTrips++) end = EndOf(peer.Arrive(TcpFlags.Ack, 1001, end));
+        Assert.Equal((1_500, over), (peer.Connection.PathMtu, peer.Now));
+    }
+
+    [Fact]
+    public void A_black_hole_swallows_one_probe_and_is_then_believed_for_ten_minutes()
+    {
+        var peer = ScriptedPeer.Established(Settings);
+        var first = peer.Write(200_000);
+        while (peer.Connection.PathMtu == 1_500) peer.WaitForTimer();
+        var sent = peer.Arrive(TcpFlags.Ack, 1001, EndOf(first));
+        for (var roundTrips = 0; roundTrips < 5 && !sent.Exists(IsLarger); roundTrips++) sent = peer.Arrive(TcpFlags.Ack, 1001, EndOf(sent));
+        var probe = Assert.Single(sent, IsLarger);
+        while (!peer.WaitForTimer().Exists(segment => segment.Sequence == probe.Sequence)) Assert.Equal(1_492, peer.Connection.PathMtu);
+        Assert.DoesNotContain(peer.Arrive(TcpFlags.Ack, 1001, EndOf(sent)), IsLarger);
+
+        static bool IsLarger(OutboundSegment segment) => segment.MaximumPayload > 1_452;
+    }
+
+    [Fact]
+    public void A_probe_of_the_path_that_vanished_in_an_outage_with_all_else_is_repeated()
+    {
+        var peer = Lowered();
+        peer.Wait(TimeSpan.FromMinutes(10));
+        peer.Write(1_160);
+        var sent = peer.Write(10_000);
+        Assert.Equal(new SequenceNumber(11_161), Assert.Single(sent, segment => segment.MaximumPayload > 1_160).Sequence);
+        while (peer.Connection.PathMtu == 1_200) peer.WaitForTimer();
+        for (var resent = peer.Arrive(TcpFlags.Ack, 1001, 11_161); !resent.Exists(segment => segment.Sequence == new SequenceNumber(11_161));)
+            resent = peer.WaitForTimer();
+
+        peer.Arrive(TcpFlags.Ack, 1001, EndOf(sent));
+        Assert.Contains(peer.Write(10_000), segment => segment.MaximumPayload == 1_240);
+    }
+
+    [Fact]
     public void Small_segments_that_vanish_are_no_black_hole()
     {
         var peer = ScriptedPeer.Established(Settings);
@@ -187,6 +230,8 @@ public sealed class PathTests
         peer.Arrive(TcpFlags.Ack, 1001, 10_001);
         return peer;
     }
+
+    private static uint EndOf(List<OutboundSegment> sent) => sent.Max(segment => segment.Sequence.Value + (uint)segment.Payload.Length);
 
     private static List<OutboundSegment> Icmp(ScriptedPeer peer, IcmpMessage message)
     {
