@@ -11,6 +11,9 @@ public sealed partial class TcpConnection
 {
     private SackBlock? _duplicate;
 
+    /// <summary>The next segment carries SACK blocks, and less text for them.</summary>
+    private bool HasSackBlocks => _sackPermitted && (_duplicate is not null || !_reassembly.IsEmpty);
+
     /// <summary>Text that was there already: below RCV.NXT, or beyond a gap. A sender that resends is told at once for a while, as in Linux.</summary>
     private void NoteDuplicate(in TcpSegment segment)
     {
@@ -24,7 +27,7 @@ public sealed partial class TcpConnection
 
     private int WriteSackBlocks(ref SackBlocks blocks)
     {
-        if (!_sackPermitted || (_duplicate is null && _reassembly.IsEmpty)) return 0;
+        if (!HasSackBlocks) return 0;
         var count = 0;
         if (_duplicate is { } duplicate) blocks[count++] = duplicate;
         _duplicate = null;

@@ -80,10 +80,13 @@ public sealed partial class TcpConnection
         _congestion.OnSegmentSize(SegmentPayload);
     }
 
-    /// <summary>One larger segment, where one is due and there is text and room for it (RFC 4821 section 7.4).</summary>
+    /// <summary>
+    /// One larger segment, where one is due and there is text and room for it (RFC 4821 section 7.4). With SACK blocks it would be larger
+    /// than what it tries.
+    /// </summary>
     private bool TrySendPathProbe(TimeSpan now, ref OutboundSegment segment)
     {
-        if (_path.RaiseAt is not { } due || now < due || !IsSending || _scoreboard.IsFull || _scoreboard.HasLost) return false;
+        if (_path.RaiseAt is not { } due || now < due || HasSackBlocks || !IsSending || _scoreboard.IsFull || _scoreboard.HasLost) return false;
         var mtu = Math.Min(_path.Next, _sendMss + HeaderLength);
         var length = mtu - HeaderLength - (_timestamps ? TimestampOption : 0);
         if (length <= SegmentPayload || length > _settings.MaximumSegmentPayload) return false;

@@ -201,6 +201,19 @@ public sealed class PathTests
         Assert.DoesNotContain(peer.Write(10_000), segment => segment.MaximumPayload > 1_160);
     }
 
+    /// <summary>With what it reports of its own receiving it would be larger than the MTU it tries.</summary>
+    [Fact]
+    [Rfc(4821, "7.4")]
+    public void A_probe_of_the_path_waits_until_there_are_no_SACK_blocks_to_send()
+    {
+        var peer = Lowered();
+        peer.Wait(TimeSpan.FromMinutes(10));
+        peer.Arrive(TcpFlags.Ack, 1101, 10_001, 100);
+        Assert.All(peer.Write(10_000), segment => Assert.Equal(1_148, segment.MaximumPayload));
+        peer.Arrive(TcpFlags.Ack, 1001, 20_001, 100);
+        Assert.Single(peer.Write(10_000), segment => segment.MaximumPayload == 1_240);
+    }
+
     [Fact]
     [Rfc(9293, "3.7.1")]
     public void The_largest_segment_is_clamped_both_ways()
