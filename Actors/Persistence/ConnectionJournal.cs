@@ -11,6 +11,9 @@ public static class ConnectionJournal
     /// <summary>Why a connection ended that was open when the service stopped without a word.</summary>
     public const string Lost = "lost: the service ended without closing it";
 
+    /// <summary>Why a connection ended whose history cannot be read to the end.</summary>
+    public const string Unreadable = "unknown: the journal cannot be read beyond this";
+
     private const int AtOnce = 64;
 
     public static string PersistenceId(ConnectionId id) => Prefix + id.Value;
@@ -20,7 +23,7 @@ public static class ConnectionJournal
 
     /// <summary>
     /// What became of the connections of earlier starts, those that ended last first. Those without an end get one:
-    /// <see cref="Lost"/>. Call it once a start.
+    /// <see cref="Lost"/>. Of one that cannot be read, what comes before that, if anything. Call it once a start.
     /// </summary>
     /// <param name="journal">The journal of the <paramref name="system"/>.</param>
     /// <param name="boot">This start; its own connections are left alone.</param>
@@ -42,7 +45,7 @@ public static class ConnectionJournal
     private static Task<ConnectionHistory?> ReadAsync(ActorSystem system, string persistenceId, DateTimeOffset at)
     {
         var result = new TaskCompletionSource<ConnectionHistory?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        system.ActorOf(Props.Create<ConnectionEpilogue>(persistenceId, Lost, at, result).WithDeploy(Deploy.Local));
+        system.ActorOf(Props.Create<ConnectionEpilogue>(persistenceId, at, result).WithDeploy(Deploy.Local));
         return result.Task;
     }
 }

@@ -82,6 +82,47 @@ public sealed class SqliteJournalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_record_that_cannot_be_read_hides_no_other_connection()
+    {
+        var journal = SqliteJournal.Open(Database);
+        using (var system = Start(journal))
+        {
+            var claimed = new ConnectionEvents.OwnerClaimed(5, "software", "toe", "operator", At);
+            await Live(system, "connection-1-1", Opened("1-1"), claimed, new ConnectionEvents.OwnerClaimed(6, "software", "toe", "operator", At));
+            await Live(system, "connection-1-2", Opened("1-2"));
+            await Live(system, "connection-1-3", Opened("1-3"), Closed("done"));
+        }
+
+        Execute("UPDATE journal SET message = x'00' WHERE persistence_id = 'connection-1-1' AND sequence_number = 3");
+        Execute("UPDATE journal SET message = x'00' WHERE persistence_id = 'connection-1-3' AND sequence_number = 1");
+        using var again = Start(journal, "akka.persistence.journal.sql.replay-batch-size = 1");
+        var histories = await ConnectionJournal.RecoverAsync(again, journal, boot: 2, new FixedTime(At.AddHours(1)));
+
+        Assert.Equal(
+            [("1-1", 5L, ConnectionJournal.Unreadable, At.AddHours(1)), ("1-2", 0L, ConnectionJournal.Lost, At.AddHours(1))],
+            histories.OrderBy(history => history.Id).Select(history => (history.Id, history.Epoch, history.Ended, history.EndedAt)));
+        Assert.Equal(1, Query<long>("SELECT count(*) FROM journal WHERE persistence_id = 'connection-1-2' AND manifest = 'connection-closed/1'"));
+    }
+
+    [Fact]
+    public async Task A_connection_whose_end_cannot_be_written_is_told_of_all_the_same()
+    {
+        var journal = SqliteJournal.Open(Database);
+        using (var system = Start(journal))
+        {
+            await Live(system, "connection-1-1", Opened("1-1"));
+            await Live(system, "connection-1-2", Opened("1-2"), Closed("done"));
+        }
+
+        Execute("CREATE TRIGGER refuse BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+        using var again = Start(journal);
+        var histories = await ConnectionJournal.RecoverAsync(again, journal, boot: 2, TimeProvider.System);
+
+        Assert.Equal(
+            [("1-1", ConnectionJournal.Lost), ("1-2", "done")], histories.OrderBy(history => history.Id).Select(history => (history.Id, history.Ended)));
+    }
+
+    [Fact]
     public async Task Ended_connections_leave_the_journal_but_for_the_last()
     {
         var journal = SqliteJournal.Open(Database);
@@ -157,8 +198,8 @@ public sealed class SqliteJournalTests : IDisposable
         Assert.True(Query<long>("SELECT count(*) FROM journal") >= 1);
     }
 
-    private static ActorSystem Start(SqliteJournal journal) => ActorSystem.Create(
-        "journal", ConfigurationFactory.ParseString("akka.loglevel = WARNING").WithFallback(journal.Configuration).WithFallback(ActorStackReference.Config));
+    private static ActorSystem Start(SqliteJournal journal, string overrides = "") => ActorSystem.Create(
+        "journal", ConfigurationFactory.ParseString($"akka.loglevel = WARNING\n{overrides}").WithFallback(journal.Configuration).WithFallback(ActorStackReference.Config));
 
     private static async Task<IActorRef> Live(ActorSystem system, string persistenceId, params IConnectionEvent[] events)
     {
@@ -180,6 +221,15 @@ public sealed class SqliteJournalTests : IDisposable
         command.CommandText = "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE";
         command.ExecuteNonQuery();
         return connection;
+    }
+
+    private void Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Database}");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     private T Query<T>(string sql)
