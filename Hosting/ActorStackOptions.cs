@@ -67,7 +67,7 @@ public sealed class ActorStackOptions
     /// <summary>Bytes of one trace: 4 KiB to 1 GiB.</summary>
     public int? TraceMaximumBytes { get; set; }
 
-    /// <summary>Connections the stack holds at once.</summary>
+    /// <summary>Connections the stack holds at once, 1 at least.</summary>
     public int? MaximumConnections { get; set; }
 
     /// <summary>What peers can take of the stack at most, memory included.</summary>
@@ -76,9 +76,11 @@ public sealed class ActorStackOptions
     /// <summary>Ended connections that can still be asked about.</summary>
     public int? EndedKept { get; set; }
 
-    /// <summary>Time one step of a migration may take before it is rolled back.</summary>
+    /// <summary>Time one step of a migration may take before it is rolled back: 1 ms to 7 days.</summary>
     public TimeSpan? MigrationTimeout { get; set; }
 
-    /// <summary>Time open connections have to end at a stop; what is left then is reset. The host's shutdown timeout is raised to it.</summary>
+    /// <summary>
+    /// Time open connections have to end at a stop, up to 7 days; what is left then is reset. The host's shutdown timeout is raised to it.
+    /// </summary>
     public TimeSpan? DrainLimit { get; set; }
 }

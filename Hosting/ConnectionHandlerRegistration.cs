@@ -12,27 +12,24 @@ internal sealed record ConnectionHandlerRegistration(string Name, int Port, Type
     /// <param name="config">The actor system's.</param>
     /// <param name="defaults">The stack's.</param>
     /// <exception cref="StackStartException">The configuration of the service is not valid.</exception>
-    public ListenerSettings ToListenerSettings(IServiceScopeFactory scopes, Config config, SocketOptions defaults) => new(Name, (ushort)Port, Serve(scopes))
+    public ListenerSettings ToListenerSettings(IServiceScopeFactory scopes, Config config, SocketOptions defaults)
     {
-        Options = Settle(defaults, config),
-        Backlog = Options.Backlog ?? Number(config, "backlog") ?? ListenerSettings.DefaultBacklog,
-        Concurrency = Options.Concurrency ?? Number(config, "concurrency") ?? 0,
-        UnsafePreferInlineScheduling = Options.UnsafePreferInlineScheduling,
-    };
+        var section = HoconSection.OfStack(config).Section($"services.\"{Name}\"");
+        return new ListenerSettings(Name, (ushort)Port, Serve(scopes))
+        {
+            Options = Settle(defaults, section),
+            Backlog = Options.Backlog ?? Number("backlog", OptionRanges.Backlog) ?? ListenerSettings.DefaultBacklog,
+            Concurrency = Options.Concurrency ?? Number("concurrency", OptionRanges.Concurrency) ?? 0,
+            UnsafePreferInlineScheduling = Options.UnsafePreferInlineScheduling,
+        };
 
-    private string Section => $"actorstack.services.\"{Name}\"";
-
-    private int? Number(Config config, string key)
-    {
-        if (!config.HasPath($"{Section}.{key}")) return null;
-        var number = config.GetInt($"{Section}.{key}");
-        return number >= 0 ? number : throw new StackStartException($"{Section}.{key} is {number}.", "Give 0 or more.");
+        int? Number(string key, ValueRange<long> range) => section.Has(key) ? section.Number(key, range) : null;
     }
 
-    private SocketOptions Settle(SocketOptions options, Config config)
+    private SocketOptions Settle(SocketOptions options, HoconSection section)
     {
-        if (CongestionName.Read(config, $"{Section}.congestion") is { } configured) options = options with { CongestionAlgorithm = configured };
-        options = SocketOptionReader.Apply(options, config.GetConfig($"{Section}.socket-options"), $"{Section}.socket-options");
+        if (section.Has("congestion")) options = options with { CongestionAlgorithm = section.Congestion("congestion") };
+        options = SocketOptionReader.Apply(options, section.Unchecked("socket-options"), $"{section.Path}.socket-options");
         if (Options.Congestion is { } congestion) options = options with { CongestionAlgorithm = congestion };
         return Options.Socket?.Invoke(options) ?? options;
     }

@@ -66,9 +66,10 @@ internal static class HostingReference
     }
 
     /// <summary>Gives the phase of the coordinated shutdown in which the stack stops the time that it needs.</summary>
+    /// <exception cref="StackStartException">The drain limit is not valid.</exception>
     public static Config ShutdownPhase(Config config)
     {
-        var time = config.GetTimeSpan("actorstack.drain-limit") + TimeSpan.FromSeconds(10);
+        var time = HoconSection.OfStack(config).Time("drain-limit", OptionRanges.DrainLimit) + TimeSpan.FromSeconds(10);
         return ConfigurationFactory.ParseString($"akka.coordinated-shutdown.phases.{CoordinatedShutdown.PhaseServiceUnbind}.timeout = {Milliseconds(time)}");
     }
 

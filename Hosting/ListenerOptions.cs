@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Congestion;
 
@@ -20,14 +21,19 @@ public sealed class ListenerOptions
     /// Connections that may be in the handshake, and as many that are established may wait for their handler; null: what the
     /// configuration says, 1024 by default. Beyond, SYNs get cookies, and where nobody takes the established ones, are dropped.
     /// </summary>
-    public int? Backlog { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public int? Backlog { get; set => field = Check(value, OptionRanges.Backlog); }
 
     /// <summary>Handlers that run at once; further connections wait in the backlog. 0: no limit; null: what the configuration says.</summary>
-    public int? Concurrency { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    public int? Concurrency { get; set => field = Check(value, OptionRanges.Concurrency); }
 
     /// <summary>
     /// The handler goes on after an await on the thread of the stack that runs its connection: no way over the thread pool, so more
     /// round trips a second. Unsafe for a handler that blocks or computes long, because all connections would wait for it.
     /// </summary>
     public bool UnsafePreferInlineScheduling { get; set; }
+
+    private static int? Check(int? value, ValueRange<long> range, [CallerMemberName] string name = "") =>
+        value is not { } given || range.Contains(given) ? value : throw new ArgumentOutOfRangeException(name, value, $"Give a value {range}.");
 }

@@ -8,7 +8,6 @@ using ActorStack.Transport.Links;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Buffers;
-using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tracing;
 using ActorStack.Transport.Wire;
 using Akka.Configuration;
@@ -21,18 +20,15 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
 {
     public StackComposition Compose(Config system)
     {
-        var config = system.GetConfig("actorstack");
-        IpAddress[] addresses = [.. config.GetStringList("addresses").Select(text => IpAddress.From(VirtualAddress.Parse(text).Address))];
-        if (addresses.Length == 0)
-            throw new StackStartException("The stack has no address.", "Give it one: --address 10.9.0.1/32, or ActorStack:Addresses in the configuration.");
-
-        var link = givenLinks.SingleOrDefault() ?? OpenTun(config, addresses);
+        var stack = HoconSection.OfStack(system);
+        var addresses = ReadAddresses(stack);
+        var link = givenLinks.SingleOrDefault() ?? OpenTun(stack, addresses);
         var engines = new List<IOffloadEngine>();
         try
         {
-            AddEngine(engines, "kernel", config, () => OpenKernel(link, addresses));
-            AddEngine(engines, "toe", config, () => StartToe(link, config));
-            return new StackComposition(Settle(system, link, addresses, engines), config.GetTimeSpan("drain-limit"));
+            AddEngine(engines, "kernel", stack, () => OpenKernel(link, addresses));
+            AddEngine(engines, "toe", stack, () => StartToe(link, stack));
+            return new StackComposition(Settle(stack, link, addresses, engines), stack.Time("drain-limit", OptionRanges.DrainLimit));
         }
         catch
         {
@@ -42,77 +38,87 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         }
     }
 
-    private StackSettings Settle(Config system, ILink link, IReadOnlyList<IpAddress> addresses, IReadOnlyList<IOffloadEngine> engines)
+    private StackSettings Settle(HoconSection stack, ILink link, IReadOnlyList<IpAddress> addresses, IReadOnlyList<IOffloadEngine> engines)
     {
-        var config = system.GetConfig("actorstack");
+        var limits = stack.Section("limits");
         return new StackSettings(link, addresses)
         {
             Engines = engines,
-            Policy = OffloadPolicy.Parse(config.GetConfig("policy"), [.. engines.Select(engine => engine.Name)]),
+            Policy = OffloadPolicy.Parse(stack.Unchecked("policy"), [.. engines.Select(engine => engine.Name)]),
             Tcp = TcpSettings.Default with
             {
-                Options = ReadOptions(system, config),
+                Options = ReadOptions(stack),
                 Mtu = link.Mtu,
                 MaximumSegmentPayload = link.MaximumSegmentPayload,
-                Pacing = config.GetBoolean("pacing"),
-                Ecn = ReadEcn(config),
+                Pacing = stack.Switch("pacing"),
+                Ecn = stack.Choice<EcnMode>("ecn"),
             },
-            Buffers = new ConnectionBufferOptions
-            {
-                InitialSendLimit = (int)config.GetByteSize("buffers.initial-send-limit")!,
-                SendCapacity = (int)config.GetByteSize("buffers.send-capacity")!,
-                InitialReceiveLimit = (int)config.GetByteSize("buffers.initial-receive-limit")!,
-                ReceiveCapacity = (int)config.GetByteSize("buffers.receive-capacity")!,
-            },
-            Trace = OpenTraces(config.GetConfig("trace")),
-            MigrationTimeout = config.GetTimeSpan("migration-timeout"),
-            MaximumConnections = config.GetInt("maximum-connections"),
-            MaximumHalfOpen = config.GetInt("limits.half-open"),
-            MaximumHalfOpenPerSource = config.GetInt("limits.half-open-per-source"),
-            MaximumConnectionsPerSource = config.GetInt("limits.connections-per-source"),
-            MaximumOrphans = config.GetInt("limits.orphans"),
-            MaximumTimeWaits = config.GetInt("limits.time-waits"),
-            ChallengesPerSecond = Math.Max(1, config.GetInt("limits.challenge-acks-per-second")),
-            Memory = ReadMemory(config.GetConfig("limits.memory")),
-            EphemeralPorts = ReadPorts(config),
-            EndedKept = config.GetInt("ended-kept"),
+            Buffers = ReadBuffers(stack.Section("buffers")),
+            Trace = OpenTraces(stack.Section("trace")),
+            MigrationTimeout = stack.Time("migration-timeout", OptionRanges.MigrationTimeout),
+            MaximumConnections = stack.Number("maximum-connections", OptionRanges.MaximumConnections),
+            MaximumHalfOpen = limits.Number("half-open", OptionRanges.Limit),
+            MaximumHalfOpenPerSource = limits.Number("half-open-per-source", OptionRanges.Limit),
+            MaximumConnectionsPerSource = limits.Number("connections-per-source", OptionRanges.Limit),
+            MaximumOrphans = limits.Number("orphans", OptionRanges.Limit),
+            MaximumTimeWaits = limits.Number("time-waits", OptionRanges.Limit),
+            ChallengesPerSecond = limits.Number("challenge-acks-per-second", OptionRanges.ChallengeAcksPerSecond),
+            Memory = ReadMemory(limits.Section("memory")),
+            EphemeralPorts = ReadPorts(stack),
+            EndedKept = stack.Number("ended-kept", OptionRanges.EndedKept),
             Journal = journal.Journal,
         };
     }
 
-    private static TcpMemoryLimits ReadMemory(Config config)
+    private static IpAddress[] ReadAddresses(HoconSection stack)
+    {
+        string[] texts = [.. stack.Texts("addresses")];
+        if (texts.Length == 0)
+            throw new StackStartException("The stack has no address.", "Give it one: --address 10.9.0.1/32, or ActorStack:Addresses in the configuration.");
+        return [.. texts.Select(text => AddressRefusal.Of(text) is { } refusal
+            ? throw new StackStartException(refusal.Message, refusal.WhatToDo)
+            : IpAddress.From(VirtualAddress.Parse(text).Address))];
+    }
+
+    private static ConnectionBufferOptions ReadBuffers(HoconSection buffers)
+    {
+        return new ConnectionBufferOptions
+        {
+            InitialSendLimit = Read("initial-send-limit"),
+            SendCapacity = Read("send-capacity"),
+            InitialReceiveLimit = Read("initial-receive-limit"),
+            ReceiveCapacity = Read("receive-capacity"),
+        };
+
+        int Read(string key) => (int)buffers.Size(key, OptionRanges.Buffer);
+    }
+
+    private static TcpMemoryLimits ReadMemory(HoconSection memory)
     {
         var shares = TcpMemoryLimits.OfAvailable();
         var limits = new TcpMemoryLimits(Read("low", shares.Low), Read("pressure", shares.Pressure), Read("high", shares.High));
         if (limits.Low <= limits.Pressure && limits.Pressure <= limits.High) return limits;
         throw new StackStartException(
-            $"actorstack.limits.memory is {limits.Low}, {limits.Pressure}, {limits.High} bytes.", "Give low, pressure and high in ascending order, or 0.");
+            $"{memory.Path} is {limits.Low}, {limits.Pressure}, {limits.High} bytes.", "Give low, pressure and high in ascending order, or 0.");
 
-        long Read(string key, long share) => config.GetByteSize(key) is { } bytes and > 0 ? bytes : share;
+        long Read(string key, long share) => memory.Size(key, OptionRanges.Memory) is > 0 and var bytes ? bytes : share;
     }
 
-    private static SocketOptions ReadOptions(Config system, Config config)
-    {
-        var congestion = CongestionName.Read(system, "actorstack.congestion") ?? CongestionControls.Default;
-        return SocketOptionReader.Apply(
-            SocketOptions.Default with { CongestionAlgorithm = congestion }, config.GetConfig("socket-options"), "actorstack.socket-options");
-    }
+    private static SocketOptions ReadOptions(HoconSection stack) => SocketOptionReader.Apply(
+        SocketOptions.Default with { CongestionAlgorithm = stack.Congestion("congestion") },
+        stack.Unchecked("socket-options"), $"{stack.Path}.socket-options");
 
-    private static PortRange ReadPorts(Config config)
+    private static PortRange ReadPorts(HoconSection stack)
     {
-        var text = config.GetString("ephemeral-ports");
-        return text.Split('-') is [var first, var last] && ushort.TryParse(first, out var low) && ushort.TryParse(last, out var high) && low > 0 && low <= high
+        var text = stack.Text("ephemeral-ports");
+        return text?.Split('-') is [var first, var last] && ushort.TryParse(first, out var low) && ushort.TryParse(last, out var high) && low > 0 && low <= high
             ? new PortRange(low, high)
-            : throw new StackStartException($"actorstack.ephemeral-ports is '{text}'.", "Write the first and the last, as in 32768-60999.");
+            : throw new StackStartException($"{stack.Path}.ephemeral-ports is '{text}'.", "Write the first and the last, as in 32768-60999.");
     }
 
-    private static EcnMode ReadEcn(Config config) => Enum.TryParse<EcnMode>(config.GetString("ecn"), ignoreCase: true, out var mode)
-        ? mode
-        : throw new StackStartException($"actorstack.ecn is '{config.GetString("ecn")}'.", "Write active, passive or off.");
-
-    private static TraceSettings? OpenTraces(Config config)
+    private static TraceSettings? OpenTraces(HoconSection traces)
     {
-        if (config.GetString("directory") is not { Length: > 0 } directory) return null;
+        if (traces.Text("directory") is not { Length: > 0 } directory) return null;
         try
         {
             directory = Directory.CreateDirectory(directory).FullName;
@@ -124,39 +130,38 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
 
         return new TraceSettings(directory)
         {
-            MaximumBytes = (long)config.GetByteSize("maximum-bytes")!,
-            Services = [.. config.GetStringList("services")],
+            MaximumBytes = traces.Size("maximum-bytes", OptionRanges.Trace),
+            Services = [.. traces.Texts("services")],
         };
     }
 
-    private TunLink OpenTun(Config config, IReadOnlyList<IpAddress> addresses) => TunLink.Open(new TunLinkSettings(config.GetString("tun"), addresses)
-    {
-        Mtu = config.GetInt("mtu"),
-        ControlsRecord = journal.PathOf("link-controls"),
-    });
+    private TunLink OpenTun(HoconSection stack, IReadOnlyList<IpAddress> addresses) =>
+        TunLink.Open(new TunLinkSettings(stack.Text("tun", DeviceName.IsValid, DeviceName.WhatToDo), addresses)
+        {
+            Mtu = stack.Number("mtu", OptionRanges.Mtu(addresses.Any(address => address.IsIPv6))),
+            ControlsRecord = journal.PathOf("link-controls"),
+        });
 
     /// <summary>The kernel sees nothing of a link in memory.</summary>
     private KernelEngine OpenKernel(ILink link, IReadOnlyList<IpAddress> addresses) => link is TunLink
         ? KernelEngine.Open(new KernelEngineSettings(link.Name, addresses, link) { ControlsRecord = journal.PathOf("engine-controls") })
         : throw new LinuxException($"the kernel engine needs a TUN device, and the link is {link.Name}");
 
-    private EmulatedToe StartToe(ILink link, Config config)
+    private EmulatedToe StartToe(ILink link, HoconSection stack)
     {
         var options = EmulatedToeOptions.Default with
         {
-            TableSize = config.GetInt("engines.toe-capacity"),
+            TableSize = stack.Number("engines.toe-capacity", OptionRanges.ToeCapacity),
 
             // The last write before an application has to wait may go beyond the capacity.
-            SendRingBytes = (int)Math.Min(2 * (long)config.GetByteSize("buffers.send-capacity")!, int.MaxValue / 2),
+            SendRingBytes = (int)Math.Min(2 * stack.Size("buffers.send-capacity", OptionRanges.Buffer), int.MaxValue / 2),
         };
         return EmulatedToe.Start(link, HyperionStateCodec.Instance, options, faults);
     }
 
-    private void AddEngine(List<IOffloadEngine> engines, string name, Config config, Func<IOffloadEngine> open)
+    private void AddEngine(List<IOffloadEngine> engines, string name, HoconSection stack, Func<IOffloadEngine> open)
     {
-        var text = config.GetString($"engines.{name}");
-        if (!Enum.TryParse<EngineMode>(text, ignoreCase: true, out var mode))
-            throw new StackStartException($"actorstack.engines.{name} is '{text}'.", "Write auto, required or off.");
+        var mode = stack.Choice<EngineMode>($"engines.{name}");
         if (mode == EngineMode.Off) return;
         try
         {

@@ -132,6 +132,38 @@ public sealed class ActorStackOptionsTests
         Assert.Contains("Limits:Memory:High is -1", error.Message);
     }
 
+    [Fact]
+    public void What_services_settle_is_checked()
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => Validate(options =>
+        {
+            options.Services["echo"] = new ServiceOptions { Backlog = -1 };
+            options.Services["discard"] = new ServiceOptions { Concurrency = -2 };
+        }));
+        Assert.Equal(2, error.Failures.Count());
+        Assert.Contains("Services:echo:Backlog is -1; give a value from 0", error.Message);
+        Assert.Contains("Services:discard:Concurrency is -2; give a value from 0", error.Message);
+    }
+
+    [Fact]
+    public void A_drain_limit_that_no_timer_can_keep_is_refused()
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => Validate(options => options.DrainLimit = TimeSpan.FromDays(60)));
+        Assert.Contains("DrainLimit is 60.00:00:00; give a time from 00:00:00 to 7.00:00:00", error.Message);
+    }
+
+    [Fact]
+    public void What_code_settles_for_a_service_is_checked_where_it_says_so()
+    {
+        var stack = new ServiceCollection().AddActorStack();
+        var backlog = Assert.Throws<ArgumentOutOfRangeException>(
+            () => stack.AddConnectionHandler<EchoHandler>("echo", 7, options => options.Backlog = -1));
+        Assert.Equal((nameof(ListenerOptions.Backlog), -1), (backlog.ParamName, backlog.ActualValue));
+        var concurrency = Assert.Throws<ArgumentOutOfRangeException>(
+            () => stack.AddConnectionHandler<EchoHandler>("echo", 7, options => options.Concurrency = -1));
+        Assert.Equal((nameof(ListenerOptions.Concurrency), -1), (concurrency.ParamName, concurrency.ActualValue));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData(7)]

@@ -51,6 +51,14 @@ public sealed class StartFailureTests : IDisposable
         AssertRefusedAsync(Serve("--address", "224.0.0.5/32"), "224.0.0.5/32 is not routable", "unicast");
 
     [LinuxFact]
+    public async Task What_akka_hocon_says_is_checked_before_the_device_is_made()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_directory.FullName, "akka.hocon"), "actorstack.mtu = 100", Patience.Token());
+        await AssertRefusedAsync(
+            ["sh", "-c", $"cd {_directory.FullName} && exec {string.Join(' ', Serve())}"], "actorstack.mtu is '100'", "from 576 to 65535");
+    }
+
+    [LinuxFact]
     public Task A_device_that_is_in_use_is_refused() =>
         AssertRefusedAsync(["sh", "-c", $"ip link add as0 type veth peer name as1 && exec {string.Join(' ', Serve())}"], "as0 is in use", "choose another name");
 
