@@ -77,7 +77,7 @@ internal sealed partial class ConnectionActor
         if (_engine is not null) ForgetEngine(invalidate: true);
         var now = _stack.Now;
         _tcp?.Abort(error, now);
-        while (_tcp is not null && _tcp.TryTransmit(now, out var segment)) _stack.Link.Send(segment);
+        while (_tcp is not null && _tcp.TryTransmit(now, out var segment)) _stack.Link.SendBuffered(segment);
         if (WasOpened) _stack.Counters.Closed++;
         Leave(error);
     }

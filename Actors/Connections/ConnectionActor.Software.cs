@@ -134,7 +134,7 @@ internal sealed partial class ConnectionActor
     {
         while (_tcp!.TryTransmit(now, out var segment))
         {
-            _stack.Link.Send(segment);
+            _stack.Link.SendBuffered(segment);
             _stack.Counters.SegmentsSent++;
             if (segment.Has(TcpFlags.Rst)) _stack.Counters.ResetsSent++;
         }

@@ -349,7 +349,7 @@ internal sealed class Demultiplexer : ILoopLink
 
     private void Send(in OutboundSegment segment)
     {
-        _stack.Link.Send(segment);
+        _stack.Link.SendBuffered(segment);
         _stack.Counters.SegmentsSent++;
     }
 

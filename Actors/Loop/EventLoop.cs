@@ -88,7 +88,7 @@ internal sealed class EventLoop
         }
     }
 
-    /// <summary>One turn: a burst, the mailboxes, the timers. False where there was nothing to do.</summary>
+    /// <summary>One turn: a burst, the mailboxes, the timers, and what they sent leaves. False where there was nothing to do.</summary>
     public bool RunOnce()
     {
         var previous = Current;
@@ -98,6 +98,7 @@ internal sealed class EventLoop
             var worked = ReadBurst();
             worked |= RunMailboxes();
             AdvanceTimers();
+            Flush();
             return worked || _local.Count > 0;
         }
         finally
@@ -179,6 +180,18 @@ internal sealed class EventLoop
         catch (Exception error)
         {
             _report(error, "a timer failed");
+        }
+    }
+
+    private void Flush()
+    {
+        try
+        {
+            _link?.Link.Flush();
+        }
+        catch (Exception error)
+        {
+            _report(error, "sending what the turn left failed");
         }
     }
 

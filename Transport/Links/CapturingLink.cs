@@ -28,11 +28,17 @@ public sealed class CapturingLink(ILink link, PcapWriter capture, Func<DateTimeO
 
     public void Send(in OutboundSegment segment)
     {
-        Span<byte> headers = stackalloc byte[PacketWriter.MaximumHeader];
-        var length = PacketWriter.WriteHeaders(headers, segment, ChecksumMode.Full);
-        capture.Write(clock(), headers[..length], segment.Payload);
+        Capture(segment);
         link.Send(segment);
     }
+
+    public void SendBuffered(in OutboundSegment segment)
+    {
+        Capture(segment);
+        link.SendBuffered(segment);
+    }
+
+    public void Flush() => link.Flush();
 
     public void SendFrame(in LinkFrame frame)
     {
@@ -48,6 +54,13 @@ public sealed class CapturingLink(ILink link, PcapWriter capture, Func<DateTimeO
     {
         link.Dispose();
         capture.Dispose();
+    }
+
+    private void Capture(in OutboundSegment segment)
+    {
+        Span<byte> headers = stackalloc byte[PacketWriter.MaximumHeader];
+        var length = PacketWriter.WriteHeaders(headers, segment, ChecksumMode.Full);
+        capture.Write(clock(), headers[..length], segment.Payload);
     }
 
     private void Capture(in LinkFrame frame) => capture.Write(clock(), frame.Packet.Span, default);

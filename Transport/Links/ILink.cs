@@ -2,7 +2,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Links;
 
-/// <summary>Where packets come from and go to. Receiving and waiting belong to one thread; sending and waking to any.</summary>
+/// <summary>
+/// Where packets come from and go to. Receiving, waiting and buffered sending belong to one thread; sending at once and waking to any.
+/// </summary>
 public interface ILink : IDisposable
 {
     string Name { get; }
@@ -18,6 +20,17 @@ public interface ILink : IDisposable
 
     /// <summary>Writes the headers and sends the segment; the payload is not kept. A full link drops it, as a wire does.</summary>
     void Send(in OutboundSegment segment);
+
+    /// <summary>
+    /// As <see cref="Send"/>, but a small segment may wait for the next <see cref="Flush"/>; what is sent this way keeps its order.
+    /// The payload is not kept either.
+    /// </summary>
+    void SendBuffered(in OutboundSegment segment) => Send(segment);
+
+    /// <summary>Sends what waits.</summary>
+    void Flush()
+    {
+    }
 
     /// <summary>Sends a whole IP packet as it is: a frame forwarded to a new owner, an ICMP message. The buffer stays the caller's.</summary>
     void SendFrame(in LinkFrame frame);

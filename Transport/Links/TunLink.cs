@@ -22,6 +22,7 @@ public sealed unsafe partial class TunLink : ILink
     private readonly SafeFileHandle _wake;
     private readonly SystemControls _controls;
     private readonly long _spinTicks;
+    private readonly SegmentBatch _batch = new();
 
     // A frame the spinning wait has already read, and the buffer for the next one: touched by the receiving thread only.
     private LinkFrame _ready;
@@ -116,6 +117,30 @@ public sealed unsafe partial class TunLink : ILink
         Count(written == TooManyPieces ? WriteCopied(segment.Payload, vectors) : written, headers + segment.Payload.Length);
     }
 
+    public void SendBuffered(in OutboundSegment segment)
+    {
+        if (segment.Payload.Length > SegmentBatch.LargestPayload)
+        {
+            Flush();
+            Send(segment);
+            return;
+        }
+
+        _batch.Add(segment);
+        if (_batch.IsFull) Flush();
+    }
+
+    public void Flush()
+    {
+        for (var i = 0; i < _batch.Count; i++)
+        {
+            var packet = _batch[i];
+            fixed (byte* bytes = packet) Count(Libc.write(_device, bytes, (nuint)packet.Length), packet.Length - VirtioNetHeader.Size);
+        }
+
+        _batch.Clear();
+    }
+
     public void SendFrame(in LinkFrame frame)
     {
         // A checksum the link vouched for may never have been computed; any other is the kernel's to verify.
@@ -134,6 +159,7 @@ public sealed unsafe partial class TunLink : ILink
     public void Dispose()
     {
         if (_device.IsClosed) return;
+        Flush();
         _controls.Dispose();
         _device.Dispose();
         _wake.Dispose();

@@ -57,6 +57,22 @@ public sealed class EventLoopTests
     }
 
     [Fact]
+    public void What_a_turn_sent_leaves_at_its_end()
+    {
+        var loop = Manual();
+        var link = new ScriptedLink();
+        AttachTo(loop, new ScriptedLoopLink(link));
+        var before = link.Flushes;
+        var during = -1;
+        loop.Execute(new ActionRun(() => during = link.Flushes));
+
+        loop.RunOnce();
+
+        Assert.Equal(before, during);
+        Assert.Equal(before + 1, link.Flushes);
+    }
+
+    [Fact]
     public void A_link_that_never_dries_up_does_not_starve_the_mailboxes()
     {
         var loop = Manual();

@@ -13,6 +13,8 @@ internal sealed class ScriptedLink : ILink
 
     public int Wakes;
 
+    public int Flushes;
+
     public string Name => "scripted";
 
     public int Mtu => 1500;
@@ -30,6 +32,8 @@ internal sealed class ScriptedLink : ILink
     }
 
     public void Send(in OutboundSegment segment) => throw new NotSupportedException();
+
+    public void Flush() => Flushes++;
 
     public void SendFrame(in LinkFrame frame) => throw new NotSupportedException();
 

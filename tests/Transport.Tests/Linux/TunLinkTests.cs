@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Net.Sockets;
 using ActorStack.TestKit;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Linux;
@@ -45,6 +47,39 @@ public sealed class TunLinkTests
         Assert.True(statistics.BytesSent / statistics.FramesSent > 1500, $"{statistics}");
         Assert.True(statistics.BytesReceived / statistics.FramesReceived > 1500, $"{statistics}");
         Assert.Equal(0, statistics.SendDrops);
+    }
+
+    [LinuxFact]
+    public void Small_segments_wait_for_the_flush_and_keep_their_order_beside_large_ones()
+    {
+        using var network = new VirtualNetwork();
+        using var link = Open(network, segmentationOffload: true);
+        using var client = network.Client.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Tcp) { ReceiveTimeout = 30_000 });
+        var text = new byte[1000];
+        foreach (var length in (int[])[10, 256]) link.SendBuffered(Segment(text, length));
+        Assert.Equal(0, link.Statistics.FramesSent);
+        link.SendBuffered(Segment(text, 257));
+        Assert.Equal(3, link.Statistics.FramesSent);
+        link.SendBuffered(Segment(text, 0));
+        link.Flush();
+        link.Flush();
+        Assert.Equal(4, link.Statistics.FramesSent);
+
+        Assert.Equal([10, 256, 257, 0], Enumerable.Range(0, 4).Select(_ => Receive(client)));
+    }
+
+    [LinuxFact]
+    public void Small_segments_wait_for_few_others_only_and_for_no_closed_link()
+    {
+        using var network = new VirtualNetwork();
+        using var client = network.Client.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Tcp) { ReceiveTimeout = 30_000 });
+        using (var link = Open(network, segmentationOffload: true))
+        {
+            for (var length = 1; length <= 100; length++) link.SendBuffered(Segment(new byte[100], length));
+            Assert.InRange(link.Statistics.FramesSent, 80, 99);
+        }
+
+        Assert.Equal(Enumerable.Range(1, 100), Enumerable.Range(0, 100).Select(_ => Receive(client)));
     }
 
     [LinuxFact]
@@ -128,6 +163,22 @@ public sealed class TunLinkTests
         var frames = new LinkFrame[64];
         link.Wait(TimeSpan.FromMilliseconds(1));
         while (link.Receive(frames) > 0) link.Wait(TimeSpan.FromMilliseconds(1));
+    }
+
+    private static OutboundSegment Segment(byte[] text, int length) => new()
+    {
+        Flow = new FlowKey(new TcpEndpoint(VirtualNetwork.Virtual4, 7), new TcpEndpoint(IpAddress.Parse("10.8.0.2"), 40_000)),
+        Flags = TcpFlags.Ack,
+        HopLimit = 64,
+        MaximumPayload = 1460,
+        Payload = new ReadOnlySequence<byte>(text, 0, length),
+    };
+
+    /// <summary>Bytes of text of the next segment from the link; the client's own resets are not seen by its raw sockets.</summary>
+    private static int Receive(Socket client)
+    {
+        const int Headers = 40;
+        return client.Receive(new byte[2000]) - Headers;
     }
 
     private static TunLink Open(VirtualNetwork network, bool segmentationOffload) => network.Server.Run(() => TunLink.Open(
