@@ -118,6 +118,9 @@ public sealed partial record TcpConnectionState
     /// <summary>The FIN was sent; it is then the last number below SndMax.</summary>
     public bool FinSent { get; init; }
 
+    /// <summary>Bytes from SndUna to the end of the last segment that was not full (RFC 9293 appendix A.3); 0: it is acknowledged.</summary>
+    public uint SmallOutstanding { get; init; }
+
     // Receive side
 
     public uint Irs { get; init; }

@@ -122,6 +122,7 @@ public sealed partial class TcpConnection
         if (data > 0) ReleaseAcknowledged(data);
         _pacesRestart = false;
         _cwndLimitedThrough = SequenceNumber.Max(_cwndLimitedThrough, _sndUna);
+        _smallEnd = SequenceNumber.Max(_smallEnd, _sndUna);
         if (_sndUna > _ecnAnsweredThrough) _ecnAnsweredThrough = null;
         _retransmitCount = 0;
         _retransmittingSince = null;

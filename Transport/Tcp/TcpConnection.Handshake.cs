@@ -70,7 +70,7 @@ public sealed partial class TcpConnection
     private void Open(SequenceNumber iss, TimeSpan timestampOffset)
     {
         _timestampOffset = timestampOffset;
-        _iss = _sndUna = _sndMax = _cwndLimitedThrough = iss;
+        _iss = _sndUna = _sndMax = _cwndLimitedThrough = _smallEnd = iss;
         _dataUna = iss + 1;
         _windowScaling = _settings.WindowScaling;
         _sackPermitted = _settings.Sack;

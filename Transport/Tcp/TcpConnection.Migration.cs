@@ -78,6 +78,7 @@ public sealed partial class TcpConnection
             Unsent = CopySend(sent, end - sent),
             FinQueued = _send.IsCompleted,
             FinSent = _finSent,
+            SmallOutstanding = ExportSmall(),
             SynPending = _synPending,
             RetransmitPending = _retransmitPending,
             ProbePending = _probePending,
@@ -172,6 +173,7 @@ public sealed partial class TcpConnection
         _sndWl1 = new SequenceNumber(state.SndWl1);
         _sndWl2 = new SequenceNumber(state.SndWl2);
         _finSent = state.FinSent;
+        ImportSmall(state);
         _synPending = state.SynPending;
         _retransmitPending = state.RetransmitPending;
         _probePending = state.ProbePending;

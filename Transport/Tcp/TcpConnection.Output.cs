@@ -161,6 +161,7 @@ public sealed partial class TcpConnection
         if (fresh > 0 && !_scoreboard.IsFull)
         {
             FillText(ref segment, _sndMax, fresh, now);
+            NoteSmall(fresh);
             _probe.OnSent(_sndMax, repeatedBytes: 0);
             return true;
         }
@@ -183,6 +184,7 @@ public sealed partial class TcpConnection
         if (length < 0) return false;
         if (length > 0 && Outstanding == 0) _congestion.OnSendFromIdle(now);
         FillText(ref segment, _sndMax, length, now);
+        NoteSmall(length);
         return true;
     }
 
@@ -217,7 +219,7 @@ public sealed partial class TcpConnection
         _cwndLimited = IsHalfUsed(length);
         if (_send.IsCompleted) return length;
         if (_options.Cork) return Corked(length, full, now);
-        return length >= full || _options.NoDelay || Outstanding == 0 ? length : -1;
+        return WithoutSmall(length, full);
     }
 
     /// <summary>Round trips are about as short as they ever were: what limits the rate then is not the path.</summary>

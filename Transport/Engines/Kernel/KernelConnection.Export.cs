@@ -107,6 +107,7 @@ internal sealed partial class KernelConnection
             SndWl2 = end - (uint)outstanding,
             Unacknowledged = unacknowledged,
             Unsent = unsent,
+            SmallOutstanding = 0,
             FinQueued = _imported.FinQueued || _buffers.Send.IsCompleted,
             RcvNxt = receiveNext,
             RcvWnd = window.RcvWnd,

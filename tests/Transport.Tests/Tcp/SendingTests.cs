@@ -182,10 +182,41 @@ public sealed class SendingTests
     [Rfc(9293, "3.7.4")]
     public void Nagle_holds_a_small_segment_while_another_is_unacknowledged()
     {
-        var peer = ScriptedPeer.Established(TcpSettings.Default with { Options = new SocketOptions { NoDelay = false } });
+        var peer = ScriptedPeer.Established(WithNagle);
         Assert.Single(peer.Write(10));
         Assert.Empty(peer.Write(10));
         Assert.Equal(10, Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5011)).Payload.Length);
+    }
+
+    /// <summary>The end of each write leaves with the full segment before it where none is unacknowledged, but no more than one.</summary>
+    [Theory]
+    [InlineData(1_460, false)]
+    [InlineData(65_536, false)]
+    [InlineData(65_536, true)]
+    [Rfc(9293, "3.7.4")]
+    public void Nagle_leaves_one_small_segment_unacknowledged_however_large_the_writes(int maximumPayload, bool moved)
+    {
+        var peer = ScriptedPeer.Established(WithNagle with { MaximumSegmentPayload = maximumPayload });
+        Assert.Equal([1_500, 1_460, 1_460], Enumerable.Range(0, 3).Select(_ => Write()));
+        peer.Arrive(TcpFlags.Ack, 1001, 5001 + 1_460); // not yet the small one
+        Assert.Equal(1_460, Write());
+        Assert.Equal(120, Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5001 + 1_500)).Payload.Length);
+
+        long Write()
+        {
+            if (moved) peer.Move();
+            return peer.Write(1_500).Sum(segment => segment.Payload.Length);
+        }
+    }
+
+    [Fact]
+    [Rfc(9293, "3.7.4")]
+    public void Nagle_sends_a_small_segment_after_full_ones()
+    {
+        var peer = ScriptedPeer.Established(WithNagle);
+        peer.Write(1_460);
+        Assert.Equal(10, Assert.Single(peer.Write(10)).Payload.Length);
+        Assert.Empty(peer.Write(10));
     }
 
     [Fact]
@@ -253,6 +284,8 @@ public sealed class SendingTests
         var update = Assert.Single(peer.Read(10_000));
         Assert.True(update.Window >= 10_000);
     }
+
+    private static TcpSettings WithNagle => TcpSettings.Default with { Options = new SocketOptions { NoDelay = false } };
 
     private static TcpSettings WithKeepalive => TcpSettings.Default with
     {
