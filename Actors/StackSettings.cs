@@ -34,7 +34,10 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// <summary>Seed for what must be repeatable in tests; null: the system's randomness.</summary>
     public int? Seed { get; init; }
 
-    /// <summary>Time the journal may take to accept a claim before the migration is given up; the connection goes on meanwhile.</summary>
+    /// <summary>
+    /// Time the journal may take to accept a claim before an offload, or an upload that an operator waits for, is given up; the connection
+    /// goes on meanwhile. Other uploads wait for it.
+    /// </summary>
     public TimeSpan JournalTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Time an engine may take to answer before the migration is rolled back or the connection salvaged.</summary>

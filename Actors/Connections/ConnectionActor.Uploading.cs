@@ -34,8 +34,11 @@ internal sealed partial class ConnectionActor
             case TimerFired:
                 OnTimerWhileUploading();
                 break;
+            case OptionsChanged when !_migration!.IsTransferring:
+                UpdateEngine();
+                break;
             case ApplicationWrote or ApplicationRead or OptionsChanged:
-                break; // taken up when the connection is in software
+                break; // taken up at the end, whoever owns the connection then
             case Query query:
                 Answer(query);
                 break;
@@ -59,9 +62,11 @@ internal sealed partial class ConnectionActor
                 IgnoreStale(stale);
                 break;
             case Retire:
+                Insist();
                 break;
             case Reset reset:
                 _abortAfterUpload = new IOException(reset.Reason);
+                Insist();
                 break;
             case OpenCancelled:
                 break; // the connection was there before
@@ -78,8 +83,18 @@ internal sealed partial class ConnectionActor
         _uploadReason = reason;
         var migration = Claim(_engine!.Name, Owner.Software, trigger, requester);
         migration.Detail = detail;
+        if (requester is null) Insist();
         Enter(nameof(Uploading), Uploading());
         PersistClaim(migration, Terminate);
+    }
+
+    /// <summary>
+    /// Only an operator is told in time that it came to nothing. Engine, application and stack cannot do without the upload and ask once:
+    /// it waits for the journal however long that takes, while the engine goes on.
+    /// </summary>
+    private void Insist()
+    {
+        if (!_migration!.IsTransferring) _migration.Deadline = null;
     }
 
     private void Terminate()
@@ -111,6 +126,7 @@ internal sealed partial class ConnectionActor
 
     private void OnAskedAgain(UploadRequested asked)
     {
+        Insist();
         if (asked.Reason != UploadReason.EngineLost) return;
         _uploadReason = UploadReason.EngineLost;
         if (_migration!.IsTransferring) Salvage(asked.Detail);
@@ -119,7 +135,7 @@ internal sealed partial class ConnectionActor
     private void OnTimerWhileUploading()
     {
         var now = _stack.Now;
-        if (now < _migration!.Deadline)
+        if (_migration!.Deadline is not { } deadline || now < deadline)
         {
             ArmTimer(now);
             return;
@@ -133,6 +149,7 @@ internal sealed partial class ConnectionActor
 
         RollBackUpload(Silence(byEngine: false));
         Enter(nameof(Offloaded), Offloaded());
+        WatchApplication();
     }
 
     private void RollBackUpload(string detail)

@@ -23,8 +23,8 @@ internal sealed class CurrentMigration(int number, string from, string to, long 
     /// <summary>Who wants the record; null: nobody waits for it.</summary>
     public IActorRef? Requester { get; init; }
 
-    /// <summary>When the step it is in is given up.</summary>
-    public TimeSpan Deadline { get; set; }
+    /// <summary>When the step it is in is given up; null: never.</summary>
+    public TimeSpan? Deadline { get; set; }
 
     /// <summary>The claim is in the journal: the transfer goes on.</summary>
     public bool IsTransferring { get; set; }

@@ -12,6 +12,8 @@ public sealed class ApplicationDuringMoveTests : StackTest
     /// <summary>Many times what the receive window can grow to.</summary>
     private const int Total = 2_000_000;
 
+    private static readonly TimeSpan JournalTimeout = TimeSpan.FromSeconds(30);
+
     private IConnectionContext? _context;
 
     [Fact]
@@ -88,6 +90,46 @@ public sealed class ApplicationDuringMoveTests : StackTest
 
         Assert.Equal((TcpState.Closed, 1), (client.State, Peer.ResetsReceived));
         Assert.Equal("aborted: application bug", Ask<ConnectionSnapshot>(new StackProtocol.GetConnection("1-1")).Ended);
+    }
+
+    [Fact]
+    public void An_application_that_aborts_while_an_upload_is_claimed_in_vain_resets_its_connection()
+    {
+        var client = Serve();
+        Offload("1-1");
+        Settle();
+        Journal.Close();
+        var upload = Start(new StackProtocol.Upload("1-1"));
+        Pump(() => Journal.Waiting == 1, "the claim");
+        AbortOutput();
+        Advance(JournalTimeout);
+        Assert.Equal(MigrationOutcome.RolledBack, Await<MigrationRecord>(upload).Outcome);
+
+        Journal.Open();
+        Settle();
+
+        Assert.Equal((TcpState.Closed, 1), (client.State, Peer.ResetsReceived));
+    }
+
+    [Fact]
+    public void Options_set_while_an_upload_is_claimed_are_the_engines()
+    {
+        var client = Serve();
+        Offload("1-1");
+        Settle();
+        Journal.Close();
+        var upload = Start(new StackProtocol.Upload("1-1"));
+        Pump(() => Journal.Waiting == 1, "the claim");
+
+        _context!.Options = _context.Options with { MaximumSegmentSize = 600 };
+        Settle();
+        Peer.Payloads.Clear();
+        _ = _context.Pipe.Output.WriteAsync(new byte[10_000]).AsTask();
+        Pump(() => client.Received.Count == 10_000, "what was written");
+
+        Assert.Equal(588, Peer.Payloads.Max()); // with a timestamp
+        Journal.Open();
+        Assert.Equal(MigrationOutcome.Completed, Await<MigrationRecord>(upload).Outcome);
     }
 
     private PeerConnection Serve()

@@ -261,6 +261,44 @@ public sealed class UploadTests : StackTest
         Assert.Equal(3, SingleConnection().Epoch);
     }
 
+    [Theory]
+    [MemberData(nameof(Reasons))]
+    public void What_an_engine_asks_for_once_waits_for_the_journal_however_long_it_takes(UploadReason reason)
+    {
+        var client = StartOffloaded();
+        Settle();
+        Journal.Close();
+        Engine.Single.Ask(reason);
+        Pump(() => Journal.Waiting == 1, "the claim");
+
+        Advance(TimeSpan.FromMinutes(10));
+        EchoRoundTrip(client, 10_000);
+        Assert.Equal(1, Journal.Waiting);
+
+        Journal.Open();
+        Pump(() => SingleConnection().Phase == "Software", "the upload");
+        EchoRoundTrip(client, 10_000);
+        Assert.Equal(2, MigrationsOf("1-1").Count);
+    }
+
+    [Fact]
+    public void What_an_engine_asks_for_while_an_operators_upload_waits_for_the_journal_is_not_forgotten()
+    {
+        var client = StartOffloaded();
+        Settle();
+        Journal.Close();
+        var upload = Start(new StackProtocol.Upload("1-1"));
+        Pump(() => Journal.Waiting == 1, "the claim");
+        Engine.Single.Ask(UploadReason.ApplicationClosing);
+        Settle();
+
+        Advance(TimeSpan.FromMinutes(10));
+        Journal.Open();
+
+        Assert.Equal(MigrationOutcome.Completed, Await<MigrationRecord>(upload).Outcome);
+        EchoRoundTrip(client, 10_000);
+    }
+
     [Fact]
     public void An_application_that_fails_while_its_connection_is_in_the_engine_resets_it()
     {
