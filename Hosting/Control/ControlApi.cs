@@ -43,8 +43,8 @@ public static class ControlApi
             Json(new TraceAnswer(await stack.TraceAsync(id, on: true, cancellation))));
         group.MapDelete("/connections/{id}/trace", async (string id, CancellationToken cancellation) =>
             Json(new TraceAnswer(await stack.TraceAsync(id, on: false, cancellation))));
-        group.MapPost("/connections/{id}/offload", async (string id, OffloadRequest request, CancellationToken cancellation) =>
-            request.Engine is { Length: > 0 } engine
+        group.MapPost("/connections/{id}/offload", async (string id, OffloadRequest? request, CancellationToken cancellation) =>
+            request?.Engine is { Length: > 0 } engine
                 ? Moved(await stack.OffloadAsync(id, engine, cancellation))
                 : Problem(MissingEngine(stack)));
         group.MapPost("/connections/{id}/upload", async (string id, CancellationToken cancellation) =>

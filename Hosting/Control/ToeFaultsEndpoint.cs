@@ -1,6 +1,7 @@
 using ActorStack.Transport.Engines.Emulated;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 
 namespace ActorStack.Hosting.Control;
@@ -8,7 +9,7 @@ namespace ActorStack.Hosting.Control;
 /// <summary><c>POST /toe/faults</c>: lets the emulated TOE fail on demand.</summary>
 internal sealed class ToeFaultsEndpoint(ToeFaults faults) : IControlEndpoints
 {
-    public void Map(RouteGroupBuilder group) => group.MapPost("/toe/faults", (ToeFaultsRequest request) =>
+    public void Map(RouteGroupBuilder group) => group.MapPost("/toe/faults", ([FromBody] ToeFaultsRequest request) =>
     {
         if (request.RefuseNext is { } refusal) faults.RefuseNext(refusal);
         if (request.RequestUpload is { } reason) faults.RequestUpload(reason, request.AfterBytes);
