@@ -158,9 +158,12 @@ internal sealed partial class ConnectionActor
     }
 
     /// <summary>Who did not answer, and for how long.</summary>
-    private string Silence(bool byEngine) => byEngine
-        ? $"nothing from the engine within {_stack.Settings.MigrationTimeout.TotalSeconds:0.###} s"
-        : $"nothing from the journal within {_stack.Settings.JournalTimeout.TotalSeconds:0.###} s";
+    private string Silence(bool byEngine)
+    {
+        var times = _migration!.IsOverdue ? 1 + OverdueFactor : 1;
+        var (who, limit) = byEngine ? ("engine", times * _stack.Settings.MigrationTimeout) : ("journal", _stack.Settings.JournalTimeout);
+        return $"nothing from the {who} within {limit.TotalSeconds:0.###} s";
+    }
 
     /// <summary>The engine owns the connection from here on. Late segments go after the rest.</summary>
     private void Commit(FidelityLedger ledger)

@@ -15,6 +15,9 @@ namespace ActorStack.Actors.Connections;
 /// </summary>
 internal sealed partial class ConnectionActor
 {
+    /// <summary>Times the usual limit that an engine gets beyond it.</summary>
+    private const int OverdueFactor = 5;
+
     private Exception? _abortAfterUpload;
     private UploadReason _uploadReason;
 
@@ -106,7 +109,7 @@ internal sealed partial class ConnectionActor
         _entry.Unsteer();
         if (_uploadReason == UploadReason.EngineLost)
         {
-            Salvage(migration.Detail);
+            SalvageOrGiveUp(migration.Detail);
             return;
         }
 
@@ -117,7 +120,7 @@ internal sealed partial class ConnectionActor
         catch (Exception error)
         {
             Log.Error(error, "Engine {0} failed to give back connection {1}", migration.From, _entry.Id);
-            Salvage(error.Message);
+            SalvageOrGiveUp(error.Message);
             return;
         }
 
@@ -129,7 +132,7 @@ internal sealed partial class ConnectionActor
         Insist();
         if (asked.Reason != UploadReason.EngineLost) return;
         _uploadReason = UploadReason.EngineLost;
-        if (_migration!.IsTransferring) Salvage(asked.Detail);
+        if (_migration!.IsTransferring) SalvageOrGiveUp(asked.Detail);
     }
 
     private void OnTimerWhileUploading()
@@ -143,7 +146,7 @@ internal sealed partial class ConnectionActor
 
         if (_migration.IsTransferring)
         {
-            Salvage(Silence(byEngine: true));
+            OnEngineSilent(now);
             return;
         }
 
@@ -160,13 +163,36 @@ internal sealed partial class ConnectionActor
         RollBack(migration, detail);
     }
 
-    /// <summary>The engine is lost: the state is rebuilt from what host memory holds.</summary>
-    private void Salvage(string detail)
+    /// <summary>
+    /// Late is not lost: an engine from which nothing can be salvaged is about to give the connection back, or has just done so. Its answer
+    /// gets more time once.
+    /// </summary>
+    private void OnEngineSilent(TimeSpan now)
     {
         var migration = _migration!;
-        migration.FrozenAt ??= _stack.Time.GetTimestamp();
-        migration.Detail = migration.Trigger == EngineLostTrigger ? detail : $"{detail} (asked by {migration.Trigger})";
-        migration.Trigger = EngineLostTrigger;
+        var silence = Silence(byEngine: true);
+        if (TrySalvage(silence)) return;
+        if (migration.IsOverdue)
+        {
+            GiveUp(silence);
+            return;
+        }
+
+        migration.IsOverdue = true;
+        migration.Deadline = now + _stack.Settings.MigrationTimeout * OverdueFactor;
+        ArmTimer(now);
+    }
+
+    private void SalvageOrGiveUp(string detail)
+    {
+        if (!TrySalvage(detail)) GiveUp(detail);
+    }
+
+    /// <summary>The engine is lost: the state is rebuilt from what host memory holds.</summary>
+    private bool TrySalvage(string detail)
+    {
+        var migration = _migration!;
+        var begun = _stack.Time.GetTimestamp();
         (TcpConnectionState State, FidelityLedger Ledger)? salvaged = null;
         try
         {
@@ -177,15 +203,27 @@ internal sealed partial class ConnectionActor
             Log.Error(error, "Engine {0} could not salvage connection {1}", migration.From, _entry.Id);
         }
 
-        if (salvaged is { } saved)
-        {
-            Import(saved.State, saved.Ledger, MigrationOutcome.Salvaged);
-            return;
-        }
+        if (salvaged is not var (state, ledger)) return false;
+        migration.FrozenAt ??= begun;
+        NameLoss(migration, detail);
+        Import(state, ledger, MigrationOutcome.Salvaged);
+        return true;
+    }
 
+    private void GiveUp(string detail)
+    {
+        var migration = _migration!;
+        migration.FrozenAt ??= _stack.Time.GetTimestamp();
+        NameLoss(migration, detail);
         RollBackUpload($"{migration.Detail}; nothing could be salvaged");
         ForgetEngine(invalidate: true);
         End(new IOException($"lost with engine {migration.From}"));
+    }
+
+    private static void NameLoss(CurrentMigration migration, string detail)
+    {
+        migration.Detail = migration.Trigger == EngineLostTrigger ? detail : $"{detail} (asked by {migration.Trigger})";
+        migration.Trigger = EngineLostTrigger;
     }
 
     private void Import(TcpConnectionState state, FidelityLedger ledger, MigrationOutcome outcome)

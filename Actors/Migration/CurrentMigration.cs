@@ -29,6 +29,9 @@ internal sealed class CurrentMigration(int number, string from, string to, long 
     /// <summary>The claim is in the journal: the transfer goes on.</summary>
     public bool IsTransferring { get; set; }
 
+    /// <summary>The engine did not answer in time; what it may still answer is waited for.</summary>
+    public bool IsOverdue { get; set; }
+
     /// <summary>Timestamp of the freeze; null: some stack still answers.</summary>
     public long? FrozenAt { get; set; }
 

@@ -52,7 +52,7 @@ public interface IOffloadEngine : IDisposable
 
     /// <summary>
     /// Rebuilds the state without the engine's help, from what host memory holds, and invalidates the handle. For an engine that
-    /// was lost or does not answer. Null where the engine can't.
+    /// was lost or does not answer. Null where the engine can't, or is giving the connection back: its answer may still come.
     /// </summary>
     (TcpConnectionState State, FidelityLedger Ledger)? Salvage(EngineHandle handle);
 

@@ -74,24 +74,6 @@ internal sealed partial class KernelConnection
         _ = CloseAsync();
     }
 
-    public (TcpConnectionState State, FidelityLedger Ledger)? Salvage()
-    {
-        if (!TryEnter(KernelPhase.Leaving, KernelPhase.Running, KernelPhase.Initiated)) return null;
-        StopPumpsAsync().GetAwaiter().GetResult();
-        try
-        {
-            return Freeze();
-        }
-        catch (LinuxException)
-        {
-            return null;
-        }
-        finally
-        {
-            Close();
-        }
-    }
-
     public bool TryQuery(out EngineConnectionInfo info)
     {
         info = default;

@@ -94,7 +94,8 @@ public sealed class KernelEngine : IOffloadEngine
 
     public void Invalidate(EngineHandle handle) => Find(handle)?.Invalidate();
 
-    public (TcpConnectionState State, FidelityLedger Ledger)? Salvage(EngineHandle handle) => Find(handle)?.Salvage();
+    /// <summary>The kernel is not lost: it may give back late, and what it holds nobody else has.</summary>
+    public (TcpConnectionState State, FidelityLedger Ledger)? Salvage(EngineHandle handle) => null;
 
     /// <summary>Written back to the link, where the steering takes it to the kernel.</summary>
     public void Forward(EngineHandle handle, in LinkFrame frame) => Settings.Link.SendFrame(frame);

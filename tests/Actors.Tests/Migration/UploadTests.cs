@@ -185,6 +185,58 @@ public sealed class UploadTests : StackTest
     }
 
     [Fact]
+    public void An_engine_that_cannot_be_salvaged_from_may_give_back_late()
+    {
+        var client = StartOffloaded();
+        (Engine.OnTerminate, Engine.OnSalvage) = (FakeEngine.Answer.WhenTold, FakeEngine.Answer.WhenTold);
+        var upload = Start(new StackProtocol.Upload("1-1"));
+        Pump(() => Engine.Calls.Contains(nameof(IOffloadEngine.Terminate)), "the request");
+        client.Write(10_000, Time);
+        Advance(TimeSpan.FromSeconds(11));
+        Assert.Contains(nameof(IOffloadEngine.Salvage), Engine.Calls);
+
+        Engine.Single.AnswerTerminate();
+
+        var record = Await<MigrationRecord>(upload);
+        Assert.Equal((MigrationOutcome.Completed, "operator", ""), (record.Outcome, record.Trigger, record.Detail));
+        Pump(() => client.Received.Count == 10_000, "what was held");
+        EchoRoundTrip(client, 10_000);
+    }
+
+    [Fact]
+    public void A_machine_that_is_suspended_while_an_engine_gives_back_loses_nothing()
+    {
+        var client = StartOffloaded();
+        (Engine.OnTerminate, Engine.OnSalvage) = (FakeEngine.Answer.WhenTold, FakeEngine.Answer.WhenTold);
+        var upload = Start(new StackProtocol.Upload("1-1"));
+        Pump(() => Engine.Calls.Contains(nameof(IOffloadEngine.Terminate)), "the request");
+
+        Clock.Advance(TimeSpan.FromHours(1));
+        Settle();
+        Engine.Single.AnswerTerminate();
+
+        Assert.Equal(MigrationOutcome.Completed, Await<MigrationRecord>(upload).Outcome);
+        EchoRoundTrip(client, 10_000);
+    }
+
+    [Fact]
+    public void An_engine_that_stays_silent_beyond_all_patience_ends_the_connection()
+    {
+        StartOffloaded();
+        (Engine.OnTerminate, Engine.OnSalvage) = (FakeEngine.Answer.Never, FakeEngine.Answer.WhenTold);
+        var upload = Start(new StackProtocol.Upload("1-1"));
+
+        Advance(TimeSpan.FromSeconds(12.1));
+
+        var record = Await<MigrationRecord>(upload);
+        Assert.Equal(
+            (MigrationOutcome.RolledBack, "engine: EngineLost", "nothing from the engine within 12 s (asked by operator); nothing could be salvaged"),
+            (record.Outcome, record.Trigger, record.Detail));
+        Assert.Equal("aborted: lost with engine toe", Ask<ConnectionSnapshot>(new StackProtocol.GetConnection("1-1")).Ended);
+        Assert.Equal(0, Engine.Count);
+    }
+
+    [Fact]
     public void An_engine_lost_while_it_gives_back_is_salvaged_at_once()
     {
         var client = StartOffloaded();

@@ -101,6 +101,7 @@ internal sealed class FakeEngine(string name, ILink link, TcpSettings settings, 
         Calls.Add(nameof(Salvage));
         if (OnSalvage == Answer.Throw) throw new InvalidOperationException("the driver crashed");
         if (!_connections.TryGetValue(handle, out var connection)) return null;
+        if (OnSalvage == Answer.WhenTold) return null; // it gives back late
         if (OnSalvage == Answer.Never)
         {
             Invalidate(handle);
