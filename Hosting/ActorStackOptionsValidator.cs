@@ -24,7 +24,7 @@ internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionHandlerRe
         CheckRange(options.ToeCapacity, nameof(options.ToeCapacity), OptionRanges.ToeCapacity, failures);
         CheckCongestion(options.Congestion, failures);
         foreach (var (service, settled) in options.Services) CheckService(service, settled, failures);
-        CheckTime(options.MigrationTimeout, nameof(options.MigrationTimeout), failures);
+        CheckTime(options.MigrationTimeout, nameof(options.MigrationTimeout), OptionRanges.MigrationTimeout, failures);
         CheckTime(options.DrainLimit, nameof(options.DrainLimit), OptionRanges.DrainLimit, failures);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
@@ -83,10 +83,5 @@ internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionHandlerRe
     private static void CheckTime(TimeSpan? value, string name, ValueRange<TimeSpan> range, List<string> failures)
     {
         if (value is { } given && !range.Contains(given)) failures.Add($"{name} is {given}; give a time {range}.");
-    }
-
-    private static void CheckTime(TimeSpan? value, string name, List<string> failures)
-    {
-        if (value < TimeSpan.Zero) failures.Add($"{name} is {value}; give a time that is not negative.");
     }
 }

@@ -51,6 +51,13 @@ public sealed class ActorStackOptionsTests
     }
 
     [Fact]
+    public void A_migration_that_is_given_no_time_is_refused()
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => Validate(options => options.MigrationTimeout = TimeSpan.Zero));
+        Assert.Contains("MigrationTimeout is 00:00:00; give a time from 00:00:00.0010000", error.Message);
+    }
+
+    [Fact]
     public void An_unknown_congestion_control_is_refused_with_the_names_there_are()
     {
         var error = Assert.Throws<OptionsValidationException>(() => Validate(options =>
