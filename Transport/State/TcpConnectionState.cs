@@ -243,6 +243,9 @@ public sealed partial record TcpConnectionState
     /// <summary>An acknowledgment is owed at the next output.</summary>
     public bool AckPending { get; init; }
 
+    /// <summary>Acknowledgments that repeat the last and are owed to a peer without SACK at the next output (RFC 5681 section 4.2).</summary>
+    public int DuplicateAcksOwed { get; init; }
+
     /// <summary>Segments still acknowledged at once (quick ACK after the start and after loss).</summary>
     public int QuickAcks { get; init; }
 

@@ -5,11 +5,13 @@ namespace ActorStack.Transport.Tcp;
 
 /// <summary>
 /// What is reported to the sender beside the acknowledgment: blocks beyond a gap (RFC 2018) and, before them and once, what arrived a
-/// second time (RFC 2883), from which the sender learns that it resent too early.
+/// second time (RFC 2883), from which the sender learns that it resent too early. One without SACK counts acknowledgments that repeat
+/// (RFC 5681 section 3.2): each segment beyond a gap has one, also where a burst of them is taken before anything is sent.
 /// </summary>
 public sealed partial class TcpConnection
 {
     private SackBlock? _duplicate;
+    private int _duplicateAcksOwed;
 
     /// <summary>The next segment carries SACK blocks, and less text for them.</summary>
     private bool HasSackBlocks => _sackPermitted && (_duplicate is not null || !_reassembly.IsEmpty);
@@ -23,6 +25,20 @@ public sealed partial class TcpConnection
         _quickAcks = InitialQuickAcks;
         if (!_sackPermitted || start >= end || _rcvNxt - start > MaximumWindow) return;
         _duplicate = _duplicate is { } before && before.Right == start ? before with { Right = end } : new SackBlock(start, end);
+    }
+
+    /// <summary>A segment beyond a gap arrived. More than make its sender resend are not owed at once.</summary>
+    private void OweDuplicateAck(in TcpSegment segment)
+    {
+        _ackPending = true;
+        if (_sackPermitted) return;
+        _duplicateAcksOwed = Math.Min(_duplicateAcksOwed + WireSegments(segment.Payload.Length, segment.SegmentSize), DuplicateThreshold);
+    }
+
+    /// <summary>The acknowledgment being sent, without text, repeats the last.</summary>
+    private void NoteDuplicateAck()
+    {
+        if (_duplicateAcksOwed > 0 && _lastAckSent == _rcvNxt) _duplicateAcksOwed--;
     }
 
     private int WriteSackBlocks(ref SackBlocks blocks)
@@ -40,11 +56,13 @@ public sealed partial class TcpConnection
         HasDuplicate = _duplicate is not null,
         DuplicateLeft = _duplicate?.Left.Value ?? 0,
         DuplicateRight = _duplicate?.Right.Value ?? 0,
+        DuplicateAcksOwed = _duplicateAcksOwed,
     };
 
     private void ImportReported(TcpConnectionState state)
     {
         _reassembly.Restore(state.OutOfOrderSequences, state.OutOfOrderData, state.OutOfOrderRecent);
         _duplicate = state.HasDuplicate ? new SackBlock(new SequenceNumber(state.DuplicateLeft), new SequenceNumber(state.DuplicateRight)) : null;
+        _duplicateAcksOwed = Math.Clamp(state.DuplicateAcksOwed, 0, DuplicateThreshold);
     }
 }

@@ -258,9 +258,10 @@ public sealed partial class TcpConnection
 
     private bool TrySendAck(TimeSpan now, ref OutboundSegment segment)
     {
-        if (!_ackPending) return false;
+        if (!_ackPending && _duplicateAcksOwed == 0) return false;
         _ackPending = false;
         if (State is TcpState.Closed or TcpState.SynSent) return false;
+        NoteDuplicateAck();
         Fill(ref segment, _sndMax, TcpFlags.Ack, now);
         return true;
     }

@@ -75,7 +75,7 @@ public sealed partial class TcpConnection
         {
             KeepOutOfOrder(start, text);
             _tally.OutOfOrderSegments++;
-            _ackPending = true;
+            OweDuplicateAck(segment);
         }
     }
 
@@ -100,6 +100,7 @@ public sealed partial class TcpConnection
         _receive.Write(text);
         _flushPending = true;
         _rcvNxt += text.Length;
+        _duplicateAcksOwed = 0;
         _bytesReceived += text.Length;
     }
 

@@ -217,6 +217,7 @@ internal sealed partial class KernelConnection
         HasPendingFin = false,
         ProbePending = false,
         QuickAcks = 0,
+        DuplicateAcksOwed = 0,
         PathMtu = (int)info.PathMtu,
         SegmentsSent = state.SegmentsSent + info.SegmentsOut,
         SegmentsReceived = state.SegmentsReceived + info.SegmentsIn,

@@ -75,6 +75,16 @@ public sealed class ScriptedPeer
         TcpFlags flags, uint sequence, uint acknowledgment, int length = 0, TcpOptions options = default,
         EcnCodepoint ecn = EcnCodepoint.NotEct)
     {
+        Take(flags, sequence, acknowledgment, length, options, ecn);
+        return Output();
+    }
+
+    /// <summary>One of a burst: the connection answers with the next output.</summary>
+    /// <param name="segmentSize">Bytes of each segment on the wire that was merged into this one; 0: it is one.</param>
+    public void Take(
+        TcpFlags flags, uint sequence, uint acknowledgment, int length = 0, TcpOptions options = default,
+        EcnCodepoint ecn = EcnCodepoint.NotEct, ushort segmentSize = 0)
+    {
         var segment = new TcpSegment
         {
             Flags = flags,
@@ -83,10 +93,10 @@ public sealed class ScriptedPeer
             Window = Window,
             Ecn = ecn,
             Options = options,
+            SegmentSize = segmentSize,
         };
         segment.Payload = TestPattern.Take(segment.TextStart.Value, length, salt: 3);
         Connection.OnSegment(segment, Now);
-        return Output();
     }
 
     public List<OutboundSegment> Write(int count, bool close = false)

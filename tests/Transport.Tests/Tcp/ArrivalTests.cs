@@ -22,6 +22,8 @@ public sealed class ArrivalTests
         Assert.Equal([.. TestPattern.Take(1001, 10, salt: 3), .. TestPattern.Take(1011, 10, salt: 3), .. TestPattern.Take(1021, 10, salt: 3)], peer.Receive.Read(100));
     }
 
+    private static TcpSettings WithoutSack => TcpSettings.Default with { Sack = false, Timestamps = false };
+
     private static void AssertChallenge(List<OutboundSegment> output)
     {
         var challenge = Assert.Single(output);
@@ -205,6 +207,55 @@ public sealed class ArrivalTests
         var answer = Assert.Single(peer.Arrive(TcpFlags.Ack, 1151, 5001, 50));
         uint[] lefts = [answer.Options.Sack[0].Left.Value, answer.Options.Sack[1].Left.Value, answer.Options.Sack[2].Left.Value, answer.Options.Sack[3].Left.Value];
         Assert.Equal([1101u, 1401u, 1901u, 1701u], lefts);
+    }
+
+    /// <summary>A sender without SACK resends at the third; how the segments came together is nothing to it.</summary>
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(9, 3)]
+    [Rfc(5681, "4.2")]
+    public void Segments_beyond_a_gap_in_one_burst_are_each_answered_to_a_peer_without_SACK_up_to_the_third(int segments, int acknowledgments)
+    {
+        var one = ScriptedPeer.Established(WithoutSack);
+        for (var i = 0; i < segments; i++) one.Take(TcpFlags.Ack, 2001 + 100 * (uint)i, 5001, 100);
+        one.Move();
+        AssertDuplicates(one.Output());
+
+        var merged = ScriptedPeer.Established(WithoutSack);
+        merged.Take(TcpFlags.Ack, 2001, 5001, 100 * segments, segmentSize: 100);
+        AssertDuplicates(merged.Output());
+
+        void AssertDuplicates(List<OutboundSegment> output)
+        {
+            Assert.Equal(acknowledgments, output.Count);
+            Assert.All(output, answer => Assert.Equal((new SequenceNumber(1001), 0, output[0].Window), (answer.Acknowledgment, (int)answer.Payload.Length, answer.Window)));
+        }
+    }
+
+    [Fact]
+    [Rfc(5681, "2")]
+    public void Text_that_leaves_meanwhile_takes_no_duplicate_acknowledgment_with_it()
+    {
+        var peer = ScriptedPeer.Established(WithoutSack);
+        for (var i = 0u; i < 3; i++) peer.Take(TcpFlags.Ack, 2001 + 100 * i, 5001, 100);
+        Assert.Equal([500, 0, 0, 0], peer.Write(500).Select(segment => (int)segment.Payload.Length));
+    }
+
+    [Fact]
+    public void A_gap_that_is_filled_in_the_same_burst_is_acknowledged_once()
+    {
+        var peer = ScriptedPeer.Established(WithoutSack);
+        for (var i = 3u; i > 0; i--) peer.Take(TcpFlags.Ack, 1001 + 100 * i, 5001, 100);
+        Assert.Equal(new SequenceNumber(1401), Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5001, 100)).Acknowledgment);
+    }
+
+    [Fact]
+    public void A_burst_beyond_a_gap_is_reported_at_once_to_a_peer_with_SACK()
+    {
+        var peer = ScriptedPeer.Established();
+        for (var i = 0u; i < 9; i++) peer.Take(TcpFlags.Ack, 2001 + 100 * i, 5001, 100);
+        Assert.Equal(new SequenceNumber(2901), Assert.Single(peer.Output()).Options.Sack[0].Right);
     }
 
     [Fact]
