@@ -30,8 +30,11 @@ internal static unsafe partial class Libc
     public const int EINVAL = 22;
     public const int ENFILE = 23;
     public const int EMFILE = 24;
+    public const int EPIPE = 32;
     public const int ENETUNREACH = 101;
+    public const int ECONNRESET = 104;
     public const int ENOBUFS = 105;
+    public const int ETIMEDOUT = 110;
     public const int EHOSTUNREACH = 113;
 
     public const int AddressFamilyInet = 2;

@@ -23,7 +23,7 @@ internal sealed partial class KernelConnection
             DrainReceiveQueue();
             var (state, ledger) = Freeze();
             Close();
-            if (state.State is TcpState.Closed) _events.Aborted(Handle, new LinuxException($"connection {_flow}", _freezeError));
+            if (state.State is TcpState.Closed) _events.Aborted(Handle, EndOf(_freezeError));
             else _events.Terminated(Handle, state, ledger);
         }
         catch (Exception error)

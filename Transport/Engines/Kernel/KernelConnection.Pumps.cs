@@ -29,6 +29,7 @@ internal sealed partial class KernelConnection : IBufferObserver
 
     // Both sides closed: the kernel's socket is in TIME-WAIT or near it.
     private volatile bool _isFinished;
+    private volatile bool _isReading;
     private int _uploadRequested;
 
     void IBufferObserver.OnApplicationWrote() => _observer?.OnApplicationWrote();
@@ -96,7 +97,9 @@ internal sealed partial class KernelConnection : IBufferObserver
             }
 
             // Nothing is held while there is nothing to read: an idle connection has no buffer.
+            _isReading = true;
             await _socket!.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None, stop).ConfigureAwait(false);
+            _isReading = false;
             int count;
             do
             {
@@ -127,6 +130,7 @@ internal sealed partial class KernelConnection : IBufferObserver
     private void OnPeerFinished()
     {
         var state = _repair.Information.State;
+        if (state == KernelState.Close && TryReportEnd()) return; // after a FIN no read tells of a reset
         _isFinished = state is not (KernelState.CloseWait or KernelState.Established);
         _buffers.Receive.Complete();
         if (_isFinished) RequestUpload(UploadReason.ApplicationClosing, "both sides closed");

@@ -84,13 +84,29 @@ internal sealed partial class KernelConnection
             kernel = _repair.Information;
         }
 
-        // A reset nobody was waiting for: in CLOSE-WAIT no read is pending.
-        if (kernel.State == KernelState.Close && !_isFinished) ReportError();
+        if (kernel.State == KernelState.Close && !_isFinished) TryReportEnd();
         info = new EngineConnectionInfo(
             KernelState.ToTcpState(kernel.State), (long)kernel.BytesReceived, Math.Max(0, AcknowledgedBytes(kernel)),
             TimeSpan.FromMicroseconds(kernel.Rtt), kernel.CongestionWindow * kernel.SendMss,
             ToBytes(kernel.SlowStartThreshold, kernel.SendMss), kernel.TotalRetransmissions);
         return true;
+    }
+
+    /// <summary>
+    /// Where no read is pending, because the peer has finished or the application lets its bytes lie, no call tells of a reset or a
+    /// timeout: it is looked for.
+    /// </summary>
+    public void Watch()
+    {
+        if (_isReading) return;
+        try
+        {
+            TryQuery(out _);
+        }
+        catch (LinuxException error)
+        {
+            _ = FailAsync(error);
+        }
     }
 
     /// <summary>What the kernel says, counted since it took over.</summary>
@@ -112,13 +128,29 @@ internal sealed partial class KernelConnection
         }
     }
 
-    private void ReportError()
+    /// <summary>
+    /// Of a socket that the kernel closed: a reset, or an answer that never came. False: both sides had finished, which a read tells.
+    /// </summary>
+    private bool TryReportEnd()
     {
-        var error = _repair.TakeError();
-        _ = FailAsync(error == 0
-            ? new SocketException((int)SocketError.ConnectionReset)
-            : new LinuxException($"connection {_flow}", error));
+        int error;
+        lock (_gate)
+        {
+            if (_phase is not KernelPhase.Running) return true;
+            error = _repair.TakeError();
+        }
+
+        if (error == 0 && _imported.FinSent) return false;
+        _ = FailAsync(EndOf(error));
+        return true;
     }
+
+    private Exception EndOf(int error) => error switch
+    {
+        0 or Libc.EPIPE or Libc.ECONNRESET => new SocketException((int)SocketError.ConnectionReset),
+        Libc.ETIMEDOUT => new SocketException((int)SocketError.TimedOut),
+        _ => new LinuxException($"connection {_flow}", error),
+    };
 
     private async Task FailAsync(Exception error)
     {

@@ -13,8 +13,12 @@ namespace ActorStack.Transport.Engines.Kernel;
 /// </summary>
 public sealed class KernelEngine : IOffloadEngine
 {
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<EngineHandle, KernelConnection> _connections = new();
     private readonly Steering _steering;
+    private readonly PeriodicTimer _watchTimer = new(WatchInterval);
+    private readonly Task _watch;
     private long _lastHandle;
     private volatile bool _isDisposed;
 
@@ -25,6 +29,7 @@ public sealed class KernelEngine : IOffloadEngine
         _steering = steering;
         (Seed, NoSeedReason) = networkNamespace.Run(CongestionSeed.TryCreate);
         Capabilities = new EngineCapabilities(settings.Capacity, KernelFidelity.OfImport);
+        _watch = WatchAsync();
     }
 
     public string Name => "kernel";
@@ -113,6 +118,8 @@ public sealed class KernelEngine : IOffloadEngine
     {
         if (_isDisposed) return;
         _isDisposed = true;
+        _watchTimer.Dispose();
+        _watch.GetAwaiter().GetResult();
         foreach (var connection in _connections.Values) connection.Invalidate();
         _steering.Dispose();
         Seed?.Dispose();
@@ -120,6 +127,14 @@ public sealed class KernelEngine : IOffloadEngine
     }
 
     internal void Forget(KernelConnection connection) => _connections.TryRemove(connection.Handle, out _);
+
+    private async Task WatchAsync()
+    {
+        while (await _watchTimer.WaitForNextTickAsync().ConfigureAwait(false))
+        {
+            foreach (var (_, connection) in _connections) connection.Watch();
+        }
+    }
 
     private KernelConnection? Find(EngineHandle handle) => _connections.GetValueOrDefault(handle);
 

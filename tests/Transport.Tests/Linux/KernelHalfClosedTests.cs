@@ -61,6 +61,57 @@ public sealed class KernelHalfClosedTests
 
     [LinuxTheory]
     [MemberData(nameof(Addresses))]
+    public async Task A_reset_in_CLOSE_WAIT_ends_the_connection_though_its_application_only_waits(string address)
+    {
+        using var stage = new KernelStage();
+        var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
+        var connection = stage.Host.Accept();
+        client.Shutdown(SocketShutdown.Send);
+        Assert.Empty(await Streams.ReadExactlyAsync(connection.Pipe.Input, 1));
+        await connection.QuiesceAsync(TcpState.CloseWait);
+        await connection.OffloadAsync(stage.Engine);
+
+        Reset(client);
+
+        await AssertResetAsync(connection);
+    }
+
+    [LinuxFact]
+    public async Task A_reset_ends_a_connection_whose_application_reads_no_more()
+    {
+        using var stage = new KernelStage();
+        var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
+        var connection = stage.Host.Accept();
+        await connection.OffloadAsync(stage.Engine);
+        var sent = client.SendAsync(new byte[64 << 20]);
+        await Until.TrueAsync(() => connection.Buffers.Receive.Unread >= connection.Buffers.Receive.Limit);
+
+        Reset(client);
+
+        await Assert.ThrowsAnyAsync<SocketException>(() => sent);
+        await AssertResetAsync(connection);
+    }
+
+    [LinuxFact]
+    public async Task A_reset_right_after_the_FIN_is_no_orderly_close()
+    {
+        using var stage = new KernelStage();
+        for (var i = 0; i < 10; i++)
+        {
+            var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
+            var connection = stage.Host.Accept();
+            await connection.OffloadAsync(stage.Engine);
+
+            client.Shutdown(SocketShutdown.Send);
+            Reset(client);
+
+            await AssertResetAsync(connection);
+            Assert.False(connection.UploadWanted.Task.IsCompleted);
+        }
+    }
+
+    [LinuxTheory]
+    [MemberData(nameof(Addresses))]
     [Rfc(9293, "3.6.1")]
     public async Task Bytes_that_the_application_left_unread_reset_the_connection_when_it_comes_back(string address)
     {
@@ -156,5 +207,17 @@ public sealed class KernelHalfClosedTests
         Assert.Equal(Words.AsMemory(0, 5000), await Streams.ReadExactlyAsync(client, 5000));
         Assert.Equal(0, await client.ReceiveAsync(new byte[1]));
         await Until.TrueAsync(() => stage.Engine.TryQuery(connection.Handle, out var info) && info.State == TcpState.FinWait2);
+    }
+
+    private static void Reset(Socket client)
+    {
+        client.LingerState = new LingerOption(enable: true, seconds: 0);
+        client.Dispose();
+    }
+
+    private static async Task AssertResetAsync(HostedConnection connection)
+    {
+        await Until.TrueAsync(() => connection.Ended.Task.IsCompleted);
+        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(await connection.Ended.Task).SocketErrorCode);
     }
 }
