@@ -67,9 +67,11 @@ internal sealed unsafe class RepairSocket : IDisposable
         const int Size = 28;
         var address = stackalloc byte[Size];
         var length = WriteAddress(new Span<byte>(address, Size), local);
-        if (Libc.bind(Handle, address, length) != 0) throw LinuxException.FromLastError($"binding to {local}");
+        var error = Libc.bind(Handle, address, length) == 0 ? 0 : Marshal.GetLastPInvokeError();
+        if (error != 0) throw new LinuxException($"binding to {local}", error);
         length = WriteAddress(new Span<byte>(address, Size), remote);
-        if (Libc.connect(Handle, address, length) != 0) throw LinuxException.FromLastError($"connecting {local} to {remote}");
+        error = Libc.connect(Handle, address, length) == 0 ? 0 : Marshal.GetLastPInvokeError(); // formatting may change it
+        if (error != 0) throw new LinuxException($"connecting {local} to {remote}", error);
     }
 
     public uint ReceiveSequence
