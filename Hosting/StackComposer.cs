@@ -139,12 +139,11 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         TunLink.Open(new TunLinkSettings(stack.Text("tun", DeviceName.IsValid, DeviceName.WhatToDo), addresses)
         {
             Mtu = stack.Number("mtu", OptionRanges.Mtu(addresses.Any(address => address.IsIPv6))),
-            ControlsRecord = journal.PathOf("link-controls"),
         });
 
     /// <summary>The kernel sees nothing of a link in memory.</summary>
     private KernelEngine OpenKernel(ILink link, IReadOnlyList<IpAddress> addresses) => link is TunLink
-        ? KernelEngine.Open(new KernelEngineSettings(link.Name, addresses, link) { ControlsRecord = journal.PathOf("engine-controls") })
+        ? KernelEngine.Open(new KernelEngineSettings(link.Name, addresses, link))
         : throw new LinuxException($"the kernel engine needs a TUN device, and the link is {link.Name}");
 
     private EmulatedToe StartToe(ILink link, HoconSection stack)

@@ -11,9 +11,6 @@ internal sealed class StackJournal : IDisposable
     /// <summary>Null: in memory.</summary>
     public SqliteJournal? Journal { get; private set; }
 
-    /// <summary>A file of the state directory; null where there is none.</summary>
-    public string? PathOf(string name) => _directory is null ? null : Path.Combine(_directory.Path, name);
-
     /// <summary>Opens what <paramref name="config"/> asks for and returns the HOCON that makes it the actor system's journal.</summary>
     /// <exception cref="StateDirectoryException">The directory cannot be used.</exception>
     public Config Open(Config config)

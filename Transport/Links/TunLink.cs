@@ -62,12 +62,12 @@ public sealed unsafe partial class TunLink : ILink
     /// <summary>
     /// Makes the device, brings it up, routes the addresses to it and lets the host forward packets. Needs
     /// <see cref="LinuxFeatures.TunLink"/>. Throws <see cref="LinuxException"/> that says what to do; nothing is then left behind.
-    /// Forwarding goes back to what it was when the link is closed; everything else goes with the device.
+    /// Forwarding goes back to what it was when the last link of the namespace is closed; everything else goes with the device.
     /// </summary>
     public static TunLink Open(TunLinkSettings settings)
     {
         var device = TunDevice.Open(settings);
-        var controls = new SystemControls(settings.ControlsRecord);
+        var controls = new SystemControls();
         try
         {
             // Frames sent back to the device come from addresses that are not behind it, perhaps this host's own: strict reverse path

@@ -16,12 +16,6 @@ public sealed record TunLinkSettings(string Name, IReadOnlyList<IpAddress> Addre
     /// <summary>Packets the device queues towards the stack before it drops.</summary>
     public int QueueLength { get; init; } = 10_000;
 
-    /// <summary>
-    /// File that keeps the system controls as they were before the link changed them, until it has put them back: so that the next link
-    /// after a kill knows them. Null: no such file.
-    /// </summary>
-    public string? ControlsRecord { get; init; }
-
     /// <summary>Time a wait looks at the device again and again before it sleeps: latency for CPU time. Zero: it sleeps at once.</summary>
     public TimeSpan SpinTime { get; init; } = TimeSpan.FromMicroseconds(50);
 }

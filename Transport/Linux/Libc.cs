@@ -10,11 +10,19 @@ internal static unsafe partial class Libc
 
     public const int OpenReadWrite = 2;
     public const int OpenReadOnly = 0;
+    public const int OpenCreate = 0x40;
     public const int OpenNonBlocking = 0x800;
     public const int OpenCloseOnExec = 0x80000;
 
     public const int EventNonBlocking = 0x800;
     public const int EventCloseOnExec = 0x80000;
+
+    public const int LockShared = 1;
+    public const int LockExclusive = 2;
+    public const int LockNonBlocking = 4;
+    public const int LockNone = 8;
+
+    public const uint MemoryFileCloseOnExec = 1;
 
     public const int CloneNewNetwork = 0x40000000;
 
@@ -56,6 +64,15 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle open(string path, int flags);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial SafeFileHandle open(string path, int flags, uint mode);
+
+    [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial SafeFileHandle memfd_create(string name, uint flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int flock(SafeHandle descriptor, int operation);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial SafeFileHandle eventfd(uint initial, int flags);

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace ActorStack.Transport.Linux;
@@ -197,6 +199,18 @@ public sealed class NetworkNamespace : IDisposable
 
     /// <summary>Names the calling thread's namespace as long as anything holds it.</summary>
     internal static string? CurrentId => ReadIdentity();
+
+    /// <summary>Names the calling thread's namespace, and no other of this boot. Throws <see cref="SocketException"/> before Linux 5.14.</summary>
+    internal static ulong CurrentCookie
+    {
+        get
+        {
+            using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+            Span<byte> cookie = stackalloc byte[sizeof(ulong)];
+            socket.GetRawSocketOption(SocketOption.LevelSocket, SocketOption.NetworkCookie, cookie);
+            return MemoryMarshal.Read<ulong>(cookie);
+        }
+    }
 
     private static string? ReadIdentity() => new FileInfo(CurrentPath).LinkTarget;
 

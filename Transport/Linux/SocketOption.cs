@@ -21,6 +21,7 @@ internal static class SocketOption
     public const int Mark = 36;
     public const int MemoryInformation = 55;
     public const int Cookie = 57;
+    public const int NetworkCookie = 71;
     public const int BufferLock = 72;
 
     // IPPROTO_IP, IPPROTO_IPV6

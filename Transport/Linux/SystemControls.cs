@@ -3,37 +3,47 @@ using System.Text;
 namespace ActorStack.Transport.Linux;
 
 /// <summary>
-/// Keys of /proc/sys/net that had to be changed; disposing puts them back. The files stay open, because an open one belongs to its
-/// network namespace whichever thread writes it.
+/// Keys of /proc/sys/net that had to be changed. Disposing puts back those that nobody else in the network namespace needs, as they were
+/// before the first, also where a killed one did not. The files stay open, because an open one belongs to its network namespace whichever
+/// thread writes it.
 /// </summary>
-/// <param name="record">Where the values before are kept meanwhile, for a successor of a killed process; null: nowhere.</param>
-internal sealed class SystemControls(string? record = null) : IDisposable
+internal sealed class SystemControls : IDisposable
 {
-    private const string BootPath = "/proc/sys/kernel/random/boot_id";
-
-    private readonly Stack<(FileStream File, string Before)> _changed = [];
-    private readonly Dictionary<string, string> _before = [];
-
-    /// <summary>Names the calling thread's network namespace; the kernel counts them anew at each boot.</summary>
-    private static string Network => $"{File.ReadAllText(BootPath).Trim()}/{NetworkNamespace.CurrentId}";
+    private readonly Stack<(FileStream File, ControlRecord Record)> _changed = [];
 
     /// <summary>Sets the key unless it already has one of the values that will do; the first is the one written.</summary>
-    public void Ensure(string key, params ReadOnlySpan<string> sufficient)
+    public void Ensure(string key, params string[] sufficient)
     {
         var path = $"/proc/sys/net/{key}";
-        var current = File.ReadAllText(path).Trim();
-        var before = LeftBehind(key) ?? current;
-        if (sufficient.Contains(before)) return;
+        var record = ControlRecord.Open(key);
+        FileStream? file = null;
         try
         {
-            var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-            _changed.Push((file, before));
-            Record(key, before);
-            if (!sufficient.Contains(current)) Write(file, sufficient[0]);
+            if (record.TryJoin(ReadBefore))
+            {
+                file ??= Open(path);
+                if (!sufficient.Contains(Read(path))) Write(file, sufficient[0]);
+                _changed.Push((file, record));
+            }
+            else
+            {
+                record.Dispose();
+            }
         }
-        catch (UnauthorizedAccessException error)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new LinuxException($"{path} is {current} and can't be set: run `sysctl -w net.{key.Replace('/', '.')}={sufficient[0]}` as root ({error.Message})");
+            record.Dispose();
+            file?.Dispose();
+            throw new LinuxException($"{path} can't be set: run `sysctl -w net.{key.Replace('/', '.')}={sufficient[0]}` as root ({error.Message})");
+        }
+
+        // What cannot be written is not recorded.
+        string? ReadBefore()
+        {
+            var current = Read(path);
+            if (sufficient.Contains(current)) return null;
+            file = Open(path);
+            return current;
         }
     }
 
@@ -41,29 +51,14 @@ internal sealed class SystemControls(string? record = null) : IDisposable
     {
         while (_changed.TryPop(out var change))
         {
-            using (change.File) Write(change.File, change.Before);
+            using (change.Record)
+            using (change.File) change.Record.Leave(before => Write(change.File, before));
         }
-
-        if (record is not null) File.Delete(record);
     }
 
-    /// <summary>What the key was before a process that was killed in this network namespace changed it.</summary>
-    private string? LeftBehind(string key)
-    {
-        if (record is null || _before.Count > 0 || !File.Exists(record)) return _before.GetValueOrDefault(key);
-        foreach (var line in File.ReadLines(record))
-        {
-            if (line.Split(' ', 3) is [var network, var name, var value] && network == Network) _before.TryAdd(name, value);
-        }
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
 
-        return _before.GetValueOrDefault(key);
-    }
-
-    /// <summary>Before the change, so that a kill between the two does no harm.</summary>
-    private void Record(string key, string value)
-    {
-        if (record is not null && _before.TryAdd(key, value)) File.AppendAllText(record, $"{Network} {key} {value}\n");
-    }
+    private static string Read(string path) => File.ReadAllText(path).Trim();
 
     private static void Write(FileStream file, string value)
     {

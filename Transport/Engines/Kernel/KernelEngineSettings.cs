@@ -15,9 +15,6 @@ public sealed record KernelEngineSettings(string Name, IReadOnlyList<IpAddress> 
     /// <summary>Bytes not yet sent that the kernel may hold of one connection; they all have to travel when it leaves.</summary>
     public int NotSentLimit { get; init; } = 256 * 1024;
 
-    /// <summary>As <see cref="TunLinkSettings.ControlsRecord"/>, for the controls that the engine changes; a file of its own.</summary>
-    public string? ControlsRecord { get; init; }
-
     /// <summary>The firewall mark of sockets that are steered to; unlike <see cref="RouteMark"/> and any other mark in use.</summary>
     public uint SocketMark { get; init; } = 0xAC70_0001;
 

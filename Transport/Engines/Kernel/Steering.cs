@@ -12,13 +12,12 @@ internal sealed class Steering : IDisposable
 {
     private readonly KernelEngineSettings _settings;
     private readonly NetworkNamespace _namespace;
-    private readonly SystemControls _controls;
+    private readonly SystemControls _controls = new();
 
     private Steering(KernelEngineSettings settings, NetworkNamespace networkNamespace)
     {
         _settings = settings;
         _namespace = networkNamespace;
-        _controls = new SystemControls(settings.ControlsRecord);
     }
 
     public static Steering Install(KernelEngineSettings settings, NetworkNamespace networkNamespace)

@@ -1,58 +1,128 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using ActorStack.TestKit;
 using ActorStack.Transport.Linux;
 
 namespace ActorStack.Transport.Tests.Linux;
 
-public sealed class SystemControlsTests : IDisposable
+public sealed class SystemControlsTests
 {
     private const string Key = "ipv4/ip_forward";
-    private const string Path = $"/proc/sys/net/{Key}";
-
-    private readonly string _record = System.IO.Path.GetTempFileName();
-
-    public SystemControlsTests() => File.Delete(_record);
-
-    public void Dispose() => File.Delete(_record);
+    private const string KeyPath = $"/proc/sys/net/{Key}";
 
     [LinuxFact]
     public void What_was_changed_is_put_back() => InNamespace(() =>
     {
-        using (var controls = new SystemControls(_record))
-        {
-            controls.Ensure(Key, "1");
-            Assert.Equal("1", Read());
-        }
-
+        using (Change()) Assert.Equal("1", Read());
         Assert.Equal("0", Read());
-        Assert.False(File.Exists(_record));
+        Assert.Empty(File.ReadAllText(ControlRecord.PathOf(Key)));
     });
 
     [LinuxFact]
-    public void The_successor_of_a_killed_process_puts_back_what_that_one_found() => InNamespace(() =>
+    public void A_value_that_will_do_is_left_alone() => InNamespace(() =>
     {
-        new SystemControls(_record).Ensure(Key, "1");
-        using (var successor = new SystemControls(_record)) successor.Ensure(Key, "1");
-        Assert.Equal("0", Read());
-    });
-
-    [LinuxFact]
-    public void What_an_earlier_boot_of_the_machine_left_behind_is_not_believed() => InNamespace(() =>
-    {
-        new SystemControls(_record).Ensure(Key, "1");
-        var left = File.ReadAllText(_record);
-        File.WriteAllText(_record, $"{Guid.NewGuid()}{left[left.IndexOf('/')..]}");
-        using (var successor = new SystemControls(_record)) successor.Ensure(Key, "1");
+        File.WriteAllText(KeyPath, "1");
+        using (Change()) Assert.Equal("1", Read());
         Assert.Equal("1", Read());
     });
 
-    private static string Read() => File.ReadAllText(Path).Trim();
+    [LinuxTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_several_need_stays_until_the_last_of_them_leaves(bool firstLeavesFirst) => InNamespace(() =>
+    {
+        var (first, second) = (Change(), Change());
+        var (leaver, stayer) = firstLeavesFirst ? (first, second) : (second, first);
+        leaver.Dispose();
+        Assert.Equal("1", Read());
+        stayer.Dispose();
+        Assert.Equal("0", Read());
+    });
+
+    [LinuxFact]
+    public void What_another_process_needs_stays_and_when_it_was_killed_its_successor_puts_it_back() => InNamespace(() =>
+    {
+        var changed = Change();
+        using var other = Process.Start(new ProcessStartInfo("sh")
+        {
+            ArgumentList = { "-c", $"exec 9<'{ControlRecord.PathOf(Key)}'; flock -s 9; echo held; read line" },
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        Assert.Equal("held", other.StandardOutput.ReadLine());
+        changed.Dispose();
+        Assert.Equal("1", Read());
+
+        other.Kill();
+        other.WaitForExit();
+        Assert.Equal("1", Read());
+        Change().Dispose();
+        Assert.Equal("0", Read());
+    });
+
+    [LinuxFact]
+    public void What_was_left_behind_in_another_namespace_or_boot_is_not_believed() => InNamespace(() =>
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(ControlRecord.PathOf(Key))!);
+        File.WriteAllText(ControlRecord.PathOf(Key), $"{Guid.NewGuid()}/1 1");
+        Change().Dispose();
+        Assert.Equal("0", Read());
+    });
+
+    [LinuxFact]
+    public void Namespaces_share_nothing()
+    {
+        using var one = NetworkNamespace.Create();
+        using var other = NetworkNamespace.Create();
+        Assert.NotEqual(one.Run(() => ControlRecord.PathOf(Key)), other.Run(() => ControlRecord.PathOf(Key)));
+        Assert.NotEqual(one.Run(() => ControlRecord.CurrentNetwork), other.Run(() => ControlRecord.CurrentNetwork));
+    }
+
+    [LinuxFact]
+    public void However_many_come_and_go_none_loses_what_it_needs() => InNamespace(() =>
+    {
+        const int Users = 8;
+        const int Times = 200;
+        var failures = new ConcurrentQueue<string>();
+
+        // A thread is in the namespace of the one that starts it.
+        var threads = Enumerable.Range(0, Users).Select(_ => new Thread(() =>
+        {
+            try
+            {
+                for (var i = 0; i < Times; i++)
+                {
+                    using var changed = Change();
+                    Assert.Equal("1", Read());
+                }
+            }
+            catch (Exception error)
+            {
+                failures.Enqueue(error.ToString());
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+
+        Assert.Empty(failures);
+        Assert.Equal("0", Read());
+    });
+
+    private static SystemControls Change()
+    {
+        var controls = new SystemControls();
+        controls.Ensure(Key, "1");
+        return controls;
+    }
+
+    private static string Read() => File.ReadAllText(KeyPath).Trim();
 
     private static void InNamespace(Action test)
     {
         using var network = NetworkNamespace.Create();
         network.Run(() =>
         {
-            File.WriteAllText(Path, "0"); // a namespace begins with the host's
+            File.WriteAllText(KeyPath, "0"); // a namespace begins with the host's
             test();
         });
     }

@@ -143,6 +143,23 @@ public sealed class TunLinkTests
     }
 
     [LinuxFact]
+    public void A_link_that_closes_does_not_cut_off_another_of_its_namespace()
+    {
+        using var network = new VirtualNetwork();
+        string[] keys = ["ipv4/ip_forward", "ipv6/conf/all/forwarding"];
+        foreach (var key in keys) network.Server.SetSystemControl(key, "0");
+        var first = network.Server.Run(() => TunLink.Open(new TunLinkSettings("as1", [IpAddress.Parse("10.9.0.2"), IpAddress.Parse("fd00:9::2")])));
+        var second = Open(network, segmentationOffload: true);
+
+        first.Dispose();
+        Assert.All(keys, key => Assert.Equal("1", Read(key)));
+        second.Dispose();
+        Assert.All(keys, key => Assert.Equal("0", Read(key)));
+
+        string Read(string key) => network.Server.Run(() => File.ReadAllText($"/proc/sys/net/{key}").Trim());
+    }
+
+    [LinuxFact]
     public async Task Waking_ends_a_wait_without_limit()
     {
         using var network = new VirtualNetwork();
