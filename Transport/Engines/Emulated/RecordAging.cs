@@ -18,12 +18,13 @@ internal static class RecordAging
             CorkTicksLeft = Left(state.CorkTicksLeft, ticks),
             LingerTicksLeft = Left(state.LingerTicksLeft, ticks),
             DeferAcceptTicksLeft = Left(state.DeferAcceptTicksLeft, ticks),
-            RetransmittingTicks = state.RetransmittingTicks < 0 ? state.RetransmittingTicks : state.RetransmittingTicks + ticks,
+            RetransmittingTicks = Since(state.RetransmittingTicks, ticks),
+            PersistingTicks = Since(state.PersistingTicks, ticks),
             TsRecentAgeTicks = state.TsRecentAgeTicks + ticks,
             TsFloorAgeTicks = state.TsFloorAgeTicks + ticks,
             TimestampClockTicks = state.TimestampClockTicks + ticks,
             IdleTicks = state.IdleTicks + ticks,
-            ReceiveRoundTicks = state.ReceiveRoundTicks < 0 ? state.ReceiveRoundTicks : state.ReceiveRoundTicks + ticks,
+            ReceiveRoundTicks = Since(state.ReceiveRoundTicks, ticks),
             ReceiveRttWindowTicks = state.ReceiveRttWindowTicks + ticks,
             SendIdleTicks = state.SendIdleTicks + ticks,
             TextIdleTicks = state.TextIdleTicks + ticks,
@@ -32,4 +33,6 @@ internal static class RecordAging
 
     private static long Left(long ticks, long elapsed) =>
         ticks == TcpConnectionState.NotRunning ? ticks : Math.Max(0, ticks - elapsed);
+
+    private static long Since(long ticks, long elapsed) => ticks < 0 ? ticks : ticks + elapsed;
 }
