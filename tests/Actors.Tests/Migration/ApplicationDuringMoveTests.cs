@@ -96,11 +96,7 @@ public sealed class ApplicationDuringMoveTests : StackTest
     public void An_application_that_aborts_while_an_upload_is_claimed_in_vain_resets_its_connection()
     {
         var client = Serve();
-        Offload("1-1");
-        Settle();
-        Journal.Close();
-        var upload = Start(new StackProtocol.Upload("1-1"));
-        Pump(() => Journal.Waiting == 1, "the claim");
+        var upload = ClaimUpload();
         AbortOutput();
         Advance(JournalTimeout);
         Assert.Equal(MigrationOutcome.RolledBack, Await<MigrationRecord>(upload).Outcome);
@@ -115,11 +111,7 @@ public sealed class ApplicationDuringMoveTests : StackTest
     public void Options_set_while_an_upload_is_claimed_are_the_engines()
     {
         var client = Serve();
-        Offload("1-1");
-        Settle();
-        Journal.Close();
-        var upload = Start(new StackProtocol.Upload("1-1"));
-        Pump(() => Journal.Waiting == 1, "the claim");
+        var upload = ClaimUpload();
 
         _context!.Options = _context.Options with { MaximumSegmentSize = 600 };
         Settle();
@@ -130,6 +122,17 @@ public sealed class ApplicationDuringMoveTests : StackTest
         Assert.Equal(588, Peer.Payloads.Max()); // with a timestamp
         Journal.Open();
         Assert.Equal(MigrationOutcome.Completed, Await<MigrationRecord>(upload).Outcome);
+    }
+
+    /// <summary>The connection is in the engine, and an upload waits for a journal that does not answer.</summary>
+    private Task<object> ClaimUpload()
+    {
+        Offload("1-1");
+        Settle();
+        Journal.Close();
+        var upload = Start(new StackProtocol.Upload("1-1"));
+        Pump(() => Journal.Waiting == 1, "the claim");
+        return upload;
     }
 
     private PeerConnection Serve()
