@@ -1,4 +1,5 @@
 using ActorStack.Actors.Connections;
+using ActorStack.Transport.Host;
 using ActorStack.Transport.Tcp;
 using Akka.Actor;
 
@@ -59,14 +60,14 @@ public sealed partial class StackActor
     private StackStatistics Statistics()
     {
         var counters = _stack!.Counters;
-        _stack.TimeWaits.Expire(_stack.Now);
+        _stack.Host.TimeWaits.Expire(_stack.Now);
         return new StackStatistics(
-            _stack.Connections.Count, _stack.Sources.HalfOpen, counters.Opened, counters.Closed,
+            _stack.Connections.Count, _stack.Host.Sources.HalfOpen, counters.Opened, counters.Closed,
             counters.SegmentsReceived, counters.SegmentsSent, counters.BytesReceived, counters.BytesSent, counters.ResetsSent,
-            _stack.Flows.Values.CountBy(entry => entry.RunsOn).ToDictionary(),
+            _stack.Connections.Values.Where(entry => !entry.IsOver).CountBy(entry => entry.RunsOn).ToDictionary(),
             counters.Dropped(),
-            new Dictionary<string, long>(counters.Migrations),
-            _stack.TimeWaits.Count,
+            new Dictionary<string, long>(_stack.Migrations),
+            _stack.Host.TimeWaits.Count,
             counters.Mib(),
             counters.Ext(_stack.Memory),
             Limits());
@@ -74,15 +75,15 @@ public sealed partial class StackActor
 
     private Dictionary<string, LimitUse> Limits()
     {
-        var (sources, counters) = (_stack!.Sources, _stack.Counters);
+        var (host, sources, counters) = (_stack!.Host, _stack.Host.Sources, _stack.Counters);
         return new Dictionary<string, LimitUse>
         {
-            ["connections"] = new(_stack.Flows.Count, _settings.MaximumConnections, counters[DropReason.TooManyConnections]),
+            ["connections"] = new(host.Flows.Count, _settings.MaximumConnections, counters[DropReason.TooManyConnections]),
             ["connections-per-source"] = new(sources.MostConnections, _settings.MaximumConnectionsPerSource, counters[DropReason.TooManyFromSource]),
             ["half-open"] = new(sources.HalfOpen, _settings.MaximumHalfOpen, counters[DropReason.TooManyHalfOpen]),
             ["half-open-per-source"] = new(sources.MostHalfOpen, _settings.MaximumHalfOpenPerSource, counters[DropReason.TooManyHalfOpenFromSource]),
-            ["orphans"] = new(_stack.Tcp.Orphans!.Count, _settings.MaximumOrphans, counters.Tcp[TcpExt.TCPAbortOnMemory]),
-            ["time-waits"] = new(_stack.TimeWaits.Count, _settings.MaximumTimeWaits, counters.Tcp[TcpExt.TCPTimeWaitOverflow]),
+            ["orphans"] = new(host.Tcp.Orphans!.Count, _settings.MaximumOrphans, counters.Tcp[TcpExt.TCPAbortOnMemory]),
+            ["time-waits"] = new(host.TimeWaits.Count, _settings.MaximumTimeWaits, counters.Tcp[TcpExt.TCPTimeWaitOverflow]),
             ["memory"] = new(
                 _stack.Memory.Used, _settings.Memory.High,
                 counters[DropReason.OutOfMemory] + counters.Tcp[TcpExt.RcvPruned] + counters.Tcp[TcpExt.TCPOFODrop]),

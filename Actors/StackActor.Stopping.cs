@@ -50,8 +50,8 @@ public sealed partial class StackActor
     {
         _stopRequesters.Add(Sender);
         Become(Stopping());
-        _demultiplexer!.StopListening();
-        _stack!.Stopping.CancelAsync().ContinueWith(
+        _stack!.Host.StopListening();
+        _stack.Stopping.CancelAsync().ContinueWith(
             cancelled => Log.Error(cancelled.Exception, "What an application does when it is asked to stop failed"),
             CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         TellAll(ConnectionProtocol.Retire.Instance);

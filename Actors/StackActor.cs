@@ -169,7 +169,7 @@ public sealed partial class StackActor : UntypedPersistentActor
 
     private void Listen(ListenerSettings settings)
     {
-        if (_demultiplexer!.FindListener(settings.Port) is { } taken)
+        if (_demultiplexer!.FindService(settings.Port) is { } taken)
         {
             Sender.Tell(new StackProtocol.Failed(
                 FailureCode.PortInUse, $"port {settings.Port} is taken by service '{taken.Settings.Name}'; choose another port"));
@@ -177,7 +177,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         }
 
         var actor = Context.ActorOf(ListenerActor.Props(_stack!, Context.Dispatcher.Id), $"port-{settings.Port}");
-        _demultiplexer.Add(new Listener(settings, _stack!, actor));
+        _demultiplexer.Add(new Service(settings, _stack!, actor));
         Sender.Tell(new StackProtocol.Listening(settings.Name, settings.Port));
     }
 

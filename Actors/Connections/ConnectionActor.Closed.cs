@@ -88,7 +88,6 @@ internal sealed partial class ConnectionActor
         _hasEnded = true;
         EndTrace();
         _stack.Wheel.Cancel(_timer);
-        _stack.Flows.Remove(_entry.Flow);
         _entry.Depart(_stack.Now);
         _tcp = null;
         if (_open is not null) TellNotOpened(error);

@@ -1,4 +1,5 @@
 using ActorStack.Actors.Persistence;
+using ActorStack.Transport.Host;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Wire;
@@ -52,42 +53,39 @@ internal sealed partial class ConnectionActor
     private void Accept()
     {
         var now = _stack.Now;
-        var (flow, first) = (_entry.Flow, _entry.Syn!);
+        var pending = _entry.Take();
+        var (flow, first) = (_entry.Flow, pending.First!);
         _buffers = new ConnectionBuffers(_entry.Buffers);
-        var iss = first.Cookie?.Iss ?? first.Iss ?? _stack.Sequences.Next(flow, now);
+        var iss = first.Cookie?.Iss ?? first.Iss ?? _stack.Host.Sequences.Next(flow, now);
         _tcp = TcpConnection.Accept(
-            flow, first.Segment, _entry.Tcp, _buffers.Send, _buffers.Receive, iss, _stack.Sequences.TimestampOffset(flow), now, first.FastOpen);
-        _stack.Paths.Prepare(_tcp, flow.Remote.Address, now);
-        _entry.Syn = null;
+            flow, first.Segment, _entry.Tcp, _buffers.Send, _buffers.Receive, iss, _stack.Host.Sequences.TimestampOffset(flow), now, first.FastOpen);
+        _stack.Host.Paths.Prepare(_tcp, flow.Remote.Address, now);
         TraceFromTheStart();
         Enter(nameof(Handshaking), Handshaking());
-        if (first.Cookie is { } cookie) TakeCookie(first.Segment, cookie, now);
+        if (first.Cookie is { } cookie) _tcp.OnCookieAcknowledged(cookie.Acknowledge(first.Segment), now); // the SYN,ACK left before this actor was made
         _tcp.OnBurstEnd(now);
         Settle(now);
-        if (first.Early is not { } early) return;
-        if (_hasEnded) early.Recycle();
-        else OnBurst(early);
+        FeedEarly(pending, now);
     }
 
-    /// <summary>The SYN,ACK left before this actor was made, and its acknowledgment is why it was.</summary>
-    private void TakeCookie(in TcpSegment syn, SynCookie cookie, TimeSpan now)
+    /// <summary>Segments that followed the acknowledgment of a cookie before this actor was made.</summary>
+    private void FeedEarly(PendingOwner pending, TimeSpan now)
     {
-        var acknowledgment = new TcpSegment
+        if (!_hasEnded && pending.Held.Count > 0)
         {
-            Sequence = syn.Sequence + 1,
-            Acknowledgment = cookie.Iss + 1,
-            Flags = TcpFlags.Ack,
-            Window = syn.Window,
-            Options = cookie.Acknowledgment,
-        };
-        _tcp!.OnCookieAcknowledged(acknowledgment, now);
+            foreach (var frame in pending.Held) Feed(frame, now);
+            _tcp!.OnBurstEnd(now);
+            Settle(now);
+        }
+
+        pending.Release();
     }
 
     private void OnEstablished()
     {
         _since = _stack.Now;
         _stack.Counters.Opened++;
-        _stack.Paths.LearnRoundTrip(_entry.Flow.Remote.Address, _tcp!.Info.RoundTripTime, _since);
+        _stack.Host.Paths.LearnRoundTrip(_entry.Flow.Remote.Address, _tcp!.Info.RoundTripTime, _since);
         var at = _stack.Time.GetUtcNow();
         PersistAsync(
             new ConnectionEvents.Opened(

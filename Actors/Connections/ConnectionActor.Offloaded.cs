@@ -101,7 +101,7 @@ internal sealed partial class ConnectionActor
     {
         if (invalidate && _stack.Identifiers.TryFind(_entry.Id.Value, out _)) _engine!.Invalidate(_handle);
         _stack.Identifiers.Remove(_entry.Id.Value);
-        _entry.Unsteer();
+        _entry.Unsteer(_epoch);
         _entry.RunsOn = Owner.Software;
         _engine = null;
         _handle = default;

@@ -1,6 +1,7 @@
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Persistence;
 using ActorStack.Transport.Engines;
+using ActorStack.Transport.Host;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using Akka.Actor;
@@ -178,7 +179,7 @@ internal sealed partial class ConnectionActor
         _buffers!.Send.Acknowledge(state.Unacknowledged.Length + state.Unsent.Length);
         _engine!.Activate(_handle);
         ForwardHeld(migration);
-        _entry.Steer(_engine, _handle);
+        _entry.Steer(_engine, _handle, migration.Epoch);
         _stack.Engaging.Add(_entry);
         _entry.RunsOn = _engine.Name;
         _movedIn = state;

@@ -17,14 +17,14 @@ internal sealed partial class ConnectionActor
         var now = _stack.Now;
         var flow = _entry.Flow;
         _open = _entry.Open!;
-        _entry.Open = null;
+        _entry.Take();
         _buffers = new ConnectionBuffers(_entry.Buffers);
-        var attempt = _entry.Tcp.Options.FastOpenConnect ? _stack.FastOpens.Find(flow.Remote.Address, now) : null;
+        var attempt = _entry.Tcp.Options.FastOpenConnect ? _stack.Host.FastOpens.Find(flow.Remote.Address, now) : null;
         _tcp = TcpConnection.Connect(
-            flow, _entry.Tcp, _buffers.Send, _buffers.Receive, _open.Iss ?? _stack.Sequences.Next(flow, now), _stack.Sequences.TimestampOffset(flow), now,
+            flow, _entry.Tcp, _buffers.Send, _buffers.Receive, _open.Iss ?? _stack.Host.Sequences.Next(flow, now), _stack.Host.Sequences.TimestampOffset(flow), now,
             attempt);
         WriteFirst(_open.FirstData);
-        _stack.Paths.Prepare(_tcp, flow.Remote.Address, now);
+        _stack.Host.Paths.Prepare(_tcp, flow.Remote.Address, now);
         TraceFromTheStart();
         Enter(nameof(Handshaking), Handshaking());
         _cancellation = _open.Cancellation.UnsafeRegister(static self => ((IActorRef)self!).Tell(OpenCancelled.Instance, ActorRefs.NoSender), Self);
@@ -43,8 +43,8 @@ internal sealed partial class ConnectionActor
     private void TellOpened()
     {
         var destination = _entry.Flow.Remote.Address;
-        if (_tcp!.FastOpenGrant is { } grant) _stack.FastOpens.Learn(destination, grant, _stack.Now);
-        if (_tcp.FastOpenFailed) _stack.FastOpens.Spare(destination, _stack.Now);
+        if (_tcp!.FastOpenGrant is { } grant) _stack.Host.FastOpens.Learn(destination, grant, _stack.Now);
+        if (_tcp.FastOpenFailed) _stack.Host.FastOpens.Spare(destination, _stack.Now);
         _cancellation.Dispose();
         _open!.Requester.Tell(new StackProtocol.Connected(_application!), Self);
         _open = null;

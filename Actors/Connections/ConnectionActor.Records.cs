@@ -53,7 +53,7 @@ internal sealed partial class ConnectionActor
         _migrations ??= new Queue<MigrationRecord>();
         if (_migrations.Count == MigrationsKept) _migrations.Dequeue();
         _migrations.Enqueue(record);
-        var counters = _stack.Counters.Migrations;
+        var counters = _stack.Migrations;
         var kind = $"{record.From} -> {record.To}: {record.Outcome}";
         counters[kind] = counters.GetValueOrDefault(kind) + 1;
         NoteForPolicy(record);

@@ -78,7 +78,7 @@ internal sealed partial class ConnectionActor
         var now = _stack.Now;
         var before = _tcp!.PathMtu;
         _tcp.OnIcmp(message, now);
-        if (_tcp.PathMtu < before) _stack.Paths.LearnMtu(_entry.Flow.Remote.Address, _tcp.PathMtu, now);
+        if (_tcp.PathMtu < before) _stack.Host.Paths.LearnMtu(_entry.Flow.Remote.Address, _tcp.PathMtu, now);
         Settle(now);
     }
 
@@ -143,7 +143,7 @@ internal sealed partial class ConnectionActor
         var events = _tcp.TakeEvents();
         if ((events & TcpEvents.Established) != 0) OnEstablished();
         if (WasOpened && _tcp.State is not (TcpState.SynReceived or TcpState.Closed)) _entry.EndHandshake(); // a Fast Open goes on with it while it is served
-        if (_tcp.State is TcpState.TimeWait) _stack.TimeWaits.Add(_tcp.Export(ExportScope.Bare, now), now);
+        if (_tcp.State is TcpState.TimeWait) _stack.Host.TimeWaits.Add(_tcp.Export(ExportScope.Bare, now), now);
         if ((events & TcpEvents.Closed) != 0 || _tcp.State is TcpState.TimeWait) End(_tcp.Error);
         else if (_phase == nameof(Software) && _tcp.State is TcpState.Closing or TcpState.LastAck) EnterSoftware();
         if (_hasEnded) return;

@@ -106,7 +106,7 @@ internal sealed partial class ConnectionActor
         var now = _stack.Now;
         migration.IsTransferring = true;
         migration.Deadline = now + _stack.Settings.MigrationTimeout;
-        _entry.Unsteer();
+        _entry.Unsteer(_epoch);
         if (_uploadReason == UploadReason.EngineLost)
         {
             SalvageOrGiveUp(migration.Detail);

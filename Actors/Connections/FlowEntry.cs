@@ -1,4 +1,5 @@
 using ActorStack.Transport.Engines;
+using ActorStack.Transport.Host;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Wire;
@@ -6,57 +7,27 @@ using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>One connection as the demultiplexer knows it. Belongs to the loop's thread.</summary>
-internal sealed class FlowEntry
+/// <summary>One connection as the actors of its stack know it: the host's flow, its service and its actor. Belongs to the loop's thread.</summary>
+/// <param name="id">The connection's name over its whole life.</param>
+/// <param name="flow">The host's entry, of which this connection becomes the owner.</param>
+/// <param name="service">The service that the flow was admitted for, or what stands for one where it is opened from here.</param>
+/// <param name="open">The order to open it; null where the peer opened it.</param>
+internal sealed class FlowEntry(ConnectionId id, Flow flow, Service service, ActiveOpen? open = null)
 {
-    private readonly Listener _listener;
-    private readonly SourceCounts? _sources;
-    private readonly bool _isFastOpen;
-    private bool _isHalfOpen = true;
+    public ConnectionId Id => id;
 
-    public FlowEntry(ConnectionId id, in FlowKey flow, Listener listener, SourceCounts sources, FirstSegment syn)
-    {
-        Id = id;
-        Flow = flow;
-        Syn = syn;
-        _listener = listener;
-        _sources = sources;
-        _listener.HalfOpen++;
-        _isFastOpen = syn.FastOpen.TakesText;
-        if (_isFastOpen) _listener.FastOpen++;
-        _sources.Admit(flow.Remote.Address);
-    }
+    public FlowKey Flow => flow.Key;
 
-    /// <summary>A connection that is opened from here counts for no source.</summary>
-    public FlowEntry(ConnectionId id, in FlowKey flow, Listener connector, ActiveOpen open)
-    {
-        Id = id;
-        Flow = flow;
-        Open = open;
-        _listener = connector;
-        _listener.HalfOpen++;
-    }
+    public ListenerSettings Service => service.Settings;
 
-    public ConnectionId Id { get; }
+    public TcpSettings Tcp => flow.Listener.Tcp;
 
-    public FlowKey Flow { get; }
+    public ConnectionBufferOptions Buffers => service.Buffers;
 
-    public ListenerSettings Service => _listener.Settings;
+    public AcceptQueue Accepts => service.Accepts;
 
-    public TcpSettings Tcp => _listener.Tcp;
-
-    public ConnectionBufferOptions Buffers => _listener.Buffers;
-
-    public AcceptQueue Accepts => _listener.Accepts;
-
-    /// <summary>The SYN until the connection has taken it.</summary>
-    public FirstSegment? Syn { get; set; }
-
-    /// <summary>What is to be opened until the connection has taken it.</summary>
-    public ActiveOpen? Open { get; set; }
-
-    /// <summary>The connection has taken what it begins with, and can be told of segments.</summary>
-    public bool IsReady => Syn is null && Open is null;
+    /// <summary>The order to open the connection; null where the peer opened it.</summary>
+    public ActiveOpen? Open => open;
 
     /// <summary>Null until the actor was made.</summary>
     public IActorRef? Actor { get; set; }
@@ -67,34 +38,32 @@ internal sealed class FlowEntry
     /// <summary>What of the burst being read belongs to this connection.</summary>
     public SegmentBurst? Pending { get; set; }
 
-    /// <summary>Where segments go instead of the actor; null: to the actor.</summary>
-    public IOffloadEngine? SteeredTo { get; private set; }
+    /// <summary>The flow is over, and only the actor is left.</summary>
+    public bool IsOver => flow.IsOver;
 
-    public EngineHandle Handle { get; private set; }
+    /// <summary>The engine that segments go to instead of the actor; null: to the actor.</summary>
+    public EngineOwner? SteeredTo => flow.Owner as EngineOwner;
 
-    public void Steer(IOffloadEngine engine, EngineHandle handle)
+    /// <summary>The actor becomes the owner of a flow that had none. Returns what came before it.</summary>
+    public PendingOwner Take()
     {
-        SteeredTo = engine;
-        Handle = handle;
+        var pending = (PendingOwner)flow.Owner;
+        flow.Become(new ActorOwner(this, pending.Epoch));
+        return pending;
     }
 
-    public void Unsteer() => SteeredTo = null;
+    /// <summary>Segments go to <paramref name="engine"/> from now on.</summary>
+    public void Steer(IOffloadEngine engine, EngineHandle handle, long epoch) => flow.Become(new EngineOwner(engine, handle, epoch));
 
-    /// <summary>The connection left the handshake, one way or the other: it no longer counts against the backlog.</summary>
-    public void EndHandshake()
+    /// <summary>Segments go to the actor from now on.</summary>
+    public void Unsteer(long epoch)
     {
-        if (!_isHalfOpen) return;
-        _isHalfOpen = false;
-        _listener.HalfOpen--;
-        if (_isFastOpen) _listener.FastOpen--;
-        _sources?.EndHandshake(Flow.Remote.Address);
+        if (SteeredTo is not null) flow.Become(new ActorOwner(this, epoch));
     }
 
-    /// <summary>The connection is over, and counts for its source no more. Once.</summary>
-    public void Depart(TimeSpan now)
-    {
-        if (_isFastOpen && _isHalfOpen) _listener.NoteFastOpenEnd(now);
-        EndHandshake();
-        _sources?.Depart(Flow.Remote.Address);
-    }
+    /// <inheritdoc cref="Flow.EndHandshake"/>
+    public void EndHandshake() => flow.EndHandshake();
+
+    /// <inheritdoc cref="Flow.Depart"/>
+    public void Depart(TimeSpan now) => flow.Depart(now);
 }

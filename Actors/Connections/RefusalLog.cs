@@ -1,3 +1,4 @@
+using ActorStack.Transport.Host;
 using ActorStack.Transport.Wire;
 using Akka.Event;
 
@@ -10,32 +11,37 @@ internal sealed class RefusalLog(StackContext stack)
 
     private readonly Line[] _lines = new Line[Enum.GetValues<DropReason>().Length];
 
+    /// <summary>Takes note of a packet that was dropped or answered with a cookie; of those that no limit refused nothing is said.</summary>
     public void Note(DropReason reason, in TcpEndpoint source)
     {
+        if (Describe(reason) is not { } description) return;
         ref var line = ref _lines[(int)reason];
         line.Refused++;
         var now = stack.Now;
         if (now - line.WrittenAt < Interval) return;
-        stack.Log.Warning("{0}; {1} SYNs met it since this was last said, the latest from {2}", Describe(reason), line.Refused, source);
+        stack.Log.Warning("{0}; {1} SYNs met it since this was last said, the latest from {2}", description(stack), line.Refused, source);
         line = new Line { WrittenAt = now };
     }
 
-    private string Describe(DropReason reason)
+    private static Func<StackContext, string>? Describe(DropReason reason) => reason switch
     {
-        var settings = stack.Settings;
-        return reason switch
-        {
-            DropReason.TooManyConnections => $"SYNs are dropped: {settings.MaximumConnections} connections are the limit (actorstack.maximum-connections)",
-            DropReason.TooManyFromSource =>
-                $"SYNs are dropped: {settings.MaximumConnectionsPerSource} connections from one source are the limit (actorstack.limits.connections-per-source)",
-            DropReason.OutOfMemory => $"SYNs are dropped: buffers hold {stack.Memory.Used} bytes, the limit (actorstack.limits.memory.high)",
-            DropReason.TooManyHalfOpen => $"SYNs get cookies: {settings.MaximumHalfOpen} half-open connections are the limit (actorstack.limits.half-open)",
-            DropReason.TooManyHalfOpenFromSource =>
-                $"SYNs get cookies: {settings.MaximumHalfOpenPerSource} half-open connections from one source are the limit (actorstack.limits.half-open-per-source)",
-            DropReason.AcceptQueueFull => "SYNs are dropped: a service's backlog of connections that wait for their handler is full (backlog, concurrency)",
-            _ => "SYNs get cookies: a service's backlog is full",
-        };
-    }
+        DropReason.TooManyConnections => static stack =>
+            $"SYNs are dropped: {stack.Settings.MaximumConnections} connections are the limit (actorstack.maximum-connections)",
+        DropReason.TooManyFromSource => static stack =>
+            $"SYNs are dropped: {stack.Settings.MaximumConnectionsPerSource} connections from one source are the limit"
+            + " (actorstack.limits.connections-per-source)",
+        DropReason.OutOfMemory => static stack =>
+            $"SYNs are dropped: buffers hold {stack.Memory.Used} bytes, the limit (actorstack.limits.memory.high)",
+        DropReason.TooManyHalfOpen => static stack =>
+            $"SYNs get cookies: {stack.Settings.MaximumHalfOpen} half-open connections are the limit (actorstack.limits.half-open)",
+        DropReason.TooManyHalfOpenFromSource => static stack =>
+            $"SYNs get cookies: {stack.Settings.MaximumHalfOpenPerSource} half-open connections from one source are the limit"
+            + " (actorstack.limits.half-open-per-source)",
+        DropReason.AcceptQueueFull => static _ =>
+            "SYNs are dropped: a service's backlog of connections that wait for their handler is full (backlog, concurrency)",
+        DropReason.BacklogFull => static _ => "SYNs get cookies: a service's backlog is full",
+        _ => null,
+    };
 
     private struct Line
     {

@@ -1,10 +1,9 @@
 using ActorStack.Actors.Migration;
 using ActorStack.Transport.Engines;
+using ActorStack.Transport.Host;
 using ActorStack.Transport.Links;
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Timing;
-using ActorStack.Transport.Wire;
 using Akka.Actor;
 using Akka.Event;
 
@@ -25,17 +24,20 @@ internal sealed class StackContext
         Stack = stack;
         Log = log;
         Errors = new LimitedLog(log, settings.Time);
-        Tcp = settings.Tcp with
+        Host = new TcpHost(new HostSettings(settings.Addresses)
         {
-            Mtu = settings.Link.Mtu,
-            MaximumSegmentPayload = settings.Link.MaximumSegmentPayload,
-            Counters = Counters.Tcp,
+            Tcp = settings.Tcp with { Mtu = settings.Link.Mtu, MaximumSegmentPayload = settings.Link.MaximumSegmentPayload },
             Memory = Memory,
-            Orphans = new OrphanLimit(settings.MaximumOrphans),
-            Challenges = new ChallengeBudget(settings.ChallengesPerSecond, settings.Seed is { } seed ? new Random(seed) : new Random()),
-        };
-        TimeWaits = new TimeWaitTable(settings.MaximumTimeWaits, Tcp);
-        Sequences = new InitialSequence(settings.Seed);
+            EphemeralPorts = settings.EphemeralPorts,
+            Seed = settings.Seed,
+            MaximumConnections = settings.MaximumConnections,
+            MaximumHalfOpen = settings.MaximumHalfOpen,
+            MaximumHalfOpenPerSource = settings.MaximumHalfOpenPerSource,
+            MaximumConnectionsPerSource = settings.MaximumConnectionsPerSource,
+            MaximumOrphans = settings.MaximumOrphans,
+            MaximumTimeWaits = settings.MaximumTimeWaits,
+            ChallengesPerSecond = settings.ChallengesPerSecond,
+        });
         _boot = boot;
         _origin = settings.Time.GetTimestamp();
     }
@@ -49,14 +51,13 @@ internal sealed class StackContext
     /// <summary>For what goes wrong on account of a connection.</summary>
     public LimitedLog Errors { get; }
 
-    public TcpSettings Tcp { get; }
+    /// <summary>All of the TCP host but its connections.</summary>
+    public TcpHost Host { get; }
 
     /// <summary>What the buffers of all connections hold.</summary>
     public TcpMemory Memory { get; }
 
     public ConnectionBufferOptions Buffers { get; }
-
-    public InitialSequence Sequences { get; }
 
     public ILink Link => Settings.Link;
 
@@ -67,27 +68,18 @@ internal sealed class StackContext
 
     public TimerWheel Wheel { get; } = new();
 
-    public Dictionary<FlowKey, FlowEntry> Flows { get; } = [];
-
     /// <summary>Every connection whose actor lives, also where its flow is over.</summary>
     public Dictionary<string, FlowEntry> Connections { get; } = [];
-
-    /// <summary>Flows whose connection is over and whose late segments are still to be dealt with.</summary>
-    public TimeWaitTable TimeWaits { get; }
-
-    public SourceCounts Sources { get; } = new();
-
-    public PathCache Paths { get; } = new();
-
-    /// <summary>What destinations granted to connections that are opened from here.</summary>
-    public FastOpenCache FastOpens { get; } = new();
 
     /// <summary>Flows whose frames are all forwarded to their engine once the link is drained.</summary>
     public List<FlowEntry> Engaging { get; } = [];
 
     public IdentifierMap Identifiers { get; } = new();
 
-    public StackCounters Counters { get; } = new();
+    public HostCounters Counters => Host.Counters;
+
+    /// <summary>Counts migrations by <c>from -> to: outcome</c>.</summary>
+    public Dictionary<string, long> Migrations { get; } = [];
 
     public SegmentBurstPool Bursts { get; } = new();
 
@@ -97,4 +89,11 @@ internal sealed class StackContext
     public IOffloadEngine? FindEngine(string name) => Settings.Engines.FirstOrDefault(engine => engine.Name == name);
 
     public ConnectionId NextId() => new($"{_boot}-{++_lastNumber}");
+
+    /// <summary>A flow was admitted or opened: its service makes the actor of its connection.</summary>
+    public void Admit(FlowEntry entry, Service service)
+    {
+        Connections.Add(entry.Id.Value, entry);
+        service.Actor.Tell(new Admitted(entry), ActorRefs.NoSender);
+    }
 }

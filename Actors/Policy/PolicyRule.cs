@@ -1,3 +1,5 @@
+using ActorStack.Transport.Wire;
+
 namespace ActorStack.Actors.Policy;
 
 /// <summary>One rule: all conditions that are set must hold.</summary>

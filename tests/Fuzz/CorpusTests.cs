@@ -9,6 +9,7 @@ public sealed class CorpusTests(ITestOutputHelper output)
     {
         ["packet"] = 50_000,
         ["fragments"] = 3_000,
+        ["host"] = 1_500,
         ["segments"] = 1_500,
         ["transfer"] = 500,
         ["record"] = 5_000,

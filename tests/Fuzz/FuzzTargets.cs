@@ -1,3 +1,4 @@
+using ActorStack.Fuzz.Host;
 using ActorStack.Fuzz.Policy;
 using ActorStack.Fuzz.Records;
 using ActorStack.Fuzz.Tcp;
@@ -12,6 +13,7 @@ internal static class FuzzTargets
     {
         ["packet"] = PacketTarget.Run,
         ["fragments"] = FragmentsTarget.Run,
+        ["host"] = HostTarget.Run,
         ["segments"] = SegmentsTarget.Run,
         ["transfer"] = TransferTarget.Run,
         ["record"] = RecordTarget.Run,

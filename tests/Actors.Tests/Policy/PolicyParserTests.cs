@@ -1,3 +1,4 @@
+using ActorStack.Transport.Wire;
 using ActorStack.Actors.Policy;
 using Akka.Configuration;
 

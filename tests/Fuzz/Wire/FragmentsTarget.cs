@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using ActorStack.Transport.Links;
+using ActorStack.Transport.Host;
 using ActorStack.Transport.Wire;
 using static ActorStack.Fuzz.InvariantException;
 

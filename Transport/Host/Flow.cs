@@ -1,0 +1,66 @@
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Host;
+
+/// <summary>One entry of a host's flow table: a connection's addresses, its listener and its owner. Belongs to the host's thread.</summary>
+public sealed class Flow
+{
+    private readonly TcpHost _host;
+    private readonly bool _countsForSource;
+    private readonly bool _isFastOpen;
+    private bool _isHalfOpen = true;
+
+    internal Flow(TcpHost host, in FlowKey key, Listener listener, FirstSegment? first)
+    {
+        _host = host;
+        Key = key;
+        Listener = listener;
+        Owner = new PendingOwner(first);
+        listener.HalfOpen++;
+        _isFastOpen = first?.FastOpen.TakesText ?? false;
+        if (_isFastOpen) listener.FastOpen++;
+        _countsForSource = first is not null;
+        if (_countsForSource) host.Sources.Admit(key.Remote.Address);
+    }
+
+    /// <summary>Both ends, seen from this host.</summary>
+    public FlowKey Key { get; }
+
+    /// <summary>The listener that admitted the flow, or stands for those who open connections.</summary>
+    public Listener Listener { get; }
+
+    /// <summary>Who answers for the flow. At most one owner at any time; the epoch of a new one is never lower.</summary>
+    public FlowOwner Owner { get; private set; }
+
+    /// <summary>The flow has left the table.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Gives the flow to another owner.</summary>
+    public void Become(FlowOwner owner)
+    {
+        if (owner.Epoch < Owner.Epoch)
+            throw new InvalidOperationException($"flow {Key} has epoch {Owner.Epoch}; {owner} claims it with the older epoch {owner.Epoch}");
+        Owner = owner;
+    }
+
+    /// <summary>The connection left the handshake, one way or the other, and counts against the backlog no more. Further calls change nothing.</summary>
+    public void EndHandshake()
+    {
+        if (!_isHalfOpen) return;
+        _isHalfOpen = false;
+        Listener.HalfOpen--;
+        if (_isFastOpen) Listener.FastOpen--;
+        if (_countsForSource) _host.Sources.EndHandshake(Key.Remote.Address);
+    }
+
+    /// <summary>The connection is over: its flow leaves the table and counts for its source no more. Once.</summary>
+    public void Depart(TimeSpan now)
+    {
+        IsOver = true;
+        _host.Remove(this);
+        (Owner as PendingOwner)?.Release();
+        if (_isFastOpen && _isHalfOpen) Listener.NoteFastOpenEnd(now);
+        EndHandshake();
+        if (_countsForSource) _host.Sources.Depart(Key.Remote.Address);
+    }
+}

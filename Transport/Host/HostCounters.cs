@@ -1,0 +1,83 @@
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Host;
+
+/// <summary>Counts packets, bytes and drops of one host. Belongs to the host's thread.</summary>
+public sealed class HostCounters
+{
+    private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
+    private readonly long[] _malformed = new long[Enum.GetValues<Malformation>().Length];
+
+    /// <summary>What the connections count themselves.</summary>
+    public TcpCounters Tcp { get; } = new();
+
+    public long Opened { get; set; }
+
+    public long Closed { get; set; }
+
+    public long SegmentsReceived { get; set; }
+
+    public long SegmentsSent { get; set; }
+
+    public long BytesReceived { get; set; }
+
+    public long BytesSent { get; set; }
+
+    public long ResetsSent { get; set; }
+
+    public long Retransmissions { get; set; }
+
+    public long this[DropReason reason] => _drops[(int)reason];
+
+    public void Drop(DropReason reason) => _drops[(int)reason]++;
+
+    /// <summary>A listener's accept queue is full (Linux counts it so).</summary>
+    public void OverflowListener()
+    {
+        Drop(DropReason.AcceptQueueFull);
+        Tcp.Count(TcpExt.ListenOverflows);
+        Tcp.Count(TcpExt.ListenDrops);
+    }
+
+    public void Drop(Malformation malformation) => _malformed[(int)malformation]++;
+
+    /// <summary>The TCP group of the MIB (RFC 4022), by its names.</summary>
+    public Dictionary<string, long> Mib()
+    {
+        var mib = Enum.GetValues<TcpMib>().ToDictionary(counter => counter.ToString(), counter => Tcp[counter]);
+        mib["CurrEstab"] = Opened - Closed;
+        mib["InSegs"] = SegmentsReceived;
+        mib["OutSegs"] = SegmentsSent;
+        mib["RetransSegs"] = Retransmissions;
+        mib["InErrs"] = _malformed[(int)Malformation.TcpChecksum] + _malformed[(int)Malformation.TcpHeaderLength]
+            + _malformed[(int)Malformation.TcpOptions] + _malformed[(int)Malformation.TcpPort];
+        mib["OutRsts"] = ResetsSent;
+        return mib;
+    }
+
+    /// <summary>What Linux counts beyond the MIB, by its names; those that are 0 are left out.</summary>
+    public Dictionary<string, long> Ext(TcpMemory memory)
+    {
+        var ext = Enum.GetValues<TcpExt>().Where(counter => Tcp[counter] > 0).ToDictionary(counter => counter.ToString(), counter => Tcp[counter]);
+        if (memory.Pressures > 0) ext["TCPMemoryPressures"] = memory.Pressures;
+        return ext;
+    }
+
+    public Dictionary<string, long> Dropped()
+    {
+        var dropped = new Dictionary<string, long>();
+        foreach (var reason in Enum.GetValues<DropReason>())
+        {
+            if (_drops[(int)reason] > 0) dropped[reason.ToString()] = _drops[(int)reason];
+        }
+
+        foreach (var malformation in Enum.GetValues<Malformation>())
+        {
+            if (_malformed[(int)malformation] > 0) dropped[$"Malformed: {malformation}"] = _malformed[(int)malformation];
+        }
+
+        return dropped;
+    }
+}

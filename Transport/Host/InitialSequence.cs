@@ -1,0 +1,52 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Host;
+
+/// <summary>
+/// Initial sequence numbers and timestamp offsets that nobody off the path can guess, and that grow for one flow with time
+/// (RFC 6528 section 3, RFC 7323 section 5.4).
+/// </summary>
+public sealed class InitialSequence
+{
+    private const int SecretLength = 16;
+    private const int FlowLength = 2 * (16 + sizeof(ushort));
+
+    private readonly byte[] _secret = new byte[SecretLength];
+
+    /// <param name="seed">Repeatable numbers for tests; null: unguessable ones.</param>
+    public InitialSequence(int? seed)
+    {
+        if (seed is { } value) new Random(value).NextBytes(_secret);
+        else RandomNumberGenerator.Fill(_secret);
+    }
+
+    /// <summary>ISN = M + F(flow, secret), where M ticks every 4 us.</summary>
+    public SequenceNumber Next(in FlowKey flow, TimeSpan now) =>
+        new(unchecked((uint)Hash(flow, 0) + (uint)(now.Ticks / (4 * TimeSpan.TicksPerMicrosecond))));
+
+    /// <summary>Where the flow's timestamp clock starts: within 2^31 ms.</summary>
+    public TimeSpan TimestampOffset(in FlowKey flow) => TimeSpan.FromMilliseconds((uint)(Hash(flow, 0) >> 33));
+
+    /// <summary>F(flow, secret) of RFC 6528, over <paramref name="salt"/> too.</summary>
+    public ulong Hash(in FlowKey flow, ulong salt)
+    {
+        Span<byte> input = stackalloc byte[SecretLength + FlowLength + sizeof(ulong)];
+        input.Clear();
+        _secret.CopyTo(input);
+        var next = Append(input[SecretLength..], flow.Local);
+        next = Append(next, flow.Remote);
+        BinaryPrimitives.WriteUInt64LittleEndian(next, salt);
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(input, digest);
+        return BinaryPrimitives.ReadUInt64LittleEndian(digest);
+    }
+
+    private static Span<byte> Append(Span<byte> destination, in TcpEndpoint endpoint)
+    {
+        endpoint.Address.Write(destination);
+        BinaryPrimitives.WriteUInt16BigEndian(destination[16..], endpoint.Port);
+        return destination[(16 + sizeof(ushort))..];
+    }
+}

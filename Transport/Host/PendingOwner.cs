@@ -1,0 +1,40 @@
+using ActorStack.Transport.Links;
+
+namespace ActorStack.Transport.Host;
+
+/// <summary>Nobody runs the connection yet. Frames that follow the acknowledgment of a SYN cookie are held for whoever will.</summary>
+/// <param name="first">The SYN; null for a connection that is opened from this host.</param>
+public sealed class PendingOwner(FirstSegment? first) : FlowOwner(FlowOwnerKind.Pending, epoch: 0)
+{
+    /// <summary>Frames held at most.</summary>
+    public const int MostHeld = 16;
+
+    private List<LinkFrame>? _held;
+
+    /// <summary>The SYN that began the flow; null for a connection that is opened from this host.</summary>
+    public FirstSegment? First => first;
+
+    /// <summary>The frames that came early, in order.</summary>
+    public IReadOnlyList<LinkFrame> Held => _held ?? (IReadOnlyList<LinkFrame>)[];
+
+    /// <inheritdoc/>
+    public override string ToString() => "pending";
+
+    /// <summary>
+    /// Takes a frame over, where its sender has proved by a cookie that it is no stranger: it would have to time out to send the frame again.
+    /// False where the frame is not held; it is then still the caller's.
+    /// </summary>
+    internal bool TryHold(in LinkFrame frame)
+    {
+        if (first?.Cookie is null || _held?.Count >= MostHeld) return false;
+        (_held ??= []).Add(frame);
+        return true;
+    }
+
+    /// <summary>Releases the held frames. Once, by whoever takes the flow or gives it up.</summary>
+    public void Release()
+    {
+        foreach (var frame in Held) frame.Buffer.Release();
+        _held = null;
+    }
+}

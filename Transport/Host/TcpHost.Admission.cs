@@ -1,0 +1,140 @@
+using ActorStack.Transport.Links;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Host;
+
+/// <summary>New flows: limits, SYN cookies (RFC 4987 section 3.6), Fast Open (RFC 7413).</summary>
+public sealed partial class TcpHost
+{
+    private HostVerdict Admit(Listener listener, FirstSegment syn) =>
+        FindRefusal() is { } refusal ? RefuseSyn(refusal) : HostVerdict.Open(Add(listener, _packet.Flow, syn));
+
+    private Flow Add(Listener listener, in FlowKey key, FirstSegment? first)
+    {
+        var flow = new Flow(this, key, listener, first);
+        _flows.Add(key, flow);
+        return flow;
+    }
+
+    private HostVerdict RefuseSyn(DropReason refusal)
+    {
+        Counters.Tcp.Count(TcpExt.ListenDrops);
+        return Drop(refusal);
+    }
+
+    private HostVerdict Overflow()
+    {
+        Counters.OverflowListener();
+        return new HostVerdict(HostAction.Drop, null, default, DropReason.AcceptQueueFull);
+    }
+
+    /// <summary>The limit of half-open connections that a SYN meets; null: none.</summary>
+    private DropReason? FindFlood(Listener listener)
+    {
+        if (listener.HalfOpen >= listener.Backlog) return DropReason.BacklogFull;
+        if (Sources.HalfOpen >= _settings.MaximumHalfOpen) return DropReason.TooManyHalfOpen;
+        return Sources.HalfOpenOf(_packet.Flow.Remote.Address) >= _settings.MaximumHalfOpenPerSource ? DropReason.TooManyHalfOpenFromSource : null;
+    }
+
+    /// <summary>The limit that keeps a connection from being; null: none.</summary>
+    private DropReason? FindRefusal()
+    {
+        if (_flows.Count >= _settings.MaximumConnections) return DropReason.TooManyConnections;
+        if (_settings.Memory.IsExhausted) return DropReason.OutOfMemory;
+        return Sources.ConnectionsOf(_packet.Flow.Remote.Address) >= _settings.MaximumConnectionsPerSource ? DropReason.TooManyFromSource : null;
+    }
+
+    /// <summary>The SYN, and what its Fast Open option is worth (RFC 7413 section 4.2.2).</summary>
+    private FirstSegment FirstOf(Listener listener, TimeSpan now)
+    {
+        ref readonly var syn = ref _packet.Tcp;
+        var (limit, counters) = (listener.Tcp.Options.FastOpen, Counters.Tcp);
+        if (limit == 0 || !syn.Options.HasFastOpen) return new FirstSegment(syn);
+        if (syn.Options.FastOpen.IsRequest)
+        {
+            counters.Count(TcpExt.TCPFastOpenCookieReqd);
+            return new FirstSegment(syn) { FastOpen = new FastOpenAnswer(false, _fastOpenCookies.Make(_packet.Flow, now)) };
+        }
+
+        if (!_fastOpenCookies.IsGood(syn.Options.FastOpen, _packet.Flow, now, out var isOld))
+        {
+            counters.Count(TcpExt.TCPFastOpenPassiveFail);
+            return new FirstSegment(syn) { FastOpen = new FastOpenAnswer(false, _fastOpenCookies.Make(_packet.Flow, now)) };
+        }
+
+        if (syn.Payload.IsEmpty) return new FirstSegment(syn);
+        if (listener.PendingFastOpens(now) >= limit)
+        {
+            counters.Count(TcpExt.TCPFastOpenListenOverflow);
+            return new FirstSegment(syn);
+        }
+
+        counters.Count(TcpExt.TCPFastOpenPassive);
+        return new FirstSegment(syn, syn.Payload.ToArray())
+        {
+            FastOpen = new FastOpenAnswer(true, isOld ? _fastOpenCookies.Make(_packet.Flow, now) : null),
+        };
+    }
+
+    /// <summary>
+    /// An acknowledgment that may be of a cookie. Deviation from RFC 9293 section 3.10.7.2: while there are cookies, payload that proves none
+    /// gets no reset. It may have overtaken the segment that proves one, and would end a connection that is about to be.
+    /// </summary>
+    private HostVerdict OpenCookie(Listener listener, in LinkFrame frame, TimeSpan now)
+    {
+        var hasPayload = !_packet.Tcp.Payload.IsEmpty;
+        if (_cookies.Open(_packet.Flow, _packet.Tcp, now) is not { } syn)
+        {
+            Counters.Tcp.Count(TcpExt.SyncookiesFailed);
+            frame.Buffer.Release();
+            return hasPayload ? Drop(DropReason.NoConnection) : Refuse(now);
+        }
+
+        var verdict = listener.Accepts.IsFull ? Overflow() : Admit(listener, syn);
+        if (verdict.Flow is not { Owner: PendingOwner pending })
+        {
+            frame.Buffer.Release();
+            return verdict;
+        }
+
+        Counters.Tcp.Count(TcpExt.SyncookiesRecv);
+        if (!hasPayload || !pending.TryHold(frame)) frame.Buffer.Release();
+        return verdict;
+    }
+
+    private HostVerdict AnswerWithCookie(Listener listener, DropReason flood, TimeSpan now)
+    {
+        if (FindRefusal() is { } refusal) return RefuseSyn(refusal);
+        Counters.Drop(flood);
+        Counters.Tcp.Count(TcpExt.ListenOverflows);
+        Counters.Tcp.Count(TcpExt.SyncookiesSent);
+        ref readonly var offered = ref _packet.Tcp.Options;
+        _response = new OutboundSegment
+        {
+            Flow = _packet.Flow,
+            Sequence = _cookies.Make(_packet.Flow, _packet.Tcp, now),
+            Acknowledgment = _packet.Tcp.Sequence + 1,
+            Flags = TcpFlags.Syn | TcpFlags.Ack,
+            Window = ushort.MaxValue,
+            HopLimit = listener.Tcp.Options.HopLimit,
+            TrafficClass = listener.Tcp.Options.TrafficClass,
+        };
+        var headers = _packet.Flow.Local.Address.IsIPv6 ? 60 : 40;
+        _response.Options.MaximumSegmentSize = (ushort)Math.Min(Tcp.Mtu - headers, listener.Tcp.Options.MaximumSegmentSize);
+        if (offered.HasTimestamps && Tcp.Timestamps)
+        {
+            var clock = now + Sequences.TimestampOffset(_packet.Flow);
+            _response.Options.HasTimestamps = true;
+            var ecn = listener.Tcp.Ecn is not EcnMode.Off && _packet.Tcp.Has(TcpFlags.Ece | TcpFlags.Cwr);
+            if (ecn) _response.Flags |= TcpFlags.Ece;
+            _response.Options.TimestampValue = CookieOptions.Encode(offered, ecn, unchecked((uint)(clock.Ticks / TimeSpan.TicksPerMillisecond)));
+            _response.Options.TimestampEcho = offered.TimestampValue;
+            _response.Options.SackPermitted = offered.SackPermitted && Tcp.Sack;
+            _response.Options.HasWindowScale = offered.HasWindowScale && Tcp.WindowScaling;
+            _response.Options.WindowScale = TcpConnection.WindowScaleFor(listener.ReceiveCapacity);
+        }
+
+        return HostVerdict.Respond(flood);
+    }
+}

@@ -1,0 +1,35 @@
+using ActorStack.Transport.Links;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Host;
+
+/// <summary>ICMP: echo is answered; what quotes a segment goes to its flow's owner, who judges by the sequence number whether it is forged (RFC 5927).</summary>
+public sealed partial class TcpHost
+{
+    private HostVerdict OnIcmp(in LinkFrame frame, TimeSpan now)
+    {
+        if (!_addresses.Contains(_packet.Flow.Local.Address) || !IcmpReader.TryRead(_packet, out _icmp)) return Drop(DropReason.Icmp, frame);
+        if (_icmp.Kind is IcmpKind.EchoRequest) return AnswerEcho(frame, now);
+        return _icmp.QuotesTcp && _flows.TryGetValue(_icmp.Flow, out var flow) ? OnQuoted(flow, frame, now) : Drop(DropReason.Icmp, frame);
+    }
+
+    private HostVerdict OnQuoted(Flow flow, in LinkFrame frame, TimeSpan now)
+    {
+        if (flow.Owner.Kind is FlowOwnerKind.Pending or FlowOwnerKind.Recovering) return Drop(DropReason.NotReady, frame);
+        if (!_icmps.TryTake(now)) return Drop(DropReason.IcmpRate, frame);
+        if (flow.Owner.Kind is not FlowOwnerKind.Software) return new HostVerdict(HostAction.Forward, flow, frame, null);
+        frame.Buffer.Release();
+        return new HostVerdict(HostAction.Report, flow, default, null);
+    }
+
+    private HostVerdict AnswerEcho(in LinkFrame frame, TimeSpan now)
+    {
+        if (!_echoes.TryTake(now)) return Drop(DropReason.EchoRate, frame);
+        var reply = FrameBuffer.Rent();
+        var length = IcmpWriter.WriteEchoReply(reply.Bytes, _packet, Tcp.Options.HopLimit);
+        frame.Buffer.Release();
+        if (length > 0) return new HostVerdict(HostAction.SendFrame, null, new LinkFrame(reply, 0, length, ChecksumVerified: false, SegmentSize: 0), null);
+        reply.Release();
+        return Drop(DropReason.Icmp);
+    }
+}

@@ -1,0 +1,16 @@
+namespace ActorStack.Transport.Host;
+
+/// <summary>What TIME-WAIT makes of a segment.</summary>
+public enum TimeWaitVerdict
+{
+    /// <summary>The flow is not in TIME-WAIT.</summary>
+    Unknown,
+
+    Dropped,
+
+    /// <summary>The answer is to be sent.</summary>
+    Answered,
+
+    /// <summary>A SYN that may open the flow anew (RFC 6191); the record stays until it is removed.</summary>
+    Reusable,
+}

@@ -1,0 +1,9 @@
+namespace ActorStack.Transport.Wire;
+
+/// <summary>Ports from <paramref name="First"/> to <paramref name="Last"/>, both included.</summary>
+public readonly record struct PortRange(ushort First, ushort Last)
+{
+    public override string ToString() => $"{First}-{Last}";
+
+    public bool Contains(ushort port) => port >= First && port <= Last;
+}
