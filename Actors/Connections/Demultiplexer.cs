@@ -330,21 +330,26 @@ internal sealed class Demultiplexer : ILoopLink
             HopLimit = listener.Tcp.Options.HopLimit,
             TrafficClass = listener.Tcp.Options.TrafficClass,
         };
-        answer.Options.MaximumSegmentSize = (ushort)Math.Min(_stack.Tcp.Mtu - (_packet.Flow.Local.Address.IsIPv6 ? 60 : 40), listener.Tcp.Options.MaximumSegmentSize);
-        if (offered.HasTimestamps && _stack.Tcp.Timestamps)
-        {
-            var clock = _stack.Now + _stack.Sequences.TimestampOffset(_packet.Flow);
-            answer.Options.HasTimestamps = true;
-            var ecn = listener.Tcp.Ecn is not EcnMode.Off && _packet.Tcp.Has(TcpFlags.Ece | TcpFlags.Cwr);
-            if (ecn) answer.Flags |= TcpFlags.Ece;
-            answer.Options.TimestampValue = CookieOptions.Encode(offered, ecn, unchecked((uint)(clock.Ticks / TimeSpan.TicksPerMillisecond)));
-            answer.Options.TimestampEcho = offered.TimestampValue;
-            answer.Options.SackPermitted = offered.SackPermitted && _stack.Tcp.Sack;
-            answer.Options.HasWindowScale = offered.HasWindowScale && _stack.Tcp.WindowScaling;
-            answer.Options.WindowScale = TcpConnection.WindowScaleFor(listener.Buffers.ReceiveCapacity);
-        }
-
+        var agreed = OfferOf(listener).AgreedWith(offered);
+        SegmentOptions.AddToSyn(ref answer.Options, agreed.Timestamps ? agreed : new SynOptions(agreed.MaximumSegmentSize));
+        if (agreed.Timestamps) AddCookieTimestamps(ref answer, listener);
         Send(answer);
+    }
+
+    private SynOptions OfferOf(Listener listener) => new(
+        (ushort)Math.Min(_stack.Tcp.Mtu - (_packet.Flow.Local.Address.IsIPv6 ? 60 : 40), listener.Tcp.Options.MaximumSegmentSize),
+        _stack.Tcp.WindowScaling ? TcpConnection.WindowScaleFor(listener.Buffers.ReceiveCapacity) : null,
+        _stack.Tcp.Sack,
+        _stack.Tcp.Timestamps);
+
+    /// <summary>The timestamp has room for what the cookie has none for: window scale, SACK and ECN.</summary>
+    private void AddCookieTimestamps(ref OutboundSegment answer, Listener listener)
+    {
+        ref readonly var offered = ref _packet.Tcp.Options;
+        var ecn = listener.Tcp.Ecn is not EcnMode.Off && _packet.Tcp.Has(TcpFlags.Ece | TcpFlags.Cwr);
+        if (ecn) answer.Flags |= TcpFlags.Ece;
+        var clock = TimestampClock.Value(_stack.Now, _stack.Sequences.TimestampOffset(_packet.Flow));
+        SegmentOptions.AddTimestamps(ref answer.Options, timestamps: true, CookieOptions.Encode(offered, ecn, clock), offered.TimestampValue);
     }
 
     private void Send(in OutboundSegment segment)
