@@ -109,7 +109,6 @@ public sealed partial class TcpHost
         Counters.Drop(flood);
         Counters.Tcp.Count(TcpExt.ListenOverflows);
         Counters.Tcp.Count(TcpExt.SyncookiesSent);
-        ref readonly var offered = ref _packet.Tcp.Options;
         _response = new OutboundSegment
         {
             Flow = _packet.Flow,
@@ -120,21 +119,25 @@ public sealed partial class TcpHost
             HopLimit = listener.Tcp.Options.HopLimit,
             TrafficClass = listener.Tcp.Options.TrafficClass,
         };
-        var headers = _packet.Flow.Local.Address.IsIPv6 ? 60 : 40;
-        _response.Options.MaximumSegmentSize = (ushort)Math.Min(Tcp.Mtu - headers, listener.Tcp.Options.MaximumSegmentSize);
-        if (offered.HasTimestamps && Tcp.Timestamps)
-        {
-            var clock = now + Sequences.TimestampOffset(_packet.Flow);
-            _response.Options.HasTimestamps = true;
-            var ecn = listener.Tcp.Ecn is not EcnMode.Off && _packet.Tcp.Has(TcpFlags.Ece | TcpFlags.Cwr);
-            if (ecn) _response.Flags |= TcpFlags.Ece;
-            _response.Options.TimestampValue = CookieOptions.Encode(offered, ecn, unchecked((uint)(clock.Ticks / TimeSpan.TicksPerMillisecond)));
-            _response.Options.TimestampEcho = offered.TimestampValue;
-            _response.Options.SackPermitted = offered.SackPermitted && Tcp.Sack;
-            _response.Options.HasWindowScale = offered.HasWindowScale && Tcp.WindowScaling;
-            _response.Options.WindowScale = TcpConnection.WindowScaleFor(listener.ReceiveCapacity);
-        }
-
+        var agreed = OfferOf(listener).AgreedWith(_packet.Tcp.Options);
+        SegmentOptions.AddToSyn(ref _response.Options, agreed.Timestamps ? agreed : new SynOptions(agreed.MaximumSegmentSize));
+        if (agreed.Timestamps) AddCookieTimestamps(listener, now);
         return HostVerdict.Respond(flood);
+    }
+
+    private SynOptions OfferOf(Listener listener) => new(
+        (ushort)Math.Min(Tcp.Mtu - (_packet.Flow.Local.Address.IsIPv6 ? 60 : 40), listener.Tcp.Options.MaximumSegmentSize),
+        Tcp.WindowScaling ? TcpConnection.WindowScaleFor(listener.ReceiveCapacity) : null,
+        Tcp.Sack,
+        Tcp.Timestamps);
+
+    /// <summary>The timestamp has room for what the cookie has none for: window scale, SACK and ECN.</summary>
+    private void AddCookieTimestamps(Listener listener, TimeSpan now)
+    {
+        ref readonly var offered = ref _packet.Tcp.Options;
+        var ecn = listener.Tcp.Ecn is not EcnMode.Off && _packet.Tcp.Has(TcpFlags.Ece | TcpFlags.Cwr);
+        if (ecn) _response.Flags |= TcpFlags.Ece;
+        var clock = TimestampClock.Value(now, Sequences.TimestampOffset(_packet.Flow));
+        SegmentOptions.AddTimestamps(ref _response.Options, timestamps: true, CookieOptions.Encode(offered, ecn, clock), offered.TimestampValue);
     }
 }

@@ -19,6 +19,8 @@ public sealed class TimeWaitTable(int capacity, TcpSettings settings)
     /// <summary>What a new connection's sequence numbers begin beyond the old one's last (as Linux does): no window reaches so far back.</summary>
     private const uint ReuseDistance = 65_537;
 
+    private const int LargestWindow = 1 << 30;
+
     private const int ChunkSize = 4096;
     private const int InitialBuckets = 1024;
     private const int None = -1;
@@ -69,7 +71,7 @@ public sealed class TimeWaitTable(int capacity, TcpSettings settings)
             return TimeWaitVerdict.Reusable;
         }
 
-        if (segment.Has(TcpFlags.Fin) && !IsOld(record, segment)) Restart(index, now);
+        if (RepeatsFin(record, segment)) Restart(index, now);
         return IsOld(record, segment) || !IsAcceptable(record, segment) || segment.Has(TcpFlags.Syn)
             ? Answer(flow, ref record, now, out answer)
             : TimeWaitVerdict.Dropped;
@@ -137,6 +139,14 @@ public sealed class TimeWaitTable(int capacity, TcpSettings settings)
         return age > 0 || (age == 0 && segment.Sequence > record.RcvNxt);
     }
 
+    /// <summary>
+    /// The peer's FIN once more, which starts the time anew; a stranger's, who does not know where it was, does not. How old its
+    /// acknowledgment may be is bounded by the largest window (RFC 5961 section 5.2, RFC 7323 section 2.3).
+    /// </summary>
+    private static bool RepeatsFin(in TimeWaitRecord record, in TcpSegment segment) =>
+        (segment.Flags & (TcpFlags.Fin | TcpFlags.Ack | TcpFlags.Syn)) == (TcpFlags.Fin | TcpFlags.Ack) && segment.End == record.RcvNxt
+        && record.SndNxt - segment.Acknowledgment is >= 0 and <= LargestWindow && !IsOld(record, segment);
+
     /// <summary>RFC 7323 section 5.3 R1.</summary>
     private static bool IsOld(in TimeWaitRecord record, in TcpSegment segment) =>
         record.Has(TimeWaitFlags.Timestamps) && segment.Options.HasTimestamps && (int)(segment.Options.TimestampValue - record.TsRecent) < 0;
@@ -167,10 +177,8 @@ public sealed class TimeWaitTable(int capacity, TcpSettings settings)
             HopLimit = record.HopLimit,
             TrafficClass = record.TrafficClass,
         };
-        if (!record.Has(TimeWaitFlags.Timestamps)) return TimeWaitVerdict.Answered;
-        answer.Options.HasTimestamps = true;
-        answer.Options.TimestampValue = unchecked(TimeWaitRecord.Milliseconds(now) + record.TimestampOffset);
-        answer.Options.TimestampEcho = record.TsRecent;
+        var clock = unchecked(TimeWaitRecord.Milliseconds(now) + record.TimestampOffset);
+        SegmentOptions.AddTimestamps(ref answer.Options, record.Has(TimeWaitFlags.Timestamps), clock, record.TsRecent);
         return TimeWaitVerdict.Answered;
     }
 

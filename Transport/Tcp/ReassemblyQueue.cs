@@ -72,11 +72,13 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
         return true;
     }
 
-    /// <summary>All of it is there already.</summary>
-    public bool Contains(SequenceNumber start, SequenceNumber end)
+    /// <summary>The lowest part of these numbers that is there already; null: none is.</summary>
+    public SackBlock? FindOverlap(SequenceNumber start, SequenceNumber end)
     {
         var index = FirstEndingAfter(start);
-        return index < _runs.Count && BlockAround(index, out _) is var block && block.Left <= start && end <= block.Right;
+        if (index == _runs.Count || _runs[index].Start >= end) return null;
+        var block = BlockAround(index, out _);
+        return new SackBlock(SequenceNumber.Max(block.Left, start), SequenceNumber.Min(block.Right, end));
     }
 
     /// <summary>The run at <paramref name="index"/> when it begins at or before <paramref name="next"/>; the caller takes those off with <see cref="RemoveFirst"/>.</summary>

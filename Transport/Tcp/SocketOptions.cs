@@ -85,8 +85,8 @@ public sealed record SocketOptions
     /// <summary>IP_TTL, IPV6_UNICAST_HOPS: 1 to 255.</summary>
     public byte HopLimit { get; init; } = 64;
 
-    /// <summary>IP_TOS, IPV6_TCLASS: DSCP in the upper six bits; the lower two are ECN's.</summary>
-    public byte TrafficClass { get; init; }
+    /// <summary>IP_TOS, IPV6_TCLASS: DSCP in the upper six bits. The lower two are ECN's (RFC 3168 section 5), and zero whatever is set.</summary>
+    public byte TrafficClass { get; init => field = (byte)(value & ~3); }
 
     /// <summary>
     /// TCP_FASTOPEN, of a listener: connections that may be served before their handshake has ended (RFC 7413); 0: none. Of requests that may

@@ -29,8 +29,7 @@ public sealed partial class TcpConnection
         var delivery = BeginDelivery(segment, now);
         delivery.IsDuplicate = IsDuplicate(segment);
         UpdateSendWindow(segment);
-        if (_sndWnd == 0) NoteClosedWindow();
-        if (_sndUna == _sndMax && segment.Options.SackCount == 0) return;
+        if (_sndUna == _sndMax && !(_sackPermitted && segment.Options.SackCount > 0)) return;
 
         var flight = InFlight;
         var lost = _scoreboard.TotalLost;
@@ -40,7 +39,7 @@ public sealed partial class TcpConnection
 
         SampleRtt(delivery);
         var sample = _rate.OnDelivered(delivery, _rtt.Minimum);
-        var isMarked = _ecn && segment.Has(TcpFlags.Ece);
+        var isMarked = EchoesMark(segment);
         _tally.OnAcknowledgment(delivery, sample, SegmentPayload, isMarked);
         _rack.OnDelivered(delivery, _sndUna, _sndMax);
         if (delivery.Duplicate is { } duplicate) _undo.OnDuplicateReported(duplicate);
@@ -130,12 +129,21 @@ public sealed partial class TcpConnection
         ConfirmPathProbe(delivery.Now);
     }
 
-    /// <summary>RFC 9293 section 3.10.7.4: neither older segments nor older acknowledgments change the window.</summary>
+    /// <summary>
+    /// RFC 9293 section 3.10.7.4: neither older segments nor older acknowledgments change the window, nor what acknowledges less than
+    /// SND.UNA.
+    /// </summary>
     private void UpdateSendWindow(in TcpSegment segment)
     {
-        if (_sndWl1 > segment.Sequence || (_sndWl1 == segment.Sequence && _sndWl2 > segment.Acknowledgment)) return;
+        if (segment.Acknowledgment < _sndUna || _sndWl1 > segment.Sequence) return;
+        if (_sndWl1 == segment.Sequence && _sndWl2 > segment.Acknowledgment) return;
         SetSendWindow(segment);
-        if (_sndWnd == 0) return;
+        if (_sndWnd == 0)
+        {
+            NoteClosedWindow();
+            return;
+        }
+
         _timers.Stop(TcpTimer.Persist);
         _persistingSince = null;
     }

@@ -4,7 +4,11 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
 
-/// <summary>SEGMENT ARRIVES: RFC 9293 section 3.10.7, its checks in its order. A check that returns false has dealt with the segment.</summary>
+/// <summary>
+/// SEGMENT ARRIVES: RFC 9293 section 3.10.7, its checks in its order. A check that returns false has dealt with the segment. No check
+/// changes what the segment carries something for: only a segment that passed all five is noted and taken, so that a stranger who
+/// guesses the ports alone moves nothing (RFC 5961 section 5.2).
+/// </summary>
 public sealed partial class TcpConnection
 {
     /// <summary>RFC 7323 section 5.5: after 24 days the peer's clock may have wrapped.</summary>
@@ -12,39 +16,32 @@ public sealed partial class TcpConnection
 
     private TimeSpan _lastReceived;
 
-    /// <summary>Input: a segment of this flow arrived at <paramref name="now"/>.</summary>
-    public void OnSegment(in TcpSegment segment, TimeSpan now)
+    /// <summary>Input: a segment of this flow arrived at <paramref name="now"/>. True where it passed the checks.</summary>
+    public bool OnSegment(in TcpSegment segment, TimeSpan now)
     {
         _segmentsReceived += WireSegments(segment.Payload.Length, segment.SegmentSize);
         Trace?.OnReceived(segment, TraceMetrics, now);
-        switch (State)
-        {
-            case TcpState.Closed:
-                return;
-            case TcpState.SynSent:
-                ArriveInSynSent(segment, now);
-                break;
-            default:
-                Arrive(segment, now);
-                break;
-        }
-
+        if (State is TcpState.Closed) return false;
+        var isTaken = State is TcpState.SynSent ? ArriveInSynSent(segment, now) : Arrive(segment, now);
         Trace?.OnUpdated(TraceMetrics, now);
+        return isTaken;
     }
 
-    private void Arrive(in TcpSegment segment, TimeSpan now)
+    private bool Arrive(in TcpSegment segment, TimeSpan now)
     {
-        if (!CheckTimestamp(segment, now)) return;
-        if (!CheckSequence(segment, now)) return;
-        if (!CheckReset(segment, now)) return;
-        if (!CheckSyn(segment, now)) return;
+        if (!CheckTimestamp(segment, now)) return false;
+        if (!CheckSequence(segment, now)) return false;
+        if (!CheckReset(segment, now)) return false;
+        if (!CheckSyn(segment, now)) return false;
+        if (!CheckAcknowledgment(segment, now)) return false;
         NoteTimestamp(segment, now);
         NoteAlive(now);
         NoteEcn(segment);
-        if (!CheckAcknowledgment(segment, now)) return;
+        TakeAcknowledgment(segment, now);
         CheckUrgent(segment);
         ProcessText(segment, now);
         CheckFin(segment, now);
+        return true;
     }
 
     /// <summary>PAWS (RFC 7323 section 5.3 R1, see <see cref="TimestampFloor"/>): an old duplicate from before the sequence numbers wrapped.</summary>
@@ -69,7 +66,7 @@ public sealed partial class TcpConnection
         if (!segment.Has(TcpFlags.Rst))
         {
             AnswerUnacceptable(segment, now);
-            if (State is TcpState.TimeWait && segment.Has(TcpFlags.Fin)) _timers.Start(TcpTimer.TimeWait, now + _settings.TimeWait);
+            if (RepeatsFin(segment)) _timers.Start(TcpTimer.TimeWait, now + _settings.TimeWait);
         }
 
         return false;
@@ -82,11 +79,15 @@ public sealed partial class TcpConnection
     /// <summary>The SYN,ACK of a simultaneous open acknowledges ours, and its text counts; a bare SYN: the peer did not see our SYN,ACK.</summary>
     private bool CheckRepeatedSyn(in TcpSegment segment, TimeSpan now)
     {
-        if (!segment.Has(TcpFlags.Ack)) _synPending = true;
+        if (!segment.Has(TcpFlags.Ack)) AnswerRepeatedSyn(now);
         else if (_isPassive) Challenge(now);
         else return true;
         return false;
     }
+
+    /// <summary>The FIN that was taken, once more: in TIME-WAIT nothing else starts the time anew (RFC 9293 section 3.10.7.4).</summary>
+    private bool RepeatsFin(in TcpSegment segment) => State is TcpState.TimeWait && segment.Has(TcpFlags.Fin) && segment.End == _rcvNxt
+        && IsAcknowledgmentAcceptable(segment);
 
     private bool IsAcceptable(in TcpSegment segment)
     {
@@ -108,12 +109,15 @@ public sealed partial class TcpConnection
         return false;
     }
 
-    /// <summary>Fourth, SYN: challenged (RFC 5961 section 4.2); a passive open goes back to LISTEN.</summary>
+    /// <summary>
+    /// Fourth, SYN: challenged (RFC 5961 section 4.2); a passive open goes back to LISTEN, unless its application has begun with the text of
+    /// the SYN (RFC 7413): it has as much to lose as an established connection.
+    /// </summary>
     private bool CheckSyn(in TcpSegment segment, TimeSpan now)
     {
         if (!segment.Has(TcpFlags.Syn)) return true;
         if (State is TcpState.SynReceived && segment.Has(TcpFlags.Ack) && segment.Sequence == _irs) return true; // simultaneous open
-        if (State is TcpState.SynReceived && _isPassive)
+        if (State is TcpState.SynReceived && _isPassive && !_fastOpened)
         {
             EnterClosed(new SocketException((int)SocketError.ConnectionRefused));
             return false;
@@ -124,31 +128,36 @@ public sealed partial class TcpConnection
         return false;
     }
 
-    /// <summary>Fifth, ACK.</summary>
+    /// <summary>Fifth, ACK: what acknowledges nothing, or what cannot be acknowledged, is discarded (RFC 5961 section 5.2).</summary>
     private bool CheckAcknowledgment(in TcpSegment segment, TimeSpan now)
     {
         if (!segment.Has(TcpFlags.Ack)) return false;
         if (State is TcpState.SynReceived)
         {
-            if (segment.Acknowledgment <= _sndUna || segment.Acknowledgment > _sndMax)
-            {
-                OweReset(segment.Acknowledgment);
-                return false;
-            }
-
-            AcknowledgeSyn(segment, now);
-            SetSendWindow(segment);
-        }
-
-        // RFC 5961 section 5.2 bounds how old an acknowledgment may be.
-        if (segment.Acknowledgment > _sndMax || segment.Acknowledgment < _sndUna - (int)_maxSndWnd)
-        {
-            Challenge(now);
+            if (segment.Acknowledgment > _sndUna && segment.Acknowledgment <= _sndMax) return true;
+            OweReset(segment.Acknowledgment);
             return false;
         }
 
+        if (IsAcknowledgmentAcceptable(segment)) return true;
+        Challenge(now);
+        return false;
+    }
+
+    /// <summary>RFC 5961 section 5.2 also bounds how old an acknowledgment may be.</summary>
+    private bool IsAcknowledgmentAcceptable(in TcpSegment segment) => segment.Has(TcpFlags.Ack)
+        && segment.Acknowledgment <= _sndMax && segment.Acknowledgment >= _sndUna - (int)_maxSndWnd;
+
+    private void TakeAcknowledgment(in TcpSegment segment, TimeSpan now)
+    {
+        if (State is TcpState.SynReceived)
+        {
+            AcknowledgeSyn(segment, now);
+            SetSendWindow(segment);
+            SettleSynText(segment, now);
+        }
+
         ProcessAcknowledgment(segment, now);
-        return State is not TcpState.Closed;
     }
 
     /// <summary>Sixth, URG: the data is received in line (RFC 6093).</summary>

@@ -37,7 +37,7 @@ public sealed partial class TcpConnection
         }
         else if (!segment.Payload.IsEmpty)
         {
-            NoteDuplicate(segment);
+            if (IsAcknowledgmentAcceptable(segment)) NoteDuplicate(segment);
             _ackPending = true;
         }
         else if (WasJustAnswered(now))
@@ -48,6 +48,19 @@ public sealed partial class TcpConnection
         {
             AnswerStranger(now);
         }
+    }
+
+    /// <summary>The SYN,ACK once more, for the last was lost. It is no timeout, and leaves the time to give up as it is.</summary>
+    private void AnswerRepeatedSyn(TimeSpan now)
+    {
+        if (WasJustAnswered(now))
+        {
+            _settings.Counters.Count(TcpExt.TCPACKSkippedSynRecv);
+            return;
+        }
+
+        _challengedAt = now;
+        _synPending = true;
     }
 
     private bool WasJustAnswered(TimeSpan now) => _challengedAt is { } last && now - last < _settings.ChallengeInterval;

@@ -16,15 +16,23 @@ public sealed partial class TcpConnection
     /// <summary>The next segment carries SACK blocks, and less text for them.</summary>
     private bool HasSackBlocks => _sackPermitted && (_duplicate is not null || !_reassembly.IsEmpty);
 
-    /// <summary>Text that was there already: below RCV.NXT, or beyond a gap. A sender that resends is told at once for a while, as in Linux.</summary>
+    /// <summary>
+    /// The first part of the text that was there already is reported (RFC 2883 section 4.2). A sender that resends is told at once for a
+    /// while, as in Linux.
+    /// </summary>
     private void NoteDuplicate(in TcpSegment segment)
     {
-        var (start, end) = (segment.TextStart, segment.TextEnd);
-        if (start < _rcvNxt) end = SequenceNumber.Min(end, _rcvNxt);
-        else if (!_reassembly.Contains(start, end)) return;
+        if (FindDuplicate(segment.TextStart, segment.TextEnd) is not { } found) return;
         _quickAcks = InitialQuickAcks;
-        if (!_sackPermitted || start >= end || _rcvNxt - start > MaximumWindow) return;
-        _duplicate = _duplicate is { } before && before.Right == start ? before with { Right = end } : new SackBlock(start, end);
+        if (!_sackPermitted || _rcvNxt - found.Left > MaximumWindow) return;
+        _duplicate = _duplicate is { } before && before.Right == found.Left ? before with { Right = found.Right } : found;
+    }
+
+    /// <summary>What of this text is below RCV.NXT, else what of it the first block beyond a gap holds that has some.</summary>
+    private SackBlock? FindDuplicate(SequenceNumber start, SequenceNumber end)
+    {
+        if (start >= end) return null;
+        return start < _rcvNxt ? new SackBlock(start, SequenceNumber.Min(end, _rcvNxt)) : _reassembly.FindOverlap(start, end);
     }
 
     /// <summary>A segment beyond a gap arrived. More than make its sender resend are not owed at once.</summary>

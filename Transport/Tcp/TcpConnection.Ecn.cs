@@ -9,7 +9,6 @@ namespace ActorStack.Transport.Tcp;
 public sealed partial class TcpConnection
 {
     private const TcpFlags EcnSetup = TcpFlags.Ece | TcpFlags.Cwr;
-    private const byte EcnBits = 3;
 
     private bool _ecn;
     private bool _ecnEchoing;
@@ -30,20 +29,26 @@ public sealed partial class TcpConnection
         return answers ? TcpFlags.Ece : EcnSetup;
     }
 
-    /// <summary>A mark is echoed in every acknowledgment until the peer says that it has reduced its window (section 6.1.3); the first one at once.</summary>
+    /// <summary>
+    /// A mark on text is echoed in every acknowledgment until the peer says that it has reduced its window (section 6.1.3); the first one
+    /// at once. What has no text is never sent as capable (section 6.1.4), and so has no mark that would count.
+    /// </summary>
     private void NoteEcn(in TcpSegment segment)
     {
-        if (!_ecn || segment.Has(TcpFlags.Syn)) return;
-        if (segment.Has(TcpFlags.Cwr) && !segment.Payload.IsEmpty) _ecnEchoing = false;
+        if (!_ecn || segment.Payload.IsEmpty || segment.Has(TcpFlags.Syn)) return;
+        if (segment.Has(TcpFlags.Cwr)) _ecnEchoing = false;
         if (segment.Ecn is not EcnCodepoint.CongestionExperienced || _ecnEchoing) return;
         _ecnEchoing = true;
         _ackPending = true;
     }
 
+    /// <summary>The peer echoes a mark. In a SYN,ACK the same flag says that it agrees to be told of them (section 6.1.1).</summary>
+    private bool EchoesMark(in TcpSegment segment) => _ecn && segment.Has(TcpFlags.Ece) && !segment.Has(TcpFlags.Syn);
+
     /// <summary>The peer echoes a mark: answered once a window of data (section 6.1.2), unless loss was just answered.</summary>
     private void AnswerEcn(in TcpSegment segment, in Delivery delivery, long flight)
     {
-        if (!_ecn || !segment.Has(TcpFlags.Ece) || _sndUna <= _ecnAnsweredThrough || IsReducing || _recovery is RecoveryState.Loss) return;
+        if (!EchoesMark(segment) || _sndUna <= _ecnAnsweredThrough || IsReducing || _recovery is RecoveryState.Loss) return;
         TellReduction(CongestionSignal.Ecn, flight, delivery.Now);
         if (Outstanding == 0) return;
         _undo.End();

@@ -36,11 +36,15 @@ public sealed partial class TcpConnection
         Deliver(text[..Math.Min(text.Length, _rcvAdv - _rcvNxt)]);
     }
 
-    /// <summary>The option and, with a cookie, the text that goes with the first SYN. Returns the bytes of text.</summary>
+    /// <summary>
+    /// The option and, with a cookie, the text that goes with the first SYN. Returns the bytes of text. A client's SYN has the cookie that
+    /// the peer granted, a server's SYN,ACK the cookie that it grants. The SYN,ACK of a simultaneous open has none: who opened grants none.
+    /// </summary>
     private int AddFastOpen(ref OutboundSegment syn)
     {
-        if (_fastOpen is not { } cookie || _retransmitCount > 0) return 0;
-        if (State is TcpState.SynReceived || cookie.IsRequest)
+        var grants = State is TcpState.SynReceived;
+        if (_fastOpen is not { } cookie || _retransmitCount > 0 || grants != _isPassive) return 0;
+        if (grants || cookie.IsRequest)
         {
             syn.Options.HasFastOpen = true;
             syn.Options.FastOpen = cookie;
@@ -58,12 +62,17 @@ public sealed partial class TcpConnection
         return (int)syn.Payload.Length;
     }
 
-    /// <summary>A SYN,ACK came: what the peer granted, and what it did with the text of our SYN.</summary>
-    private void SettleFastOpen(in TcpSegment segment, TimeSpan now)
+    /// <summary>The SYN,ACK of a server grants a cookie for the next connection, where this one asked or showed one.</summary>
+    private void TakeFastOpenGrant(in TcpSegment segment)
     {
-        if (_fastOpen is null) return;
-        if (segment.Options is { HasFastOpen: true, FastOpen.IsRequest: false })
-            FastOpenGrant = new FastOpenAttempt(segment.Options.FastOpen, segment.Options.MaximumSegmentSize);
+        if (_fastOpen is null || segment.Options is not { HasFastOpen: true, FastOpen.IsRequest: false }) return;
+        FastOpenGrant = new FastOpenAttempt(segment.Options.FastOpen, segment.Options.MaximumSegmentSize);
+    }
+
+    /// <summary>The peer acknowledged our SYN: the text that went with it was taken, or is sent again at once.</summary>
+    private void SettleSynText(in TcpSegment segment, TimeSpan now)
+    {
+        if (_isPassive || _fastOpen is null) return;
         _fastOpen = null;
         if (_sndMax == _sndUna) return;
         var isTaken = segment.Acknowledgment > _sndUna;

@@ -26,6 +26,9 @@ public sealed partial class TcpConnection
     /// <summary>The window of a SYN is never scaled (RFC 7323 section 2.2).</summary>
     private ushort SynWindow => (ushort)Math.Min(FreeRoom, ushort.MaxValue);
 
+    /// <summary>In SYN-SENT what is offered, then what of it the peer's SYN had, too.</summary>
+    private SynOptions SynOptions => new(_receiveMss, _windowScaling ? _rcvWindScale : null, _sackPermitted, _timestamps);
+
     /// <summary>Answers a SYN: the connection is in SYN-RECEIVED and a SYN,ACK is due.</summary>
     /// <param name="timestampOffset">Added to <paramref name="now"/> for TSval: random, so that uptime and other connections stay hidden.</param>
     /// <param name="fastOpen">What becomes of the SYN's text and its Fast Open option.</param>
@@ -80,36 +83,38 @@ public sealed partial class TcpConnection
         OpenEcn();
     }
 
-    /// <summary>RFC 9293 section 3.10.7.3.</summary>
-    private void ArriveInSynSent(in TcpSegment segment, TimeSpan now)
+    /// <summary>RFC 9293 section 3.10.7.3. True where the segment was the peer's SYN.</summary>
+    private bool ArriveInSynSent(in TcpSegment segment, TimeSpan now)
     {
         if (segment.Has(TcpFlags.Ack) && (segment.Acknowledgment <= _iss || segment.Acknowledgment > _sndMax))
         {
             if (!segment.Has(TcpFlags.Rst)) OweReset(segment.Acknowledgment);
-            return;
+            return false;
         }
 
         if (segment.Has(TcpFlags.Rst))
         {
             if (segment.Has(TcpFlags.Ack)) EnterClosed(new SocketException((int)SocketError.ConnectionRefused));
-            return;
+            return false;
         }
 
-        if (!segment.Has(TcpFlags.Syn)) return;
+        if (!segment.Has(TcpFlags.Syn)) return false;
         TakeSyn(segment, now);
         if (!segment.Has(TcpFlags.Ack))
         {
             // Simultaneous open: answer with SYN,ACK.
             State = TcpState.SynReceived;
             _synPending = true;
-            return;
+            return true;
         }
 
         _synPending = false;
         AcknowledgeSyn(segment, now);
         SetSendWindow(segment);
-        SettleFastOpen(segment, now);
+        TakeFastOpenGrant(segment);
+        SettleSynText(segment, now);
         _ackPending = true;
+        return true;
     }
 
     /// <summary>The peer's SYN: its sequence number and what its options settle.</summary>

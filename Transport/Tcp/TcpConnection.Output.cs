@@ -105,11 +105,6 @@ public sealed partial class TcpConnection
         _synPending = false;
         var answers = State is TcpState.SynReceived;
         Fill(ref segment, _iss, (answers ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Syn) | SynEcnFlags(answers), now);
-        segment.Options.MaximumSegmentSize = _receiveMss;
-        segment.Options.SackPermitted = _sackPermitted;
-        segment.Options.HasWindowScale = _windowScaling;
-        segment.Options.WindowScale = _rcvWindScale;
-        segment.Options.SackCount = 0;
         segment.Window = SynWindow;
         CountSent(_iss, _iss + 1 + AddFastOpen(ref segment), SegmentPayload, now);
         return true;
@@ -308,7 +303,7 @@ public sealed partial class TcpConnection
         if (start < resentEnd)
         {
             NoteResent(start, resentEnd, now);
-            if (start == _sndUna) StartRetransmitTimer(now);
+            if (start == _sndUna && IsSynchronized) StartRetransmitTimer(now); // what draws a SYN,ACK again is no timeout
             _scoreboard.Resend(start, resentEnd, segmentSize, now, snapshot);
             _undo.OnRetransmitted(resentEnd - start, now);
         }
@@ -335,22 +330,25 @@ public sealed partial class TcpConnection
         segment.Sequence = sequence;
         segment.Flags = flags;
         segment.HopLimit = _options.HopLimit;
-        segment.TrafficClass = (byte)(_options.TrafficClass & ~EcnBits);
-        if (_timestamps)
-        {
-            segment.Options.HasTimestamps = true;
-            segment.Options.TimestampValue = TimestampValue(now);
-            segment.Options.TimestampEcho = _hasTsRecent ? _tsRecent : 0;
-        }
-
+        segment.TrafficClass = _options.TrafficClass;
+        AddOptions(ref segment, now);
         _segmentsSent++;
         if ((flags & TcpFlags.Ack) == 0) return;
         segment.Acknowledgment = _lastAckSent = _rcvNxt;
         if ((flags & TcpFlags.Syn) == 0) segment.Window = AnnounceWindow();
         if ((flags & TcpFlags.Syn) == 0 && _ecnEchoing) segment.Flags |= TcpFlags.Ece;
-        if ((flags & TcpFlags.Syn) == 0) segment.Options.SackCount = (byte)WriteSackBlocks(ref segment.Options.Sack);
         _ackPending = false;
         _timers.Stop(TcpTimer.DelayedAck);
+    }
+
+    /// <summary>Before its SYN came, nothing is agreed on with the peer, and a RST carries no option (RFC 7323 section 3.2).</summary>
+    private void AddOptions(ref OutboundSegment segment, TimeSpan now)
+    {
+        ref var options = ref segment.Options;
+        if (segment.Has(TcpFlags.Syn)) SegmentOptions.AddToSyn(ref options, SynOptions);
+        else if (State is TcpState.SynSent) return;
+        else if (segment.Has(TcpFlags.Ack)) options.SackCount = (byte)WriteSackBlocks(ref options.Sack);
+        SegmentOptions.AddTimestamps(ref options, _timestamps, TimestampValue(now), _hasTsRecent ? _tsRecent : 0);
     }
 
     private void OweReset(SequenceNumber sequence) => _resetOwed = sequence;

@@ -28,6 +28,9 @@ public sealed partial class TcpConnection
 
     private long FreeRoom => Math.Clamp(_receive.Limit - _receive.Unread, 0, Math.Min(MaximumWindow, AllowedRoom));
 
+    /// <summary>Where the text ends that may be taken: at the right edge of the window, or at a FIN beyond a gap.</summary>
+    private SequenceNumber TextEdge => _pendingFin is { } fin ? SequenceNumber.Min(fin, _rcvAdv) : _rcvAdv;
+
     /// <summary>What came last was answered so soon that the answer carried its acknowledgment.</summary>
     private bool WasAnswered => _lastSent >= _tally.TextArrivedAt && _lastSent - _tally.TextArrivedAt <= _settings.DelayedAck;
 
@@ -45,12 +48,10 @@ public sealed partial class TcpConnection
     /// <summary>Seventh, the segment text.</summary>
     private void ProcessText(in TcpSegment segment, TimeSpan now)
     {
-        if (segment.Payload.IsEmpty) return;
+        if (segment.Payload.IsEmpty || !IsReceiving || _finReceived) return; // text beyond a FIN cannot be
         _tally.LargestSegment = Math.Max(_tally.LargestSegment, segment.SegmentSize > 0 ? segment.SegmentSize : segment.Payload.Length);
         if (now - _tally.TextArrivedAt > _rtt.Rto && !WasAnswered) _quickAcks = InitialQuickAcks; // it begins anew, as slowly as at the start
         _tally.TextArrivedAt = now;
-        if (!IsReceiving || _finReceived) return; // cannot be: a FIN has come before it
-
         if (IsOrphan && segment.TextEnd > _rcvNxt)
         {
             ResetForLostData(TcpExt.TCPAbortOnData);
@@ -90,7 +91,7 @@ public sealed partial class TcpConnection
             start = _rcvNxt;
         }
 
-        var room = Math.Max(0, _rcvAdv - start);
+        var room = Math.Max(0, TextEdge - start);
         return text.Length > room ? text[..room] : text;
     }
 
@@ -110,7 +111,8 @@ public sealed partial class TcpConnection
         var taken = 0;
         for (; _reassembly.TryPeek(taken, _rcvNxt, out var run); taken++)
         {
-            if (run.End > _rcvNxt) Deliver(run.Span[(_rcvNxt - run.Start)..]);
+            var end = _pendingFin is { } fin ? SequenceNumber.Min(run.End, fin) : run.End;
+            if (end > _rcvNxt) Deliver(run.Span[(_rcvNxt - run.Start)..(end - run.Start)]);
         }
 
         _reassembly.RemoveFirst(taken);
@@ -142,7 +144,7 @@ public sealed partial class TcpConnection
         if (segment.Has(TcpFlags.Fin))
         {
             var fin = segment.TextEnd;
-            if (fin >= _rcvNxt && fin <= _rcvAdv) _pendingFin = fin;
+            if (fin >= _rcvNxt && fin <= _rcvAdv) _pendingFin = SequenceNumber.Min(fin, _pendingFin ?? fin); // the text ends at the lowest
             _ackPending = true;
         }
 

@@ -35,6 +35,9 @@ public enum TcpExt
     /// <summary>Answers to unacceptable segments without text owed and not sent, for their rate.</summary>
     TCPACKSkippedSeq,
 
+    /// <summary>SYN,ACKs owed to a repeated SYN and not sent, for their rate.</summary>
+    TCPACKSkippedSynRecv,
+
     /// <summary>In-window SYNs to a synchronized connection.</summary>
     TCPSYNChallenge,
 

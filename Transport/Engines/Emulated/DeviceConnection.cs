@@ -113,8 +113,7 @@ internal sealed class DeviceConnection
         PacketReader.Read(frame.Packet, frame.ChecksumVerified, frame.SegmentSize, out var packet);
         if (IcmpReader.TryRead(packet, out var message)) _tcp.OnIcmp(message, now);
         if (packet.Kind != PacketKind.Tcp) return;
-        _triggers.OnSegment(packet.Tcp, now);
-        _tcp.OnSegment(packet.Tcp, now);
+        if (_tcp.OnSegment(packet.Tcp, now)) _triggers.OnSegment(packet.Tcp, now);
     }
 
     private void DropFrames()

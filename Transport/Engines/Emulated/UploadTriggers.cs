@@ -15,6 +15,7 @@ internal sealed class UploadTriggers(EmulatedToeOptions options, long segmentsSe
     private TimeSpan _lastSegment = now;
     private TimeSpan? _closedSince;
 
+    /// <summary>A segment of the peer that the connection took: what it refused may be a stranger's, and tells nothing of the peer.</summary>
     public void OnSegment(in TcpSegment segment, TimeSpan now)
     {
         _received++;
@@ -25,8 +26,10 @@ internal sealed class UploadTriggers(EmulatedToeOptions options, long segmentsSe
         _expected = _expected is { } before ? SequenceNumber.Max(before, segment.End) : segment.End;
     }
 
+    /// <summary>A bare acknowledgment is no activity: it may answer a stranger.</summary>
     public void OnSent(int payload, TimeSpan now)
     {
+        if (payload == 0) return;
         _payload += payload;
         _lastSegment = now;
     }

@@ -14,15 +14,18 @@ public sealed class ScriptedPeer
     public const uint Iss = 5000;
     public const int WindowScale = 7;
 
-    private static readonly FlowKey Flow = new(
-        new TcpEndpoint(IpAddress.Parse("10.0.0.2"), 7), new TcpEndpoint(IpAddress.Parse("10.0.0.1"), 40_000));
+    private static readonly FlowKey IPv4 = FlowBetween("10.0.0.2", "10.0.0.1");
+    private static readonly FlowKey IPv6 = FlowBetween("fd00::2", "fd00::1");
 
     private readonly TcpSettings _settings;
 
     /// <param name="early">Bytes written before an active open, or that come with the peer's SYN.</param>
+    /// <param name="offer">The options of the peer's SYN; null: MSS, SACK, window scale and, where asked for, timestamps.</param>
     public ScriptedPeer(TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool active = false, bool timestamps = false, bool ecn = false,
-        FastOpenAttempt? attempt = null, int early = 0, FastOpenAnswer answer = default)
+        FastOpenAttempt? attempt = null, int early = 0, FastOpenAnswer answer = default, bool ipv6 = false, TcpOptions? offer = null,
+        uint peerIss = PeerIss)
     {
+        var flow = ipv6 ? IPv6 : IPv4;
         _settings = settings ?? TcpSettings.Default with
         {
             Timestamps = timestamps,
@@ -33,8 +36,8 @@ public sealed class ScriptedPeer
         var iss = new SequenceNumber(Iss);
         if (active) Send.Write(TestPattern.Take(0, early, salt: 4));
         Connection = active
-            ? TcpConnection.Connect(Flow, _settings, Send, Receive, iss, TimeSpan.Zero, Now, attempt)
-            : TcpConnection.Accept(Flow, Syn(timestamps, ecn, early), _settings, Send, Receive, iss, TimeSpan.Zero, Now, answer);
+            ? TcpConnection.Connect(flow, _settings, Send, Receive, iss, TimeSpan.Zero, Now, attempt)
+            : TcpConnection.Accept(flow, Syn(offer ?? Offer(timestamps), ecn, peerIss, early), _settings, Send, Receive, iss, TimeSpan.Zero, Now, answer);
     }
 
     public TcpConnection Connection { get; private set; }
@@ -48,11 +51,12 @@ public sealed class ScriptedPeer
     /// <summary>The window that the peer announces in the segments it plays, unscaled.</summary>
     public ushort Window { get; set; } = ushort.MaxValue;
 
-    public static ScriptedPeer Established(TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool timestamps = false, bool ecn = false)
+    public static ScriptedPeer Established(
+        TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool timestamps = false, bool ecn = false, uint peerIss = PeerIss)
     {
-        var peer = new ScriptedPeer(settings, receiveCapacity, timestamps: timestamps, ecn: ecn);
+        var peer = new ScriptedPeer(settings, receiveCapacity, timestamps: timestamps, ecn: ecn, peerIss: peerIss);
         peer.Output();
-        peer.Arrive(TcpFlags.Ack, 1001, 5001);
+        peer.Arrive(TcpFlags.Ack, peerIss + 1, 5001);
         peer.Connection.TakeEvents();
         return peer;
     }
@@ -132,20 +136,25 @@ public sealed class ScriptedPeer
         Connection = TcpConnection.Import(record, _settings, Send, Receive, Now);
     }
 
-    private static TcpSegment Syn(bool timestamps, bool ecn, int length) => new()
+    private static FlowKey FlowBetween(string local, string remote) =>
+        new(new TcpEndpoint(IpAddress.Parse(local), 7), new TcpEndpoint(IpAddress.Parse(remote), 40_000));
+
+    private static TcpOptions Offer(bool timestamps) => new()
     {
-        Payload = TestPattern.Take(1001, length, salt: 3),
+        MaximumSegmentSize = 1460,
+        SackPermitted = true,
+        HasWindowScale = true,
+        WindowScale = WindowScale,
+        HasTimestamps = timestamps,
+        TimestampValue = 900,
+    };
+
+    private static TcpSegment Syn(in TcpOptions offer, bool ecn, uint iss, int length) => new()
+    {
+        Payload = TestPattern.Take(iss + 1, length, salt: 3),
         Flags = ecn ? TcpFlags.Syn | TcpFlags.Ece | TcpFlags.Cwr : TcpFlags.Syn,
-        Sequence = new SequenceNumber(PeerIss),
+        Sequence = new SequenceNumber(iss),
         Window = ushort.MaxValue,
-        Options = new TcpOptions
-        {
-            MaximumSegmentSize = 1460,
-            SackPermitted = true,
-            HasWindowScale = true,
-            WindowScale = WindowScale,
-            HasTimestamps = timestamps,
-            TimestampValue = 900,
-        },
+        Options = offer,
     };
 }

@@ -31,6 +31,30 @@ public sealed class TimeWaitTableTests
         Assert.Equal(0, table.Count);
     }
 
+    /// <summary>The peer's FIN had number 2,000 and acknowledged 7,000. Each comes just before the time is over.</summary>
+    [Theory]
+    [InlineData(TcpFlags.Fin, 2_000u, 0u, 500u)] // without ACK
+    [InlineData(TcpFlags.Fin | TcpFlags.Ack, 2_000u, 7_001u, 500u)] // of what was never sent
+    [InlineData(TcpFlags.Fin | TcpFlags.Ack, 2_000u, 2_900_000_000u, 500u)] // older than any window
+    [InlineData(TcpFlags.Fin | TcpFlags.Ack, 1_999u, 7_000u, 500u)] // where the FIN was not
+    [InlineData(TcpFlags.Fin | TcpFlags.Ack, 2_001u, 7_000u, 500u)]
+    [InlineData(TcpFlags.Fin | TcpFlags.Ack, 900_000u, 7_000u, 500u)]
+    [InlineData(TcpFlags.Fin | TcpFlags.Ack, 2_000u, 7_000u, 499u)] // older
+    [InlineData(TcpFlags.Syn | TcpFlags.Fin | TcpFlags.Ack, 1_999u, 7_000u, 500u)]
+    [Rfc(9293, "3.10.7.4")]
+    [Rfc(5961, "5.2")]
+    public void Only_the_FIN_of_the_peer_starts_the_time_anew(TcpFlags flags, uint sequence, uint acknowledgment, uint timestamp)
+    {
+        foreach (var ipv6 in (bool[])[false, true])
+        {
+            var (table, flow) = Table(ipv6);
+            var forged = new TcpSegment { Flags = flags, Sequence = new(sequence), Acknowledgment = new(acknowledgment), Options = Timestamp(timestamp) };
+            table.Arrive(flow, forged, Start + TimeSpan.FromSeconds(59), out _, out _);
+            Assert.True(table.Contains(flow, Start + TimeSpan.FromSeconds(59)));
+            Assert.False(table.Contains(flow, Start + TimeSpan.FromSeconds(61)));
+        }
+    }
+
     [Theory]
     [InlineData(2_001u)]
     [InlineData(2_005u)]

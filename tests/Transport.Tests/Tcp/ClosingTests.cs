@@ -43,6 +43,49 @@ public sealed class ClosingTests
         Assert.Equal(TcpState.Closed, peer.Connection.State);
     }
 
+    /// <summary>The FIN has number 1151 and the text before 1101 is missing; whatever else comes from beyond is not of the stream.</summary>
+    [Theory]
+    [InlineData("FIN, beyond, missing")]
+    [InlineData("beyond, FIN, missing")]
+    [InlineData("late FIN, FIN, beyond, missing")]
+    [InlineData("FIN, late FIN, beyond, missing")]
+    [InlineData("FIN, missing and beyond")]
+    [Rfc(9293, "3.10.7.4")]
+    public void Text_ends_at_the_FIN_whatever_else_the_peer_sends_beyond_it(string order)
+    {
+        foreach (var isMoved in (bool[])[false, true])
+        {
+            var peer = ScriptedPeer.Established();
+            foreach (var step in order.Split(", "))
+            {
+                if (isMoved) peer.Move();
+                peer.Output();
+                switch (step)
+                {
+                    case "FIN":
+                        peer.Take(TcpFlags.Fin | TcpFlags.Ack, 1101, 5001, 50);
+                        break;
+                    case "late FIN":
+                        peer.Take(TcpFlags.Fin | TcpFlags.Ack, 1201, 5001, 50);
+                        break;
+                    case "beyond":
+                        peer.Take(TcpFlags.Ack, 1151, 5001, 50);
+                        break;
+                    case "missing":
+                        peer.Take(TcpFlags.Ack, 1001, 5001, 100);
+                        break;
+                    default:
+                        peer.Take(TcpFlags.Ack, 1001, 5001, 300);
+                        break;
+                }
+            }
+
+            Assert.Equal(new SequenceNumber(1152), Assert.Single(peer.Output()).Acknowledgment);
+            Assert.Equal(TcpState.CloseWait, peer.Connection.State);
+            Assert.Equal(TestPattern.Take(1001, 150, salt: 3), peer.Receive.Read(1_000));
+        }
+    }
+
     [Fact]
     [Rfc(9293, "3.6")]
     public void Closing_second_goes_over_CLOSE_WAIT_and_LAST_ACK()

@@ -54,6 +54,22 @@ public sealed class ToeReasonTests
         Assert.Equal(UploadReason.LowActivity, rig.Requests[0].Reason);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Refused_segments_are_neither_activity_nor_out_of_order(bool ipv6)
+    {
+        var options = Patient with { LowActivity = TimeSpan.FromSeconds(5), HighOutOfOrderRate = 0.1, SampleSegments = 20 };
+        using var rig = Offloaded(options, new RigSettings { IPv6 = ipv6 });
+        for (var forged = 0; forged < 60 && rig.Requests.Count == 0; forged++)
+        {
+            rig.Forge();
+            rig.RunFor(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(UploadReason.LowActivity, Assert.Single(rig.Requests).Reason);
+    }
+
     [Fact]
     public void Small_io()
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.Engines;
@@ -175,6 +176,22 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
         _moving = _server.Export(ExportScope.Attached, Now) with { ConnectionId = "1-1", Epoch = ++_epoch };
         _deadline = Now + _settings.Timeout;
         Handle = Toe.Initiate(_moving, Buffers, this);
+    }
+
+    /// <summary>A stranger's text beyond the client's, which acknowledges what was never sent.</summary>
+    public void Forge()
+    {
+        var record = _client.Export(ExportScope.Bare, Now);
+        _wire.Right.Send(new OutboundSegment
+        {
+            Flow = _client.Flow,
+            Sequence = new SequenceNumber(record.SndMax) + 5_000,
+            Acknowledgment = new SequenceNumber(record.RcvNxt) + 100_000_000,
+            Flags = TcpFlags.Ack,
+            HopLimit = 64,
+            Payload = new ReadOnlySequence<byte>(new byte[10]),
+            MaximumPayload = 10,
+        });
     }
 
     public void Upload()

@@ -1,0 +1,19 @@
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Tcp;
+
+/// <summary>What a SYN offers, or a SYN,ACK agrees to.</summary>
+/// <param name="MaximumSegmentSize">What the sender of the SYN takes in a segment, bytes (RFC 9293 section 3.7.1).</param>
+/// <param name="WindowScale">The shift of the sender's windows; null: windows are not scaled (RFC 7323 section 2).</param>
+/// <param name="Sack">Selective acknowledgments may be sent to it (RFC 2018 section 2).</param>
+/// <param name="Timestamps">RFC 7323 section 3.</param>
+public readonly record struct SynOptions(ushort MaximumSegmentSize, byte? WindowScale = null, bool Sack = false, bool Timestamps = false)
+{
+    /// <summary>What is left of the offer where the peer's SYN had <paramref name="peer"/>. An MSS needs no agreement.</summary>
+    public SynOptions AgreedWith(in TcpOptions peer) => this with
+    {
+        WindowScale = peer.HasWindowScale ? WindowScale : null,
+        Sack = Sack && peer.SackPermitted,
+        Timestamps = Timestamps && peer.HasTimestamps,
+    };
+}
