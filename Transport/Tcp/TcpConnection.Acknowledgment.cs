@@ -175,6 +175,7 @@ public sealed partial class TcpConnection
         SmoothedRoundTrip = _rtt.Smoothed,
         MinimumRoundTrip = _rtt.Minimum,
         IsWindowLimited = _cwndLimited,
+        MostOutstanding = _mostOutstanding,
     };
 
     private static TimeSpan RoundTripOf(in Delivery delivery)

@@ -104,6 +104,7 @@ public sealed partial class TcpConnection
             CongestionPrivate = _congestion.Export(now),
             CwndLimited = _cwndLimited,
             CwndLimitedThrough = _cwndLimitedThrough.Value,
+            MostOutstanding = _mostOutstanding,
             PacingNextTicks = _pacer.Export(now),
             PacingTicksLeft = _timers.TicksLeft(TcpTimer.Pacing, now),
             PacesRestart = _pacesRestart,

@@ -115,7 +115,7 @@ public sealed partial class TcpConnection
         _recovery = RecoveryState.Loss;
         _recoveryPoint = _sndMax;
         _retransmitPending = true;
-        (_cwndLimited, _cwndLimitedThrough) = (true, _sndMax); // slow start, also where nothing new follows
+        (_cwndLimited, _mostOutstanding, _cwndLimitedThrough) = (true, Outstanding, _sndMax); // slow start, also where nothing new follows
     }
 
     /// <summary>All that is outstanding was dropped for its size: it is sent again, and the window stays.</summary>
