@@ -83,6 +83,7 @@ public sealed partial class StackActor
             ["half-open-per-source"] = new(sources.MostHalfOpen, _settings.MaximumHalfOpenPerSource, counters[DropReason.TooManyHalfOpenFromSource]),
             ["orphans"] = new(_stack.Tcp.Orphans!.Count, _settings.MaximumOrphans, counters.Tcp[TcpExt.TCPAbortOnMemory]),
             ["time-waits"] = new(_stack.TimeWaits.Count, _settings.MaximumTimeWaits, counters.Tcp[TcpExt.TCPTimeWaitOverflow]),
+            ["fragments"] = new(_stack.Fragments.Used, _stack.Fragments.Capacity, counters[DropReason.FragmentsPushedOut]),
             ["memory"] = new(
                 _stack.Memory.Used, _settings.Memory.High,
                 counters[DropReason.OutOfMemory] + counters.Tcp[TcpExt.RcvPruned] + counters.Tcp[TcpExt.TCPOFODrop]),

@@ -57,7 +57,7 @@ internal sealed partial class ConnectionActor
         var iss = first.Cookie?.Iss ?? first.Iss ?? _stack.Sequences.Next(flow, now);
         _tcp = TcpConnection.Accept(
             flow, first.Segment, _entry.Tcp, _buffers.Send, _buffers.Receive, iss, _stack.Sequences.TimestampOffset(flow), now, first.FastOpen);
-        _stack.Paths.Prepare(_tcp, flow.Remote.Address, now);
+        PreparePath(now);
         _entry.Syn = null;
         TraceFromTheStart();
         Enter(nameof(Handshaking), Handshaking());

@@ -26,7 +26,6 @@ internal sealed class Demultiplexer : ILoopLink
     private readonly SynCookies _cookies;
     private readonly RefusalLog _refusals;
     private readonly FastOpenCookies _fastOpens;
-    private readonly FragmentReassembler _fragments = new();
     private readonly TokenBucket _resets = new(AnswersPerSecond);
     private readonly TokenBucket _echoes = new(AnswersPerSecond);
     private readonly TokenBucket _icmps = new(AnswersPerSecond);
@@ -48,7 +47,8 @@ internal sealed class Demultiplexer : ILoopLink
     {
         get
         {
-            if (_stack.Wheel.NextDeadline is not { } deadline) return Timeout.InfiniteTimeSpan;
+            var next = _stack.Fragments.NextDeadline is { } expiry && !(_stack.Wheel.NextDeadline < expiry) ? expiry : _stack.Wheel.NextDeadline;
+            if (next is not { } deadline) return Timeout.InfiniteTimeSpan;
             var left = deadline - _stack.Now;
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
@@ -61,7 +61,13 @@ internal sealed class Demultiplexer : ILoopLink
         _stack.Engaging.Clear();
     }
 
-    public void OnTimers() => _stack.Wheel.Advance(_stack.Now, _tellOwner);
+    public void OnTimers()
+    {
+        var now = _stack.Now;
+        _stack.Wheel.Advance(now, _tellOwner);
+        _stack.Fragments.Expire(now);
+        CountFragments();
+    }
 
     public void Add(Listener listener) => _listeners.Add(listener.Settings.Port, listener);
 
@@ -132,9 +138,8 @@ internal sealed class Demultiplexer : ILoopLink
             return;
         }
 
-        var before = _fragments.GivenUp;
-        var verdict = _fragments.Add(frame.Packet.Span, _stack.Now, out var whole);
-        for (; before < _fragments.GivenUp; before++) _stack.Counters.Drop(DropReason.ReassemblyFailed);
+        var verdict = _stack.Fragments.Add(frame.Packet.Span, _stack.Now, out var whole);
+        CountFragments();
         switch (verdict)
         {
             case FragmentVerdict.Complete:
@@ -144,6 +149,13 @@ internal sealed class Demultiplexer : ILoopLink
                 _stack.Counters.Drop(DropReason.Fragment);
                 break;
         }
+    }
+
+    private void CountFragments()
+    {
+        var (fragments, counters) = (_stack.Fragments, _stack.Counters);
+        counters.Drop(DropReason.ReassemblyFailed, fragments.TimedOut - counters[DropReason.ReassemblyFailed]);
+        counters.Drop(DropReason.FragmentsPushedOut, fragments.PushedOut - counters[DropReason.FragmentsPushedOut]);
     }
 
     private bool RouteSegment(in LinkFrame frame)

@@ -21,6 +21,7 @@ internal sealed class StackContext
     {
         Settings = settings;
         Memory = new TcpMemory(settings.Memory);
+        Fragments = new FragmentReassembler(Memory);
         Buffers = settings.Buffers with { Memory = Memory };
         Stack = stack;
         Log = log;
@@ -74,6 +75,8 @@ internal sealed class StackContext
 
     /// <summary>Flows whose connection is over and whose late segments are still to be dealt with.</summary>
     public TimeWaitTable TimeWaits { get; }
+
+    public FragmentReassembler Fragments { get; }
 
     public SourceCounts Sources { get; } = new();
 

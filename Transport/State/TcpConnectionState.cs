@@ -300,6 +300,15 @@ public sealed partial record TcpConnectionState
 
     public uint PathProbeEnd { get; init; }
 
+    /// <summary>Such segments that were lost one after another.</summary>
+    public int PathProbesLost { get; init; }
+
+    /// <summary>Timeouts of a large segment in a row, with none of its size arriving between (RFC 4821 section 7.7).</summary>
+    public int FullStops { get; init; }
+
+    /// <summary>Time since a large segment last arrived at the peer; -1: none did.</summary>
+    public long LargeArrivedTicks { get; init; } = NotRunning;
+
     // User options
 
     public bool NoDelay { get; init; }

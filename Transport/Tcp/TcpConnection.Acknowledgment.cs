@@ -37,6 +37,7 @@ public sealed partial class TcpConnection
         if (_sackPermitted) TakeSack(segment, ref delivery);
         if (segment.Acknowledgment > _sndUna) Advance(segment.Acknowledgment, ref delivery);
         if (!_sackPermitted) TakeDuplicate(ref delivery);
+        NoteArrived(delivery);
 
         SampleRtt(delivery);
         var sample = _rate.OnDelivered(delivery, _rtt.Minimum);

@@ -140,6 +140,9 @@ public sealed partial class TcpConnection
             PathProbeMtu = _pathProbeMtu,
             PathProbeStart = _pathProbeStart.Value,
             PathProbeEnd = _pathProbeEnd.Value,
+            PathProbesLost = _path.ProbesLost,
+            FullStops = _fullStops,
+            LargeArrivedTicks = _largeArrivedAt is { } arrived ? (now - arrived).Ticks : TcpConnectionState.NotRunning,
 
             BytesSent = _bytesSent,
             BytesReceived = _bytesReceived,
