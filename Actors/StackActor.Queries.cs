@@ -84,6 +84,7 @@ public sealed partial class StackActor
             ["half-open-per-source"] = new(sources.MostHalfOpen, _settings.MaximumHalfOpenPerSource, counters[DropReason.TooManyHalfOpenFromSource]),
             ["orphans"] = new(host.Tcp.Orphans!.Count, _settings.MaximumOrphans, counters.Tcp[TcpExt.TCPAbortOnMemory]),
             ["time-waits"] = new(host.TimeWaits.Count, _settings.MaximumTimeWaits, counters.Tcp[TcpExt.TCPTimeWaitOverflow]),
+            ["fragments"] = new(host.Fragments.Used, host.Fragments.Capacity, counters[DropReason.FragmentsPushedOut]),
             ["memory"] = new(
                 _stack.Memory.Used, _settings.Memory.High,
                 counters[DropReason.OutOfMemory] + counters.Tcp[TcpExt.RcvPruned] + counters.Tcp[TcpExt.TCPOFODrop]),

@@ -53,6 +53,7 @@ internal static class HostingReference
         Set("limits.memory.low", options.Limits.Memory.Low);
         Set("limits.memory.pressure", options.Limits.Memory.Pressure);
         Set("limits.memory.high", options.Limits.Memory.High);
+        Set("limits.memory.fragments", options.Limits.Memory.Fragments);
         Set("ended-kept", options.EndedKept);
         Set("migration-timeout", Milliseconds(options.MigrationTimeout));
         Set("drain-limit", Milliseconds(options.DrainLimit));

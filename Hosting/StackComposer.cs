@@ -97,9 +97,11 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
     {
         var shares = TcpMemoryLimits.OfAvailable();
         var limits = new TcpMemoryLimits(Read("low", shares.Low), Read("pressure", shares.Pressure), Read("high", shares.High));
-        if (limits.Low <= limits.Pressure && limits.Pressure <= limits.High) return limits;
+        limits = limits with { Fragments = Read("fragments", limits.Fragments) };
+        if (limits.Low <= limits.Pressure && limits.Pressure <= limits.High && limits.Fragments <= limits.High) return limits;
         throw new StackStartException(
-            $"{memory.Path} is {limits.Low}, {limits.Pressure}, {limits.High} bytes.", "Give low, pressure and high in ascending order, or 0.");
+            $"{memory.Path} is {limits.Low}, {limits.Pressure}, {limits.High} bytes, {limits.Fragments} of them for fragments.",
+            "Give low, pressure and high in ascending order, and no more for fragments than high, or 0.");
 
         long Read(string key, long share) => memory.Size(key, OptionRanges.Memory) is > 0 and var bytes ? bytes : share;
     }

@@ -59,7 +59,7 @@ internal sealed partial class ConnectionActor
         var iss = first.Cookie?.Iss ?? first.Iss ?? _stack.Host.Sequences.Next(flow, now);
         _tcp = TcpConnection.Accept(
             flow, first.Segment, _entry.Tcp, _buffers.Send, _buffers.Receive, iss, _stack.Host.Sequences.TimestampOffset(flow), now, first.FastOpen);
-        _stack.Host.Paths.Prepare(_tcp, flow.Remote.Address, now);
+        PreparePath(now);
         TraceFromTheStart();
         Enter(nameof(Handshaking), Handshaking());
         if (first.Cookie is { } cookie) _tcp.OnCookieAcknowledged(cookie.Acknowledge(first.Segment), now); // the SYN,ACK left before this actor was made

@@ -24,7 +24,7 @@ internal sealed partial class ConnectionActor
             flow, _entry.Tcp, _buffers.Send, _buffers.Receive, _open.Iss ?? _stack.Host.Sequences.Next(flow, now), _stack.Host.Sequences.TimestampOffset(flow), now,
             attempt);
         WriteFirst(_open.FirstData);
-        _stack.Host.Paths.Prepare(_tcp, flow.Remote.Address, now);
+        PreparePath(now);
         TraceFromTheStart();
         Enter(nameof(Handshaking), Handshaking());
         _cancellation = _open.Cancellation.UnsafeRegister(static self => ((IActorRef)self!).Tell(OpenCancelled.Instance, ActorRefs.NoSender), Self);

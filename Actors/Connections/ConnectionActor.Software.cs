@@ -12,6 +12,7 @@ internal sealed partial class ConnectionActor
     private long _countedReceived;
     private long _countedSent;
     private long _countedRetransmissions;
+    private PathKnowledge? _path;
 
     private UntypedReceive Software() => message =>
     {
@@ -72,13 +73,10 @@ internal sealed partial class ConnectionActor
         Settle(now);
     }
 
-    /// <summary>What is learned of the path the next connection to the same destination begins with.</summary>
     private void OnIcmp(in IcmpMessage message)
     {
         var now = _stack.Now;
-        var before = _tcp!.PathMtu;
-        _tcp.OnIcmp(message, now);
-        if (_tcp.PathMtu < before) _stack.Host.Paths.LearnMtu(_entry.Flow.Remote.Address, _tcp.PathMtu, now);
+        _tcp!.OnIcmp(message, now);
         Settle(now);
     }
 
@@ -140,6 +138,7 @@ internal sealed partial class ConnectionActor
         }
 
         Count();
+        SharePath(now);
         var events = _tcp.TakeEvents();
         if ((events & TcpEvents.Established) != 0) OnEstablished();
         if (WasOpened && _tcp.State is not (TcpState.SynReceived or TcpState.Closed)) _entry.EndHandshake(); // a Fast Open goes on with it while it is served
@@ -149,6 +148,28 @@ internal sealed partial class ConnectionActor
         if (_hasEnded) return;
         ArmTimer(now);
         ConsultPolicyAtTimes(now);
+    }
+
+    /// <summary>A connection that is about to begin takes over what others learned of its path.</summary>
+    private void PreparePath(TimeSpan now)
+    {
+        _stack.Host.Paths.Prepare(_tcp!, _entry.Flow.Remote.Address, now);
+        _path = _tcp!.Path;
+    }
+
+    /// <summary>A path that an engine found smaller is shared; that it says nothing of a smaller one is no finding.</summary>
+    private void TakeUpPath(TimeSpan now)
+    {
+        if (_tcp!.Path?.Mtu < _path?.Mtu) SharePath(now);
+        else if (_tcp.Path is { } path) _path = path;
+    }
+
+    /// <summary>What it learned of the path since, from a router, by timeouts or by probing, the next connection begins with.</summary>
+    private void SharePath(TimeSpan now)
+    {
+        if (_tcp!.Path is not { } path || path == _path) return;
+        _path = path;
+        _stack.Host.Paths.LearnPath(_entry.Flow.Remote.Address, path, now);
     }
 
     private void Count()

@@ -243,6 +243,7 @@ internal sealed partial class ConnectionActor
         var now = _stack.Now;
         _tcp = TcpConnection.Import(state, _entry.Tcp, _buffers.Send, _buffers.Receive, now);
         _tcp.Trace = _trace;
+        TakeUpPath(now);
         if (_buffers.AbortError is { } aborted) _tcp.Abort(aborted, now); // goes before whatever else the application left behind
         _tcp.SetOptions(_application!.Options, now);
         CountUpTo(state.BytesReceived, state.BytesSent);

@@ -25,7 +25,8 @@ internal sealed class Demultiplexer(StackContext stack) : ILoopLink
     {
         get
         {
-            if (stack.Wheel.NextDeadline is not { } deadline) return Timeout.InfiniteTimeSpan;
+            var (timer, expiry) = (stack.Wheel.NextDeadline, _host.NextDeadline);
+            if ((expiry < timer ? expiry : timer ?? expiry) is not { } deadline) return Timeout.InfiniteTimeSpan;
             var left = deadline - stack.Now;
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
@@ -42,7 +43,12 @@ internal sealed class Demultiplexer(StackContext stack) : ILoopLink
         stack.Engaging.Clear();
     }
 
-    public void OnTimers() => stack.Wheel.Advance(stack.Now, _tellOwner);
+    public void OnTimers()
+    {
+        var now = stack.Now;
+        stack.Wheel.Advance(now, _tellOwner);
+        _host.OnTime(now);
+    }
 
     public void Add(Service service)
     {

@@ -2,22 +2,26 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;
 
-/// <summary>What one connection learned of the way to a destination, for the next (RFC 9040 section 6). Bounded: those learned longest ago go.</summary>
+/// <summary>
+/// What one connection learned of the way to a destination, for the next (RFC 9040 section 6). Bounded, in all and for each network: those
+/// learned longest ago go, and whoever has many addresses pushes out its own.
+/// </summary>
 /// <param name="lifetime">How long it is believed. What is asked for later is forgotten.</param>
 internal sealed class DestinationCache<T>(TimeSpan lifetime)
 {
     private const int Capacity = 4_096;
+    private const int Share = Capacity / 16;
 
-    private readonly Dictionary<IpAddress, LinkedListNode<Entry>> _known = [];
-    private readonly LinkedList<Entry> _order = [];
+    private readonly Dictionary<IpAddress, SharedRoom<Known>.Entry> _known = [];
+    private readonly SharedRoom<Known> _room = new(Capacity, Share);
 
     public int Count => _known.Count;
 
     public void Learn(in IpAddress destination, T value, TimeSpan now)
     {
         Forget(destination);
-        _known.Add(destination, _order.AddLast(new Entry(destination, value, now)));
-        if (Count > Capacity) Forget(_order.First!.Value.Destination);
+        while (_room.FindExcess(destination, cost: 1) is { } excess) Forget(excess.Value.Destination);
+        _known.Add(destination, _room.Add(destination, new Known(destination, value, now), cost: 1));
     }
 
     public bool TryFind(in IpAddress destination, TimeSpan now, out T? value)
@@ -34,10 +38,10 @@ internal sealed class DestinationCache<T>(TimeSpan lifetime)
         return true;
     }
 
-    private void Forget(in IpAddress destination)
+    public void Forget(in IpAddress destination)
     {
-        if (_known.Remove(destination, out var known)) _order.Remove(known);
+        if (_known.Remove(destination, out var known)) _room.Remove(known);
     }
 
-    private readonly record struct Entry(IpAddress Destination, T Value, TimeSpan At);
+    private readonly record struct Known(IpAddress Destination, T Value, TimeSpan At);
 }

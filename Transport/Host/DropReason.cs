@@ -9,8 +9,11 @@ public enum DropReason : byte
     /// <summary>A fragment that overlaps another or cannot be of a sound packet.</summary>
     Fragment,
 
-    /// <summary>Packets given up because their fragments did not all come in time, or others pushed them out.</summary>
+    /// <summary>Packets given up because their fragments did not all come in time.</summary>
     ReassemblyFailed,
+
+    /// <summary>Packets given up because their network, or all, held as many bytes of fragments as they may.</summary>
+    FragmentsPushedOut,
     OtherProtocol,
 
     /// <summary>An ICMP message that nothing here acts on.</summary>

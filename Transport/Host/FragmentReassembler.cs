@@ -1,28 +1,46 @@
 using ActorStack.Transport.Links;
+using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// Puts fragments together (RFC 791 section 3.2, RFC 8200 section 4.5), as little as a host must: few packets at once, none for long,
-/// the oldest goes when there are too many. Fragments that overlap end their packet (RFC 5722), also for IPv4, where RFC 791 would
-/// let the later one win; only an exact copy is passed over. Belongs to one thread.
+/// Puts fragments together (RFC 791 section 3.2, RFC 8200 section 4.5), as little as a host must: none for long, and no more than a part of
+/// the memory holds, of which each source network has a share (<see cref="SharedRoom{T}"/>): each fragment costs what it holds. Fragments
+/// that overlap end their packet (RFC 5722), also for IPv4, where RFC 791 would let the later one win; only an exact copy is passed over.
+/// Belongs to one thread.
 /// </summary>
-public sealed class FragmentReassembler
+/// <param name="memory">What it holds counts there; its limit is <see cref="TcpMemoryLimits.Fragments"/>.</param>
+public sealed class FragmentReassembler(TcpMemory memory)
 {
     /// <summary>RFC 8200 section 4.5 allows 60 s; Linux waits 30.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
 
-    /// <summary>Packets that wait for fragments at once, 66 KB each.</summary>
-    public const int Capacity = 32;
+    /// <summary>Of one source network: an eighth of the room, but so much that the largest packet can be put together.</summary>
+    private const int Shares = 8;
 
-    private readonly List<FragmentedPacket> _packets = new(Capacity);
+    private const long LeastShare = 2 * FragmentedPacket.LargestCost;
+
+    private readonly Dictionary<FragmentedPacketKey, SharedRoom<FragmentedPacket>.Entry> _packets = [];
+    private readonly SharedRoom<FragmentedPacket> _room =
+        new(Math.Max(memory.Limits.Fragments, LeastShare), Math.Max(memory.Limits.Fragments / Shares, LeastShare));
 
     /// <summary>Packets that wait for fragments.</summary>
     public int Count => _packets.Count;
 
-    /// <summary>Packets given up because their fragments did not come in time or others pushed them out.</summary>
-    public long GivenUp { get; private set; }
+    /// <summary>Bytes that they hold.</summary>
+    public long Used => _room.Used;
+
+    public long Capacity => _room.Capacity;
+
+    /// <summary>Packets given up because their fragments did not come in time.</summary>
+    public long TimedOut { get; private set; }
+
+    /// <summary>Packets given up because others, of the same network where it has any, needed their room.</summary>
+    public long PushedOut { get; private set; }
+
+    /// <summary>When <see cref="Expire"/> is due; null: nothing waits.</summary>
+    public TimeSpan? NextDeadline => _room.Oldest is { } oldest ? oldest.Value.Since + Lifetime : null;
 
     /// <summary>Takes a copy of a fragment.</summary>
     /// <param name="whole">With <see cref="FragmentVerdict.Complete"/>: the packet; its buffer is the caller's.</param>
@@ -31,41 +49,60 @@ public sealed class FragmentReassembler
         whole = default;
         Expire(now);
         if (IpHeader.Read(fragment, isQuoted: false, out var header) != Malformation.None || !header.IsFragment) return FragmentVerdict.Refused;
-        var index = _packets.FindIndex(packet => packet.IsOf(header));
-        if (index < 0)
+        var key = new FragmentedPacketKey(header);
+        if (!_packets.TryGetValue(key, out var entry)) entry = Begin(key, now);
+        if (!entry.Value.TryAdd(fragment, header, out var cost))
         {
-            if (_packets.Count == Capacity) GiveUp(0);
-            index = _packets.Count;
-            _packets.Add(new FragmentedPacket(header, now));
-        }
-
-        var waiting = _packets[index];
-        if (!waiting.TryAdd(fragment, header))
-        {
-            Remove(index);
+            Remove(entry);
             return FragmentVerdict.Refused;
         }
 
-        if (!waiting.IsWhole) return FragmentVerdict.Kept;
-        _packets.RemoveAt(index);
-        whole = waiting.Finish();
+        Hold(entry, cost);
+        if (!entry.Value.IsWhole) return FragmentVerdict.Kept;
+        Remove(entry);
+        whole = entry.Value.Assemble();
         return FragmentVerdict.Complete;
     }
 
-    private void Expire(TimeSpan now)
+    /// <summary>Gives up what has waited too long.</summary>
+    public void Expire(TimeSpan now)
     {
-        while (_packets.Count > 0 && now - _packets[0].Since >= Lifetime) GiveUp(0);
+        while (_room.Oldest is { } oldest && now - oldest.Value.Since >= Lifetime)
+        {
+            TimedOut++;
+            Remove(oldest);
+        }
     }
 
-    private void GiveUp(int index)
+    private SharedRoom<FragmentedPacket>.Entry Begin(FragmentedPacketKey key, TimeSpan now)
     {
-        GivenUp++;
-        Remove(index);
+        MakeRoom(key.Source, FragmentedPacket.EmptyCost, growing: null);
+        var entry = _room.Add(key.Source, new FragmentedPacket(key, now), FragmentedPacket.EmptyCost);
+        memory.Add(FragmentedPacket.EmptyCost);
+        _packets.Add(key, entry);
+        return entry;
     }
 
-    private void Remove(int index)
+    private void Hold(SharedRoom<FragmentedPacket>.Entry entry, int cost)
     {
-        _packets[index].Release();
-        _packets.RemoveAt(index);
+        MakeRoom(entry.Value.Key.Source, cost, entry);
+        _room.Grow(entry, cost);
+        memory.Add(cost);
+    }
+
+    private void MakeRoom(in IpAddress source, int cost, SharedRoom<FragmentedPacket>.Entry? growing)
+    {
+        while (_room.FindExcess(source, cost, growing) is { } excess)
+        {
+            PushedOut++;
+            Remove(excess);
+        }
+    }
+
+    private void Remove(SharedRoom<FragmentedPacket>.Entry entry)
+    {
+        _packets.Remove(entry.Value.Key);
+        memory.Add(-entry.Cost);
+        _room.Remove(entry);
     }
 }

@@ -4,46 +4,49 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;
 
-/// <summary>A packet of which some fragments are there. The headers of the first go before the payload when it is whole.</summary>
-internal sealed class FragmentedPacket(in IpHeader header, TimeSpan since)
+/// <summary>A packet of which some fragments are there, in ascending order. The headers of the first go before the payload when it is whole.</summary>
+internal sealed class FragmentedPacket(FragmentedPacketKey key, TimeSpan since)
 {
-    /// <summary>Headers go here, as long as they may be; the payload follows.</summary>
-    private const int HeaderRoom = 512;
+    /// <summary>Bytes of memory that a packet without fragments takes, and each fragment beside its bytes.</summary>
+    public const int EmptyCost = 512;
 
-    /// <summary>More than any path cuts a packet into; each costs a search.</summary>
+    private const int FragmentCost = 64;
+
+    /// <summary>The most that one packet takes: its bytes, once more what the headers may be, and what is counted beside.</summary>
+    public const int LargestCost = MaximumPacket + MaximumHeaders + EmptyCost + MaximumFragments * FragmentCost;
+
+    private const int MaximumHeaders = 512;
+
+    /// <summary>More than any path cuts a packet into; bounds the work for each.</summary>
     private const int MaximumFragments = 64;
 
     private const int MaximumPacket = ushort.MaxValue;
 
-    private readonly IpAddress _source = header.Source;
-    private readonly IpAddress _destination = header.Destination;
-    private readonly uint _identification = header.FragmentIdentification;
-    private readonly byte _protocol = header.Protocol;
-    private readonly FrameBuffer _buffer = FrameBuffer.Rent();
-    private readonly List<(int Start, int End)> _parts = [];
+    private readonly List<Fragment> _fragments = [];
+    private byte[] _headers = [];
     private int _received;
-    private int _headerLength;
     private int? _length;
+
+    public FragmentedPacketKey Key => key;
 
     public TimeSpan Since => since;
 
-    public bool IsWhole => _length == _received && _headerLength > 0;
-
-    public bool IsOf(in IpHeader fragment) =>
-        fragment.FragmentIdentification == _identification && fragment.Source == _source && fragment.Destination == _destination
-        && (fragment.Protocol == _protocol || _source.IsIPv6);
+    public bool IsWhole => _length == _received && _headers.Length > 0;
 
     /// <summary>False where the fragment cannot be of a sound packet.</summary>
-    public bool TryAdd(ReadOnlySpan<byte> packet, in IpHeader fragment)
+    /// <param name="cost">Bytes of memory that it takes.</param>
+    public bool TryAdd(ReadOnlySpan<byte> packet, in IpHeader fragment, out int cost)
     {
+        cost = 0;
         var payload = packet[fragment.Length..fragment.TotalLength];
         var (start, end) = (fragment.FragmentOffset, fragment.FragmentOffset + payload.Length);
         if (!IsSound(fragment, payload.Length)) return false;
-        if (_parts.Contains((start, end))) return true; // a copy
-        if (_parts.Count == MaximumFragments || _parts.Exists(part => start < part.End && part.Start < end)) return false;
+        var place = PlaceOf(start);
+        if (place < _fragments.Count && _fragments[place].Start == start && _fragments[place].End == end) return true; // a copy
+        if (_fragments.Count == MaximumFragments || !IsGap(place, start, end)) return false;
         if (!fragment.HasMoreFragments)
         {
-            if (_length is not null || _parts.Exists(part => part.End > end)) return false;
+            if (_length is not null || place < _fragments.Count) return false;
             _length = end;
         }
         else if (end > _length)
@@ -52,19 +55,21 @@ internal sealed class FragmentedPacket(in IpHeader header, TimeSpan since)
         }
 
         if (start == 0) TakeHeaders(packet, fragment);
-        payload.CopyTo(_buffer.Bytes.AsSpan(HeaderRoom + start));
-        _parts.Add((start, end));
+        _fragments.Insert(place, new Fragment(start, payload.ToArray()));
         _received += payload.Length;
-        return true;
+        cost = payload.Length + FragmentCost + (start == 0 ? _headers.Length : 0);
+        return _headers.Length + _received <= MaximumPacket;
     }
 
     /// <summary>The whole packet; its buffer is the caller's.</summary>
-    public LinkFrame Finish()
+    public LinkFrame Assemble()
     {
-        var start = HeaderRoom - _headerLength;
-        var length = _headerLength + _received;
-        var packet = _buffer.Bytes.AsSpan(start, length);
-        if (_source.IsIPv6)
+        var buffer = FrameBuffer.Rent();
+        var length = _headers.Length + _received;
+        var packet = buffer.Bytes.AsSpan(0, length);
+        _headers.CopyTo(packet);
+        foreach (var fragment in _fragments) fragment.Bytes.CopyTo(packet[(_headers.Length + fragment.Start)..]);
+        if (key.Source.IsIPv6)
         {
             BinaryPrimitives.WriteUInt16BigEndian(packet[IPv6Layout.PayloadLength..], (ushort)(length - IPv6Layout.Length));
         }
@@ -73,13 +78,11 @@ internal sealed class FragmentedPacket(in IpHeader header, TimeSpan since)
             BinaryPrimitives.WriteUInt16BigEndian(packet[IPv4Layout.TotalLength..], (ushort)length);
             packet.Slice(IPv4Layout.Fragment, sizeof(ushort)).Clear();
             packet.Slice(IPv4Layout.Checksum, sizeof(ushort)).Clear();
-            BinaryPrimitives.WriteUInt16BigEndian(packet[IPv4Layout.Checksum..], Checksum.Compute(packet[.._headerLength]));
+            BinaryPrimitives.WriteUInt16BigEndian(packet[IPv4Layout.Checksum..], Checksum.Compute(packet[.._headers.Length]));
         }
 
-        return new LinkFrame(_buffer, start, length, ChecksumVerified: false, SegmentSize: 0);
+        return new LinkFrame(buffer, 0, length, ChecksumVerified: false, SegmentSize: 0);
     }
-
-    public void Release() => _buffer.Release();
 
     /// <summary>
     /// Whole words but at the end, no longer than a packet can be, and with the whole transport header in the first, so that nothing
@@ -89,15 +92,35 @@ internal sealed class FragmentedPacket(in IpHeader header, TimeSpan since)
         length > 0
         && (!fragment.HasMoreFragments || length % 8 == 0)
         && fragment.Length + fragment.FragmentOffset + length <= MaximumPacket
-        && fragment.Length <= HeaderRoom
+        && fragment.Length <= MaximumHeaders
         && (fragment.FragmentOffset > 0 || fragment.Protocol != IpProtocol.Tcp || length >= TcpLayout.Length);
+
+    /// <summary>The first fragment at <paramref name="start"/> or after, by halving.</summary>
+    private int PlaceOf(int start)
+    {
+        var (low, high) = (0, _fragments.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_fragments[middle].Start < start) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
+    }
+
+    private bool IsGap(int place, int start, int end) =>
+        (place == 0 || _fragments[place - 1].End <= start) && (place == _fragments.Count || end <= _fragments[place].Start);
 
     /// <summary>The headers before the fragment's bytes; IPv6's fragment header goes, and what announced it announces what follows.</summary>
     private void TakeHeaders(ReadOnlySpan<byte> packet, in IpHeader fragment)
     {
-        _headerLength = _source.IsIPv6 ? fragment.FragmentHeader : fragment.Length;
-        var headers = _buffer.Bytes.AsSpan(HeaderRoom - _headerLength, _headerLength);
-        packet[.._headerLength].CopyTo(headers);
-        if (_source.IsIPv6) headers[fragment.FragmentAnnouncement] = packet[fragment.FragmentHeader];
+        _headers = packet[..(key.Source.IsIPv6 ? fragment.FragmentHeader : fragment.Length)].ToArray();
+        if (key.Source.IsIPv6) _headers[fragment.FragmentAnnouncement] = packet[fragment.FragmentHeader];
+    }
+
+    private readonly record struct Fragment(int Start, byte[] Bytes)
+    {
+        public int End => Start + Bytes.Length;
     }
 }

@@ -31,7 +31,7 @@ public sealed class HostCounters
 
     public long this[DropReason reason] => _drops[(int)reason];
 
-    public void Drop(DropReason reason) => _drops[(int)reason]++;
+    public void Drop(DropReason reason, long count = 1) => _drops[(int)reason] += count;
 
     /// <summary>A listener's accept queue is full (Linux counts it so).</summary>
     public void OverflowListener()

@@ -3,15 +3,25 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;
 
-/// <summary>Path MTUs (RFC 1191 section 6.2, RFC 8201 section 5.2) and round trips (RFC 9040 section 6) by destination, believed for ten minutes.</summary>
+/// <summary>
+/// Path MTUs (RFC 1191 section 6.2, RFC 8201 section 5.2) and round trips by destination, which one connection measures and the next begins
+/// with, whichever end opens it (RFC 9040 section 6). Only what a peer acknowledged counts, so that an address is spoken for by itself alone.
+/// </summary>
 public sealed class PathCache
 {
-    private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan RoundTripLifetime = TimeSpan.FromMinutes(10);
 
-    private readonly DestinationCache<int> _mtus = new(Lifetime);
-    private readonly DestinationCache<TimeSpan> _roundTrips = new(Lifetime);
+    /// <summary>After ten minutes a larger MTU is tried; until a connection has done so, the next does not start with one that may vanish.</summary>
+    private static readonly TimeSpan PathLifetime = TimeSpan.FromHours(1);
 
-    public void LearnMtu(in IpAddress destination, int mtu, TimeSpan now) => _mtus.Learn(destination, mtu, now);
+    private readonly DestinationCache<PathKnowledge> _paths = new(PathLifetime);
+    private readonly DestinationCache<TimeSpan> _roundTrips = new(RoundTripLifetime);
+
+    public void LearnPath(in IpAddress destination, PathKnowledge path, TimeSpan now)
+    {
+        if (path.RaiseAt is null) _paths.Forget(destination); // the link's own
+        else _paths.Learn(destination, path, now);
+    }
 
     /// <param name="roundTrip">That of a handshake; zero: it could not be measured.</param>
     public void LearnRoundTrip(in IpAddress destination, TimeSpan roundTrip, TimeSpan now)
@@ -22,7 +32,7 @@ public sealed class PathCache
     /// <summary>A connection that has sent nothing yet begins with what is known.</summary>
     public void Prepare(TcpConnection connection, in IpAddress destination, TimeSpan now)
     {
-        if (_mtus.TryFind(destination, now, out var mtu)) connection.OnPathMtu((uint)mtu, now);
+        if (_paths.TryFind(destination, now, out var path)) connection.ExpectPath(path, now);
         if (_roundTrips.TryFind(destination, now, out var roundTrip)) connection.ExpectRoundTrip(roundTrip);
     }
 }

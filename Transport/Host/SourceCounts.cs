@@ -9,9 +9,6 @@ namespace ActorStack.Transport.Host;
 /// </summary>
 public sealed class SourceCounts
 {
-    private const int PrefixBytesIPv4 = 3;
-    private const int PrefixBytesIPv6 = 8;
-
     private readonly Dictionary<IpAddress, Counts> _sources = [];
 
     /// <summary>Connections in the handshake, from everywhere.</summary>
@@ -23,14 +20,14 @@ public sealed class SourceCounts
     /// <summary>Connections in the handshake of the source that has the most of them.</summary>
     public int MostHalfOpen => _sources.Count == 0 ? 0 : _sources.Values.Max(counts => counts.HalfOpen);
 
-    public int HalfOpenOf(in IpAddress source) => _sources.GetValueOrDefault(PrefixOf(source)).HalfOpen;
+    public int HalfOpenOf(in IpAddress source) => _sources.GetValueOrDefault(source.Network).HalfOpen;
 
-    public int ConnectionsOf(in IpAddress source) => _sources.GetValueOrDefault(PrefixOf(source)).Connections;
+    public int ConnectionsOf(in IpAddress source) => _sources.GetValueOrDefault(source.Network).Connections;
 
     /// <summary>A connection begins its handshake.</summary>
     public void Admit(in IpAddress source)
     {
-        ref var counts = ref CollectionsMarshal.GetValueRefOrAddDefault(_sources, PrefixOf(source), out _);
+        ref var counts = ref CollectionsMarshal.GetValueRefOrAddDefault(_sources, source.Network, out _);
         counts.Connections++;
         counts.HalfOpen++;
         HalfOpen++;
@@ -38,23 +35,15 @@ public sealed class SourceCounts
 
     public void EndHandshake(in IpAddress source)
     {
-        CollectionsMarshal.GetValueRefOrNullRef(_sources, PrefixOf(source)).HalfOpen--;
+        CollectionsMarshal.GetValueRefOrNullRef(_sources, source.Network).HalfOpen--;
         HalfOpen--;
     }
 
     /// <summary>A connection whose handshake is over is no more.</summary>
     public void Depart(in IpAddress source)
     {
-        var prefix = PrefixOf(source);
+        var prefix = source.Network;
         if (--CollectionsMarshal.GetValueRefOrNullRef(_sources, prefix).Connections == 0) _sources.Remove(prefix);
-    }
-
-    private static IpAddress PrefixOf(in IpAddress source)
-    {
-        Span<byte> bytes = stackalloc byte[source.Length];
-        source.Write(bytes);
-        bytes[(source.IsIPv6 ? PrefixBytesIPv6 : PrefixBytesIPv4)..].Clear();
-        return IpAddress.Read(bytes);
     }
 
     private struct Counts

@@ -22,7 +22,6 @@ public sealed partial class TcpHost
     private readonly SynCookies _cookies;
     private readonly FastOpenCookies _fastOpenCookies;
     private readonly EphemeralPorts _ports;
-    private readonly FragmentReassembler _fragments = new();
     private readonly TokenBucket _resets;
     private readonly TokenBucket _echoes;
     private readonly TokenBucket _icmps;
@@ -44,6 +43,7 @@ public sealed partial class TcpHost
             Challenges = new ChallengeBudget(settings.ChallengesPerSecond, settings.Seed is { } seed ? new Random(seed) : new Random()),
         };
         TimeWaits = new TimeWaitTable(settings.MaximumTimeWaits, Tcp);
+        Fragments = new FragmentReassembler(settings.Memory);
         _cookies = new SynCookies(Sequences);
         _fastOpenCookies = new FastOpenCookies(Sequences);
         _ports = new EphemeralPorts(Sequences, settings.EphemeralPorts);
@@ -61,6 +61,9 @@ public sealed partial class TcpHost
     /// <summary>Flows whose connection is over and whose late segments are still to be dealt with.</summary>
     public TimeWaitTable TimeWaits { get; }
 
+    /// <summary>Packets that wait for their fragments.</summary>
+    public FragmentReassembler Fragments { get; }
+
     /// <summary>Connections by where they come from.</summary>
     public SourceCounts Sources { get; } = new();
 
@@ -75,6 +78,9 @@ public sealed partial class TcpHost
 
     /// <summary>All flows that have an owner.</summary>
     public IReadOnlyCollection<Flow> Flows => _flows.Values;
+
+    /// <summary>When <see cref="OnTime"/> is due; null: nothing waits.</summary>
+    public TimeSpan? NextDeadline => Fragments.NextDeadline;
 
     /// <summary>With <see cref="HostAction.Deliver"/>: the segment; its payload points into the verdict's frame.</summary>
     public ref readonly TcpSegment Segment => ref _packet.Tcp;
@@ -119,6 +125,13 @@ public sealed partial class TcpHost
         }
     }
 
+    /// <summary>Input: gives up what has waited too long.</summary>
+    public void OnTime(TimeSpan now)
+    {
+        Fragments.Expire(now);
+        CountFragments();
+    }
+
     /// <summary>A flow leaves the table.</summary>
     internal void Remove(Flow flow) => _flows.Remove(flow.Key);
 
@@ -133,12 +146,17 @@ public sealed partial class TcpHost
     private HostVerdict Reassemble(in LinkFrame frame, TimeSpan now)
     {
         if (!_addresses.Contains(_packet.Flow.Local.Address)) return Drop(DropReason.ForeignAddress, frame);
-        var before = _fragments.GivenUp;
-        var verdict = _fragments.Add(frame.Packet.Span, now, out var whole);
-        for (; before < _fragments.GivenUp; before++) Counters.Drop(DropReason.ReassemblyFailed);
+        var verdict = Fragments.Add(frame.Packet.Span, now, out var whole);
+        CountFragments();
         if (verdict is FragmentVerdict.Refused) return Drop(DropReason.Fragment, frame);
         frame.Buffer.Release();
         return verdict is FragmentVerdict.Complete ? OnFrame(whole, now) : new HostVerdict(HostAction.Hold, null, default, null);
+    }
+
+    private void CountFragments()
+    {
+        Counters.Drop(DropReason.ReassemblyFailed, Fragments.TimedOut - Counters[DropReason.ReassemblyFailed]);
+        Counters.Drop(DropReason.FragmentsPushedOut, Fragments.PushedOut - Counters[DropReason.FragmentsPushedOut]);
     }
 
     private HostVerdict Drop(DropReason reason, in LinkFrame frame)

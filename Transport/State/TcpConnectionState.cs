@@ -179,11 +179,14 @@ public sealed partial record TcpConnectionState
     /// <summary>The first unacknowledged segment is to be resent at the next output.</summary>
     public bool RetransmitPending { get; init; }
 
-    /// <summary>The congestion window was what limited the sender last (RFC 7661).</summary>
+    /// <summary>The congestion window limited the sender in the last round (RFC 7661).</summary>
     public bool CwndLimited { get; init; }
 
-    /// <summary>SND.MAX when the congestion window last left no room.</summary>
+    /// <summary>SND.MAX when the use of the window was last noted: a round lasts until it is acknowledged.</summary>
     public uint CwndLimitedThrough { get; init; }
+
+    /// <summary>The most bytes that were outstanding in that round.</summary>
+    public uint MostOutstanding { get; init; }
 
     /// <summary>Time to the next paced burst; negative: since it could have left.</summary>
     public long PacingNextTicks { get; init; }
@@ -296,6 +299,15 @@ public sealed partial record TcpConnectionState
     public uint PathProbeStart { get; init; }
 
     public uint PathProbeEnd { get; init; }
+
+    /// <summary>Such segments that were lost one after another.</summary>
+    public int PathProbesLost { get; init; }
+
+    /// <summary>Timeouts of a large segment in a row, with none of its size arriving between (RFC 4821 section 7.7).</summary>
+    public int FullStops { get; init; }
+
+    /// <summary>Time since a large segment last arrived at the peer; -1: none did.</summary>
+    public long LargeArrivedTicks { get; init; } = NotRunning;
 
     // User options
 

@@ -16,6 +16,15 @@ internal struct PathMtuSearch(int link, bool isIPv6)
 
     private const int LeastIPv6 = 1280;
 
+    /// <summary>
+    /// What is tried first where larger packets vanish (BASE_PLPMTU of RFC 8899 section 5.1.2, Linux's tcp_base_mss): nearly every path
+    /// carries it.
+    /// </summary>
+    private const int BaseIPv4 = 1006;
+
+    /// <summary>MAX_PROBES of RFC 8899 section 5.1.2: one that is lost may have met congestion.</summary>
+    private const int MostProbes = 3;
+
     /// <summary>What is tried on the way down and up: common links and tunnels.</summary>
     private static readonly int[] Plateaus = [552, 1006, 1280, 1400, 1492, 1500, 4352, 9000, 17_914, 32_000, 65_535];
 
@@ -25,6 +34,9 @@ internal struct PathMtuSearch(int link, bool isIPv6)
 
     /// <summary>When a larger one may be tried; null: this is the link's, or a probe is under way.</summary>
     public TimeSpan? RaiseAt { get; private set; }
+
+    /// <summary>Probes of the next size that were lost one after another.</summary>
+    public int ProbesLost { get; private set; }
 
     private readonly int Least => isIPv6 ? LeastIPv6 : LeastIPv4;
 
@@ -42,6 +54,9 @@ internal struct PathMtuSearch(int link, bool isIPv6)
         }
     }
 
+    /// <summary>What is tried where packets of <paramref name="used"/> bytes vanish. Larger ones that arrive show that the path is none such.</summary>
+    public readonly int Fallback(int used) => !isIPv6 && used > BaseIPv4 ? BaseIPv4 : Least;
+
     /// <summary>A router told <paramref name="mtu"/>; 0: an old one, which does not know (RFC 1191 section 5). True: it is less than was used.</summary>
     public bool OnTold(uint mtu, TimeSpan now)
     {
@@ -51,12 +66,13 @@ internal struct PathMtuSearch(int link, bool isIPv6)
     }
 
     /// <summary>
-    /// Full segments vanish, and nobody tells why. True: smaller ones are to be tried. What vanishes in an outage looks the same, so a larger
-    /// one is tried as soon as anything arrives again; where that is lost, the path is believed for as long as when a router tells.
+    /// Packets of <paramref name="used"/> bytes vanish, and nobody tells why. True: smaller ones are to be tried. What vanishes in an outage
+    /// looks the same, so a larger one is tried as soon as anything arrives again; where that is lost, too, the path is believed for as long
+    /// as when a router tells.
     /// </summary>
-    public bool OnBlackHole(TimeSpan now)
+    public bool OnBlackHole(int used, TimeSpan now)
     {
-        if (!Lower(Below(), now)) return false;
+        if (!Lower(Fallback(used), now)) return false;
         RaiseAt = now;
         return true;
     }
@@ -67,15 +83,21 @@ internal struct PathMtuSearch(int link, bool isIPv6)
     {
         Current = Math.Min(mtu, _link);
         RaiseAt = Current < _link ? now : null;
+        ProbesLost = 0;
     }
 
-    public void OnProbeLost(TimeSpan now) => RaiseAt = now + Ageing;
+    public void OnProbeLost(TimeSpan now)
+    {
+        ProbesLost = (ProbesLost + 1) % MostProbes;
+        RaiseAt = ProbesLost > 0 ? now : now + Ageing;
+    }
 
-    /// <summary>Goes on with another owner's value, which may come from a smaller link or without a time to raise it.</summary>
-    public void Restore(int mtu, TimeSpan? raiseAt, bool isProbing, TimeSpan now)
+    /// <summary>Goes on with what another connection or owner knew, who may have had a larger link or no time to raise it.</summary>
+    public void Restore(int mtu, TimeSpan? raiseAt, int probesLost, bool isProbing, TimeSpan now)
     {
         if (mtu > 0) Current = Math.Min(mtu, _link);
-        RaiseAt = raiseAt ?? (Current < _link && !isProbing ? now + Ageing : null);
+        RaiseAt = Current == _link || isProbing ? null : raiseAt ?? now + Ageing;
+        ProbesLost = Math.Clamp(probesLost, 0, MostProbes - 1);
     }
 
     private readonly int Below()
@@ -95,6 +117,7 @@ internal struct PathMtuSearch(int link, bool isIPv6)
         if (mtu >= Current) return false;
         Current = mtu;
         RaiseAt = now + Ageing;
+        ProbesLost = 0;
         return true;
     }
 }

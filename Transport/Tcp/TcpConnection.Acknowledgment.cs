@@ -36,6 +36,7 @@ public sealed partial class TcpConnection
         if (_sackPermitted) TakeSack(segment, ref delivery);
         if (segment.Acknowledgment > _sndUna) Advance(segment.Acknowledgment, ref delivery);
         if (!_sackPermitted) TakeDuplicate(ref delivery);
+        NoteArrived(delivery);
 
         SampleRtt(delivery);
         var sample = _rate.OnDelivered(delivery, _rtt.Minimum);
@@ -183,6 +184,7 @@ public sealed partial class TcpConnection
         SmoothedRoundTrip = _rtt.Smoothed,
         MinimumRoundTrip = _rtt.Minimum,
         IsWindowLimited = _cwndLimited,
+        MostOutstanding = _mostOutstanding,
     };
 
     private static TimeSpan RoundTripOf(in Delivery delivery)

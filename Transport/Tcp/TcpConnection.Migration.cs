@@ -104,6 +104,7 @@ public sealed partial class TcpConnection
             CongestionPrivate = _congestion.Export(now),
             CwndLimited = _cwndLimited,
             CwndLimitedThrough = _cwndLimitedThrough.Value,
+            MostOutstanding = _mostOutstanding,
             PacingNextTicks = _pacer.Export(now),
             PacingTicksLeft = _timers.TicksLeft(TcpTimer.Pacing, now),
             PacesRestart = _pacesRestart,
@@ -139,6 +140,9 @@ public sealed partial class TcpConnection
             PathProbeMtu = _pathProbeMtu,
             PathProbeStart = _pathProbeStart.Value,
             PathProbeEnd = _pathProbeEnd.Value,
+            PathProbesLost = _path.ProbesLost,
+            FullStops = _fullStops,
+            LargeArrivedTicks = _largeArrivedAt is { } arrived ? (now - arrived).Ticks : TcpConnectionState.NotRunning,
 
             BytesSent = _bytesSent,
             BytesReceived = _bytesReceived,

@@ -202,8 +202,7 @@ public sealed partial class TcpConnection
         var full = FullSegment;
         if (length < available)
         {
-            if (length == burst && PacingRate is not null) NotePacedBurst(length);
-            else NoteRoom();
+            if (usable < burst) NoteWindowUse(CongestionRoom <= PeerRoom);
             if (length >= full) return length / full * full;
             if (length > 0 && (length >= _maxSndWnd / 2 || _probePending)) return length;
             if (PeerRoom < CongestionRoom && ShowsNoQueue) _rate.OnApplicationLimited(InFlight);
@@ -211,7 +210,6 @@ public sealed partial class TcpConnection
             return -1;
         }
 
-        _cwndLimited = IsHalfUsed(length);
         if (_send.IsCompleted) return length;
         if (_options.Cork) return Corked(length, full, now);
         return WithoutSmall(length, full);
@@ -312,6 +310,7 @@ public sealed partial class TcpConnection
         {
             _scoreboard.Append(SequenceNumber.Max(start, _sndMax), end, segmentSize, now, snapshot);
             _sndMax = end;
+            NoteWindowUse(_congestion.Window - InFlight < FullSegment);
             if (_options.NotSentLowWater > 0) LimitSending();
             ScheduleProbe(now);
         }

@@ -16,6 +16,7 @@ public sealed partial class TcpConnection
     private Pacer _pacer;
     private bool _pacesRestart;
     private SequenceNumber _cwndLimitedThrough;
+    private uint _mostOutstanding;
 
     /// <summary>Bytes a second; null: not paced.</summary>
     private long? PacingRate => _congestion.PacingRate ?? (_settings.Pacing || _pacesRestart ? WindowRate : null);
@@ -43,19 +44,16 @@ public sealed partial class TcpConnection
         return true;
     }
 
-    /// <summary>Linux holds the window for used up as long as it was so within the last round; pacing seldom fills it at every moment.</summary>
-    private void NotePacedBurst(int length)
+    /// <summary>
+    /// How much of the window is used, over one round, as in Linux (tcp_cwnd_validate): that it held the sender back at one moment of the
+    /// round, for pacing seldom fills it at every moment; or else the most that was outstanding.
+    /// </summary>
+    private void NoteWindowUse(bool isLimited)
     {
-        if (_sndUna >= _cwndLimitedThrough) _cwndLimited = IsHalfUsed(length);
+        var isNewRound = _sndUna >= _cwndLimitedThrough;
+        if (!isNewRound && !isLimited && (_cwndLimited || Outstanding <= _mostOutstanding)) return;
+        (_cwndLimited, _mostOutstanding, _cwndLimitedThrough) = (isLimited, Outstanding, _sndMax);
     }
-
-    private void NoteRoom()
-    {
-        _cwndLimited = CongestionRoom <= PeerRoom;
-        if (_cwndLimited) _cwndLimitedThrough = _sndMax;
-    }
-
-    private bool IsHalfUsed(int length) => _congestion.Window < _congestion.SlowStartThreshold && 2 * (InFlight + length) >= _congestion.Window;
 
     private void Pace(int bytes, TimeSpan now)
     {
@@ -66,6 +64,7 @@ public sealed partial class TcpConnection
     {
         _pacesRestart = state.PacesRestart;
         _cwndLimitedThrough = new SequenceNumber(state.CwndLimitedThrough);
+        _mostOutstanding = state.MostOutstanding;
         _pacer.Restore(state.PacingNextTicks, now);
         _timers.Restore(TcpTimer.Pacing, Math.Min(state.PacingTicksLeft, Pacer.LongestWait.Ticks), now);
     }

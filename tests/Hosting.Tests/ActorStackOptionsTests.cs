@@ -100,7 +100,7 @@ public sealed class ActorStackOptionsTests
             ["ActorStack:Limits:Memory:High"] = "2097152",
         });
         builder.Services.AddLogging();
-        builder.Services.AddActorStack(options => options.Limits.Memory.High = 5_000_000_000);
+        builder.Services.AddActorStack(options => (options.Limits.Memory.High, options.Limits.Memory.Fragments) = (5_000_000_000, 3 << 20));
         using var host = builder.Build();
         var config = host.Services.GetRequiredService<ActorSystem>().Settings.Config.GetConfig("actorstack");
         Assert.Equal(5, config.GetInt("ended-kept"));
@@ -109,7 +109,9 @@ public sealed class ActorStackOptionsTests
         Assert.Equal("reno", config.GetString("services.echo.congestion"));
         Assert.Equal("cubic", config.GetString("congestion"));
         Assert.Equal((262_144, 7, 8), (config.GetInt("limits.time-waits"), config.GetInt("limits.orphans"), config.GetInt("limits.half-open")));
-        Assert.Equal([1 << 20, 2 << 20, 5_000_000_000], new[] { "low", "pressure", "high" }.Select(key => config.GetByteSize($"limits.memory.{key}")));
+        Assert.Equal(
+            [1 << 20, 2 << 20, 5_000_000_000, 3 << 20],
+            new[] { "low", "pressure", "high", "fragments" }.Select(key => config.GetByteSize($"limits.memory.{key}")));
         await host.Services.GetRequiredService<ActorSystem>().Terminate();
     }
 

@@ -6,6 +6,12 @@ namespace ActorStack.Transport.Tcp.Buffers;
 /// </summary>
 public sealed record TcpMemoryLimits(long Low, long Pressure, long High)
 {
+    /// <summary>A sixty-fourth: too little to bring pressure on connections.</summary>
+    private const int FragmentShare = 64;
+
+    /// <summary>Of these, bytes that IP fragments may hold while their packets are not whole.</summary>
+    public long Fragments { get; init; } = High / FragmentShare;
+
     public static TcpMemoryLimits Unlimited { get; } = new(long.MaxValue, long.MaxValue, long.MaxValue);
 
     /// <summary>Shares of the memory that the process may use, a container's limit included: an eighth brings pressure, three sixteenths are the most.</summary>

@@ -56,6 +56,9 @@ public readonly record struct AcknowledgmentSample
     /// <summary>The window, not the application, limited the sender in the last round (RFC 7661).</summary>
     public bool IsWindowLimited { get; init; }
 
+    /// <summary>The most bytes that were outstanding at once in the last round.</summary>
+    public uint MostOutstanding { get; init; }
+
     /// <summary>The rate sample shows what the application wrote, not what the path carries.</summary>
     public bool IsApplicationLimited { get; init; }
 

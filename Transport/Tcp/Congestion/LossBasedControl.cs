@@ -37,15 +37,16 @@ internal abstract class LossBasedControl : ICongestionControl
     {
         if (_validation.OnAcknowledged(sample, Window)) Shrink();
         if (sample.IsRecovering || sample.Acknowledged == 0) return;
-        if (!sample.IsWindowLimited)
+        var room = GrowthAllowed(sample);
+        if (room == 0)
         {
             OnWindowUnused(sample.Now);
             return;
         }
 
         var bytes = sample.Acknowledged;
-        if (Window < SlowStartThreshold) bytes -= SlowStart(bytes, sample);
-        if (bytes > 0 && Window >= SlowStartThreshold) AvoidCongestion(bytes, sample);
+        if (Window < SlowStartThreshold) bytes -= SlowStart(Math.Min(bytes, room), sample);
+        if (bytes > 0 && Window >= SlowStartThreshold && sample.IsWindowLimited) AvoidCongestion(bytes, sample);
     }
 
     public void OnCongestion(CongestionSignal signal, in AcknowledgmentSample sample)
@@ -122,6 +123,17 @@ internal abstract class LossBasedControl : ICongestionControl
     {
         if (window > 0) Window = Math.Clamp(window, Segment, MaximumWindow);
         if (threshold > 0) SlowStartThreshold = threshold;
+    }
+
+    /// <summary>
+    /// Bytes that the window may grow by. A sender that does not use its window learns nothing of the path beyond what it sends (RFC 7661
+    /// section 4.4): in slow start the window stays below twice the most that was outstanding, as in Linux (tcp_is_cwnd_limited), so that
+    /// a flight twice as large can follow; in congestion avoidance it grows only where it held the sender back.
+    /// </summary>
+    private uint GrowthAllowed(in AcknowledgmentSample sample)
+    {
+        if (Window >= SlowStartThreshold) return sample.IsWindowLimited ? MaximumWindow : 0;
+        return (uint)Math.Clamp(2L * sample.MostOutstanding - Window, 0, MaximumWindow);
     }
 
     /// <summary>RFC 7661 section 4.4.3.</summary>

@@ -35,6 +35,9 @@ internal struct Delivery
     /// <summary>Of these, bytes beyond a gap.</summary>
     public long SackedBytes { get; private set; }
 
+    /// <summary>The largest wire segment among them, as it was sent last.</summary>
+    public int LargestSegment { get; private set; }
+
     /// <summary>The segment reports one that came twice (RFC 2883).</summary>
     public SackBlock? Duplicate { get; set; }
 
@@ -86,6 +89,7 @@ internal struct Delivery
     {
         Bytes += run.Length;
         if (isSacked) SackedBytes += run.Length;
+        LargestSegment = Math.Max(LargestSegment, Math.Min(run.Length, run.SegmentSize));
         if (Newest is not { } newest || run.SentAt >= newest.SentAt) Newest = (run.SentAt, run.Snapshot);
         if (run.WasRetransmitted)
         {

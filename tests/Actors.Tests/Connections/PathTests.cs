@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ActorStack.Actors.Connections;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.TestKit;
 using ActorStack.Transport.Tcp;
@@ -25,6 +26,81 @@ public sealed class PathTests : StackTest
         Pump(() => Statistics().Opened == 2, "the connection");
         EchoRoundTrip(next, 10_000);
         Assert.InRange(Peer.Payloads.Max(), 900, 948);
+    }
+
+    /// <summary>Both ends may open the next. The MSS announced is of what arrives here, which the way there says nothing of.</summary>
+    [Theory]
+    [InlineData(false, 1_280, 1_280)]
+    [InlineData(false, 1_100, 1_006)]
+    [InlineData(false, 576, 552)]
+    [InlineData(true, 1_280, 1_280)]
+    [Rfc(9040, "6")]
+    [Rfc(4821, "7.7")]
+    public void A_black_hole_that_one_connection_found_those_after_it_do_not_meet(bool isIPv6, int carried, int found)
+    {
+        StartStack();
+        Listen(EchoPort, Applications.Echo);
+        Peer.Carries = carried;
+        var first = Connect(EchoPort, isIPv6 ? ServerIPv6 : Server);
+        first.Write(200_000, Time);
+        PumpInTime(() => first.Received.Count > 0, TimeSpan.FromSeconds(3), "the echo through the black hole");
+        PumpInTime(() => first.Received.Count == 200_000, TimeSpan.FromSeconds(3), "all of it");
+
+        var largest = found - (isIPv6 ? 60 : 40) - 12;
+        Forget();
+        EchoRoundTrip(Connect(EchoPort, isIPv6 ? ServerIPv6 : Server), 30_000);
+        AssertBeganWith(largest, isIPv6);
+
+        Forget();
+        var remote = new TcpEndpoint(IpAddress.Parse(isIPv6 ? "fd00::1" : "10.0.0.1"), 80);
+        var accepting = Peer.Accept(remote);
+        var opened = Ask<StackProtocol.Connected>(new StackProtocol.Connect(new ConnectSettings(remote)));
+        _ = opened.Connection.Pipe.Output.WriteAsync(new byte[30_000]).AsTask();
+        Pump(() => accepting().Received.Count == 30_000, "what was written");
+        AssertBeganWith(largest, isIPv6);
+    }
+
+    /// <summary>RFC 4821 section 7.3: tried by the next connection when ten minutes are over, and shared where it succeeds.</summary>
+    [Fact]
+    [Rfc(9040, "6")]
+    public void A_path_that_grew_again_is_found_and_the_connections_after_begin_with_it()
+    {
+        StartStack();
+        Listen(EchoPort, Applications.Echo);
+        Peer.Carries = 1_280;
+        var first = Connect(EchoPort);
+        first.Write(200_000, Time);
+        PumpInTime(() => first.Received.Count == 200_000, TimeSpan.FromSeconds(6), "the echo through the black hole");
+        first.Close(Time);
+        Peer.Carries = int.MaxValue;
+        Advance(TimeSpan.FromMinutes(9));
+        Forget();
+        EchoRoundTrip(Connect(EchoPort), 30_000);
+        Assert.Equal(1_228, Peer.Payloads.Max());
+
+        Advance(TimeSpan.FromMinutes(2));
+        Forget();
+        var prober = Connect(EchoPort);
+        for (var i = 0; i < 5; i++) EchoRoundTrip(prober, 30_000);
+        Assert.Equal(1_448, Peer.Payloads.Max());
+        Forget();
+        EchoRoundTrip(Connect(EchoPort), 30_000);
+        Assert.Equal(1_448, Peer.Payloads.First(payload => payload > 0));
+    }
+
+    /// <summary>What stands still while an outage lasts may be of any size: the next connection does not hear of it.</summary>
+    [Fact]
+    public void An_outage_teaches_nothing()
+    {
+        var client = StartEcho();
+        EchoRoundTrip(client, 10_000);
+        Outstanding(client);
+        Peer.IsDeaf = true;
+        Advance(TimeSpan.FromSeconds(4));
+        Peer.IsDeaf = false;
+        Forget();
+        EchoRoundTrip(Connect(EchoPort), 30_000);
+        Assert.Equal(1_448, Peer.Payloads.First(payload => payload > 0));
     }
 
     [Fact]
@@ -77,6 +153,19 @@ public sealed class PathTests : StackTest
             Peer.Send(Segment(address, port, EchoPort, TcpFlags.Syn, 1));
             Pump(() => Peer.Segments.Count > before, "the SYN,ACK");
         }
+    }
+
+    private void Forget()
+    {
+        Peer.Payloads.Clear();
+        Peer.Segments.Clear();
+    }
+
+    private void AssertBeganWith(int largest, bool isIPv6)
+    {
+        Assert.Equal(largest, Peer.Payloads.Max());
+        var syn = Assert.Single(Peer.Segments, segment => segment.Has(TcpFlags.Syn));
+        Assert.Equal(isIPv6 ? 1_440 : 1_460, syn.Options.MaximumSegmentSize);
     }
 
     /// <summary>The server's answer leaves, and its acknowledgment does not arrive.</summary>

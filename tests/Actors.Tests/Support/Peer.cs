@@ -25,6 +25,9 @@ internal sealed class Peer(ILink link, TimeProvider time)
     /// <summary>What arrives is lost.</summary>
     public bool IsDeaf { get; set; }
 
+    /// <summary>Bytes of the largest packet that the path to it carries; of larger ones nobody hears.</summary>
+    public int Carries { get; set; } = int.MaxValue;
+
     /// <summary>Segments lost because the peer was deaf.</summary>
     public int Ignored { get; private set; }
 
@@ -90,6 +93,10 @@ internal sealed class Peer(ILink link, TimeProvider time)
         listener.Accepted(connection);
     }
 
+    /// <summary>Bytes of each packet on the wire that was merged into the frame.</summary>
+    private static int SizeOf(in LinkFrame frame, in IpPacket packet) =>
+        packet.Tcp.SegmentSize > 0 ? frame.Length - packet.Tcp.Payload.Length + packet.Tcp.SegmentSize : frame.Length;
+
     private void Take(in LinkFrame frame)
     {
         PacketReader.Read(frame.Packet, frame.ChecksumVerified, frame.SegmentSize, out var packet);
@@ -97,7 +104,7 @@ internal sealed class Peer(ILink link, TimeProvider time)
         {
             OtherPackets.Add(packet.Kind);
         }
-        else if (IsDeaf)
+        else if (IsDeaf || SizeOf(frame, packet) > Carries)
         {
             Ignored++;
         }

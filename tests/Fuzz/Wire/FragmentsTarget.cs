@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using ActorStack.Transport.Host;
+using ActorStack.Transport.Links;
+using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Wire;
 using static ActorStack.Fuzz.InvariantException;
 
@@ -12,6 +14,7 @@ namespace ActorStack.Fuzz.Wire;
 internal static class FragmentsTarget
 {
     private const int MaximumFragments = 400;
+    private const long Limit = 200_000;
     private const byte Experimental = 253; // RFC 3692
 
     private static readonly Pattern Text = new(seed: 7);
@@ -21,7 +24,8 @@ internal static class FragmentsTarget
     public static void Run(ReadOnlyMemory<byte> bytes)
     {
         var input = new FuzzInput(bytes);
-        var reassembler = new FragmentReassembler();
+        var memory = new TcpMemory(new TcpMemoryLimits(Limit, Limit, Limit) { Fragments = Limit });
+        var reassembler = new FragmentReassembler(memory);
         var now = TimeSpan.Zero;
         for (var i = 0; i < MaximumFragments && !input.IsEmpty; i++)
         {
@@ -29,7 +33,7 @@ internal static class FragmentsTarget
             now += TimeSpan.FromSeconds(kind >> 6);
             var fragment = (kind & 15) == 15 ? Arbitrary(input) : Fragment(input, isIPv6: (kind & 1) != 0, extensions: kind >> 1 & 3);
             var verdict = reassembler.Add(fragment, now, out var whole);
-            Require(reassembler.Count <= FragmentReassembler.Capacity, $"{reassembler.Count} packets wait");
+            Require(reassembler.Used <= reassembler.Capacity && reassembler.Used == memory.Used, $"{reassembler.Used} bytes are held, {memory.Used} counted");
             if (verdict != FragmentVerdict.Complete) continue;
             if ((kind & 15) != 15) Check(whole.Packet.ToArray());
             whole.Buffer.Release();

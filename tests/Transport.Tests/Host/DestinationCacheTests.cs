@@ -34,5 +34,23 @@ public sealed class DestinationCacheTests
         Assert.All([0, 1, 3, Capacity], i => Assert.True(_cache.TryFind(Address(i), Lifetime - TimeSpan.FromTicks(1), out _)));
     }
 
+    /// <summary>Who has all addresses of a network, and lets each of them be learned, has no more than its share.</summary>
+    [Theory]
+    [InlineData("10.0.7.", "192.0.2.1")]
+    [InlineData("fd00:7::", "fd00:8::1")]
+    public void A_network_makes_room_of_its_own_only(string network, string other)
+    {
+        _cache.Learn(IpAddress.Parse(other), 5, TimeSpan.Zero);
+        for (var i = 0; i < 4 * Capacity; i++)
+        {
+            var host = network.Contains(':') ? $"{i:x}" : $"{i % 256}";
+            _cache.Learn(IpAddress.Parse(network + host), i, TimeSpan.Zero);
+        }
+
+        Assert.Equal(1 + Capacity / 16, _cache.Count);
+        Assert.True(_cache.TryFind(IpAddress.Parse(other), TimeSpan.Zero, out var value));
+        Assert.Equal(5, value);
+    }
+
     private static IpAddress Address(int index) => IpAddress.Parse($"10.0.{index / 256}.{index % 256}");
 }

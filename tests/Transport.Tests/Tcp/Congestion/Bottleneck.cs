@@ -109,6 +109,7 @@ internal sealed class Bottleneck(ICongestionControl control)
             SmoothedRoundTrip = _smoothed,
             MinimumRoundTrip = Delay,
             IsWindowLimited = _windowLimited,
+            MostOutstanding = (uint)prior,
             IsRecovering = sent.Order <= _recoverThrough,
         };
         Control = BeforeInput?.Invoke(Control, Now) ?? Control;
