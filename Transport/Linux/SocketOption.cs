@@ -27,8 +27,11 @@ internal static class SocketOption
     // IPPROTO_IP, IPPROTO_IPV6
     public const int IpTypeOfService = 1;
     public const int IpTimeToLive = 2;
+    public const int IpOptions = 4;
     public const int IpTransparent = 19;
+    public const int IPv6PacketOptions = 6; // IPV6_2292PKTOPTIONS
     public const int IPv6UnicastHops = 16;
+    public const int IPv6HopLimit = 52;
     public const int IPv6TrafficClass = 67;
     public const int IPv6Transparent = 75;
 

@@ -18,6 +18,7 @@ internal static class RecordAging
             CorkTicksLeft = Left(state.CorkTicksLeft, ticks),
             LingerTicksLeft = Left(state.LingerTicksLeft, ticks),
             DeferAcceptTicksLeft = Left(state.DeferAcceptTicksLeft, ticks),
+            PathMtuRaiseTicksLeft = Left(state.PathMtuRaiseTicksLeft, ticks),
             RetransmittingTicks = Since(state.RetransmittingTicks, ticks),
             PersistingTicks = Since(state.PersistingTicks, ticks),
             TsRecentAgeTicks = state.TsRecentAgeTicks + ticks,

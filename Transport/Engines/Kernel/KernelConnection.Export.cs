@@ -95,7 +95,7 @@ internal sealed partial class KernelConnection
         _unsent.CopyTo(unsent.AsMemory(notSent));
         var end = _repair.SendSequence;
         var window = _repair.Window;
-        return WithPath(WithTimes(WithOptions(_imported), info, unacknowledged.Length + finOutstanding, window.SndWnd, unsent.Length), info) with
+        return WithPathMtu(WithPath(WithTimes(WithOptions(_imported), info, unacknowledged.Length + finOutstanding, window.SndWnd, unsent.Length), info), info) with
         {
             State = state,
             SndUna = end - (uint)outstanding,
@@ -218,7 +218,6 @@ internal sealed partial class KernelConnection
         ProbePending = false,
         QuickAcks = 0,
         DuplicateAcksOwed = 0,
-        PathMtu = (int)info.PathMtu,
         SegmentsSent = state.SegmentsSent + info.SegmentsOut,
         SegmentsReceived = state.SegmentsReceived + info.SegmentsIn,
         Retransmissions = state.Retransmissions + info.TotalRetransmissions,

@@ -34,7 +34,7 @@ internal sealed partial class KernelConnection
 
     private uint FirstReceiveSequence => IsPeerFinished ? _imported.RcvNxt - 1 : _imported.RcvNxt;
 
-    private int SegmentPayload => Math.Max(1, _imported.SendMss - (_imported.Timestamps ? TimestampsLength : 0));
+    private int SegmentPayload => Math.Max(1, EffectiveMss(_imported) - (_imported.Timestamps ? TimestampsLength : 0));
 
     /// <summary>Connection states a kernel socket can be put into.</summary>
     public static bool Supports(TcpState state) =>
@@ -101,9 +101,7 @@ internal sealed partial class KernelConnection
         _repair.Set(SocketOption.LevelSocket, SocketOption.OutOfBandInline, 1);
         SetUserOptions();
         Connect();
-        _repair.SetNegotiated(
-            _imported.SendMss, _imported.WindowScaling, _imported.SndWindScale, _imported.RcvWindScale,
-            _imported.SackPermitted, _imported.Timestamps);
+        BoundSegments();
         if (IsRttPrimed) _repair.AppendSent([0]);
         _repair.AppendSent(_imported.Unacknowledged);
         LetSendBufferGrow();

@@ -7,7 +7,7 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Engines.Kernel;
 
 /// <summary>
-/// One connection in the kernel. Parts: Import, Pumps, Export. Every transition of its phase happens under the lock; what the
+/// One connection in the kernel. Parts: Import, Path, Pumps, Export. Every transition of its phase happens under the lock; what the
 /// transition leads to happens outside it.
 /// </summary>
 internal sealed partial class KernelConnection
@@ -94,14 +94,14 @@ internal sealed partial class KernelConnection
 
     /// <summary>
     /// Where no read is pending, because the peer has finished or the application lets its bytes lie, no call tells of a reset or a
-    /// timeout: it is looked for.
+    /// timeout: it is looked for. Nor does a call tell of timeouts that may go on.
     /// </summary>
     public void Watch()
     {
-        if (_isReading) return;
         try
         {
-            TryQuery(out _);
+            if (!_isReading) TryQuery(out _);
+            WatchTimeouts();
         }
         catch (LinuxException error)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
@@ -17,6 +18,7 @@ public sealed class KernelEngine : IOffloadEngine
 
     private readonly ConcurrentDictionary<EngineHandle, KernelConnection> _connections = new();
     private readonly Steering _steering;
+    private readonly int _leastSegment;
     private readonly PeriodicTimer _watchTimer = new(WatchInterval);
     private readonly Task _watch;
     private long _lastHandle;
@@ -27,6 +29,7 @@ public sealed class KernelEngine : IOffloadEngine
         Settings = settings;
         Namespace = networkNamespace;
         _steering = steering;
+        _leastSegment = networkNamespace.Run(ReadLeastSegment);
         (Seed, NoSeedReason) = networkNamespace.Run(CongestionSeed.TryCreate);
         Capabilities = new EngineCapabilities(settings.Capacity, KernelFidelity.OfImport);
         _watch = WatchAsync();
@@ -147,7 +150,15 @@ public sealed class KernelEngine : IOffloadEngine
             return (RefusalReason.UnsupportedState, $"no kernel socket can be put into {state.State}");
         if (state.HasResetOwed || state.SynPending)
             return (RefusalReason.UnsupportedState, "the software stack owes the peer a segment that the kernel would not send");
-        return null;
+        return KernelConnection.EffectiveMss(state) is var most && most < _leastSegment
+            ? (RefusalReason.PathMtu, $"peer and path take segments of {most} bytes; the kernel sends none below net.ipv4.tcp_min_snd_mss = {_leastSegment}, which can be lowered")
+            : null;
+    }
+
+    private static int ReadLeastSegment()
+    {
+        const string Path = "/proc/sys/net/ipv4/tcp_min_snd_mss";
+        return File.Exists(Path) ? int.Parse(File.ReadAllText(Path), CultureInfo.InvariantCulture) : 0;
     }
 
     private static RefusalReason ReasonOf(LinuxException error) => error.ErrorNumber switch

@@ -197,6 +197,30 @@ internal sealed unsafe class RepairSocket : IDisposable
         }
     }
 
+    /// <summary>
+    /// The kernel computes its segment size from the peer's MSS on connecting, and again when the route's MTU or the IP options change. After
+    /// <see cref="SetNegotiated"/> it needs one of them: here options that are none take the place of none.
+    /// </summary>
+    public void RefreshSegmentSize()
+    {
+        if (!IsIPv6)
+        {
+            Set(SocketOption.LevelIp, SocketOption.IpOptions, null, 0);
+            return;
+        }
+
+        // Over IPv6 to set none computes nothing, and to set some is looked at with what stands beside them: a hop limit that is the default.
+        var none = new ControlMessage
+        {
+            Length = (nuint)sizeof(ControlMessage) - sizeof(int),
+            Level = SocketOption.LevelIPv6,
+            Type = SocketOption.IPv6HopLimit,
+            Value = -1,
+        };
+        Set(SocketOption.LevelIPv6, SocketOption.IPv6PacketOptions, &none, (uint)none.Length);
+        Set(SocketOption.LevelIPv6, SocketOption.IPv6PacketOptions, null, 0);
+    }
+
     /// <summary>In repair mode: bytes that count as sent and are resent when they are not acknowledged.</summary>
     public void AppendSent(ReadOnlySpan<byte> bytes)
     {
@@ -368,6 +392,17 @@ internal sealed unsafe class RepairSocket : IDisposable
         BinaryPrimitives.WriteUInt16BigEndian(destination[2..], endpoint.Port);
         endpoint.Address.Write(destination[(isIPv6 ? 8 : 4)..]);
         return isIPv6 ? 28u : 16u;
+    }
+
+    // struct cmsghdr with an int, which padding follows
+    [StructLayout(LayoutKind.Sequential)]
+    private struct ControlMessage
+    {
+        public nuint Length;
+        public int Level;
+        public int Type;
+        public int Value;
+        private readonly int _padding;
     }
 
     [StructLayout(LayoutKind.Sequential)]

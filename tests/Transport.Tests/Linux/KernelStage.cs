@@ -6,9 +6,11 @@ namespace ActorStack.Transport.Tests.Linux;
 /// <summary>A network, a link with the software stack behind it, and the kernel engine beside it.</summary>
 internal sealed class KernelStage : IDisposable
 {
-    public KernelStage()
+    /// <param name="prepare">Done before the engine looks at the system.</param>
+    public KernelStage(Action<VirtualNetwork>? prepare = null)
     {
         Network = new VirtualNetwork();
+        prepare?.Invoke(Network);
         Link = Network.Server.Run(() => TunLink.Open(new TunLinkSettings("as0", [VirtualNetwork.Virtual4, VirtualNetwork.Virtual6])));
         Host = new LinkHost(Link);
         Engine = Network.Server.Run(() => KernelEngine.Open(

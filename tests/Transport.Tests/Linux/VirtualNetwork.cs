@@ -35,6 +35,10 @@ public sealed class VirtualNetwork : IDisposable
     /// <summary>From here on nothing from the server reaches the client; what it would acknowledge stays unacknowledged.</summary>
     public void Deafen() => Client.Execute("nft", "add table inet deaf { chain in { type filter hook input priority 0; meta l4proto tcp drop; }; }");
 
+    /// <summary>From here on the client's SYN announces no larger MSS than this.</summary>
+    public void ClampMss(int mss) => Client.Execute(
+        "nft", $"add table inet clamp {{ chain out {{ type filter hook output priority 0; tcp flags syn tcp option maxseg size set {mss}; }}; }}");
+
     public void Undeafen() => Client.Execute("nft", "delete table inet deaf");
 
     /// <summary>A counter of the client's kernel, e.g. <c>Tcp RetransSegs</c>.</summary>

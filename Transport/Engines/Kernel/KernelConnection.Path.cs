@@ -1,0 +1,94 @@
+using System.Diagnostics;
+using ActorStack.Transport.Linux;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Engines.Kernel;
+
+/// <summary>
+/// How large a segment may be: as the peer's MSS says (RFC 9293 section 3.7.1), and as the path is known to carry. A socket option sets only the
+/// first, so the kernel gets the smaller of both in its place. It raises neither; the software stack tries a larger path MTU again.
+/// </summary>
+internal sealed partial class KernelConnection
+{
+    private const int TcpHeaderLength = 20;
+
+    /// <summary>Timeouts of a full segment after which the path is suspected to swallow such (RFC 4821 section 7.7).</summary>
+    private const int BlackHoleTimeouts = 2;
+
+    private uint _segmentAtImport;
+    private uint _pathMtuAtImport;
+
+    // All that was sent up to here had been acknowledged.
+    private uint? _settledSequence;
+
+    /// <summary>Payload and options of the largest segment that peer, path and application allow, bytes.</summary>
+    public static int EffectiveMss(TcpConnectionState state)
+    {
+        var path = state.PathMtu > 0 ? state.PathMtu - HeaderLength(state) : int.MaxValue;
+        return Math.Min(state.SendMss, Math.Max(Math.Min(path, state.MaximumSegmentSize), LeastSegment));
+    }
+
+    private static int HeaderLength(TcpConnectionState state) =>
+        IpHeaderWriter.Length(IpAddress.Read(state.LocalAddress)) + TcpHeaderLength;
+
+    /// <summary>Before anything can be sent.</summary>
+    private void BoundSegments()
+    {
+        var most = EffectiveMss(_imported);
+        _repair.SetNegotiated(
+            (ushort)most, _imported.WindowScaling, _imported.SndWindScale, _imported.RcvWindScale,
+            _imported.SackPermitted, _imported.Timestamps);
+        _repair.RefreshSegmentSize();
+        var kernel = _repair.Information;
+        if (kernel.SendMss > most)
+            throw new LinuxException($"the kernel would send segments of {kernel.SendMss} bytes, where peer and path take {most}");
+        (_segmentAtImport, _pathMtuAtImport) = (kernel.SendMss, kernel.PathMtu);
+    }
+
+    /// <summary>What was known of the path, unless the kernel found less. No larger one was tried; the time to the next try went on.</summary>
+    private TcpConnectionState WithPathMtu(TcpConnectionState state, in TcpInfo kernel)
+    {
+        var known = state.PathMtu > 0 ? state.PathMtu : int.MaxValue;
+        var found = Math.Min((int)kernel.PathMtu, ProbedPathMtu(kernel));
+        var left = state.PathProbeMtu > 0 ? 0 : state.PathMtuRaiseTicksLeft;
+        return state with
+        {
+            PathMtu = Math.Min(known, found),
+            PathMtuRaiseTicksLeft = found < known || left < 0
+                ? TcpConnectionState.NotRunning
+                : Math.Max(0, left - Stopwatch.GetElapsedTime(_importedAt).Ticks),
+            PathProbeMtu = 0,
+            PathProbeStart = 0,
+            PathProbeEnd = 0,
+        };
+    }
+
+    // With net.ipv4.tcp_mtu_probing the kernel looks for black holes: then the segments shrink, and its path MTU stays what the route says.
+    private int ProbedPathMtu(in TcpInfo kernel)
+    {
+        if (kernel.PathMtu != _pathMtuAtImport || kernel.SendMss >= _segmentAtImport) return int.MaxValue;
+        var before = Math.Min(EffectiveMss(_imported) + HeaderLength(_imported), (int)_pathMtuAtImport);
+        return before - (int)(_segmentAtImport - kernel.SendMss);
+    }
+
+    /// <summary>
+    /// As set up, the kernel resends a full segment in the same size until it gives up the connection. The software stack tries smaller ones.
+    /// A connection on which all was acknowledged costs nothing until it sends again.
+    /// </summary>
+    private void WatchTimeouts()
+    {
+        var sent = Volatile.Read(ref _sendSequence);
+        if (sent == _settledSequence) return;
+        lock (_gate)
+        {
+            if (_phase is not KernelPhase.Running || _repair.Handle.IsClosed) return;
+            var kernel = _repair.Information;
+            if (kernel is { UnackedSegments: 0, NotSentBytes: 0 }) _settledSequence = sent;
+            if (kernel.Retransmits < BlackHoleTimeouts || kernel.SendWindow == 0) return;
+            if (_repair.SendQueueLength - kernel.NotSentBytes < kernel.SendMss) return;
+        }
+
+        RequestUpload(UploadReason.TimeoutExpiration, $"{BlackHoleTimeouts} timeouts of a full segment, which the path may not carry");
+    }
+}
