@@ -38,6 +38,8 @@ internal sealed partial class ConnectionActor
             case Query query:
                 Answer(query);
                 break;
+            case Offload when DeclinesForJournal():
+                break;
             case Offload offload:
                 BeginOffload(offload, Requester);
                 break;

@@ -69,8 +69,11 @@ internal sealed class StackContext
 
     public Dictionary<FlowKey, FlowEntry> Flows { get; } = [];
 
-    /// <summary>Every connection whose actor lives, also where its flow is over.</summary>
+    /// <summary>Every connection that is not over.</summary>
     public Dictionary<string, FlowEntry> Connections { get; } = [];
+
+    /// <summary>Connections that are over and whose end is not in the journal yet.</summary>
+    public int UnwrittenEnds { get; set; }
 
     /// <summary>Flows whose connection is over and whose late segments are still to be dealt with.</summary>
     public TimeWaitTable TimeWaits { get; }
