@@ -10,4 +10,7 @@ public enum FailureCode : byte
     /// <summary>The connection is moving, closing, or already where it should go.</summary>
     NotNow,
     Stopping,
+
+    /// <summary>The journal takes no writes, and the claim of a move has to be there first.</summary>
+    JournalFailing,
 }

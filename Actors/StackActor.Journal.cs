@@ -3,6 +3,7 @@ using ActorStack.Actors.Persistence;
 using ActorStack.Transport.State;
 using Akka.Actor;
 using Akka.Event;
+using Akka.Pattern;
 
 namespace ActorStack.Actors;
 
@@ -42,6 +43,30 @@ public sealed partial class StackActor
         _endsSinceUpkeep = 0;
         _upkeep = _settings.Journal!.RemoveEndedAsync(_settings.EndedKept).PipeTo(
             Self, success: rows => new JournalKept(rows), failure: error => new JournalFailed("shortened", error));
+    }
+
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        OnJournalStatus(cause);
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
+
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        OnJournalStatus(reason);
+        base.OnRecoveryFailure(reason, message);
+    }
+
+    /// <summary>Logs what changes. That the journal is left alone for a while hides the cause: it stands.</summary>
+    private void OnJournalStatus(Exception? failure)
+    {
+        var before = _settings.JournalHealth.Problem;
+        if (failure is OpenCircuitException && before is not null) return;
+        var problem = failure is null ? null : StorageProblem.Of(failure, _settings.Journal?.Directory ?? "the journal's directory");
+        _settings.JournalHealth.Problem = problem;
+        if (problem == before) return;
+        if (problem is null) Log.Warning("The journal takes writes again");
+        else Log.Warning("The journal takes no writes: {0}. {1} Connections go on; moves wait", problem.Message, problem.WhatToDo);
     }
 
     private static ConnectionSnapshot Snapshot(ConnectionHistory history) => new(

@@ -70,7 +70,10 @@ public sealed partial class StackActor
             _stack.Host.TimeWaits.Count,
             counters.Mib(),
             counters.Ext(_stack.Memory),
-            Limits());
+            Limits())
+        {
+            JournalProblem = _settings.JournalHealth.Problem is { } problem ? $"{problem.Message}. {problem.WhatToDo}" : null,
+        };
     }
 
     private Dictionary<string, LimitUse> Limits()

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ActorStack.Actors.Connections;
+using ActorStack.Actors.Persistence;
 using Akka.Actor;
 using Akka.Event;
 
@@ -40,6 +41,13 @@ public sealed partial class StackActor
                 else _closedAtStop++;
                 FinishIfEmpty();
                 break;
+            case ConnectionProtocol.EndsWritten:
+                FinishIfEmpty();
+                break;
+            case JournalStatus status:
+                OnJournalStatus(status.Failure);
+                FinishIfEmpty();
+                break;
             default:
                 Inform(message);
                 break;
@@ -66,6 +74,10 @@ public sealed partial class StackActor
         {
             _stack.Wheel.Schedule(_timer, _stopAt);
         }
+        else if (_stack.Connections.Count == 0)
+        {
+            Finish();
+        }
         else if (!_resetting)
         {
             _resetting = true;
@@ -86,13 +98,34 @@ public sealed partial class StackActor
         foreach (var entry in _stack!.Connections.Values) entry.Actor?.Tell(message, ActorRefs.NoSender);
     }
 
+    /// <summary>
+    /// Once all connections are over, only the journal of their ends is waited for: no longer than <see cref="EndGame"/>, and not at all
+    /// where it is known to take none.
+    /// </summary>
     private void FinishIfEmpty()
     {
-        if (_stack!.Connections.Count == 0) Finish();
+        if (_stack!.Connections.Count > 0) return;
+        if (_stack.UnwrittenEnds == 0 || _settings.JournalHealth.Problem is not null)
+        {
+            Finish();
+            return;
+        }
+
+        var limit = _stack.Now + EndGame;
+        if (limit >= _stopAt) return;
+        _stopAt = limit;
+        _stack.Wheel.Schedule(_timer, _stopAt);
     }
 
     private void Finish()
     {
+        if (_stack!.UnwrittenEnds > 0)
+        {
+            Log.Warning(
+                "The ends of {0} connections are not in the journal ({1}); the next start will tell of them as lost",
+                _stack.UnwrittenEnds, _settings.JournalHealth.Problem?.Message ?? "it does not answer");
+        }
+
         Shutdown();
         foreach (var requester in _stopRequesters) requester.Tell(new StackProtocol.Stopped(_closedAtStop, _resetAtStop));
         Context.Stop(Self);

@@ -44,11 +44,15 @@ public sealed partial class StackActor : UntypedPersistentActor
     public static Props Props(StackSettings settings, string dispatcher = DefaultDispatcher) =>
         Akka.Actor.Props.Create<StackActor>(settings).WithDispatcher(dispatcher);
 
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
-    {
-        Log.Error(error, "{0} failed", Sender.Path.Name);
-        return Directive.Stop;
-    });
+    /// <summary>Logs what failed itself: Akka would do so once more.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
+        maxNrOfRetries: -1, withinTimeMilliseconds: -1,
+        error =>
+        {
+            Log.Error(error, "{0} failed", Sender.Path.Name);
+            return Directive.Stop;
+        },
+        loggingEnabled: false);
 
     protected override void PreStart()
     {
@@ -91,6 +95,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         _demultiplexer = new Demultiplexer(_stack);
         Become(Serving());
         _loop!.Attach(_demultiplexer);
+        Context.System.EventStream.Subscribe(Self, typeof(JournalStatus)); // until the actor stops
         ReadJournal();
         if (_settings.Policy.Rules.Count > 0) _stack.Wheel.Schedule(_timer, _stack.Now + PolicyInterval);
     }
@@ -157,6 +162,9 @@ public sealed partial class StackActor : UntypedPersistentActor
                 break;
             case JournalKept kept:
                 Log.Debug("{0} rows of ended connections left the journal", kept.Rows);
+                break;
+            case JournalStatus status:
+                OnJournalStatus(status.Failure);
                 break;
             case JournalFailed failed:
                 Log.Error(failed.Error, "The journal could not be {0}", failed.Doing);

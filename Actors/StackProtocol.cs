@@ -74,6 +74,7 @@ public static class StackProtocol
 
     public sealed record Stopped(int Closed, int Reset);
 
-    /// <summary>The question can't be answered, and what to do about it.</summary>
-    public sealed record Failed(FailureCode Code, string Message);
+    /// <summary>The question can't be answered.</summary>
+    /// <param name="WhatToDo">Empty where the code says enough.</param>
+    public sealed record Failed(FailureCode Code, string Message, string WhatToDo = "");
 }

@@ -38,7 +38,7 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// Time the journal may take to accept a claim before an offload, or an upload that an operator waits for, is given up; the connection
     /// goes on meanwhile. Other uploads wait for it.
     /// </summary>
-    public TimeSpan JournalTimeout { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan JournalTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Time an engine may take to answer before the migration is rolled back or the connection salvaged.</summary>
     public TimeSpan MigrationTimeout { get; init; } = TimeSpan.FromSeconds(2);
@@ -72,4 +72,7 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
 
     /// <summary>The actor system's journal, read at the start and kept short; null: it is in memory.</summary>
     public SqliteJournal? Journal { get; init; }
+
+    /// <summary>Whether that takes writes.</summary>
+    public JournalHealth JournalHealth { get; init; } = new();
 }

@@ -27,4 +27,8 @@ public sealed record StackStatistics(
     int TimeWaits,
     IReadOnlyDictionary<string, long> Tcp,
     IReadOnlyDictionary<string, long> TcpExt,
-    IReadOnlyDictionary<string, LimitUse> Limits);
+    IReadOnlyDictionary<string, LimitUse> Limits)
+{
+    /// <summary>What keeps the journal from taking writes, and what to do about it; null: it takes them.</summary>
+    public string? JournalProblem { get; init; }
+}

@@ -38,7 +38,9 @@ public sealed class ActorStackBuilder
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         Services.AddSingleton(new Control.ControlSocket(path));
-        Services.AddHostedService<Control.ControlService>();
+        Services.AddSingleton<Control.ControlService>();
+        Services.AddSingleton<IStackStart>(provider => provider.GetRequiredService<Control.ControlService>());
+        Services.AddHostedService(provider => provider.GetRequiredService<Control.ControlService>());
         return this;
     }
 }

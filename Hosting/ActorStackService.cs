@@ -23,7 +23,7 @@ internal sealed class ActorStackService(
     IEnumerable<ConnectionHandlerRegistration> handlers,
     IServiceScopeFactory scopes,
     IOptions<HostOptions> host,
-    ILogger<ActorStackService> logger) : IHostedLifecycleService, IActorStack, IAsyncDisposable
+    ILogger<ActorStackService> logger) : IHostedLifecycleService, IStackStart, IActorStack, IAsyncDisposable
 {
     /// <summary>Beyond the drain limit: what the stack itself needs to close its link and engines.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
@@ -32,21 +32,44 @@ internal sealed class ActorStackService(
     private static readonly TimeSpan HostGrace = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
+    private readonly Lock _startGate = new();
     private readonly Lock _stopGate = new();
     private readonly CancellationTokenSource _ended = new();
     private IActorRef? _stack;
     private StackComposition? _composition;
+    private Task? _opened;
+    private Task _gone = Task.CompletedTask;
     private Task _stopped = Task.CompletedTask;
 
     public IReadOnlyList<string> Engines => [.. _composition?.Settings.Engines.Select(e => e.Name) ?? []];
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken) => OpenAsync(cancellationToken);
+
+    public Task OpenAsync(CancellationToken cancellation)
+    {
+        lock (_startGate) return _opened ??= OpenOnceAsync(cancellation);
+    }
+
+    private async Task OpenOnceAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await ComposeAndListenAsync(cancellation);
+        }
+        catch (Exception error) when (error is not StackStartException && StackStartException.From(error) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    private async Task ComposeAndListenAsync(CancellationToken cancellationToken)
     {
         _composition = composer.Compose(system.Settings.Config);
         GiveTimeToDrain(_composition.DrainLimit);
         _stack = system.ActorOf(StackActor.Props(_composition.Settings), "actorstack");
+        _gone = _stack.WatchAsync(CancellationToken.None);
         registry.Register<StackActor>(_stack, overwrite: true);
 
         // The actor system may hear of the end before the host does.
@@ -174,24 +197,31 @@ internal sealed class ActorStackService(
         return await AnswerAsync(stack, question, cancellation) switch
         {
             T answer => answer,
-            StackProtocol.Failed failed => throw new ActorStackException(failed.Code, failed.Message),
+            StackProtocol.Failed failed => throw new ActorStackException(failed.Code, failed.Message, failed.WhatToDo),
             Status.Failure failure => throw new InvalidOperationException("The stack failed to answer.", failure.Cause),
             var other => throw new InvalidOperationException($"The stack answered {question.GetType().Name} with {other.GetType().Name}."),
         };
     }
 
-    private static async Task<object> AnswerAsync(IActorRef stack, object question, CancellationToken cancellation)
+    private async Task<object> AnswerAsync(IActorRef stack, object question, CancellationToken cancellation)
     {
         try
         {
-            return await stack.Ask<object>(question, AnswerTimeout, cancellation);
+            var answer = stack.Ask<object>(question, AnswerTimeout, cancellation);
+            if (await Task.WhenAny(answer, _gone) == answer) return await answer;
         }
         catch (AskTimeoutException)
         {
-            throw new ActorStackException(
-                FailureCode.NotNow,
-                $"The stack did not answer within {AnswerTimeout.TotalSeconds:0} s: it is overloaded or waits for its journal. "
+            throw Unanswered($"The stack did not answer within {AnswerTimeout.TotalSeconds:0} s", FailureCode.NotNow, "it is overloaded or waits for its journal. "
                 + "What was asked may still be done; look before asking again.");
         }
+
+        throw Unanswered("The stack has ended", FailureCode.Stopping, "its log says why.");
     }
+
+    /// <param name="otherwise">What is said where the journal works, as far as is known.</param>
+    private ActorStackException Unanswered(string what, FailureCode code, string otherwise) =>
+        _composition?.Settings.JournalHealth.Problem is { } problem
+            ? new ActorStackException(FailureCode.JournalFailing, $"{what}, because its journal takes no writes: {problem.Message}.", problem.WhatToDo)
+            : new ActorStackException(code, $"{what}: {otherwise}");
 }

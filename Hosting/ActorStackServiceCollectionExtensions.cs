@@ -1,8 +1,10 @@
 using ActorStack.Transport.Engines.Emulated;
 using Akka.Actor;
 using Akka.Hosting;
+using Akka.Hosting.Logging;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace ActorStack.Hosting;
@@ -21,10 +23,11 @@ public static class ActorStackServiceCollectionExtensions
         if (services.All(service => service.ServiceType != typeof(ActorSystem)))
         {
             services.AddAkka("actorstack", (akka, provider) => akka
+                .AddSetup(new LoggerFactorySetup(provider.GetRequiredService<ILoggerFactory>()))
                 .ConfigureLoggers(loggers =>
                 {
                     loggers.ClearLoggers();
-                    loggers.AddLoggerFactory();
+                    loggers.AddLogger<HostLogger>();
                 })
                 .WithActorStack(provider));
         }
@@ -39,6 +42,7 @@ public static class ActorStackServiceCollectionExtensions
         services.TryAddSingleton<StackComposer>();
         services.TryAddSingleton<ActorStackService>();
         services.TryAddSingleton<IActorStack>(provider => provider.GetRequiredService<ActorStackService>());
+        services.AddSingleton<IStackStart>(provider => provider.GetRequiredService<ActorStackService>());
         services.AddHostedService(provider => provider.GetRequiredService<ActorStackService>());
         return new ActorStackBuilder(services);
     }

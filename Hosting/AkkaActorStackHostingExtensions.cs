@@ -18,12 +18,36 @@ public static class AkkaActorStackHostingExtensions
     /// </summary>
     public static AkkaConfigurationBuilder WithActorStack(this AkkaConfigurationBuilder builder, IServiceProvider provider)
     {
+        try
+        {
+            return builder.AddHocon(Compose(provider), HoconAddMode.Append);
+        }
+        catch (Exception error) when (error is not StackStartException && StackStartException.From(error) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    private static Config Compose(IServiceProvider provider)
+    {
         var options = provider.GetRequiredService<IOptions<ActorStackOptions>>().Value;
         var overrides = HostingReference.From(options);
         var file = Path.Combine(provider.GetRequiredService<IHostEnvironment>().ContentRootPath, HoconFile);
-        if (File.Exists(file)) overrides = overrides.WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(file)));
+        if (File.Exists(file)) overrides = overrides.WithFallback(Read(file));
         var whole = overrides.WithFallback(HostingReference.Defaults);
         var journal = provider.GetRequiredService<StackJournal>().Open(whole);
-        return builder.AddHocon(journal.WithFallback(HostingReference.ShutdownPhase(whole)).WithFallback(whole), HoconAddMode.Append);
+        return journal.WithFallback(HostingReference.ShutdownPhase(whole)).WithFallback(whole);
+    }
+
+    private static Config Read(string file)
+    {
+        try
+        {
+            return ConfigurationFactory.ParseString(File.ReadAllText(file));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw new StackStartException($"{file} cannot be read: {error.Message}", "Correct the file.", error);
+        }
     }
 }

@@ -1,3 +1,8 @@
+using ActorStack.Actors.Persistence;
+using ActorStack.Transport.Linux;
+using Akka.Configuration;
+using Microsoft.Extensions.Options;
+
 namespace ActorStack.Hosting;
 
 /// <summary>The stack cannot start here. <see cref="WhatToDo"/> says how it could.</summary>
@@ -6,5 +11,23 @@ public sealed class StackStartException : Exception
     public StackStartException(string message, string whatToDo, Exception? cause = null)
         : base(message, cause) => WhatToDo = whatToDo;
 
+    /// <summary>Empty where the message says it.</summary>
     public string WhatToDo { get; }
+
+    /// <summary>Message and advice, without a stack trace: what is wrong is the system's or the configuration's, not the program's.</summary>
+    public override string ToString() => $"{GetType().FullName}: {Line}";
+
+    internal string Line => WhatToDo.Length > 0 ? $"{Message} {WhatToDo}" : Message;
+
+    /// <summary>What keeps a stack from starting, whoever found it; null for a fault of the program itself.</summary>
+    internal static StackStartException? From(Exception error) => error switch
+    {
+        StackStartException start => start,
+        ActorStackException stack => new StackStartException(stack.Message, stack.WhatToDo, stack),
+        StateDirectoryException state => new StackStartException(state.Problem, state.Advice, state),
+        LinuxException linux => new StackStartException(linux.Message, "", linux),
+        OptionsValidationException options => new StackStartException(string.Join(' ', options.Failures), "", options),
+        ConfigurationException hocon => new StackStartException(hocon.Message, "Correct akka.hocon, or the option.", hocon),
+        _ => null,
+    };
 }

@@ -5,11 +5,16 @@ using static ActorStack.Actors.Connections.ConnectionProtocol;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>The connection is no more. Its end goes to the journal, then to the stack, which lets the actor go.</summary>
+/// <summary>
+/// The connection is no more. The stack is told at once, and lets the actor go; the actor stays until its end is in the journal, which
+/// may fail for a while.
+/// </summary>
 internal sealed partial class ConnectionActor
 {
     private bool _hasEnded;
     private bool _toldEnd;
+    private bool _isEndUnwritten;
+    private bool _isReleased;
     private bool _wasReset;
     private ConnectionSnapshot? _last;
 
@@ -32,7 +37,8 @@ internal sealed partial class ConnectionActor
                 IgnoreStale(stale);
                 break;
             case Release:
-                Context.Stop(Self);
+                _isReleased = true;
+                StopIfDone();
                 break;
             default:
                 Unhandled(message);
@@ -55,16 +61,32 @@ internal sealed partial class ConnectionActor
         _last = WasOpened ? Snapshot() with { Phase = nameof(Closed), Ended = reason } : null;
         Leave(error);
         Enter(nameof(Closed), Closed());
-        if (_last is null)
-        {
-            TellEnd();
-            return;
-        }
-
+        TellEnd();
+        if (_last is null) return;
         _stack.Counters.Closed++;
+        _stack.UnwrittenEnds++;
+        _isEndUnwritten = true;
         PersistAsync(
             new ConnectionEvents.Closed(reason, _last.BytesReceived, _last.BytesSent, _stack.Time.GetUtcNow()),
-            _ => TellEnd());
+            _ => OnEndWritten());
+    }
+
+    private void OnEndWritten()
+    {
+        NoteEndWritten();
+        StopIfDone();
+    }
+
+    /// <summary>A stack that stops waits for the last.</summary>
+    private void NoteEndWritten()
+    {
+        _isEndUnwritten = false;
+        if (--_stack.UnwrittenEnds == 0 && _stack.Stopping.IsCancellationRequested) _stack.Stack.Tell(EndsWritten.Instance, ActorRefs.NoSender);
+    }
+
+    private void StopIfDone()
+    {
+        if (_isReleased && !_isEndUnwritten) Context.Stop(Self);
     }
 
     /// <summary>The actor is stopped while the connection lives: it failed, or the whole system goes down. The peer gets a RST.</summary>

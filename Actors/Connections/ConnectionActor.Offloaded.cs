@@ -32,6 +32,8 @@ internal sealed partial class ConnectionActor
             case Offload offload:
                 Decline(offload, $"runs on {_engine!.Name} already; upload it first");
                 break;
+            case Upload when DeclinesForJournal():
+                break;
             case Upload upload:
                 BeginUpload(upload.Trigger, UploadReason.UploadRequested, Requester);
                 break;

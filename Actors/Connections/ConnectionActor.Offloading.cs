@@ -161,6 +161,8 @@ internal sealed partial class ConnectionActor
     /// <summary>Who did not answer, and for how long.</summary>
     private string Silence(bool byEngine)
     {
+        if (!byEngine && _stack.Settings.JournalHealth.Problem is { } problem)
+            return $"the journal takes no claim: {problem.Message}. {problem.WhatToDo}";
         var times = _migration!.IsOverdue ? 1 + OverdueFactor : 1;
         var (who, limit) = byEngine ? ("engine", times * _stack.Settings.MigrationTimeout) : ("journal", _stack.Settings.JournalTimeout);
         return $"nothing from the {who} within {limit.TotalSeconds:0.###} s";

@@ -39,6 +39,8 @@ internal sealed partial class ConnectionActor
             case Query query:
                 Answer(query);
                 break;
+            case Offload when DeclinesForJournal():
+                break;
             case Offload offload:
                 BeginOffload(offload, Requester);
                 break;

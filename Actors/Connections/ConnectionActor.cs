@@ -74,7 +74,15 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
     {
         if (!_hasEnded) Fail();
         if (!_toldEnd) TellEnd();
+        if (_isEndUnwritten) NoteEndWritten();
         base.PostStop();
+    }
+
+    /// <summary>Akka logs it; an end that the journal will never take is not waited for.</summary>
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        base.OnPersistRejected(cause, @event, sequenceNr);
+        if (@event is ConnectionEvents.Closed) OnEndWritten();
     }
 
     /// <summary>Enters a behaviour: its name is what people see.</summary>
@@ -117,6 +125,18 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
     {
         Log.Debug("Connection {0}: {1} declined: {2}", _entry.Id, move, why);
         Requester?.Tell(new StackProtocol.Failed(FailureCode.NotNow, $"connection {_entry.Id} {why}"));
+    }
+
+    /// <summary>
+    /// Who waits for the answer hears at once that the journal takes no claim. What nobody waits for tries: the journal may recover.
+    /// </summary>
+    private bool DeclinesForJournal()
+    {
+        if (Requester is not { } requester || _stack.Settings.JournalHealth.Problem is not { } problem) return false;
+        requester.Tell(new StackProtocol.Failed(
+            FailureCode.JournalFailing, $"connection {_entry.Id} stays where it is, because its move has to be in the journal first: {problem.Message}",
+            problem.WhatToDo));
+        return true;
     }
 
     /// <summary>An engine's event about a handle that is no longer, or not yet, this connection's.</summary>

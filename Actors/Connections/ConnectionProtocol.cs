@@ -85,6 +85,12 @@ internal static class ConnectionProtocol
     /// <summary>End now, with a RST.</summary>
     public sealed record Reset(string Reason) : INoSerializationVerificationNeeded;
 
+    /// <summary>To a stack that stops: the ends of all connections are in the journal.</summary>
+    public sealed class EndsWritten : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static EndsWritten Instance { get; } = new();
+    }
+
     /// <summary>From the stack, which has taken note of the end: nothing more will come, the actor may go.</summary>
     public sealed class Release : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {

@@ -21,11 +21,15 @@ internal sealed class ListenerActor : UntypedActor
     public static Props Props(StackContext stack, string dispatcher) =>
         Akka.Actor.Props.Create<ListenerActor>(stack).WithDispatcher(dispatcher);
 
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(error =>
-    {
-        _stack.Errors.Error(error, "Connection {0} failed and is reset", Sender.Path.Name);
-        return Directive.Stop;
-    });
+    /// <summary>Logs what failed itself: Akka would do so once more, and without a limit.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
+        maxNrOfRetries: -1, withinTimeMilliseconds: -1,
+        error =>
+        {
+            _stack.Errors.Error(error, "Connection {0} failed and is reset", Sender.Path.Name);
+            return Directive.Stop;
+        },
+        loggingEnabled: false);
 
     protected override void OnReceive(object message)
     {

@@ -68,8 +68,11 @@ internal sealed class StackContext
 
     public TimerWheel Wheel { get; } = new();
 
-    /// <summary>Every connection whose actor lives, also where its flow is over.</summary>
+    /// <summary>Every connection that is not over.</summary>
     public Dictionary<string, FlowEntry> Connections { get; } = [];
+
+    /// <summary>Connections that are over and whose end is not in the journal yet.</summary>
+    public int UnwrittenEnds { get; set; }
 
     /// <summary>Flows whose frames are all forwarded to their engine once the link is drained.</summary>
     public List<FlowEntry> Engaging { get; } = [];

@@ -8,8 +8,8 @@ public static class ConnectionJournal
     /// <summary>Before the id, in the persistence id of every connection.</summary>
     public const string Prefix = "connection-";
 
-    /// <summary>Why a connection ended that was open when the service stopped without a word.</summary>
-    public const string Lost = "lost: the service ended without closing it";
+    /// <summary>Why a connection ended whose end the service did not write: it crashed, or could not write any more.</summary>
+    public const string Lost = "lost: the journal has no end of it; the service crashed, or its disk was full";
 
     /// <summary>Why a connection ended whose history cannot be read to the end.</summary>
     public const string Unreadable = "unknown: the journal cannot be read beyond this";

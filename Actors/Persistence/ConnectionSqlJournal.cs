@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Akka.Configuration;
 using Akka.Persistence;
 using Akka.Persistence.Sql.Journal;
+using Microsoft.Data.Sqlite;
 
 namespace ActorStack.Actors.Persistence;
 
@@ -14,6 +15,7 @@ public sealed class ConnectionSqlJournal(Config config) : SqlWriteJournal(config
 {
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(10);
 
+    private readonly string _path = new SqliteConnectionStringBuilder(config.GetString("connection-string")).DataSource;
     private volatile string? _newIds;
     private long _committedAt;
 
@@ -26,6 +28,7 @@ public sealed class ConnectionSqlJournal(Config config) : SqlWriteJournal(config
     {
         var writes = messages.ToList();
         var events = writes.SelectMany(write => (IImmutableList<IPersistentRepresentation>)write.Payload).Select(item => item.Payload).ToList();
+        if (!File.Exists(_path)) throw new FileNotFoundException($"the journal {_path} was removed"); // what is still written to it is lost
         if (events.OfType<StackEvents.Started>().FirstOrDefault() is { } started) _newIds = ConnectionJournal.PersistenceIdsOf(started.Boot);
         var rejections = await base.WriteMessagesAsync(writes, cancellationToken).ConfigureAwait(false);
         if (!events.Any(IsAwaited)) await RestAsync(cancellationToken).ConfigureAwait(false);

@@ -8,7 +8,8 @@ namespace ActorStack.Actors.Persistence;
 /// <summary>
 /// The system's journal as connections see it. They have no past, and so need not wait until a database has looked for one: recovery is
 /// answered here, on the stack's own loop. Their events are committed in groups: what comes while a commit is under way goes together
-/// in the next. One that fails is tried again: a journal that is slow or full delays what is known of connections, it ends none.
+/// in the next. One that fails is tried again, and the stacks are told: a journal that is slow or full delays what is known of
+/// connections, it ends none.
 /// </summary>
 internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
 {
@@ -29,6 +30,7 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
     private int _leftOfAnswered;
     private int _attempt;
     private TimeSpan _pause = FirstPause;
+    private bool _isFailing;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -44,7 +46,7 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
                 CommitNext();
                 break;
             case WriteMessagesSuccessful:
-                _pause = FirstPause;
+                OnSucceeded();
                 break;
             case WriteMessageSuccess success when success.ActorInstanceId == _attempt:
                 Answer(success);
@@ -79,6 +81,14 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
         _journal.Tell(new WriteMessages(_underWay.SelectMany(write => write.Messages).ToArray(), Self, ++_attempt));
     }
 
+    private void OnSucceeded()
+    {
+        _pause = FirstPause;
+        if (!_isFailing) return;
+        _isFailing = false;
+        Context.System.EventStream.Publish(new JournalStatus(Failure: null));
+    }
+
     /// <summary>
     /// A group is one transaction. Where its rows are there already, an attempt that was thought to have failed had only taken long.
     /// </summary>
@@ -86,13 +96,16 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
     {
         if (SqliteJournal.IsDuplicate(cause))
         {
+            OnSucceeded();
             foreach (var write in _underWay) Confirm(write);
             Finish();
             return;
         }
 
         _attempt++;
-        _log.Warning(
+        _isFailing = true;
+        Context.System.EventStream.Publish(new JournalStatus(cause));
+        _log.Debug(
             "{0} writes of connections did not get into the journal, {1} more wait; they are tried again in {2} s: {3}",
             _underWay.Length, _waiting.Count, _pause.TotalSeconds, cause.Message);
         Timers.StartSingleTimer(nameof(Retry), Retry.Instance, _pause);

@@ -18,9 +18,15 @@ public sealed class SqliteJournal
     /// <summary>SQLITE_CONSTRAINT (https://sqlite.org/rescode.html#constraint).</summary>
     private const int ConstraintCode = 19;
 
+    /// <summary>Of what the journal holds; SQLite keeps it as the user_version. 0: of before there was one.</summary>
+    private const int Format = 1;
+
     private readonly string _path;
 
     private SqliteJournal(string path) => _path = path;
+
+    /// <summary>The directory that holds it.</summary>
+    public string Directory => Path.GetDirectoryName(_path)!;
 
     private string ConnectionString => new SqliteConnectionStringBuilder { DataSource = _path, DefaultTimeout = 30 }.ToString();
 
@@ -28,22 +34,49 @@ public sealed class SqliteJournal
     /// <exception cref="StateDirectoryException">The file cannot be opened, is none of SQLite's, or its file system has no write-ahead mode.</exception>
     public static SqliteJournal Open(string path)
     {
-        var journal = new SqliteJournal(path);
+        var journal = new SqliteJournal(Path.GetFullPath(path));
         try
         {
             using var connection = journal.Connect();
-            using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA journal_mode = WAL";
-            var mode = command.ExecuteScalar() as string;
-            if (mode != "wal")
-                throw new StateDirectoryException($"Journal {path} stays in {mode} mode.", "Put the state directory on a local file system.", new InvalidOperationException(mode));
+            journal.EnterWriteAheadMode(connection);
+            journal.MarkFormat(connection);
         }
         catch (SqliteException error)
         {
-            throw new StateDirectoryException($"Journal {path} cannot be opened: {error.Message}", "Make it writable for this user, or move a damaged one away.", error);
+            var problem = StorageProblem.Of(error, journal.Directory);
+            throw new StateDirectoryException($"Journal {path} cannot be opened: {problem.Message}.", problem.WhatToDo, error);
         }
 
         return journal;
+    }
+
+    private void EnterWriteAheadMode(SqliteConnection connection)
+    {
+        var mode = Execute(connection, "PRAGMA journal_mode = WAL") as string;
+        if (mode == "wal") return;
+        throw new StateDirectoryException(
+            $"Journal {_path} stays in {mode} mode.", "Put the state directory on a local file system.", new InvalidOperationException(mode));
+    }
+
+    /// <summary>Also the first write: a disk that is full or read-only is told now.</summary>
+    private void MarkFormat(SqliteConnection connection)
+    {
+        var format = (long)Execute(connection, "PRAGMA user_version")!;
+        if (format > Format)
+        {
+            throw new StateDirectoryException(
+                $"Journal {_path} is of a later version: its format is {format}, and this version reads up to {Format}.",
+                "Run the version that wrote it, or choose another directory.", new NotSupportedException($"format {format}"));
+        }
+
+        Execute(connection, $"PRAGMA user_version = {Format}");
+    }
+
+    private static object? Execute(SqliteConnection connection, string text)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        return command.ExecuteScalar();
     }
 
     /// <summary>The HOCON that makes it the journal of an actor system; goes before the application's defaults.</summary>

@@ -1,16 +1,19 @@
-using System.Globalization;
+using ActorStack.Transport.Linux;
 
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>
 /// The directory that outlives the service, held by one process at a time. The lock is the system's on an open file: it ends with the
-/// process, however that ends, so nothing has to be cleaned up after a crash.
+/// process, however that ends, so nothing has to be cleaned up after a crash, and the system alone tells who holds it.
 /// </summary>
 public sealed class StateDirectory : IDisposable
 {
     private const string LockName = "lock";
-    private const string HolderName = "pid";
     private const string JournalName = "journal.db";
+
+    /// <summary>What .NET throws where another holds the lock: EWOULDBLOCK of Linux, ERROR_SHARING_VIOLATION of Windows.</summary>
+    private const int SharingViolation = 11;
+    private const int WindowsSharingViolation = unchecked((int)0x80070020);
 
     private readonly FileStream _lock;
 
@@ -36,8 +39,7 @@ public sealed class StateDirectory : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new StateDirectoryException(
-                $"State directory {full} cannot be made: {error.Message}", "Choose another directory, or make it writable for this user.", error);
+            throw Refuse($"State directory {full} cannot be made", full, error);
         }
 
         return new StateDirectory(full, TakeLock(full));
@@ -45,40 +47,29 @@ public sealed class StateDirectory : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
+    /// <summary>A file that nobody else may open at once: .NET takes the lock of flock(2) for it.</summary>
     private static FileStream TakeLock(string directory)
     {
         var path = System.IO.Path.Combine(directory, LockName);
-        FileStream? file = null;
         try
         {
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            File.WriteAllText(System.IO.Path.Combine(directory, HolderName), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-            return file;
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException error) when (file is null && File.Exists(path))
+        catch (IOException error) when (error.HResult is SharingViolation or WindowsSharingViolation)
         {
-            var holder = ReadHolder(directory);
+            var holder = FileLockHolder.Find(path) is { } process ? $"process {process}" : "another process";
             throw new StateDirectoryException(
                 $"State directory {directory} is in use by {holder}.", $"Stop {holder}, or give this service a directory of its own.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            file?.Dispose();
-            throw new StateDirectoryException(
-                $"State directory {directory} is not writable: {error.Message}", "Choose another directory, or make it writable for this user.", error);
+            throw Refuse($"State directory {directory} is not writable", directory, error);
         }
     }
 
-    /// <summary>The lock file itself cannot be read while it is locked.</summary>
-    private static string ReadHolder(string directory)
+    private static StateDirectoryException Refuse(string message, string directory, Exception error)
     {
-        try
-        {
-            return $"process {File.ReadAllText(System.IO.Path.Combine(directory, HolderName)).Trim()}";
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return "another process";
-        }
+        var problem = StorageProblem.Of(error, directory);
+        return new StateDirectoryException($"{message}: {problem.Message}.", problem.WhatToDo, error);
     }
 }

@@ -6,7 +6,7 @@ internal static class ExitCodes
     public const int Failed = 1;
 
     /// <summary>The service, the demo or the benchmark lacks something here.</summary>
-    public const int CannotStart = 2;
+    public const int CannotStart = Hosting.ActorStackHostExtensions.CannotStart;
 
     /// <summary>No service answers at the control socket.</summary>
     public const int NoService = 3;

@@ -8,6 +8,7 @@ using ActorStack.CommandLine.Paths;
 using ActorStack.CommandLine.Plot;
 using ActorStack.CommandLine.Serve;
 using ActorStack.CommandLine.Traffic;
+using Spectre.Console;
 
 var root = new RootCommand("TCP connections as actors that move between a managed stack, the kernel and a TOE.")
 {
@@ -26,6 +27,8 @@ var root = new RootCommand("TCP connections as actors that move between a manage
     PlainCommand.Create(),
     PathCommand.Create(),
 };
+
+AnsiConsole.Console = Terminal.Open();
 
 // The host handles signals itself and takes the time it needs; faults are reported below.
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };

@@ -9,11 +9,20 @@ namespace ActorStack.Hosting.Control;
 /// <summary>Serves the control API on a Unix domain socket, apart from whatever web server the application runs itself.</summary>
 internal sealed class ControlService(
     ControlSocket socket, IActorStack stack, IEnumerable<IControlEndpoints> extensions, ILoggerFactory loggers)
-    : IHostedService, IAsyncDisposable
+    : IHostedService, IStackStart, IAsyncDisposable
 {
+    private readonly Lock _startGate = new();
+    private Task? _opened;
     private WebApplication? _application;
 
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public Task StartAsync(CancellationToken cancellationToken) => OpenAsync(cancellationToken);
+
+    public Task OpenAsync(CancellationToken cancellation)
+    {
+        lock (_startGate) return _opened ??= OpenOnceAsync(cancellation);
+    }
+
+    private async Task OpenOnceAsync(CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
@@ -28,7 +37,7 @@ internal sealed class ControlService(
         application.UseControlRefusals();
         var group = application.MapActorStackControl();
         foreach (var extension in extensions) extension.Map(group);
-        await application.StartAsync(cancellationToken);
+        await application.StartAsync(cancellation);
         _application = application;
     }
 

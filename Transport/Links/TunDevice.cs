@@ -73,12 +73,18 @@ internal static unsafe class TunDevice
         if (Libc.ioctl(handle, TunSetOffload, (void*)offload) != 0) throw LinuxException.FromLastError("TUNSETOFFLOAD");
     }
 
-    // Without an IPv6 address of its own the device stays silent: no router solicitations reach the stack.
-    private static void BringUp(TunLinkSettings settings) => Tool.Run("ip",
-    [
-        "link", "set", "dev", settings.Name, "mtu", settings.Mtu.ToString(), "txqueuelen", settings.QueueLength.ToString(),
-        "addrgenmode", "none", "up",
-    ]);
+    // The kernel is to send nothing of its own to the stack. Without a link-local address there is no duplicate address detection and
+    // no router solicitation; without multicast there is no MLD report, which it owes for the all-routers groups where it forwards.
+    // Both hold from the first moment only if they are set before the device is up.
+    private static void BringUp(TunLinkSettings settings)
+    {
+        Tool.Run("ip",
+        [
+            "link", "set", "dev", settings.Name, "mtu", settings.Mtu.ToString(), "txqueuelen", settings.QueueLength.ToString(),
+            "multicast", "off", "addrgenmode", "none",
+        ]);
+        Tool.Run("ip", ["link", "set", "dev", settings.Name, "up"]);
+    }
 
     // Reverse path filtering, also the loose kind, drops whatever enters by a device without an IPv4 address. The dummy of RFC 7600
     // section 4.8 serves; of host scope, it is never chosen as a source.

@@ -75,6 +75,54 @@ public sealed class StartFailureTests : IDisposable
         AssertRefusedAsync(Hiding(WithoutNft, "--kernel", "required"), "`nft` is missing", "install nftables");
 
     [LinuxFact]
+    public Task A_state_directory_on_a_read_only_file_system_is_told_as_such_whatever_a_stale_file_says() => AssertRefusedAsync(
+        Hiding("mkdir $T/state && mount -t tmpfs none $T/state && echo 1 > $T/state/pid && : > $T/state/lock && mount -o remount,ro $T/state", State),
+        "Read-only file system", "choose another directory");
+
+    [LinuxFact]
+    public Task A_state_directory_on_a_full_disk_is_told_as_such() => AssertRefusedAsync(
+        Hiding("mkdir $T/state && mount -t tmpfs -o size=64k none $T/state && head -c 1M /dev/zero > $T/state/fill || true", State),
+        "No space left on device", "Free space in");
+
+    [LinuxFact]
+    public Task A_disk_that_holds_an_empty_journal_and_no_more_is_told_as_such() => AssertRefusedAsync(
+        Hiding("mkdir $T/state && mount -t tmpfs -o size=40k none $T/state", State), "No space left on device", "Free space in");
+
+    [LinuxFact]
+    public async Task A_malformed_akka_hocon_is_told_with_its_path()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_directory.FullName, "akka.hocon"), "actorstack.tun = ${nowhere}", Patience.Token());
+        await AssertRefusedAsync(
+            ["sh", "-c", $"cd {_directory.FullName} && exec {string.Join(' ', Serve())}"], "akka.hocon cannot be read", "Correct the file");
+    }
+
+    [LinuxFact]
+    public async Task A_host_of_the_library_ends_with_one_line_and_an_exit_code()
+    {
+        using var network = NetworkNamespace.Create("refused");
+        network.Ip("link", "add", "as0", "type", "veth", "peer", "name", "as1");
+        var (code, output, errors) = await RunAsync([Sample, "--ActorStack:Tun=as0", "--ActorStack:Addresses:0=10.9.0.1/32"], network);
+        Assert.Equal(ExitCodes.CannotStart, code);
+        var line = Assert.Single((output + errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("as0 is in use", line);
+        Assert.Contains("choose another name", line);
+    }
+
+    [LinuxTheory]
+    [InlineData("--ActorStack:Addresses:0=nonsense", "nonsense")]
+    [InlineData("--ActorStack:Mtu=1", "Mtu is 1")]
+    [InlineData("--ActorStack:StateDirectory=/proc/self/task", "is not writable")]
+    [InlineData("--control=/proc/no-such/control.sock", "/proc/no-such/control.sock")]
+    public async Task Whatever_keeps_a_host_of_the_library_from_starting_is_one_line(string argument, string hint)
+    {
+        using var network = NetworkNamespace.Create("refused");
+        var (code, output, errors) = await RunAsync([Sample, "--ActorStack:Tun=as0", "--ActorStack:Addresses:0=10.9.0.1/32", argument], network);
+        Assert.Equal(ExitCodes.CannotStart, code);
+        Assert.Contains(hint, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.DoesNotContain("   at ", output);
+    }
+
+    [LinuxFact]
     public async Task Without_nft_the_service_starts_without_the_kernel_engine_and_says_so()
     {
         using var network = NetworkNamespace.Create("no nft");
@@ -85,6 +133,10 @@ public sealed class StartFailureTests : IDisposable
         Assert.Contains("engine kernel is absent", log);
         Assert.Contains("install nftables", log);
     }
+
+    private static readonly string[] State = ["--state", "$T/state"];
+
+    private static string Sample => Path.Combine(AppContext.BaseDirectory, "tls-sample");
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "actorstack");
 

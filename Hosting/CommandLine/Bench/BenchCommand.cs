@@ -88,7 +88,7 @@ internal static class BenchCommand
             table.AddRow(figure.Scenario, figure.Target, figure.Value.ToString("#,0.##", CultureInfo.InvariantCulture), figure.Unit, ratio);
         }
 
-        AnsiConsole.Write(table);
+        AnsiConsole.Console.WriteTable(table);
         AnsiConsole.MarkupLineInterpolated($"{report.System}, {report.Runtime}, {report.Processors} processors");
     }
 }

@@ -40,7 +40,7 @@ internal sealed record DemoOutcome(
             Add("resets it received / sent", $"{Client.ResetsReceived} / {Client.ResetsSent}");
         }
 
-        AnsiConsole.Write(table);
+        AnsiConsole.Console.WriteTable(table);
         foreach (var why in Migrations.Where(record => record.Detail.Length > 0).CountBy(record => record.Detail))
             AnsiConsole.MarkupLineInterpolated($"[yellow]{why.Value} times:[/] {why.Key}");
 

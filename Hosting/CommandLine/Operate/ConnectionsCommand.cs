@@ -33,7 +33,7 @@ internal static class ConnectionsCommand
             table.AddRow([.. cells.Select(Markup.Escape)]);
         }
 
-        AnsiConsole.Write(table);
+        AnsiConsole.Console.WriteTable(table);
         AnsiConsole.WriteLine(connections.Count == 1 ? "1 connection" : $"{connections.Count} connections");
     }
 }

@@ -33,6 +33,6 @@ internal static class MigrationsCommand
             table.AddRow([.. cells.Select(Markup.Escape)]);
         }
 
-        AnsiConsole.Write(table);
+        AnsiConsole.Console.WriteTable(table);
     }
 }

@@ -29,7 +29,8 @@ internal static class StatsCommand
         foreach (var (counter, count) in statistics.Tcp.Concat(statistics.TcpExt)) Add(counter, count);
         foreach (var (reason, count) in statistics.Dropped) Add($"dropped: {reason}", count);
         foreach (var (kind, count) in statistics.Migrations) Add(kind, count);
-        AnsiConsole.Write(table);
+        if (statistics.JournalProblem is { } problem) table.AddRow("journal", Markup.Escape(problem));
+        AnsiConsole.Console.WriteTable(table);
 
         void Add(string what, long value) => table.AddRow(Markup.Escape(what), value.ToString());
     }

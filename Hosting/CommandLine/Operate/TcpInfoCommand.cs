@@ -25,6 +25,6 @@ internal static class TcpInfoCommand
             if (member.Value.ValueKind is not JsonValueKind.Null) table.AddRow(member.Name, member.Value.ToString());
         }
 
-        AnsiConsole.Write(table);
+        AnsiConsole.Console.WriteTable(table);
     }
 }

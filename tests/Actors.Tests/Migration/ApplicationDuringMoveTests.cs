@@ -12,7 +12,7 @@ public sealed class ApplicationDuringMoveTests : StackTest
     /// <summary>Many times what the receive window can grow to.</summary>
     private const int Total = 2_000_000;
 
-    private static readonly TimeSpan JournalTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan JournalTimeout = TimeSpan.FromSeconds(10);
 
     private IConnectionContext? _context;
 

@@ -51,6 +51,16 @@ public sealed class GroupCommitJournalTests : Akka.TestKit.Xunit2.TestKit
     }
 
     [Fact]
+    public void The_stacks_are_told_that_the_journal_fails_and_that_it_works_again()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(JournalStatus));
+        _script.Attempts.Enqueue(Task.FromException(new IOException("No space left on device", 28)));
+        Write("1-1");
+        Assert.Equal("No space left on device", ExpectMsg<JournalStatus>(Patience).Failure?.Message);
+        Assert.Null(ExpectMsg<JournalStatus>(Patience).Failure);
+    }
+
+    [Fact]
     public void An_attempt_that_had_only_taken_long_counts_as_written()
     {
         _script.Attempts.Enqueue(Task.FromException(new TimeoutException("slow disk")));

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using ActorStack.Actors.Persistence;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Persistence;
 using Microsoft.Data.Sqlite;
 
 namespace ActorStack.Actors.Tests.Persistence;
@@ -33,7 +35,54 @@ public sealed class SqliteJournalTests : IDisposable
         File.WriteAllText(Database, string.Concat(Enumerable.Repeat("no database ", 100)));
         var error = Assert.Throws<StateDirectoryException>(() => SqliteJournal.Open(Database));
         Assert.Contains(Database, error.Message);
-        Assert.Contains("move a damaged one away", error.Advice);
+        Assert.Contains("move the damaged journal", error.Advice);
+    }
+
+    [Fact]
+    public void A_journal_of_a_later_version_is_left_alone_and_told()
+    {
+        SqliteJournal.Open(Database);
+        Query<object>("PRAGMA user_version = 2");
+        var error = Assert.Throws<StateDirectoryException>(() => SqliteJournal.Open(Database));
+        Assert.Contains("of a later version: its format is 2, and this version reads up to 1", error.Message);
+        Assert.Contains("Run the version that wrote it", error.Advice);
+        Assert.Equal(2L, Query<long>("PRAGMA user_version"));
+    }
+
+    [Fact]
+    public async Task A_journal_whose_file_was_removed_fails_and_says_so()
+    {
+        var journal = SqliteJournal.Open(Database);
+        using var system = Start(journal);
+        await Live(system, "connection-1-1", Opened("1-1"));
+        foreach (var file in _directory.GetFiles()) file.Delete();
+
+        using var inbox = Inbox.Create(system);
+        var write = new AtomicWrite(ImmutableList.Create<IPersistentRepresentation>(new Persistent(Opened("1-2"), 1, "connection-1-2", writerGuid: "writer")));
+        Akka.Persistence.Persistence.Instance.Apply(system).JournalFor("").Tell(new WriteMessages([write], inbox.Receiver, actorInstanceId: 1));
+        var problem = StorageProblem.Of(Assert.IsType<WriteMessagesFailed>(inbox.Receive(Patience)).Cause, _directory.FullName);
+        Assert.Contains("was removed", problem.Message);
+        Assert.Contains("Restart the service", problem.WhatToDo);
+    }
+
+    [Fact]
+    public async Task A_journal_that_is_damaged_within_says_so()
+    {
+        var journal = SqliteJournal.Open(Database);
+        using (var system = Start(journal)) await Live(system, "connection-1-1", Opened("1-1"));
+        SqliteConnection.ClearAllPools();
+        Query<object>("PRAGMA wal_checkpoint(TRUNCATE)");
+        SqliteConnection.ClearAllPools();
+        using (var file = File.OpenWrite(Database))
+        {
+            file.Seek(4096, SeekOrigin.Begin);
+            file.Write(Enumerable.Repeat((byte)0xa5, (int)file.Length - 4096).ToArray());
+        }
+
+        var failure = Assert.Throws<SqliteException>(() => Query<long>("SELECT count(*) FROM journal"));
+        var problem = StorageProblem.Of(failure, _directory.FullName);
+        Assert.Contains("damaged", problem.Message);
+        Assert.Contains(_directory.FullName, problem.WhatToDo);
     }
 
     [Fact]

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using ActorStack.Actors.Persistence;
+using ActorStack.TestKit;
+using Microsoft.Data.Sqlite;
 
 namespace ActorStack.Actors.Tests.Persistence;
 
@@ -48,9 +50,7 @@ public sealed class StateDirectoryTests : IDisposable
         })!;
         Assert.Equal("held", holder.StandardOutput.ReadLine());
 
-        var unnamed = Assert.Throws<StateDirectoryException>(() => StateDirectory.Open(State));
-        Assert.Contains("in use by another process", unnamed.Message);
-        File.WriteAllText(Path.Combine(State, "pid"), $"{holder.Id}");
+        File.WriteAllText(Path.Combine(State, "pid"), "1"); // of a version that kept one, stale
         var named = Assert.Throws<StateDirectoryException>(() => StateDirectory.Open(State));
         Assert.Contains($"in use by process {holder.Id}", named.Message);
 
@@ -75,5 +75,79 @@ public sealed class StateDirectoryTests : IDisposable
         // /proc takes no files, not even from root.
         var error = Assert.Throws<StateDirectoryException>(() => StateDirectory.Open("/proc/self/task"));
         Assert.Contains("not writable", error.Message);
+    }
+
+    [LinuxFact]
+    public void A_read_only_file_system_is_told_as_such_and_no_process_is_named()
+    {
+        var error = OpenInMemory(state =>
+        {
+            File.WriteAllText(Path.Combine(state, "lock"), "");
+            File.WriteAllText(Path.Combine(state, "pid"), "3695");
+            MountNamespace.MakeReadOnly(state);
+        });
+        Assert.Contains("is not writable: Read-only file system", error.Message);
+        Assert.Contains("Mount the file system", error.Advice);
+        Assert.DoesNotContain("process", error.Message);
+    }
+
+    [LinuxFact]
+    public void A_full_disk_is_told_as_such()
+    {
+        var error = OpenInMemory(MountNamespace.Fill);
+        Assert.Contains("No space left on device", error.Message);
+        Assert.Contains($"Free space in {_directory.FullName}", error.Advice);
+        Assert.DoesNotContain("process", error.Message);
+    }
+
+    [LinuxFact]
+    public void A_disk_that_has_no_room_for_one_more_write_of_an_old_journal_is_told_as_such()
+    {
+        var error = OpenInMemory(state =>
+        {
+            SqliteJournal.Open(Path.Combine(state, "journal.db"));
+            SqliteConnection.ClearAllPools();
+            MountNamespace.Fill(state);
+        });
+        Assert.Contains("No space left on device", error.Message);
+    }
+
+    [LinuxFact]
+    public void A_directory_that_another_user_owns_is_told_as_such()
+    {
+        var error = OpenInMemory(state =>
+        {
+            File.SetUnixFileMode(state, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            MountNamespace.BecomeNobody();
+        });
+        Assert.Contains("Permission denied", error.Message);
+        Assert.Contains("writable for the user", error.Advice);
+        Assert.DoesNotContain("process", error.Message);
+    }
+
+    [Fact]
+    public void A_directory_below_a_file_is_told_as_such()
+    {
+        File.WriteAllText(Path.Combine(_directory.FullName, "a"), "");
+        var error = Assert.Throws<StateDirectoryException>(() => StateDirectory.Open(State));
+        Assert.Contains("cannot be made", error.Message);
+        Assert.Contains("Choose another directory", error.Advice);
+    }
+
+    private StateDirectoryException OpenInMemory(Action<string> prepare)
+    {
+        StateDirectoryException? error = null;
+        MountNamespace.Run(() =>
+        {
+            MountNamespace.MountMemory(_directory.FullName, size: 128);
+            prepare(_directory.FullName);
+            error = Assert.Throws<StateDirectoryException>(() =>
+            {
+                using var state = StateDirectory.Open(_directory.FullName);
+                SqliteJournal.Open(state.JournalPath);
+            });
+        });
+        SqliteConnection.ClearAllPools();
+        return error!;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class TestJournal : UntypedActor
                 _notes.Waiting++;
                 break;
             case WriteMessages write:
-                Write(write, failure: null);
+                Write(write, _notes.Failure);
                 break;
             case Notes.Opened opened:
                 while (_atGate.TryDequeue(out var write)) Write(write, opened.Failure);
@@ -73,6 +73,9 @@ internal sealed class TestJournal : UntypedActor
         public IActorRef Self { get; set; } = ActorRefs.Nobody;
 
         public bool IsClosed { get; private set; }
+
+        /// <summary>Why every write fails; null: none does.</summary>
+        public Exception? Failure { get; set; }
 
         /// <summary>Writes that reached the gate.</summary>
         public int Waiting { get; set; }

@@ -32,6 +32,32 @@ public sealed class TunLinkTests
         Assert.Equal(0, network.ClientCounter("Tcp", "EstabResets"));
     }
 
+    /// <summary>Without the random second that the kernel lets pass before a report or a solicitation.</summary>
+    [LinuxFact]
+    public void The_kernel_sends_nothing_of_its_own_to_the_stack()
+    {
+        using var network = NetworkNamespace.Create("silent");
+        network.SetSystemControl("ipv6/conf/default/mldv2_unsolicited_report_interval", "1");
+        network.SetSystemControl("ipv6/conf/default/router_solicitation_delay", "0");
+        network.SetSystemControl("ipv6/conf/default/accept_ra", "2");
+        using var link = network.Run(() => TunLink.Open(
+            new TunLinkSettings("as0", [VirtualNetwork.Virtual4, VirtualNetwork.Virtual6])));
+
+        // What the kernel owes every device it pays to this one, which comes up later.
+        network.Ip("link", "add", "later0", "type", "veth", "peer", "name", "later1");
+        network.Ip("link", "set", "dev", "later0", "up");
+        network.Ip("link", "set", "dev", "later1", "up");
+        while (Sent("later0", "Icmp6OutMLDv2Reports") < 2 || Sent("later0", "Icmp6OutRouterSolicits") < 1) Thread.Yield();
+
+        Assert.Equal(0, link.Receive(new LinkFrame[16]));
+        Assert.Equal((0, 0), (Sent("as0", "Ip6OutRequests"), Sent("as0", "Icmp6OutMsgs")));
+        Assert.DoesNotContain("inet6", network.Ip("-6", "address", "show", "dev", "as0"));
+
+        long Sent(string device, string counter) => network.Run(() => File.ReadLines($"/proc/thread-self/net/dev_snmp6/{device}")
+            .Select(line => line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+            .Where(pair => pair[0] == counter).Select(pair => long.Parse(pair[1])).SingleOrDefault());
+    }
+
     [LinuxFact]
     public async Task Segments_cross_whole_in_both_directions()
     {

@@ -48,7 +48,7 @@ internal static class DrillBenchCommand
                 figure.Held ? "held" : "NOT held");
         }
 
-        AnsiConsole.Write(table);
+        AnsiConsole.Console.WriteTable(table);
         AnsiConsole.MarkupLineInterpolated($"Undisturbed / attacked; memory: working set before, at the peak, after. Held: nothing failed or differed, goodput and the steady connection at 0.8 at least, memory within 50 MB and what open connections may hold.");
         AnsiConsole.MarkupLineInterpolated($"{report.System}, {report.Runtime}, {report.Processors} processors");
 

@@ -48,7 +48,7 @@ internal static class PathBenchCommand
                 $"{Lost(figure.ReferencePath)} / {Lost(figure.StackPath)}");
         }
 
-        AnsiConsole.Write(table);
+        AnsiConsole.Console.WriteTable(table);
         foreach (var line in PathMatrix.Lines(report.Figures)) Console.WriteLine(line);
         var summary = report.Summary;
         AnsiConsole.MarkupLineInterpolated($"{summary.AtLeast95} of {summary.Cells} cells at 0.95 or more, {summary.Above1} above 1.");

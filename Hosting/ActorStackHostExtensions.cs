@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace ActorStack.Hosting;
+
+/// <summary>Runs a host with a stack as a whole process.</summary>
+public static class ActorStackHostExtensions
+{
+    /// <summary>What the process returns where the stack cannot start.</summary>
+    public const int CannotStart = 2;
+
+    /// <summary>
+    /// Runs the host to its end, as <c>RunAsync</c> does, and returns the exit code of the process. Where the stack cannot start, one line
+    /// on the standard error says why and what to do, and <see cref="CannotStart"/> is returned; <c>StartAsync</c> and <c>RunAsync</c>
+    /// throw <see cref="StackStartException"/> instead. The stack is started before the host's services: no other of them has begun.
+    /// </summary>
+    public static async Task<int> RunToExitCodeAsync(this IHost host, CancellationToken cancellation = default)
+    {
+        try
+        {
+            foreach (var part in host.Services.GetServices<IStackStart>()) await part.OpenAsync(cancellation);
+            await host.RunAsync(cancellation);
+            return Environment.ExitCode;
+        }
+        catch (StackStartException failure)
+        {
+            await Console.Error.WriteLineAsync($"{AppDomain.CurrentDomain.FriendlyName}: {failure.Line}");
+            return CannotStart;
+        }
+        finally
+        {
+            await DisposeAsync(host);
+        }
+    }
+
+    private static async ValueTask DisposeAsync(IHost host)
+    {
+        if (host is IAsyncDisposable disposable) await disposable.DisposeAsync();
+        else host.Dispose();
+    }
+}
