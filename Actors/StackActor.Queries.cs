@@ -1,4 +1,6 @@
 using ActorStack.Actors.Connections;
+using ActorStack.Actors.Migration;
+using ActorStack.Transport.Engines;
 using ActorStack.Transport.Tcp;
 using Akka.Actor;
 
@@ -19,7 +21,7 @@ public sealed partial class StackActor
             return;
         }
 
-        ForwardTo(offload.Id, new ConnectionProtocol.Offload(engine, ConnectionActor.OperatorTrigger));
+        ForwardTo(offload.Id, new ConnectionProtocol.Offload(Owner.Engine(engine.Name), MigrationTrigger.Operator.Instance));
     }
 
     private void ForwardTo(string id, object message)
@@ -63,7 +65,7 @@ public sealed partial class StackActor
         return new StackStatistics(
             _stack.Connections.Count, _stack.Sources.HalfOpen, counters.Opened, counters.Closed,
             counters.SegmentsReceived, counters.SegmentsSent, counters.BytesReceived, counters.BytesSent, counters.ResetsSent,
-            _stack.Flows.Values.CountBy(entry => entry.RunsOn).ToDictionary(),
+            _stack.Flows.Values.CountBy(entry => entry.RunsOn).ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
             counters.Dropped(),
             new Dictionary<string, long>(counters.Migrations),
             _stack.TimeWaits.Count,

@@ -61,8 +61,8 @@ internal sealed class FlowEntry
     /// <summary>Null until the actor was made.</summary>
     public IActorRef? Actor { get; set; }
 
-    /// <summary><c>software</c> or the engine's name.</summary>
-    public string RunsOn { get; set; } = Owner.Software;
+    /// <summary>Who runs the connection.</summary>
+    public Owner RunsOn { get; set; }
 
     /// <summary>What of the burst being read belongs to this connection.</summary>
     public SegmentBurst? Pending { get; set; }

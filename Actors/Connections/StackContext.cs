@@ -36,6 +36,7 @@ internal sealed class StackContext
         };
         TimeWaits = new TimeWaitTable(settings.MaximumTimeWaits, Tcp);
         Sequences = new InitialSequence(settings.Seed);
+        Migration = new MigrationProtocol(new MigrationLimits(settings.JournalTimeout, settings.MigrationTimeout));
         _boot = boot;
         _origin = settings.Time.GetTimestamp();
     }
@@ -93,6 +94,8 @@ internal sealed class StackContext
 
     /// <summary>Asks applications for an early, orderly end.</summary>
     public CancellationTokenSource Stopping { get; } = new();
+
+    public MigrationProtocol Migration { get; }
 
     public IOffloadEngine? FindEngine(string name) => Settings.Engines.FirstOrDefault(engine => engine.Name == name);
 
