@@ -24,7 +24,9 @@ internal sealed partial class ConnectionActor
             _ => closed.TellEnd());
     }
 
-    /// <summary>The actor is stopped while the connection lives: it failed, or the whole system goes down. The peer gets a RST.</summary>
+    /// <summary>
+    /// The actor is stopped while the connection lives: it failed, or the whole system goes down. The peer gets a RST.
+    /// </summary>
     private Closed Fail()
     {
         var error = new IOException("the connection's actor was stopped");

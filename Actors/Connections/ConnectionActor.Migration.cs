@@ -25,7 +25,9 @@ internal sealed partial class ConnectionActor
 
     internal IEngineEvents CreateEngineEvents() => new EngineEventSink(Self, Stack.Time);
 
-    /// <summary>The software stack goes on, takes what was held, and looks at all that the application did during the move.</summary>
+    /// <summary>
+    /// The software stack goes on, takes what was held, and looks at all that the application did during the move.
+    /// </summary>
     internal void Resume(TcpConnection tcp, ConnectionContext application, HeldFrames? held)
     {
         var serving = ServingBehaviour.Of(this, tcp, application);

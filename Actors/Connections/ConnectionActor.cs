@@ -12,8 +12,8 @@ using static ActorStack.Actors.Connections.ConnectionProtocol;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// One TCP connection, from its SYN to its end. It runs the software stack's connection or watches over the engine that runs it, and
-/// moves it between them.
+/// One TCP connection, from its SYN to its end. It runs the software stack's connection or watches over the engine that runs it,
+/// and moves it between them.
 /// <code>
 /// Accepting | Connecting -> Software &lt;-> Offloading -> Initiating -> Offloaded -> Uploading -> Terminating -> Software
 /// any -> Closing -> Closed
@@ -21,9 +21,9 @@ namespace ActorStack.Actors.Connections;
 /// </summary>
 /// <remarks>
 /// The actor dispatches each message to its behaviour, which is one class in one file and has the data of its phase. What moves a
-/// connection is decided by <see cref="MigrationProtocol"/>; the actor and its behaviours carry it out. All of it happens on the stack's
-/// loop; the application and the engines are elsewhere and only tell. Events are persisted with PersistAsync, so that no segment waits for
-/// the journal.
+/// connection is decided by <see cref="MigrationProtocol"/>; the actor and its behaviours carry it out. All of it happens on the
+/// stack's loop; the application and the engines are elsewhere and only tell. Events are persisted with PersistAsync, so that no
+/// segment waits for the journal.
 /// </remarks>
 internal sealed partial class ConnectionActor : UntypedPersistentActor
 {
@@ -149,7 +149,8 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
         Stack.Counters.Opened++;
         PersistAsync(
             new ConnectionEvents.Opened(
-                Entry.Id.Value, Entry.Flow.Local.ToString(), Entry.Flow.Remote.ToString(), Entry.Service.Name, Stack.Time.GetUtcNow()),
+                Entry.Id.Value, Entry.Flow.Local.ToString(), Entry.Flow.Remote.ToString(), Entry.Service.Name,
+                Stack.Time.GetUtcNow()),
             static _ => { });
         var application = new ConnectionContext(Entry.Id, Entry.Flow, Buffers.Application, options, Self);
         Buffers.Observer = application.Observer;
@@ -186,8 +187,8 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
                 Sender.Tell(new StackProtocol.MigrationList([.. Migrations]));
                 break;
             case GetTcpStatistics:
-                Sender.Tell((object?)Behaviour.Statistics(Stack.Now)
-                    ?? new StackProtocol.Failed(FailureCode.NotNow, $"connection {Entry.Id} has no figures now: {Behaviour.Phase}"));
+                Sender.Tell((object?)Behaviour.Statistics(Stack.Now) ?? new StackProtocol.Failed(
+                    FailureCode.NotNow, $"connection {Entry.Id} has no figures now: {Behaviour.Phase}"));
                 break;
             case Trace trace:
                 Sender.Tell(SwitchTrace(trace.On));

@@ -3,7 +3,8 @@ using Akka.Actor;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// Makes the actor of one connection. Akka calls this where an expression in its Props would have to be compiled for every connection.
+/// Makes the actor of one connection. Akka calls this where an expression in its Props would have to be compiled for every
+/// connection.
 /// </summary>
 internal sealed class ConnectionActorProducer(StackContext stack, FlowEntry entry) : IIndirectActorProducer
 {

@@ -23,5 +23,6 @@ internal sealed class EngineEventSink(IActorRef connection, TimeProvider time) :
 
     public void Aborted(EngineHandle handle, Exception error) => Tell(new MigrationInput.Aborted(handle, error));
 
-    private void Tell(MigrationInput.FromEngine told) => connection.Tell(new ConnectionProtocol.EngineEvent(told), ActorRefs.NoSender);
+    private void Tell(MigrationInput.FromEngine told) =>
+        connection.Tell(new ConnectionProtocol.EngineEvent(told), ActorRefs.NoSender);
 }

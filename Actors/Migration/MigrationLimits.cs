@@ -5,7 +5,9 @@ namespace ActorStack.Actors.Migration;
 /// <param name="Engine">For the engine to take the connection or to give it back.</param>
 internal readonly record struct MigrationLimits(TimeSpan Journal, TimeSpan Engine)
 {
-    /// <summary>An engine from which nothing can be salvaged is about to give the connection back: it gets this many limits more, once.</summary>
+    /// <summary>
+    /// An engine from which nothing can be salvaged is about to give the connection back: it gets this many limits more, once.
+    /// </summary>
     private const int OverdueFactor = 5;
 
     public TimeSpan Overdue => Engine * OverdueFactor;

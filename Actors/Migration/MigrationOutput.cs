@@ -45,7 +45,9 @@ internal abstract record MigrationOutput
         public static Hold Instance { get; } = new();
     }
 
-    /// <summary>Ask the engine for the connection. Where the call throws, the answer is <see cref="MigrationInput.CallFailed"/>.</summary>
+    /// <summary>
+    /// Ask the engine for the connection. Where the call throws, the answer is <see cref="MigrationInput.CallFailed"/>.
+    /// </summary>
     public sealed record Terminate(EngineHandle Handle) : MigrationOutput;
 
     /// <summary>The engine froze the connection: no stack answers the peer since then.</summary>
@@ -64,7 +66,8 @@ internal abstract record MigrationOutput
     public sealed record Invalidate(EngineHandle Handle) : MigrationOutput;
 
     /// <summary>The move is over: journal how it ended, and tell who asked.</summary>
-    public sealed record Conclude(MigrationClaim Claim, MigrationOutcome Outcome, string Detail, FidelityLedger Ledger) : MigrationOutput;
+    public sealed record Conclude(MigrationClaim Claim, MigrationOutcome Outcome, string Detail, FidelityLedger Ledger)
+        : MigrationOutput;
 
     /// <summary>The software connection goes on: it gets what was held, and what the application did during the move.</summary>
     public sealed record Resume : MigrationOutput

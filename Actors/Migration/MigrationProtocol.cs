@@ -6,9 +6,9 @@ using static ActorStack.Actors.Migration.MigrationOutput;
 namespace ActorStack.Actors.Migration;
 
 /// <summary>
-/// How a connection moves: prepare (a claim with a raised epoch is journaled), freeze, transfer, and commit or roll back. A pure function
-/// from a state and an input to the next state and what is to be done; it has no clock, no thread and no actor. What it is told too late, of
-/// another epoch or of another handle, changes nothing.
+/// How a connection moves: prepare (a claim with a raised epoch is journaled), freeze, transfer, and commit or roll back. A pure
+/// function from a state and an input to the next state and what is to be done; it has no clock, no thread and no actor. What it
+/// is told too late, of another epoch or of another handle, changes nothing.
 /// <code>
 /// Software -> ClaimingOffload -> HandingOver -> Initiating -> Offloaded
 /// Offloaded -> ClaimingUpload -> Terminating | Salvaging -> Software
@@ -60,14 +60,16 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
                 return new(
                     new MigrationState.HandingOver(claim), [new Freeze(claim), new ArmLimit(Limits.Engine), new Initiate(claim)]);
             case LimitPassed:
-                return RollBack(claim, MigrationDetail.Refused(RefusalReason.NoAnswer, MigrationDetail.JournalSilent(Limits.Journal)));
+                return RollBack(
+                    claim, MigrationDetail.Refused(RefusalReason.NoAnswer, MigrationDetail.JournalSilent(Limits.Journal)));
             case StopRequested:
                 return RollBack(claim, MigrationDetail.ServiceStops);
             case ResetRequested:
                 return RollBack(claim, MigrationDetail.ServiceStops).Then(Reset.Instance);
             case ConnectionEnded ended:
                 return new(
-                    new MigrationState.Ended(claim.Epoch), [RolledBack(claim, MigrationDetail.ConnectionEnded), new End(ended.Error)]);
+                    new MigrationState.Ended(claim.Epoch),
+                    [RolledBack(claim, MigrationDetail.ConnectionEnded), new End(ended.Error)]);
             default:
                 return Stay(state);
         }
@@ -119,12 +121,14 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
             case Upload upload:
                 return ClaimUpload(state, upload.Trigger, new UploadTerms("", upload.Trigger is not MigrationTrigger.Operator));
             case UploadRequested asked:
-                var terms = new UploadTerms(asked.Detail, MustSucceed: true, EngineIsLost: asked.Reason == UploadReason.EngineLost);
-                return ClaimUpload(state, MigrationTrigger.Engine.Of(asked.Reason), terms);
+                var isLost = asked.Reason == UploadReason.EngineLost;
+                return ClaimUpload(
+                    state, MigrationTrigger.Engine.Of(asked.Reason), new UploadTerms(asked.Detail, MustSucceed: true, isLost));
             case StopRequested:
                 return ClaimUpload(state, MigrationTrigger.ServiceStop.Instance, new UploadTerms("", MustSucceed: true));
             case ResetRequested:
-                return ClaimUpload(state, MigrationTrigger.ServiceStop.Instance, new UploadTerms("", MustSucceed: true, ThenReset: true));
+                return ClaimUpload(
+                    state, MigrationTrigger.ServiceStop.Instance, new UploadTerms("", MustSucceed: true, ThenReset: true));
             case Aborted aborted:
                 return new(new MigrationState.Ended(state.Epoch), [new End(aborted.Error)]);
             default:
@@ -238,7 +242,8 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
     private static MigrationStep Insist(MigrationState.ClaimingUpload state, UploadTerms terms) =>
         new(state with { Terms = terms with { MustSucceed = true } }, [DisarmLimit.Instance]);
 
-    private static MigrationStep BeginSalvage(MigrationClaim claim, EngineHandle handle, UploadTerms terms, string why, bool mayWait) =>
+    private static MigrationStep BeginSalvage(
+        MigrationClaim claim, EngineHandle handle, UploadTerms terms, string why, bool mayWait) =>
         new(new MigrationState.Salvaging(claim, handle, terms, why, mayWait), [new Salvage(handle)]);
 
     /// <summary>The engine is out of the connection: the software stack takes it.</summary>

@@ -25,7 +25,8 @@ internal abstract record MigrationState(long Epoch)
     public sealed record Offloaded(long Epoch, Owner Engine, EngineHandle Handle) : MigrationState(Epoch);
 
     /// <summary>Prepare, out of an engine: the claim is on its way to the journal, and the engine goes on.</summary>
-    public sealed record ClaimingUpload(MigrationClaim Claim, EngineHandle Handle, UploadTerms Terms) : MigrationState(Claim.Epoch);
+    public sealed record ClaimingUpload(MigrationClaim Claim, EngineHandle Handle, UploadTerms Terms)
+        : MigrationState(Claim.Epoch);
 
     /// <summary>Freeze and transfer, out of an engine: it was asked for the connection, and what arrives is held.</summary>
     /// <param name="IsOverdue">The limit passed once, and nothing could be salvaged yet.</param>

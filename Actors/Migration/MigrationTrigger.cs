@@ -46,7 +46,9 @@ public abstract record MigrationTrigger
             reason == UploadReason.EngineLost ? EngineLost.Instance : new Engine(reason);
     }
 
-    /// <summary>The engine is lost, or it did not give the connection back: the state was rebuilt from host memory or is lost too.</summary>
+    /// <summary>
+    /// The engine is lost, or it did not give the connection back: the state was rebuilt from host memory or is lost too.
+    /// </summary>
     public sealed record EngineLost : MigrationTrigger
     {
         public static EngineLost Instance { get; } = new();

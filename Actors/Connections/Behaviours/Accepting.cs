@@ -15,7 +15,8 @@ internal sealed class Accepting(ConnectionActor actor, TcpConnection tcp) : Hand
     protected override void OnOpened(ConnectionContext application) => Entry.Accepts.Add(application);
 
     /// <summary>
-    /// Nobody could take the connection: what would complete the handshake or go on with it is dropped, for the peer to send again.
+    /// Nobody could take the connection: what would complete the handshake or go on with it is dropped, for the peer to send
+    /// again.
     /// </summary>
     private void Overflow(SegmentBurst burst)
     {

@@ -37,8 +37,8 @@ internal sealed class Beginning(ConnectionActor actor) : ConnectionBehaviour(act
         var flow = Entry.Flow;
         var iss = first.Cookie?.Iss ?? first.Iss ?? Stack.Sequences.Next(flow, now);
         var tcp = TcpConnection.Accept(
-            flow, first.Segment, Entry.Tcp, Actor.Buffers.Send, Actor.Buffers.Receive, iss, Stack.Sequences.TimestampOffset(flow), now,
-            first.FastOpen);
+            flow, first.Segment, Entry.Tcp, Actor.Buffers.Send, Actor.Buffers.Receive, iss,
+            Stack.Sequences.TimestampOffset(flow), now, first.FastOpen);
         Stack.Paths.Prepare(tcp, flow.Remote.Address, now);
         Entry.Syn = null;
         var accepting = new Accepting(Actor, tcp);

@@ -15,7 +15,8 @@ internal sealed class Connecting : Handshaking
     {
         _open = open;
         _cancellation = open.Cancellation.UnsafeRegister(
-            static self => ((IActorRef)self!).Tell(ConnectionProtocol.OpenCancelled.Instance, ActorRefs.NoSender), actor.Reference);
+            static self => (self as IActorRef)?.Tell(ConnectionProtocol.OpenCancelled.Instance, ActorRefs.NoSender),
+            actor.Reference);
     }
 
     public static void TellNotOpened(ConnectionActor actor, ActiveOpen open, Exception? error)

@@ -8,8 +8,8 @@ using static ActorStack.Actors.Connections.ConnectionProtocol;
 namespace ActorStack.Actors.Connections.Behaviours;
 
 /// <summary>
-/// What a connection's actor does about each message in one phase of the connection's life, with the data that belongs to this phase. What
-/// most phases do alike stands here.
+/// What a connection's actor does about each message in one phase of the connection's life, with the data that belongs to this
+/// phase. What most phases do alike stands here.
 /// </summary>
 internal abstract class ConnectionBehaviour(ConnectionActor actor)
 {

@@ -5,7 +5,8 @@ using Akka.Event;
 namespace ActorStack.Actors.Connections.Behaviours;
 
 /// <summary>An engine has the connection. The actor keeps the policy, the identity and the right to take it back.</summary>
-internal abstract class EngineBehaviour(ConnectionActor actor, EngineRun run, ConnectionContext application) : ConnectionBehaviour(actor)
+internal abstract class EngineBehaviour(ConnectionActor actor, EngineRun run, ConnectionContext application)
+    : ConnectionBehaviour(actor)
 {
     public sealed override ConnectionContext Application => application;
 

@@ -4,7 +4,8 @@ using ActorStack.Transport.Tcp;
 namespace ActorStack.Actors.Connections.Behaviours;
 
 /// <summary>The software stack has the connection and stands still: it gets no input, and what arrives is held.</summary>
-internal abstract class Frozen(ConnectionActor actor, TcpConnection tcp, ConnectionContext application, CurrentMigration migration)
+internal abstract class Frozen(
+    ConnectionActor actor, TcpConnection tcp, ConnectionContext application, CurrentMigration migration)
     : TcpBehaviour(actor, tcp)
 {
     public sealed override ConnectionContext Application => application;

@@ -4,8 +4,8 @@ using ActorStack.Transport.Tcp;
 namespace ActorStack.Actors.Connections.Behaviours;
 
 /// <summary>
-/// From the first SYN, the peer's or ours, to the handshake's last acknowledgment. Nothing of it is journaled, so that a flood of SYNs costs
-/// no writes.
+/// From the first SYN, the peer's or ours, to the handshake's last acknowledgment. Nothing of it is journaled, so that a flood of
+/// SYNs costs no writes.
 /// </summary>
 internal abstract class Handshaking(ConnectionActor actor, TcpConnection tcp) : RunningBehaviour(actor, tcp)
 {

@@ -7,8 +7,8 @@ using Akka.Event;
 namespace ActorStack.Actors.Connections.Behaviours;
 
 /// <summary>
-/// The engine is given the state and is to answer. Nothing is given up before it has said yes: refused, failed or late, the very same
-/// connection goes on.
+/// The engine is given the state and is to answer. Nothing is given up before it has said yes: refused, failed or late, the very
+/// same connection goes on.
 /// </summary>
 /// <param name="record">The state that travels.</param>
 internal sealed class Initiating(

@@ -13,7 +13,8 @@ internal sealed class Offloading(
 
     public override CurrentMigration Migration => migration;
 
-    public override TimeSpan? NextDeadline => Tcp.NextDeadline is { } next && !(migration.Deadline < next) ? next : migration.Deadline;
+    public override TimeSpan? NextDeadline =>
+        Tcp.NextDeadline is { } next && !(migration.Deadline < next) ? next : migration.Deadline;
 
     protected override string WhyNotMoved => $"is moving to {engine.Name}";
 

@@ -14,7 +14,9 @@ internal abstract class ServingBehaviour(ConnectionActor actor, TcpConnection tc
 
     /// <summary>That of a connection without a move, by its TCP state.</summary>
     public static ServingBehaviour Of(ConnectionActor actor, TcpConnection tcp, ConnectionContext application) =>
-        tcp.State is TcpState.Closing or TcpState.LastAck ? new Closing(actor, tcp, application) : new Software(actor, tcp, application);
+        tcp.State is TcpState.Closing or TcpState.LastAck
+            ? new Closing(actor, tcp, application)
+            : new Software(actor, tcp, application);
 
     public override void OnApplicationWrote()
     {

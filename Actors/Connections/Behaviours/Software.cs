@@ -21,7 +21,8 @@ internal sealed class Software(ConnectionActor actor, TcpConnection tcp, Connect
 
     public override void Prepare(MigrationClaim claim, CurrentMigration migration)
     {
-        var engine = Stack.FindEngine(claim.To.ToString()) ?? throw new InvalidOperationException($"there is no engine {claim.To}");
+        var engine = Stack.FindEngine(claim.To.ToString())
+            ?? throw new InvalidOperationException($"there is no engine {claim.To}");
         Actor.Enter(new Offloading(Actor, Tcp, Application, engine, migration));
     }
 

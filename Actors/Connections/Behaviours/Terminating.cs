@@ -6,7 +6,9 @@ using Akka.Event;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>The engine was asked for the connection. What arrives here is held, and goes to the software stack after the state.</summary>
+/// <summary>
+/// The engine was asked for the connection. What arrives here is held, and goes to the software stack after the state.
+/// </summary>
 internal sealed class Terminating(ConnectionActor actor, EngineRun run, ConnectionContext application, CurrentMigration migration)
     : EngineBehaviour(actor, run, application)
 {
