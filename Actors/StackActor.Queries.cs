@@ -1,4 +1,6 @@
 using ActorStack.Actors.Connections;
+using ActorStack.Actors.Migration;
+using ActorStack.Transport.Engines;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.Tcp;
 using Akka.Actor;
@@ -20,7 +22,7 @@ public sealed partial class StackActor
             return;
         }
 
-        ForwardTo(offload.Id, new ConnectionProtocol.Offload(engine, ConnectionActor.OperatorTrigger));
+        ForwardTo(offload.Id, new ConnectionProtocol.Offload(Owner.Engine(engine.Name), MigrationTrigger.Operator.Instance));
     }
 
     private void ForwardTo(string id, object message)
@@ -64,7 +66,8 @@ public sealed partial class StackActor
         return new StackStatistics(
             _stack.Connections.Count, _stack.Host.Sources.HalfOpen, counters.Opened, counters.Closed,
             counters.SegmentsReceived, counters.SegmentsSent, counters.BytesReceived, counters.BytesSent, counters.ResetsSent,
-            _stack.Connections.Values.Where(entry => !entry.IsOver).CountBy(entry => entry.RunsOn).ToDictionary(),
+            _stack.Connections.Values.Where(entry => !entry.IsOver).CountBy(entry => entry.RunsOn)
+                .ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
             counters.Dropped(),
             new Dictionary<string, long>(_stack.Migrations),
             _stack.Host.TimeWaits.Count,

@@ -81,7 +81,7 @@ public sealed partial class StackActor
         else if (!_resetting)
         {
             _resetting = true;
-            TellAll(new ConnectionProtocol.Reset("the service stops"));
+            TellAll(ConnectionProtocol.Reset.Instance);
             _stopAt = _stack.Now + EndGame;
             _stack.Wheel.Schedule(_timer, _stopAt);
         }

@@ -1,5 +1,6 @@
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
+using ActorStack.Actors.Migration;
 using ActorStack.Actors.Persistence;
 using ActorStack.Transport.Timing;
 using Akka.Actor;
@@ -114,7 +115,7 @@ public sealed partial class StackActor : UntypedPersistentActor
                 ForwardOffload(offload);
                 break;
             case StackProtocol.Upload upload:
-                ForwardTo(upload.Id, new ConnectionProtocol.Upload(ConnectionActor.OperatorTrigger));
+                ForwardTo(upload.Id, new ConnectionProtocol.Upload(MigrationTrigger.Operator.Instance));
                 break;
             case StackProtocol.Stop stop:
                 BeginStop(stop.Limit);

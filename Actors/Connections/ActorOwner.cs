@@ -1,3 +1,4 @@
+using ActorStack.Transport.Engines;
 using ActorStack.Transport.Host;
 
 namespace ActorStack.Actors.Connections;
@@ -7,5 +8,5 @@ internal sealed class ActorOwner(FlowEntry entry, long epoch) : FlowOwner(FlowOw
 {
     public FlowEntry Entry => entry;
 
-    public override string ToString() => Connections.Owner.Software;
+    public override string ToString() => Owner.Software.ToString();
 }

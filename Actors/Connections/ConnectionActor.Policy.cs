@@ -1,7 +1,5 @@
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Policy;
-using ActorStack.Transport.Engines;
-using static ActorStack.Actors.Connections.ConnectionProtocol;
 
 namespace ActorStack.Actors.Connections;
 
@@ -16,51 +14,44 @@ internal sealed partial class ConnectionActor
     private PolicyMemory? _policyMemory;
     private TimeSpan _consultedAt;
 
-    private void ConsultPolicyAtTimes(TimeSpan now)
-    {
-        if (_phase == nameof(Software) && now - _consultedAt >= PolicyPause) ConsultPolicy(now);
-    }
+    /// <summary>The last look was long enough ago.</summary>
+    internal bool IsPolicyDue(TimeSpan now) => now - _consultedAt >= PolicyPause;
 
-    private void ConsultPolicy(TimeSpan now)
+    /// <summary>A stack that stops moves nothing by rule: its connections are on their way out.</summary>
+    internal PolicyDecision ConsultPolicy(TimeSpan now)
     {
-        var policy = _stack.Settings.Policy;
-        if (policy.Rules.Count == 0) return;
+        var policy = Stack.Settings.Policy;
+        if (policy.Rules.Count == 0 || Stack.Stopping.IsCancellationRequested) return PolicyDecision.Stay;
         _consultedAt = now;
         _policyMemory ??= new PolicyMemory();
-        var info = Info();
+        var info = Behaviour.Info();
         var facts = new ConnectionFacts(
-            _entry.Flow, _entry.RunsOn, now - _since, info.BytesReceived + info.BytesSent, info.RoundTripTime);
-        var decision = policy.Evaluate(facts, _policyMemory, now);
-        switch (decision.Action)
-        {
-            case PolicyAction.Offload when _engine is null:
-                if (_stack.FindEngine(decision.Engine) is { } engine) BeginOffload(new Offload(engine, decision.Trigger), requester: null);
-                break;
-            case PolicyAction.Offload or PolicyAction.Upload:
-                // From one engine to another the way leads through software.
-                BeginUpload(decision.Trigger, UploadReason.UploadRequested, requester: null);
-                break;
-            case PolicyAction.Stay:
-                break;
-        }
+            Entry.Flow, Entry.RunsOn, now - _since, info.BytesReceived + info.BytesSent, info.RoundTripTime);
+        return policy.Evaluate(facts, _policyMemory, now);
     }
 
     /// <summary>What the policy must know of a migration that is over, whoever wanted it.</summary>
-    private void NoteForPolicy(MigrationRecord record)
+    private void NoteForPolicy(MigrationClaim claim, MigrationOutcome outcome)
     {
-        var policy = _stack.Settings.Policy;
+        var policy = Stack.Settings.Policy;
         if (policy.Rules.Count == 0) return;
         _policyMemory ??= new PolicyMemory();
-        var engineAsked = record.Trigger.StartsWith(EngineTrigger, StringComparison.Ordinal);
-        if (record.Outcome == MigrationOutcome.RolledBack)
+        if (outcome == MigrationOutcome.RolledBack)
         {
-            if (record.From == Owner.Software) _policyMemory.NoteEngineDeclined(record.To, policy, _stack.Now);
+            if (claim.From.IsSoftware) _policyMemory.NoteEngineDeclined(claim.To.ToString(), policy, Stack.Now);
             return;
         }
 
-        _policyMemory.NoteMove(_stack.Now);
-        if (record.Trigger == OperatorTrigger) _policyMemory.Pin();
-        else if (engineAsked) _policyMemory.Unpin();
-        if (engineAsked) _policyMemory.NoteEngineDeclined(record.From, policy, _stack.Now);
+        _policyMemory.NoteMove(Stack.Now);
+        switch (claim.Trigger)
+        {
+            case MigrationTrigger.Operator:
+                _policyMemory.Pin();
+                break;
+            case MigrationTrigger.Engine or MigrationTrigger.EngineLost:
+                _policyMemory.Unpin();
+                _policyMemory.NoteEngineDeclined(claim.From.ToString(), policy, Stack.Now);
+                break;
+        }
     }
 }

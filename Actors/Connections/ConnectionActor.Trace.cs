@@ -1,3 +1,4 @@
+using ActorStack.Actors.Connections.Behaviours;
 using ActorStack.Actors.Migration;
 using ActorStack.Transport.Tracing;
 using Akka.Event;
@@ -9,40 +10,40 @@ internal sealed partial class ConnectionActor
 {
     private TraceFile? _trace;
 
-    private void TraceFromTheStart()
+    internal void TraceFromTheStart()
     {
-        if (_stack.Settings.Trace is { } settings && settings.Services.Contains(_entry.Service.Name)) StartTrace(settings);
+        if (Stack.Settings.Trace is { } settings && settings.Services.Contains(Entry.Service.Name)) StartTrace(settings);
     }
 
     private object SwitchTrace(bool on)
     {
-        if (_stack.Settings.Trace is not { } settings)
+        if (Stack.Settings.Trace is not { } settings)
             return new StackProtocol.Failed(FailureCode.NotNow, "the service has no directory for traces; start it with one (serve --trace DIR)");
         if (!on) return new StackProtocol.Tracing(EndTrace());
-        if (_hasEnded) return new StackProtocol.Failed(FailureCode.NotNow, $"connection {_entry.Id} is over");
-        StartTrace(settings);
-        return new StackProtocol.Tracing(_trace!.Path);
+        if (Behaviour is Closed) return new StackProtocol.Failed(FailureCode.NotNow, $"connection {Entry.Id} is over");
+        return new StackProtocol.Tracing(StartTrace(settings));
     }
 
-    private void StartTrace(TraceSettings settings)
+    private string StartTrace(TraceSettings settings)
     {
-        if (_trace is not null) return;
-        var (id, log) = (_entry.Id.Value, _stack.Log);
+        if (_trace is not null) return _trace.Path;
+        var (id, log) = (Entry.Id.Value, Stack.Log);
         _trace = new TraceFile(
             settings.PathOf(id), settings.MaximumBytes,
-            new TraceHeader(id, _entry.Flow.Local.ToString(), _entry.Flow.Remote.ToString(), _stack.Time.GetUtcNow(), _stack.Now),
+            new TraceHeader(id, Entry.Flow.Local.ToString(), Entry.Flow.Remote.ToString(), Stack.Time.GetUtcNow(), Stack.Now),
             error => log.Error(error, "The trace of connection {0} ends here", id));
-        if (_tcp is not null) _tcp.Trace = _trace;
+        Behaviour.SetTrace(_trace);
+        return _trace.Path;
     }
 
     private void TraceMove(MigrationRecord record) => _trace?.OnMoved(
-        record.From, record.To, record.Detail.Length > 0 ? $"{record.Outcome}: {record.Detail}" : record.Outcome.ToString(), _stack.Now);
+        record.From, record.To, record.Detail.Length > 0 ? $"{record.Outcome}: {record.Detail}" : record.Outcome.ToString(), Stack.Now);
 
     private string EndTrace()
     {
         if (_trace is not { } trace) return "";
         _trace = null;
-        if (_tcp is not null) _tcp.Trace = null;
+        Behaviour.SetTrace(null);
         trace.Dispose();
         return trace.Path;
     }

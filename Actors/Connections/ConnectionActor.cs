@@ -1,5 +1,6 @@
+using ActorStack.Actors.Connections.Behaviours;
+using ActorStack.Actors.Migration;
 using ActorStack.Actors.Persistence;
-using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Timing;
@@ -11,43 +12,36 @@ using static ActorStack.Actors.Connections.ConnectionProtocol;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// One TCP connection, from its SYN to its end. It runs the software stack's connection or watches over the engine that runs it, and
-/// moves it between them.
+/// One TCP connection, from its SYN to its end. It runs the software stack's connection or watches over the engine that runs it,
+/// and moves it between them.
 /// <code>
-/// Handshaking -> Software &lt;-> Offloading -> Offloaded -> Uploading -> Software
+/// Accepting | Connecting -> Software &lt;-> Offloading -> Initiating -> Offloaded -> Uploading -> Terminating -> Software
 /// any -> Closing -> Closed
 /// </code>
 /// </summary>
 /// <remarks>
-/// One behaviour, one file. All of it happens on the stack's loop; the application and the engines are elsewhere and only tell.
-/// Events are persisted with PersistAsync, so that no segment waits for the journal.
+/// The actor dispatches each message to its behaviour, which is one class in one file and has the data of its phase. What moves a
+/// connection is decided by <see cref="MigrationProtocol"/>; the actor and its behaviours carry it out. All of it happens on the
+/// stack's loop; the application and the engines are elsewhere and only tell. Events are persisted with PersistAsync, so that no
+/// segment waits for the journal.
 /// </remarks>
 internal sealed partial class ConnectionActor : UntypedPersistentActor
 {
-    /// <summary>What the record of a migration names where an operator wanted it.</summary>
-    public const string OperatorTrigger = "operator";
-
-    private readonly StackContext _stack;
-    private readonly FlowEntry _entry;
     private readonly TimerNode _timer;
     private TimeSpan _since;
-    private string _phase = nameof(Handshaking);
-    private TcpConnection? _tcp;
-    private ConnectionBuffers? _buffers;
-    private ApplicationObserver? _observer;
-    private ConnectionContext? _application;
     private TimeSpan _armedFor;
-    private long _epoch;
 
-    public ConnectionActor(StackContext stack)
+    public ConnectionActor(StackContext stack, FlowEntry entry)
     {
-        _stack = stack;
-        _entry = stack.Connections[Self.Path.Name];
+        Stack = stack;
+        Entry = entry;
+        Buffers = new ConnectionBuffers(entry.Buffers);
+        Behaviour = new Beginning(this);
         _timer = new TimerNode(Self);
         _since = stack.Now;
         JournalPluginId = GroupCommitJournal.PluginId;
         SnapshotPluginId = GroupCommitJournal.SnapshotPluginId;
-        PersistenceId = ConnectionJournal.PersistenceId(_entry.Id);
+        PersistenceId = ConnectionJournal.PersistenceId(entry.Id);
     }
 
     public override string PersistenceId { get; }
@@ -55,26 +49,91 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
     /// <summary>A new connection has no past.</summary>
     public override Recovery Recovery => Recovery.None;
 
+    internal StackContext Stack { get; }
+
+    internal FlowEntry Entry { get; }
+
+    /// <summary>They stay in place over every move: only the stack on their far side changes.</summary>
+    internal ConnectionBuffers Buffers { get; }
+
+    internal ConnectionBehaviour Behaviour { get; private set; }
+
+    internal IActorRef Reference => Self;
+
+    internal ILoggingAdapter Logger => Log;
+
     /// <summary>Who waits for an answer to what is being handled; null: nobody does.</summary>
     private IActorRef? Requester => Sender.Equals(Context.System.DeadLetters) || Sender.IsNobody() ? null : Sender;
 
-    private bool WasOpened => _application is not null;
-
+    /// <summary>Nothing is recovered.</summary>
     protected override void OnRecover(object message)
     {
-        if (message is RecoveryCompleted && _entry.Open is null) Accept();
-        else if (message is RecoveryCompleted) Open();
-        else Unhandled(message);
+        if (message is not RecoveryCompleted) Unhandled(message);
     }
 
-    protected override void OnCommand(object message) =>
-        throw new InvalidOperationException($"{message.GetType().Name} before the connection began");
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case SegmentBurst burst:
+                Behaviour.OnBurst(burst);
+                break;
+            case TimerFired:
+                Behaviour.OnTimer();
+                break;
+            case ApplicationWrote:
+                Behaviour.OnApplicationWrote();
+                break;
+            case ApplicationRead:
+                Behaviour.OnApplicationRead();
+                break;
+            case OptionsChanged:
+                Behaviour.OnOptionsChanged();
+                break;
+            case IcmpArrived icmp:
+                Behaviour.OnIcmp(icmp.Message);
+                break;
+            case PolicyTick:
+                Behaviour.OnPolicyTick();
+                break;
+            case EngineEvent engine:
+                OnEngine(engine.Told);
+                break;
+            case Query query:
+                Answer(query);
+                break;
+            case Offload offload:
+                Behaviour.OnOffload(offload);
+                break;
+            case Upload upload:
+                Behaviour.OnUpload(upload);
+                break;
+            case Retire:
+                Behaviour.OnRetire();
+                break;
+            case Reset:
+                Step(MigrationInput.ResetRequested.Instance);
+                break;
+            case OpenCancelled:
+                Behaviour.OnOpenCancelled();
+                break;
+            case Begin when Behaviour is Beginning beginning:
+                beginning.Begin();
+                break;
+            case Release when Behaviour is Closed closed:
+                closed.OnReleased();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
 
     protected override void PostStop()
     {
-        if (!_hasEnded) Fail();
-        if (!_toldEnd) TellEnd();
-        if (_isEndUnwritten) NoteEndWritten();
+        var closed = Behaviour as Closed ?? Fail();
+        closed.TellEnd();
+        closed.NoteEndWritten();
         base.PostStop();
     }
 
@@ -82,21 +141,63 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
         base.OnPersistRejected(cause, @event, sequenceNr);
-        if (@event is ConnectionEvents.Closed) OnEndWritten();
+        if (@event is ConnectionEvents.Closed && Behaviour is Closed closed) closed.OnEndWritten();
     }
 
-    /// <summary>Enters a behaviour: its name is what people see.</summary>
-    private void Enter(string phase, UntypedReceive behaviour)
+    internal void Enter(ConnectionBehaviour next)
     {
-        _phase = phase;
-        Become(behaviour);
+        next.SetTrace(_trace);
+        Behaviour = next;
     }
 
-    /// <summary>The behaviour of a connection that runs in software, by its TCP state.</summary>
-    private void EnterSoftware()
+    /// <summary>The handshake is done as far as the application is concerned.</summary>
+    internal ConnectionContext Open(SocketOptions options)
     {
-        if (_tcp!.State is TcpState.Closing or TcpState.LastAck) Enter(nameof(Closing), Closing());
-        else Enter(nameof(Software), Software());
+        _since = Stack.Now;
+        Stack.Counters.Opened++;
+        PersistAsync(
+            new ConnectionEvents.Opened(
+                Entry.Id.Value, Entry.Flow.Local.ToString(), Entry.Flow.Remote.ToString(), Entry.Service.Name,
+                Stack.Time.GetUtcNow()),
+            static _ => { });
+        var application = new ConnectionContext(Entry.Id, Entry.Flow, Buffers.Application, options, Self);
+        Buffers.Observer = application.Observer;
+        return application;
+    }
+
+    /// <summary>
+    /// Lazily: a timer that fires too early looks at the clock and is armed anew, which happens less often than deadlines move.
+    /// </summary>
+    internal void ArmTimer(TimeSpan now)
+    {
+        if (Behaviour.NextDeadline is not { } due) return;
+        if (_timer.IsScheduled && _armedFor <= due) return;
+        _armedFor = due;
+        Stack.Wheel.Schedule(_timer, due > now ? due : now);
+    }
+
+    /// <summary>The end is told and written: nothing is left to do.</summary>
+    internal void StopSelf() => Context.Stop(Self);
+
+    internal void CancelTimer() => Stack.Wheel.Cancel(_timer);
+
+    internal void Decline(Move move, string why)
+    {
+        Log.Debug("Connection {0}: {1} declined: {2}", Entry.Id, move, why);
+        Requester?.Tell(new StackProtocol.Failed(FailureCode.NotNow, $"connection {Entry.Id} {why}"));
+    }
+
+    /// <summary>
+    /// Who waits for the answer hears at once that the journal takes no claim. What nobody waits for tries: the journal may recover.
+    /// </summary>
+    internal bool DeclinesForJournal()
+    {
+        if (Requester is not { } requester || Stack.Settings.JournalHealth.Problem is not { } problem) return false;
+        requester.Tell(new StackProtocol.Failed(
+            FailureCode.JournalFailing,
+            $"connection {Entry.Id} stays where it is, because its move has to be in the journal first: {problem.Message}",
+            problem.WhatToDo));
+        return true;
     }
 
     private void Answer(Query query)
@@ -110,7 +211,8 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
                 Sender.Tell(new StackProtocol.MigrationList([.. Migrations]));
                 break;
             case GetTcpStatistics:
-                Sender.Tell((object?)TcpStatistics() ?? new StackProtocol.Failed(FailureCode.NotNow, $"connection {_entry.Id} has no figures now: {_phase}"));
+                Sender.Tell((object?)Behaviour.Statistics(Stack.Now) ?? new StackProtocol.Failed(
+                    FailureCode.NotNow, $"connection {Entry.Id} has no figures now: {Behaviour.Phase}"));
                 break;
             case Trace trace:
                 Sender.Tell(SwitchTrace(trace.On));
@@ -120,25 +222,4 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
                 break;
         }
     }
-
-    private void Decline(Move move, string why)
-    {
-        Log.Debug("Connection {0}: {1} declined: {2}", _entry.Id, move, why);
-        Requester?.Tell(new StackProtocol.Failed(FailureCode.NotNow, $"connection {_entry.Id} {why}"));
-    }
-
-    /// <summary>
-    /// Who waits for the answer hears at once that the journal takes no claim. What nobody waits for tries: the journal may recover.
-    /// </summary>
-    private bool DeclinesForJournal()
-    {
-        if (Requester is not { } requester || _stack.Settings.JournalHealth.Problem is not { } problem) return false;
-        requester.Tell(new StackProtocol.Failed(
-            FailureCode.JournalFailing, $"connection {_entry.Id} stays where it is, because its move has to be in the journal first: {problem.Message}",
-            problem.WhatToDo));
-        return true;
-    }
-
-    /// <summary>An engine's event about a handle that is no longer, or not yet, this connection's.</summary>
-    private void IgnoreStale(EngineEvent stale) => Log.Debug("Connection {0} in {1}: stale {2}", _entry.Id, _phase, stale);
 }

@@ -3,14 +3,14 @@ using Akka.Actor;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// Makes connection actors from one shared <see cref="Props"/>: an actor finds its connection by its own name. Cheaper by far than a
-/// Props of its own with an expression for each.
+/// Makes the actor of one connection. Akka calls this where an expression in its Props would have to be compiled for every
+/// connection.
 /// </summary>
-internal sealed class ConnectionActorProducer(StackContext stack) : IIndirectActorProducer
+internal sealed class ConnectionActorProducer(StackContext stack, FlowEntry entry) : IIndirectActorProducer
 {
     public Type ActorType => typeof(ConnectionActor);
 
-    public ActorBase Produce() => new ConnectionActor(stack);
+    public ActorBase Produce() => new ConnectionActor(stack, entry);
 
     public void Release(ActorBase actor)
     {

@@ -19,6 +19,9 @@ internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuple
 
     public IDuplexPipe Pipe => pipe;
 
+    /// <summary>Tells the connection what the application does with the pipe.</summary>
+    public ApplicationObserver Observer { get; } = new(connection);
+
     public SocketOptions Options
     {
         get => Volatile.Read(ref options);

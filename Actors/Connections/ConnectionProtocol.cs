@@ -10,6 +10,12 @@ namespace ActorStack.Actors.Connections;
 /// <summary>What a <see cref="ConnectionActor"/> is told, besides bursts and timers. What may well come too late is no dead letter.</summary>
 internal static class ConnectionProtocol
 {
+    /// <summary>From the listener, the first message: send the SYN, or answer the peer's.</summary>
+    public sealed class Begin : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static Begin Instance { get; } = new();
+    }
+
     /// <summary>The application wrote, completed or aborted its output.</summary>
     public sealed class ApplicationWrote : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
@@ -35,13 +41,13 @@ internal static class ConnectionProtocol
     }
 
     /// <summary>What asks the connection to change where it runs.</summary>
-    public abstract record Move(string Trigger) : INoSerializationVerificationNeeded;
+    public abstract record Move(MigrationTrigger Trigger) : INoSerializationVerificationNeeded;
 
     /// <summary>Answer: a <see cref="MigrationRecord"/>, or <see cref="StackProtocol.Failed"/>.</summary>
-    public sealed record Offload(IOffloadEngine Engine, string Trigger) : Move(Trigger);
+    public sealed record Offload(Owner Engine, MigrationTrigger Trigger) : Move(Trigger);
 
     /// <summary>Answer: as for <see cref="Offload"/>.</summary>
-    public sealed record Upload(string Trigger) : Move(Trigger);
+    public sealed record Upload(MigrationTrigger Trigger) : Move(Trigger);
 
     /// <summary>What asks only to be told. Answered in every behaviour.</summary>
     public abstract record Query : INoSerializationVerificationNeeded;
@@ -82,8 +88,11 @@ internal static class ConnectionProtocol
         public static Retire Instance { get; } = new();
     }
 
-    /// <summary>End now, with a RST.</summary>
-    public sealed record Reset(string Reason) : INoSerializationVerificationNeeded;
+    /// <summary>The stack's stop is at its limit: end now, with a RST.</summary>
+    public sealed class Reset : INoSerializationVerificationNeeded, IDeadLetterSuppression
+    {
+        public static Reset Instance { get; } = new();
+    }
 
     /// <summary>To a stack that stops: the ends of all connections are in the journal.</summary>
     public sealed class EndsWritten : INoSerializationVerificationNeeded, IDeadLetterSuppression
@@ -102,19 +111,6 @@ internal static class ConnectionProtocol
     public sealed record Ended(string Id, ConnectionSnapshot? Snapshot, IReadOnlyList<MigrationRecord> Migrations, bool WasReset)
         : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    /// <summary>What an engine tells; see <see cref="IEngineEvents"/>.</summary>
-    public abstract record EngineEvent(EngineHandle Handle) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
-
-    public sealed record Initiated(EngineHandle Handle, FidelityLedger Ledger) : EngineEvent(Handle);
-
-    public sealed record Refused(EngineHandle Handle, RefusalReason Reason, string Detail) : EngineEvent(Handle);
-
-    public sealed record UploadRequested(EngineHandle Handle, UploadReason Reason, string Detail) : EngineEvent(Handle);
-
-    /// <param name="At">Timestamp of the stack's clock, taken on the engine's thread.</param>
-    public sealed record Frozen(EngineHandle Handle, long At) : EngineEvent(Handle);
-
-    public sealed record Terminated(EngineHandle Handle, TcpConnectionState State, FidelityLedger Ledger) : EngineEvent(Handle);
-
-    public sealed record Aborted(EngineHandle Handle, Exception Error) : EngineEvent(Handle);
+    /// <summary>What an engine tells.</summary>
+    public sealed record EngineEvent(MigrationInput.FromEngine Told) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 }

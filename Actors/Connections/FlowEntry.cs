@@ -26,14 +26,14 @@ internal sealed class FlowEntry(ConnectionId id, Flow flow, Service service, Act
 
     public AcceptQueue Accepts => service.Accepts;
 
-    /// <summary>The order to open the connection; null where the peer opened it.</summary>
-    public ActiveOpen? Open => open;
+    /// <summary>The order to open the connection, until the actor has taken it; null where the peer opened it.</summary>
+    public ActiveOpen? Open { get; set; } = open;
 
     /// <summary>Null until the actor was made.</summary>
     public IActorRef? Actor { get; set; }
 
-    /// <summary><c>software</c> or the engine's name.</summary>
-    public string RunsOn { get; set; } = Owner.Software;
+    /// <summary>Who runs the connection.</summary>
+    public Owner RunsOn { get; set; }
 
     /// <summary>What of the burst being read belongs to this connection.</summary>
     public SegmentBurst? Pending { get; set; }

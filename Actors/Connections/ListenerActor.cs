@@ -10,12 +10,12 @@ namespace ActorStack.Actors.Connections;
 internal sealed class ListenerActor : UntypedActor
 {
     private readonly StackContext _stack;
-    private readonly Props _connection;
+    private readonly Deploy _deploy;
 
     public ListenerActor(StackContext stack)
     {
         _stack = stack;
-        _connection = Akka.Actor.Props.CreateBy(new ConnectionActorProducer(stack)).WithDispatcher(Context.Dispatcher.Id).WithMailbox(CompactMailbox.Id);
+        _deploy = Deploy.Local.WithDispatcher(Context.Dispatcher.Id).WithMailbox(CompactMailbox.Id);
     }
 
     public static Props Props(StackContext stack, string dispatcher) =>
@@ -39,6 +39,8 @@ internal sealed class ListenerActor : UntypedActor
             return;
         }
 
-        entry.Actor = Context.ActorOf(_connection, entry.Id.Value);
+        var connection = Akka.Actor.Props.CreateBy(new ConnectionActorProducer(_stack, entry)).WithDeploy(_deploy);
+        entry.Actor = Context.ActorOf(connection, entry.Id.Value);
+        entry.Actor.Tell(ConnectionProtocol.Begin.Instance, ActorRefs.NoSender);
     }
 }

@@ -38,6 +38,7 @@ internal sealed class StackContext
             MaximumTimeWaits = settings.MaximumTimeWaits,
             ChallengesPerSecond = settings.ChallengesPerSecond,
         });
+        Migration = new MigrationProtocol(new MigrationLimits(settings.JournalTimeout, settings.MigrationTimeout));
         _boot = boot;
         _origin = settings.Time.GetTimestamp();
     }
@@ -88,6 +89,8 @@ internal sealed class StackContext
 
     /// <summary>Asks applications for an early, orderly end.</summary>
     public CancellationTokenSource Stopping { get; } = new();
+
+    public MigrationProtocol Migration { get; }
 
     public IOffloadEngine? FindEngine(string name) => Settings.Engines.FirstOrDefault(engine => engine.Name == name);
 

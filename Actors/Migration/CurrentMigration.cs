@@ -1,43 +1,48 @@
+using ActorStack.Actors.Connections;
+using ActorStack.Transport.Engines;
+using ActorStack.Transport.Host;
 using ActorStack.Transport.State;
 using Akka.Actor;
 
 namespace ActorStack.Actors.Migration;
 
-/// <summary>A migration on its way: prepare (the claim is journaled), freeze, transfer, commit.</summary>
-internal sealed class CurrentMigration(int number, string from, string to, long epoch, string trigger)
+/// <summary>What a connection's actor keeps of a move while it is on its way.</summary>
+/// <param name="number">Counts the connection's migrations from 1.</param>
+/// <param name="requester">Who wants the record; null: nobody waits for it.</param>
+internal sealed class CurrentMigration(int number, IActorRef? requester)
 {
     public int Number => number;
 
-    public string From => from;
+    public IActorRef? Requester => requester;
 
-    public string To => to;
-
-    /// <summary>The epoch it claims.</summary>
-    public long Epoch => epoch;
-
-    public string Trigger { get; set; } = trigger;
-
-    /// <summary>What the engine said when it asked.</summary>
-    public string Detail { get; set; } = "";
-
-    /// <summary>Who wants the record; null: nobody waits for it.</summary>
-    public IActorRef? Requester { get; init; }
-
-    /// <summary>When the step it is in is given up; null: never.</summary>
+    /// <summary>When the limit that the protocol armed passes; null: none is armed.</summary>
     public TimeSpan? Deadline { get; set; }
-
-    /// <summary>The claim is in the journal: the transfer goes on.</summary>
-    public bool IsTransferring { get; set; }
-
-    /// <summary>The engine did not answer in time; what it may still answer is waited for.</summary>
-    public bool IsOverdue { get; set; }
 
     /// <summary>Timestamp of the freeze; null: some stack still answers.</summary>
     public long? FrozenAt { get; set; }
 
-    /// <summary>The record that travels.</summary>
+    /// <summary>The record that travels; null before the freeze.</summary>
     public TcpConnectionState? State { get; set; }
 
     /// <summary>Late segments; null: none came yet.</summary>
-    public HeldFrames? Held { get; set; }
+    public HeldFrames? Held { get; private set; }
+
+    /// <summary>Takes the frames of the burst over, as many as may be held.</summary>
+    public void Hold(SegmentBurst burst, HostCounters counters)
+    {
+        Held ??= new HeldFrames();
+        for (var i = 0; i < burst.Count; i++)
+        {
+            if (!Held.TryAdd(burst.Frame(i))) counters.Drop(DropReason.HeldOverflow);
+        }
+
+        burst.RecycleEmptied();
+    }
+
+    public void ForwardHeld(IOffloadEngine engine, EngineHandle handle)
+    {
+        if (Held is not { } held) return;
+        for (var i = 0; i < held.Count; i++) engine.Forward(handle, held[i]);
+        held.Release();
+    }
 }

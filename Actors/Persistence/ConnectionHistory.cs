@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorStack.Actors.Migration;
+using ActorStack.Transport.Engines;
 
 namespace ActorStack.Actors.Persistence;
 
@@ -30,7 +31,7 @@ public sealed record ConnectionHistory(
     public static ConnectionHistory? Apply(ConnectionHistory? history, IConnectionEvent next) => next switch
     {
         ConnectionEvents.Opened opened => new ConnectionHistory(
-            opened.Id, opened.Local, opened.Remote, opened.Service, opened.At, "software", 0, 0, null, null, 0, 0),
+            opened.Id, opened.Local, opened.Remote, opened.Service, opened.At, Owner.Software.ToString(), 0, 0, null, null, 0, 0),
         ConnectionEvents.OwnerClaimed claimed => history is null ? null : history with { Epoch = claimed.Epoch },
         ConnectionEvents.OwnerCommitted committed => history is null
             ? null

@@ -1,11 +1,12 @@
+using ActorStack.Transport.Engines;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Policy;
 
 /// <summary>What the policy looks at.</summary>
-/// <param name="Owner"><c>software</c> or the engine's name.</param>
+/// <param name="Owner">Who runs the connection now.</param>
 /// <param name="Age">Since the handshake.</param>
 /// <param name="Bytes">Payload bytes both ways since the handshake.</param>
 /// <param name="RoundTripTime">Smoothed; zero while unknown.</param>
 public readonly record struct ConnectionFacts(
-    FlowKey Flow, string Owner, TimeSpan Age, long Bytes, TimeSpan RoundTripTime);
+    FlowKey Flow, Owner Owner, TimeSpan Age, long Bytes, TimeSpan RoundTripTime);

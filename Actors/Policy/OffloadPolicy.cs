@@ -1,3 +1,4 @@
+using ActorStack.Transport.Engines;
 using Akka.Configuration;
 
 namespace ActorStack.Actors.Policy;
@@ -9,8 +10,6 @@ namespace ActorStack.Actors.Policy;
 public sealed record OffloadPolicy
 {
     internal const int MaximumMovesRemembered = 64;
-
-    private const string Software = "software";
 
     public static OffloadPolicy None { get; } = new();
 
@@ -68,13 +67,13 @@ public sealed record OffloadPolicy
         return null;
     }
 
-    private static PolicyDecision Decide(PolicyRule? rule, string owner)
+    private static PolicyDecision Decide(PolicyRule? rule, Owner owner)
     {
         var name = rule?.Name ?? "";
         return (rule?.Action ?? PolicyAction.Upload) switch
         {
-            PolicyAction.Offload when owner != rule!.Engine => new PolicyDecision(PolicyAction.Offload, rule.Engine, name),
-            PolicyAction.Upload when owner != Software => new PolicyDecision(PolicyAction.Upload, "", name),
+            PolicyAction.Offload when owner != Owner.Engine(rule!.Engine) => new PolicyDecision(PolicyAction.Offload, rule.Engine, name),
+            PolicyAction.Upload when !owner.IsSoftware => new PolicyDecision(PolicyAction.Upload, "", name),
             _ => PolicyDecision.Stay,
         };
     }

@@ -1,3 +1,5 @@
+using ActorStack.Actors.Migration;
+
 namespace ActorStack.Actors.Policy;
 
 /// <summary>What to do with a connection now.</summary>
@@ -7,6 +9,5 @@ public readonly record struct PolicyDecision(PolicyAction Action, string Engine,
 {
     public static PolicyDecision Stay { get; } = new(PolicyAction.Stay, "", "");
 
-    /// <summary>For the migration's record: <c>policy: rule NAME</c> or <c>policy: no rule</c>.</summary>
-    public string Trigger => Rule.Length > 0 ? $"policy: rule {Rule}" : "policy: no rule";
+    public MigrationTrigger Trigger => Rule.Length > 0 ? new MigrationTrigger.PolicyRule(Rule) : MigrationTrigger.NoPolicyRule.Instance;
 }

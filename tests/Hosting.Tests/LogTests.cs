@@ -1,7 +1,6 @@
 using ActorStack.Hosting.Tests.Support;
 using ActorStack.Transport.Links;
 using Akka.Actor;
-using Akka.Event;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;

@@ -98,5 +98,6 @@ public sealed class PathMtuTests
         return socket;
     }
 
-    private static async Task<int> PathMtuOfAsync(Arena arena, string id) => (await arena.Control.GetTcpStatisticsAsync(id, Patience.Token())).Pmtu;
+    private static async Task<int> PathMtuOfAsync(Arena arena, string id) =>
+        (int)(await arena.Control.GetTcpStatisticsAsync(id, Patience.Token())).Pmtu;
 }

@@ -1,7 +1,6 @@
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Tests.Support;
-using ActorStack.Transport.State;
 
 namespace ActorStack.Actors.Tests.Connections;
 

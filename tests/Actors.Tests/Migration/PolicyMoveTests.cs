@@ -1,4 +1,5 @@
 using ActorStack.Actors.Migration;
+using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Policy;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Transport.Engines;
@@ -102,6 +103,49 @@ public sealed class PolicyMoveTests : StackTest
     }
 
     [Fact]
+    public void An_engine_that_asks_to_be_rid_of_a_busy_connection_does_not_get_it_back_at_once()
+    {
+        var client = StartEcho(Settings with { Policy = Busy });
+        EchoRoundTrip(client, 200_000);
+        Advance(TimeSpan.FromSeconds(2));
+        Pump(() => SingleConnection().RunsOn == "toe", "the move");
+        Advance(TimeSpan.FromSeconds(6));
+        Engine.OnTerminate = FakeEngine.Answer.WhenTold;
+        Engine.Single.Ask(UploadReason.HardwareFailure);
+        Pump(() => Engine.Calls.Contains(nameof(IOffloadEngine.Terminate)), "the request");
+        client.Write(1_000, Time);
+        Advance(TimeSpan.FromMilliseconds(200));
+
+        Engine.Single.AnswerTerminate();
+        Settle();
+
+        Assert.Equal(2, MigrationsOf("1-1").Count);
+        Assert.Equal("Software", SingleConnection().Phase);
+        Assert.Equal([1, 1, 2, 2], Journal.Of("1-1").Select(EpochOf).OfType<long>());
+    }
+
+    [Fact]
+    public void A_stack_that_stops_moves_nothing_into_an_engine()
+    {
+        StartStack(Settings with { Policy = Busy });
+        Listen(EchoPort, (connection, _) => Applications.Echo(connection, CancellationToken.None));
+        var client = Connect(EchoPort);
+        EchoRoundTrip(client, 200_000);
+        Advance(TimeSpan.FromSeconds(2));
+        Pump(() => SingleConnection().RunsOn == "toe", "the move");
+        Start(new StackProtocol.Stop(TimeSpan.FromMinutes(1)));
+        Pump(() => SingleConnection().RunsOn == "software", "the way out");
+
+        for (var i = 0; i < 10; i++)
+        {
+            Advance(TimeSpan.FromSeconds(1));
+            EchoRoundTrip(client, 1_000);
+        }
+
+        Assert.Equal(2, MigrationsOf("1-1").Count);
+    }
+
+    [Fact]
     public void Without_rules_nothing_moves_by_itself()
     {
         var client = StartEcho();
@@ -111,4 +155,11 @@ public sealed class PolicyMoveTests : StackTest
         Assert.Empty(MigrationsOf("1-1"));
         Assert.Equal("software", SingleConnection().RunsOn);
     }
+
+    private static long? EpochOf(IConnectionEvent journaled) => journaled switch
+    {
+        ConnectionEvents.OwnerClaimed claimed => claimed.Epoch,
+        ConnectionEvents.OwnerCommitted committed => committed.Epoch,
+        _ => null,
+    };
 }

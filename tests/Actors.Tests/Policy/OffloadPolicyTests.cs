@@ -1,4 +1,5 @@
 using ActorStack.Actors.Policy;
+using ActorStack.Transport.Engines;
 using ActorStack.Transport.Wire;
 using Akka.Configuration;
 
@@ -6,7 +7,7 @@ namespace ActorStack.Actors.Tests.Policy;
 
 public sealed class OffloadPolicyTests
 {
-    private const string Software = "software";
+    private static readonly Owner Software = Owner.Software;
 
     private static readonly string[] Engines = ["kernel", "toe"];
 
@@ -28,7 +29,7 @@ public sealed class OffloadPolicyTests
             ]
             """);
         Assert.Equal(new PolicyDecision(PolicyAction.Offload, "toe", "ports"), Evaluate(policy, Facts(), Start));
-        Assert.Equal("policy: rule ports", Evaluate(policy, Facts(), Start).Trigger);
+        Assert.Equal("policy: rule ports", Evaluate(policy, Facts(), Start).Trigger.ToString());
     }
 
     [Fact]
@@ -41,7 +42,7 @@ public sealed class OffloadPolicyTests
             ]
             """);
         Assert.Equal(PolicyAction.Stay, Evaluate(policy, Facts(), Start).Action);
-        Assert.Equal(PolicyAction.Stay, Evaluate(policy, Facts() with { Owner = "toe" }, Start).Action);
+        Assert.Equal(PolicyAction.Stay, Evaluate(policy, Facts() with { Owner = Owner.Engine("toe") }, Start).Action);
     }
 
     [Theory]
@@ -123,7 +124,7 @@ public sealed class OffloadPolicyTests
         var facts = Facts(bytes: 100) with { RoundTripTime = TimeSpan.FromMilliseconds(1) };
         Assert.Equal(PolicyAction.Offload, Evaluate(policy, facts, Start).Action);
 
-        facts = facts with { Owner = "kernel" };
+        facts = facts with { Owner = Owner.Engine("kernel") };
         Assert.Equal(PolicyAction.Stay, Evaluate(policy, facts with { Bytes = 50 }, Start).Action);
         Assert.Equal(PolicyAction.Stay, Evaluate(policy, facts with { RoundTripTime = TimeSpan.FromMilliseconds(2) }, Start).Action);
         Assert.Equal(
@@ -138,20 +139,20 @@ public sealed class OffloadPolicyTests
     public void A_connection_no_rule_matches_any_more_is_taken_back_after_the_hold()
     {
         var policy = Policy("hold = 3s") with { Rules = [new PolicyRule("never", PolicyAction.Stay) { LocalPorts = [new PortRange(1, 1)] }] };
-        var facts = Facts() with { Owner = "kernel" };
+        var facts = Facts() with { Owner = Owner.Engine("kernel") };
         Assert.Equal(PolicyAction.Stay, Evaluate(policy, facts, Start).Action);
         Assert.Equal(PolicyAction.Stay, Evaluate(policy, facts, Start + Seconds(2.9)).Action);
         var decision = Evaluate(policy, facts, Start + Seconds(3));
         Assert.Equal(PolicyAction.Upload, decision.Action);
-        Assert.Equal("policy: no rule", decision.Trigger);
+        Assert.Equal("policy: no rule", decision.Trigger.ToString());
     }
 
     [Fact]
     public void A_rule_moves_between_engines()
     {
-        var facts = Facts() with { Owner = "toe" };
+        var facts = Facts() with { Owner = Owner.Engine("toe") };
         Assert.Equal(new PolicyDecision(PolicyAction.Offload, "kernel", "all"), Evaluate(Always(), facts, Start));
-        Assert.Equal(PolicyAction.Stay, Evaluate(Always(), facts with { Owner = "kernel" }, Start).Action);
+        Assert.Equal(PolicyAction.Stay, Evaluate(Always(), facts with { Owner = Owner.Engine("kernel") }, Start).Action);
     }
 
     [Fact]
@@ -227,7 +228,7 @@ public sealed class OffloadPolicyTests
             bytes += second % 20 < 10 && second % 1 < 0.8 ? 1_000_000 : 10_000;
             var decision = Evaluate(policy, Facts(bytes) with { Owner = owner }, now);
             if (decision.Action == PolicyAction.Stay) continue;
-            owner = decision.Action == PolicyAction.Offload ? decision.Engine : Software;
+            owner = decision.Action == PolicyAction.Offload ? Owner.Engine(decision.Engine) : Software;
             _memory.NoteMove(now);
             moves++;
         }

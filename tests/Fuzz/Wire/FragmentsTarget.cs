@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using ActorStack.Transport.Host;
-using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Wire;
 using static ActorStack.Fuzz.InvariantException;

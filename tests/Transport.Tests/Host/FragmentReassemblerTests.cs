@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using ActorStack.TestKit;
 using ActorStack.Transport.Host;
-using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp.Buffers;
 using ActorStack.Transport.Wire;
 

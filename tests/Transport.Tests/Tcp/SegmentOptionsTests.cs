@@ -1,5 +1,6 @@
 using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
+using ActorStack.Transport.Host;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;

@@ -1,0 +1,92 @@
+using ActorStack.Actors.Migration;
+using ActorStack.Transport.Engines;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
+using Akka.Event;
+
+namespace ActorStack.Actors.Connections.Behaviours;
+
+/// <summary>
+/// The engine is given the state and is to answer. Nothing is given up before it has said yes: refused, failed or late, the very
+/// same connection goes on.
+/// </summary>
+/// <param name="record">The state that travels.</param>
+internal sealed class Initiating(
+    ConnectionActor actor, TcpConnection tcp, ConnectionContext application, IOffloadEngine engine, TcpConnectionState record,
+    CurrentMigration migration)
+    : Frozen(actor, tcp, application, migration)
+{
+    public override ConnectionPhase Phase => ConnectionPhase.Offloading;
+
+    protected override string WhyNotMoved => $"is moving to {engine.Name}";
+
+    public override void Carry(MigrationOutput output)
+    {
+        switch (output)
+        {
+            case MigrationOutput.Initiate:
+                Initiate();
+                break;
+            case MigrationOutput.Invalidate:
+                Actor.Fence(engine);
+                break;
+            case MigrationOutput.Commit commit:
+                Commit(commit.Handle);
+                break;
+            case MigrationOutput.ForwardHeld forward:
+                Migration.ForwardHeld(engine, forward.Handle);
+                break;
+            case MigrationOutput.Steer steer:
+                Entry.Steer(engine, steer.Handle, Actor.Epoch);
+                Stack.Engaging.Add(Entry);
+                Entry.RunsOn = Owner.Engine(engine.Name);
+                break;
+            case MigrationOutput.WatchEngine watch:
+                Watch(watch.Handle);
+                break;
+            default:
+                base.Carry(output);
+                break;
+        }
+    }
+
+    public override void Fail(Exception error, TimeSpan now)
+    {
+        Actor.Fence(engine);
+        base.Fail(error, now);
+    }
+
+    private void Initiate()
+    {
+        MigrationInput answer;
+        try
+        {
+            var handle = engine.Initiate(record, Actor.Buffers, Actor.CreateEngineEvents());
+            Stack.Identifiers.Add(Entry.Id.Value, engine.Name, handle);
+            answer = new MigrationInput.HandedOver(handle);
+        }
+        catch (Exception error)
+        {
+            Actor.Logger.Error(error, "Engine {0} failed to take connection {1}", engine.Name, Entry.Id);
+            answer = new MigrationInput.CallFailed(error.Message);
+        }
+
+        Actor.Step(answer);
+    }
+
+    private void Commit(EngineHandle handle)
+    {
+        Tcp.Retire();
+        Actor.CancelTimer();
+        Actor.Buffers.Send.Acknowledge(record.Unacknowledged.Length + record.Unsent.Length);
+        engine.Activate(handle);
+    }
+
+    private void Watch(EngineHandle handle)
+    {
+        var offloaded = new Offloaded(Actor, new EngineRun(engine, handle, EngineRun.FiguresOf(record)), Application);
+        Actor.Enter(offloaded);
+        if (Application.Options != Tcp.Options) offloaded.OnOptionsChanged();
+        offloaded.Watch();
+    }
+}

@@ -1,0 +1,46 @@
+using ActorStack.Actors.Migration;
+using ActorStack.Actors.Policy;
+using static ActorStack.Actors.Connections.ConnectionProtocol;
+
+namespace ActorStack.Actors.Connections.Behaviours;
+
+/// <summary>An engine runs the connection. No move is on its way.</summary>
+internal sealed class Offloaded(ConnectionActor actor, EngineRun run, ConnectionContext application)
+    : EngineBehaviour(actor, run, application)
+{
+    public override ConnectionPhase Phase => ConnectionPhase.Offloaded;
+
+    protected override string WhyNotMoved => $"runs on {Run.Engine.Name} already; upload it first";
+
+    public override void OnBurst(SegmentBurst burst) => Forward(burst);
+
+    public override void OnApplicationWrote() => Watch();
+
+    public override void OnApplicationRead() => Watch();
+
+    public override void OnOptionsChanged() => UpdateEngine();
+
+    public override void OnUpload(Upload upload)
+    {
+        if (!Actor.DeclinesForJournal()) Actor.Step(new MigrationInput.Upload(upload.Trigger));
+    }
+
+    /// <summary>From one engine to another the way leads through software.</summary>
+    public override void OnPolicyTick()
+    {
+        var decision = Actor.ConsultPolicy(Stack.Now);
+        if (decision.Action != PolicyAction.Stay) Actor.Step(new MigrationInput.Upload(decision.Trigger));
+    }
+
+    public override void Prepare(MigrationClaim claim, CurrentMigration migration) =>
+        Actor.Enter(new Uploading(Actor, Run, Application, migration));
+
+    /// <summary>The engine looks itself at what is written and read; a reset is the software stack's to send.</summary>
+    public void Watch()
+    {
+        Application.Observer.TakeWrote();
+        Application.Observer.TakeRead();
+        if (Actor.Buffers.AbortError is { } error)
+            Actor.Step(new MigrationInput.Upload(new MigrationTrigger.Application(error.Message)));
+    }
+}

@@ -1,0 +1,50 @@
+using ActorStack.Actors.Migration;
+using ActorStack.Transport.Engines;
+using ActorStack.Transport.Tcp;
+
+namespace ActorStack.Actors.Connections.Behaviours;
+
+/// <summary>The claim of an engine is on its way to the journal, and the software stack goes on.</summary>
+internal sealed class Offloading(
+    ConnectionActor actor, TcpConnection tcp, ConnectionContext application, IOffloadEngine engine, CurrentMigration migration)
+    : ServingBehaviour(actor, tcp, application)
+{
+    public override ConnectionPhase Phase => ConnectionPhase.Offloading;
+
+    public override CurrentMigration Migration => migration;
+
+    public override TimeSpan? NextDeadline =>
+        Tcp.NextDeadline is { } next && !(migration.Deadline < next) ? next : migration.Deadline;
+
+    protected override string WhyNotMoved => $"is moving to {engine.Name}";
+
+    public override void OnTimer()
+    {
+        if (Stack.Now >= migration.Deadline) Actor.Step(Actor.JournalSilent());
+        else base.OnTimer();
+    }
+
+    public override void Carry(MigrationOutput output)
+    {
+        switch (output)
+        {
+            case MigrationOutput.Freeze freeze:
+                Freeze(freeze.Claim);
+                break;
+            case MigrationOutput.Resume:
+                Actor.Resume(Tcp, Application, held: null);
+                break;
+            default:
+                base.Carry(output);
+                break;
+        }
+    }
+
+    private void Freeze(MigrationClaim claim)
+    {
+        migration.FrozenAt = Stack.Time.GetTimestamp();
+        var record = Tcp.Export(ExportScope.Attached, Stack.Now) with { ConnectionId = Entry.Id.Value, Epoch = claim.Epoch };
+        migration.State = record;
+        Actor.Enter(new Initiating(Actor, Tcp, Application, engine, record, migration));
+    }
+}

@@ -1,0 +1,98 @@
+using ActorStack.Actors.Migration;
+using ActorStack.Transport.Links;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Actors.Connections.Behaviours;
+
+/// <summary>The software stack runs the connection: each input is given to it, then all it wants to send is sent.</summary>
+internal abstract class RunningBehaviour(ConnectionActor actor, TcpConnection tcp) : TcpBehaviour(actor, tcp)
+{
+    public override TimeSpan? NextDeadline => Tcp.NextDeadline;
+
+    public override void OnBurst(SegmentBurst burst)
+    {
+        var now = Stack.Now;
+        for (var i = 0; i < burst.Count; i++) Tcp.OnSegment(burst.Segment(i), now);
+        Tcp.OnBurstEnd(now);
+        burst.Recycle();
+        Settle(now);
+    }
+
+    public override void OnIcmp(in IcmpMessage message)
+    {
+        var now = Stack.Now;
+        Tcp.OnIcmp(message, now);
+        Settle(now);
+    }
+
+    public override void OnTimer()
+    {
+        var now = Stack.Now;
+        Tcp.OnTimer(now);
+        Settle(now);
+    }
+
+    public override void Carry(MigrationOutput output)
+    {
+        if (output is MigrationOutput.Reset) Abort(MigrationDetail.ServiceStops);
+        else base.Carry(output);
+    }
+
+    /// <summary>After every input: sends what is due, takes note of what happened, arms the timer.</summary>
+    public void Settle(TimeSpan now)
+    {
+        while (Tcp.TryTransmit(now, out var segment))
+        {
+            Stack.Link.SendBuffered(segment);
+            Stack.Counters.SegmentsSent++;
+            if (segment.Has(TcpFlags.Rst)) Stack.Counters.ResetsSent++;
+        }
+
+        Actor.Count(Tcp.Info);
+        Actor.SharePath(Tcp, now);
+        var events = Tcp.TakeEvents();
+        var settled = (events & TcpEvents.Established) != 0 ? OnEstablished() : this;
+        settled.EndIfOver(events, now);
+    }
+
+    /// <summary>Gives the software stack frames that were held for it, in order, as one burst. They stay the caller's.</summary>
+    public void Feed(IReadOnlyList<LinkFrame> frames)
+    {
+        if (frames.Count == 0) return;
+        var now = Stack.Now;
+        foreach (var frame in frames) Feed(frame, now);
+        Tcp.OnBurstEnd(now);
+        Settle(now);
+    }
+
+    protected void Feed(in LinkFrame frame, TimeSpan now)
+    {
+        PacketReader.Read(frame.Packet, frame.ChecksumVerified, frame.SegmentSize, out var packet);
+        if (packet.Kind == PacketKind.Tcp) Tcp.OnSegment(packet.Tcp, now);
+    }
+
+    protected void Abort(string reason)
+    {
+        var now = Stack.Now;
+        Tcp.Abort(new IOException(reason), now);
+        Settle(now);
+    }
+
+    /// <summary>The application may have the connection. Answer: the behaviour that goes on.</summary>
+    protected virtual RunningBehaviour OnEstablished() => this;
+
+    /// <summary>The connection goes on.</summary>
+    protected virtual void AfterSettling(TimeSpan now) => Actor.ArmTimer(now);
+
+    private void EndIfOver(TcpEvents events, TimeSpan now)
+    {
+        // A Fast Open goes on with the handshake while it is served.
+        if (Application is not null && Tcp.State is not (TcpState.SynReceived or TcpState.Closed)) Entry.EndHandshake();
+        var isInTimeWait = Tcp.State is TcpState.TimeWait;
+        if (isInTimeWait) Stack.Host.TimeWaits.Add(Tcp.Export(ExportScope.Bare, now), now);
+        if (isInTimeWait || (events & TcpEvents.Closed) != 0) Actor.Step(new MigrationInput.ConnectionEnded(Tcp.Error));
+        else AfterSettling(now);
+    }
+}

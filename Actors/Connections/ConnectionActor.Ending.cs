@@ -1,0 +1,66 @@
+using System.Net.Sockets;
+using ActorStack.Actors.Connections.Behaviours;
+using ActorStack.Actors.Persistence;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>How a connection ends, and how its actor does.</summary>
+internal sealed partial class ConnectionActor
+{
+    private void End(Exception? error)
+    {
+        Behaviour.BeforeEnd();
+        var closed = new Closed(this, LastSnapshot(error), wasReset: error is not null);
+        Leave(error, closed);
+        closed.TellEnd();
+        if (closed.Last is not { Ended: { } reason } last) return;
+        Stack.Counters.Closed++;
+        closed.AwaitJournal();
+        PersistAsync(
+            new ConnectionEvents.Closed(reason, last.BytesReceived, last.BytesSent, Stack.Time.GetUtcNow()),
+            _ => closed.OnEndWritten());
+    }
+
+    /// <summary>
+    /// The actor is stopped while the connection lives: it failed, or the whole system goes down. The peer gets a RST.
+    /// </summary>
+    private Closed Fail()
+    {
+        var error = new IOException("the connection's actor was stopped");
+        var closed = new Closed(this, LastSnapshot(error), wasReset: true);
+        Behaviour.Fail(error, Stack.Now);
+        if (closed.Last is not null) Stack.Counters.Closed++;
+        Leave(error, closed);
+        return closed;
+    }
+
+    /// <summary>Gives back what the connection held of the stack, and ends the application's pipes.</summary>
+    private void Leave(Exception? error, Closed closed)
+    {
+        var left = Behaviour;
+        EndTrace();
+        Enter(closed);
+        CancelTimer();
+        Entry.Depart(Stack.Now);
+        left.Migration?.Held?.Release();
+        left.AfterEnd(error);
+        Buffers.Observer = null;
+        Buffers.Send.Close();
+        if (error is null) Buffers.Receive.Complete();
+        else Buffers.Receive.Fail(error);
+        left.Application?.Close(Stack.Errors);
+    }
+
+    /// <summary>Null where the connection never left the handshake.</summary>
+    private ConnectionSnapshot? LastSnapshot(Exception? error) => Behaviour.Application is null
+        ? null
+        : Snapshot() with { Phase = nameof(ConnectionPhase.Closed), Ended = Reason(error) };
+
+    private static string Reason(Exception? error) => error switch
+    {
+        null => "closed",
+        SocketException { SocketErrorCode: SocketError.ConnectionReset } => "reset by peer",
+        SocketException { SocketErrorCode: SocketError.TimedOut } => "timed out",
+        _ => $"aborted: {error.Message}",
+    };
+}

@@ -1,0 +1,105 @@
+using ActorStack.Actors.Connections.Behaviours;
+using ActorStack.Actors.Migration;
+using ActorStack.Actors.Persistence;
+using ActorStack.Transport.Engines;
+using ActorStack.Transport.Tcp;
+using Akka.Event;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>The shell of the migration protocol: tells it what happens and carries out what it wants done.</summary>
+internal sealed partial class ConnectionActor
+{
+    private MigrationState _migration = new MigrationState.Software(Epoch: 0);
+    private int _migrationCount;
+
+    /// <summary>The counter of ownership; every move raises it.</summary>
+    internal long Epoch => _migration.Epoch;
+
+    /// <summary>Answer: the input was of concern; false: it came too late, or under another handle or epoch.</summary>
+    internal bool Step(MigrationInput input)
+    {
+        var before = _migration;
+        var step = Stack.Migration.Step(before, input);
+        _migration = step.State;
+        foreach (var output in step.Outputs) Carry(output);
+        return !step.Outputs.IsEmpty || !ReferenceEquals(before, step.State);
+    }
+
+    /// <summary>The limit of the journal has passed, with what is known of why.</summary>
+    internal MigrationInput JournalSilent() => Stack.Settings.JournalHealth.Problem is { } problem
+        ? new MigrationInput.LimitPassed($"{problem.Message}. {problem.WhatToDo}")
+        : MigrationInput.LimitPassed.Instance;
+
+    internal IEngineEvents CreateEngineEvents() => new EngineEventSink(Self, Stack.Time);
+
+    /// <summary>
+    /// The software stack goes on, takes what was held, and looks at all that the application did during the move.
+    /// </summary>
+    internal void Resume(TcpConnection tcp, ConnectionContext application, HeldFrames? held)
+    {
+        var serving = ServingBehaviour.Of(this, tcp, application);
+        Enter(serving);
+        serving.Feed(held);
+        Behaviour.OnOptionsChanged();
+        Behaviour.OnApplicationWrote();
+        Behaviour.OnApplicationRead();
+    }
+
+    /// <summary>Nothing of the connection leaves the engine any more.</summary>
+    internal void Fence(IOffloadEngine engine)
+    {
+        if (Stack.Identifiers.TryFind(Entry.Id.Value, out var identity)) engine.Invalidate(identity.Handle);
+        Forget();
+    }
+
+    /// <summary>The identities part: what comes under the engine's handle from now on is stale.</summary>
+    internal void Forget()
+    {
+        Stack.Identifiers.Remove(Entry.Id.Value);
+        Entry.Unsteer(Epoch);
+        Entry.RunsOn = Owner.Software;
+    }
+
+    private void OnEngine(MigrationInput.FromEngine told)
+    {
+        if (!Step(told)) Log.Debug("Connection {0} in {1}: stale {2}", Entry.Id, Behaviour.Phase, told);
+    }
+
+    private void Carry(MigrationOutput output)
+    {
+        switch (output)
+        {
+            case MigrationOutput.PersistClaim persist:
+                Prepare(persist.Claim);
+                break;
+            case MigrationOutput.ArmLimit arm when Behaviour.Migration is { } migration:
+                migration.Deadline = Stack.Now + arm.After;
+                ArmTimer(Stack.Now);
+                break;
+            case MigrationOutput.DisarmLimit when Behaviour.Migration is { } migration:
+                migration.Deadline = null;
+                break;
+            case MigrationOutput.Conclude conclude when Behaviour.Migration is { } migration:
+                Conclude(conclude, migration);
+                break;
+            case MigrationOutput.End end:
+                End(end.Error);
+                break;
+            default:
+                Behaviour.Carry(output);
+                break;
+        }
+    }
+
+    /// <summary>Only an operator waits for the record.</summary>
+    private void Prepare(MigrationClaim claim)
+    {
+        var requester = claim.Trigger is MigrationTrigger.Operator ? Requester : null;
+        Behaviour.Prepare(claim, new CurrentMigration(++_migrationCount, requester));
+        PersistAsync(
+            new ConnectionEvents.OwnerClaimed(
+                claim.Epoch, claim.From.ToString(), claim.To.ToString(), claim.Trigger.ToString(), Stack.Time.GetUtcNow()),
+            persisted => Step(new MigrationInput.ClaimPersisted(persisted.Epoch, Behaviour.State)));
+    }
+}

@@ -1,0 +1,35 @@
+using ActorStack.Transport.Engines;
+using ActorStack.Transport.State;
+
+namespace ActorStack.Actors.Migration;
+
+/// <summary>The texts in a migration's record that say what went wrong. People read them; nothing compares them.</summary>
+internal static class MigrationDetail
+{
+    public const string ConnectionEnded = "the connection ended";
+
+    public static string ServiceStops => MigrationTrigger.ServiceStop.Instance.ToString();
+
+    /// <param name="limit">How long the journal was waited for.</param>
+    /// <param name="problem">What is known of why it does not answer; null: nothing.</param>
+    public static string JournalSilent(TimeSpan limit, string? problem) =>
+        problem is null ? Silent("journal", limit) : $"the journal takes no claim: {problem}";
+
+    public static string EngineSilent(TimeSpan limit) => Silent("engine", limit);
+
+    public static string Refused(RefusalReason reason, string detail) => $"{reason}: {detail}";
+
+    public static string Failed(Owner engine, Exception error) => $"{engine} failed: {error.Message}";
+
+    public static string EndedIn(Owner engine, Exception error) => $"the connection ended in {engine}: {error.Message}";
+
+    public static string Unmovable(TcpState state) => $"the connection is in {state}";
+
+    /// <summary>The record of a lost engine names the loss as its trigger; who asked before is told here.</summary>
+    public static string Lost(string why, MigrationTrigger asked) =>
+        asked is MigrationTrigger.EngineLost ? why : $"{why} (asked by {asked})";
+
+    public static string NothingSalvaged(string why) => $"{why}; nothing could be salvaged";
+
+    private static string Silent(string who, TimeSpan limit) => $"nothing from the {who} within {limit.TotalSeconds:0.###} s";
+}

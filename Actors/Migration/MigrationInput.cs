@@ -1,0 +1,72 @@
+using ActorStack.Transport.Engines;
+using ActorStack.Transport.State;
+
+namespace ActorStack.Actors.Migration;
+
+/// <summary>What the migration protocol is told: requests, answers, and limits that passed.</summary>
+internal abstract record MigrationInput
+{
+    /// <summary>The connection shall move into an engine.</summary>
+    public sealed record Offload(Owner Engine, MigrationTrigger Trigger) : MigrationInput;
+
+    /// <summary>The connection shall come back to the software stack.</summary>
+    public sealed record Upload(MigrationTrigger Trigger) : MigrationInput;
+
+    /// <summary>The stack stops: the connection shall come out of any engine.</summary>
+    public sealed record StopRequested : MigrationInput
+    {
+        public static StopRequested Instance { get; } = new();
+    }
+
+    /// <summary>The stack's stop is at its limit: the connection shall be reset by the software stack.</summary>
+    public sealed record ResetRequested : MigrationInput
+    {
+        public static ResetRequested Instance { get; } = new();
+    }
+
+    /// <summary>The connection ended in the software stack.</summary>
+    /// <param name="Error">Null where both sides closed it.</param>
+    public sealed record ConnectionEnded(Exception? Error) : MigrationInput;
+
+    /// <summary>The claim of this epoch is in the journal.</summary>
+    /// <param name="State">The TCP state of the connection now.</param>
+    public sealed record ClaimPersisted(long Epoch, TcpState State) : MigrationInput;
+
+    /// <summary>The limit armed last has passed.</summary>
+    /// <param name="Problem">What keeps the journal from answering, for people; null: nothing is known.</param>
+    public sealed record LimitPassed(string? Problem) : MigrationInput
+    {
+        public static LimitPassed Instance { get; } = new(Problem: null);
+    }
+
+    /// <summary>The call to the engine returned: it has the state under this handle.</summary>
+    public sealed record HandedOver(EngineHandle Handle) : MigrationInput;
+
+    /// <summary>The call to the engine threw.</summary>
+    public sealed record CallFailed(string Message) : MigrationInput;
+
+    /// <summary>The state was rebuilt from host memory, and the engine is fenced.</summary>
+    public sealed record Salvaged(TcpConnectionState State, FidelityLedger Ledger) : MigrationInput;
+
+    /// <summary>Nothing could be rebuilt from host memory.</summary>
+    public sealed record NotSalvaged : MigrationInput
+    {
+        public static NotSalvaged Instance { get; } = new();
+    }
+
+    /// <summary>What an engine tells of a handle; see <see cref="IEngineEvents"/>.</summary>
+    public abstract record FromEngine(EngineHandle Handle) : MigrationInput;
+
+    public sealed record Initiated(EngineHandle Handle, FidelityLedger Ledger) : FromEngine(Handle);
+
+    public sealed record Refused(EngineHandle Handle, RefusalReason Reason, string Detail) : FromEngine(Handle);
+
+    public sealed record UploadRequested(EngineHandle Handle, UploadReason Reason, string Detail) : FromEngine(Handle);
+
+    /// <param name="At">Timestamp of the stack's clock, taken on the engine's thread.</param>
+    public sealed record Frozen(EngineHandle Handle, long At) : FromEngine(Handle);
+
+    public sealed record Terminated(EngineHandle Handle, TcpConnectionState State, FidelityLedger Ledger) : FromEngine(Handle);
+
+    public sealed record Aborted(EngineHandle Handle, Exception Error) : FromEngine(Handle);
+}

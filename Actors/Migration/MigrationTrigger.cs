@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using ActorStack.Transport.Engines;
+
+namespace ActorStack.Actors.Migration;
+
+/// <summary>Who wanted a migration, and why.</summary>
+public abstract record MigrationTrigger
+{
+    private MigrationTrigger()
+    {
+    }
+
+    /// <summary>The text of the journal and of records. It outlives builds and must not change.</summary>
+    public sealed override string ToString() => this switch
+    {
+        Operator => "operator",
+        PolicyRule rule => $"policy: rule {rule.Name}",
+        NoPolicyRule => "policy: no rule",
+        Engine engine => $"engine: {engine.Reason}",
+        EngineLost => $"engine: {UploadReason.EngineLost}",
+        Application application => $"application: {application.Error}",
+        ServiceStop => "the service stops",
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>A person, by the control API.</summary>
+    public sealed record Operator : MigrationTrigger
+    {
+        public static Operator Instance { get; } = new();
+    }
+
+    /// <summary>A rule of the policy matched.</summary>
+    public sealed record PolicyRule(string Name) : MigrationTrigger;
+
+    /// <summary>No rule of the policy matches any more.</summary>
+    public sealed record NoPolicyRule : MigrationTrigger
+    {
+        public static NoPolicyRule Instance { get; } = new();
+    }
+
+    /// <summary>The engine asked for the connection to be taken out.</summary>
+    public sealed record Engine(UploadReason Reason) : MigrationTrigger
+    {
+        /// <summary>The trigger of what an engine asks for; a lost engine is a trigger of its own.</summary>
+        public static MigrationTrigger Of(UploadReason reason) =>
+            reason == UploadReason.EngineLost ? EngineLost.Instance : new Engine(reason);
+    }
+
+    /// <summary>
+    /// The engine is lost, or it did not give the connection back: the state was rebuilt from host memory or is lost too.
+    /// </summary>
+    public sealed record EngineLost : MigrationTrigger
+    {
+        public static EngineLost Instance { get; } = new();
+    }
+
+    /// <summary>The application aborted the connection, which only the software stack can reset.</summary>
+    public sealed record Application(string Error) : MigrationTrigger;
+
+    /// <summary>The stack stops and takes every connection out of its engine.</summary>
+    public sealed record ServiceStop : MigrationTrigger
+    {
+        public static ServiceStop Instance { get; } = new();
+    }
+}
