@@ -40,27 +40,28 @@ internal sealed class MigrationChecker(Func<MigrationState, MigrationInput, Migr
         foreach (var (name, next) in WorldEvents.EngineActions(world)) Meet(next, world, name);
         foreach (var (input, before) in _events.Inputs(world))
         {
-            var name = Describe(input);
+            var trail = new List<string>();
             try
             {
-                var next = Deliver(before, input, ref name);
+                var next = Deliver(before, input, trail);
+                Meet(next, world, trail[^1]);
                 CheckRest(next);
-                CheckFreezeEnds(next);
-                Meet(next, world, name);
+                CheckFreezeEnds(next, trail);
             }
             catch (ProtocolViolationException violation)
             {
-                return $"{violation.Message}{Environment.NewLine}{Sequence(world, name)}";
+                return $"{violation.Message}{Environment.NewLine}{Sequence(world, trail)}";
             }
         }
 
         return world.Call is OpenCall.None ? FindStale(world) : null;
     }
 
-    private MigrationWorld Deliver(MigrationWorld world, MigrationInput input, ref string name)
+    private MigrationWorld Deliver(MigrationWorld world, MigrationInput input, List<string> trail)
     {
         var (state, outputs) = step(world.State, input);
-        name += $" -> {state.GetType().Name} {state.Epoch}: {string.Join(", ", outputs.Select(output => output.GetType().Name))}";
+        var wanted = string.Join(", ", outputs.Select(output => output.GetType().Name));
+        trail.Add($"{Describe(input)} -> {state.GetType().Name} {state.Epoch}: {wanted}");
 
         var next = world;
         foreach (var output in outputs) next = WorldOutputs.Apply(next, output);
@@ -73,7 +74,7 @@ internal sealed class MigrationChecker(Func<MigrationState, MigrationInput, Migr
         {
             var (state, outputs) = step(world.State, input);
             if (state != world.State || !outputs.IsEmpty)
-                return $"a stale input changes something{Environment.NewLine}{Sequence(world, Describe(input))}";
+                return $"a stale input changes something{Environment.NewLine}{Sequence(world, [Describe(input)])}";
         }
 
         return null;
@@ -116,15 +117,14 @@ internal sealed class MigrationChecker(Func<MigrationState, MigrationInput, Migr
     }
 
     /// <summary>Commit, rollback, salvage or loss: where nobody answers any more, the limits alone end every freeze.</summary>
-    private void CheckFreezeEnds(MigrationWorld world)
+    private void CheckFreezeEnds(MigrationWorld world, List<string> trail)
     {
         for (var i = 0; world.IsHolding; i++)
         {
             Demand(i < StepsOfPatience, "a freeze never ends where nobody answers");
             var (input, next) = WorldEvents.Worst(world);
             Demand(input is not null || next != world, "a freeze has no limit");
-            var name = "";
-            world = input is null ? next : Deliver(next, input, ref name);
+            world = input is null ? next : Deliver(next, input, trail);
         }
     }
 
@@ -133,13 +133,12 @@ internal sealed class MigrationChecker(Func<MigrationState, MigrationInput, Migr
         if (_explored.TryAdd(world, (from, name))) _frontier.Enqueue(world);
     }
 
-    /// <summary>What led here, one event a line.</summary>
-    private string Sequence(MigrationWorld last, string name)
+    /// <summary>What led to a world and what followed, one event a line.</summary>
+    private string Sequence(MigrationWorld last, IEnumerable<string> trail)
     {
-        var lines = new List<string> { name };
-        for (var world = last; world is not null; world = _explored[world].From) lines.Add(_explored[world].Event);
-        lines.Reverse();
-        return string.Join(Environment.NewLine, lines.Select((line, number) => $"{number}. {line}"));
+        var lines = new List<string>();
+        for (var world = last; world is not null; world = _explored[world].From) lines.Insert(0, _explored[world].Event);
+        return string.Join(Environment.NewLine, lines.Concat(trail).Select((line, number) => $"{number}. {line}"));
     }
 
     private static string Describe(MigrationInput input) => input switch

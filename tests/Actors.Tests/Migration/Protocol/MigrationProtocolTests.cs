@@ -13,7 +13,21 @@ public sealed class MigrationProtocolTests(ITestOutputHelper output)
     private static readonly MigrationProtocol Protocol =
         new(new MigrationLimits(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(2)));
 
-    public static TheoryData<string> Faults => [.. Planted.Keys];
+    public static TheoryData<string, string> Faults => new()
+    {
+        { "goes on in software after a mere timeout", "2 stacks may emit" },
+        { "takes the claim of any epoch", "a stale input changes something" },
+        { "takes the answer of any handle", "a stale input changes something" },
+        { "does not fence an engine that is late", "an engine has a connection that runs in software" },
+        { "does not forward what was held", "newer segments overtake those that are held" },
+        { "waits for the engine without a limit", "a freeze has no limit" },
+        { "moves without a claim", "the connection is touched before the claim of epoch 1 is in the journal" },
+        { "claims the epoch that was claimed before", "a claim does not raise the epoch: 1" },
+        { "commits as soon as the engine has the state", "the connection is committed to an engine that has not said yes" },
+        { "goes on with a move that it rolled back", "the software stack is not frozen" },
+        { "runs the connection again that the engine gave back before", "a stale input changes something" },
+        { "ends a move without a word", "a move ends without a word, or is under way unknown" },
+    };
 
     private static Dictionary<string, Func<MigrationState, MigrationInput, MigrationStep>> Planted { get; } = new()
     {
@@ -48,11 +62,11 @@ public sealed class MigrationProtocolTests(ITestOutputHelper output)
         ["commits as soon as the engine has the state"] = (state, input) => input is MigrationInput.HandedOver handed
             ? Protocol.Step(Protocol.Step(state, input).State, new MigrationInput.Initiated(handed.Handle, FidelityLedger.Exact))
             : Protocol.Step(state, input),
-        ["commits after it rolled back"] = (state, input) => (state, input) is
+        ["goes on with a move that it rolled back"] = (state, input) => (state, input) is
             (MigrationState.Initiating, MigrationInput.LimitPassed)
             ? Protocol.Step(state, input) with { State = state }
             : Protocol.Step(state, input),
-        ["salvages and imports the engine's answer too"] = (state, input) => (state, input) is
+        ["runs the connection again that the engine gave back before"] = (state, input) => (state, input) is
             (MigrationState.Software, MigrationInput.Terminated terminated)
             ? new MigrationStep(state, [new MigrationOutput.Import(terminated.State)])
             : Protocol.Step(state, input),
@@ -75,13 +89,13 @@ public sealed class MigrationProtocolTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Faults))]
-    public void A_planted_fault_is_found_and_told_as_a_sequence(string fault)
+    public void A_planted_fault_is_found_and_told_as_the_rule_it_breaks_and_a_sequence(string fault, string rule)
     {
         var violation = new MigrationChecker(Planted[fault], LastEpoch).FindViolation();
 
         output.WriteLine(violation ?? "nothing found");
         Assert.NotNull(violation);
-        Assert.Contains("0. the software stack runs the connection", violation, StringComparison.Ordinal);
+        Assert.StartsWith($"{rule}{Environment.NewLine}0. the software stack runs the connection", violation, StringComparison.Ordinal);
     }
 
     [Fact]

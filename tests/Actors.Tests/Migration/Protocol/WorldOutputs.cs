@@ -58,8 +58,6 @@ internal static class WorldOutputs
                 return world with { Call = OpenCall.Salvage };
             case MigrationOutput.Import:
                 Demand(world.Software is SoftwareStep.Gone, "the software stack gets a connection that it has");
-                var hasEngine = world.AllHandles.Any(handle => world[handle].HasConnection);
-                Demand(!hasEngine, "the software stack gets what an engine still has");
                 return world with { Software = SoftwareStep.Frozen };
             case MigrationOutput.Invalidate invalidate:
                 return world.With(invalidate.Handle, world[invalidate.Handle] with { Step = EngineStep.Out });
