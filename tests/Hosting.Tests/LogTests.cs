@@ -67,7 +67,7 @@ public sealed class LogTests
     private static void AssertOnce(LogRecorder log, string message)
     {
         var entry = Assert.Single(log.Entries, entry => entry.Message.Contains(Cause) || entry.Error?.ToString().Contains(Cause) is true);
-        Assert.Equal(LogLevel.Error, entry.Level);
+        Assert.Equal(Microsoft.Extensions.Logging.LogLevel.Error, entry.Level);
         Assert.Contains(message, entry.Message);
         Assert.DoesNotContain("   at ", entry.Message);
         Assert.Contains("   at ", entry.Error!.ToString());
