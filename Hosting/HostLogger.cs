@@ -17,7 +17,7 @@ internal sealed class HostLogger : LoggerFactoryLogger
 
     protected override void Log(LogEvent log, ActorPath path)
     {
-        if (Format(log.Message) is { } message) _log.Log(LevelOf(log.LogLevel()), log.Cause, "[{LogSource}] {Message}", log.LogSource, message);
+        if (Format(log.Message) is { } message) _log.Log(LevelOf(log), log.Cause, "[{LogSource}] {Message}", log.LogSource, message);
         else base.Log(log, path);
     }
 
@@ -34,9 +34,11 @@ internal sealed class HostLogger : LoggerFactoryLogger
         }
     }
 
-    private static LogLevel LevelOf(AkkaLogLevel level) => level switch
+    /// <summary>What Akka itself finds worth an information, such as the reason of a shutdown, is a detail here.</summary>
+    private static LogLevel LevelOf(LogEvent log) => log.LogLevel() switch
     {
         AkkaLogLevel.DebugLevel => LogLevel.Debug,
+        AkkaLogLevel.InfoLevel when log.LogClass.Assembly == typeof(ActorSystem).Assembly => LogLevel.Debug,
         AkkaLogLevel.InfoLevel => LogLevel.Information,
         AkkaLogLevel.WarningLevel => LogLevel.Warning,
         _ => LogLevel.Error,

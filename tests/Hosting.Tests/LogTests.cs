@@ -1,6 +1,7 @@
 using ActorStack.Hosting.Tests.Support;
 using ActorStack.Transport.Links;
 using Akka.Actor;
+using Akka.Event;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -66,7 +67,7 @@ public sealed class LogTests
     private static void AssertOnce(LogRecorder log, string message)
     {
         var entry = Assert.Single(log.Entries, entry => entry.Message.Contains(Cause) || entry.Error?.ToString().Contains(Cause) is true);
-        Assert.Equal(LogLevel.Error, entry.Level);
+        Assert.Equal(Microsoft.Extensions.Logging.LogLevel.Error, entry.Level);
         Assert.Contains(message, entry.Message);
         Assert.DoesNotContain("   at ", entry.Message);
         Assert.Contains("   at ", entry.Error!.ToString());
