@@ -164,7 +164,9 @@ internal sealed partial class ConnectionActor
         else if (_tcp.Path is { } path) _path = path;
     }
 
-    /// <summary>What it learned of the path since, from a router, by timeouts or by probing, the next connection begins with.</summary>
+    /// <summary>
+    /// What it learned of the path since, from a router, by timeouts or by probing, the next connection begins with.
+    /// </summary>
     private void SharePath(TimeSpan now)
     {
         if (_tcp!.Path is not { } path || path == _path) return;

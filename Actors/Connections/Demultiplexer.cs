@@ -47,7 +47,8 @@ internal sealed class Demultiplexer : ILoopLink
     {
         get
         {
-            var next = _stack.Fragments.NextDeadline is { } expiry && !(_stack.Wheel.NextDeadline < expiry) ? expiry : _stack.Wheel.NextDeadline;
+            var next = _stack.Wheel.NextDeadline;
+            if (_stack.Fragments.NextDeadline is { } expiry && !(next < expiry)) next = expiry;
             if (next is not { } deadline) return Timeout.InfiniteTimeSpan;
             var left = deadline - _stack.Now;
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;

@@ -45,8 +45,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// How much of the window is used, over one round, as in Linux (tcp_cwnd_validate): that it held the sender back at one moment of the
-    /// round, for pacing seldom fills it at every moment; or else the most that was outstanding.
+    /// How much of the window is used, over one round, as in Linux (tcp_cwnd_validate): that it held the sender back at one
+    /// moment of the round, for pacing seldom fills it at every moment; or else the most that was outstanding.
     /// </summary>
     private void NoteWindowUse(bool isLimited)
     {
