@@ -22,6 +22,7 @@ public sealed partial class TcpConnection
     private const int FullStopTimeouts = 2;
 
     private const int VanishedSegments = 4;
+    private const int MostRuns = 32;
 
     private PathMtuSearch _path;
     private int _pathProbeMtu;
@@ -102,15 +103,21 @@ public sealed partial class TcpConnection
         if (IsSynchronized && Outstanding > 0) ResendAll(now);
     }
 
-    /// <summary>
-    /// A large segment that arrived shows that the path carries such, whatever else is lost. Without SACK nobody knows which one
-    /// a duplicate acknowledgment is for.
-    /// </summary>
+    /// <summary>A large segment that arrived shows that the path carries such, whatever else is lost.</summary>
     private void NoteArrived(in Delivery delivery)
     {
         if (delivery.Acknowledged > 0) _fullStops = 0;
-        if (delivery.IsDuplicate || IsLarge(delivery.LargestSegment)) _largeArrivedAt = delivery.Now;
+        if (IsLarge(delivery.LargestSegment) || IsDuplicateOfLarge(delivery)) _largeArrivedAt = delivery.Now;
     }
+
+    /// <summary>
+    /// Without SACK nobody knows which segment a duplicate acknowledgment is for: the last one is large, so it may be for such.
+    /// </summary>
+    private bool IsDuplicateOfLarge(in Delivery delivery) =>
+        delivery.IsDuplicate && !_sackPermitted && !_scoreboard.IsEmpty && IsLarge(SegmentOf(_scoreboard[_scoreboard.Count - 1]));
+
+    /// <summary>Bytes of its wire segments.</summary>
+    private static int SegmentOf(in TransmittedRun run) => Math.Min(run.Length, run.SegmentSize);
 
     /// <summary>Larger than what is tried where a black hole is suspected.</summary>
     private bool IsLarge(int payload) =>
@@ -118,12 +125,12 @@ public sealed partial class TcpConnection
 
     /// <summary>It is large, and none such arrived since it was sent.</summary>
     private bool HasVanished(in TransmittedRun run) =>
-        !run.IsSacked && !(run.SentAt < _largeArrivedAt) && IsLarge(Math.Min(run.Length, run.SegmentSize));
+        !run.IsSacked && !(run.SentAt < _largeArrivedAt) && IsLarge(SegmentOf(run));
 
     /// <summary>
-    /// The same large segment timed out again, and since it was sent none of its size arrived: perhaps the path swallows such and
-    /// nobody tells (RFC 4821 section 7.7). From the second time on each timeout tries a smaller one. A peer whose window is
-    /// closed drops them itself.
+    /// The same large segment timed out or was sent again in vain, and since it was sent none of its size arrived: perhaps the
+    /// path swallows such and nobody tells (RFC 4821 section 7.7). Small ones that arrive put off the timeout, so both count.
+    /// From the second time on each tries a smaller size. A peer whose window is closed drops them itself.
     /// </summary>
     private void DetectBlackHole(TimeSpan now)
     {
@@ -139,11 +146,12 @@ public sealed partial class TcpConnection
 
     /// <summary>
     /// Large segments that were sent since one arrived: what is outstanding, and the first of it as often as it was sent again.
+    /// They are among the first runs, so no more are looked at.
     /// </summary>
     private int CountVanished()
     {
         var count = _fullStops;
-        for (var i = 0; i < _scoreboard.Count && count < VanishedSegments; i++)
+        for (var i = 0; i < Math.Min(_scoreboard.Count, MostRuns) && count < VanishedSegments; i++)
         {
             ref readonly var run = ref _scoreboard[i];
             if (HasVanished(run)) count += run.Segments;

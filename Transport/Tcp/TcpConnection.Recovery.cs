@@ -241,6 +241,7 @@ public sealed partial class TcpConnection
         if (_rack.DetectLoss(_scoreboard, window, delivery.Now, ref hasLostRetransmission) is { } left) StartReorderingTimer(left, delivery.Now);
         else _timers.Stop(TcpTimer.Reordering);
         delivery.HasLostRetransmission = hasLostRetransmission;
+        if (hasLostRetransmission && _scoreboard[0].AwaitsRetransmission) DetectBlackHole(delivery.Now);
     }
 
     /// <summary>

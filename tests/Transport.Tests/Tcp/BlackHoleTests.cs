@@ -60,6 +60,37 @@ public sealed class BlackHoleTests
         }
     }
 
+    /// <summary>
+    /// An application that writes little by little after what vanished: what arrives of it says nothing of large segments.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Small_segments_that_arrive_do_not_hide_a_black_hole(bool sack)
+    {
+        var settings = TcpSettings.Default with { Timestamps = false, MaximumSegmentPayload = 64 * 1024, Sack = sack };
+        var peer = ScriptedPeer.Established(settings with { Options = settings.Options with { NoDelay = true } });
+        var (start, beyond) = (peer.Now, 0u);
+        peer.Write(3 * 1_460);
+        while (peer.Connection.PathMtu == 1_500)
+        {
+            Assert.InRange(peer.Now - start, TimeSpan.Zero, Limit);
+            Tell(peer.Write(100));
+            for (var step = 0; step < 10; step++) Tell(peer.Wait(TimeSpan.FromMilliseconds(10)));
+        }
+
+        void Tell(List<OutboundSegment> sent)
+        {
+            foreach (var small in sent.Where(segment => segment.Payload.Length == 100))
+            {
+                beyond = Math.Max(beyond, small.Sequence.Value + 100);
+                var options = new TcpOptions { SackCount = (byte)(sack ? 1 : 0) };
+                options.Sack[0] = new SackBlock(new SequenceNumber(5_001 + 3 * 1_460), new SequenceNumber(beyond));
+                peer.Arrive(TcpFlags.Ack, 1001, 5_001, options: options);
+            }
+        }
+    }
+
     /// <summary>Segments that arrived before say nothing of the path that is now.</summary>
     [Theory]
     [InlineData(1_280)]
