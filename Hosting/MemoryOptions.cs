@@ -15,6 +15,8 @@ public sealed class MemoryOptions
     /// <summary>From here on nothing more is taken in for applications that do not read, and SYNs are dropped.</summary>
     public long? High { get; set; }
 
-    /// <summary>Of these, bytes that IP fragments may hold while their packets are not whole; an eighth of it those of one network.</summary>
+    /// <summary>
+    /// Of these, bytes that IP fragments may hold while their packets are not whole; an eighth of it those of one network.
+    /// </summary>
     public long? Fragments { get; set; }
 }

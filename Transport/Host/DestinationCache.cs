@@ -3,8 +3,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// What one connection learned of the way to a destination, for the next (RFC 9040 section 6). Bounded, in all and for each network: those
-/// learned longest ago go, and whoever has many addresses pushes out its own.
+/// What one connection learned of the way to a destination, for the next (RFC 9040 section 6). Bounded, in all and for each
+/// network: those learned longest ago go, and whoever has many addresses pushes out its own.
 /// </summary>
 /// <param name="lifetime">How long it is believed. What is asked for later is forgotten.</param>
 internal sealed class DestinationCache<T>(TimeSpan lifetime)

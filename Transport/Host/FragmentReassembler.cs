@@ -5,10 +5,10 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// Puts fragments together (RFC 791 section 3.2, RFC 8200 section 4.5), as little as a host must: none for long, and no more than a part of
-/// the memory holds, of which each source network has a share (<see cref="SharedRoom{T}"/>): each fragment costs what it holds. Fragments
-/// that overlap end their packet (RFC 5722), also for IPv4, where RFC 791 would let the later one win; only an exact copy is passed over.
-/// Belongs to one thread.
+/// Puts fragments together (RFC 791 section 3.2, RFC 8200 section 4.5), as little as a host must: none for long, and no more than
+/// a part of the memory holds, of which each source network has a share (<see cref="SharedRoom{T}"/>): each fragment costs what
+/// it holds. Fragments that overlap end their packet (RFC 5722), also for IPv4, where RFC 791 would let the later one win; only
+/// an exact copy is passed over. Belongs to one thread.
 /// </summary>
 /// <param name="memory">What it holds counts there; its limit is <see cref="TcpMemoryLimits.Fragments"/>.</param>
 public sealed class FragmentReassembler(TcpMemory memory)

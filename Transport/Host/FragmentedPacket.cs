@@ -4,7 +4,10 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;
 
-/// <summary>A packet of which some fragments are there, in ascending order. The headers of the first go before the payload when it is whole.</summary>
+/// <summary>
+/// A packet of which some fragments are there, in ascending order. The headers of the first go before the payload when it is
+/// whole.
+/// </summary>
 internal sealed class FragmentedPacket(FragmentedPacketKey key, TimeSpan since)
 {
     /// <summary>Bytes of memory that a packet without fragments takes, and each fragment beside its bytes.</summary>
@@ -12,7 +15,9 @@ internal sealed class FragmentedPacket(FragmentedPacketKey key, TimeSpan since)
 
     private const int FragmentCost = 64;
 
-    /// <summary>The most that one packet takes: its bytes, once more what the headers may be, and what is counted beside.</summary>
+    /// <summary>
+    /// The most that one packet takes: its bytes, once more what the headers may be, and what is counted beside.
+    /// </summary>
     public const int LargestCost = MaximumPacket + MaximumHeaders + EmptyCost + MaximumFragments * FragmentCost;
 
     private const int MaximumHeaders = 512;

@@ -3,8 +3,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// Which packet a fragment is of (RFC 791 section 3.2, RFC 8200 section 4.5: there the protocol does not count). The hash is seeded, so that
-/// nobody can choose packets that share a bucket.
+/// Which packet a fragment is of (RFC 791 section 3.2, RFC 8200 section 4.5: there the protocol does not count). The hash is
+/// seeded, so that nobody can choose packets that share a bucket.
 /// </summary>
 internal readonly struct FragmentedPacketKey(in IpHeader header) : IEquatable<FragmentedPacketKey>
 {
@@ -16,7 +16,8 @@ internal readonly struct FragmentedPacketKey(in IpHeader header) : IEquatable<Fr
     public IpAddress Source => _source;
 
     public bool Equals(FragmentedPacketKey other) =>
-        _identification == other._identification && _protocol == other._protocol && _source == other._source && _destination == other._destination;
+        _identification == other._identification && _protocol == other._protocol
+        && _source == other._source && _destination == other._destination;
 
     public override bool Equals(object? obj) => obj is FragmentedPacketKey other && Equals(other);
 

@@ -4,14 +4,17 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// Path MTUs (RFC 1191 section 6.2, RFC 8201 section 5.2) and round trips by destination, which one connection measures and the next begins
-/// with, whichever end opens it (RFC 9040 section 6). Only what a peer acknowledged counts, so that an address is spoken for by itself alone.
+/// Path MTUs (RFC 1191 section 6.2, RFC 8201 section 5.2) and round trips by destination, which one connection measures and the
+/// next begins with, whichever end opens it (RFC 9040 section 6). Only what a peer acknowledged counts, so that an address is
+/// spoken for by itself alone.
 /// </summary>
 public sealed class PathCache
 {
     private static readonly TimeSpan RoundTripLifetime = TimeSpan.FromMinutes(10);
 
-    /// <summary>After ten minutes a larger MTU is tried; until a connection has done so, the next does not start with one that may vanish.</summary>
+    /// <summary>
+    /// After ten minutes a larger MTU is tried; until a connection has done so, the next does not start with one that may vanish.
+    /// </summary>
     private static readonly TimeSpan PathLifetime = TimeSpan.FromHours(1);
 
     private readonly DestinationCache<PathKnowledge> _paths = new(PathLifetime);

@@ -3,9 +3,9 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// Room for what strangers make us keep: entries by age, bounded in all and for each network (<see cref="IpAddress.Network"/>). Where a
-/// network has its share, or all room is taken, that network's own oldest entry makes room; another's only for a network that has none
-/// to give. Every step costs the same, however much is kept. Belongs to one thread.
+/// Room for what strangers make us keep: entries by age, bounded in all and for each network (<see cref="IpAddress.Network"/>).
+/// Where a network has its share, or all room is taken, that network's own oldest entry makes room; another's only for a network
+/// that has none to give. Every step costs the same, however much is kept. Belongs to one thread.
 /// </summary>
 /// <param name="capacity">Of all entries together, in whatever their costs count.</param>
 /// <param name="share">Of those of one network; no single entry may cost more.</param>
@@ -22,7 +22,10 @@ public sealed class SharedRoom<T>(long capacity, long share)
 
     public Entry? Oldest => _byAge.First?.Value;
 
-    /// <summary>Query: what has to go before the network of <paramref name="address"/> may keep <paramref name="cost"/> more; null: there is room.</summary>
+    /// <summary>
+    /// Query: what has to go before the network of <paramref name="address"/> may keep <paramref name="cost"/> more; null: there
+    /// is room.
+    /// </summary>
     /// <param name="growing">The entry that is to grow, which itself does not go.</param>
     public Entry? FindExcess(in IpAddress address, long cost, Entry? growing = null)
     {

@@ -17,8 +17,8 @@ internal struct PathMtuSearch(int link, bool isIPv6)
     private const int LeastIPv6 = 1280;
 
     /// <summary>
-    /// What is tried first where larger packets vanish (BASE_PLPMTU of RFC 8899 section 5.1.2, Linux's tcp_base_mss): nearly every path
-    /// carries it.
+    /// What is tried first where larger packets vanish (BASE_PLPMTU of RFC 8899 section 5.1.2, Linux's tcp_base_mss): nearly
+    /// every path carries it.
     /// </summary>
     private const int BaseIPv4 = 1006;
 
@@ -54,7 +54,10 @@ internal struct PathMtuSearch(int link, bool isIPv6)
         }
     }
 
-    /// <summary>What is tried where packets of <paramref name="used"/> bytes vanish. Larger ones that arrive show that the path is none such.</summary>
+    /// <summary>
+    /// What is tried where packets of <paramref name="used"/> bytes vanish. Larger ones that arrive show that the path is none
+    /// such.
+    /// </summary>
     public readonly int Fallback(int used) => !isIPv6 && used > BaseIPv4 ? BaseIPv4 : Least;
 
     /// <summary>A router told <paramref name="mtu"/>; 0: an old one, which does not know (RFC 1191 section 5). True: it is less than was used.</summary>
@@ -66,9 +69,9 @@ internal struct PathMtuSearch(int link, bool isIPv6)
     }
 
     /// <summary>
-    /// Packets of <paramref name="used"/> bytes vanish, and nobody tells why. True: smaller ones are to be tried. What vanishes in an outage
-    /// looks the same, so a larger one is tried as soon as anything arrives again; where that is lost, too, the path is believed for as long
-    /// as when a router tells.
+    /// Packets of <paramref name="used"/> bytes vanish, and nobody tells why. True: smaller ones are to be tried. What vanishes
+    /// in an outage looks the same, so a larger one is tried as soon as anything arrives again; where that is lost, too, the path
+    /// is believed for as long as when a router tells.
     /// </summary>
     public bool OnBlackHole(int used, TimeSpan now)
     {
@@ -92,7 +95,9 @@ internal struct PathMtuSearch(int link, bool isIPv6)
         RaiseAt = ProbesLost > 0 ? now : now + Ageing;
     }
 
-    /// <summary>Goes on with what another connection or owner knew, who may have had a larger link or no time to raise it.</summary>
+    /// <summary>
+    /// Goes on with what another connection or owner knew, who may have had a larger link or no time to raise it.
+    /// </summary>
     public void Restore(int mtu, TimeSpan? raiseAt, int probesLost, bool isProbing, TimeSpan now)
     {
         if (mtu > 0) Current = Math.Min(mtu, _link);

@@ -45,8 +45,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// How much of the window is used, over one round, as in Linux (tcp_cwnd_validate): that it held the sender back at one moment of the
-    /// round, for pacing seldom fills it at every moment; or else the most that was outstanding.
+    /// How much of the window is used, over one round, as in Linux (tcp_cwnd_validate): that it held the sender back at one
+    /// moment of the round, for pacing seldom fills it at every moment; or else the most that was outstanding.
     /// </summary>
     private void NoteWindowUse(bool isLimited)
     {
@@ -60,11 +60,18 @@ public sealed partial class TcpConnection
         if (PacingRate is { } rate) _pacer.OnSent(bytes, rate, FullSegment, now);
     }
 
+    /// <summary>An engine that keeps no account of it begins a round with what is outstanding.</summary>
+    private void ImportWindowUse(TcpConnectionState state)
+    {
+        _cwndLimitedThrough = new SequenceNumber(state.CwndLimitedThrough);
+        _mostOutstanding = state.MostOutstanding;
+        if (_mostOutstanding == 0) (_mostOutstanding, _cwndLimitedThrough) = (Outstanding, _sndMax);
+    }
+
     private void ImportPacing(TcpConnectionState state, TimeSpan now)
     {
         _pacesRestart = state.PacesRestart;
-        _cwndLimitedThrough = new SequenceNumber(state.CwndLimitedThrough);
-        _mostOutstanding = state.MostOutstanding;
+        ImportWindowUse(state);
         _pacer.Restore(state.PacingNextTicks, now);
         _timers.Restore(TcpTimer.Pacing, Math.Min(state.PacingTicksLeft, Pacer.LongestWait.Ticks), now);
     }

@@ -9,18 +9,20 @@ namespace ActorStack.Transport.Tcp;
 /// <summary>
 /// What the path tells: ICMP, believed only where it quotes what is outstanding (RFC 5927 section 4), and the path MTU
 /// (<see cref="PathMtuSearch"/>). A probe of the path is an ordinary segment that is larger than the others: where it is lost, recovery
-/// sends its text again in segments of the usual size, and where nothing else is lost, that is no congestion (RFC 4821 section 7.6.2).
+/// sends its text again in segments of the usual size, and where nothing else is lost, that is no congestion (RFC 4821 section
+/// 7.6.2).
 /// </summary>
 public sealed partial class TcpConnection
 {
     /// <summary>
-    /// Timeouts in a row after which a black hole is suspected (a full-stop timeout of RFC 4821 section 7.7), where at least so many large
-    /// segments vanished and none arrived meanwhile: four in a row are hardly ever lost at random. Linux
-    /// waits for four timeouts.
+    /// Timeouts in a row after which a black hole is suspected (a full-stop timeout of RFC 4821 section 7.7), where at least so
+    /// many large segments vanished and none arrived meanwhile: four in a row are hardly ever lost at random. Linux waits for
+    /// four timeouts.
     /// </summary>
     private const int FullStopTimeouts = 2;
 
     private const int VanishedSegments = 4;
+    private const int MostRuns = 32;
 
     private PathMtuSearch _path;
     private int _pathProbeMtu;
@@ -30,10 +32,11 @@ public sealed partial class TcpConnection
     private TimeSpan? _largeArrivedAt;
 
     /// <summary>
-    /// Query: what a connection to the same destination may begin with. Null: in doubt, for a timeout is unanswered, which may be an outage, or a
-    /// probe is under way.
+    /// Query: what a connection to the same destination may begin with. Null: in doubt, for a timeout is unanswered, which may be
+    /// an outage, or a probe is under way.
     /// </summary>
-    public PathKnowledge? Path => _retransmitCount > 0 || _pathProbeMtu > 0 ? null : new PathKnowledge(_path.Current, _path.RaiseAt);
+    public PathKnowledge? Path =>
+        _retransmitCount > 0 || _pathProbeMtu > 0 ? null : new PathKnowledge(_path.Current, _path.RaiseAt);
 
     /// <summary>Query: bytes of an IP packet that the path is believed to carry.</summary>
     public int PathMtu => _path.Current;
@@ -49,8 +52,9 @@ public sealed partial class TcpConnection
         && start == _pathProbeStart && start + length == _pathProbeEnd && _scoreboard.LostBytes == length;
 
     /// <summary>
-    /// Input, before anything is sent: what an earlier connection to this destination knew. The MSS that is announced stays the link's, for it
-    /// tells what arrives here (RFC 9293 section 3.7.1); segments and the initial window are of the path's size from the first on.
+    /// Input, before anything is sent: what an earlier connection to this destination knew. The MSS that is announced stays the
+    /// link's, for it tells what arrives here (RFC 9293 section 3.7.1); segments and the initial window are of the path's size
+    /// from the first on.
     /// </summary>
     public void ExpectPath(PathKnowledge path, TimeSpan now)
     {
@@ -103,23 +107,36 @@ public sealed partial class TcpConnection
     private void NoteArrived(in Delivery delivery)
     {
         if (delivery.Acknowledged > 0) _fullStops = 0;
-        if (delivery.IsDuplicate || IsLarge(delivery.LargestSegment)) _largeArrivedAt = delivery.Now; // without SACK nobody knows the size
+        if (IsLarge(delivery.LargestSegment) || IsDuplicateOfLarge(delivery)) _largeArrivedAt = delivery.Now;
     }
+
+    /// <summary>
+    /// Without SACK nobody knows which segment a duplicate acknowledgment is for: the last one is large, so it may be for such.
+    /// </summary>
+    private bool IsDuplicateOfLarge(in Delivery delivery) =>
+        delivery.IsDuplicate && !_sackPermitted && !_scoreboard.IsEmpty && IsLarge(SegmentOf(_scoreboard[_scoreboard.Count - 1]));
+
+    /// <summary>Bytes of its wire segments.</summary>
+    private static int SegmentOf(in TransmittedRun run) => Math.Min(run.Length, run.SegmentSize);
 
     /// <summary>Larger than what is tried where a black hole is suspected.</summary>
     private bool IsLarge(int payload) =>
         HeaderLength + (_timestamps ? TimestampOption : 0) + payload > _path.Fallback(HeaderLength + EffectiveMss);
 
+    /// <summary>It is large, and none such arrived since it was sent.</summary>
+    private bool HasVanished(in TransmittedRun run) =>
+        !run.IsSacked && !(run.SentAt < _largeArrivedAt) && IsLarge(SegmentOf(run));
+
     /// <summary>
-    /// The same large segment timed out again, and since it was sent none of its size arrived: perhaps the path swallows such and nobody tells
-    /// (RFC 4821 section 7.7). From the second time on each timeout tries a smaller one. A peer whose window is closed drops them itself.
+    /// The same large segment timed out or was sent again in vain, and since it was sent none of its size arrived: perhaps the
+    /// path swallows such and nobody tells (RFC 4821 section 7.7). Small ones that arrive put off the timeout, so both count.
+    /// From the second time on each tries a smaller size. A peer whose window is closed drops them itself.
     /// </summary>
     private void DetectBlackHole(TimeSpan now)
     {
         if (_scoreboard.IsEmpty) return;
         ref readonly var first = ref _scoreboard[0];
-        var hasVanished = _sndWnd > 0 && IsLarge(Math.Min(first.Length, first.SegmentSize)) && !(first.SentAt < _largeArrivedAt);
-        _fullStops = hasVanished ? Math.Min(_fullStops + 1, VanishedSegments) : 0;
+        _fullStops = _sndWnd > 0 && HasVanished(first) ? Math.Min(_fullStops + 1, VanishedSegments) : 0;
         if (_fullStops < FullStopTimeouts || CountVanished() < VanishedSegments) return;
         if (!_path.OnBlackHole(HeaderLength + EffectiveMss, now)) return;
         _pathProbeMtu = 0; // it vanished with the others, which says nothing of its size
@@ -127,14 +144,17 @@ public sealed partial class TcpConnection
         _congestion.OnSegmentSize(SegmentPayload);
     }
 
-    /// <summary>Large segments that were sent since one arrived: what is outstanding, and the first of it as often as it was sent again.</summary>
+    /// <summary>
+    /// Large segments that were sent since one arrived: what is outstanding, and the first of it as often as it was sent again.
+    /// They are among the first runs, so no more are looked at.
+    /// </summary>
     private int CountVanished()
     {
         var count = _fullStops;
-        for (var i = 0; i < _scoreboard.Count && count < VanishedSegments; i++)
+        for (var i = 0; i < Math.Min(_scoreboard.Count, MostRuns) && count < VanishedSegments; i++)
         {
             ref readonly var run = ref _scoreboard[i];
-            if (!run.IsSacked && !(run.SentAt < _largeArrivedAt) && IsLarge(Math.Min(run.Length, run.SegmentSize))) count += run.Segments;
+            if (HasVanished(run)) count += run.Segments;
         }
 
         return count;

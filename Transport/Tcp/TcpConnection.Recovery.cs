@@ -115,7 +115,7 @@ public sealed partial class TcpConnection
         _recovery = RecoveryState.Loss;
         _recoveryPoint = _sndMax;
         _retransmitPending = true;
-        (_cwndLimited, _mostOutstanding, _cwndLimitedThrough) = (true, Outstanding, _sndMax); // slow start, also where nothing new follows
+        NoteWindowUse(isLimited: true); // slow start, also where nothing new follows
     }
 
     /// <summary>All that is outstanding was dropped for its size: it is sent again, and the window stays.</summary>
@@ -137,7 +137,7 @@ public sealed partial class TcpConnection
     /// <summary>Loss was detected in acknowledgments or by the reordering timer: once a window of data the flight is reduced.</summary>
     private void EnterRecovery(in Delivery delivery, long flight)
     {
-        var isReduced = _recovery is RecoveryState.Reduced || IsPathProbeAloneLost; // for a mark in the same window of data, or not at all
+        var isReduced = _recovery is RecoveryState.Reduced || IsPathProbeAloneLost; // for a mark in the same window, or not to be
         if (!isReduced) TellReduction(CongestionSignal.Loss, flight, delivery.Now);
         if (!isReduced) BeginUndo();
         _forwardRto.End();
@@ -241,6 +241,7 @@ public sealed partial class TcpConnection
         if (_rack.DetectLoss(_scoreboard, window, delivery.Now, ref hasLostRetransmission) is { } left) StartReorderingTimer(left, delivery.Now);
         else _timers.Stop(TcpTimer.Reordering);
         delivery.HasLostRetransmission = hasLostRetransmission;
+        if (hasLostRetransmission && _scoreboard[0].AwaitsRetransmission) DetectBlackHole(delivery.Now);
     }
 
     /// <summary>

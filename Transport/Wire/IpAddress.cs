@@ -29,7 +29,9 @@ public readonly struct IpAddress : IEquatable<IpAddress>
         ? _high >> 56 != 0xFF && (_high | _low) != 0
         : (_low >> 28) != 0xE && _low >> 24 != 0 && _low != uint.MaxValue;
 
-    /// <summary>The /24 of an IPv4 and the /64 of an IPv6 address, of which one host commonly has all: whom limits of one source count.</summary>
+    /// <summary>
+    /// The /24 of an IPv4 and the /64 of an IPv6 address, of which one host commonly has all: whom limits of one source count.
+    /// </summary>
     public IpAddress Network => IsIPv6 ? new IpAddress(_high, 0, isIPv6: true) : new IpAddress(0, _low & ~0xFFul, isIPv6: false);
 
     /// <summary>Reads 4 or 16 bytes in network order; any other length is a caller's error.</summary>

@@ -100,7 +100,11 @@ public sealed class ActorStackOptionsTests
             ["ActorStack:Limits:Memory:High"] = "2097152",
         });
         builder.Services.AddLogging();
-        builder.Services.AddActorStack(options => (options.Limits.Memory.High, options.Limits.Memory.Fragments) = (5_000_000_000, 3 << 20));
+        builder.Services.AddActorStack(options =>
+        {
+            options.Limits.Memory.High = 5_000_000_000;
+            options.Limits.Memory.Fragments = 3 << 20;
+        });
         using var host = builder.Build();
         var config = host.Services.GetRequiredService<ActorSystem>().Settings.Config.GetConfig("actorstack");
         Assert.Equal(5, config.GetInt("ended-kept"));

@@ -8,8 +8,8 @@ using ActorStack.Transport.Linux;
 namespace ActorStack.Hosting.Tests;
 
 /// <summary>
-/// A path that narrows behind a router. Where that tells by ICMP (RFC 1191), whoever runs the connection hears of it; where it does not, the
-/// software stack finds out (RFC 4821).
+/// A path that narrows behind a router. Where that tells by ICMP (RFC 1191), whoever runs the connection hears of it; where it
+/// does not, the software stack finds out (RFC 4821).
 /// </summary>
 public sealed class PathMtuTests
 {
@@ -70,8 +70,8 @@ public sealed class PathMtuTests
     }
 
     /// <summary>
-    /// The way to the far host carries packets of so many bytes, and the router's ICMP is dropped. The host announces an MSS for 1,500 all the
-    /// same.
+    /// The way to the far host carries packets of so many bytes, and the router's ICMP is dropped. The host announces an MSS for
+    /// 1,500 all the same.
     /// </summary>
     private static void LayBlackHole(Laboratory lab, NetworkNamespace far, int carried)
     {

@@ -126,9 +126,10 @@ internal abstract class LossBasedControl : ICongestionControl
     }
 
     /// <summary>
-    /// Bytes that the window may grow by. A sender that does not use its window learns nothing of the path beyond what it sends (RFC 7661
-    /// section 4.4): in slow start the window stays below twice the most that was outstanding, as in Linux (tcp_is_cwnd_limited), so that
-    /// a flight twice as large can follow; in congestion avoidance it grows only where it held the sender back.
+    /// Bytes that the window may grow by. A sender that does not use its window learns nothing of the path beyond what it sends
+    /// (RFC 7661 section 4.4): in slow start the window stays below twice the most that was outstanding, as in Linux
+    /// (tcp_is_cwnd_limited), so that a flight twice as large can follow; in congestion avoidance it grows only where it held the
+    /// sender back.
     /// </summary>
     private uint GrowthAllowed(in AcknowledgmentSample sample)
     {

@@ -28,7 +28,9 @@ public sealed class PathTests : StackTest
         Assert.InRange(Peer.Payloads.Max(), 900, 948);
     }
 
-    /// <summary>Both ends may open the next. The MSS announced is of what arrives here, which the way there says nothing of.</summary>
+    /// <summary>
+    /// Both ends may open the next. The MSS announced is of what arrives here, which the way there says nothing of.
+    /// </summary>
     [Theory]
     [InlineData(false, 1_280, 1_280)]
     [InlineData(false, 1_100, 1_006)]
@@ -60,7 +62,9 @@ public sealed class PathTests : StackTest
         AssertBeganWith(largest, isIPv6);
     }
 
-    /// <summary>RFC 4821 section 7.3: tried by the next connection when ten minutes are over, and shared where it succeeds.</summary>
+    /// <summary>
+    /// RFC 4821 section 7.3: tried by the next connection when ten minutes are over, and shared where it succeeds.
+    /// </summary>
     [Fact]
     [Rfc(9040, "6")]
     public void A_path_that_grew_again_is_found_and_the_connections_after_begin_with_it()

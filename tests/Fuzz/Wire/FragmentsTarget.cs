@@ -32,7 +32,8 @@ internal static class FragmentsTarget
             now += TimeSpan.FromSeconds(kind >> 6);
             var fragment = (kind & 15) == 15 ? Arbitrary(input) : Fragment(input, isIPv6: (kind & 1) != 0, extensions: kind >> 1 & 3);
             var verdict = reassembler.Add(fragment, now, out var whole);
-            Require(reassembler.Used <= reassembler.Capacity && reassembler.Used == memory.Used, $"{reassembler.Used} bytes are held, {memory.Used} counted");
+            var (used, counted) = (reassembler.Used, memory.Used);
+            Require(used <= reassembler.Capacity && used == counted, $"{used} bytes are held, {counted} counted");
             if (verdict != FragmentVerdict.Complete) continue;
             if ((kind & 15) != 15) Check(whole.Packet.ToArray());
             whole.Buffer.Release();

@@ -47,7 +47,7 @@ internal static partial class ConformanceTable
         [8511] = "a gentler reduction by ECN",
         [8899] = "three probes of a size before it is given up",
         [8985] = "RACK with a reordering window that adapts; tail loss probes",
-        [9040] = "what one connection learned of round trip and path MTU, told or found out, serves the next, whichever end opens it",
+        [9040] = "what one connection learned of round trip and path MTU serves the next, whichever end opens it",
         [9293] = "segment arrival whole, states, windows, Nagle, keepalive, probes of closed windows",
         [9406] = "HyStart++",
         [9438] = "CUBIC, the default",

@@ -148,12 +148,15 @@ public sealed class FragmentReassemblerTests
         Assert.InRange(reassembler.Used, 400 * 24, 400 * 1_000);
     }
 
-    /// <summary>Each must find its packet, its place and what makes room without a walk over what is held: else this would take hours.</summary>
+    /// <summary>
+    /// Each must find its packet, its place and what makes room without a walk over what is held: else this would take hours.
+    /// </summary>
     [Fact]
     public void A_flood_with_a_hundred_thousand_packets_waiting_costs_no_more_for_each_fragment()
     {
         const int Packets = 400_000;
-        var reassembler = new FragmentReassembler(new TcpMemory(new TcpMemoryLimits(1 << 30, 1 << 30, 1 << 30) { Fragments = 96 << 20 }));
+        var limits = new TcpMemoryLimits(1 << 30, 1 << 30, 1 << 30) { Fragments = 96 << 20 };
+        var reassembler = new FragmentReassembler(new TcpMemory(limits));
         var fragment = Cut(Packet(ipv6: false, 100), 24, identification: 0)[1];
         for (var i = 0; i < Packets; i++)
         {

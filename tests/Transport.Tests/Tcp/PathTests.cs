@@ -185,7 +185,8 @@ public sealed class PathTests
         {
             var sent = peer.Write(10_000);
             Assert.Single(sent, IsLarger);
-            while (!peer.WaitForTimer().Exists(segment => segment.Sequence == sent[0].Sequence)) Assert.Equal(1_200, peer.Connection.PathMtu);
+            var first = sent[0].Sequence;
+            while (!peer.WaitForTimer().Exists(segment => segment.Sequence == first)) Assert.Equal(1_200, peer.Connection.PathMtu);
             peer.Arrive(TcpFlags.Ack, 1001, EndOf(sent));
             Assert.Equal(1_200, peer.Connection.PathMtu);
         }

@@ -41,7 +41,11 @@ internal sealed class AcknowledgmentDriver(ICongestionControl control, uint segm
             Now += RoundTrip / segments;
             _through += segment;
             Carry();
-            Control.OnAcknowledged(Sample(windowLimited) with { SentThrough = sent + (i + 1) * segment, MostOutstanding = (uint)segments * segment });
+            Control.OnAcknowledged(Sample(windowLimited) with
+            {
+                SentThrough = sent + (i + 1) * segment,
+                MostOutstanding = (uint)segments * segment,
+            });
         }
     }
 

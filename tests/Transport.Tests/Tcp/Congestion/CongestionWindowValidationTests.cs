@@ -63,8 +63,8 @@ public sealed class CongestionWindowValidationTests
     }
 
     /// <summary>
-    /// Linux has 10, 16 and 24 for these flights: half of the window is not more than half, and a flight lets the window grow to twice its
-    /// size, no further. Paced, after a move and with marks asked for, it is the same.
+    /// Linux has 10, 16 and 24 for these flights: half of the window is not more than half, and a flight lets the window grow to
+    /// twice its size, no further. Paced, after a move and with marks asked for, it is the same.
     /// </summary>
     [Theory]
     [InlineData("reno", false, false)]
@@ -74,7 +74,8 @@ public sealed class CongestionWindowValidationTests
     [InlineData("cubic", false, true)]
     [InlineData("cubic", true, true)]
     [Rfc(7661, "4.3", "4.4")]
-    public void An_application_that_sends_less_than_its_window_grows_it_to_twice_its_flights_in_slow_start(string algorithm, bool paced, bool moved)
+    public void An_application_that_sends_less_than_its_window_grows_it_to_twice_its_flights_in_slow_start(
+        string algorithm, bool paced, bool moved)
     {
         var peer = Established(algorithm, paced);
         Assert.Equal(10_000u, peer.Connection.Info.CongestionWindow);
@@ -155,5 +156,6 @@ public sealed class CongestionWindowValidationTests
         return peer.Connection.Info.CongestionWindow;
     }
 
-    private static uint EndOf(List<OutboundSegment> sent) => sent.Max(segment => segment.Sequence.Value + (uint)segment.Payload.Length);
+    private static uint EndOf(List<OutboundSegment> sent) =>
+        sent.Max(segment => segment.Sequence.Value + (uint)segment.Payload.Length);
 }
