@@ -16,22 +16,27 @@ public sealed class PathMtuTests
     private const int Narrow = 1280;
 
     [LinuxTheory]
-    [InlineData(null)]
-    [InlineData("kernel")]
-    [InlineData("toe")]
-    public async Task A_connection_passes_a_path_narrower_than_both_ends(string? engine)
+    [InlineData(null, false)]
+    [InlineData(null, true)]
+    [InlineData("kernel", false)]
+    [InlineData("kernel", true)]
+    [InlineData("toe", false)]
+    [InlineData("toe", true)]
+    public async Task A_connection_passes_a_path_narrower_than_both_ends(string? engine, bool isIPv6)
     {
+        var (service, prefix) = isIPv6 ? (Laboratory.VirtualAddressV6, "fd00:7::/64") : (Laboratory.VirtualAddress, "10.7.0.0/24");
         using var arena = await Arena.StartAsync();
         using var far = NetworkNamespace.Create("far");
         arena.Lab.Client.EnableForwarding();
-        arena.Lab.Client.AddVeth(far, "far0", "far0", ["10.7.0.1/24"], ["10.7.0.2/24"]);
-        arena.Lab.Server.AddRoute("10.7.0.0/24", Laboratory.ClientAddress);
-        far.AddRoute($"{Laboratory.VirtualAddress}/32", "10.7.0.1");
+        arena.Lab.Client.AddVeth(far, "far0", "far0", ["10.7.0.1/24", "fd00:7::1/64"], ["10.7.0.2/24", "fd00:7::2/64"]);
+        arena.Lab.Server.AddRoute(prefix, isIPv6 ? Laboratory.ClientAddressV6 : Laboratory.ClientAddress);
+        far.AddRoute(service, isIPv6 ? "fd00:7::1" : "10.7.0.1");
 
         // The far host announces what its own device carries; only towards it the path is narrower.
         arena.Lab.Client.Ip("link", "set", "dev", "far0", "mtu", $"{Narrow}");
-        using var socket = far.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(Laboratory.VirtualAddress), Ports.Echo), Patience.Token());
+        var endPoint = new IPEndPoint(IPAddress.Parse(service), Ports.Echo);
+        using var socket = far.Run(() => new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
+        await socket.ConnectAsync(endPoint, Patience.Token());
         var id = Assert.Single(await arena.Lab.EstablishedAsync(Patience.Token())).Id;
         if (engine is not null) await arena.Control.OffloadAsync(id, engine, Patience.Token());
 

@@ -95,7 +95,8 @@ internal sealed partial class KernelConnection
         _unsent.CopyTo(unsent.AsMemory(notSent));
         var end = _repair.SendSequence;
         var window = _repair.Window;
-        return WithPathMtu(WithPath(WithTimes(WithOptions(_imported), info, unacknowledged.Length + finOutstanding, window.SndWnd, unsent.Length), info), info) with
+        var times = WithTimes(WithOptions(_imported), info, unacknowledged.Length + finOutstanding, window.SndWnd, unsent.Length);
+        return WithPath(times, info) with
         {
             State = state,
             SndUna = end - (uint)outstanding,
@@ -205,7 +206,7 @@ internal sealed partial class KernelConnection
         return Math.Max(0, left);
     }
 
-    private static TcpConnectionState WithPath(TcpConnectionState state, TcpInfo info) => state.WithoutRecovery() with
+    private TcpConnectionState WithPath(TcpConnectionState state, TcpInfo info) => WithPathMtu(state.WithoutRecovery(), info) with
     {
         CongestionPrivate = [],
         Cwnd = info.CongestionWindow * info.SendMss,

@@ -46,22 +46,28 @@ internal sealed partial class KernelConnection
         (_segmentAtImport, _pathMtuAtImport) = (kernel.SendMss, kernel.PathMtu);
     }
 
-    /// <summary>What was known of the path, unless the kernel found less. No larger one was tried; the time to the next try went on.</summary>
+    /// <summary>No larger path MTU was tried, and the time to the next try went on, unless the kernel found a smaller one.</summary>
     private TcpConnectionState WithPathMtu(TcpConnectionState state, in TcpInfo kernel)
     {
-        var known = state.PathMtu > 0 ? state.PathMtu : int.MaxValue;
-        var found = Math.Min((int)kernel.PathMtu, ProbedPathMtu(kernel));
+        var known = KnownPathMtu(kernel);
         var left = state.PathProbeMtu > 0 ? 0 : state.PathMtuRaiseTicksLeft;
         return state with
         {
-            PathMtu = Math.Min(known, found),
-            PathMtuRaiseTicksLeft = found < known || left < 0
+            PathMtu = known,
+            PathMtuRaiseTicksLeft = known < state.PathMtu || left < 0
                 ? TcpConnectionState.NotRunning
                 : Math.Max(0, left - Stopwatch.GetElapsedTime(_importedAt).Ticks),
             PathProbeMtu = 0,
             PathProbeStart = 0,
             PathProbeEnd = 0,
         };
+    }
+
+    /// <summary>The path MTU that was brought along, or a smaller one that the kernel found since.</summary>
+    private int KnownPathMtu(in TcpInfo kernel)
+    {
+        var before = _imported.PathMtu > 0 ? _imported.PathMtu : int.MaxValue;
+        return Math.Min(before, Math.Min((int)kernel.PathMtu, ProbedPathMtu(kernel)));
     }
 
     // With net.ipv4.tcp_mtu_probing the kernel looks for black holes: then the segments shrink, and its path MTU stays what the route says.

@@ -109,12 +109,14 @@ internal sealed partial class KernelConnection
         }
     }
 
-    /// <summary>What the kernel says, counted since it took over.</summary>
+    /// <summary>What the kernel says, counted since it took over; but the path MTU is the one that bounds its packets.</summary>
     public TcpStatistics? QueryStatistics()
     {
         lock (_gate)
         {
-            return _phase is KernelPhase.Gone || _repair.Handle.IsClosed ? null : KernelStatistics.From(_repair.Information);
+            if (_phase is KernelPhase.Gone || _repair.Handle.IsClosed) return null;
+            var kernel = _repair.Information;
+            return KernelStatistics.From(kernel) with { Pmtu = KnownPathMtu(kernel) };
         }
     }
 

@@ -150,10 +150,12 @@ public sealed class KernelEngine : IOffloadEngine
             return (RefusalReason.UnsupportedState, $"no kernel socket can be put into {state.State}");
         if (state.HasResetOwed || state.SynPending)
             return (RefusalReason.UnsupportedState, "the software stack owes the peer a segment that the kernel would not send");
-        return KernelConnection.EffectiveMss(state) is var most && most < _leastSegment
-            ? (RefusalReason.PathMtu, $"peer and path take segments of {most} bytes; the kernel sends none below net.ipv4.tcp_min_snd_mss = {_leastSegment}, which can be lowered")
-            : null;
+        if (KernelConnection.EffectiveMss(state) is var most && most < _leastSegment)
+            return (RefusalReason.PathMtu, $"peer and path take {most} bytes, and the kernel cuts no smaller segments than its {LeastSegment}");
+        return null;
     }
+
+    private string LeastSegment => $"net.ipv4.tcp_min_snd_mss of {_leastSegment}; lower that and start the service anew";
 
     private static int ReadLeastSegment()
     {

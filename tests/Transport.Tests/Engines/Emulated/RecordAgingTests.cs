@@ -12,6 +12,9 @@ public sealed class RecordAgingTests
         var aged = running.Aged(TimeSpan.FromTicks(10));
         Assert.Equal((15, 17, 20, 0), (aged.RetransmittingTicks, aged.PersistingTicks, aged.RetransmitTicksLeft, aged.PersistTicksLeft));
 
+        var searching = new TcpConnectionState { PathMtuRaiseTicksLeft = 30 }.Aged(TimeSpan.FromTicks(10));
+        Assert.Equal(20, searching.PathMtuRaiseTicksLeft);
+
         var still = new TcpConnectionState().Aged(TimeSpan.FromTicks(10));
         Assert.Equal(
             Enumerable.Repeat<long>(TcpConnectionState.NotRunning, 4),
