@@ -38,10 +38,16 @@ public sealed partial class TcpConnection
         NoteAlive(now);
         NoteEcn(segment);
         TakeAcknowledgment(segment, now);
+        TakeBody(segment, now);
+        return true;
+    }
+
+    /// <summary>From the sixth step on, where a SYN,ACK that opened the connection goes on, too (RFC 9293 section 3.10.7.3).</summary>
+    private void TakeBody(in TcpSegment segment, TimeSpan now)
+    {
         CheckUrgent(segment);
         ProcessText(segment, now);
         CheckFin(segment, now);
-        return true;
     }
 
     /// <summary>PAWS (RFC 7323 section 5.3 R1, see <see cref="TimestampFloor"/>): an old duplicate from before the sequence numbers wrapped.</summary>

@@ -114,6 +114,7 @@ public sealed partial class TcpConnection
         TakeFastOpenGrant(segment);
         SettleSynText(segment, now);
         _ackPending = true;
+        TakeBody(segment, now);
         return true;
     }
 

@@ -195,6 +195,43 @@ public sealed class AdmissionTests : StackTest
         Assert.Equal(client is EcnMode.Active, Engine.Single.Initial.Ecn);
     }
 
+    /// <summary>The timestamp has room for the other options; without it the cookie keeps the MSS alone.</summary>
+    [Theory]
+    [InlineData(false, false, false, true)]
+    [InlineData(true, true, false, true)]
+    [InlineData(false, false, true, true)]
+    [InlineData(true, false, true, true)]
+    [InlineData(false, true, true, true)]
+    [InlineData(true, true, true, true)]
+    [InlineData(true, true, true, false)]
+    [Rfc(4987, "3.6")]
+    [Rfc(7323, "2.2", "3.2")]
+    public void A_cookie_has_the_options_of_the_SYN_alone_and_without_a_timestamp_none_but_the_MSS(
+        bool windowScale, bool sack, bool timestamps, bool isTaken)
+    {
+        var settings = Settings;
+        StartStack(isTaken ? settings : settings with { Tcp = settings.Tcp with { WindowScaling = false, Sack = false } });
+        Listen(EchoPort, Applications.Echo, backlog: 0);
+        Peer.Send(Segment("10.0.0.9", 1, EchoPort, TcpFlags.Syn, 100) with
+        {
+            Options = new TcpOptions
+            {
+                MaximumSegmentSize = 1460,
+                HasWindowScale = windowScale,
+                WindowScale = 7,
+                SackPermitted = sack,
+                HasTimestamps = timestamps,
+                TimestampValue = 7_000,
+                HasFastOpen = true,
+            },
+        });
+        Pump(() => Peer.Segments.Count == 1, "the answer");
+        var answer = Peer.Segments[0].Options;
+        Assert.Equal((true, timestamps, timestamps ? 7_000u : 0), (answer.MaximumSegmentSize > 0, answer.HasTimestamps, answer.TimestampEcho));
+        var keeps = isTaken && timestamps;
+        Assert.Equal((keeps && windowScale, keeps && sack, false), (answer.HasWindowScale, answer.SackPermitted, answer.HasFastOpen));
+    }
+
     [Fact]
     [Rfc(4987, "3.2")]
     public void Half_open_connections_of_one_source_leave_the_backlog_to_others_RFC_4987()

@@ -54,6 +54,7 @@ public sealed class ConformanceTests : StackTest
         {
             Payload = new ReadOnlySequence<byte>(new byte[text]),
             MaximumPayload = text,
+            Options = (flags & TcpFlags.Syn) == 0 ? new TcpOptions { HasTimestamps = true, TimestampValue = 1, TimestampEcho = 2 } : default,
         };
         if (ipv6) segment.Flow = new FlowKey(new TcpEndpoint(IpAddress.Parse("fd00::9"), 999), new TcpEndpoint(IpAddress.Parse(ServerIPv6), port));
         Peer.Send(segment);
@@ -62,6 +63,15 @@ public sealed class ConformanceTests : StackTest
         Pump(() => Statistics().SegmentsReceived == 1 && (expected.Length == 0 || Peer.Segments.Count > 0), $"the segment and {expected}");
         Assert.Equal(expected, string.Join(" ", Peer.Segments.Select(Show)));
         Assert.Equal(expected.Contains("Syn", StringComparison.Ordinal) ? 1 : 0, Statistics().Connections);
+        Assert.All(Peer.Segments, AssertOptions);
+    }
+
+    /// <summary>RFC 7323 section 3.2: nothing was agreed on with whoever sent the segment, and the SYN offered nothing.</summary>
+    private static void AssertOptions(TcpSegment answer)
+    {
+        ref readonly var options = ref answer.Options;
+        var has = (options.MaximumSegmentSize > 0, options.HasTimestamps, options.HasWindowScale, options.SackPermitted, options.HasFastOpen, options.SackCount);
+        Assert.Equal((answer.Has(TcpFlags.Syn), false, false, false, false, 0), has);
     }
 
     /// <summary>3.10.7.1: whatever has no RST is answered with one.</summary>

@@ -28,6 +28,27 @@ public sealed class OpeningTests
         Assert.Equal(ushort.MaxValue, answer.Window);
     }
 
+    /// <summary>A server may answer text of a SYN at once (RFC 7413 section 3); else it would have to send it again.</summary>
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(100, false)]
+    [InlineData(100, true)]
+    [Rfc(9293, "3.10.7.3")]
+    public void Text_and_FIN_of_a_SYN_ACK_are_taken(int length, bool fin)
+    {
+        foreach (var isMoved in (bool[])[false, true])
+        {
+            var peer = new ScriptedPeer(active: true);
+            peer.Output();
+            peer.Take(TcpFlags.Syn | TcpFlags.Ack | (fin ? TcpFlags.Fin : TcpFlags.None), 1000, 5001, length);
+            if (isMoved) peer.Move();
+            var answer = Assert.Single(peer.Output());
+            Assert.Equal((TcpFlags.Ack, 1001u + (uint)length + (fin ? 1u : 0u)), (answer.Flags, answer.Acknowledgment.Value));
+            Assert.Equal(fin ? TcpState.CloseWait : TcpState.Established, peer.Connection.State);
+            Assert.Equal(TestPattern.Take(1001, length, salt: 3), peer.Receive.Read(1_000));
+        }
+    }
+
     [Fact]
     [Rfc(9293, "3.5")]
     public void The_acknowledgment_of_the_SYN_establishes_the_connection()
