@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using ActorStack.Actors.Persistence;
 using ActorStack.TestKit;
 using Microsoft.Data.Sqlite;
@@ -113,6 +114,7 @@ public sealed class StateDirectoryTests : IDisposable
     }
 
     [LinuxFact]
+    [SupportedOSPlatform("linux")]
     public void A_directory_that_another_user_owns_is_told_as_such()
     {
         var error = OpenInMemory(state =>
