@@ -95,7 +95,8 @@ public sealed class MigrationProtocolTests(ITestOutputHelper output)
 
         output.WriteLine(violation ?? "nothing found");
         Assert.NotNull(violation);
-        Assert.StartsWith($"{rule}{Environment.NewLine}0. the software stack runs the connection", violation, StringComparison.Ordinal);
+        var beginning = $"{rule}{Environment.NewLine}0. the software stack runs the connection";
+        Assert.StartsWith(beginning, violation, StringComparison.Ordinal);
     }
 
     [Fact]

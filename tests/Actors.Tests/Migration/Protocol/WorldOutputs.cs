@@ -49,8 +49,8 @@ internal static class WorldOutputs
                 DemandClaim(world, world.State.Epoch);
                 Demand(world.IsHolding, "segments reach an engine that is asked for the connection");
                 var asked = world[terminate.Handle];
-                var told = world.With(terminate.Handle, asked.Emits ? asked with { Step = EngineStep.Asked } : asked);
-                return told with { Call = OpenCall.Terminate };
+                var terminating = world with { Call = OpenCall.Terminate };
+                return asked.Emits ? terminating.With(terminate.Handle, asked with { Step = EngineStep.Asked }) : terminating;
             case MigrationOutput.NoteFreeze:
                 return world;
             case MigrationOutput.Salvage:
@@ -82,8 +82,8 @@ internal static class WorldOutputs
         Demand(world.Software is SoftwareStep.Frozen, "the connection is committed while the software stack runs");
         var engine = world[handle];
         Demand((engine.Told & EngineTold.Initiated) != 0, "the connection is committed to an engine that has not said yes");
-        var committed = world.With(handle, engine with { Step = engine.HasConnection ? EngineStep.Active : EngineStep.Out });
-        return committed with { Software = SoftwareStep.Gone };
+        var committed = world with { Software = SoftwareStep.Gone };
+        return committed.With(handle, engine with { Step = engine.HasConnection ? EngineStep.Active : EngineStep.Out });
     }
 
     private static MigrationWorld Conclude(MigrationWorld world, MigrationOutput.Conclude conclude)
