@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using ActorStack.Actors.Persistence;
+using ActorStack.TestKit;
 
 namespace ActorStack.Actors.Tests.Persistence;
 
@@ -40,13 +40,7 @@ public sealed class StateDirectoryTests : IDisposable
     {
         Directory.CreateDirectory(State);
         var file = Path.Combine(State, "lock");
-        using var holder = Process.Start(new ProcessStartInfo("sh")
-        {
-            ArgumentList = { "-c", $"exec 9>{file}; flock 9; echo held; read line" },
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        Assert.Equal("held", holder.StandardOutput.ReadLine());
+        using var holder = new LockHolder($"exec 9>{file}; flock 9");
 
         var unnamed = Assert.Throws<StateDirectoryException>(() => StateDirectory.Open(State));
         Assert.Contains("in use by another process", unnamed.Message);
@@ -55,7 +49,6 @@ public sealed class StateDirectoryTests : IDisposable
         Assert.Contains($"in use by process {holder.Id}", named.Message);
 
         holder.Kill();
-        holder.WaitForExit();
         StateDirectory.Open(State).Dispose();
     }
 
