@@ -34,6 +34,7 @@ internal sealed class ActorStackService(
 
     private readonly Lock _startGate = new();
     private readonly Lock _stopGate = new();
+    /// <summary>Never disposed: a question may meet the end at any time, and without a timer the source holds nothing to give back.</summary>
     private readonly CancellationTokenSource _ended = new();
     private IActorRef? _stack;
     private StackComposition? _composition;
@@ -94,11 +95,7 @@ internal sealed class ActorStackService(
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Also where another service of the host failed to start, and the host was never stopped.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await StopStackAsync(TimeSpan.Zero);
-        _ended.Dispose();
-    }
+    public async ValueTask DisposeAsync() => await StopStackAsync(TimeSpan.Zero);
 
     public async Task<Connection> ConnectAsync(IPEndPoint remote, ConnectOptions? options, CancellationToken cancellation)
     {

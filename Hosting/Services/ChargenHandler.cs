@@ -15,10 +15,15 @@ public sealed class ChargenHandler : ConnectionHandler
     /// <summary>Enough periods that a chunk can start anywhere in the first one.</summary>
     private static readonly byte[] Pattern = CreatePattern((Chunk / PeriodLength) + 2);
 
+    /// <summary>Both directions have ended when this returns, however one of them ended: neither is left to use what is disposed.</summary>
     public override async Task HandleAsync(Connection connection, CancellationToken stopping)
     {
         using var peerClosed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var discard = DiscardAsync(connection, peerClosed);
+        await Task.WhenAll(GenerateAsync(connection, peerClosed, stopping), DiscardAsync(connection, peerClosed));
+    }
+
+    private static async Task GenerateAsync(Connection connection, CancellationTokenSource peerClosed, CancellationToken stopping)
+    {
         var output = connection.Pipe.Output;
         var position = 0;
         try
@@ -28,15 +33,19 @@ public sealed class ChargenHandler : ConnectionHandler
                 Pattern.AsSpan(position, Chunk).CopyTo(output.GetSpan(Chunk));
                 output.Advance(Chunk);
                 position = (position + Chunk) % PeriodLength;
-                if ((await output.FlushAsync(peerClosed.Token)).IsCompleted) break;
+                if ((await output.FlushAsync(peerClosed.Token)).IsCompleted) return;
             }
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
             // The peer closed, and that ends the service.
+            return;
         }
-
-        await discard;
+        catch
+        {
+            await peerClosed.CancelAsync();
+            throw;
+        }
     }
 
     private static async Task DiscardAsync(Connection connection, CancellationTokenSource peerClosed)

@@ -5,6 +5,9 @@ namespace ActorStack.Transport.Linux;
 /// <summary>Runs <c>ip</c> and <c>nft</c>: at start and stop only, never per connection.</summary>
 internal static class Tool
 {
+    /// <summary>Characters of a program's output that an error shows.</summary>
+    private const int MostShown = 4_000;
+
     /// <summary>Runs a program to its end and returns what it printed; a failure throws with what it complained of.</summary>
     public static string Run(string name, IEnumerable<string> arguments, string? input = null) =>
         Run(Describe(name, arguments, input), Process.Start, input);
@@ -14,17 +17,12 @@ internal static class Tool
         using var process = start(description)
             ?? throw new LinuxException($"`{description.FileName}` did not start");
         var errors = process.StandardError.ReadToEndAsync();
-        if (input is not null)
-        {
-            process.StandardInput.Write(input);
-            process.StandardInput.Close();
-        }
-
+        if (input is not null) Feed(process.StandardInput, input);
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         if (process.ExitCode == 0) return output;
         var command = string.Join(' ', description.ArgumentList.Prepend(Path.GetFileName(description.FileName)));
-        throw new LinuxException($"`{command}` failed: {errors.GetAwaiter().GetResult().Trim()}");
+        throw new LinuxException($"`{command}` failed with {process.ExitCode}: {End(errors.GetAwaiter().GetResult(), output)}");
     }
 
     /// <summary>Says whether the program succeeded; for taking down what may be gone already.</summary>
@@ -37,6 +35,29 @@ internal static class Tool
         errors.GetAwaiter().GetResult();
         process.WaitForExit();
         return process.ExitCode == 0;
+    }
+
+    /// <summary>A program that ended before it read all its input tells by its exit code and its errors whether that matters.</summary>
+    private static void Feed(StreamWriter standardInput, string input)
+    {
+        try
+        {
+            standardInput.Write(input);
+            standardInput.Close();
+        }
+        catch (IOException)
+        {
+            return;
+        }
+    }
+
+    /// <summary>The end of what the program complained of, or of what else it printed where it complained of nothing.</summary>
+    private static string End(string errors, string output)
+    {
+        var said = errors.AsSpan().Trim();
+        if (said.IsEmpty) said = output.AsSpan().Trim();
+        if (said.IsEmpty) return "it said nothing";
+        return said.Length > MostShown ? $"... {said[^MostShown..]}" : said.ToString();
     }
 
     public static ProcessStartInfo Describe(string name, IEnumerable<string> arguments, string? input)

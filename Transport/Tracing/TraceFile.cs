@@ -28,7 +28,7 @@ public sealed class TraceFile : ITcpTrace, IDisposable
             {
                 await WriteAsync(maximumBytes, header).ConfigureAwait(false);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (Exception error)
             {
                 _entries.Writer.TryComplete();
                 failed(error);

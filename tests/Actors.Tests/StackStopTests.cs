@@ -2,6 +2,7 @@ using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Tests.Support;
+using ActorStack.TestKit;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
 using Akka.Actor;
@@ -19,7 +20,9 @@ public sealed class StackStopTests : StackTest
         Assert.Equal(new StackProtocol.Stopped(0, 0), Ask<StackProtocol.Stopped>(new StackProtocol.Stop(TimeSpan.FromSeconds(5))));
 
         Assert.True(Engine.IsDisposed);
-        Pump(() => Stack.Ask<ActorIdentity>(new Identify(1), TimeSpan.FromSeconds(5)) is var identity && identity.Wait(100) && identity.Result.Subject is null, "the actor to be gone");
+        Pump(
+            () => Stack.Ask<ActorIdentity>(new Identify(1), Patience.Limit) is { IsCompletedSuccessfully: true, Result.Subject: null },
+            "the actor to be gone");
     }
 
     [Fact]

@@ -17,25 +17,21 @@ public sealed class MigrationTests
     [LinuxTheory]
     [InlineData("kernel")]
     [InlineData("toe")]
-    public async Task Gigabytes_both_ways_arrive_whole_while_the_connection_moves_every_100_ms(string engine)
+    public async Task A_gigabyte_both_ways_arrives_whole_while_the_connection_moves_every_100_ms(string engine)
     {
-        using var arena = await Arena.StartAsync();
+        using var arena = await Arena.StartAsync(isJournaled: true);
         var before = KernelCounters.Read(arena.Lab.Client);
         using var client = await arena.Lab.StartClientAsync(
-            "transfer", Laboratory.VirtualAddress, Ports.Transfer, ["--up", $"{2 * Gigabyte}", "--down", $"{2 * Gigabyte}"], Patience.Token());
+            "transfer", Laboratory.VirtualAddress, Ports.Transfer, ["--up", $"{Gigabyte}", "--down", $"{Gigabyte}"], Patience.Token());
         var id = Assert.Single(await arena.Lab.EstablishedAsync(Patience.Token())).Id;
 
-        using var over = new CancellationTokenSource();
-        var transfer = Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, Patience.Token());
-        var stopMoving = transfer.ContinueWith(_ => over.CancelAsync(), TaskScheduler.Default).Unwrap();
         var shuttle = new Shuttle(new ControlMover(arena.Control, id), [engine, null]);
-        await shuttle.RunAsync(TimeSpan.MaxValue, over.Token);
-        var result = await transfer;
-        await stopMoving;
+        var result = await shuttle.RunDuringAsync(
+            over => Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, over), TimeSpan.MaxValue, Patience.Token());
 
         Assert.Null(result.Error);
         Assert.True(result.DigestsEqual);
-        Assert.Equal((2 * Gigabyte, 2 * Gigabyte), (result.BytesSent, result.BytesReceived));
+        Assert.Equal((Gigabyte, Gigabyte), (result.BytesSent, result.BytesReceived));
         var counted = KernelCounters.Read(arena.Lab.Client) - before;
         Assert.Equal((0, 0), (counted.ResetsReceived, counted.ResetsSent));
         Assert.All(shuttle.Migrations, record => Assert.Equal("", record.Detail));
@@ -51,7 +47,7 @@ public sealed class MigrationTests
         // All the moves are under way at once, on whatever machine this is: no step is to give up early.
         const int Count = 1000;
         var atOnce = new ParallelOptions { MaxDegreeOfParallelism = 50 };
-        using var arena = await Arena.StartAsync(arguments: ["--migration-timeout", "60"]);
+        using var arena = await Arena.StartAsync(isJournaled: true, arguments: ["--migration-timeout", "60"]);
         var sockets = new List<Socket>();
         for (var i = 0; i < Count; i++) sockets.Add(await arena.ConnectAsync(Ports.Echo));
         using var enough = new CancellationTokenSource();
@@ -73,7 +69,7 @@ public sealed class MigrationTests
     [InlineData("toe")]
     public async Task A_connection_moves_after_the_peers_FIN_and_the_rest_of_the_answer_arrives(string engine)
     {
-        using var arena = await Arena.StartAsync();
+        using var arena = await Arena.StartAsync(isJournaled: true);
         using var client = await arena.ConnectAsync(Ports.Echo, receiveBuffer: 64 * 1024);
         using var stream = new NetworkStream(client);
         var id = Assert.Single(await arena.Lab.EstablishedAsync(Patience.Token())).Id;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using ActorStack.CommandLine;
 using ActorStack.CommandLine.Lab;
 using ActorStack.CommandLine.Paths;
-using ActorStack.Hosting.Tests.Support;
 using ActorStack.TestKit;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Links.Paths;

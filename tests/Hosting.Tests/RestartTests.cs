@@ -1,5 +1,4 @@
 using ActorStack.CommandLine.Lab;
-using ActorStack.Hosting.Tests.Support;
 using ActorStack.TestKit;
 
 namespace ActorStack.Hosting.Tests;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ActorStack.CommandLine;
-using ActorStack.Hosting.Tests.Support;
 using ActorStack.TestKit;
 using ActorStack.Transport.Linux;
 
@@ -21,8 +20,7 @@ public sealed class StartFailureTests : IDisposable
     [InlineData("offload 1-1 --engine kernel")]
     public async Task Without_a_service_a_command_says_how_to_start_one(string command)
     {
-        var (code, _, errors) = await RunAsync([Program, .. command.Split(' '), "--control", Socket]);
-        Assert.Equal(ExitCodes.NoService, code);
+        var (_, errors) = await RunAsync(ExitCodes.NoService, [Program, .. command.Split(' '), "--control", Socket]);
         Assert.Contains(Socket, errors);
         Assert.Contains("actorstack serve", errors);
     }
@@ -33,8 +31,7 @@ public sealed class StartFailureTests : IDisposable
     [InlineData("--service echo", "echo=7")]
     public async Task A_service_that_does_not_exist_is_a_usage_error(string arguments, string hint)
     {
-        var (code, _, errors) = await RunAsync([Program, "serve", .. arguments.Split(' '), "--control", Socket]);
-        Assert.NotEqual(0, code);
+        var (_, errors) = await RunAsync(ExitCodes.Failed, [Program, "serve", .. arguments.Split(' '), "--control", Socket]);
         Assert.Contains(hint, errors);
     }
 
@@ -159,8 +156,7 @@ public sealed class StartFailureTests : IDisposable
     private async Task AssertRefusedAsync(string[] command, params string[] hints)
     {
         using var network = NetworkNamespace.Create("refused");
-        var (code, output, errors) = await RunAsync(command, network);
-        Assert.Equal(ExitCodes.CannotStart, code);
+        var (output, errors) = await RunAsync(ExitCodes.CannotStart, command, network);
         Assert.All(hints, hint => Assert.Contains(hint, errors));
         Assert.Empty(output);
         Assert.DoesNotContain("   at ", errors);
@@ -169,14 +165,16 @@ public sealed class StartFailureTests : IDisposable
         Assert.DoesNotContain("tun", network.Ip("-details", "link", "show", "type", "tun"));
     }
 
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(string[] command, NetworkNamespace? network = null)
+    private static async Task<(string Output, string Errors)> RunAsync(int code, string[] command, NetworkNamespace? network = null)
     {
         using var process = network is null ? Process.Start(Describe(command))! : network.Start(Describe(command));
         process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(Patience.Token());
         var errors = process.StandardError.ReadToEndAsync(Patience.Token());
         await process.WaitForExitAsync(Patience.Token());
-        return (process.ExitCode, await output, await errors);
+        var (said, complained) = (await output, await errors);
+        Assert.True(process.ExitCode == code, $"ended with {process.ExitCode}: {said}{complained}");
+        return (said, complained);
     }
 
     private static ProcessStartInfo Describe(string[] command) => new(command[0], command[1..])

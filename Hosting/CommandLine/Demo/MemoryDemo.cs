@@ -24,13 +24,13 @@ internal static class MemoryDemo
         var stack = host.Services.GetRequiredService<IActorStack>();
         var id = (await stack.ListConnectionsAsync(ended: false, cancellation)).Single().Id;
 
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var stream = new DuplexPipeStream(peer.Pipe);
-        var transfer = Task.Run(() => new TransferClient(stream, () => peer.Pipe.Output.Complete(), long.MaxValue, long.MaxValue, time, over.Token).Run(), over.Token);
-        _ = transfer.ContinueWith(_ => over.Cancel(), TaskScheduler.Default);
         var shuttle = new Shuttle(new StackMover(stack, id), ["toe", null]);
-        await shuttle.RunAsync(time - TimeSpan.FromSeconds(1), over.Token);
-        var result = await transfer;
+        var result = await shuttle.RunDuringAsync(
+            over => Task.Run(
+                () => new TransferClient(stream, () => peer.Pipe.Output.Complete(), long.MaxValue, long.MaxValue, time, over).Run(),
+                CancellationToken.None),
+            time - TimeSpan.FromSeconds(1), cancellation);
         await host.StopAsync(cancellation);
         return new DemoOutcome(result, shuttle.Owners, shuttle.Migrations);
     }

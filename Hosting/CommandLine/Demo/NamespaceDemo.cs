@@ -23,26 +23,11 @@ internal static class NamespaceDemo
         var id = (await lab.EstablishedAsync(cancellation)).Single().Id;
         AnsiConsole.MarkupLineInterpolated($"Connection [bold]{id}[/] goes software -> kernel -> software -> toe -> software, again and again ...");
 
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var transfer = FinishTransferAsync(client, over);
         var shuttle = new Shuttle(new ControlMover(lab.Control, id), ["kernel", null, "toe", null]);
-        await shuttle.RunAsync(time - TimeSpan.FromSeconds(1), over.Token);
-        var result = await transfer;
+        var result = await shuttle.RunDuringAsync(
+            over => Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, over), time - TimeSpan.FromSeconds(1), cancellation);
         var counted = KernelCounters.Read(lab.Client) - before;
         return new DemoOutcome(result, shuttle.Owners, shuttle.Migrations, counted, plain, before - beforePlain);
-    }
-
-    /// <summary>The end of the transfer, wanted or not, ends the moving too.</summary>
-    private static async Task<TransferResult> FinishTransferAsync(ChildProcess client, CancellationTokenSource over)
-    {
-        try
-        {
-            return await Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, over.Token);
-        }
-        finally
-        {
-            await over.CancelAsync();
-        }
     }
 
     private static async Task<TransferResult> MeasurePlainAsync(Laboratory lab, CancellationToken cancellation)

@@ -21,7 +21,42 @@ internal sealed class Shuttle(IMover mover, string?[] tour)
 
     public IReadOnlyList<MigrationRecord> Migrations => _migrations;
 
-    public async Task RunAsync(TimeSpan time, CancellationToken over)
+    /// <summary>
+    /// Moves for a while during a transfer and returns the transfer's result. The end of the transfer, wanted or not, ends the moving; a
+    /// move that fails ends the transfer. Both have ended when this returns, so nothing meets a source that is disposed.
+    /// </summary>
+    /// <param name="transfer">Begins the transfer, which ends early where it is cancelled.</param>
+    public async Task<T> RunDuringAsync<T>(Func<CancellationToken, Task<T>> transfer, TimeSpan time, CancellationToken cancellation)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var transferring = EndingAsync(transfer(over.Token));
+        try
+        {
+            await RunAsync(time, over.Token);
+        }
+        catch
+        {
+            await over.CancelAsync();
+            await Task.WhenAny(transferring);
+            throw;
+        }
+
+        return await transferring;
+
+        async Task<T> EndingAsync(Task<T> running)
+        {
+            try
+            {
+                return await running;
+            }
+            finally
+            {
+                await over.CancelAsync();
+            }
+        }
+    }
+
+    private async Task RunAsync(TimeSpan time, CancellationToken over)
     {
         try
         {

@@ -61,6 +61,19 @@ internal sealed class WirePeer : IBufferObserver, IDisposable
 
     private void Run()
     {
+        try
+        {
+            Serve();
+        }
+        catch (Exception error)
+        {
+            // Left to the thread it would end the process: whoever uses the connection is told.
+            Fail(error);
+        }
+    }
+
+    private void Serve()
+    {
         while (!_disposed)
         {
             TakeSegments();
@@ -108,14 +121,16 @@ internal sealed class WirePeer : IBufferObserver, IDisposable
         var events = _connection.TakeEvents();
         if (events.HasFlag(TcpEvents.Established)) _established.TrySetResult();
         if (!events.HasFlag(TcpEvents.Closed) && !events.HasFlag(TcpEvents.TimeWait)) return false;
-        if (_connection.Error is { } error)
-        {
-            _established.TrySetException(error);
-            _buffers.Receive.Fail(error);
-        }
-
-        _buffers.Send.Close();
+        if (_connection.Error is { } error) Fail(error);
+        else _buffers.Send.Close();
         return true;
+    }
+
+    private void Fail(Exception error)
+    {
+        _established.TrySetException(error);
+        _buffers.Receive.Fail(error);
+        _buffers.Send.Close();
     }
 
     private TimeSpan TimeUntilDeadline()

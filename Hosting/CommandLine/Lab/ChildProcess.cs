@@ -6,56 +6,55 @@ namespace ActorStack.CommandLine.Lab;
 /// <summary>This program as a child in a network namespace, spoken to by lines. It ends when its input does, so it never outlives its parent.</summary>
 internal sealed class ChildProcess : IDisposable
 {
-    private const int LinesKept = 20;
-
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "actorstack");
 
     private readonly Process _process;
-    private readonly Queue<string> _complaints = new();
+    private readonly string _command;
+    private readonly OutputTail _tail = new();
 
-    private ChildProcess(Process process)
+    private ChildProcess(Process process, string command)
     {
-        _process = process;
-        process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        (_process, _command) = (process, command);
+        process.ErrorDataReceived += (_, line) => _tail.Add(line.Data);
         process.BeginErrorReadLine();
     }
 
-    public static ChildProcess Start(NetworkNamespace network, params IEnumerable<string> arguments) =>
-        Start(network, new Dictionary<string, string>(), arguments);
-
+    /// <summary>Starts a child and reads the line by which it says that it is ready; a child that does not get so far is ended.</summary>
     /// <param name="environment">Variables that it gets beside this process's own.</param>
-    public static ChildProcess Start(
-        NetworkNamespace network, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
+    public static async Task<ChildProcess> StartAsync(
+        NetworkNamespace network, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        var description = new ProcessStartInfo(Program, arguments)
+        var child = Start(network, environment, arguments);
+        try
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in environment) description.Environment[name] = value;
-        return new ChildProcess(network.Start(description));
+            await child.ReadLineAsync(cancellation);
+            return child;
+        }
+        catch
+        {
+            child.Dispose();
+            throw;
+        }
     }
 
     public int Id => _process.Id;
 
-    /// <summary>The last lines it complained with.</summary>
-    public IReadOnlyList<string> Complaints
-    {
-        get
-        {
-            lock (_complaints) return [.. _complaints];
-        }
-    }
-
-    /// <summary>The next line of its output; where there is none, throws with what it complained of.</summary>
+    /// <summary>
+    /// The next line of its output. Where there is none, because the child ended or the wait was cancelled, the error shows what the child
+    /// said last.
+    /// </summary>
     public async Task<string> ReadLineAsync(CancellationToken cancellation)
     {
-        if (await _process.StandardOutput.ReadLineAsync(cancellation) is { } line) return line;
-        await _process.WaitForExitAsync(cancellation);
-        throw new CommandException(
-            $"A child process ended early with {_process.ExitCode}.",
-            string.Join(Environment.NewLine, Complaints.DefaultIfEmpty("It said nothing.")), ExitCodes.Failed);
+        try
+        {
+            if (await _process.StandardOutput.ReadLineAsync(cancellation) is not { } line) throw await EndedEarlyAsync(cancellation);
+            _tail.Add(line);
+            return line;
+        }
+        catch (OperationCanceledException cancelled)
+        {
+            throw new OperationCanceledException($"`{_command}` did not answer before the wait was cancelled. {_tail}", cancelled, cancellation);
+        }
     }
 
     public async Task<string> AskAsync(string line, CancellationToken cancellation)
@@ -66,8 +65,16 @@ internal sealed class ChildProcess : IDisposable
 
     public async Task TellAsync(string line, CancellationToken cancellation)
     {
-        await _process.StandardInput.WriteLineAsync(line.AsMemory(), cancellation);
-        await _process.StandardInput.FlushAsync(cancellation);
+        try
+        {
+            await _process.StandardInput.WriteLineAsync(line.AsMemory(), cancellation);
+            await _process.StandardInput.FlushAsync(cancellation);
+        }
+        catch (IOException)
+        {
+            // It reads no more, so it has ended or is about to.
+            throw await EndedEarlyAsync(cancellation);
+        }
     }
 
     /// <summary>Ends it as a crash does.</summary>
@@ -87,18 +94,41 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>Closes its input and waits for its end; what does not end is killed.</summary>
     public void Dispose()
     {
-        if (!_process.HasExited) _process.StandardInput.Close();
+        if (!_process.HasExited) CloseInput();
         if (!_process.WaitForExit(TimeSpan.FromSeconds(20))) _process.Kill();
         _process.Dispose();
     }
 
-    private void Keep(string? line)
+    private static ChildProcess Start(
+        NetworkNamespace network, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
     {
-        if (line is null) return;
-        lock (_complaints)
+        var description = new ProcessStartInfo(Program, arguments)
         {
-            _complaints.Enqueue(line);
-            if (_complaints.Count > LinesKept) _complaints.Dequeue();
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var (name, value) in environment) description.Environment[name] = value;
+        return new ChildProcess(network.Start(description), string.Join(' ', arguments.Prepend(Path.GetFileName(Program))));
+    }
+
+    /// <summary>Waits for the end, which is also that of its standard error: what it complained of is then complete.</summary>
+    private async Task<CommandException> EndedEarlyAsync(CancellationToken cancellation)
+    {
+        await _process.WaitForExitAsync(cancellation);
+        return new CommandException($"`{_command}` ended early with {_process.ExitCode}. {_tail}", "", ExitCodes.Failed);
+    }
+
+    private void CloseInput()
+    {
+        try
+        {
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended meanwhile and left a line unread; its input is closed either way.
+            return;
         }
     }
 }

@@ -24,6 +24,8 @@ internal sealed class Laboratory : IDisposable
 
     private const string Sources = "10.7.0.0/16";
 
+    private static readonly Dictionary<string, string> NoSettings = [];
+
     private static readonly string[] Services =
     [
         "--service", $"echo={Ports.Echo}", "--service", $"discard={Ports.Discard}",
@@ -32,9 +34,13 @@ internal sealed class Laboratory : IDisposable
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorstack-");
 
+    private readonly bool _isJournaled;
+
     /// <param name="isJoined">Joined by a veth; otherwise <see cref="JoinByPathAsync"/> does it.</param>
-    public Laboratory(bool isJoined = true)
+    /// <param name="isJournaled">Its services have a state directory; otherwise what they remember ends with them, and they start faster.</param>
+    public Laboratory(bool isJoined = true, bool isJournaled = true)
     {
+        _isJournaled = isJournaled;
         Server = NetworkNamespace.Create("server");
         Client = NetworkNamespace.Create("client");
         Server.EnableForwarding();
@@ -62,13 +68,12 @@ internal sealed class Laboratory : IDisposable
     /// <summary>Joins the two by the path emulator, the client at its left end. Lines of JSON to it lay other paths.</summary>
     public async Task<ChildProcess> JoinByPathAsync(CancellationToken cancellation)
     {
-        var emulator = ChildProcess.Start(Server,
+        var emulator = await ChildProcess.StartAsync(Server, NoSettings,
         [
             "path", "--left", Client.Path, "--right", Server.Path,
             "--left-address", $"{ClientAddress}/24", "--left-address", $"{ClientAddressV6}/64",
             "--right-address", $"{PlainAddress}/24", "--right-address", $"{PlainAddressV6}/64",
-        ]);
-        await emulator.ReadLineAsync(cancellation);
+        ], cancellation);
         AddRoutes();
         return emulator;
     }
@@ -76,37 +81,27 @@ internal sealed class Laboratory : IDisposable
     /// <summary>A service with all engines, ready to serve.</summary>
     /// <param name="drain">Seconds it gives open connections at its stop.</param>
     public Task<ChildProcess> StartServiceAsync(CancellationToken cancellation, double drain = 0, params IEnumerable<string> arguments) =>
-        StartServiceAsync(new Dictionary<string, string>(), cancellation, drain, arguments);
+        StartServiceAsync(NoSettings, cancellation, drain, arguments);
 
     /// <inheritdoc cref="StartServiceAsync(CancellationToken, double, IEnumerable{string})"/>
     /// <param name="environment">Settings by the names that .NET's configuration has for environment variables.</param>
-    public async Task<ChildProcess> StartServiceAsync(
-        IReadOnlyDictionary<string, string> environment, CancellationToken cancellation, double drain = 0, params IEnumerable<string> arguments)
-    {
-        var service = ChildProcess.Start(Server, environment,
+    public Task<ChildProcess> StartServiceAsync(
+        IReadOnlyDictionary<string, string> environment, CancellationToken cancellation, double drain = 0, params IEnumerable<string> arguments) =>
+        ChildProcess.StartAsync(Server, environment,
         [
             "serve", "--attached", "--diagnostics", "--tun", "as0", "--address", $"{VirtualAddress}/32", "--address", $"{VirtualAddressV6}/128",
             "--kernel", "required", "--toe", "auto", "--drain", $"{drain}",
-            "--state", Path.Combine(_directory.FullName, "state"), "--control", ControlSocket, .. Services, .. arguments,
-        ]);
-        await service.ReadLineAsync(cancellation);
-        return service;
-    }
+            .. _isJournaled ? (string[])["--state", Path.Combine(_directory.FullName, "state")] : [],
+            "--control", ControlSocket, .. Services, .. arguments,
+        ], cancellation);
 
-    public async Task<ChildProcess> StartPlainAsync(CancellationToken cancellation, params IEnumerable<string> arguments)
-    {
-        var plain = ChildProcess.Start(Server, ["plain", "--address", PlainAddress, .. Services, .. arguments]);
-        await plain.ReadLineAsync(cancellation);
-        return plain;
-    }
+    public Task<ChildProcess> StartPlainAsync(CancellationToken cancellation, params IEnumerable<string> arguments) =>
+        ChildProcess.StartAsync(Server, NoSettings, ["plain", "--address", PlainAddress, .. Services, .. arguments], cancellation);
 
     /// <summary>A client that has connected and waits for its start.</summary>
-    public async Task<ChildProcess> StartClientAsync(string kind, string address, int port, IEnumerable<string> arguments, CancellationToken cancellation)
-    {
-        var client = ChildProcess.Start(Client, ["traffic", kind, "--to", $"{address}:{port}", .. arguments]);
-        await client.ReadLineAsync(cancellation);
-        return client;
-    }
+    public Task<ChildProcess> StartClientAsync(
+        string kind, string address, int port, IEnumerable<string> arguments, CancellationToken cancellation) =>
+        ChildProcess.StartAsync(Client, NoSettings, ["traffic", kind, "--to", $"{address}:{port}", .. arguments], cancellation);
 
     /// <summary>Lets a client do its work and returns what it measured.</summary>
     public static async Task<T> FinishAsync<T>(ChildProcess client, JsonTypeInfo<T> type, CancellationToken cancellation) =>

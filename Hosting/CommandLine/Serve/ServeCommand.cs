@@ -112,21 +112,11 @@ internal static class ServeCommand
         await host.StartAsync(cancellation);
         var services = parsed.GetValue(Service) ?? [];
         Console.WriteLine($"ready: {string.Join(", ", services.Select(service => service.ToString()))}; control socket {parsed.GetRequiredValue(Control)}");
-        if (parsed.GetValue(Attached)) StopAtEndOfInput(host);
+        var input = parsed.GetValue(Attached) ? StandardInput.End() : CancellationToken.None;
+        await using var registration = input.Register(host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication);
         await host.WaitForShutdownAsync(cancellation);
         return 0;
     }
-
-    /// <summary>On a thread of its own: reading the console blocks, also where it is asynchronous in name.</summary>
-    private static void StopAtEndOfInput(IHost host) => new Thread(() =>
-    {
-        while (Console.In.ReadLine() is not null) ;
-        host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
-    })
-    {
-        IsBackground = true,
-        Name = "end of input",
-    }.Start();
 
     private static IHost Build(ParseResult parsed)
     {

@@ -38,10 +38,14 @@ internal sealed class PlainServer : IDisposable
         {
             while (true) _ = ServeAsync(await _listener.AcceptAsync());
         }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        catch (Exception error) when (error is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
         {
             // The listener was closed.
             return;
+        }
+        catch (SocketException error)
+        {
+            Console.Error.WriteLine($"{_listener.LocalEndPoint} accepts no more connections: {error.Message}");
         }
     }
 
@@ -58,6 +62,10 @@ internal sealed class PlainServer : IDisposable
             {
                 // The client went away.
                 return;
+            }
+            catch (Exception error)
+            {
+                Console.Error.WriteLine($"A connection to {_listener.LocalEndPoint} failed: {error}");
             }
         }
     }

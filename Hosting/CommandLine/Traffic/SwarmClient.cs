@@ -13,12 +13,13 @@ namespace ActorStack.CommandLine.Traffic;
 /// </summary>
 /// <param name="bytes">Each way.</param>
 /// <param name="period">From the start of a client's transfer to that of its next.</param>
-internal sealed class SwarmClient(IPEndPoint endPoint, long bytes, TimeSpan period)
+/// <param name="patience">A client whose transfer takes longer counts as failed.</param>
+internal sealed class SwarmClient(IPEndPoint endPoint, long bytes, TimeSpan period, TimeSpan patience)
 {
     private const int BufferSize = 64 * 1024;
 
-    /// <summary>A client that waits longer counts as failed: three retransmissions of a SYN fit.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    /// <summary>Three retransmissions of a SYN fit.</summary>
+    public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
     private readonly List<double> _milliseconds = [];
@@ -42,8 +43,8 @@ internal sealed class SwarmClient(IPEndPoint endPoint, long bytes, TimeSpan peri
             var start = clock.Elapsed;
             try
             {
-                using var patience = new CancellationTokenSource(Patience);
-                await TransferAsync(patience.Token);
+                using var limit = new CancellationTokenSource(patience);
+                await TransferAsync(limit.Token);
                 lock (_lock) _milliseconds.Add((clock.Elapsed - start).TotalMilliseconds);
             }
             catch (Exception error) when (error is SocketException or IOException or OperationCanceledException)

@@ -24,11 +24,12 @@ internal static class TrafficCommand
     private static readonly Option<long> Up = new("--up") { DefaultValueFactory = _ => long.MaxValue };
     private static readonly Option<long> Down = new("--down") { DefaultValueFactory = _ => long.MaxValue };
     private static readonly Option<double> Period = new("--period") { DefaultValueFactory = _ => 1 };
+    private static readonly Option<double> Patience = new("--patience") { DefaultValueFactory = _ => SwarmClient.DefaultPatience.TotalSeconds };
     private static readonly Option<int> Connections = new("--connections") { DefaultValueFactory = _ => 1 };
 
     public static Command Create()
     {
-        var command = new Command("traffic", "Make traffic.") { Kind, To, From, Congestion, Seconds, Warm, Up, Down, Period, Connections };
+        var command = new Command("traffic", "Make traffic.") { Kind, To, From, Congestion, Seconds, Warm, Up, Down, Period, Patience, Connections };
         command.Hidden = true;
         command.SetAction(RunAsync);
         return command;
@@ -56,9 +57,11 @@ internal static class TrafficCommand
             "roundtrips" => Json(await RoundTripClient.RunAsync(sockets, time), CommandJson.Default.RoundTripResult),
             "connect" => Json(await ConnectClient.RunAsync(endPoint, time), CommandJson.Default.ConnectResult),
             "swarm" => Json(
-                await new SwarmClient(endPoint, parsed.GetValue(Up), TimeSpan.FromSeconds(parsed.GetValue(Period))).RunAsync(parsed.GetValue(Connections), time),
+                await new SwarmClient(
+                    endPoint, parsed.GetValue(Up), TimeSpan.FromSeconds(parsed.GetValue(Period)), TimeSpan.FromSeconds(parsed.GetValue(Patience)))
+                    .RunAsync(parsed.GetValue(Connections), time),
                 CommandJson.Default.SwarmResult),
-            "steady" => Json(await SteadyAsync(sockets[0], time), CommandJson.Default.SteadyResult),
+            "steady" => Json(await SteadyClient.RunAsync(sockets[0], time, StandardInput.NextLine()), CommandJson.Default.SteadyResult),
             _ => "{}",
         };
         Console.WriteLine(result);
@@ -67,30 +70,8 @@ internal static class TrafficCommand
 
     private static TransferResult Transfer(Socket socket, long up, long down, TimeSpan time)
     {
-        using var stop = StopAtLine();
         using var stream = new NetworkStream(socket);
-        return new TransferClient(stream, () => socket.Shutdown(SocketShutdown.Send), up, down, time, stop.Token).Run();
-    }
-
-    private static async Task<SteadyResult> SteadyAsync(Socket socket, TimeSpan time)
-    {
-        using var stop = StopAtLine();
-        return await SteadyClient.RunAsync(socket, time, stop.Token);
-    }
-
-    private static CancellationTokenSource StopAtLine()
-    {
-        var stop = new CancellationTokenSource();
-        new Thread(() =>
-        {
-            Console.In.ReadLine();
-            stop.Cancel();
-        })
-        {
-            IsBackground = true,
-            Name = "stop",
-        }.Start();
-        return stop;
+        return new TransferClient(stream, () => socket.Shutdown(SocketShutdown.Send), up, down, time, StandardInput.NextLine()).Run();
     }
 
     private static Socket Connect(IPEndPoint endPoint, string? from, string? congestion)

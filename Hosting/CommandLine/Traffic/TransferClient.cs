@@ -46,15 +46,12 @@ internal sealed class TransferClient(Stream stream, Action endSending, long uplo
             {
                 direction();
             }
-            catch (Exception error) when (error is IOException or InvalidDataException)
+            catch (Exception error)
             {
-                failure ??= error;
+                // Whatever it is: an exception that leaves a thread ends the process. The other direction ends too, and its error comes second.
+                Interlocked.CompareExchange(ref failure, error, null);
                 _downloaded.Set();
                 stream.Dispose();
-            }
-            catch (ObjectDisposedException error)
-            {
-                failure ??= error;
             }
         }
     }

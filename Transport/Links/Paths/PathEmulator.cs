@@ -89,7 +89,18 @@ internal sealed unsafe class PathEmulator : IDisposable
     private Task<T> CallAsync<T>(Func<T> function)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() => done.SetResult(function()));
+        Post(() =>
+        {
+            try
+            {
+                done.SetResult(function());
+            }
+            catch (Exception error)
+            {
+                // Left to the emulator's thread it would end the process: the caller is told.
+                done.SetException(error);
+            }
+        });
         return done.Task;
     }
 

@@ -1,11 +1,10 @@
 using ActorStack.Actors.Loop;
+using ActorStack.TestKit;
 
 namespace ActorStack.Actors.Tests.Loop;
 
 public sealed class EventLoopTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly List<string> _reports = [];
 
     [Fact]
@@ -151,14 +150,14 @@ public sealed class EventLoopTests
         for (var i = 0; i < 100; i++)
         {
             loop.Execute(new ActionRun(() => done.Release()));
-            Assert.True(done.Wait(Patience));
+            Assert.True(done.Wait(Patience.Limit));
         }
 
         loop.Execute(new ActionRun(() => loop.Attach(client)));
         for (var i = 0; i < 100; i++)
         {
             loop.Execute(new ActionRun(() => done.Release()));
-            Assert.True(done.Wait(Patience));
+            Assert.True(done.Wait(Patience.Limit));
         }
 
         loop.Stop();
@@ -183,7 +182,7 @@ public sealed class EventLoopTests
         })).ToList();
         threads.ForEach(thread => thread.Start());
 
-        Assert.True(done.Wait(Patience));
+        Assert.True(done.Wait(Patience.Limit));
         loop.Stop();
     }
 
@@ -196,7 +195,7 @@ public sealed class EventLoopTests
             using var done = new ManualResetEventSlim();
             loop.Execute(new ActionRun(done.Set));
             loop.Stop();
-            Assert.True(done.Wait(Patience));
+            Assert.True(done.Wait(Patience.Limit));
         }
     }
 

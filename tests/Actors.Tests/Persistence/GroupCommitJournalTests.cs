@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using System.Collections.Immutable;
 using ActorStack.Actors.Persistence;
 using Akka.Actor;
@@ -9,8 +10,6 @@ namespace ActorStack.Actors.Tests.Persistence;
 
 public sealed class GroupCommitJournalTests : Akka.TestKit.Xunit2.TestKit
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly JournalScript _script;
     private readonly IActorRef _journal;
 
@@ -87,13 +86,13 @@ public sealed class GroupCommitJournalTests : Akka.TestKit.Xunit2.TestKit
     private void AwaitHandled()
     {
         _journal.Tell(new ReplayMessages(1, 0, 0, "connection-x", TestActor));
-        ExpectMsg<RecoverySuccess>(Patience);
+        ExpectMsg<RecoverySuccess>(Patience.Limit);
     }
 
     private void ExpectWritten(string id)
     {
-        ExpectMsg<WriteMessagesSuccessful>(Patience);
-        var success = ExpectMsg<WriteMessageSuccess>(Patience);
+        ExpectMsg<WriteMessagesSuccessful>(Patience.Limit);
+        var success = ExpectMsg<WriteMessageSuccess>(Patience.Limit);
         Assert.Equal(($"connection-{id}", 7), (success.Persistent.PersistenceId, success.ActorInstanceId));
     }
 }

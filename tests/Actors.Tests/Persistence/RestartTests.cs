@@ -1,6 +1,7 @@
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Tests.Support;
+using ActorStack.TestKit;
 using Akka.Actor;
 using Akka.Configuration;
 using Microsoft.Data.Sqlite;
@@ -37,7 +38,7 @@ public sealed class RestartTests : StackTest
         Connect(EchoPort);
         Pump(() => Rows("connection-opened/1") == 2, "the second connection's opening in the journal");
 
-        var stopped = Stack.GracefulStop(TimeSpan.FromSeconds(5));
+        var stopped = Stack.GracefulStop(Patience.Limit);
         Pump(() => stopped.IsCompleted, "the stack's end");
         StartStack(settings with { Link = Wire.Right });
         Pump(() => Ended().Count == 2, "what the journal tells");

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorStack.Actors.Persistence;
+using ActorStack.TestKit;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence;
@@ -9,7 +10,6 @@ namespace ActorStack.Actors.Tests.Persistence;
 
 public sealed class SqliteJournalTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly DateTimeOffset At = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorstack-journal");
@@ -93,7 +93,7 @@ public sealed class SqliteJournalTests : IDisposable
             await Live(system, "connection-1-1", Opened("1-1"), new ConnectionEvents.OwnerClaimed(5, "software", "toe", "operator", At));
 
         using var again = Start(journal);
-        var history = await again.ActorOf(Props.Create<LifeActor>("connection-1-1")).Ask<ConnectionHistory>("history", Patience);
+        var history = await again.ActorOf(Props.Create<LifeActor>("connection-1-1")).Ask<ConnectionHistory>("history", Patience.Limit);
         Assert.Equal(("1-1", 5L, null), (history.Id, history.Epoch, history.Ended));
     }
 
@@ -242,8 +242,8 @@ public sealed class SqliteJournalTests : IDisposable
         using var system = Start(journal);
         var actor = await Live(system, "connection-1-1", Opened("1-1"), Closed("done"));
         actor.Tell("delete");
-        await actor.Ask<ConnectionHistory>("history", Patience);
-        await actor.GracefulStop(Patience);
+        await actor.Ask<ConnectionHistory>("history", Patience.Limit);
+        await actor.GracefulStop(Patience.Limit);
         Assert.True(Query<long>("SELECT count(*) FROM journal") >= 1);
     }
 
@@ -253,7 +253,7 @@ public sealed class SqliteJournalTests : IDisposable
     private static async Task<IActorRef> Live(ActorSystem system, string persistenceId, params IConnectionEvent[] events)
     {
         var actor = system.ActorOf(Props.Create<LifeActor>(persistenceId));
-        foreach (var next in events) await actor.Ask<ConnectionHistory>(next, Patience);
+        foreach (var next in events) await actor.Ask<ConnectionHistory>(next, Patience.Limit);
         return actor;
     }
 

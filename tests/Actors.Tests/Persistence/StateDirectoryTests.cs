@@ -43,20 +43,13 @@ public sealed class StateDirectoryTests : IDisposable
     {
         Directory.CreateDirectory(State);
         var file = Path.Combine(State, "lock");
-        using var holder = Process.Start(new ProcessStartInfo("sh")
-        {
-            ArgumentList = { "-c", $"exec 9>{file}; flock 9; echo held; read line" },
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        Assert.Equal("held", holder.StandardOutput.ReadLine());
+        using var holder = new LockHolder($"exec 9>{file}; flock 9");
 
         File.WriteAllText(Path.Combine(State, "pid"), "1"); // of a version that kept one, stale
         var named = Assert.Throws<StateDirectoryException>(() => StateDirectory.Open(State));
         Assert.Contains($"in use by process {holder.Id}", named.Message);
 
         holder.Kill();
-        holder.WaitForExit();
         StateDirectory.Open(State).Dispose();
     }
 

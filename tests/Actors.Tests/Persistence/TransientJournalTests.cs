@@ -1,12 +1,11 @@
 using ActorStack.Actors.Persistence;
+using ActorStack.TestKit;
 using Akka.Actor;
 
 namespace ActorStack.Actors.Tests.Persistence;
 
 public sealed class TransientJournalTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly ActorSystem _system = ActorSystem.Create(
         "transient", TransientJournal.Configuration.WithFallback(ActorStackReference.Config));
 
@@ -16,14 +15,14 @@ public sealed class TransientJournalTests : IDisposable
     public async Task Keeps_a_connection_that_is_open()
     {
         await Tell("connection-1-1", Opened());
-        Assert.Equal("1-1", (await Start("connection-1-1").Ask<ConnectionHistory>("history", Patience)).Id);
+        Assert.Equal("1-1", (await Start("connection-1-1").Ask<ConnectionHistory>("history", Patience.Limit)).Id);
     }
 
     [Fact]
     public async Task Forgets_a_connection_that_closed()
     {
         await Tell("connection-1-1", Opened(), new ConnectionEvents.Closed("done", 1, 2, default));
-        Assert.Equal("none", await Start("connection-1-1").Ask<string>("history", Patience));
+        Assert.Equal("none", await Start("connection-1-1").Ask<string>("history", Patience.Limit));
     }
 
     private IActorRef Start(string persistenceId) => _system.ActorOf(Props.Create<LifeActor>(persistenceId));
@@ -31,8 +30,8 @@ public sealed class TransientJournalTests : IDisposable
     private async Task Tell(string persistenceId, params IConnectionEvent[] events)
     {
         var actor = Start(persistenceId);
-        foreach (var next in events) await actor.Ask<ConnectionHistory>(next, Patience);
-        await actor.GracefulStop(Patience);
+        foreach (var next in events) await actor.Ask<ConnectionHistory>(next, Patience.Limit);
+        await actor.GracefulStop(Patience.Limit);
     }
 
     private static ConnectionEvents.Opened Opened() => new("1-1", "10.9.0.1:7", "10.9.0.2:40000", "echo", default);

@@ -23,12 +23,13 @@ public sealed class ActorStackSerializerTests : IDisposable
         new ConnectionEvents.Closed("closed by both sides", 1L << 40, 5, At),
     ];
 
-    public static TheoryData<IActorStackMessage> Messages() => [.. Samples];
+    public static TheoryData<string> Messages() => [.. Samples.Select(message => message.GetType().Name)];
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public void Every_message_round_trips(IActorStackMessage message)
+    public void Every_message_round_trips(string type)
     {
+        var message = Samples.Single(sample => sample.GetType().Name == type);
         var serializer = Assert.IsType<ActorStackSerializer>(_system.Serialization.FindSerializerFor(message));
         var read = _system.Serialization.Deserialize(serializer.ToBinary(message), serializer.Identifier, serializer.Manifest(message));
         Assert.Equal(message, read);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using ActorStack.Actors.Serialization;
+using ActorStack.TestKit;
 using ActorStack.Transport.State;
 using Hyperion;
 
@@ -180,13 +181,13 @@ public sealed class HyperionStateCodecTests
 
     [Theory]
     [MemberData(nameof(Unfit))]
-    public void A_record_no_stack_can_take_is_refused(TcpConnectionState state, string wrong)
+    public void A_record_no_stack_can_take_is_refused(Case<TcpConnectionState> state, string wrong)
     {
-        var error = Assert.Throws<FormatException>(() => Codec.Decode(Codec.Encode(state)));
+        var error = Assert.Throws<FormatException>(() => Codec.Decode(Codec.Encode(state.Value)));
         Assert.Contains(wrong, error.Message);
     }
 
-    public static TheoryData<TcpConnectionState, string> Unfit() => new()
+    public static NamedCases<TcpConnectionState, string> Unfit() => new()
     {
         { Minimal() with { LocalAddress = [1] }, "addresses" },
         { Minimal() with { RemoteAddress = new byte[16] }, "addresses" },

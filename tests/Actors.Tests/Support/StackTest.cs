@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using ActorStack.Actors.Connections;
@@ -23,8 +24,6 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     internal const string ServerIPv6 = "fd00:9::1";
     internal const ushort EchoPort = 7;
 
-    /// <summary>Real time after which a test is stuck.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly Config Configuration = ConfigurationFactory.ParseString("""
         actorstack.loop-dispatcher.mode = manual
@@ -115,7 +114,7 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
 
     internal T Ask<T>(object question) => Await<T>(Start(question));
 
-    internal Task<object> Start(object question) => Stack.Ask<object>(question, Patience);
+    internal Task<object> Start(object question) => Stack.Ask<object>(question, Patience.Limit);
 
     internal T Await<T>(Task<object> answer)
     {
@@ -158,7 +157,7 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
         {
             if (Turn()) continue;
             if (done()) return;
-            if (stuck.Elapsed > Patience) Assert.Fail($"waited in vain for {awaited}");
+            if (stuck.Elapsed > Patience.Limit) Assert.Fail($"waited in vain for {awaited}");
             Loop.Wait(TimeSpan.FromMilliseconds(10));
         }
     }

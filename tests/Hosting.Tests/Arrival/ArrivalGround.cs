@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Net;
 using ActorStack.CommandLine.Bench.Drills;
 using ActorStack.CommandLine.Lab;
-using ActorStack.Hosting.Tests.Support;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Wire;
 using Microsoft.Extensions.DependencyInjection;

@@ -32,7 +32,7 @@ internal sealed class ArrivalListener : IDisposable
         {
             while (true) _ = ServeAsync(await _listener.AcceptAsync(_stop.Token));
         }
-        catch (OperationCanceledException)
+        catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
         {
             return; // disposed
         }
@@ -45,7 +45,7 @@ internal sealed class ArrivalListener : IDisposable
         {
             await ArrivalServices.ServeAsync(_port, stream, EndSending, _stop.Token);
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException)
+        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException)
         {
             return; // reset by a case, or the end of all
         }

@@ -16,9 +16,10 @@ internal sealed class Arena : IDisposable
 
     public ControlClient Control => Lab.Control;
 
-    public static async Task<Arena> StartAsync(double drain = 0, params string[] arguments)
+    /// <param name="isJournaled">The service has a state directory: its connections and their moves are written to disk.</param>
+    public static async Task<Arena> StartAsync(double drain = 0, bool isJournaled = false, params string[] arguments)
     {
-        var lab = new Laboratory();
+        var lab = new Laboratory(isJournaled: isJournaled);
         try
         {
             return new Arena(lab, await lab.StartServiceAsync(Patience.Token(), drain, arguments));

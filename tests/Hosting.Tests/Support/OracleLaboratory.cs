@@ -16,7 +16,7 @@ public sealed class OracleLaboratory : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (LinuxRequirement.SkipReason is not null) return;
-        _parts.Push(_lab = new Laboratory(isJoined: false));
+        _parts.Push(_lab = new Laboratory(isJoined: false, isJournaled: false));
         _parts.Push(_emulator = await _lab.JoinByPathAsync(default));
         _parts.Push(await _lab.StartServiceAsync(default, arguments: ["--congestion", "cubic"]));
         _parts.Push(await _lab.StartPlainAsync(default, "--congestion", "cubic"));

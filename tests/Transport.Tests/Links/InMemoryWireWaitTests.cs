@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tests.Wire;
 using ActorStack.Transport.Wire;
@@ -6,8 +7,6 @@ namespace ActorStack.Transport.Tests.Links;
 
 public sealed class InMemoryWireWaitTests
 {
-    private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
-
     [Fact]
     public void WakeBeforeWaitEndsTheNextWaitOnly()
     {
@@ -25,7 +24,7 @@ public sealed class InMemoryWireWaitTests
         using var wire = new InMemoryWire(new InMemoryWireOptions(), isRealTime ? TimeProvider.System : null);
         var waiting = Task.Run(() => wire.Left.Wait(Timeout.InfiniteTimeSpan));
         wire.Left.Wake();
-        await waiting.WaitAsync(Long);
+        await waiting.WaitAsync(Patience.Limit);
     }
 
     [Theory]
@@ -36,7 +35,7 @@ public sealed class InMemoryWireWaitTests
         using var wire = new InMemoryWire(new InMemoryWireOptions(), isRealTime ? TimeProvider.System : null);
         var waiting = Task.Run(() => wire.Left.Wait(Timeout.InfiniteTimeSpan));
         wire.Right.Send(RandomSegments.Next(new Random(1), isIPv6: false, maximumPayload: 10));
-        await waiting.WaitAsync(Long);
+        await waiting.WaitAsync(Patience.Limit);
     }
 
     [Fact]
@@ -65,7 +64,7 @@ public sealed class InMemoryWireWaitTests
         Assert.True(wire.Now - before >= TimeSpan.FromMilliseconds(2));
 
         wire.Right.Send(RandomSegments.Next(new Random(3), isIPv6: false, maximumPayload: 10));
-        wire.Left.Wait(Long);
+        wire.Left.Wait(Patience.Limit);
         Assert.Equal(1, wire.Left.Receive(new LinkFrame[1]));
     }
 
@@ -75,7 +74,7 @@ public sealed class InMemoryWireWaitTests
         using var wire = new InMemoryWire(new InMemoryWireOptions(), TimeProvider.System);
         var waiting = Task.Run(() => wire.Left.Wait(Timeout.InfiniteTimeSpan));
         wire.Left.Dispose();
-        await waiting.WaitAsync(Long);
+        await waiting.WaitAsync(Patience.Limit);
     }
 
     [Fact]
@@ -85,8 +84,8 @@ public sealed class InMemoryWireWaitTests
         using var wire = new InMemoryWire(new InMemoryWireOptions(), TimeProvider.System);
         var left = Task.Factory.StartNew(() => Exchange(wire.Left, Count), TaskCreationOptions.LongRunning);
         var right = Task.Factory.StartNew(() => Exchange(wire.Right, Count), TaskCreationOptions.LongRunning);
-        await (await Task.WhenAny(left, right).WaitAsync(Long));
-        await Task.WhenAll(left, right).WaitAsync(Long);
+        await (await Task.WhenAny(left, right).WaitAsync(Patience.Limit));
+        await Task.WhenAll(left, right).WaitAsync(Patience.Limit);
     }
 
     private static void Exchange(ILink link, int count)

@@ -50,7 +50,17 @@ internal sealed class LinkHost : IDisposable
     public Task<T> CallAsync<T>(Func<T> function)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Post(() => done.SetResult(function()));
+        Post(() =>
+        {
+            try
+            {
+                done.SetResult(function());
+            }
+            catch (Exception error)
+            {
+                done.SetException(error);
+            }
+        });
         return done.Task;
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using ActorStack.TestKit;
 using ActorStack.Transport.Linux;
 
@@ -43,18 +42,11 @@ public sealed class SystemControlsTests
     public void What_another_process_needs_stays_and_when_it_was_killed_its_successor_puts_it_back() => InNamespace(() =>
     {
         var changed = Change();
-        using var other = Process.Start(new ProcessStartInfo("sh")
-        {
-            ArgumentList = { "-c", $"exec 9<'{ControlRecord.PathOf(Key)}'; flock -s 9; echo held; read line" },
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        Assert.Equal("held", other.StandardOutput.ReadLine());
+        using var other = new LockHolder($"exec 9<'{ControlRecord.PathOf(Key)}'; flock -s 9");
         changed.Dispose();
         Assert.Equal("1", Read());
 
         other.Kill();
-        other.WaitForExit();
         Assert.Equal("1", Read());
         Change().Dispose();
         Assert.Equal("0", Read());

@@ -1,3 +1,5 @@
+using ActorStack.TestKit;
+
 namespace ActorStack.Transport.Tests.Linux;
 
 /// <summary>Waits for what only the kernel knows, and no call reports.</summary>
@@ -5,7 +7,7 @@ internal static class Until
 {
     public static async Task TrueAsync(Func<bool> condition)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!condition()) await Task.Delay(TimeSpan.FromMilliseconds(1), limit.Token);
+        var limit = Patience.Token();
+        while (!condition()) await Task.Delay(TimeSpan.FromMilliseconds(1), limit);
     }
 }

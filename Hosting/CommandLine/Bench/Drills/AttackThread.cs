@@ -12,6 +12,7 @@ internal sealed class AttackThread : IDisposable
     private readonly AttackLink _link;
     private readonly int _rate;
     private readonly Thread _thread;
+    private readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isEnding;
     private volatile bool _isStopping;
 
@@ -20,9 +21,12 @@ internal sealed class AttackThread : IDisposable
         _attack = attack;
         _link = link;
         _rate = Math.Min(attack.Rate, mostRate);
-        _thread = new Thread(Run) { IsBackground = true, Name = "attack" };
+        _thread = new Thread(RunGuarded) { IsBackground = true, Name = "attack" };
         _thread.Start();
     }
+
+    /// <summary>Waits for <paramref name="work"/>; throws where the attack cannot go on meanwhile.</summary>
+    public async Task DuringAsync(Task work) => await await Task.WhenAny(work, _failed.Task);
 
     public void End() => _isEnding = true;
 
@@ -30,6 +34,19 @@ internal sealed class AttackThread : IDisposable
     {
         _isStopping = true;
         _thread.Join();
+    }
+
+    /// <summary>An exception that left the thread would end the process: the drill ends with it instead.</summary>
+    private void RunGuarded()
+    {
+        try
+        {
+            Run();
+        }
+        catch (Exception error)
+        {
+            _failed.SetException(error);
+        }
     }
 
     /// <summary>What is behind by more than a moment is not made up for: the rate is never higher.</summary>

@@ -21,17 +21,25 @@ internal sealed class DrillBench : IDisposable
     /// <param name="warmUp">For so long the clients are served before anything is measured: code is compiled and pools are filled.</param>
     public static async Task<DrillBench> StartAsync(DrillScale scale, TimeSpan warmUp, CancellationToken cancellation)
     {
-        var lab = new Laboratory();
+        var parts = new Stack<IDisposable>();
         try
         {
-            var bench = new DrillBench(lab, await lab.StartServiceAsync(cancellation), new AttackLink(lab));
+            var lab = Push(new Laboratory());
+            var bench = new DrillBench(lab, Push(await lab.StartServiceAsync(cancellation)), Push(new AttackLink(lab)));
             await bench.WarmUpAsync(scale, warmUp, cancellation);
             return bench;
         }
         catch
         {
-            lab.Dispose();
+            while (parts.TryPop(out var part)) part.Dispose();
             throw;
+        }
+
+        T Push<T>(T part)
+            where T : IDisposable
+        {
+            parts.Push(part);
+            return part;
         }
     }
 
@@ -48,14 +56,16 @@ internal sealed class DrillBench : IDisposable
         var attack = drill.Create(_link, VictimOf(steady.Remote), scale.Share);
         var sent = _link.Sent;
         using var thread = new AttackThread(attack, _link, scale.MostPackets);
-        var during = await ServeAsync(scale, time, steady.Id, cancellation);
+        var serving = ServeAsync(scale, time, steady.Id, cancellation);
+        await thread.DuringAsync(serving);
+        var during = await serving;
 
         var packets = _link.Sent - sent;
         var rose = Rose(counted, await CountAsync(cancellation));
         var after = await _lab.ReadMemoryAsync(cancellation);
         var connections = attack.Connections;
         thread.End();
-        await WaitForConnectionsAsync(1, cancellation);
+        await thread.DuringAsync(WaitForConnectionsAsync(1, cancellation));
         await client.TellAsync("stop", cancellation);
         return new DrillFigure(
             drill.Name, time.TotalSeconds, packets, connections, before.Swarm, during.Swarm, Rate(during.Swarm) / Rate(before.Swarm),
@@ -92,7 +102,10 @@ internal sealed class DrillBench : IDisposable
     {
         using var swarm = await _lab.StartClientAsync(
             "swarm", Laboratory.VirtualAddress, Ports.Transfer,
-            ["--connections", $"{scale.Clients}", "--period", $"{scale.Period.TotalSeconds}", "--up", $"{scale.Bytes}", "--seconds", $"{time.TotalSeconds}"],
+            [
+                "--connections", $"{scale.Clients}", "--period", $"{scale.Period.TotalSeconds}", "--patience", $"{scale.Patience.TotalSeconds}",
+                "--up", $"{scale.Bytes}", "--seconds", $"{time.TotalSeconds}",
+            ],
             cancellation);
         var before = await _lab.Control.GetConnectionAsync(steady, cancellation);
         var serving = Laboratory.FinishAsync(swarm, CommandJson.Default.SwarmResult, cancellation);

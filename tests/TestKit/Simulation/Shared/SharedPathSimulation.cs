@@ -13,7 +13,10 @@ public sealed class SharedPathSimulation
     private readonly SharedPathSettings _settings;
     private readonly PathModel _forward;
     private readonly PathModel _backward;
-    private readonly PriorityQueue<(SharedPathFlow Flow, bool ToSender, TcpSegment Segment), (TimeSpan At, long Order)> _wire = new();
+    private readonly PriorityQueue<Arrival, (TimeSpan At, long Order)> _wire = new();
+
+    /// <summary>Ticks at which each flow wants to run next without a segment that arrives: to start, or for a timer.</summary>
+    private readonly long[] _due;
     private long _order;
 
     public SharedPathSimulation(SharedPathSettings settings)
@@ -22,6 +25,7 @@ public sealed class SharedPathSimulation
         _forward = new PathModel(settings.Forward, settings.Seed);
         _backward = new PathModel(settings.Backward, settings.Seed + 1_000_000);
         Flows = [.. settings.Flows.Select((congestion, number) => new SharedPathFlow(number, congestion, settings))];
+        _due = new long[Flows.Count];
     }
 
     public IReadOnlyList<SharedPathFlow> Flows { get; }
@@ -39,6 +43,7 @@ public sealed class SharedPathSimulation
     /// <summary>Runs to <paramref name="end"/>, or until nothing is left to happen.</summary>
     public void RunTo(TimeSpan end)
     {
+        foreach (var flow in Flows) NoteDue(flow);
         while (NextEvent() is { } next && next <= end)
         {
             if (next > Now) Now = next;
@@ -80,15 +85,16 @@ public sealed class SharedPathSimulation
 
     private TimeSpan? NextEvent()
     {
-        var next = _wire.TryPeek(out _, out var due) ? due.At : TimeSpan.MaxValue;
-        foreach (var flow in Flows)
-        {
-            if (flow.Sender is null && flow.Start < next) next = flow.Start;
-            if (flow.Sender?.NextDeadline is { } sender && sender < next) next = sender;
-            if (flow.Receiver?.NextDeadline is { } receiver && receiver < next) next = receiver;
-        }
+        var arrival = _wire.TryPeek(out _, out var due) ? due.At.Ticks : long.MaxValue;
+        var next = Math.Min(arrival, _due.Min());
+        return next == long.MaxValue ? null : TimeSpan.FromTicks(next);
+    }
 
-        return next == TimeSpan.MaxValue ? null : next;
+    private void NoteDue(SharedPathFlow flow)
+    {
+        var due = flow.Sender is null ? flow.Start : flow.Sender.NextDeadline ?? TimeSpan.MaxValue;
+        if (flow.Receiver?.NextDeadline is { } receiver && receiver < due) due = receiver;
+        _due[flow.Number] = due.Ticks;
     }
 
     private void Settle(SharedPathFlow flow, bool isSender)
@@ -99,6 +105,7 @@ public sealed class SharedPathSimulation
         flow[isSender]!.OnApplicationWrote(Now);
         while (flow[isSender]!.TryTransmit(Now, out var segment)) Transmit(flow, isSender, segment);
         flow[isSender]!.OnBurstEnd(Now);
+        NoteDue(flow);
     }
 
     private void Transmit(SharedPathFlow flow, bool isSender, in OutboundSegment outbound)
@@ -127,8 +134,11 @@ public sealed class SharedPathSimulation
         if (!fate.IsDelivered) return;
         if (fate.IsMarked) segment.Ecn = EcnCodepoint.CongestionExperienced;
         var copies = fate.IsDuplicated ? 2 : 1;
-        for (var copy = 0; copy < copies; copy++) _wire.Enqueue((flow, !isSender, segment), (fate.At, _order++));
+        for (var copy = 0; copy < copies; copy++) _wire.Enqueue(new Arrival(flow, !isSender, segment), (fate.At, _order++));
     }
+
+    /// <summary>A reference: the queue moves its elements about, and a segment is large.</summary>
+    private sealed record Arrival(SharedPathFlow Flow, bool ToSender, TcpSegment Segment);
 
     public override string ToString() => $"{_settings} seed {_settings.Seed}: {string.Join(", ", Flows.Select(flow => flow.Received))}";
 }

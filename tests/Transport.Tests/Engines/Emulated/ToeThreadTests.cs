@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using System.Threading.Channels;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Engines.Emulated;
@@ -11,8 +12,6 @@ namespace ActorStack.Transport.Tests.Engines.Emulated;
 /// <summary>The TOE on its own thread, in real time: each answer is awaited, none by a clock.</summary>
 public sealed class ToeThreadTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly InMemoryWire _wire = new(new InMemoryWireOptions(), TimeProvider.System);
     private readonly ConnectionBuffers _buffers = new(ConnectionBufferOptions.Default);
     private readonly Recorder _recorder = new();
@@ -30,7 +29,7 @@ public sealed class ToeThreadTests : IDisposable
         toe.Activate(handle);
         await _buffers.Application.Output.WriteAsync("hello"u8.ToArray());
 
-        Assert.Equal("hello", await Task.Run(ReceivePayload).WaitAsync(Patience));
+        Assert.Equal("hello", await Task.Run(ReceivePayload).WaitAsync(Patience.Limit));
         toe.Terminate(handle);
         Assert.Equal("frozen", await _recorder.NextAsync());
         Assert.Equal("terminated hello", await _recorder.NextAsync());
@@ -64,7 +63,7 @@ public sealed class ToeThreadTests : IDisposable
         var frames = new LinkFrame[8];
         while (true)
         {
-            _wire.Right.Wait(Patience);
+            _wire.Right.Wait(Patience.Limit);
             var count = _wire.Right.Receive(frames);
             for (var i = 0; i < count; i++)
             {
@@ -118,7 +117,7 @@ public sealed class ToeThreadTests : IDisposable
     {
         private readonly Channel<string> _events = Channel.CreateUnbounded<string>();
 
-        public Task<string> NextAsync() => _events.Reader.ReadAsync().AsTask().WaitAsync(Patience);
+        public Task<string> NextAsync() => _events.Reader.ReadAsync().AsTask().WaitAsync(Patience.Limit);
 
         public void Initiated(EngineHandle handle, FidelityLedger ledger) => Note("initiated");
 

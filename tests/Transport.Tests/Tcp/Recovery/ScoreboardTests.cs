@@ -109,16 +109,21 @@ public sealed class ScoreboardTests
         {
             now += TimeSpan.FromTicks(random.Next(3));
             Step(random, scoreboard, model, seed % 2 == 0, ref una, ref next, now);
-            var context = $"seed {seed}, step {step}";
-            Assert.True(model.Sacked == scoreboard.SackedBytes, context);
-            Assert.True(model.Lost == scoreboard.LostBytes, context);
-            Assert.True(model.Retransmitted == scoreboard.RetransmittedBytes, context);
-            Assert.True(model.InFlight == scoreboard.InFlight, context);
-            Assert.True(model.SackedSegments == scoreboard.SackedSegments, context);
-            Assert.True(model.FirstLost == (scoreboard.TryPeekLost(1, out var lost, out _) ? lost : null), context);
-            Assert.True(model.OldestSent == (scoreboard.TryPeekOldest(out var oldest) ? oldest.SentAt : null), context);
-            CompareRuns(scoreboard, model, una, next, context);
+            if (Difference(scoreboard, model, una, next) is { } difference) Assert.Fail($"seed {seed}, step {step}: {difference}");
         }
+    }
+
+    /// <summary>Null where the two agree. The text is made for a failure only: it would cost more than the comparison.</summary>
+    private static string? Difference(Scoreboard scoreboard, NaiveScoreboard model, SequenceNumber una, SequenceNumber next)
+    {
+        if (model.Sacked != scoreboard.SackedBytes) return "SACKed bytes";
+        if (model.Lost != scoreboard.LostBytes) return "lost bytes";
+        if (model.Retransmitted != scoreboard.RetransmittedBytes) return "retransmitted bytes";
+        if (model.InFlight != scoreboard.InFlight) return "bytes in flight";
+        if (model.SackedSegments != scoreboard.SackedSegments) return "SACKed segments";
+        if (model.FirstLost != (scoreboard.TryPeekLost(1, out var lost, out _) ? lost : null)) return "the first lost segment";
+        if (model.OldestSent != (scoreboard.TryPeekOldest(out var oldest) ? oldest.SentAt : null)) return "when the oldest segment was sent";
+        return DifferenceOfRuns(scoreboard, model, una, next);
     }
 
     /// <summary>When the parts of a SACKed run were sent is forgotten: a peer that reneges is one case, an undo another.</summary>
@@ -167,19 +172,19 @@ public sealed class ScoreboardTests
     }
 
     /// <summary>The runs leave no gap, and every segment has the fate of the run it is in.</summary>
-    private static void CompareRuns(Scoreboard scoreboard, NaiveScoreboard model, SequenceNumber una, SequenceNumber next, string context)
+    private static string? DifferenceOfRuns(Scoreboard scoreboard, NaiveScoreboard model, SequenceNumber una, SequenceNumber next)
     {
         var at = una;
         var segment = 0;
         for (var position = 0; position < scoreboard.Count; position++)
         {
             var run = scoreboard[position];
-            Assert.True(run.Start == at && run.End > at, context);
+            if (run.Start != at || run.End <= at) return $"run {run.Start}-{run.End} after {at}";
             at = run.End;
             for (; segment < model.Segments.Count && model.Segments[segment].End <= run.End; segment++)
-                Assert.True(model.Segments[segment].Flags == run.Flags, $"{context}: {model.Segments[segment]} in {run.Start}-{run.End} {run.Flags}");
+                if (model.Segments[segment].Flags != run.Flags) return $"{model.Segments[segment]} in {run.Start}-{run.End} {run.Flags}";
         }
 
-        Assert.True(at == next && segment == model.Segments.Count, context);
+        return at == next && segment == model.Segments.Count ? null : $"the runs end at {at}, segment {segment} of {model.Segments.Count}";
     }
 }
