@@ -6,8 +6,8 @@ using static ActorStack.Actors.Connections.ConnectionProtocol;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// The connection is no more. The stack is told at once, and lets the actor go; the actor stays until its end is in the journal, which
-/// may fail for a while.
+/// The connection is no more. The stack is told at once, and lets the actor go; the actor stays until its end is in the journal,
+/// which may fail for a while.
 /// </summary>
 internal sealed partial class ConnectionActor
 {
@@ -81,7 +81,8 @@ internal sealed partial class ConnectionActor
     private void NoteEndWritten()
     {
         _isEndUnwritten = false;
-        if (--_stack.UnwrittenEnds == 0 && _stack.Stopping.IsCancellationRequested) _stack.Stack.Tell(EndsWritten.Instance, ActorRefs.NoSender);
+        if (--_stack.UnwrittenEnds > 0 || !_stack.Stopping.IsCancellationRequested) return;
+        _stack.Stack.Tell(EndsWritten.Instance, ActorRefs.NoSender);
     }
 
     private void StopIfDone()

@@ -128,13 +128,15 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
     }
 
     /// <summary>
-    /// Who waits for the answer hears at once that the journal takes no claim. What nobody waits for tries: the journal may recover.
+    /// Whoever waits for the answer hears at once that the journal takes no claim. What nobody waits for tries: the journal may
+    /// recover.
     /// </summary>
     private bool DeclinesForJournal()
     {
         if (Requester is not { } requester || _stack.Settings.JournalHealth.Problem is not { } problem) return false;
         requester.Tell(new StackProtocol.Failed(
-            FailureCode.JournalFailing, $"connection {_entry.Id} stays where it is, because its move has to be in the journal first: {problem.Message}",
+            FailureCode.JournalFailing,
+            $"connection {_entry.Id} stays where it is, because its move has to be in the journal first: {problem.Message}",
             problem.WhatToDo));
         return true;
     }
