@@ -62,11 +62,14 @@ public sealed partial class StackActor
     {
         var before = _settings.JournalHealth.Problem;
         if (failure is OpenCircuitException && before is not null) return;
-        var problem = failure is null ? null : StorageProblem.Of(failure, _settings.Journal?.Directory ?? "the journal's directory");
+        var directory = _settings.Journal?.Directory ?? "the journal's directory";
+        var problem = failure is null ? null : StorageProblem.Of(failure, directory);
         _settings.JournalHealth.Problem = problem;
         if (problem == before) return;
-        if (problem is null) Log.Warning("The journal takes writes again");
-        else Log.Warning("The journal takes no writes: {0}. {1} Connections go on; moves wait", problem.Message, problem.WhatToDo);
+        if (problem is null)
+            Log.Warning("The journal takes writes again");
+        else
+            Log.Warning("The journal takes no writes: {0}. {1} Connections go on; moves wait", problem.Message, problem.WhatToDo);
     }
 
     private static ConnectionSnapshot Snapshot(ConnectionHistory history) => new(

@@ -99,8 +99,8 @@ public sealed partial class StackActor
     }
 
     /// <summary>
-    /// Once all connections are over, only the journal of their ends is waited for: no longer than <see cref="EndGame"/>, and not at all
-    /// where it is known to take none.
+    /// Once all connections are over, only the journal of their ends is waited for: no longer than <see cref="EndGame"/>, and not
+    /// at all where it is known to take none.
     /// </summary>
     private void FinishIfEmpty()
     {

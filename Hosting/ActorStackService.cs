@@ -69,8 +69,9 @@ internal sealed class ActorStackService(
     {
         _composition = composer.Compose(system.Settings.Config);
         GiveTimeToDrain(_composition.DrainLimit);
-        _stack = system.ActorOf(StackActor.Props(_composition.Settings), "actorstack");
-        _gone = _stack.WatchAsync(CancellationToken.None);
+        var stack = system.ActorOf(StackActor.Props(_composition.Settings), "actorstack");
+        _gone = stack.WatchAsync(CancellationToken.None);
+        _stack = stack;
         registry.Register<StackActor>(_stack, overwrite: true);
 
         // The actor system may hear of the end before the host does.
@@ -209,8 +210,9 @@ internal sealed class ActorStackService(
         }
         catch (AskTimeoutException)
         {
-            throw Unanswered($"The stack did not answer within {AnswerTimeout.TotalSeconds:0} s", FailureCode.NotNow, "it is overloaded or waits for its journal. "
-                + "What was asked may still be done; look before asking again.");
+            throw Unanswered(
+                $"The stack did not answer within {AnswerTimeout.TotalSeconds:0} s", FailureCode.NotNow,
+                "it is overloaded or waits for its journal. What was asked may still be done; look before asking again.");
         }
 
         throw Unanswered("The stack has ended", FailureCode.Stopping, "its log says why.");
@@ -219,6 +221,7 @@ internal sealed class ActorStackService(
     /// <param name="otherwise">What is said where the journal works, as far as is known.</param>
     private ActorStackException Unanswered(string what, FailureCode code, string otherwise) =>
         _composition?.Settings.JournalHealth.Problem is { } problem
-            ? new ActorStackException(FailureCode.JournalFailing, $"{what}, because its journal takes no writes: {problem.Message}.", problem.WhatToDo)
+            ? new ActorStackException(
+                FailureCode.JournalFailing, $"{what}, because its journal takes no writes: {problem.Message}.", problem.WhatToDo)
             : new ActorStackException(code, $"{what}: {otherwise}");
 }

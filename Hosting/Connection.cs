@@ -28,10 +28,10 @@ public sealed class Connection : IAsyncDisposable
     public IDuplexPipe Pipe => _context.Pipe;
 
     /// <summary>
-    /// The pipe as a stream. Use one of the two; disposing the stream completes both directions, as <see cref="DisposeAsync"/> does: bytes
-    /// that it never took from the pipe, such as a close_notify that SslStream did not wait for, then reset the connection. An SslStream
-    /// over it has to be ended by its <c>ShutdownAsync</c>: disposing sends no close_notify, and peers with OpenSSL 3 then take the answer
-    /// for truncated.
+    /// The pipe as a stream. Use one of the two; disposing the stream completes both directions, as <see cref="DisposeAsync"/>
+    /// does: bytes that it never took from the pipe, such as a close_notify that SslStream did not wait for, then reset the
+    /// connection. An SslStream over it has to be ended by its <c>ShutdownAsync</c>: disposing sends no close_notify, and peers
+    /// with OpenSSL 3 then take the answer for truncated.
     /// </summary>
     public Stream Stream => _stream ??= new DuplexPipeStream(_context.Pipe);
 

@@ -8,17 +8,20 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 namespace ActorStack.Hosting;
 
 /// <summary>
-/// Akka's log in the host's: every error once, with its stack once. (The logger of Akka.Hosting writes an exception into the message and
-/// hands it over beside it, so that it stands in the log twice.)
+/// Akka's log in the host's: every error once, with its stack once. (The logger of Akka.Hosting writes an exception into the
+/// message and hands it over beside it, so that it stands in the log twice.)
 /// </summary>
 internal sealed class HostLogger : LoggerFactoryLogger
 {
-    private readonly ILogger _log = Context.System.Settings.Setup.Get<LoggerFactorySetup>().Value.LoggerFactory.CreateLogger<ActorSystem>();
+    private readonly ILogger _log =
+        Context.System.Settings.Setup.Get<LoggerFactorySetup>().Value.LoggerFactory.CreateLogger<ActorSystem>();
 
     protected override void Log(LogEvent log, ActorPath path)
     {
-        if (Format(log.Message) is { } message) _log.Log(LevelOf(log), log.Cause, "[{LogSource}] {Message}", log.LogSource, message);
-        else base.Log(log, path);
+        if (Format(log.Message) is { } message)
+            _log.Log(LevelOf(log), log.Cause, "[{LogSource}] {Message}", log.LogSource, message);
+        else
+            base.Log(log, path);
     }
 
     /// <summary>Null: format and arguments do not fit, which the base class knows how to tell.</summary>

@@ -14,7 +14,7 @@ public sealed class StackStartException : Exception
     /// <summary>Empty where the message says it.</summary>
     public string WhatToDo { get; }
 
-    /// <summary>Message and advice, without a stack trace: what is wrong is the system's or the configuration's, not the program's.</summary>
+    /// <summary>Without a stack trace: what is wrong is the system's or the configuration's, not the program's.</summary>
     public override string ToString() => $"{GetType().FullName}: {Line}";
 
     internal string Line => WhatToDo.Length > 0 ? $"{Message} {WhatToDo}" : Message;

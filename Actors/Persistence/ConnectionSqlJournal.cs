@@ -28,7 +28,9 @@ public sealed class ConnectionSqlJournal(Config config) : SqlWriteJournal(config
     {
         var writes = messages.ToList();
         var events = writes.SelectMany(write => (IImmutableList<IPersistentRepresentation>)write.Payload).Select(item => item.Payload).ToList();
-        if (!File.Exists(_path)) throw new FileNotFoundException($"the journal {_path} was removed"); // what is still written to it is lost
+
+        // What an open file without a name takes is lost with the process.
+        if (!File.Exists(_path)) throw new FileNotFoundException($"the journal {_path} was removed");
         if (events.OfType<StackEvents.Started>().FirstOrDefault() is { } started) _newIds = ConnectionJournal.PersistenceIdsOf(started.Boot);
         var rejections = await base.WriteMessagesAsync(writes, cancellationToken).ConfigureAwait(false);
         if (!events.Any(IsAwaited)) await RestAsync(cancellationToken).ConfigureAwait(false);

@@ -55,7 +55,8 @@ public sealed class SqliteJournal
         var mode = Execute(connection, "PRAGMA journal_mode = WAL") as string;
         if (mode == "wal") return;
         throw new StateDirectoryException(
-            $"Journal {_path} stays in {mode} mode.", "Put the state directory on a local file system.", new InvalidOperationException(mode));
+            $"Journal {_path} stays in {mode} mode.", "Put the state directory on a local file system.",
+            new InvalidOperationException(mode));
     }
 
     /// <summary>Also the first write: a disk that is full or read-only is told now.</summary>

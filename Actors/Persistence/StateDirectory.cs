@@ -11,7 +11,7 @@ public sealed class StateDirectory : IDisposable
     private const string LockName = "lock";
     private const string JournalName = "journal.db";
 
-    /// <summary>What .NET throws where another holds the lock: EWOULDBLOCK of Linux, ERROR_SHARING_VIOLATION of Windows.</summary>
+    /// <summary>.NET throws it where another holds the lock: EWOULDBLOCK of Linux, ERROR_SHARING_VIOLATION of Windows.</summary>
     private const int SharingViolation = 11;
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
 

@@ -36,7 +36,7 @@ public sealed record StorageProblem(string Message, string WhatToDo)
         SqliteException sqlite => OfSqlite(sqlite, directory),
         UnauthorizedAccessException => OfNumber(EACCES, directory),
         FileNotFoundException missing => OfNumber(ENOENT, directory) with { Message = missing.Message },
-        DirectoryNotFoundException => OfNumber(ENOENT, directory),
+        DirectoryNotFoundException => OfNumber(IsBelowFile(directory) ? ENOTDIR : ENOENT, directory),
         IOException { HResult: > 0 } numbered => OfNumber(numbered.HResult, directory), // .NET puts errno there
         var other => new StorageProblem(other.Message.TrimEnd('.'), $"Look into the service's log and at {directory}."),
     };
@@ -51,21 +51,27 @@ public sealed record StorageProblem(string Message, string WhatToDo)
         EROFS => $"Mount the file system of {directory} writable, or choose another directory.",
         EACCES => $"Choose another directory, or make {directory} writable for the user {Environment.UserName}.",
         ENOENT => $"Restart the service, which makes {directory} again.",
-        ENOTDIR or EEXIST => $"Choose another directory, or remove the file that is in the place of {directory}.",
+        ENOTDIR or EEXIST => $"Choose another directory, or remove the file that is in the way of {directory}.",
         EMFILE or ENFILE => "Raise the limit of open files (ulimit -n, or LimitNOFILE in the unit of systemd).",
         _ => $"Choose another directory, or make {directory} usable.",
     });
+
+    private static bool IsBelowFile(string? directory) =>
+        directory is not null && (File.Exists(directory) || IsBelowFile(Path.GetDirectoryName(directory)));
 
     /// <summary>SQLite keeps errno to itself: where its own code does not tell the cause, writing a file there does.</summary>
     private static StorageProblem OfSqlite(SqliteException error, string directory) => error.SqliteErrorCode switch
     {
         SQLITE_FULL => OfNumber(ENOSPC, directory),
         SQLITE_CORRUPT or SQLITE_NOTADB => new StorageProblem(
-            $"the database is damaged ({error.Message.TrimEnd('.')})", $"Stop the service and move the damaged journal in {directory} away; the next start makes a new one."),
+            $"the database is damaged ({error.Message.TrimEnd('.')})",
+            $"Stop the service and move the damaged journal in {directory} away; the next start makes a new one."),
         SQLITE_BUSY or SQLITE_LOCKED => new StorageProblem(
             "another program keeps the database locked", $"End the program that has the journal in {directory} open."),
         _ => Probe(directory) ?? new StorageProblem(
-            error.Message.TrimEnd('.'), $"Look into the kernel's log for errors of the disk that holds {directory}; make the journal there writable for the user {Environment.UserName}."),
+            error.Message.TrimEnd('.'),
+            $"Look into the kernel's log for errors of the disk that holds {directory}, "
+            + $"and make the journal there writable for the user {Environment.UserName}."),
     };
 
     /// <summary>Null: a file can be written there.</summary>

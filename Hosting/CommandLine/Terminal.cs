@@ -18,7 +18,9 @@ internal static class Terminal
         {
             Out = output,
             Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
-            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = !isRedirected }, // those of build servers take a pipe for a terminal
+
+            // Those of build servers take a pipe for a terminal.
+            Enrichment = new ProfileEnrichment { UseDefaultEnrichers = !isRedirected },
         });
         if (isRedirected) console.Profile.Width = Unlimited;
         return console;

@@ -61,7 +61,8 @@ public static class ControlApi
                 "Look at the connection with `actorstack connections` and try again when it runs where you expect it."),
             FailureCode.Stopping => New(StatusCodes.Status503ServiceUnavailable, "The service is stopping", error.Message,
                 "Try again when it has been started anew."),
-            FailureCode.JournalFailing => New(StatusCodes.Status503ServiceUnavailable, "The journal takes no writes", error.Message, error.WhatToDo),
+            FailureCode.JournalFailing =>
+                New(StatusCodes.Status503ServiceUnavailable, "The journal takes no writes", error.Message, error.WhatToDo),
             _ => New(StatusCodes.Status409Conflict, error.Code.ToString(), error.Message, "Change the request as the detail says."),
         };
     }

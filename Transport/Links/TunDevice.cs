@@ -73,9 +73,9 @@ internal static unsafe class TunDevice
         if (Libc.ioctl(handle, TunSetOffload, (void*)offload) != 0) throw LinuxException.FromLastError("TUNSETOFFLOAD");
     }
 
-    // The kernel is to send nothing of its own to the stack. Without a link-local address there is no duplicate address detection and
-    // no router solicitation; without multicast there is no MLD report, which it owes for the all-routers groups where it forwards.
-    // Both hold from the first moment only if they are set before the device is up.
+    // The kernel is to send nothing of its own to the stack. Without a link-local address there is no duplicate address detection
+    // and no router solicitation; without multicast there is no MLD report, which it owes for the all-routers groups where it
+    // forwards. Both hold from the first moment only if they are set before the device is up.
     private static void BringUp(TunLinkSettings settings)
     {
         Tool.Run("ip",

@@ -46,7 +46,8 @@ public sealed class FullDiskTests : IDisposable
         await EventuallyAsync(async () => (await control.GetStatisticsAsync(Patience.Token())).JournalProblem is null);
         Assert.Equal("toe", (await control.OffloadAsync(id, "toe", Patience.Token())).To);
         await StopAsync(service);
-        Assert.Single((await service.StandardError.ReadToEndAsync(Patience.Token())).Split('\n'), line => line.Contains("The journal takes no writes"));
+        var log = await service.StandardError.ReadToEndAsync(Patience.Token());
+        Assert.Single(log.Split('\n'), line => line.Contains("The journal takes no writes"));
     }
 
     /// <summary>The drain limit is longer than the test waits.</summary>
@@ -75,11 +76,12 @@ public sealed class FullDiskTests : IDisposable
     {
         string[] serve =
         [
-            Path.Combine(AppContext.BaseDirectory, "actorstack"), "serve", "--attached", "--tun", "as0", "--address", $"{Laboratory.VirtualAddress}/32",
-            "--service", $"echo={Ports.Echo}", "--kernel", "off", "--state", State, "--control", Socket, .. arguments,
+            Path.Combine(AppContext.BaseDirectory, "actorstack"), "serve", "--attached", "--tun", "as0",
+            "--address", $"{Laboratory.VirtualAddress}/32", "--service", $"echo={Ports.Echo}", "--kernel", "off",
+            "--state", State, "--control", Socket, .. arguments,
         ];
-        var service = _lab.Server.Start(new ProcessStartInfo(
-            "unshare", ["-m", "sh", "-c", $"mkdir -p {State} && mount -t tmpfs -o size=1m none {State} && exec {string.Join(' ', serve)}"])
+        var script = $"mkdir -p {State} && mount -t tmpfs -o size=1m none {State} && exec {string.Join(' ', serve)}";
+        var service = _lab.Server.Start(new ProcessStartInfo("unshare", ["-m", "sh", "-c", script])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

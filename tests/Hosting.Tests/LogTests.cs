@@ -66,23 +66,25 @@ public sealed class LogTests
 
     private static void AssertOnce(LogRecorder log, string message)
     {
-        var entry = Assert.Single(log.Entries, entry => entry.Message.Contains(Cause) || entry.Error?.ToString().Contains(Cause) is true);
+        var entry = Assert.Single(log.Find(Cause));
         Assert.Equal(Microsoft.Extensions.Logging.LogLevel.Error, entry.Level);
         Assert.Contains(message, entry.Message);
         Assert.DoesNotContain("   at ", entry.Message);
         Assert.Contains("   at ", entry.Error!.ToString());
     }
 
-    private static Task<MemoryHost> StartAsync(LogRecorder log, Action<IServiceCollection>? configure = null) => MemoryHost.StartAsync(stack =>
-    {
-        stack.Services.AddSingleton<ILoggerProvider>(log);
-        stack.AddConnectionHandler<FailingHandler>("failing", MemoryHost.Port);
-        configure?.Invoke(stack.Services);
-    });
+    private static Task<MemoryHost> StartAsync(LogRecorder log, Action<IServiceCollection>? configure = null) =>
+        MemoryHost.StartAsync(stack =>
+        {
+            stack.Services.AddSingleton<ILoggerProvider>(log);
+            stack.AddConnectionHandler<FailingHandler>("failing", MemoryHost.Port);
+            configure?.Invoke(stack.Services);
+        });
 
     private sealed class FailingHandler : ConnectionHandler
     {
-        public override Task HandleAsync(Connection connection, CancellationToken stopping) => throw new InvalidOperationException(Cause);
+        public override Task HandleAsync(Connection connection, CancellationToken stopping) =>
+            throw new InvalidOperationException(Cause);
     }
 
     private sealed class FailingActor : UntypedActor

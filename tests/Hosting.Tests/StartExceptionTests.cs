@@ -11,12 +11,10 @@ public sealed class StartExceptionTests
     [Fact]
     public async Task Whatever_keeps_the_stack_from_starting_is_one_kind_of_exception()
     {
-        var directory = await Assert.ThrowsAsync<StackStartException>(() => StartAsync(options => options.StateDirectory = "/proc/self/task"));
+        var directory = await RefuseAsync(options => options.StateDirectory = "/proc/self/task");
         Assert.IsType<StateDirectoryException>(directory.InnerException);
-        var option = await Assert.ThrowsAsync<StackStartException>(() => StartAsync(options => options.Mtu = 1));
-        Assert.Contains("Mtu is 1", option.Message);
-        var engine = await Assert.ThrowsAsync<StackStartException>(() => StartAsync(options => options.Kernel = EngineMode.Required));
-        Assert.IsType<LinuxException>(engine.InnerException);
+        Assert.Contains("Mtu is 1", (await RefuseAsync(options => options.Mtu = 1)).Message);
+        Assert.IsType<LinuxException>((await RefuseAsync(options => options.Kernel = EngineMode.Required)).InnerException);
     }
 
     [Fact]
@@ -28,6 +26,7 @@ public sealed class StartExceptionTests
         static void Throw() => throw new StackStartException("The device is in use.", "Choose another.");
     }
 
-    private static Task<MemoryHost> StartAsync(Action<ActorStackOptions> options) =>
-        MemoryHost.StartAsync(stack => stack.AddConnectionHandler<EchoHandler>("echo", MemoryHost.Port), options);
+    private static Task<StackStartException> RefuseAsync(Action<ActorStackOptions> options) =>
+        Assert.ThrowsAsync<StackStartException>(
+            () => MemoryHost.StartAsync(stack => stack.AddConnectionHandler<EchoHandler>("echo", MemoryHost.Port), options));
 }

@@ -73,24 +73,26 @@ public sealed class StartFailureTests : IDisposable
 
     [LinuxFact]
     public Task A_state_directory_on_a_read_only_file_system_is_told_as_such_whatever_a_stale_file_says() => AssertRefusedAsync(
-        Hiding("mkdir $T/state && mount -t tmpfs none $T/state && echo 1 > $T/state/pid && : > $T/state/lock && mount -o remount,ro $T/state", State),
+        Hiding($"{OnMemory("1m")} && echo 1 > $T/state/pid && : > $T/state/lock && mount -o remount,ro $T/state", State),
         "Read-only file system", "choose another directory");
 
     [LinuxFact]
     public Task A_state_directory_on_a_full_disk_is_told_as_such() => AssertRefusedAsync(
-        Hiding("mkdir $T/state && mount -t tmpfs -o size=64k none $T/state && head -c 1M /dev/zero > $T/state/fill || true", State),
+        Hiding($"{OnMemory("64k")}; head -c 1M /dev/zero > $T/state/fill || true", State),
         "No space left on device", "Free space in");
 
     [LinuxFact]
     public Task A_disk_that_holds_an_empty_journal_and_no_more_is_told_as_such() => AssertRefusedAsync(
-        Hiding("mkdir $T/state && mount -t tmpfs -o size=40k none $T/state", State), "No space left on device", "Free space in");
+        Hiding(OnMemory("40k"), State), "No space left on device", "Free space in");
 
     [LinuxFact]
     public async Task A_malformed_akka_hocon_is_told_with_its_path()
     {
-        await File.WriteAllTextAsync(Path.Combine(_directory.FullName, "akka.hocon"), "actorstack.tun = ${nowhere}", Patience.Token());
+        var hocon = Path.Combine(_directory.FullName, "akka.hocon");
+        await File.WriteAllTextAsync(hocon, "actorstack.tun = ${nowhere}", Patience.Token());
         await AssertRefusedAsync(
-            ["sh", "-c", $"cd {_directory.FullName} && exec {string.Join(' ', Serve())}"], "akka.hocon cannot be read", "Correct the file");
+            ["sh", "-c", $"cd {_directory.FullName} && exec {string.Join(' ', Serve())}"],
+            $"{hocon} cannot be read", "Correct the file");
     }
 
     [LinuxFact]
@@ -98,7 +100,7 @@ public sealed class StartFailureTests : IDisposable
     {
         using var network = NetworkNamespace.Create("refused");
         network.Ip("link", "add", "as0", "type", "veth", "peer", "name", "as1");
-        var (code, output, errors) = await RunAsync([Sample, "--ActorStack:Tun=as0", "--ActorStack:Addresses:0=10.9.0.1/32"], network);
+        var (code, output, errors) = await RunAsync([Sample, .. SampleArguments], network);
         Assert.Equal(ExitCodes.CannotStart, code);
         var line = Assert.Single((output + errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("as0 is in use", line);
@@ -113,7 +115,7 @@ public sealed class StartFailureTests : IDisposable
     public async Task Whatever_keeps_a_host_of_the_library_from_starting_is_one_line(string argument, string hint)
     {
         using var network = NetworkNamespace.Create("refused");
-        var (code, output, errors) = await RunAsync([Sample, "--ActorStack:Tun=as0", "--ActorStack:Addresses:0=10.9.0.1/32", argument], network);
+        var (code, output, errors) = await RunAsync([Sample, .. SampleArguments, argument], network);
         Assert.Equal(ExitCodes.CannotStart, code);
         Assert.Contains(hint, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
         Assert.DoesNotContain("   at ", output);
@@ -133,6 +135,8 @@ public sealed class StartFailureTests : IDisposable
 
     private static readonly string[] State = ["--state", "$T/state"];
 
+    private static readonly string[] SampleArguments = ["--ActorStack:Tun=as0", "--ActorStack:Addresses:0=10.9.0.1/32"];
+
     private static string Sample => Path.Combine(AppContext.BaseDirectory, "tls-sample");
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "actorstack");
@@ -146,6 +150,9 @@ public sealed class StartFailureTests : IDisposable
           if [ -e "$d/nft" ]; then mount --bind "$T/bin" "$d"; fi
         done
         """;
+
+    /// <summary>A state directory in memory.</summary>
+    private static string OnMemory(string size) => $"mkdir $T/state && mount -t tmpfs -o size={size} none $T/state";
 
     private string[] Serve(params string[] arguments) =>
         [Program, "serve", "--tun", "as0", "--address", "10.9.0.1/32", "--control", Socket, .. arguments];

@@ -37,7 +37,7 @@ public sealed class TlsSampleTests : IDisposable
     [LinuxTheory]
     [InlineData(SslProtocols.Tls12)]
     [InlineData(SslProtocols.Tls13)]
-    public async Task An_answer_ends_with_a_close_notify_and_a_FIN_also_where_the_connection_moves_meanwhile(SslProtocols protocol)
+    public async Task An_answer_ends_with_a_close_notify_and_a_FIN_although_the_connection_moved(SslProtocols protocol)
     {
         const int Length = 20_000_000;
         await StartAsync();
@@ -46,7 +46,8 @@ public sealed class TlsSampleTests : IDisposable
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(Laboratory.VirtualAddress), HttpsPort), Patience.Token());
         await using var recorded = new RecordingStream(new NetworkStream(socket));
         await using var tls = new SslStream(recorded, leaveInnerStreamOpen: true, (_, _, _, _) => true);
-        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "sample", EnabledSslProtocols = protocol }, Patience.Token());
+        var authentication = new SslClientAuthenticationOptions { TargetHost = "sample", EnabledSslProtocols = protocol };
+        await tls.AuthenticateAsClientAsync(authentication, Patience.Token());
         await tls.WriteAsync(Encoding.ASCII.GetBytes($"GET /{Length} HTTP/1.1\r\n\r\n"), Patience.Token());
 
         // The answer is longer than what the buffers hold, so the connection lives while it moves.
@@ -75,7 +76,7 @@ public sealed class TlsSampleTests : IDisposable
         {
             using var over = new CancellationTokenSource();
             var moving = MoveAllAsync(control, over.Token);
-            var report = await Task.Run(() => _lab.Client.Execute("ab", "-q", "-n", "40", "-c", "4", "-f", version, $"{Url}/5000000"));
+            var report = await AskAsync("ab", "-q", "-n", "40", "-c", "4", "-f", version, $"{Url}/5000000");
             await over.CancelAsync();
             Assert.Matches(@"Complete requests: +40\b", report);
             Assert.Matches(@"Failed requests: +0\b", report);
@@ -91,7 +92,7 @@ public sealed class TlsSampleTests : IDisposable
         foreach (var version in (string[])["1.2", "1.3"])
         {
             var file = Path.Combine(_directory.FullName, version);
-            await Task.Run(() => _lab.Client.Execute("curl", "-sS", "--insecure", "--tls-max", version, "--output", file, $"{Url}/3000000"));
+            await AskAsync("curl", "-sS", "--insecure", "--tls-max", version, "--output", file, $"{Url}/3000000");
             var expected = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("0123456789abcde\n", 3_000_000 / 16)));
             Assert.Equal(SHA256.HashData(expected), SHA256.HashData(await File.ReadAllBytesAsync(file, Patience.Token())));
         }
@@ -102,21 +103,33 @@ public sealed class TlsSampleTests : IDisposable
     public async Task OpenSSL_sees_no_truncation()
     {
         await StartAsync();
-        var seen = await Task.Run(() => _lab.Client.Execute(
-            "sh", "-c", $"printf 'GET /100 HTTP/1.1\\r\\n\\r\\n' | openssl s_client -quiet -connect {Laboratory.VirtualAddress}:{HttpsPort} 2>&1"));
+        const string Request = @"printf 'GET /100 HTTP/1.1\r\n\r\n'";
+        var seen = await AskAsync(
+            "sh", "-c", $"{Request} | openssl s_client -quiet -connect {Laboratory.VirtualAddress}:{HttpsPort} 2>&1");
         Assert.Contains("200 OK", seen);
         Assert.DoesNotContain("unexpected eof", seen);
     }
+
+    private Task<string> AskAsync(string client, params string[] arguments) =>
+        Task.Run(() => _lab.Client.Execute(client, arguments));
 
     private async Task StartAsync()
     {
         _service = _lab.Server.Start(new ProcessStartInfo(
             Path.Combine(AppContext.BaseDirectory, "tls-sample"),
-            ["--ActorStack:Tun=as0", $"--ActorStack:Addresses:0={Laboratory.VirtualAddress}/32", "--ActorStack:Kernel=Required", $"--control={Socket}"])
+            [
+                "--ActorStack:Tun=as0", $"--ActorStack:Addresses:0={Laboratory.VirtualAddress}/32",
+                "--ActorStack:Kernel=Required", $"--control={Socket}",
+            ])
         {
             RedirectStandardOutput = true,
         });
-        while (await _service.StandardOutput.ReadLineAsync(Patience.Token()) is { } line && !line.Contains("Application started")) ;
+        while (await _service.StandardOutput.ReadLineAsync(Patience.Token()) is { } line)
+        {
+            if (line.Contains("Application started")) return;
+        }
+
+        Assert.Fail("the sample ended early");
     }
 
     /// <summary>Moves whatever lives, until it is told to end. Returns how many moves were done.</summary>
@@ -129,7 +142,8 @@ public sealed class TlsSampleTests : IDisposable
             {
                 try
                 {
-                    if (connection.RunsOn == "software") await control.OffloadAsync(connection.Id, moves % 2 == 0 ? "kernel" : "toe", Patience.Token());
+                    var engine = moves % 2 == 0 ? "kernel" : "toe";
+                    if (connection.RunsOn == "software") await control.OffloadAsync(connection.Id, engine, Patience.Token());
                     else await control.UploadAsync(connection.Id, Patience.Token());
                     moves++;
                 }

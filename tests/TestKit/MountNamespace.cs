@@ -38,14 +38,16 @@ public static partial class MountNamespace
     }
 
     /// <summary>A file system in memory of so many KiB.</summary>
-    public static void MountMemory(string directory, int size) => Check(mount("none", directory, "tmpfs", 0, $"size={size}k"));
+    public static void MountMemory(string directory, int size) =>
+        Check(mount("none", directory, "tmpfs", 0, $"size={size}k,mode=0755"));
 
     public static void MakeReadOnly(string directory) => Check(mount("none", directory, null, Remount | ReadOnly, null));
 
     /// <summary>Writes until nothing more goes into it.</summary>
     public static void Fill(string directory)
     {
-        using var file = new FileStream(Path.Combine(directory, "fill"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        using var file = new FileStream(
+            Path.Combine(directory, "fill"), FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
         try
         {
             while (true) file.Write(new byte[4096]);

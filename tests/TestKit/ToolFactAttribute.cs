@@ -2,7 +2,7 @@ using ActorStack.Transport.Linux;
 
 namespace ActorStack.TestKit;
 
-/// <summary>A <see cref="LinuxFactAttribute"/> with a program that is not everywhere; where it is missing the test is skipped.</summary>
+/// <summary>As <see cref="LinuxFactAttribute"/>, with a program that is not everywhere; without it the test is skipped.</summary>
 public sealed class ToolFactAttribute : FactAttribute
 {
     public ToolFactAttribute(string tool) =>

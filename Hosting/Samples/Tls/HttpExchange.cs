@@ -17,8 +17,8 @@ internal static class HttpExchange
         if (await ReadHeadAsync(stream, cancellation) is not { } head) return;
         var length = LengthOf(head);
         var status = length is null ? "400 Bad Request" : "200 OK";
-        var answer = $"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {length ?? 0}\r\nConnection: close{EndOfHead}";
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), cancellation);
+        var answer = $"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {length ?? 0}\r\nConnection: close";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(answer + EndOfHead), cancellation);
         for (var left = length ?? 0; left > 0; left -= Block.Length)
             await stream.WriteAsync(Block.AsMemory(0, Math.Min(left, Block.Length)), cancellation);
     }
@@ -42,7 +42,7 @@ internal static class HttpExchange
     /// <summary>Of <c>GET /N HTTP/1.1</c>, N; null: no such request.</summary>
     private static int? LengthOf(string head) =>
         head.Split("\r\n")[0].Split(' ') is ["GET", ['/', .. var number], ['H', 'T', 'T', 'P', '/', ..]]
-        && int.TryParse(number.Length == 0 ? "0" : number, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= LongestBody
+        && int.TryParse($"0{number}", NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= LongestBody
             ? length
             : null;
 }

@@ -16,8 +16,8 @@ internal sealed class TlsHandler(X509Certificate2 certificate) : ConnectionHandl
         await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stopping);
         await HttpExchange.ServeAsync(tls, stopping);
 
-        // close_notify, which disposing does not send. Without it a peer cannot tell the end from an attacker's FIN (RFC 8446 section
-        // 6.1): OpenSSL 3 reports "unexpected eof while reading", and the request has failed.
+        // close_notify, which disposing does not send. Without it a peer cannot tell the end from an attacker's FIN (RFC 8446
+        // section 6.1): OpenSSL 3 reports "unexpected eof while reading", and the request has failed.
         await tls.ShutdownAsync();
 
         // A FIN, and only then the peer's own close_notify and FIN: bytes that are left unread would reset the connection.

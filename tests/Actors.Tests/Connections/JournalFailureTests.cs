@@ -42,7 +42,7 @@ public sealed class JournalFailureTests() : StackTest("akka.actor.serialize-mess
         Assert.StartsWith("No space left on device", Statistics().JournalProblem, StringComparison.Ordinal);
 
         Journal.Failure = null;
-        PumpInTime(() => Statistics().JournalProblem is null, TimeSpan.FromSeconds(10), "the journal");
+        Pump(() => Statistics().JournalProblem is null, "the next attempt");
         Assert.Equal(MigrationOutcome.Completed, Ask<MigrationRecord>(move).Outcome);
     }
 
@@ -139,5 +139,6 @@ public sealed class JournalFailureTests() : StackTest("akka.actor.serialize-mess
     }
 
     private IReadOnlyList<ConnectionSnapshot> Ended() =>
-        [.. Ask<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(Ended: true)).Connections.Where(snapshot => snapshot.Ended is not null)];
+        [.. Ask<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(Ended: true)).Connections
+            .Where(snapshot => snapshot.Ended is not null)];
 }

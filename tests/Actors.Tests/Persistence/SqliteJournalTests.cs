@@ -58,8 +58,9 @@ public sealed class SqliteJournalTests : IDisposable
         foreach (var file in _directory.GetFiles()) file.Delete();
 
         using var inbox = Inbox.Create(system);
-        var write = new AtomicWrite(ImmutableList.Create<IPersistentRepresentation>(new Persistent(Opened("1-2"), 1, "connection-1-2", writerGuid: "writer")));
-        Akka.Persistence.Persistence.Instance.Apply(system).JournalFor("").Tell(new WriteMessages([write], inbox.Receiver, actorInstanceId: 1));
+        IPersistentRepresentation item = new Persistent(Opened("1-2"), 1, "connection-1-2", writerGuid: "writer");
+        var write = new WriteMessages([new AtomicWrite(ImmutableList.Create(item))], inbox.Receiver, actorInstanceId: 1);
+        Akka.Persistence.Persistence.Instance.Apply(system).JournalFor("").Tell(write);
         var problem = StorageProblem.Of(Assert.IsType<WriteMessagesFailed>(inbox.Receive(Patience)).Cause, _directory.FullName);
         Assert.Contains("was removed", problem.Message);
         Assert.Contains("Restart the service", problem.WhatToDo);

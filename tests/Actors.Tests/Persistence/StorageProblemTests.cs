@@ -40,5 +40,6 @@ public sealed class StorageProblemTests
     [InlineData(10)]
     [InlineData(14)]
     public void Where_SQLite_does_not_know_the_cause_the_directory_does(int code) =>
-        Assert.Equal("No such file or directory", StorageProblem.Of(new SqliteException("disk I/O error", code), Directory).Message);
+        Assert.Equal(
+            "No such file or directory", StorageProblem.Of(new SqliteException("disk I/O error", code), Directory).Message);
 }

@@ -6,7 +6,7 @@ namespace ActorStack.Hosting.Tests.Support;
 /// <summary>Keeps what a host logs.</summary>
 internal sealed class LogRecorder : ILoggerProvider, ILogger
 {
-    public ConcurrentQueue<(LogLevel Level, string Message, Exception? Error)> Entries { get; } = new();
+    private readonly ConcurrentQueue<LogRecord> _records = new();
 
     public ILogger CreateLogger(string categoryName) => this;
 
@@ -15,16 +15,20 @@ internal sealed class LogRecorder : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        Entries.Enqueue((logLevel, formatter(state, exception), exception));
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _records.Enqueue(new LogRecord(logLevel, formatter(state, exception), exception));
 
-    /// <summary>The entries that hold the text, once there is one.</summary>
-    public async Task<IReadOnlyList<(LogLevel Level, string Message, Exception? Error)>> FindAsync(string text, CancellationToken cancellation)
+    /// <summary>Those that have the text in their message or in their exception.</summary>
+    public IReadOnlyList<LogRecord> Find(string text) =>
+        [.. _records.Where(record => record.Message.Contains(text) || record.Error?.ToString().Contains(text) is true)];
+
+    /// <summary>The same once there is one.</summary>
+    public async Task<IReadOnlyList<LogRecord>> FindAsync(string text, CancellationToken cancellation)
     {
         while (true)
         {
-            var found = Entries.Where(entry => entry.Message.Contains(text) || entry.Error?.ToString().Contains(text) is true).ToList();
-            if (found.Count > 0) return found;
+            if (Find(text) is { Count: > 0 } found) return found;
             cancellation.ThrowIfCancellationRequested();
             await Task.Yield();
         }
