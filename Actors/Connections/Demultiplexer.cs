@@ -342,14 +342,15 @@ internal sealed class Demultiplexer : ILoopLink
         _stack.Tcp.Sack,
         _stack.Tcp.Timestamps);
 
-    /// <summary>The timestamp has room for what the cookie has none for: window scale, SACK and ECN.</summary>
+    /// <summary>The timestamp carries window scale, SACK and ECN, for which the sequence number has no room.</summary>
     private void AddCookieTimestamps(ref OutboundSegment answer, Listener listener)
     {
         ref readonly var offered = ref _packet.Tcp.Options;
         var ecn = listener.Tcp.Ecn is not EcnMode.Off && _packet.Tcp.Has(TcpFlags.Ece | TcpFlags.Cwr);
         if (ecn) answer.Flags |= TcpFlags.Ece;
         var clock = TimestampClock.Value(_stack.Now, _stack.Sequences.TimestampOffset(_packet.Flow));
-        SegmentOptions.AddTimestamps(ref answer.Options, timestamps: true, CookieOptions.Encode(offered, ecn, clock), offered.TimestampValue);
+        var value = CookieOptions.Encode(offered, ecn, clock);
+        SegmentOptions.AddTimestamps(ref answer.Options, timestamps: true, value, offered.TimestampValue);
     }
 
     private void Send(in OutboundSegment segment)
