@@ -140,11 +140,12 @@ public sealed class TimeWaitTable(int capacity, TcpSettings settings)
     }
 
     /// <summary>
-    /// The peer's FIN once more, which starts the time anew; a stranger's, who does not know where it was, does not. How old its
-    /// acknowledgment may be is bounded by the largest window (RFC 5961 section 5.2, RFC 7323 section 2.3).
+    /// The peer retransmits its FIN. Only that restarts the 2 MSL: its number and an acceptable acknowledgment tell it from a
+    /// forged one. The largest window bounds how old the acknowledgment may be (RFC 5961 section 5.2, RFC 7323 section 2.3).
     /// </summary>
     private static bool RepeatsFin(in TimeWaitRecord record, in TcpSegment segment) =>
-        (segment.Flags & (TcpFlags.Fin | TcpFlags.Ack | TcpFlags.Syn)) == (TcpFlags.Fin | TcpFlags.Ack) && segment.End == record.RcvNxt
+        (segment.Flags & (TcpFlags.Fin | TcpFlags.Ack | TcpFlags.Syn)) == (TcpFlags.Fin | TcpFlags.Ack)
+        && segment.End == record.RcvNxt
         && record.SndNxt - segment.Acknowledgment is >= 0 and <= LargestWindow && !IsOld(record, segment);
 
     /// <summary>RFC 7323 section 5.3 R1.</summary>

@@ -3,15 +3,16 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>
-/// The options of every segment that is sent, by its kind, for connections and for what is answered without one:
+/// The options that each kind of outgoing segment carries, with a connection (TcpConnection.AddOptions) and without one:
 /// <code>
-/// SYN                   what is offered, and the timestamp without an echo (RFC 9293 section 3.7.1, RFC 7323, RFC 2018);
-///                       Fast Open's cookie or the request for one (RFC 7413)
-/// SYN,ACK               of that what the peer's SYN offered, too; the cookie that a server grants
-/// all later ones        the timestamp, where both SYNs had it (RFC 7323 section 3.2)
-/// those with text or a
-/// bare acknowledgment   SACK blocks, where both SYNs permitted them (RFC 2018)
-/// RST                   the timestamp, where both SYNs had it; none in SYN-SENT, and none where there is no connection
+/// SYN             what this end offers: MSS (RFC 9293 section 3.7.1), window scale, timestamp (RFC 7323), SACK permitted
+///                 (RFC 2018), and from a client the Fast Open cookie or the request for one (RFC 7413)
+/// SYN,ACK         the MSS, and the offers that the peer's SYN has too; from a server the Fast Open cookie that it grants
+/// text, bare ACK  the timestamp where both SYNs had it (RFC 7323 section 3.2), SACK blocks where both permitted them
+/// RST             the timestamp where both SYNs had it: so none in SYN-SENT
+/// TIME-WAIT       the timestamp where both SYNs had it
+/// SYN cookie      as SYN,ACK; without a timestamp, which carries the rest, the MSS alone
+/// no connection   none
 /// </code>
 /// </summary>
 public static class SegmentOptions

@@ -85,7 +85,10 @@ public sealed record SocketOptions
     /// <summary>IP_TTL, IPV6_UNICAST_HOPS: 1 to 255.</summary>
     public byte HopLimit { get; init; } = 64;
 
-    /// <summary>IP_TOS, IPV6_TCLASS: DSCP in the upper six bits. The lower two are ECN's (RFC 3168 section 5), and zero whatever is set.</summary>
+    /// <summary>
+    /// IP_TOS, IPV6_TCLASS: DSCP in the upper six bits. The lower two belong to ECN (RFC 3168 section 5): they are always zero
+    /// here.
+    /// </summary>
     public byte TrafficClass { get; init => field = (byte)(value & ~3); }
 
     /// <summary>

@@ -7,9 +7,10 @@ namespace ActorStack.Transport.Tcp;
 /// <param name="WindowScale">The shift of the sender's windows; null: windows are not scaled (RFC 7323 section 2).</param>
 /// <param name="Sack">Selective acknowledgments may be sent to it (RFC 2018 section 2).</param>
 /// <param name="Timestamps">RFC 7323 section 3.</param>
-public readonly record struct SynOptions(ushort MaximumSegmentSize, byte? WindowScale = null, bool Sack = false, bool Timestamps = false)
+public readonly record struct SynOptions(
+    ushort MaximumSegmentSize, byte? WindowScale = null, bool Sack = false, bool Timestamps = false)
 {
-    /// <summary>What is left of the offer where the peer's SYN had <paramref name="peer"/>. An MSS needs no agreement.</summary>
+    /// <summary>What both this offer and the peer's SYN have. The MSS stays: each end announces its own.</summary>
     public SynOptions AgreedWith(in TcpOptions peer) => this with
     {
         WindowScale = peer.HasWindowScale ? WindowScale : null,

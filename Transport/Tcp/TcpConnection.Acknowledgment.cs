@@ -131,8 +131,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// RFC 9293 section 3.10.7.4: neither older segments nor older acknowledgments change the window, nor what acknowledges less than
-    /// SND.UNA.
+    /// RFC 9293 section 3.10.7.4: an older segment does not change the window, and neither does an older acknowledgment, nor one
+    /// below SND.UNA.
     /// </summary>
     private void UpdateSendWindow(in TcpSegment segment)
     {

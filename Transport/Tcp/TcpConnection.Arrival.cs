@@ -5,9 +5,9 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>
-/// SEGMENT ARRIVES: RFC 9293 section 3.10.7, its checks in its order. A check that returns false has dealt with the segment. No check
-/// changes what the segment carries something for: only a segment that passed all five is noted and taken, so that a stranger who
-/// guesses the ports alone moves nothing (RFC 5961 section 5.2).
+/// SEGMENT ARRIVES: RFC 9293 section 3.10.7, its checks in its order. A check that returns false has dealt with the segment. The
+/// connection records what a segment carries only after all checks have passed. So a forged segment, whose acknowledgment is
+/// refused (RFC 5961 section 5.2), changes nothing.
 /// </summary>
 public sealed partial class TcpConnection
 {
@@ -42,7 +42,7 @@ public sealed partial class TcpConnection
         return true;
     }
 
-    /// <summary>From the sixth step on, where a SYN,ACK that opened the connection goes on, too (RFC 9293 section 3.10.7.3).</summary>
+    /// <summary>The sixth step and those after it. A SYN,ACK in SYN-SENT continues here (RFC 9293 section 3.10.7.3).</summary>
     private void TakeBody(in TcpSegment segment, TimeSpan now)
     {
         CheckUrgent(segment);
@@ -91,9 +91,9 @@ public sealed partial class TcpConnection
         return false;
     }
 
-    /// <summary>The FIN that was taken, once more: in TIME-WAIT nothing else starts the time anew (RFC 9293 section 3.10.7.4).</summary>
-    private bool RepeatsFin(in TcpSegment segment) => State is TcpState.TimeWait && segment.Has(TcpFlags.Fin) && segment.End == _rcvNxt
-        && IsAcknowledgmentAcceptable(segment);
+    /// <summary>The peer retransmits its FIN. Only that restarts the 2 MSL of TIME-WAIT (RFC 9293 section 3.10.7.4).</summary>
+    private bool RepeatsFin(in TcpSegment segment) => State is TcpState.TimeWait
+        && segment.Has(TcpFlags.Fin) && segment.End == _rcvNxt && IsAcknowledgmentAcceptable(segment);
 
     private bool IsAcceptable(in TcpSegment segment)
     {
@@ -116,8 +116,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// Fourth, SYN: challenged (RFC 5961 section 4.2); a passive open goes back to LISTEN, unless its application has begun with the text of
-    /// the SYN (RFC 7413): it has as much to lose as an established connection.
+    /// Fourth, SYN: challenged (RFC 5961 section 4.2); a passive open goes back to LISTEN. Deviation: where the application has
+    /// text of the SYN already (RFC 7413), it is challenged too, because a forged SYN must not end the connection.
     /// </summary>
     private bool CheckSyn(in TcpSegment segment, TimeSpan now)
     {
@@ -134,7 +134,7 @@ public sealed partial class TcpConnection
         return false;
     }
 
-    /// <summary>Fifth, ACK: what acknowledges nothing, or what cannot be acknowledged, is discarded (RFC 5961 section 5.2).</summary>
+    /// <summary>Fifth, ACK: a segment without an acceptable one is discarded (RFC 5961 section 5.2).</summary>
     private bool CheckAcknowledgment(in TcpSegment segment, TimeSpan now)
     {
         if (!segment.Has(TcpFlags.Ack)) return false;

@@ -50,7 +50,7 @@ public sealed partial class TcpConnection
         }
     }
 
-    /// <summary>The SYN,ACK once more, for the last was lost. It is no timeout, and leaves the time to give up as it is.</summary>
+    /// <summary>Sends the SYN,ACK again, at a limited rate. The retransmission timer goes on: this is no timeout.</summary>
     private void AnswerRepeatedSyn(TimeSpan now)
     {
         if (WasJustAnswered(now))

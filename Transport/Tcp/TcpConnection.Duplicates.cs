@@ -17,8 +17,8 @@ public sealed partial class TcpConnection
     private bool HasSackBlocks => _sackPermitted && (_duplicate is not null || !_reassembly.IsEmpty);
 
     /// <summary>
-    /// The first part of the text that was there already is reported (RFC 2883 section 4.2). A sender that resends is told at once for a
-    /// while, as in Linux.
+    /// Reports the first part of the text that had arrived before (RFC 2883 section 4.2). A sender that retransmits gets
+    /// immediate acknowledgments for a while, as in Linux.
     /// </summary>
     private void NoteDuplicate(in TcpSegment segment)
     {
@@ -28,7 +28,7 @@ public sealed partial class TcpConnection
         _duplicate = _duplicate is { } before && before.Right == found.Left ? before with { Right = found.Right } : found;
     }
 
-    /// <summary>What of this text is below RCV.NXT, else what of it the first block beyond a gap holds that has some.</summary>
+    /// <summary>The part of this text below RCV.NXT; where there is none, the part in the lowest block beyond a gap.</summary>
     private SackBlock? FindDuplicate(SequenceNumber start, SequenceNumber end)
     {
         if (start >= end) return null;

@@ -30,8 +30,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// A mark on text is echoed in every acknowledgment until the peer says that it has reduced its window (section 6.1.3); the first one
-    /// at once. What has no text is never sent as capable (section 6.1.4), and so has no mark that would count.
+    /// A mark on text is echoed in every acknowledgment until the peer says that it has reduced its window (section 6.1.3); the
+    /// first one at once. A mark on a segment without text is ignored: such a segment is never sent as capable (section 6.1.4).
     /// </summary>
     private void NoteEcn(in TcpSegment segment)
     {
@@ -42,7 +42,7 @@ public sealed partial class TcpConnection
         _ackPending = true;
     }
 
-    /// <summary>The peer echoes a mark. In a SYN,ACK the same flag says that it agrees to be told of them (section 6.1.1).</summary>
+    /// <summary>The peer echoes a mark. In a SYN,ACK the same flag only agrees to ECN (section 6.1.1).</summary>
     private bool EchoesMark(in TcpSegment segment) => _ecn && segment.Has(TcpFlags.Ece) && !segment.Has(TcpFlags.Syn);
 
     /// <summary>The peer echoes a mark: answered once a window of data (section 6.1.2), unless loss was just answered.</summary>

@@ -37,8 +37,9 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// The option and, with a cookie, the text that goes with the first SYN. Returns the bytes of text. A client's SYN has the cookie that
-    /// the peer granted, a server's SYN,ACK the cookie that it grants. The SYN,ACK of a simultaneous open has none: who opened grants none.
+    /// The option and, with a cookie, the text that goes with the first SYN. Returns the bytes of text. A client's SYN carries
+    /// the cookie that the peer granted, a server's SYN,ACK the cookie that it grants. The SYN,ACK of a simultaneous open carries
+    /// none: its sender has no cookie to grant.
     /// </summary>
     private int AddFastOpen(ref OutboundSegment syn)
     {
@@ -62,7 +63,7 @@ public sealed partial class TcpConnection
         return (int)syn.Payload.Length;
     }
 
-    /// <summary>The SYN,ACK of a server grants a cookie for the next connection, where this one asked or showed one.</summary>
+    /// <summary>The server's SYN,ACK may grant a cookie for the next connection. One that was not asked for is ignored.</summary>
     private void TakeFastOpenGrant(in TcpSegment segment)
     {
         if (_fastOpen is null || segment.Options is not { HasFastOpen: true, FastOpen.IsRequest: false }) return;

@@ -26,7 +26,7 @@ public sealed partial class TcpConnection
     /// <summary>The window of a SYN is never scaled (RFC 7323 section 2.2).</summary>
     private ushort SynWindow => (ushort)Math.Min(FreeRoom, ushort.MaxValue);
 
-    /// <summary>In SYN-SENT what is offered, then what of it the peer's SYN had, too.</summary>
+    /// <summary>In SYN-SENT what this end offers; from then on what both ends offered.</summary>
     private SynOptions SynOptions => new(_receiveMss, _windowScaling ? _rcvWindScale : null, _sackPermitted, _timestamps);
 
     /// <summary>Answers a SYN: the connection is in SYN-RECEIVED and a SYN,ACK is due.</summary>

@@ -301,7 +301,7 @@ public sealed partial class TcpConnection
         if (start < resentEnd)
         {
             NoteResent(start, resentEnd, now);
-            if (start == _sndUna && IsSynchronized) StartRetransmitTimer(now); // what draws a SYN,ACK again is no timeout
+            if (start == _sndUna && IsSynchronized) StartRetransmitTimer(now); // a SYN is timed by its timeouts alone
             _scoreboard.Resend(start, resentEnd, segmentSize, now, snapshot);
             _undo.OnRetransmitted(resentEnd - start, now);
         }
@@ -340,7 +340,7 @@ public sealed partial class TcpConnection
         _timers.Stop(TcpTimer.DelayedAck);
     }
 
-    /// <summary>Before its SYN came, nothing is agreed on with the peer, and a RST carries no option (RFC 7323 section 3.2).</summary>
+    /// <summary>See <see cref="SegmentOptions"/>. In SYN-SENT nothing is negotiated yet: a RST carries no option.</summary>
     private void AddOptions(ref OutboundSegment segment, TimeSpan now)
     {
         ref var options = ref segment.Options;

@@ -28,7 +28,7 @@ public sealed partial class TcpConnection
 
     private long FreeRoom => Math.Clamp(_receive.Limit - _receive.Unread, 0, Math.Min(MaximumWindow, AllowedRoom));
 
-    /// <summary>Where the text ends that may be taken: at the right edge of the window, or at a FIN beyond a gap.</summary>
+    /// <summary>No text is taken beyond this: the right edge of the window, or a FIN that waits for a gap to be filled.</summary>
     private SequenceNumber TextEdge => _pendingFin is { } fin ? SequenceNumber.Min(fin, _rcvAdv) : _rcvAdv;
 
     /// <summary>What came last was answered so soon that the answer carried its acknowledgment.</summary>
@@ -144,7 +144,7 @@ public sealed partial class TcpConnection
         if (segment.Has(TcpFlags.Fin))
         {
             var fin = segment.TextEnd;
-            if (fin >= _rcvNxt && fin <= _rcvAdv) _pendingFin = SequenceNumber.Min(fin, _pendingFin ?? fin); // the text ends at the lowest
+            if (fin >= _rcvNxt && fin <= _rcvAdv) _pendingFin = SequenceNumber.Min(fin, _pendingFin ?? fin); // the lowest counts
             _ackPending = true;
         }
 

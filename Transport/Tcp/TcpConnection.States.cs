@@ -84,7 +84,7 @@ public sealed partial class TcpConnection
     {
         if (State is TcpState.SynSent or TcpState.SynReceived) _settings.Counters.Count(TcpMib.AttemptFails);
         else if (State is TcpState.Established or TcpState.CloseWait) _settings.Counters.Count(TcpMib.EstabResets);
-        if (State is TcpState.SynSent) _timestamps = false; // offered, never agreed on: the RST that is owed has none
+        if (State is TcpState.SynSent) _timestamps = false; // only offered: a RST that is still owed carries none
         State = TcpState.Closed;
         LeaveOrphans();
         Error = error;

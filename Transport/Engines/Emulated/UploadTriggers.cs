@@ -15,7 +15,7 @@ internal sealed class UploadTriggers(EmulatedToeOptions options, long segmentsSe
     private TimeSpan _lastSegment = now;
     private TimeSpan? _closedSince;
 
-    /// <summary>A segment of the peer that the connection took: what it refused may be a stranger's, and tells nothing of the peer.</summary>
+    /// <summary>The connection took a segment. One that it refused is not counted: anybody may have forged it.</summary>
     public void OnSegment(in TcpSegment segment, TimeSpan now)
     {
         _received++;
@@ -26,7 +26,7 @@ internal sealed class UploadTriggers(EmulatedToeOptions options, long segmentsSe
         _expected = _expected is { } before ? SequenceNumber.Max(before, segment.End) : segment.End;
     }
 
-    /// <summary>A bare acknowledgment is no activity: it may answer a stranger.</summary>
+    /// <summary>A bare acknowledgment does not count as activity: a forged segment can provoke it.</summary>
     public void OnSent(int payload, TimeSpan now)
     {
         if (payload == 0) return;

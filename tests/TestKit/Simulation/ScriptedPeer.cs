@@ -22,8 +22,8 @@ public sealed class ScriptedPeer
     /// <param name="early">Bytes written before an active open, or that come with the peer's SYN.</param>
     /// <param name="offer">The options of the peer's SYN; null: MSS, SACK, window scale and, where asked for, timestamps.</param>
     public ScriptedPeer(TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool active = false, bool timestamps = false, bool ecn = false,
-        FastOpenAttempt? attempt = null, int early = 0, FastOpenAnswer answer = default, bool ipv6 = false, TcpOptions? offer = null,
-        uint peerIss = PeerIss)
+        FastOpenAttempt? attempt = null, int early = 0, FastOpenAnswer answer = default, bool ipv6 = false,
+        TcpOptions? offer = null, uint peerIss = PeerIss)
     {
         var flow = ipv6 ? IPv6 : IPv4;
         _settings = settings ?? TcpSettings.Default with
@@ -34,10 +34,11 @@ public sealed class ScriptedPeer
         };
         Receive = new SimulatedReceiveQueue(receiveCapacity);
         var iss = new SequenceNumber(Iss);
+        var syn = Syn(offer ?? Offer(timestamps), ecn, peerIss, early);
         if (active) Send.Write(TestPattern.Take(0, early, salt: 4));
         Connection = active
             ? TcpConnection.Connect(flow, _settings, Send, Receive, iss, TimeSpan.Zero, Now, attempt)
-            : TcpConnection.Accept(flow, Syn(offer ?? Offer(timestamps), ecn, peerIss, early), _settings, Send, Receive, iss, TimeSpan.Zero, Now, answer);
+            : TcpConnection.Accept(flow, syn, _settings, Send, Receive, iss, TimeSpan.Zero, Now, answer);
     }
 
     public TcpConnection Connection { get; private set; }
@@ -52,7 +53,8 @@ public sealed class ScriptedPeer
     public ushort Window { get; set; } = ushort.MaxValue;
 
     public static ScriptedPeer Established(
-        TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool timestamps = false, bool ecn = false, uint peerIss = PeerIss)
+        TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool timestamps = false, bool ecn = false,
+        uint peerIss = PeerIss)
     {
         var peer = new ScriptedPeer(settings, receiveCapacity, timestamps: timestamps, ecn: ecn, peerIss: peerIss);
         peer.Output();

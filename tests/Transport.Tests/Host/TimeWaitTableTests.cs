@@ -48,7 +48,13 @@ public sealed class TimeWaitTableTests
         foreach (var ipv6 in (bool[])[false, true])
         {
             var (table, flow) = Table(ipv6);
-            var forged = new TcpSegment { Flags = flags, Sequence = new(sequence), Acknowledgment = new(acknowledgment), Options = Timestamp(timestamp) };
+            var forged = new TcpSegment
+            {
+                Flags = flags,
+                Sequence = new(sequence),
+                Acknowledgment = new(acknowledgment),
+                Options = Timestamp(timestamp),
+            };
             table.Arrive(flow, forged, Start + TimeSpan.FromSeconds(59), out _, out _);
             Assert.True(table.Contains(flow, Start + TimeSpan.FromSeconds(59)));
             Assert.False(table.Contains(flow, Start + TimeSpan.FromSeconds(61)));

@@ -43,7 +43,7 @@ public sealed class ClosingTests
         Assert.Equal(TcpState.Closed, peer.Connection.State);
     }
 
-    /// <summary>The FIN has number 1151 and the text before 1101 is missing; whatever else comes from beyond is not of the stream.</summary>
+    /// <summary>The FIN has number 1151, and the text before 1101 is missing. What lies beyond 1151 is no text.</summary>
     [Theory]
     [InlineData("FIN, beyond, missing")]
     [InlineData("beyond, FIN, missing")]

@@ -6,12 +6,12 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tests.Tcp;
 
 /// <summary>
-/// RFC 2883: what arrived twice is reported once, by the first SACK block. The numbers of the examples are the RFC's; text is written
+/// RFC 2883: the first SACK block reports once what arrived twice. The numbers of the examples are the RFC's; text is written
 /// "3000:3500", an answer "ack 4000 sack 3000:3500 4500:5000".
 /// </summary>
 public sealed class DuplicateReportTests
 {
-    /// <summary>4.1.1 (two acknowledgments are lost), 4.1.2 (they and a segment), 4.1.3 (a segment beyond a gap comes twice).</summary>
+    /// <summary>4.1.1: two acknowledgments are lost; 4.1.2: and a segment; 4.1.3: text beyond a gap comes twice.</summary>
     public static TheoryData<string, string[]> FullDuplicates => new()
     {
         {
@@ -51,7 +51,8 @@ public sealed class DuplicateReportTests
         {
             "4.2.3", [
                 "500:1000 -> ack 1000", "3500:4000 -> ack 1000 sack 3500:4000", "1500:2000 -> ack 1000 sack 1500:2000 3500:4000",
-                "2500:3000 -> ack 1000 sack 2500:3000 1500:2000 3500:4000", "1500:3000 -> ack 1000 sack 1500:2000 1500:3000 3500:4000",
+                "2500:3000 -> ack 1000 sack 2500:3000 1500:2000 3500:4000",
+                "1500:3000 -> ack 1000 sack 1500:2000 1500:3000 3500:4000",
             ]
         },
         { "its end overlaps a block", [.. Gaps, "150:250 -> ack 100 sack 200:250 150:300 600:700 400:500"] },

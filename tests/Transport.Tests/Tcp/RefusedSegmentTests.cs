@@ -9,16 +9,19 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tests.Tcp;
 
 /// <summary>
-/// A stranger knows the addresses and guesses the ports, and perhaps a number of the window, but not what was sent: RFC 5961 section 5.2
-/// discards what acknowledges something else. Nothing of such a segment may stay, in any state.
+/// An attacker off the path knows addresses and ports, and may hit the window, but does not know what was sent. RFC 5961 section
+/// 5.2 discards a segment with an unacceptable acknowledgment: no state may keep anything of it.
 /// </summary>
 public sealed class RefusedSegmentTests
 {
     private static readonly TimeSpan Keepalive = TimeSpan.FromSeconds(10);
 
-    /// <summary>What a refused segment may change: how many came and were answered, and when a stranger was answered last.</summary>
+    /// <summary>A refused segment and its answer are counted, and the rate of challenge ACKs is kept.</summary>
     private static readonly string[] Counted =
-        [nameof(TcpConnectionState.SegmentsReceived), nameof(TcpConnectionState.SegmentsSent), nameof(TcpConnectionState.ChallengedTicks)];
+    [
+        nameof(TcpConnectionState.SegmentsReceived), nameof(TcpConnectionState.SegmentsSent),
+        nameof(TcpConnectionState.ChallengedTicks),
+    ];
 
     private static readonly Forgery[] Forgeries =
     [
@@ -151,7 +154,8 @@ public sealed class RefusedSegmentTests
         var peer = ScriptedPeer.Established(ecn: true);
         peer.Arrive(flags, 1001, 5001 + 9_998, 10, ecn: EcnCodepoint.CongestionExperienced);
         Assert.False(Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5001, 10)).Has(TcpFlags.Ece));
-        Assert.True(Assert.Single(peer.Arrive(TcpFlags.Ack, 1011, 5001, 10, ecn: EcnCodepoint.CongestionExperienced)).Has(TcpFlags.Ece));
+        var echo = Assert.Single(peer.Arrive(TcpFlags.Ack, 1011, 5001, 10, ecn: EcnCodepoint.CongestionExperienced));
+        Assert.True(echo.Has(TcpFlags.Ece));
         peer.Arrive(flags | TcpFlags.Cwr, 1021, 5001 + 9_998, 10);
         Assert.True(Assert.Single(peer.Arrive(TcpFlags.Ack, 1021, 5001, 10)).Has(TcpFlags.Ece));
     }
@@ -252,9 +256,9 @@ public sealed class RefusedSegmentTests
         var sequence = new SequenceNumber(record.RcvNxt) + forgery.Position;
         var acknowledgment = new SequenceNumber(record.SndMax) + forgery.Acknowledgment;
         var options = Loud(peer, forgery.IsOlder ? 1u : 1_000_000u);
+        var flags = forgery.Flags | TcpFlags.Urg | TcpFlags.Cwr | TcpFlags.Ece;
         var answers = peer.Arrive(
-            forgery.Flags | TcpFlags.Urg | TcpFlags.Cwr | TcpFlags.Ece, sequence.Value, acknowledgment.Value, forgery.Text, options,
-            EcnCodepoint.CongestionExperienced);
+            flags, sequence.Value, acknowledgment.Value, forgery.Text, options, EcnCodepoint.CongestionExperienced);
         Assert.True(before == Show(peer), $"{where}:\n{Difference(before, Show(peer))}");
         Assert.Equal((TcpEvents.None, unread), (peer.Connection.TakeEvents(), peer.Receive.Unread));
         Assert.All(answers, answer => Assert.Equal((0, 0L), (answer.Options.SackCount, answer.Payload.Length)));
@@ -281,14 +285,22 @@ public sealed class RefusedSegmentTests
         if (state is not (TcpState.Established or TcpState.CloseWait)) peer.Write(0, close: true);
         var acknowledged = state is TcpState.FinWait2 or TcpState.TimeWait ? 5102u : 5051u;
         peer.Arrive(TcpFlags.Ack, next, acknowledged, options: Stamp(1_002));
-        if (state is TcpState.Closing or TcpState.TimeWait) peer.Arrive(TcpFlags.Ack | TcpFlags.Fin, 1101, acknowledged, options: Stamp(1_003));
+        if (state is TcpState.Closing or TcpState.TimeWait)
+            peer.Arrive(TcpFlags.Ack | TcpFlags.Fin, 1101, acknowledged, options: Stamp(1_003));
     }
 
     /// <summary>All that a segment can carry.</summary>
     private static TcpOptions Loud(ScriptedPeer peer, uint timestamp)
     {
         var record = peer.Connection.Export(ExportScope.Whole, peer.Now);
-        var options = Stamp(timestamp) with { TimestampEcho = 99_000, MaximumSegmentSize = 100, HasWindowScale = true, WindowScale = 14, SackCount = 2 };
+        var options = Stamp(timestamp) with
+        {
+            TimestampEcho = 99_000,
+            MaximumSegmentSize = 100,
+            HasWindowScale = true,
+            WindowScale = 14,
+            SackCount = 2,
+        };
         options.Sack[0] = new SackBlock(new SequenceNumber(record.SndUna) - 10, new SequenceNumber(record.SndUna));
         options.Sack[1] = new SackBlock(new SequenceNumber(record.SndUna) + 1, new SequenceNumber(record.SndMax));
         return options;
@@ -311,5 +323,6 @@ public sealed class RefusedSegmentTests
 
     /// <param name="Position">SEG.SEQ less RCV.NXT.</param>
     /// <param name="Acknowledgment">SEG.ACK less SND.MAX.</param>
-    private sealed record Forgery(string Name, TcpFlags Flags, int Position, int Acknowledgment, bool IsOlder = false, int Text = 30);
+    private sealed record Forgery(
+        string Name, TcpFlags Flags, int Position, int Acknowledgment, bool IsOlder = false, int Text = 30);
 }

@@ -8,8 +8,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tests.Tcp;
 
 /// <summary>
-/// Which options each kind of segment has, for all that either end may offer. They are written "MSS WS SACKOK TS TFO SACK"; a timestamp
-/// without an echo is "TS0".
+/// Which options each kind of segment has, for every offer of either end. They are written "MSS WS SACKOK TS TFO SACK"; "TS0" is
+/// a timestamp without an echo.
 /// </summary>
 public sealed class SegmentOptionsTests
 {
@@ -29,7 +29,8 @@ public sealed class SegmentOptionsTests
 
             return offers;
 
-            static IEnumerable<Offer> Every() => Enumerable.Range(0, 8).Select(i => new Offer((i & 1) != 0, (i & 2) != 0, (i & 4) != 0));
+            static IEnumerable<Offer> Every() =>
+                Enumerable.Range(0, 8).Select(i => new Offer((i & 1) != 0, (i & 2) != 0, (i & 4) != 0));
         }
     }
 
@@ -88,7 +89,7 @@ public sealed class SegmentOptionsTests
         AssertLater(script, agreed);
     }
 
-    /// <summary>RFC 7413 section 4.1.1: the cookie in a SYN,ACK is the server's grant. Its own is the client's alone to show.</summary>
+    /// <summary>RFC 7413 section 4.1.1: a cookie in a SYN,ACK is a grant, which only a server can make.</summary>
     [Theory]
     [InlineData(true, 300)]
     [InlineData(true, 0)]
@@ -202,8 +203,9 @@ public sealed class SegmentOptionsTests
         var timestamps = !options.HasTimestamps ? "" : options.TimestampEcho == 0 ? "TS0" : "TS";
         string[] shown =
         [
-            options.MaximumSegmentSize > 0 ? "MSS" : "", options.HasWindowScale ? "WS" : "", options.SackPermitted ? "SACKOK" : "",
-            timestamps, options.HasFastOpen ? "TFO" : "", options.SackCount > 0 ? "SACK" : "",
+            options.MaximumSegmentSize > 0 ? "MSS" : "", options.HasWindowScale ? "WS" : "",
+            options.SackPermitted ? "SACKOK" : "", timestamps,
+            options.HasFastOpen ? "TFO" : "", options.SackCount > 0 ? "SACK" : "",
         ];
         return string.Join(' ', shown.Where(option => option.Length > 0));
     }
@@ -211,13 +213,25 @@ public sealed class SegmentOptionsTests
     /// <summary>What an end offers beside its MSS.</summary>
     public sealed record Offer(bool WindowScale, bool Sack, bool Timestamps)
     {
-        internal TcpSettings Settings => TcpSettings.Default with { WindowScaling = WindowScale, Sack = Sack, Timestamps = Timestamps };
+        internal TcpSettings Settings => TcpSettings.Default with
+        {
+            WindowScaling = WindowScale,
+            Sack = Sack,
+            Timestamps = Timestamps,
+        };
 
-        internal TcpOptions Options => Stamp(1) with { MaximumSegmentSize = 1460, HasWindowScale = WindowScale, WindowScale = 7, SackPermitted = Sack };
+        internal TcpOptions Options => Stamp(1) with
+        {
+            MaximumSegmentSize = 1460,
+            HasWindowScale = WindowScale,
+            WindowScale = 7,
+            SackPermitted = Sack,
+        };
 
         internal string Later => Timestamps ? "TS" : "";
 
-        internal Offer And(Offer other) => new(WindowScale && other.WindowScale, Sack && other.Sack, Timestamps && other.Timestamps);
+        internal Offer And(Offer other) =>
+            new(WindowScale && other.WindowScale, Sack && other.Sack, Timestamps && other.Timestamps);
 
         internal TcpOptions Stamp(uint value) => new() { HasTimestamps = Timestamps, TimestampValue = value };
 
