@@ -69,7 +69,8 @@ public sealed partial class StackActor
             _stack.TimeWaits.Count,
             counters.Mib(),
             counters.Ext(_stack.Memory),
-            Limits());
+            Limits(),
+            _settings.HostChanges.Snapshot);
     }
 
     private Dictionary<string, LimitUse> Limits()

@@ -13,6 +13,7 @@ public sealed partial class StackActor
 
     private readonly List<IActorRef> _stopRequesters = [];
     private TimeSpan _stopAt;
+    private bool _isStopping;
     private bool _resetting;
     private int _closedAtStop;
     private int _resetAtStop;
@@ -49,6 +50,7 @@ public sealed partial class StackActor
     private void BeginStop(TimeSpan limit)
     {
         _stopRequesters.Add(Sender);
+        _isStopping = true;
         Become(Stopping());
         _demultiplexer!.StopListening();
         _stack!.Stopping.CancelAsync().ContinueWith(

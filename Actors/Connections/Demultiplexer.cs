@@ -61,6 +61,8 @@ internal sealed class Demultiplexer : ILoopLink
         _stack.Engaging.Clear();
     }
 
+    public void OnLost(Exception error) => _stack.Stack.Tell(new LinkFailed(error), ActorRefs.NoSender);
+
     public void OnTimers() => _stack.Wheel.Advance(_stack.Now, _tellOwner);
 
     public void Add(Listener listener) => _listeners.Add(listener.Settings.Port, listener);

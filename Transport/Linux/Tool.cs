@@ -1,8 +1,9 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace ActorStack.Transport.Linux;
 
-/// <summary>Runs <c>ip</c> and <c>nft</c>: at start and stop only, never per connection.</summary>
+/// <summary>Runs <c>ip</c> and <c>nft</c>: to set something up, never per connection.</summary>
 internal static class Tool
 {
     /// <summary>Runs a program to its end and returns what it printed; a failure throws with what it complained of.</summary>
@@ -11,8 +12,7 @@ internal static class Tool
 
     public static string Run(ProcessStartInfo description, Func<ProcessStartInfo, Process?> start, string? input)
     {
-        using var process = start(description)
-            ?? throw new LinuxException($"`{description.FileName}` did not start");
+        using var process = Start(description, start);
         var errors = process.StandardError.ReadToEndAsync();
         if (input is not null)
         {
@@ -27,18 +27,6 @@ internal static class Tool
         throw new LinuxException($"`{command}` failed: {errors.GetAwaiter().GetResult().Trim()}");
     }
 
-    /// <summary>Says whether the program succeeded; for taking down what may be gone already.</summary>
-    public static bool TryRun(string name, params string[] arguments)
-    {
-        using var process = Process.Start(Describe(name, arguments, input: null));
-        if (process is null) return false;
-        var errors = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadToEnd();
-        errors.GetAwaiter().GetResult();
-        process.WaitForExit();
-        return process.ExitCode == 0;
-    }
-
     public static ProcessStartInfo Describe(string name, IEnumerable<string> arguments, string? input)
     {
         var path = LinuxSupport.FindTool(name)
@@ -49,5 +37,17 @@ internal static class Tool
             RedirectStandardError = true,
             RedirectStandardInput = input is not null,
         };
+    }
+
+    private static Process Start(ProcessStartInfo description, Func<ProcessStartInfo, Process?> start)
+    {
+        try
+        {
+            return start(description) ?? throw new LinuxException($"`{description.FileName}` did not start");
+        }
+        catch (Win32Exception error)
+        {
+            throw new LinuxException($"`{description.FileName}` can't be started: {error.Message}");
+        }
     }
 }

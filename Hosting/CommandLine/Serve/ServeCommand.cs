@@ -113,8 +113,15 @@ internal static class ServeCommand
         var services = parsed.GetValue(Service) ?? [];
         Console.WriteLine($"ready: {string.Join(", ", services.Select(service => service.ToString()))}; control socket {parsed.GetRequiredValue(Control)}");
         if (parsed.GetValue(Attached)) StopAtEndOfInput(host);
-        await host.WaitForShutdownAsync(cancellation);
-        return 0;
+        try
+        {
+            await host.WaitForShutdownAsync(cancellation);
+            return 0;
+        }
+        catch (StackFailedException)
+        {
+            return ExitCodes.LinkLost; // why is in the log
+        }
     }
 
     /// <summary>On a thread of its own: reading the console blocks, also where it is asynchronous in name.</summary>
