@@ -73,7 +73,8 @@ public sealed partial class StackActor
             _stack.Host.TimeWaits.Count,
             counters.Mib(),
             counters.Ext(_stack.Memory),
-            Limits())
+            Limits(),
+            _settings.HostChanges.Snapshot)
         {
             JournalProblem = _settings.JournalHealth.Problem is { } problem ? $"{problem.Message}. {problem.WhatToDo}" : null,
         };

@@ -14,6 +14,7 @@ public sealed partial class StackActor
 
     private readonly List<IActorRef> _stopRequesters = [];
     private TimeSpan _stopAt;
+    private bool _isStopping;
     private bool _resetting;
     private int _closedAtStop;
     private int _resetAtStop;
@@ -57,6 +58,7 @@ public sealed partial class StackActor
     private void BeginStop(TimeSpan limit)
     {
         _stopRequesters.Add(Sender);
+        _isStopping = true;
         Become(Stopping());
         _stack!.Host.StopListening();
         _stack.Stopping.CancelAsync().ContinueWith(

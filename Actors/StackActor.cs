@@ -155,6 +155,12 @@ public sealed partial class StackActor : UntypedPersistentActor
             case StackProtocol.GetStatistics:
                 Sender.Tell(Statistics());
                 break;
+            case StackProtocol.WatchLink:
+                WatchLink();
+                break;
+            case LinkFailed failed:
+                OnLinkFailed(failed.Error);
+                break;
             case ConnectionProtocol.Ended ended:
                 OnEnded(ended);
                 break;

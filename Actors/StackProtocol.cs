@@ -66,6 +66,18 @@ public static class StackProtocol
         public static GetStatistics Instance { get; } = new();
     }
 
+    /// <summary>Answer: <see cref="LinkLost"/>, when the link is lost.</summary>
+    public sealed record WatchLink
+    {
+        public static WatchLink Instance { get; } = new();
+    }
+
+    /// <summary>
+    /// The link cannot be read any more, and never will. The connections have ended; the stack answers questions and waits for
+    /// <see cref="Stop"/>.
+    /// </summary>
+    public sealed record LinkLost(string Message);
+
     /// <summary>
     /// Graceful stop: listeners refuse, applications are asked to end, engines give back, what is left at
     /// <paramref name="Limit"/> is reset. Answer: <see cref="Stopped"/>; the link and the engines are then closed.

@@ -70,6 +70,9 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// <summary>Ended connections that can still be asked about.</summary>
     public int EndedKept { get; init; } = DefaultEndedKept;
 
+    /// <summary>What whoever made the link and the engines counts of what the host took away.</summary>
+    public HostChangeCounts HostChanges { get; init; } = new();
+
     /// <summary>The actor system's journal, read at the start and kept short; null: it is in memory.</summary>
     public SqliteJournal? Journal { get; init; }
 

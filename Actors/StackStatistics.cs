@@ -10,6 +10,7 @@ namespace ActorStack.Actors;
 /// <param name="TcpExt">Counters by the names Linux has for them; those that are 0 are left out.</param>
 /// <param name="Limits">Of connections (<c>connections</c>, <c>connections-per-source</c>), of those in the handshake (<c>half-open</c>,
 /// <c>half-open-per-source</c>), of <c>time-waits</c>, and of the bytes in all buffers (<c>memory</c>).</param>
+/// <param name="HostChanges">What something else on the host took away of the set-up, by <c>part: outcome</c>.</param>
 /// <param name="Migrations">Migrations, by <c>from -> to: outcome</c>.</param>
 public sealed record StackStatistics(
     int Connections,
@@ -27,7 +28,8 @@ public sealed record StackStatistics(
     int TimeWaits,
     IReadOnlyDictionary<string, long> Tcp,
     IReadOnlyDictionary<string, long> TcpExt,
-    IReadOnlyDictionary<string, LimitUse> Limits)
+    IReadOnlyDictionary<string, LimitUse> Limits,
+    IReadOnlyDictionary<string, long> HostChanges)
 {
     /// <summary>What keeps the journal from taking writes, and what to do about it; null: it takes them.</summary>
     public string? JournalProblem { get; init; }

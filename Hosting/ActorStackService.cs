@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using ActorStack.Actors;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
+using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Wire;
 using Akka;
@@ -23,6 +24,7 @@ internal sealed class ActorStackService(
     IEnumerable<ConnectionHandlerRegistration> handlers,
     IServiceScopeFactory scopes,
     IOptions<HostOptions> host,
+    IHostApplicationLifetime lifetime,
     ILogger<ActorStackService> logger) : IHostedLifecycleService, IStackStart, IActorStack, IAsyncDisposable
 {
     /// <summary>Beyond the drain limit: what the stack itself needs to close its link and engines.</summary>
@@ -34,12 +36,15 @@ internal sealed class ActorStackService(
 
     private readonly Lock _startGate = new();
     private readonly Lock _stopGate = new();
+
     /// <summary>Never disposed: a question may meet the end at any time, and without a timer the source holds nothing to give back.</summary>
     private readonly CancellationTokenSource _ended = new();
     private IActorRef? _stack;
     private StackComposition? _composition;
     private Task? _opened;
     private Task _gone = Task.CompletedTask;
+    private DescriptorReserve? _reserve;
+    private StackFailedException? _failure;
     private Task _stopped = Task.CompletedTask;
 
     public IReadOnlyList<string> Engines => [.. _composition?.Settings.Engines.Select(e => e.Name) ?? []];
@@ -68,11 +73,13 @@ internal sealed class ActorStackService(
     private async Task ComposeAndListenAsync(CancellationToken cancellationToken)
     {
         _composition = composer.Compose(system.Settings.Config);
+        _reserve = OperatingSystem.IsLinux() ? new DescriptorReserve() : null;
         GiveTimeToDrain(_composition.DrainLimit);
         var stack = system.ActorOf(StackActor.Props(_composition.Settings), "actorstack");
         _gone = stack.WatchAsync(CancellationToken.None);
         _stack = stack;
         registry.Register<StackActor>(_stack, overwrite: true);
+        _ = StopWithLinkAsync(_stack);
 
         // The actor system may hear of the end before the host does.
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceUnbind, "stop the stack", async () =>
@@ -91,7 +98,9 @@ internal sealed class ActorStackService(
 
     public Task StoppingAsync(CancellationToken cancellationToken) => StopStackAsync(_composition?.DrainLimit ?? TimeSpan.Zero);
 
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>The host stops everything else all the same, and then throws this at whoever runs it.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Interlocked.Exchange(ref _failure, null) is { } failure ? Task.FromException(failure) : Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -164,10 +173,26 @@ internal sealed class ActorStackService(
         }
     }
 
+    private async Task StopWithLinkAsync(IActorRef stack)
+    {
+        try
+        {
+            var lost = await stack.Ask<StackProtocol.LinkLost>(StackProtocol.WatchLink.Instance, Timeout.InfiniteTimeSpan, _ended.Token);
+            logger.LogCritical("The service stops, and its connections have ended: {Reason}", lost.Message);
+            _failure = new StackFailedException(lost.Message);
+            lifetime.StopApplication();
+        }
+        catch (OperationCanceledException)
+        {
+            // The stack has stopped.
+        }
+    }
+
     private Task StopStackAsync(TimeSpan limit)
     {
         lock (_stopGate)
         {
+            _reserve?.Dispose();
             if (_stack is { } stack) _stopped = StopStackAsync(stack, limit);
             _stack = null;
             return _stopped;

@@ -18,8 +18,14 @@ namespace ActorStack.Hosting;
 /// <summary>Puts a stack together from the actor system's HOCON: link, engines, buffers, policy.</summary>
 internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal journal, ToeFaults faults, ILogger<StackComposer> logger)
 {
+    /// <summary>What a service without a connection in the kernel has open, and what it needs for a stop.</summary>
+    private const int FewestDescriptors = 400;
+
+    private readonly HostChangeLog _hostChanges = new(logger);
+
     public StackComposition Compose(Config system)
     {
+        CheckDescriptors();
         var stack = HoconSection.OfStack(system);
         var addresses = ReadAddresses(stack);
         var link = givenLinks.SingleOrDefault() ?? OpenTun(stack, addresses);
@@ -67,6 +73,7 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
             EphemeralPorts = ReadPorts(stack),
             EndedKept = stack.Number("ended-kept", OptionRanges.EndedKept),
             Journal = journal.Journal,
+            HostChanges = _hostChanges.Counts,
         };
     }
 
@@ -141,12 +148,32 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         TunLink.Open(new TunLinkSettings(stack.Text("tun", DeviceName.IsValid, DeviceName.WhatToDo), addresses)
         {
             Mtu = stack.Number("mtu", OptionRanges.Mtu(addresses.Any(address => address.IsIPv6))),
+            HostChanged = _hostChanges.Note,
         });
 
     /// <summary>The kernel sees nothing of a link in memory.</summary>
-    private KernelEngine OpenKernel(ILink link, IReadOnlyList<IpAddress> addresses) => link is TunLink
-        ? KernelEngine.Open(new KernelEngineSettings(link.Name, addresses, link))
-        : throw new LinuxException($"the kernel engine needs a TUN device, and the link is {link.Name}");
+    private KernelEngine OpenKernel(ILink link, IReadOnlyList<IpAddress> addresses)
+    {
+        if (link is not TunLink) throw new LinuxException($"the kernel engine needs a TUN device, and the link is {link.Name}");
+        var settings = new KernelEngineSettings(link.Name, addresses, link) { HostChanged = _hostChanges.Note };
+        var room = DescriptorLimit.Value - FewestDescriptors;
+        if (room < settings.Capacity)
+        {
+            logger.LogWarning(
+                "The process may have {Limit} files open, so that the kernel engine holds about {Room} connections and not {Capacity}: {WhatToDo}",
+                DescriptorLimit.Value, room, settings.Capacity, DescriptorLimit.WhatToDo);
+        }
+
+        return KernelEngine.Open(settings);
+    }
+
+    private static void CheckDescriptors()
+    {
+        if (!OperatingSystem.IsLinux() || DescriptorLimit.Value >= FewestDescriptors) return;
+        throw new StackStartException(
+            $"The process may have {DescriptorLimit.Value} files open, and a service needs {FewestDescriptors} at least.",
+            $"Please {DescriptorLimit.WhatToDo}.");
+    }
 
     private EmulatedToe StartToe(ILink link, HoconSection stack)
     {

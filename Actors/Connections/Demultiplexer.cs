@@ -43,6 +43,8 @@ internal sealed class Demultiplexer(StackContext stack) : ILoopLink
         stack.Engaging.Clear();
     }
 
+    public void OnLost(Exception error) => stack.Stack.Tell(new LinkFailed(error), ActorRefs.NoSender);
+
     public void OnTimers()
     {
         var now = stack.Now;

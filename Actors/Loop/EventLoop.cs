@@ -32,6 +32,7 @@ internal sealed class EventLoop
     private readonly Lock _wakeLock = new();
     private readonly LinkFrame[] _frames = new LinkFrame[BurstSize];
     private volatile ILoopLink? _link;
+    private volatile bool _isLost;
     private volatile bool _running;
     private volatile bool _stopping;
     private int _busyBursts;
@@ -76,6 +77,7 @@ internal sealed class EventLoop
         if (!IsCurrent) throw new InvalidOperationException("a link is attached on the loop's own thread");
         if (_link is not null)
             throw new InvalidOperationException($"loop '{_name}' already serves link '{_link.Link.Name}'; give each stack a dispatcher of its own");
+        _isLost = false;
         _link = link;
     }
 
@@ -115,7 +117,7 @@ internal sealed class EventLoop
         var idle = _remote.IsEmpty && !_stopping;
         if (idle)
         {
-            if (_mode == LoopMode.Thread && _link is { } served) served.Link.Wait(limit);
+            if (WaitsAt is { } link) link.Wait(limit);
             else idle = !_wakeUp.WaitOne(limit);
         }
 
@@ -130,14 +132,15 @@ internal sealed class EventLoop
         WakeIfWaiting();
     }
 
-    /// <summary>A link that cannot be read is served no more, lest the loop spin on it.</summary>
+    /// <summary>What the thread waits at; null: at its own signal.</summary>
+    private ILink? WaitsAt => _mode == LoopMode.Thread && !_isLost ? _link?.Link : null;
+
     private bool ReadBurst()
     {
-        if (_link is not { } served) return false;
-        var count = 0;
+        if (_link is not { } served || _isLost) return false;
+        var count = Receive(served);
         try
         {
-            count = served.Link.Receive(_frames);
             if (count > 1) _busyBursts = BurstsUntilIdle;
             else if (count == 1 && _busyBursts > 0) _busyBursts--;
             if (count > 0) served.OnBurst(_frames.AsSpan(0, count));
@@ -146,10 +149,24 @@ internal sealed class EventLoop
         catch (Exception error)
         {
             _report(error, $"a burst of {count} frames from link '{served.Link.Name}' failed");
-            if (count == 0) Detach(served);
         }
 
         return count > 0;
+    }
+
+    /// <summary>A link that cannot be read is read no more, lest the loop spin on it; its timers go on.</summary>
+    private int Receive(ILoopLink served)
+    {
+        try
+        {
+            return served.Link.Receive(_frames);
+        }
+        catch (Exception error)
+        {
+            _isLost = true;
+            served.OnLost(error);
+            return 0;
+        }
     }
 
     private bool RunMailboxes()
@@ -185,6 +202,7 @@ internal sealed class EventLoop
 
     private void Flush()
     {
+        if (_isLost) return;
         try
         {
             _link?.Link.Flush();
@@ -232,7 +250,7 @@ internal sealed class EventLoop
         if (Volatile.Read(ref _waiting) == 0 || Interlocked.Exchange(ref _waiting, 0) == 0) return;
         lock (_wakeLock)
         {
-            if (_mode == LoopMode.Thread && _link is { } served) served.Link.Wake();
+            if (WaitsAt is { } link) link.Wake();
             else _wakeUp.Set();
         }
     }

@@ -13,6 +13,9 @@ internal interface ILoopLink
     /// <summary>The link had no more to give just now.</summary>
     void OnDrained();
 
+    /// <summary>The link cannot be read any more; nothing is asked of it from now on, while the timers go on.</summary>
+    void OnLost(Exception error);
+
     /// <summary>Fires the timers that are due.</summary>
     void OnTimers();
 

@@ -13,4 +13,7 @@ internal static class ExitCodes
 
     /// <summary>The service refused the request.</summary>
     public const int Refused = 4;
+
+    /// <summary>The running service lost its device for good.</summary>
+    public const int LinkLost = 5;
 }

@@ -6,14 +6,21 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorStack.Hosting.Control;
 
-/// <summary>Serves the control API on a Unix domain socket, apart from whatever web server the application runs itself.</summary>
+/// <summary>
+/// Serves the control API on a Unix domain socket, apart from whatever web server the application runs itself. A socket whose file was
+/// removed cannot be reached any more: it is made again.
+/// </summary>
 internal sealed class ControlService(
-    ControlSocket socket, IActorStack stack, IEnumerable<IControlEndpoints> extensions, ILoggerFactory loggers)
+    ControlSocket socket, IActorStack stack, IEnumerable<IControlEndpoints> extensions, ILoggerFactory loggers, ILogger<ControlService> logger)
     : IHostedService, IStackStart, IAsyncDisposable
 {
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(5);
+
     private readonly Lock _startGate = new();
+    private readonly PeriodicTimer _timer = new(WatchInterval);
     private Task? _opened;
     private WebApplication? _application;
+    private Task _watch = Task.CompletedTask;
 
     public Task StartAsync(CancellationToken cancellationToken) => OpenAsync(cancellationToken);
 
@@ -23,6 +30,29 @@ internal sealed class ControlService(
     }
 
     private async Task OpenOnceAsync(CancellationToken cancellation)
+    {
+        _application = await ServeAsync(cancellation);
+        _watch = WatchAsync();
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await EndWatchAsync();
+        if (_application is not { } application) return;
+        await application.StopAsync(cancellationToken);
+        await DisposeAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndWatchAsync();
+        if (_application is not { } application) return;
+        _application = null;
+        await application.DisposeAsync();
+        socket.Remove();
+    }
+
+    private async Task<WebApplication> ServeAsync(CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
@@ -38,22 +68,32 @@ internal sealed class ControlService(
         var group = application.MapActorStackControl();
         foreach (var extension in extensions) extension.Map(group);
         await application.StartAsync(cancellation);
-        _application = application;
+        return application;
     }
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    private async Task WatchAsync()
     {
-        if (_application is null) return;
-        await _application.StopAsync(cancellationToken);
-        await DisposeAsync();
+        while (await _timer.WaitForNextTickAsync())
+        {
+            if (File.Exists(socket.Path)) continue;
+            try
+            {
+                if (_application is { } deaf) await deaf.DisposeAsync();
+                _application = null;
+                _application = await ServeAsync(CancellationToken.None);
+                logger.LogWarning("Something on this host removed the control socket; it is there again: {Path}", socket.Path);
+            }
+            catch (Exception error) when (error is IOException or StackStartException)
+            {
+                logger.LogError("The control socket {Path} was removed and can't be made again, which is tried again: {Reason}", socket.Path, error.Message);
+            }
+        }
     }
 
-    public async ValueTask DisposeAsync()
+    private async Task EndWatchAsync()
     {
-        if (_application is not { } application) return;
-        _application = null;
-        await application.DisposeAsync();
-        socket.Remove();
+        _timer.Dispose();
+        await _watch;
     }
 
     /// <summary>Signals are the outer host's.</summary>

@@ -21,4 +21,7 @@ public enum UploadReason : byte
 
     /// <summary>The device was reset or stopped answering; the connection was rebuilt from host memory.</summary>
     EngineLost,
+
+    /// <summary>Something on the host took away what brings the connection's segments to the engine.</summary>
+    SteeringLost,
 }

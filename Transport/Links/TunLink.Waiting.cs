@@ -5,6 +5,14 @@ namespace ActorStack.Transport.Links;
 
 public sealed unsafe partial class TunLink
 {
+    /// <summary>ppoll passes it over.</summary>
+    private const int NoDescriptor = -1;
+
+    private const short Gone = Libc.PollError | Libc.PollHangUp | Libc.PollInvalid;
+
+    /// <summary>The device of this generation went away: to wait for it would end at once, time and again. Of the receiving thread.</summary>
+    private int _goneGeneration = -1;
+
     public void Wait(TimeSpan timeout)
     {
         if (!_hasReady && !Spin(timeout))
@@ -44,7 +52,9 @@ public sealed unsafe partial class TunLink
     private void Sleep(TimeSpan timeout)
     {
         var descriptors = stackalloc Libc.PollDescriptor[2];
-        descriptors[0] = new Libc.PollDescriptor { Descriptor = (int)_device.DangerousGetHandle(), Events = Libc.PollIn };
+        var generation = _tun.Generation;
+        var device = generation == _goneGeneration ? NoDescriptor : (int)_device.DangerousGetHandle();
+        descriptors[0] = new Libc.PollDescriptor { Descriptor = device, Events = Libc.PollIn };
         descriptors[1] = new Libc.PollDescriptor { Descriptor = (int)_wake.DangerousGetHandle(), Events = Libc.PollIn };
         var limit = new Libc.TimeSpec
         {
@@ -52,6 +62,7 @@ public sealed unsafe partial class TunLink
             Nanoseconds = timeout.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick,
         };
         _ = Libc.ppoll(descriptors, 2, timeout < TimeSpan.Zero ? null : &limit, null);
+        if ((descriptors[0].Returned & Gone) != 0) _goneGeneration = generation;
         if ((descriptors[1].Returned & Libc.PollIn) == 0) return;
         ulong count;
         _ = Libc.read(_wake, &count, sizeof(ulong));

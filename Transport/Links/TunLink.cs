@@ -18,9 +18,11 @@ public sealed unsafe partial class TunLink : ILink
     private const int MaximumVectors = 64;
     private const nint TooManyPieces = -2;
 
+    private readonly TunDevice _tun;
     private readonly SafeFileHandle _device;
     private readonly SafeFileHandle _wake;
     private readonly SystemControls _controls;
+    private readonly HostGuard _guard;
     private readonly long _spinTicks;
     private readonly SegmentBatch _batch = new();
 
@@ -38,15 +40,21 @@ public sealed unsafe partial class TunLink : ILink
     private long _bytesSent;
     private long _sendDrops;
 
-    private TunLink(TunLinkSettings settings, SafeFileHandle device, SafeFileHandle wake, SystemControls controls)
+    private TunLink(TunLinkSettings settings, TunDevice tun, SafeFileHandle wake, SystemControls controls)
     {
-        _device = device;
+        _tun = tun;
+        _device = tun.Handle;
         _wake = wake;
         _controls = controls;
         _spinTicks = (long)(settings.SpinTime.TotalSeconds * Stopwatch.Frequency);
         Name = settings.Name;
         Mtu = settings.Mtu;
         MaximumSegmentPayload = settings.SegmentationOffload ? MaximumPacket - PacketWriter.MaximumHeader : settings.Mtu - MinimumHeader;
+        tun.Changed = Wake;
+        _guard = new HostGuard(Name, new HostSetUp([.. tun.Parts, .. controls.Parts]), changes =>
+        {
+            if (tun.Lost is null) settings.HostChanged?.Invoke(changes); // else the receiver is told
+        });
     }
 
     public string Name { get; }
@@ -62,7 +70,8 @@ public sealed unsafe partial class TunLink : ILink
     /// <summary>
     /// Makes the device, brings it up, routes the addresses to it and lets the host forward packets. Needs
     /// <see cref="LinuxFeatures.TunLink"/>. Throws <see cref="LinuxException"/> that says what to do; nothing is then left behind.
-    /// Forwarding goes back to what it was when the last link of the namespace is closed; everything else goes with the device.
+    /// Forwarding goes back to what it was when the last link of the namespace is closed; everything else goes with the device. What something
+    /// else takes away of it is put back. A device that cannot be made again ends the link: <see cref="Receive"/> throws.
     /// </summary>
     public static TunLink Open(TunLinkSettings settings)
     {
@@ -91,6 +100,7 @@ public sealed unsafe partial class TunLink : ILink
 
     public int Receive(Span<LinkFrame> frames)
     {
+        if (_tun.Lost is { } lost) throw lost;
         var count = 0;
         if (_hasReady && frames.Length > 0)
         {
@@ -159,10 +169,10 @@ public sealed unsafe partial class TunLink : ILink
     public void Dispose()
     {
         if (_device.IsClosed) return;
+        _guard.Dispose();
         Flush();
-        _controls.Dispose();
-        _device.Dispose();
-        _wake.Dispose();
+        using (_wake)
+        using (_tun) _controls.Dispose();
     }
 
     // Each level of the recursion pins one piece of the payload for the length of the call, without a handle.
@@ -197,7 +207,7 @@ public sealed unsafe partial class TunLink : ILink
         fixed (byte* bytes = buffer.Bytes) length = Libc.read(_device, bytes, FrameBuffer.Size);
         if (length <= VirtioNetHeader.Size)
         {
-            // EAGAIN for the most part; a device that went away never becomes readable again.
+            // EAGAIN for the most part; a device that went away is not readable before it is made again.
             _spare = buffer;
             frame = default;
             return false;

@@ -1,3 +1,4 @@
+using ActorStack.Transport.Linux;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Links;
@@ -18,4 +19,7 @@ public sealed record TunLinkSettings(string Name, IReadOnlyList<IpAddress> Addre
 
     /// <summary>Time a wait looks at the device again and again before it sleeps: latency for CPU time. Zero: it sleeps at once.</summary>
     public TimeSpan SpinTime { get; init; } = TimeSpan.FromMicroseconds(50);
+
+    /// <summary>Told, on a thread of the link, of what something else on the host took away of the set-up.</summary>
+    public Action<IReadOnlyList<HostChange>>? HostChanged { get; init; }
 }

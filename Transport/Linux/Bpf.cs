@@ -13,6 +13,7 @@ internal static unsafe class Bpf
     private const int MapUpdate = 2;
     private const int MapDelete = 3;
     private const int ProgramLoad = 5;
+    private const int ObjectInformation = 15;
     private const int LinkCreate = 28;
 
     private const int HashMap = 1;
@@ -56,6 +57,20 @@ internal static unsafe class Bpf
         attribute[1] = (uint)cgroup.DangerousGetHandle();
         attribute[2] = CgroupSocketOperations;
         return Open(LinkCreate, attribute, "attaching a BPF program to the cgroup");
+    }
+
+    /// <summary>False where somebody detached the program, or its cgroup is gone.</summary>
+    public static bool IsAttached(SafeFileHandle link)
+    {
+        const int CgroupOfLink = 2; // struct bpf_link_info: type, id, program id, padding, then the cgroup's id
+        var information = stackalloc ulong[AttributeSize / sizeof(ulong)];
+        new Span<byte>(information, AttributeSize).Clear();
+        var attribute = stackalloc uint[AttributeSize / sizeof(uint)];
+        attribute[0] = (uint)link.DangerousGetHandle();
+        attribute[1] = AttributeSize;
+        ((void**)attribute)[1] = information;
+        if (Call(ObjectInformation, attribute) != 0) throw LinuxException.FromLastError("looking at a BPF program's attachment");
+        return information[CgroupOfLink] != 0;
     }
 
     /// <summary>Null, or what went wrong.</summary>

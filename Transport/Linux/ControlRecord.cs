@@ -15,11 +15,13 @@ internal sealed class ControlRecord : IDisposable
     private const string BootPath = "/proc/sys/kernel/random/boot_id";
     private const int LongestText = 512;
 
-    private readonly SafeFileHandle _file;
+    private readonly string? _path;
     private readonly string _network;
+    private SafeFileHandle _file;
 
-    private ControlRecord(SafeFileHandle file, string network)
+    private ControlRecord(string? path, SafeFileHandle file, string network)
     {
+        _path = path;
         _file = file;
         _network = network;
     }
@@ -29,11 +31,13 @@ internal sealed class ControlRecord : IDisposable
     {
         try
         {
-            return new ControlRecord(OpenFile(PathOf(key)), CurrentNetwork);
+            var path = PathOf(key);
+            return new ControlRecord(path, OpenFile(path), CurrentNetwork);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException)
         {
-            return new ControlRecord(Check($"making a file in memory ({error.Message})", Libc.memfd_create(key, Libc.MemoryFileCloseOnExec)), "");
+            var file = Libc.memfd_create(key, Libc.MemoryFileCloseOnExec);
+            return new ControlRecord(path: null, Check($"making a file in memory ({error.Message})", file), "");
         }
     }
 
@@ -56,6 +60,16 @@ internal sealed class ControlRecord : IDisposable
         }
     }
 
+    /// <summary>For a user: where the file was removed, it is made again with what stood in it, and locked.</summary>
+    public void EnsureExists()
+    {
+        if (_path is null || !IsRemoved) return;
+        var before = ReadBefore();
+        using var removed = _file;
+        _file = OpenFile(_path);
+        TryJoin(() => before);
+    }
+
     /// <summary>Calls <paramref name="restore"/> with the value before, if there is no other user.</summary>
     public void Leave(Action<string> restore)
     {
@@ -76,6 +90,10 @@ internal sealed class ControlRecord : IDisposable
 
     /// <summary>Of the calling thread; names it for good.</summary>
     internal static string CurrentNetwork => $"{File.ReadAllText(BootPath).Trim()}/{NetworkNamespace.CurrentCookie}";
+
+    /// <summary>The name under which the kernel has the open file says so; asking for it takes no descriptor.</summary>
+    private bool IsRemoved =>
+        new FileInfo($"/proc/self/fd/{_file.DangerousGetHandle()}").LinkTarget?.EndsWith(" (deleted)", StringComparison.Ordinal) == true;
 
     private static SafeFileHandle OpenFile(string path)
     {

@@ -27,18 +27,28 @@ internal static unsafe partial class Libc
     public const int CloneNewNetwork = 0x40000000;
 
     public const short PollIn = 1;
+    public const short PollError = 8;
+    public const short PollHangUp = 0x10;
+    public const short PollInvalid = 0x20;
 
     public const int SetTimerSlack = 29;
 
+    public const int LimitOpenFiles = 7;
+
     public const int EPERM = 1;
+    public const int ENOENT = 2;
+    public const int ESRCH = 3;
     public const int EAGAIN = 11;
     public const int ENOMEM = 12;
     public const int EBUSY = 16;
     public const int EEXIST = 17;
+    public const int ENODEV = 19;
     public const int EINVAL = 22;
     public const int ENFILE = 23;
     public const int EMFILE = 24;
     public const int EPIPE = 32;
+    public const int EOPNOTSUPP = 95;
+    public const int EAFNOSUPPORT = 97;
     public const int ENETUNREACH = 101;
     public const int ECONNRESET = 104;
     public const int ENOBUFS = 105;
@@ -47,12 +57,15 @@ internal static unsafe partial class Libc
 
     public const int AddressFamilyInet = 2;
     public const int AddressFamilyInet6 = 10;
+    public const int AddressFamilyNetlink = 16;
     public const int SocketStream = 1;
+    public const int SocketRaw = 3;
     public const int SocketNonBlocking = 0x800;
     public const int SocketCloseOnExec = 0x80000;
     public const int ShutdownWrite = 1;
 
     public const int MessagePeek = 0x2;
+    public const int MessageTruncate = 0x20;
     public const int MessageDontWait = 0x40;
     public const int MessageNoSignal = 0x4000;
 
@@ -70,6 +83,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial SafeFileHandle memfd_create(string name, uint flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int dup3(SafeHandle descriptor, SafeHandle onto, int flags);
+
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int getrlimit(int resource, ResourceLimit* limit);
 
     [LibraryImport(Library, SetLastError = true)]
     public static partial int flock(SafeHandle descriptor, int operation);
@@ -150,6 +169,13 @@ internal static unsafe partial class Libc
         public int Descriptor;
         public short Events;
         public short Returned;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ResourceLimit
+    {
+        public ulong Soft;
+        public ulong Hard;
     }
 
     [StructLayout(LayoutKind.Sequential)]

@@ -1,8 +1,9 @@
+using System.ComponentModel;
 using System.Diagnostics;
 
 namespace ActorStack.Transport.Linux;
 
-/// <summary>Runs <c>ip</c> and <c>nft</c>: at start and stop only, never per connection.</summary>
+/// <summary>Runs <c>ip</c> and <c>nft</c>: to set something up, never per connection.</summary>
 internal static class Tool
 {
     /// <summary>Characters of a program's output that an error shows.</summary>
@@ -14,8 +15,7 @@ internal static class Tool
 
     public static string Run(ProcessStartInfo description, Func<ProcessStartInfo, Process?> start, string? input)
     {
-        using var process = start(description)
-            ?? throw new LinuxException($"`{description.FileName}` did not start");
+        using var process = Start(description, start);
         var errors = process.StandardError.ReadToEndAsync();
         if (input is not null) Feed(process.StandardInput, input);
         var output = process.StandardOutput.ReadToEnd();
@@ -23,18 +23,6 @@ internal static class Tool
         if (process.ExitCode == 0) return output;
         var command = string.Join(' ', description.ArgumentList.Prepend(Path.GetFileName(description.FileName)));
         throw new LinuxException($"`{command}` failed with {process.ExitCode}: {End(errors.GetAwaiter().GetResult(), output)}");
-    }
-
-    /// <summary>Says whether the program succeeded; for taking down what may be gone already.</summary>
-    public static bool TryRun(string name, params string[] arguments)
-    {
-        using var process = Process.Start(Describe(name, arguments, input: null));
-        if (process is null) return false;
-        var errors = process.StandardError.ReadToEndAsync();
-        process.StandardOutput.ReadToEnd();
-        errors.GetAwaiter().GetResult();
-        process.WaitForExit();
-        return process.ExitCode == 0;
     }
 
     /// <summary>A program that ended before it read all its input tells by its exit code and its errors whether that matters.</summary>
@@ -70,5 +58,17 @@ internal static class Tool
             RedirectStandardError = true,
             RedirectStandardInput = input is not null,
         };
+    }
+
+    private static Process Start(ProcessStartInfo description, Func<ProcessStartInfo, Process?> start)
+    {
+        try
+        {
+            return start(description) ?? throw new LinuxException($"`{description.FileName}` did not start");
+        }
+        catch (Win32Exception error)
+        {
+            throw new LinuxException($"`{description.FileName}` can't be started: {error.Message}");
+        }
     }
 }

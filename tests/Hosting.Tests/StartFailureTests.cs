@@ -100,8 +100,7 @@ public sealed class StartFailureTests : IDisposable
     {
         using var network = NetworkNamespace.Create("refused");
         network.Ip("link", "add", "as0", "type", "veth", "peer", "name", "as1");
-        var (code, output, errors) = await RunAsync([Sample, .. SampleArguments], network);
-        Assert.Equal(ExitCodes.CannotStart, code);
+        var (output, errors) = await RunAsync(ExitCodes.CannotStart, [Sample, .. SampleArguments], network);
         var line = Assert.Single((output + errors).Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("as0 is in use", line);
         Assert.Contains("choose another name", line);
@@ -115,8 +114,7 @@ public sealed class StartFailureTests : IDisposable
     public async Task Whatever_keeps_a_host_of_the_library_from_starting_is_one_line(string argument, string hint)
     {
         using var network = NetworkNamespace.Create("refused");
-        var (code, output, errors) = await RunAsync([Sample, .. SampleArguments, argument], network);
-        Assert.Equal(ExitCodes.CannotStart, code);
+        var (output, errors) = await RunAsync(ExitCodes.CannotStart, [Sample, .. SampleArguments, argument], network);
         Assert.Contains(hint, Assert.Single(errors.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
         Assert.DoesNotContain("   at ", output);
     }

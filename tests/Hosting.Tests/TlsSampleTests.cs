@@ -7,7 +7,6 @@ using System.Security.Cryptography;
 using System.Text;
 using ActorStack.CommandLine.Lab;
 using ActorStack.CommandLine.Operate;
-using ActorStack.Hosting.Tests.Support;
 using ActorStack.TestKit;
 
 namespace ActorStack.Hosting.Tests;

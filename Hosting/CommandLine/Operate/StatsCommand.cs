@@ -29,6 +29,7 @@ internal static class StatsCommand
         foreach (var (counter, count) in statistics.Tcp.Concat(statistics.TcpExt)) Add(counter, count);
         foreach (var (reason, count) in statistics.Dropped) Add($"dropped: {reason}", count);
         foreach (var (kind, count) in statistics.Migrations) Add(kind, count);
+        foreach (var (change, count) in statistics.HostChanges) Add($"taken away: {change}", count);
         if (statistics.JournalProblem is { } problem) table.AddRow("journal", Markup.Escape(problem));
         AnsiConsole.Console.WriteTable(table);
 

@@ -114,8 +114,15 @@ internal static class ServeCommand
         Console.WriteLine($"ready: {string.Join(", ", services.Select(service => service.ToString()))}; control socket {parsed.GetRequiredValue(Control)}");
         var input = parsed.GetValue(Attached) ? StandardInput.End() : CancellationToken.None;
         await using var registration = input.Register(host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication);
-        await host.WaitForShutdownAsync(cancellation);
-        return 0;
+        try
+        {
+            await host.WaitForShutdownAsync(cancellation);
+            return 0;
+        }
+        catch (StackFailedException)
+        {
+            return ExitCodes.LinkLost; // why is in the log
+        }
     }
 
     private static IHost Build(ParseResult parsed)

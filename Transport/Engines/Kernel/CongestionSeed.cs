@@ -32,31 +32,40 @@ internal sealed unsafe class CongestionSeed : IDisposable
 
     private readonly Lock _gate = new();
     private readonly SafeFileHandle _map;
-    private readonly SafeFileHandle _link;
+    private readonly SafeFileHandle _program;
+    private SafeFileHandle? _link;
+    private string _cgroup = "";
     private bool _isDisposed;
 
-    private CongestionSeed(SafeFileHandle map, SafeFileHandle link)
+    private CongestionSeed(SafeFileHandle map)
     {
         _map = map;
-        _link = link;
+        _program = Bpf.LoadSocketOperations(Program(map));
     }
+
+    /// <summary>The BPF link between the program and the cgroup.</summary>
+    public SafeFileHandle Attachment => _link!;
+
+    /// <summary>The attachment, which an administrator can end, and which goes with the cgroup that the service is moved out of.</summary>
+    public IEnumerable<HostPart> Parts => [new("BPF program on the service's cgroup", EnsureAttached, IsVital: false)];
 
     /// <summary>Null, with the reason, where the system does not allow it.</summary>
     public static (CongestionSeed? Seed, string Reason) TryCreate()
     {
         try
         {
-            if (FindCgroup() is not { } path) return (null, "the service is in no cgroup2, whose BPF programs could set it");
-            using var cgroup = Libc.open(path, Libc.OpenReadOnly | Libc.OpenCloseOnExec);
-            if (cgroup.IsInvalid) throw LinuxException.FromLastError($"opening {path}");
+            if (FindCgroup() is null) return (null, "the service is in no cgroup2, whose BPF programs could set it");
             var map = Bpf.CreateHashMap(keySize: sizeof(ulong), valueSize: (uint)sizeof(CongestionSeedEntry), Capacity);
+            CongestionSeed? seed = null;
             try
             {
-                using var program = Bpf.LoadSocketOperations(Program(map));
-                return (new CongestionSeed(map, Bpf.AttachToCgroup(program, cgroup)), "");
+                seed = new CongestionSeed(map);
+                seed.EnsureAttached();
+                return (seed, "");
             }
             catch (LinuxException)
             {
+                seed?.Dispose();
                 map.Dispose();
                 throw;
             }
@@ -92,16 +101,40 @@ internal sealed unsafe class CongestionSeed : IDisposable
         lock (_gate)
         {
             _isDisposed = true;
-            _link.Dispose();
+            _link?.Dispose();
+            _program.Dispose();
             _map.Dispose();
+        }
+    }
+
+    private bool EnsureAttached()
+    {
+        lock (_gate)
+        {
+            if (_isDisposed) return false;
+            var path = FindCgroup() ?? throw new LinuxException("the service is in no cgroup2 any more");
+            if (path == _cgroup && _link is { } link && Bpf.IsAttached(link)) return false;
+            using var cgroup = Libc.open(path, Libc.OpenReadOnly | Libc.OpenCloseOnExec);
+            if (cgroup.IsInvalid) throw LinuxException.FromLastError($"opening {path}");
+            var attached = Bpf.AttachToCgroup(_program, cgroup);
+            _link?.Dispose();
+            (_link, _cgroup) = (attached, path);
+            return true;
         }
     }
 
     private static string? FindCgroup()
     {
-        var own = File.ReadLines("/proc/self/cgroup").FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal));
-        var mount = File.ReadLines("/proc/self/mountinfo").FirstOrDefault(line => line.Contains(" - cgroup2 ", StringComparison.Ordinal));
-        return own is null || mount is null ? null : mount.Split(' ')[4] + own["0::".Length..];
+        try
+        {
+            var own = File.ReadLines("/proc/self/cgroup").FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal));
+            var mount = File.ReadLines("/proc/self/mountinfo").FirstOrDefault(line => line.Contains(" - cgroup2 ", StringComparison.Ordinal));
+            return own is null || mount is null ? null : mount.Split(' ')[4] + own["0::".Length..];
+        }
+        catch (IOException error) when (error is not LinuxException)
+        {
+            throw new LinuxException($"looking for the service's cgroup: {error.Message}");
+        }
     }
 
     // entry = map[cookie(ops)]; if (!entry) return 1;

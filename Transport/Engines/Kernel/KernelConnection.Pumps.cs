@@ -192,7 +192,8 @@ internal sealed partial class KernelConnection : IBufferObserver
         _output.AdvanceTo(result.Buffer.GetPosition(sent - fromRecord));
     }
 
-    private void RequestUpload(UploadReason reason, string detail)
+    /// <summary>Asks once.</summary>
+    public void RequestUpload(UploadReason reason, string detail)
     {
         if (Interlocked.Exchange(ref _uploadRequested, 1) == 0) _events.UploadRequested(Handle, reason, detail);
     }

@@ -19,6 +19,8 @@ public sealed class KernelEngine : IOffloadEngine
     private readonly ConcurrentDictionary<EngineHandle, KernelConnection> _connections = new();
     private readonly Steering _steering;
     private readonly int _leastSegment;
+    private readonly HostSetUp _setUp;
+    private readonly HostGuard _guard;
     private readonly PeriodicTimer _watchTimer = new(WatchInterval);
     private readonly Task _watch;
     private long _lastHandle;
@@ -32,6 +34,8 @@ public sealed class KernelEngine : IOffloadEngine
         _leastSegment = networkNamespace.Run(ReadLeastSegment);
         (Seed, NoSeedReason) = networkNamespace.Run(CongestionSeed.TryCreate);
         Capabilities = new EngineCapabilities(settings.Capacity, KernelFidelity.OfImport);
+        _setUp = new HostSetUp([.. steering.Parts, .. Seed?.Parts ?? []]);
+        _guard = new HostGuard(Name, _setUp, OnHostChanged);
         _watch = WatchAsync();
     }
 
@@ -60,7 +64,7 @@ public sealed class KernelEngine : IOffloadEngine
         var networkNamespace = NetworkNamespace.Current();
         try
         {
-            return new KernelEngine(settings, networkNamespace, Steering.Install(settings, networkNamespace));
+            return new KernelEngine(settings, networkNamespace, Steering.Install(settings));
         }
         catch (LinuxException)
         {
@@ -81,8 +85,11 @@ public sealed class KernelEngine : IOffloadEngine
         try
         {
             var connection = KernelConnection.Import(this, handle, state, buffers, events);
-            _connections[handle] = connection;
             events.Initiated(handle, connection.ImportLedger());
+            _connections[handle] = connection;
+
+            // Whoever finds something missing first says so and then asks every connection to leave; this one it may not have seen.
+            if (_setUp.Defect is { } defect) connection.RequestUpload(UploadReason.SteeringLost, defect);
         }
         catch (LinuxException error)
         {
@@ -121,6 +128,7 @@ public sealed class KernelEngine : IOffloadEngine
     {
         if (_isDisposed) return;
         _isDisposed = true;
+        _guard.Dispose();
         _watchTimer.Dispose();
         _watch.GetAwaiter().GetResult();
         foreach (var connection in _connections.Values) connection.Invalidate();
@@ -139,13 +147,34 @@ public sealed class KernelEngine : IOffloadEngine
         }
     }
 
+    /// <summary>
+    /// Segments of the connections here went astray until now, and may again: they all leave, whether the steering is back or not. Policy or
+    /// operator may move them in again.
+    /// </summary>
+    private void OnHostChanged(IReadOnlyList<HostChange> changes)
+    {
+        Settings.HostChanged?.Invoke(changes);
+        var vital = changes.Where(change => change.IsVital).Select(change => change.Part).ToArray();
+        if (vital.Length == 0) return;
+        var detail = $"taken away on the host: {string.Join(", ", vital)}";
+        foreach (var (_, connection) in _connections) connection.RequestUpload(UploadReason.SteeringLost, detail);
+    }
+
     private KernelConnection? Find(EngineHandle handle) => _connections.GetValueOrDefault(handle);
 
     private (RefusalReason Reason, string Detail)? FindRefusal(TcpConnectionState state)
     {
         if (_isDisposed) return (RefusalReason.EngineStopped, "the engine was stopped");
+        if (_setUp.Defect is { } defect)
+            return (RefusalReason.SystemError, $"the steering is not complete: {defect}");
         if (_connections.Count >= Settings.Capacity)
             return (RefusalReason.NoConnectionEntries, $"{Settings.Capacity} connections are its limit");
+        if (DescriptorLimit.IsNear())
+        {
+            return (RefusalReason.NoConnectionEntries,
+                $"the last {DescriptorLimit.Headroom} of {DescriptorLimit.Value} file descriptors are kept for the rest; {DescriptorLimit.WhatToDo}");
+        }
+
         if (!KernelConnection.Supports(state.State))
             return (RefusalReason.UnsupportedState, $"no kernel socket can be put into {state.State}");
         if (state.HasResetOwed || state.SynPending)

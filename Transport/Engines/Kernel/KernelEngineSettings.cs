@@ -1,4 +1,5 @@
 using ActorStack.Transport.Links;
+using ActorStack.Transport.Linux;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Engines.Kernel;
@@ -26,6 +27,12 @@ public sealed record KernelEngineSettings(string Name, IReadOnlyList<IpAddress> 
 
     /// <summary>The routing table by which such packets are delivered here; of its own for every name.</summary>
     public uint RouteTable { get; init; } = 0x1AC7_0000 + Number(Name);
+
+    /// <summary>The place of the rule that looks them up in it: before the rules of others, which have higher numbers.</summary>
+    public uint RulePriority { get; init; } = 100;
+
+    /// <summary>Told, on a thread of the engine, of what something else on the host took away of the set-up.</summary>
+    public Action<IReadOnlyList<HostChange>>? HostChanged { get; init; }
 
     // FNV-1a, folded to 16 bits: the same in every process, so that leftovers of a killed one are found.
     private static uint Number(string name)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using ActorStack.Transport.Linux;
 
@@ -8,29 +7,32 @@ namespace ActorStack.Transport.Engines.Kernel;
 /// Sends segments of one connection to the kernel or to the link, by the SO_MARK of the kernel's socket for it: set once for all
 /// connections, switched by one socket option each. Disposing takes it down, and so does the next start after a kill.
 /// </summary>
+/// <remarks>It is taken down by sockets that are held open since the start: that takes no new descriptor and no child process.</remarks>
 internal sealed class Steering : IDisposable
 {
+    private static readonly string[] Chains = ["pre", "out"];
+
     private readonly KernelEngineSettings _settings;
-    private readonly NetworkNamespace _namespace;
     private readonly SystemControls _controls = new();
+    private readonly RouteNetlink _routes = new();
+    private readonly NftablesNetlink _nftables = new();
+    private byte[]? _installed;
 
-    private Steering(KernelEngineSettings settings, NetworkNamespace networkNamespace)
-    {
-        _settings = settings;
-        _namespace = networkNamespace;
-    }
+    private Steering(KernelEngineSettings settings) => _settings = settings;
 
-    public static Steering Install(KernelEngineSettings settings, NetworkNamespace networkNamespace)
+    /// <summary>In the network namespace of the calling thread.</summary>
+    public static Steering Install(KernelEngineSettings settings)
     {
-        var steering = new Steering(settings, networkNamespace);
-        steering.RemoveRoutes();
+        var steering = new Steering(settings);
         try
         {
-            networkNamespace.Run(steering.Add);
+            steering.RemoveRoutes();
+            steering.InstallTable();
+            foreach (var isIPv6 in steering.Versions) steering.AddRoutes(isIPv6);
 
             // Early demultiplexing hands a segment to its socket before the marks are looked at: after the switch back to the link it
             // would go on, and what the frozen socket then drops the peer must send again.
-            networkNamespace.Run(() => steering._controls.Ensure("ipv4/tcp_early_demux", "0"));
+            steering._controls.Ensure("ipv4/tcp_early_demux", "0");
             return steering;
         }
         catch (LinuxException)
@@ -40,44 +42,86 @@ internal sealed class Steering : IDisposable
         }
     }
 
-    public void Dispose() => _namespace.Run(() =>
-    {
-        _controls.Dispose();
-        RemoveRoutes();
-        Tool.TryRun("nft", "delete", "table", "inet", Table);
-    });
-
-    private string Table => $"actorstack-{_settings.Name}";
-
-    private static IEnumerable<string> Families => ["-4", "-6"];
-
-    private void Add()
-    {
-        Tool.Run("nft", ["-f", "-"], Rules());
-        var mark = Hexadecimal(_settings.RouteMark);
-        var table = _settings.RouteTable.ToString(CultureInfo.InvariantCulture);
-        foreach (var (family, everything) in new[] { ("-4", "0.0.0.0/0"), ("-6", "::/0") })
+    /// <summary>What something else may take away. To be put back in the namespace of the steering.</summary>
+    public IEnumerable<HostPart> Parts =>
+    [
+        new($"nftables table {Table}", EnsureTable),
+        .. Versions.SelectMany(isIPv6 => new HostPart[]
         {
-            if (!Uses(family)) continue;
-            Tool.Run("ip", [family, "rule", "add", "fwmark", mark, "lookup", table]);
-            Tool.Run("ip", [family, "route", "replace", "local", everything, "dev", "lo", "table", table]);
+            new($"rule for mark 0x{_settings.RouteMark:x} for {Version(isIPv6)}", () => AddRule(isIPv6)),
+            new($"routing table {_settings.RouteTable} for {Version(isIPv6)}", () => AddTable(isIPv6)),
+            new($"precedence of the rule for {Version(isIPv6)}", () => CheckPrecedence(isIPv6)),
+        }),
+        .. _controls.Parts.Select(control => control with { IsVital = false }),
+    ];
+
+    /// <summary>From any thread.</summary>
+    public void Dispose()
+    {
+        using (_routes)
+        using (_nftables)
+        using (_controls)
+        {
+            try
+            {
+                RemoveRoutes();
+            }
+            finally
+            {
+                _nftables.Remove(Table);
+            }
         }
     }
 
-    // Left by a predecessor that was killed, or set by this one: a rule may stand more than once.
-    private void RemoveRoutes() => _namespace.Run(() =>
+    private string Table => $"actorstack-{_settings.Name}";
+
+    /// <summary>The versions of IP that are in use: false for 4, true for 6.</summary>
+    private IEnumerable<bool> Versions => _settings.Addresses.Select(address => address.IsIPv6).Distinct();
+
+    private void InstallTable()
     {
-        var mark = Hexadecimal(_settings.RouteMark);
-        var table = _settings.RouteTable.ToString(CultureInfo.InvariantCulture);
-        foreach (var family in Families)
+        Tool.Run("nft", ["-f", "-"], Rules());
+        _installed = _nftables.Read(Table, Chains);
+    }
+
+    private bool EnsureTable()
+    {
+        if (_nftables.Read(Table, Chains) is { } present && present.AsSpan().SequenceEqual(_installed)) return false;
+        InstallTable();
+        return true;
+    }
+
+    private void AddRoutes(bool isIPv6)
+    {
+        AddRule(isIPv6);
+        AddTable(isIPv6);
+    }
+
+    private bool AddRule(bool isIPv6) => _routes.AddRule(isIPv6, _settings.RulePriority, _settings.RouteMark, _settings.RouteTable);
+
+    private bool AddTable(bool isIPv6) => _routes.AddLocalTable(isIPv6, _settings.RouteTable);
+
+    /// <summary>There is nothing to put back: the rule that goes before is another's. False.</summary>
+    private bool CheckPrecedence(bool isIPv6)
+    {
+        var address = _settings.Addresses.First(address => address.IsIPv6 == isIPv6);
+        if (_routes.LeadsTo(_settings.RouteTable, _settings.RouteMark, address)) return false;
+        throw new LinuxException(
+            $"another rule sends packets with mark 0x{_settings.RouteMark:x} elsewhere: give it a number above {_settings.RulePriority} (`ip rule`)");
+    }
+
+    // Left by a predecessor that was killed, or set by this one: a rule may stand more than once.
+    private void RemoveRoutes()
+    {
+        foreach (var isIPv6 in new[] { false, true })
         {
-            while (Tool.TryRun("ip", family, "rule", "del", "fwmark", mark, "lookup", table))
+            while (_routes.RemoveRule(isIPv6, _settings.RouteMark, _settings.RouteTable))
             {
             }
 
-            Tool.TryRun("ip", family, "route", "flush", "table", table);
+            _routes.RemoveLocalTable(isIPv6, _settings.RouteTable);
         }
-    });
+    }
 
     /// <summary>
     /// One transaction; the table of a killed predecessor is replaced. <c>pre</c> steers. <c>out</c> keeps the kernel from resetting
@@ -95,7 +139,8 @@ internal sealed class Steering : IDisposable
         {
             var steer = $"meta mark set {Hexadecimal(_settings.RouteMark)} accept";
             text.AppendLine($"    {family} daddr {{ {set} }} socket mark {Hexadecimal(_settings.SocketMark)} {steer}");
-            text.AppendLine($"    iifname \"{_settings.Link.Name}\" {family} daddr {{ {set} }} socket mark {Hexadecimal(_settings.ForwardMark)} {steer}");
+            text.AppendLine(
+                $"    iifname \"{_settings.Link.Name}\" {family} daddr {{ {set} }} socket mark {Hexadecimal(_settings.ForwardMark)} {steer}");
         }
 
         text.AppendLine("  }");
@@ -108,13 +153,10 @@ internal sealed class Steering : IDisposable
         return text.ToString();
     }
 
-    private IEnumerable<(string Family, string Addresses)> Sets()
-    {
-        if (Uses("-4")) yield return ("ip", string.Join(", ", _settings.Addresses.Where(address => !address.IsIPv6)));
-        if (Uses("-6")) yield return ("ip6", string.Join(", ", _settings.Addresses.Where(address => address.IsIPv6)));
-    }
+    private IEnumerable<(string Family, string Addresses)> Sets() => Versions.Select(
+        isIPv6 => (isIPv6 ? "ip6" : "ip", string.Join(", ", _settings.Addresses.Where(address => address.IsIPv6 == isIPv6))));
 
-    private bool Uses(string family) => _settings.Addresses.Any(address => address.IsIPv6 == (family == "-6"));
+    private static string Version(bool isIPv6) => isIPv6 ? "IPv6" : "IPv4";
 
     private static string Hexadecimal(uint value) => $"0x{value:x}";
 }

@@ -19,6 +19,8 @@ internal sealed unsafe class PathEmulator : IDisposable
 
     private static readonly TimeSpan MaximumLateness = TimeSpan.FromMicroseconds(100);
 
+    private readonly TunDevice _leftDevice;
+    private readonly TunDevice _rightDevice;
     private readonly SafeFileHandle _left;
     private readonly SafeFileHandle _right;
     private readonly SafeFileHandle _wake;
@@ -29,10 +31,12 @@ internal sealed unsafe class PathEmulator : IDisposable
     private DelayLine _backward;
     private TimeSpan _lateness;
     private bool _stopping;
+    private bool _isCut;
 
-    private PathEmulator(SafeFileHandle left, SafeFileHandle right, SafeFileHandle wake, PathDescription path)
+    private PathEmulator(TunDevice left, TunDevice right, SafeFileHandle wake, PathDescription path)
     {
-        (_left, _right, _wake) = (left, right, wake);
+        (_leftDevice, _rightDevice) = (left, right);
+        (_left, _right, _wake) = (left.Handle, right.Handle, wake);
         (_forward, _backward) = Lay(path);
         _thread = new Thread(Work) { Name = "path", IsBackground = true };
         _thread.Start();
@@ -42,7 +46,7 @@ internal sealed unsafe class PathEmulator : IDisposable
     public static PathEmulator Open(NetworkNamespace left, NetworkNamespace right, TunLinkSettings device, PathDescription path)
     {
         var first = left.Run(() => TunDevice.Open(device));
-        SafeFileHandle? second = null;
+        TunDevice? second = null;
         try
         {
             second = right.Run(() => TunDevice.Open(device));
@@ -74,8 +78,8 @@ internal sealed unsafe class PathEmulator : IDisposable
         if (_stopping) return;
         Post(() => _stopping = true);
         _thread.Join();
-        _left.Dispose();
-        _right.Dispose();
+        _leftDevice.Dispose();
+        _rightDevice.Dispose();
         _wake.Dispose();
     }
 
@@ -123,7 +127,7 @@ internal sealed unsafe class PathEmulator : IDisposable
             var isBusy = _forward.Deliver(_right, Now) | _backward.Deliver(_left, Now);
             isBusy |= _forward.Take(_left, Now) | _backward.Take(_right, Now);
             if (isBusy) Sleep(Moderation, devices: false);
-            else Sleep(UntilDue(), devices: true);
+            else Sleep(UntilDue(), devices: !_isCut);
         }
     }
 
@@ -152,6 +156,7 @@ internal sealed unsafe class PathEmulator : IDisposable
         };
         var start = Now;
         var ready = Libc.ppoll(descriptors, devices ? 3u : 1u, limit is null ? null : &timeout, null);
+        if (devices && ((descriptors[1].Returned | descriptors[2].Returned) & Libc.PollError) != 0) _isCut = true; // a device was deleted
         if (ready == 0 && time > TimeSpan.Zero) LearnLateness(Now - start - time);
         if ((descriptors[0].Returned & Libc.PollIn) == 0) return;
         ulong count;

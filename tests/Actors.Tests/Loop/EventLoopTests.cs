@@ -111,19 +111,42 @@ public sealed class EventLoopTests
     }
 
     [Fact]
-    public void A_link_that_cannot_be_read_is_served_no_more()
+    public void A_link_that_cannot_be_read_is_told_of_once_and_read_no_more_while_its_timers_go_on()
     {
         var loop = Manual();
         var link = new ScriptedLink();
-        AttachTo(loop, new ScriptedLoopLink(link));
+        var client = new ScriptedLoopLink(link);
+        AttachTo(loop, client);
+        var (turns, flushes) = (client.TimerTurns, link.Flushes);
         link.Bursts.Enqueue(() => throw new IOException("gone"));
         link.Bursts.Enqueue(() => 1);
 
         loop.RunOnce();
         loop.RunOnce();
 
-        Assert.Equal(["gone"], _reports);
+        Assert.Equal(["gone"], client.Losses);
+        Assert.Empty(_reports);
         Assert.Single(link.Bursts);
+        Assert.Equal(turns + 2, client.TimerTurns);
+        Assert.Equal(flushes, link.Flushes);
+    }
+
+    [Fact]
+    public void A_thread_whose_link_is_lost_waits_for_work_without_it()
+    {
+        var loop = Threaded();
+        using var done = new SemaphoreSlim(0);
+        var link = new ScriptedLink();
+        link.Bursts.Enqueue(() => throw new IOException("gone"));
+        loop.Execute(new ActionRun(() => loop.Attach(new ScriptedLoopLink(link))));
+        for (var i = 0; i < 100; i++)
+        {
+            loop.Execute(new ActionRun(() => done.Release()));
+            Assert.True(done.Wait(Patience));
+        }
+
+        Assert.Equal(0, link.Waits);
+        loop.Stop();
     }
 
     [Fact]

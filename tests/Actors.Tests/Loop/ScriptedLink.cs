@@ -15,6 +15,8 @@ internal sealed class ScriptedLink : ILink
 
     public int Flushes;
 
+    public int Waits;
+
     public string Name => "scripted";
 
     public int Mtu => 1500;
@@ -37,7 +39,11 @@ internal sealed class ScriptedLink : ILink
 
     public void SendFrame(in LinkFrame frame) => throw new NotSupportedException();
 
-    public void Wait(TimeSpan timeout) => _signal.Wait(timeout);
+    public void Wait(TimeSpan timeout)
+    {
+        Interlocked.Increment(ref Waits);
+        _signal.Wait(timeout);
+    }
 
     public void Wake()
     {

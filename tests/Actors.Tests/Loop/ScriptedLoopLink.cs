@@ -27,7 +27,11 @@ internal sealed class ScriptedLoopLink(ScriptedLink link) : ILoopLink
         OnBurst?.Invoke();
     }
 
+    public List<string> Losses { get; } = [];
+
     public void OnDrained() => Drained++;
+
+    public void OnLost(Exception error) => Losses.Add(error.Message);
 
     public void OnTimers()
     {

@@ -55,8 +55,8 @@ public sealed class GroupCommitJournalTests : Akka.TestKit.Xunit2.TestKit
         Sys.EventStream.Subscribe(TestActor, typeof(JournalStatus));
         _script.Attempts.Enqueue(Task.FromException(new IOException("No space left on device", 28)));
         Write("1-1");
-        Assert.Equal("No space left on device", ExpectMsg<JournalStatus>(Patience).Failure?.Message);
-        Assert.Null(ExpectMsg<JournalStatus>(Patience).Failure);
+        Assert.Equal("No space left on device", ExpectMsg<JournalStatus>(Patience.Limit).Failure?.Message);
+        Assert.Null(ExpectMsg<JournalStatus>(Patience.Limit).Failure);
     }
 
     [Fact]

@@ -61,7 +61,7 @@ public sealed class SqliteJournalTests : IDisposable
         IPersistentRepresentation item = new Persistent(Opened("1-2"), 1, "connection-1-2", writerGuid: "writer");
         var write = new WriteMessages([new AtomicWrite(ImmutableList.Create(item))], inbox.Receiver, actorInstanceId: 1);
         Akka.Persistence.Persistence.Instance.Apply(system).JournalFor("").Tell(write);
-        var problem = StorageProblem.Of(Assert.IsType<WriteMessagesFailed>(inbox.Receive(Patience)).Cause, _directory.FullName);
+        var problem = StorageProblem.Of(Assert.IsType<WriteMessagesFailed>(inbox.Receive(Patience.Limit)).Cause, _directory.FullName);
         Assert.Contains("was removed", problem.Message);
         Assert.Contains("Restart the service", problem.WhatToDo);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.Versioning;
 using ActorStack.Actors.Persistence;
 using ActorStack.TestKit;

@@ -18,12 +18,13 @@ internal sealed class MemoryHost : IAsyncDisposable
     private readonly List<WirePeer> _peers = [];
     private readonly IHost _host;
 
-    private MemoryHost(Action<ActorStackBuilder> configure, Action<ActorStackOptions>? options, string? contentRoot, TimeSpan? shutdown)
+    private MemoryHost(
+        Action<ActorStackBuilder> configure, Action<ActorStackOptions>? options, string? contentRoot, TimeSpan? shutdown, Func<ILink, ILink>? wrap)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = contentRoot });
         if (shutdown is { } time) builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = time);
         builder.Services.AddLogging();
-        builder.Services.AddSingleton(_wire.Left);
+        builder.Services.AddSingleton(wrap?.Invoke(_wire.Left) ?? _wire.Left);
         configure(builder.Services.AddActorStack(given =>
         {
             given.Addresses.Add($"{Address}/32");
@@ -39,9 +40,10 @@ internal sealed class MemoryHost : IAsyncDisposable
     public IActorStack Stack => Services.GetRequiredService<IActorStack>();
 
     public static async Task<MemoryHost> StartAsync(
-        Action<ActorStackBuilder> configure, Action<ActorStackOptions>? options = null, string? contentRoot = null, TimeSpan? shutdown = null)
+        Action<ActorStackBuilder> configure, Action<ActorStackOptions>? options = null, string? contentRoot = null, TimeSpan? shutdown = null,
+        Func<ILink, ILink>? wrap = null)
     {
-        var host = new MemoryHost(configure, options, contentRoot, shutdown);
+        var host = new MemoryHost(configure, options, contentRoot, shutdown, wrap);
         await host._host.StartAsync(Patience.Token());
         return host;
     }
@@ -55,6 +57,9 @@ internal sealed class MemoryHost : IAsyncDisposable
         await peer.Established.WaitAsync(Patience.Token());
         return peer.Pipe;
     }
+
+    /// <summary>Ends as the <c>RunAsync</c> of an application does.</summary>
+    public Task WaitForShutdownAsync() => _host.WaitForShutdownAsync(Patience.Token());
 
     public Task StopAsync() => _host.StopAsync(Patience.Token());
 

@@ -26,8 +26,8 @@ public sealed class KernelSetUpTests
         stage.Engine.Dispose();
         var before = Traces(stage);
 
-        // Never disposed, as if killed: whatever it set up stays.
-        Open(stage);
+        // Never disposed and not watched over, as if killed: whatever it set up stays.
+        stage.Network.Server.Run(() => Steering.Install(Settings(stage)));
         var set = Traces(stage);
         var successor = Open(stage);
         Assert.Equal(set, Traces(stage));
@@ -115,8 +115,10 @@ public sealed class KernelSetUpTests
         Assert.Equal(42, (await Streams.ReadExactlyAsync(connection.Pipe.Input, 1)).Single());
     }
 
-    private static KernelEngine Open(KernelStage stage) => stage.Network.Server.Run(() => KernelEngine.Open(
-        new KernelEngineSettings("as0", [VirtualNetwork.Virtual4, VirtualNetwork.Virtual6], stage.Link)));
+    private static KernelEngine Open(KernelStage stage) => stage.Network.Server.Run(() => KernelEngine.Open(Settings(stage)));
+
+    private static KernelEngineSettings Settings(KernelStage stage) =>
+        new("as0", [VirtualNetwork.Virtual4, VirtualNetwork.Virtual6], stage.Link);
 
     private static string Traces(KernelStage stage) => string.Join('\n',
         stage.Network.Server.Execute("nft", "list", "ruleset"), stage.Network.Server.Ip("rule"), stage.Network.Server.Ip("-6", "rule"),

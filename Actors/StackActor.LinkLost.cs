@@ -1,0 +1,52 @@
+using System.Net.Sockets;
+using ActorStack.Actors.Connections;
+using Akka.Actor;
+
+namespace ActorStack.Actors;
+
+/// <summary>
+/// A link that is lost for good. No connection can go on, so each ends and says why in the journal; then whoever started the stack is told,
+/// for it is theirs to stop it.
+/// </summary>
+public sealed partial class StackActor
+{
+    private readonly List<IActorRef> _linkWatchers = [];
+    private StackProtocol.LinkLost? _linkLost;
+
+    private UntypedReceive WithoutLink() => message =>
+    {
+        switch (message)
+        {
+            case StackProtocol.Connect:
+                Sender.Tell(new StackProtocol.ConnectFailed(SocketError.NetworkDown, _linkLost!.Message));
+                break;
+            case StackProtocol.Listen or StackProtocol.Offload or StackProtocol.Upload:
+                Sender.Tell(new StackProtocol.Failed(FailureCode.Stopping, _linkLost!.Message));
+                break;
+            case StackProtocol.Stop stop:
+                BeginStop(stop.Limit);
+                break;
+            case TimerFired:
+                break; // the policy's
+            default:
+                Inform(message);
+                break;
+        }
+    };
+
+    private void OnLinkFailed(Exception error)
+    {
+        _linkLost = new StackProtocol.LinkLost(error.Message);
+        foreach (var watcher in _linkWatchers) watcher.Tell(_linkLost);
+        if (_isStopping) return;
+        Become(WithoutLink());
+        _demultiplexer!.StopListening();
+        TellAll(new ConnectionProtocol.Reset(error.Message));
+    }
+
+    private void WatchLink()
+    {
+        if (_linkLost is null) _linkWatchers.Add(Sender);
+        else Sender.Tell(_linkLost);
+    }
+}
