@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ActorStack.Actors.Connections;
+using ActorStack.Actors.Migration;
 using Akka.Actor;
 
 namespace ActorStack.Actors;
@@ -40,8 +41,8 @@ public sealed partial class StackActor
         foreach (var watcher in _linkWatchers) watcher.Tell(_linkLost);
         if (_isStopping) return;
         Become(WithoutLink());
-        _demultiplexer!.StopListening();
-        TellAll(new ConnectionProtocol.Reset(error.Message));
+        _stack!.Host.StopListening();
+        TellAll(new ConnectionProtocol.Reset(new MigrationTrigger.LinkLost(error.Message)));
     }
 
     private void WatchLink()

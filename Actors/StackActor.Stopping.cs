@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ActorStack.Actors.Connections;
+using ActorStack.Actors.Migration;
 using ActorStack.Actors.Persistence;
 using Akka.Actor;
 using Akka.Event;
@@ -83,7 +84,7 @@ public sealed partial class StackActor
         else if (!_resetting)
         {
             _resetting = true;
-            TellAll(ConnectionProtocol.Reset.Instance);
+            TellAll(new ConnectionProtocol.Reset(MigrationTrigger.ServiceStop.Instance));
             _stopAt = _stack.Now + EndGame;
             _stack.Wheel.Schedule(_timer, _stopAt);
         }

@@ -111,8 +111,8 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
             case Retire:
                 Behaviour.OnRetire();
                 break;
-            case Reset:
-                Step(MigrationInput.ResetRequested.Instance);
+            case Reset reset:
+                Step(new MigrationInput.ResetRequested(reset.Why));
                 break;
             case OpenCancelled:
                 Behaviour.OnOpenCancelled();

@@ -88,11 +88,8 @@ internal static class ConnectionProtocol
         public static Retire Instance { get; } = new();
     }
 
-    /// <summary>The stack's stop is at its limit: end now, with a RST.</summary>
-    public sealed class Reset : INoSerializationVerificationNeeded, IDeadLetterSuppression
-    {
-        public static Reset Instance { get; } = new();
-    }
+    /// <summary>End now, with a RST: the stack's stop is at its limit, or its link is lost.</summary>
+    public sealed record Reset(MigrationTrigger Why) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>To a stack that stops: the ends of all connections are in the journal.</summary>
     public sealed class EndsWritten : INoSerializationVerificationNeeded, IDeadLetterSuppression

@@ -18,11 +18,8 @@ internal abstract record MigrationInput
         public static StopRequested Instance { get; } = new();
     }
 
-    /// <summary>The stack's stop is at its limit: the connection shall be reset by the software stack.</summary>
-    public sealed record ResetRequested : MigrationInput
-    {
-        public static ResetRequested Instance { get; } = new();
-    }
+    /// <summary>The connection shall be reset by the software stack: the stack's stop is at its limit, or its link is lost.</summary>
+    public sealed record ResetRequested(MigrationTrigger Why) : MigrationInput;
 
     /// <summary>The connection ended in the software stack.</summary>
     /// <param name="Error">Null where both sides closed it.</param>

@@ -76,10 +76,7 @@ internal abstract record MigrationOutput
     }
 
     /// <summary>Reset the software connection.</summary>
-    public sealed record Reset : MigrationOutput
-    {
-        public static Reset Instance { get; } = new();
-    }
+    public sealed record Reset(MigrationTrigger Why) : MigrationOutput;
 
     /// <summary>The connection is over, wherever it ran; what was held is dropped.</summary>
     public sealed record End(Exception? Error) : MigrationOutput;

@@ -40,8 +40,8 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
             case Offload offload:
                 var claim = new MigrationClaim(state.Epoch + 1, Owner.Software, offload.Engine, offload.Trigger);
                 return new(new MigrationState.ClaimingOffload(claim), [new PersistClaim(claim), new ArmLimit(Limits.Journal)]);
-            case ResetRequested:
-                return new(state, [Reset.Instance]);
+            case ResetRequested reset:
+                return new(state, [new Reset(reset.Why)]);
             case ConnectionEnded ended:
                 return new(new MigrationState.Ended(state.Epoch), [new End(ended.Error)]);
             default:
@@ -64,8 +64,8 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
                     claim, MigrationDetail.Refused(RefusalReason.NoAnswer, MigrationDetail.JournalSilent(Limits.Journal, passed.Problem)));
             case StopRequested:
                 return RollBack(claim, MigrationDetail.ServiceStops);
-            case ResetRequested:
-                return RollBack(claim, MigrationDetail.ServiceStops).Then(Reset.Instance);
+            case ResetRequested reset:
+                return RollBack(claim, reset.Why.ToString()).Then(new Reset(reset.Why));
             case ConnectionEnded ended:
                 return new(
                     new MigrationState.Ended(claim.Epoch),
@@ -105,8 +105,8 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
                     claim, handle, MigrationDetail.Refused(RefusalReason.NoAnswer, MigrationDetail.EngineSilent(Limits.Engine)));
             case StopRequested:
                 return RollBack(claim, handle, MigrationDetail.ServiceStops);
-            case ResetRequested:
-                return RollBack(claim, handle, MigrationDetail.ServiceStops).Then(Reset.Instance);
+            case ResetRequested reset:
+                return RollBack(claim, handle, reset.Why.ToString()).Then(new Reset(reset.Why));
             default:
                 return Stay(state);
         }
@@ -126,9 +126,8 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
                     state, MigrationTrigger.Engine.Of(asked.Reason), new UploadTerms(asked.Detail, MustSucceed: true, isLost));
             case StopRequested:
                 return ClaimUpload(state, MigrationTrigger.ServiceStop.Instance, new UploadTerms("", MustSucceed: true));
-            case ResetRequested:
-                return ClaimUpload(
-                    state, MigrationTrigger.ServiceStop.Instance, new UploadTerms("", MustSucceed: true, ThenReset: true));
+            case ResetRequested reset:
+                return ClaimUpload(state, reset.Why, new UploadTerms("", MustSucceed: true, ThenReset: reset.Why));
             case Aborted aborted:
                 return new(new MigrationState.Ended(state.Epoch), [new End(aborted.Error)]);
             default:
@@ -153,8 +152,8 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
                 return Insist(state, terms with { EngineIsLost = terms.EngineIsLost || asked.Reason == UploadReason.EngineLost });
             case StopRequested:
                 return Insist(state, terms);
-            case ResetRequested:
-                return Insist(state, terms with { ThenReset = true });
+            case ResetRequested reset:
+                return Insist(state, terms with { ThenReset = reset.Why });
             case LimitPassed passed when !terms.MustSucceed:
                 return new(
                     new MigrationState.Offloaded(claim.Epoch, claim.From, handle),
@@ -185,8 +184,8 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
             case LimitPassed:
                 var waited = isOverdue ? Limits.Engine + Limits.Overdue : Limits.Engine;
                 return BeginSalvage(claim, handle, terms, MigrationDetail.EngineSilent(waited), mayWait: !isOverdue);
-            case ResetRequested:
-                return new(state with { Terms = terms with { ThenReset = true } }, []);
+            case ResetRequested reset:
+                return new(state with { Terms = terms with { ThenReset = reset.Why } }, []);
             case Aborted aborted:
                 return EndInEngine(claim, aborted.Error);
             default:
@@ -251,7 +250,7 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
     {
         var step = new MigrationStep(
             new MigrationState.Software(conclusion.Claim.Epoch), [new Import(record), conclusion, Resume.Instance]);
-        return terms.ThenReset ? step.Then(Reset.Instance) : step;
+        return terms.ThenReset is { } why ? step.Then(new Reset(why)) : step;
     }
 
     private static MigrationStep EndInEngine(MigrationClaim claim, Exception error) => new(

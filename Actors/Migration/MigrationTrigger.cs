@@ -20,6 +20,7 @@ public abstract record MigrationTrigger
         EngineLost => $"engine: {UploadReason.EngineLost}",
         Application application => $"application: {application.Error}",
         ServiceStop => "the service stops",
+        LinkLost lost => lost.Error,
         _ => throw new UnreachableException(),
     };
 
@@ -56,6 +57,9 @@ public abstract record MigrationTrigger
 
     /// <summary>The application aborted the connection, which only the software stack can reset.</summary>
     public sealed record Application(string Error) : MigrationTrigger;
+
+    /// <summary>The stack's link is lost for good, and every connection ends.</summary>
+    public sealed record LinkLost(string Error) : MigrationTrigger;
 
     /// <summary>The stack stops and takes every connection out of its engine.</summary>
     public sealed record ServiceStop : MigrationTrigger

@@ -7,5 +7,5 @@ namespace ActorStack.Actors.Migration;
 /// the upload. Only an operator is told in time that it came to nothing.
 /// </param>
 /// <param name="EngineIsLost">The engine is not asked: the state is salvaged.</param>
-/// <param name="ThenReset">The connection is reset once the software stack has it.</param>
-internal readonly record struct UploadTerms(string Detail, bool MustSucceed, bool EngineIsLost = false, bool ThenReset = false);
+/// <param name="ThenReset">Why the connection is reset once the software stack has it; null: it goes on.</param>
+internal readonly record struct UploadTerms(string Detail, bool MustSucceed, bool EngineIsLost = false, MigrationTrigger? ThenReset = null);

@@ -88,9 +88,9 @@ public sealed class HostChangeTests
         arena.Lab.Server.Ip("link", "del", "as0");
 
         Assert.Equal(ExitCodes.LinkLost, await arena.Service.WaitAsync(Patience.Token()));
-        var line = Assert.Single(arena.Service.Complaints, line => line.Contains("the device as0 was taken away"));
+        var line = Assert.Single(arena.Service.Said, line => line.Contains("the device as0 was taken away"));
         Assert.Contains("The service stops", line);
-        Assert.DoesNotContain(arena.Service.Complaints, line => line.Contains("   at "));
+        Assert.DoesNotContain(arena.Service.Said, line => line.Contains("   at "));
 
         using var again = await arena.Lab.StartServiceAsync(Patience.Token());
         await UntilAsync(async () => (await arena.Control.ListConnectionsAsync(ended: true, Patience.Token()))

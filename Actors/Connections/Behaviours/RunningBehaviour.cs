@@ -36,7 +36,7 @@ internal abstract class RunningBehaviour(ConnectionActor actor, TcpConnection tc
 
     public override void Carry(MigrationOutput output)
     {
-        if (output is MigrationOutput.Reset) Abort(MigrationDetail.ServiceStops);
+        if (output is MigrationOutput.Reset reset) Abort(reset.Why.ToString());
         else base.Carry(output);
     }
 

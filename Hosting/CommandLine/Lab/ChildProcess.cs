@@ -39,6 +39,9 @@ internal sealed class ChildProcess : IDisposable
 
     public int Id => _process.Id;
 
+    /// <summary>The last lines it printed, as far as they were read.</summary>
+    public IReadOnlyList<string> Said => _tail.Lines;
+
     /// <summary>
     /// The next line of its output. Where there is none, because the child ended or the wait was cancelled, the error shows what the child
     /// said last.

@@ -8,6 +8,14 @@ internal sealed class OutputTail
 
     private readonly Queue<string> _lines = new();
 
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_lines) return [.. _lines];
+        }
+    }
+
     /// <param name="line">Null: the end of a stream.</param>
     public void Add(string? line)
     {

@@ -142,7 +142,7 @@ public sealed class EventLoopTests
         for (var i = 0; i < 100; i++)
         {
             loop.Execute(new ActionRun(() => done.Release()));
-            Assert.True(done.Wait(Patience));
+            Assert.True(done.Wait(Patience.Limit));
         }
 
         Assert.Equal(0, link.Waits);

@@ -95,7 +95,7 @@ internal sealed class WorldEvents(int lastEpoch)
         yield return new MigrationInput.Offload(Toe, MigrationTrigger.Operator.Instance);
         foreach (var trigger in Uploads) yield return new MigrationInput.Upload(trigger);
         yield return MigrationInput.StopRequested.Instance;
-        yield return MigrationInput.ResetRequested.Instance;
+        yield return new MigrationInput.ResetRequested(MigrationTrigger.ServiceStop.Instance);
         if (world.Software is SoftwareStep.Running) yield return new MigrationInput.ConnectionEnded(null);
         if (world.IsLimitArmed) yield return MigrationInput.LimitPassed.Instance;
         for (var epoch = 1; world.Claimed >> epoch != 0; epoch++)
