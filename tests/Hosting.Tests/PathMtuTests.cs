@@ -24,7 +24,8 @@ public sealed class PathMtuTests
     [InlineData("toe", true)]
     public async Task A_connection_passes_a_path_narrower_than_both_ends(string? engine, bool isIPv6)
     {
-        var (service, prefix) = isIPv6 ? (Laboratory.VirtualAddressV6, "fd00:7::/64") : (Laboratory.VirtualAddress, "10.7.0.0/24");
+        var service = isIPv6 ? Laboratory.VirtualAddressV6 : Laboratory.VirtualAddress;
+        var prefix = isIPv6 ? "fd00:7::/64" : "10.7.0.0/24";
         using var arena = await Arena.StartAsync();
         using var far = NetworkNamespace.Create("far");
         arena.Lab.Client.EnableForwarding();
@@ -32,8 +33,9 @@ public sealed class PathMtuTests
         arena.Lab.Server.AddRoute(prefix, isIPv6 ? Laboratory.ClientAddressV6 : Laboratory.ClientAddress);
         far.AddRoute(service, isIPv6 ? "fd00:7::1" : "10.7.0.1");
 
-        // The far host announces what its own device carries; only towards it the path is narrower.
-        arena.Lab.Client.Ip("link", "set", "dev", "far0", "mtu", $"{Narrow}");
+        // The far host announces what its own device carries; only towards it the path is narrower. The router forwards by a
+        // locked MTU of the route. A device of that MTU would also drop what the far host sends.
+        arena.Lab.Client.Ip("route", "add", isIPv6 ? "fd00:7::2" : "10.7.0.2", "dev", "far0", "mtu", "lock", $"{Narrow}");
         var endPoint = new IPEndPoint(IPAddress.Parse(service), Ports.Echo);
         using var socket = far.Run(() => new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp));
         await socket.ConnectAsync(endPoint, Patience.Token());

@@ -7,12 +7,12 @@ using Xunit.Abstractions;
 namespace ActorStack.Hosting.Tests;
 
 /// <summary>
-/// Segments on the wire, whoever sends them: software stack, kernel, TOE, and the software stack again. None is larger than the peer's MSS
-/// (RFC 9293 section 3.7.1), and once the path MTU is known no packet is larger than that.
+/// Segments on the wire, whoever sends them: software stack, kernel, TOE, and the software stack again. None is larger than the
+/// peer's MSS (RFC 9293 section 3.7.1), and once the path MTU is known no packet is larger than that.
 /// </summary>
 public sealed class SegmentSizeTests(WireGround ground, ITestOutputHelper output) : IClassFixture<WireGround>
 {
-    /// <summary>A narrow path whose router is silent is tried again by so many larger packets (RFC 4821 section 7); the kernel tries none.</summary>
+    /// <summary>Larger packets that try a narrow path again where its router is silent (RFC 4821 section 7).</summary>
     private const int MostProbes = 3;
 
     private const int Request = 3_000;
@@ -25,7 +25,7 @@ public sealed class SegmentSizeTests(WireGround ground, ITestOutputHelper output
     [InlineData("kernel", true)]
     [InlineData("toe", false)]
     [InlineData("toe", true)]
-    public async Task No_segment_exceeds_the_peers_MSS_nor_a_known_path_MTU_from_the_first_after_a_move_on(string? engine, bool isIPv6)
+    public async Task No_segment_exceeds_the_peers_MSS_nor_a_known_path_MTU_from_the_first_on(string? engine, bool isIPv6)
     {
         using var tap = ground.Tap();
         var flows = await ConnectAsync(isIPv6);
@@ -91,7 +91,8 @@ public sealed class SegmentSizeTests(WireGround ground, ITestOutputHelper output
         foreach (var flow in flows.Where(flow => flow.Path is not WirePath.Wide && flow.Announced == WireGround.Announced.Max()))
         {
             var known = (await ground.Arena.Control.GetTcpStatisticsAsync(flow.Id, Patience.Token())).Pmtu;
-            Assert.True(flow.Path is WirePath.Told ? known == WireGround.Narrow : known <= WireGround.Narrow, $"{flow}: path MTU {known}");
+            var isRight = flow.Path is WirePath.Told ? known == WireGround.Narrow : known <= WireGround.Narrow;
+            Assert.True(isRight, $"{flow}: path MTU {known}");
         }
     }
 
@@ -102,7 +103,8 @@ public sealed class SegmentSizeTests(WireGround ground, ITestOutputHelper output
         if (flow.Path is WirePath.Wide || !isKnown) return;
         var larger = sent.Where(segment => segment.Packet > WireGround.Narrow).ToList();
         var allowed = flow.Path is WirePath.Silent && stage != "kernel" ? MostProbes : 0;
-        Assert.True(larger.Count <= allowed, $"{flow}, {stage}: {larger.Count} packets, up to {sent.Max(segment => segment.Packet)} bytes");
+        var largest = sent.Max(segment => segment.Packet);
+        Assert.True(larger.Count <= allowed, $"{flow}, {stage}: {larger.Count} packets, up to {largest} bytes");
     }
 
     private void Report(WireFlow flow, IEnumerable<(string Stage, IReadOnlyList<WireSegment> Sent)> stages) => output.WriteLine(

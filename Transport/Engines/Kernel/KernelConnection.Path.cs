@@ -6,8 +6,9 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Engines.Kernel;
 
 /// <summary>
-/// How large a segment may be: as the peer's MSS says (RFC 9293 section 3.7.1), and as the path is known to carry. A socket option sets only the
-/// first, so the kernel gets the smaller of both in its place. It raises neither; the software stack tries a larger path MTU again.
+/// How large a segment may be: as the peer's MSS says (RFC 9293 section 3.7.1), and as the path is known to carry. A socket
+/// option sets only the first, so the kernel gets the smaller of both in its place. It raises neither: the software stack tries a
+/// larger path MTU when the connection has come back.
 /// </summary>
 internal sealed partial class KernelConnection
 {
@@ -42,11 +43,11 @@ internal sealed partial class KernelConnection
         _repair.RefreshSegmentSize();
         var kernel = _repair.Information;
         if (kernel.SendMss > most)
-            throw new LinuxException($"the kernel would send segments of {kernel.SendMss} bytes, where peer and path take {most}");
+            throw new LinuxException($"the kernel would send segments of {kernel.SendMss} bytes; peer and path take {most}");
         (_segmentAtImport, _pathMtuAtImport) = (kernel.SendMss, kernel.PathMtu);
     }
 
-    /// <summary>No larger path MTU was tried, and the time to the next try went on, unless the kernel found a smaller one.</summary>
+    /// <summary>Unless the kernel found a smaller path MTU, the time until a larger one is tried went on.</summary>
     private TcpConnectionState WithPathMtu(TcpConnectionState state, in TcpInfo kernel)
     {
         var known = KnownPathMtu(kernel);
@@ -70,7 +71,7 @@ internal sealed partial class KernelConnection
         return Math.Min(before, Math.Min((int)kernel.PathMtu, ProbedPathMtu(kernel)));
     }
 
-    // With net.ipv4.tcp_mtu_probing the kernel looks for black holes: then the segments shrink, and its path MTU stays what the route says.
+    // With net.ipv4.tcp_mtu_probing the kernel looks for black holes: its segments shrink, and its path MTU stays the route's.
     private int ProbedPathMtu(in TcpInfo kernel)
     {
         if (kernel.PathMtu != _pathMtuAtImport || kernel.SendMss >= _segmentAtImport) return int.MaxValue;
@@ -79,8 +80,8 @@ internal sealed partial class KernelConnection
     }
 
     /// <summary>
-    /// As set up, the kernel resends a full segment in the same size until it gives up the connection. The software stack tries smaller ones.
-    /// A connection on which all was acknowledged costs nothing until it sends again.
+    /// By default the kernel resends a full segment in the same size until it gives up the connection; the software stack tries
+    /// smaller ones. A connection on which all was acknowledged costs nothing until it sends again.
     /// </summary>
     private void WatchTimeouts()
     {
@@ -95,6 +96,6 @@ internal sealed partial class KernelConnection
             if (_repair.SendQueueLength - kernel.NotSentBytes < kernel.SendMss) return;
         }
 
-        RequestUpload(UploadReason.TimeoutExpiration, $"{BlackHoleTimeouts} timeouts of a full segment, which the path may not carry");
+        RequestUpload(UploadReason.TimeoutExpiration, $"{BlackHoleTimeouts} timeouts of a segment the path may not carry");
     }
 }

@@ -7,8 +7,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Engines.Kernel;
 
 /// <summary>
-/// One connection in the kernel. Parts: Import, Path, Pumps, Export. Every transition of its phase happens under the lock; what the
-/// transition leads to happens outside it.
+/// One connection in the kernel. Parts: Import, Path, Pumps, Export. Every transition of its phase happens under the lock; what
+/// the transition leads to happens outside it.
 /// </summary>
 internal sealed partial class KernelConnection
 {

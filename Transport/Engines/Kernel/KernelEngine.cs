@@ -180,11 +180,13 @@ public sealed class KernelEngine : IOffloadEngine
         if (state.HasResetOwed || state.SynPending)
             return (RefusalReason.UnsupportedState, "the software stack owes the peer a segment that the kernel would not send");
         if (KernelConnection.EffectiveMss(state) is var most && most < _leastSegment)
-            return (RefusalReason.PathMtu, $"peer and path take {most} bytes, and the kernel cuts no smaller segments than its {LeastSegment}");
+            return (RefusalReason.PathMtu, TooSmall(most));
         return null;
     }
 
-    private string LeastSegment => $"net.ipv4.tcp_min_snd_mss of {_leastSegment}; lower that and start the service anew";
+    private string TooSmall(int segment) =>
+        $"peer and path take segments of {segment} bytes, and the kernel sends none below {_leastSegment}: lower "
+        + "net.ipv4.tcp_min_snd_mss and start the service anew";
 
     private static int ReadLeastSegment()
     {

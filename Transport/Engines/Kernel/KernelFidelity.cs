@@ -23,8 +23,8 @@ internal static class KernelFidelity
         .With(nameof(TcpConnectionState.QuickAckMode), Fidelity.Approximate, "the kernel follows it at first, then the course of the connection")
         .With(nameof(TcpConnectionState.KeepaliveIdleTicks), Fidelity.Approximate, "in whole seconds, as the interval; while it is there")
         .With(nameof(TcpConnectionState.TimestampClockTicks), Fidelity.Approximate, "up to 2 ms ahead, never back: bit 0 is the kernel's")
-        .With(nameof(TcpConnectionState.PathMtu), Fidelity.Approximate, "it bounds the kernel's segments, and the kernel tries no larger one")
-        .With(nameof(TcpConnectionState.PathMtuRaiseTicksLeft), Fidelity.Approximate, "it runs on, and what is due waits until it comes back")
+        .With(nameof(TcpConnectionState.PathMtu), Fidelity.Approximate, "a bound of segments; no larger one is tried")
+        .With(nameof(TcpConnectionState.PathMtuRaiseTicksLeft), Fidelity.Approximate, "runs on; the kernel tries nothing")
         .With(nameof(TcpConnectionState.PathProbeMtu), Fidelity.Lost, "no call sets it; a new probe is due when it comes back")
         .With(nameof(TcpConnectionState.SndWl2), Fidelity.Lost, "the kernel does not keep it");
 
@@ -38,7 +38,7 @@ internal static class KernelFidelity
         .With(nameof(TcpConnectionState.SmallOutstanding), Fidelity.Lost, "no call reads it; the next small segment leaves at once")
         .With(nameof(TcpConnectionState.RetransmitTicksLeft), Fidelity.Approximate, "no call reads it; counted from the last acknowledgment")
         .With(nameof(TcpConnectionState.TimestampClockTicks), Fidelity.Approximate, "up to 1 ms ahead, never back: bit 0 is the kernel's")
-        .With(nameof(TcpConnectionState.PathMtuRaiseTicksLeft), Fidelity.Approximate, "begins anew where the kernel found a smaller path MTU")
+        .With(nameof(TcpConnectionState.PathMtuRaiseTicksLeft), Fidelity.Approximate, "anew where the path MTU got smaller")
         .With(nameof(TcpConnectionState.ReceiveRoundTicks), Fidelity.Lost, "the kernel measures for itself; the next round begins anew")
         .With(nameof(TcpConnectionState.OutOfOrderData), Fidelity.Lost, "no call reads data beyond a gap; the peer resends it")
         .With(nameof(TcpConnectionState.SndWl2), Fidelity.Lost, "the kernel does not keep it");

@@ -198,8 +198,8 @@ internal sealed unsafe class RepairSocket : IDisposable
     }
 
     /// <summary>
-    /// The kernel computes its segment size from the peer's MSS on connecting, and again when the route's MTU or the IP options change. After
-    /// <see cref="SetNegotiated"/> it needs one of them: here options that are none take the place of none.
+    /// The kernel computes its segment size from the peer's MSS on connecting, and again when the route's MTU or the IP options
+    /// change. It does not do so for <see cref="SetNegotiated"/>; setting an empty list of IP options makes it.
     /// </summary>
     public void RefreshSegmentSize()
     {
@@ -209,15 +209,15 @@ internal sealed unsafe class RepairSocket : IDisposable
             return;
         }
 
-        // Over IPv6 to set none computes nothing, and to set some is looked at with what stands beside them: a hop limit that is the default.
-        var none = new ControlMessage
+        // IPv6 computes it only where a list is set. One that holds the default hop limit has no options; then it is removed.
+        var hopLimit = new ControlMessage
         {
             Length = (nuint)sizeof(ControlMessage) - sizeof(int),
             Level = SocketOption.LevelIPv6,
             Type = SocketOption.IPv6HopLimit,
             Value = -1,
         };
-        Set(SocketOption.LevelIPv6, SocketOption.IPv6PacketOptions, &none, (uint)none.Length);
+        Set(SocketOption.LevelIPv6, SocketOption.IPv6PacketOptions, &hopLimit, (uint)hopLimit.Length);
         Set(SocketOption.LevelIPv6, SocketOption.IPv6PacketOptions, null, 0);
     }
 

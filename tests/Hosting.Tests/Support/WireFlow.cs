@@ -21,5 +21,6 @@ internal sealed record WireFlow(WirePath Path, int Announced, bool Timestamps, b
     }
 
     public override string ToString() =>
-        $"{(IsIPv6 ? "IPv6" : "IPv4")}, {Path}, MSS {(Announced > 0 ? Announced : "absent")}, {(Timestamps ? "with" : "without")} timestamps";
+        $"{(IsIPv6 ? "IPv6" : "IPv4")}, {Path}, MSS {(Announced > 0 ? Announced : "absent")}, "
+        + $"{(Timestamps ? "with" : "without")} timestamps";
 }

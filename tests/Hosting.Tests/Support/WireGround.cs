@@ -8,14 +8,15 @@ using ActorStack.Transport.Linux;
 namespace ActorStack.Hosting.Tests.Support;
 
 /// <summary>
-/// A service, a router that everything it sends passes and is recorded at, and beyond it ordinary hosts at the ends of several paths. Their
-/// addresses say what the router makes them announce: <c>10.(20 + path).(MSS).host</c>, in IPv6 <c>fd00:(20 + path):(MSS)::host</c>.
+/// A service, a router that all it sends passes and where it is recorded, and beyond the router ordinary hosts at the ends of
+/// several paths. Their addresses say what the router makes them announce: <c>10.(20 + path).(MSS).host</c>, in IPv6
+/// <c>fd00:(20 + path):(MSS)::host</c>, where MSS is the index in <see cref="Announced"/>.
 /// </summary>
 public sealed class WireGround : IAsyncLifetime
 {
     internal const int Narrow = 1280;
 
-    /// <summary>The MSS that the peers announce, bytes; 0: none. Not more than fits an Ethernet frame, which over IPv6 is 1440.</summary>
+    /// <summary>The MSS that the peers announce, bytes; 0: none. Over IPv6 the last is 1440, as Ethernet wants it.</summary>
     internal static readonly int[] Announced = [0, 64, 536, 1000, 1460];
 
     private Arena? _arena;
@@ -71,20 +72,20 @@ public sealed class WireGround : IAsyncLifetime
     private void Lay(WirePath path, NetworkNamespace router)
     {
         var (device, net, hosts) = ($"path{(int)path}", 10 + (int)path, 20 + (int)path);
-        router.AddVeth(_far!, device, device, [$"10.{net}.0.1/24", $"fd00:{net}::1/64"], [$"10.{net}.0.2/24", $"fd00:{net}::2/64"]);
+        string[] near = [$"10.{net}.0.1/24", $"fd00:{net}::1/64"];
+        router.AddVeth(_far!, device, device, near, [$"10.{net}.0.2/24", $"fd00:{net}::2/64"]);
         foreach (var (prefix, gateway, server) in new[]
         {
             ($"10.{hosts}.0.0/16", $"10.{net}.0.2", Laboratory.ClientAddress),
             ($"fd00:{hosts}::/32", $"fd00:{net}::2", Laboratory.ClientAddressV6),
         })
         {
-            router.AddRoute(prefix, gateway);
+            // A router forwards by a locked MTU of the route. A device of that MTU would also drop what the far end sends.
+            string[] narrow = path is WirePath.Wide ? [] : ["mtu", "lock", $"{Narrow}"];
+            router.Ip(["route", "add", prefix, "via", gateway, .. narrow]);
             _arena!.Lab.Server.AddRoute(prefix, server);
             _far!.Ip("route", "add", "local", prefix, "dev", "lo");
         }
-
-        // The far end announces what its own device carries; only towards it the path is narrower.
-        if (path is not WirePath.Wide) router.Ip("link", "set", "dev", device, "mtu", $"{Narrow}");
     }
 
     private static string Rules()
@@ -93,11 +94,12 @@ public sealed class WireGround : IAsyncLifetime
         var changes = Announced.Select((mss, index) => (
             Hosts: ((string[])[$"ip saddr & 0.0.255.0 == 0.0.{index}.0", $"ip6 saddr & 0:0:ffff:: == 0:0:{index}::"]),
             Change: mss == 0 ? "reset tcp option maxseg" : $"tcp option maxseg size set {mss}"));
+        var announce = changes.SelectMany(change => change.Hosts, (change, hosts) => $"{hosts} tcp flags syn {change.Change}");
         return $$"""
             add table inet wire {
                 chain announce {
                     type filter hook forward priority mangle;
-                    {{string.Join("; ", changes.SelectMany(change => change.Hosts, (change, hosts) => $"{hosts} tcp flags syn {change.Change}"))}}
+                    {{string.Join("; ", announce)}}
                 }
                 chain silence {
                     type filter hook output priority 0;

@@ -8,8 +8,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.TestKit.Capture;
 
 /// <summary>
-/// Records the TCP segments that arrive on a device of a network namespace, as they are on the wire: the kernel hands a packet over together
-/// with the segment size that its sender asked for, into which the device would cut it.
+/// Records the TCP segments that arrive on a device of a network namespace, as they are on the wire: the kernel hands a packet
+/// over together with the segment size that its sender asked for, into which the device would cut it.
 /// </summary>
 public sealed class WireTap : IDisposable
 {

@@ -7,7 +7,7 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Linux;
 
-/// <summary>What the peer takes and what the path carries bounds the kernel's segments from the first one on: seen on the wire.</summary>
+/// <summary>What the peer takes and the path carries bounds the kernel's segments from the first on, as the wire shows.</summary>
 public sealed class KernelPathTests
 {
     private const int Narrow = 1280;
@@ -38,7 +38,8 @@ public sealed class KernelPathTests
     [MemberData(nameof(Announcements))]
     public async Task No_segment_new_or_resent_exceeds_the_peers_MSS(string address, int mss, bool timestamps)
     {
-        using var stage = new KernelStage(network => network.Client.SetSystemControl("ipv4/tcp_timestamps", timestamps ? "1" : "0"));
+        using var stage = new KernelStage();
+        stage.Network.Client.SetSystemControl("ipv4/tcp_timestamps", timestamps ? "1" : "0");
         stage.Network.ClampMss(mss);
         Assert.InRange(await LargestAsync(stage, address, segment => segment.Mss), 1, mss);
     }
@@ -61,7 +62,8 @@ public sealed class KernelPathTests
         using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
         var connection = stage.Host.Accept();
         var raise = TimeSpan.FromMinutes(5).Ticks;
-        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { PathMtu = Narrow, PathMtuRaiseTicksLeft = raise });
+        var ledger = await connection.OffloadAsync(
+            stage.Engine, state => state with { PathMtu = Narrow, PathMtuRaiseTicksLeft = raise });
         await connection.Pipe.Output.WriteAsync(Text);
         Assert.Equal(Text, await Streams.ReadExactlyAsync(client, Text.Length));
 
@@ -78,7 +80,8 @@ public sealed class KernelPathTests
         using var stage = new KernelStage();
         using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
         var connection = stage.Host.Accept();
-        await connection.OffloadAsync(stage.Engine, state => state with { PathMtu = 1400, PathMtuRaiseTicksLeft = TimeSpan.TicksPerMinute });
+        await connection.OffloadAsync(
+            stage.Engine, state => state with { PathMtu = 1400, PathMtuRaiseTicksLeft = TimeSpan.TicksPerMinute });
         stage.Network.Server.Ip("route", "add", "10.8.0.2/32", "dev", "s0", "mtu", $"{Narrow}");
         await connection.Pipe.Output.WriteAsync(Text);
         Assert.Equal(Text, await Streams.ReadExactlyAsync(client, Text.Length));
@@ -113,7 +116,8 @@ public sealed class KernelPathTests
         var back = await connection.UploadAsync();
 
         Assert.Equal((Narrow, 0, 0L), (back.PathMtu, back.PathProbeMtu, back.PathMtuRaiseTicksLeft));
-        Assert.Contains(ledger.Entries, entry => entry is { Field: nameof(TcpConnectionState.PathProbeMtu), Fidelity: Fidelity.Lost });
+        Assert.Contains(
+            ledger.Entries, entry => entry is { Field: nameof(TcpConnectionState.PathProbeMtu), Fidelity: Fidelity.Lost });
     }
 
     [LinuxTheory]
@@ -135,7 +139,7 @@ public sealed class KernelPathTests
 
     [LinuxTheory]
     [MemberData(nameof(Addresses))]
-    public async Task A_connection_whose_full_segments_time_out_is_given_back_because_the_kernel_looks_for_no_smaller_ones(string address)
+    public async Task A_connection_whose_full_segments_time_out_is_given_back_to_try_smaller_ones(string address)
     {
         using var stage = new KernelStage();
         using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);

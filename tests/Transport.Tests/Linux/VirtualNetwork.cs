@@ -37,7 +37,8 @@ public sealed class VirtualNetwork : IDisposable
 
     /// <summary>From here on the client's SYN announces no larger MSS than this.</summary>
     public void ClampMss(int mss) => Client.Execute(
-        "nft", $"add table inet clamp {{ chain out {{ type filter hook output priority 0; tcp flags syn tcp option maxseg size set {mss}; }}; }}");
+        "nft", "add table inet clamp { chain out { type filter hook output priority 0; "
+        + $"tcp flags syn tcp option maxseg size set {mss}; }}; }}");
 
     public void Undeafen() => Client.Execute("nft", "delete table inet deaf");
 
