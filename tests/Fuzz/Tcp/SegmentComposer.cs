@@ -129,10 +129,15 @@ internal sealed class SegmentComposer(FuzzInput input, Twins twins, Pattern text
         return segment;
     }
 
-    private void Fill(ref TcpSegment segment, int count)
+    private void Fill(ref TcpSegment segment, int count) =>
+        segment.Payload = text.Slice(segment.TextStart - Origin(segment), Math.Min(count, 64 * 1024));
+
+    /// <summary>The number of the stream's first byte. In SYN-SENT a SYN settles it.</summary>
+    private SequenceNumber Origin(in TcpSegment segment)
     {
-        var origin = Record.State is TcpState.SynSent || Record.Version == 0 ? PeerIss + 1 : new SequenceNumber(Record.Irs) + 1;
-        segment.Payload = text.Slice(segment.Sequence - origin, Math.Min(count, 64 * 1024));
+        var isOpening = Record.State is TcpState.SynSent || Record.Version == 0;
+        if (isOpening && segment.Has(TcpFlags.Syn)) return segment.TextStart;
+        return isOpening ? PeerIss + 1 : new SequenceNumber(Record.Irs) + 1;
     }
 
     private ushort Announce()
