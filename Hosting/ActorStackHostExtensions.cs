@@ -12,8 +12,8 @@ public static class ActorStackHostExtensions
     /// <summary>
     /// Runs the host to its end, as <c>RunAsync</c> does, and returns the exit code of the process. Where the stack cannot start,
     /// one line on the standard error says why and what to do, and <see cref="CannotStart"/> is returned; <c>StartAsync</c> and
-    /// <c>RunAsync</c> throw <see cref="StackStartException"/> instead. The stack starts before the other services of the host, so
-    /// that none of them has begun by then.
+    /// <c>RunAsync</c> throw <see cref="StackStartException"/> instead. The stack starts before the other services of the host:
+    /// none of them has begun by then.
     /// </summary>
     public static async Task<int> RunToExitCodeAsync(this IHost host, CancellationToken cancellation = default)
     {
