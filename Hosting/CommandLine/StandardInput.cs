@@ -1,8 +1,8 @@
 namespace ActorStack.CommandLine;
 
 /// <summary>
-/// Lets a command go on with its work while it waits for its standard input. Reading the console blocks, also where it is asynchronous in
-/// name, so a thread of its own reads.
+/// Lets a command go on with its work while it waits for its standard input. Reading the console blocks, also where it is
+/// asynchronous in name, so a thread of its own reads.
 /// </summary>
 internal static class StandardInput
 {
@@ -16,8 +16,8 @@ internal static class StandardInput
     });
 
     /// <summary>
-    /// The source is never disposed: the input may come when the command has long done its work, and a thread that then met a disposed
-    /// source would end the process. Without a timer the source holds nothing that has to be given back.
+    /// The source is never disposed: the input may come when the command has long done its work, and a thread that then met a
+    /// disposed source would end the process. Without a timer the source holds nothing that has to be given back.
     /// </summary>
     private static CancellationToken CancelAfter(Action<TextReader> read)
     {

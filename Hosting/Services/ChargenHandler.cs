@@ -15,7 +15,7 @@ public sealed class ChargenHandler : ConnectionHandler
     /// <summary>Enough periods that a chunk can start anywhere in the first one.</summary>
     private static readonly byte[] Pattern = CreatePattern((Chunk / PeriodLength) + 2);
 
-    /// <summary>Both directions have ended when this returns, however one of them ended: neither is left to use what is disposed.</summary>
+    /// <summary>Both directions have ended when this returns: none is left to use what is disposed.</summary>
     public override async Task HandleAsync(Connection connection, CancellationToken stopping)
     {
         using var peerClosed = CancellationTokenSource.CreateLinkedTokenSource(stopping);

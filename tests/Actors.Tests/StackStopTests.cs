@@ -21,7 +21,8 @@ public sealed class StackStopTests : StackTest
 
         Assert.True(Engine.IsDisposed);
         Pump(
-            () => Stack.Ask<ActorIdentity>(new Identify(1), Patience.Limit) is { IsCompletedSuccessfully: true, Result.Subject: null },
+            () => Stack.Ask<ActorIdentity>(new Identify(1), Patience.Limit)
+                is { IsCompletedSuccessfully: true, Result.Subject: null },
             "the actor to be gone");
     }
 

@@ -37,7 +37,8 @@ public sealed class ChildProcessTests
     {
         using var network = NetworkNamespace.Create("child");
         using var child = await StartAsync(network);
-        var error = await Assert.ThrowsAsync<OperationCanceledException>(() => child.ReadLineAsync(new CancellationToken(canceled: true)));
+        var error = await Assert.ThrowsAsync<OperationCanceledException>(
+            () => child.ReadLineAsync(new CancellationToken(canceled: true)));
         Assert.Contains("`actorstack plain", error.Message);
         Assert.Contains("ready", error.Message);
     }

@@ -22,12 +22,14 @@ public sealed class MigrationTests
         using var arena = await Arena.StartAsync(isJournaled: true);
         var before = KernelCounters.Read(arena.Lab.Client);
         using var client = await arena.Lab.StartClientAsync(
-            "transfer", Laboratory.VirtualAddress, Ports.Transfer, ["--up", $"{Gigabyte}", "--down", $"{Gigabyte}"], Patience.Token());
+            "transfer", Laboratory.VirtualAddress, Ports.Transfer, ["--up", $"{Gigabyte}", "--down", $"{Gigabyte}"],
+            Patience.Token());
         var id = Assert.Single(await arena.Lab.EstablishedAsync(Patience.Token())).Id;
 
         var shuttle = new Shuttle(new ControlMover(arena.Control, id), [engine, null]);
         var result = await shuttle.RunDuringAsync(
-            over => Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, over), TimeSpan.MaxValue, Patience.Token());
+            over => Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, over),
+            TimeSpan.MaxValue, Patience.Token());
 
         Assert.Null(result.Error);
         Assert.True(result.DigestsEqual);

@@ -170,7 +170,8 @@ public sealed class StartFailureTests : IDisposable
         Assert.DoesNotContain("tun", network.Ip("-details", "link", "show", "type", "tun"));
     }
 
-    private static async Task<(string Output, string Errors)> RunAsync(int code, string[] command, NetworkNamespace? network = null)
+    private static async Task<(string Output, string Errors)> RunAsync(
+        int code, string[] command, NetworkNamespace? network = null)
     {
         using var process = network is null ? Process.Start(Describe(command))! : network.Start(Describe(command));
         process.StandardInput.Close();

@@ -30,7 +30,8 @@ public sealed class TrafficCommandTests : IDisposable
         Console.SetIn(input);
         Console.SetOut(output);
 
-        var running = TrafficCommand.Create().Parse([kind, "--to", $"{listener.LocalEndpoint}", "--seconds", "0"]).InvokeAsync();
+        var command = TrafficCommand.Create().Parse([kind, "--to", $"{listener.LocalEndpoint}", "--seconds", "0"]);
+        var running = Task.Run(() => command.InvokeAsync());
         (await listener.AcceptSocketAsync(Patience.Token())).Dispose();
         Assert.Equal(0, await running);
         Assert.Contains("\"seconds\"", output.ToString(), StringComparison.OrdinalIgnoreCase);

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ActorStack.TestKit;
 
-/// <summary>A process of its own that takes a lock and holds it until it is killed, or at the latest until the test ends.</summary>
+/// <summary>A process of its own that takes a lock and holds it until it is killed or disposed of.</summary>
 public sealed class LockHolder : IDisposable
 {
     private const string Held = "held";

@@ -1,8 +1,8 @@
 namespace ActorStack.TestKit;
 
 /// <summary>
-/// How long a test waits for what must come: no figure to be measured, only an end for what hangs. However slow and busy the machine is, what
-/// does come is never later.
+/// How long a test waits for what must come: no figure to be measured, only an end for what hangs. However slow and busy the
+/// machine is, whatever does come is never later.
 /// </summary>
 public static class Patience
 {

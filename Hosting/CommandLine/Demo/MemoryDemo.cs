@@ -28,7 +28,7 @@ internal static class MemoryDemo
         var shuttle = new Shuttle(new StackMover(stack, id), ["toe", null]);
         var result = await shuttle.RunDuringAsync(
             over => Task.Run(
-                () => new TransferClient(stream, () => peer.Pipe.Output.Complete(), long.MaxValue, long.MaxValue, time, over).Run(),
+                new TransferClient(stream, () => peer.Pipe.Output.Complete(), long.MaxValue, long.MaxValue, time, over).Run,
                 CancellationToken.None),
             time - TimeSpan.FromSeconds(1), cancellation);
         await host.StopAsync(cancellation);

@@ -25,7 +25,8 @@ internal static class NamespaceDemo
 
         var shuttle = new Shuttle(new ControlMover(lab.Control, id), ["kernel", null, "toe", null]);
         var result = await shuttle.RunDuringAsync(
-            over => Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, over), time - TimeSpan.FromSeconds(1), cancellation);
+            over => Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, over),
+            time - TimeSpan.FromSeconds(1), cancellation);
         var counted = KernelCounters.Read(lab.Client) - before;
         return new DemoOutcome(result, shuttle.Owners, shuttle.Migrations, counted, plain, before - beforePlain);
     }

@@ -22,11 +22,12 @@ internal sealed class Shuttle(IMover mover, string?[] tour)
     public IReadOnlyList<MigrationRecord> Migrations => _migrations;
 
     /// <summary>
-    /// Moves for a while during a transfer and returns the transfer's result. The end of the transfer, wanted or not, ends the moving; a
-    /// move that fails ends the transfer. Both have ended when this returns, so nothing meets a source that is disposed.
+    /// Moves for a while during a transfer and returns the transfer's result. The end of the transfer, wanted or not, ends the
+    /// moving; a move that fails ends the transfer. Both have ended when this returns, so none meets a source that is disposed.
     /// </summary>
     /// <param name="transfer">Begins the transfer, which ends early where it is cancelled.</param>
-    public async Task<T> RunDuringAsync<T>(Func<CancellationToken, Task<T>> transfer, TimeSpan time, CancellationToken cancellation)
+    public async Task<T> RunDuringAsync<T>(
+        Func<CancellationToken, Task<T>> transfer, TimeSpan time, CancellationToken cancellation)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var transferring = EndingAsync(transfer(over.Token));

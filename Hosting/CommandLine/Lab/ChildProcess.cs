@@ -19,10 +19,11 @@ internal sealed class ChildProcess : IDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>Starts a child and reads the line by which it says that it is ready; a child that does not get so far is ended.</summary>
+    /// <summary>Starts a child and reads the line by which it says that it is ready; without one it is ended.</summary>
     /// <param name="environment">Variables that it gets beside this process's own.</param>
     public static async Task<ChildProcess> StartAsync(
-        NetworkNamespace network, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments, CancellationToken cancellation)
+        NetworkNamespace network, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments,
+        CancellationToken cancellation)
     {
         var child = Start(network, environment, arguments);
         try
@@ -43,20 +44,21 @@ internal sealed class ChildProcess : IDisposable
     public IReadOnlyList<string> Said => _tail.Lines;
 
     /// <summary>
-    /// The next line of its output. Where there is none, because the child ended or the wait was cancelled, the error shows what the child
-    /// said last.
+    /// The next line of its output. Where there is none, because the child ended or the wait was cancelled, the error shows what
+    /// the child said last.
     /// </summary>
     public async Task<string> ReadLineAsync(CancellationToken cancellation)
     {
         try
         {
-            if (await _process.StandardOutput.ReadLineAsync(cancellation) is not { } line) throw await EndedEarlyAsync(cancellation);
+            var line = await _process.StandardOutput.ReadLineAsync(cancellation) ?? throw await EndedEarlyAsync(cancellation);
             _tail.Add(line);
             return line;
         }
         catch (OperationCanceledException cancelled)
         {
-            throw new OperationCanceledException($"`{_command}` did not answer before the wait was cancelled. {_tail}", cancelled, cancellation);
+            throw new OperationCanceledException(
+                $"`{_command}` did not answer before the wait was cancelled. {_tail}", cancelled, cancellation);
         }
     }
 

@@ -37,7 +37,9 @@ internal sealed class Laboratory : IDisposable
     private readonly bool _isJournaled;
 
     /// <param name="isJoined">Joined by a veth; otherwise <see cref="JoinByPathAsync"/> does it.</param>
-    /// <param name="isJournaled">Its services have a state directory; otherwise what they remember ends with them, and they start faster.</param>
+    /// <param name="isJournaled">
+    /// Its services have a state directory. Otherwise what they remember ends with them, and they start faster.
+    /// </param>
     public Laboratory(bool isJoined = true, bool isJournaled = true)
     {
         _isJournaled = isJournaled;
@@ -86,7 +88,8 @@ internal sealed class Laboratory : IDisposable
     /// <inheritdoc cref="StartServiceAsync(CancellationToken, double, IEnumerable{string})"/>
     /// <param name="environment">Settings by the names that .NET's configuration has for environment variables.</param>
     public Task<ChildProcess> StartServiceAsync(
-        IReadOnlyDictionary<string, string> environment, CancellationToken cancellation, double drain = 0, params IEnumerable<string> arguments) =>
+        IReadOnlyDictionary<string, string> environment, CancellationToken cancellation, double drain = 0,
+        params IEnumerable<string> arguments) =>
         ChildProcess.StartAsync(Server, environment,
         [
             "serve", "--attached", "--diagnostics", "--tun", "as0", "--address", $"{VirtualAddress}/32", "--address", $"{VirtualAddressV6}/128",
@@ -96,7 +99,8 @@ internal sealed class Laboratory : IDisposable
         ], cancellation);
 
     public Task<ChildProcess> StartPlainAsync(CancellationToken cancellation, params IEnumerable<string> arguments) =>
-        ChildProcess.StartAsync(Server, NoSettings, ["plain", "--address", PlainAddress, .. Services, .. arguments], cancellation);
+        ChildProcess.StartAsync(
+            Server, NoSettings, ["plain", "--address", PlainAddress, .. Services, .. arguments], cancellation);
 
     /// <summary>A client that has connected and waits for its start.</summary>
     public Task<ChildProcess> StartClientAsync(

@@ -1,6 +1,6 @@
 namespace ActorStack.CommandLine.Lab;
 
-/// <summary>The last lines that a process printed on its standard output and its standard error, in the order in which they were read.</summary>
+/// <summary>The last lines that a process printed, whether on its standard output or its standard error.</summary>
 internal sealed class OutputTail
 {
     private const int MostLines = 40;

@@ -38,7 +38,8 @@ internal sealed class PlainServer : IDisposable
         {
             while (true) _ = ServeAsync(await _listener.AcceptAsync());
         }
-        catch (Exception error) when (error is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
+        catch (Exception error)
+            when (error is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
         {
             // The listener was closed.
             return;

@@ -24,12 +24,19 @@ internal static class TrafficCommand
     private static readonly Option<long> Up = new("--up") { DefaultValueFactory = _ => long.MaxValue };
     private static readonly Option<long> Down = new("--down") { DefaultValueFactory = _ => long.MaxValue };
     private static readonly Option<double> Period = new("--period") { DefaultValueFactory = _ => 1 };
-    private static readonly Option<double> Patience = new("--patience") { DefaultValueFactory = _ => SwarmClient.DefaultPatience.TotalSeconds };
+    private static readonly Option<double> Patience = new("--patience")
+    {
+        DefaultValueFactory = _ => SwarmClient.DefaultPatience.TotalSeconds,
+    };
+
     private static readonly Option<int> Connections = new("--connections") { DefaultValueFactory = _ => 1 };
 
     public static Command Create()
     {
-        var command = new Command("traffic", "Make traffic.") { Kind, To, From, Congestion, Seconds, Warm, Up, Down, Period, Patience, Connections };
+        var command = new Command("traffic", "Make traffic.")
+        {
+            Kind, To, From, Congestion, Seconds, Warm, Up, Down, Period, Patience, Connections,
+        };
         command.Hidden = true;
         command.SetAction(RunAsync);
         return command;
@@ -57,11 +64,9 @@ internal static class TrafficCommand
             "roundtrips" => Json(await RoundTripClient.RunAsync(sockets, time), CommandJson.Default.RoundTripResult),
             "connect" => Json(await ConnectClient.RunAsync(endPoint, time), CommandJson.Default.ConnectResult),
             "swarm" => Json(
-                await new SwarmClient(
-                    endPoint, parsed.GetValue(Up), TimeSpan.FromSeconds(parsed.GetValue(Period)), TimeSpan.FromSeconds(parsed.GetValue(Patience)))
-                    .RunAsync(parsed.GetValue(Connections), time),
-                CommandJson.Default.SwarmResult),
-            "steady" => Json(await SteadyClient.RunAsync(sockets[0], time, StandardInput.NextLine()), CommandJson.Default.SteadyResult),
+                await Swarm(endPoint, parsed).RunAsync(parsed.GetValue(Connections), time), CommandJson.Default.SwarmResult),
+            "steady" => Json(
+                await SteadyClient.RunAsync(sockets[0], time, StandardInput.NextLine()), CommandJson.Default.SteadyResult),
             _ => "{}",
         };
         Console.WriteLine(result);
@@ -71,8 +76,13 @@ internal static class TrafficCommand
     private static TransferResult Transfer(Socket socket, long up, long down, TimeSpan time)
     {
         using var stream = new NetworkStream(socket);
-        return new TransferClient(stream, () => socket.Shutdown(SocketShutdown.Send), up, down, time, StandardInput.NextLine()).Run();
+        var stop = StandardInput.NextLine();
+        return new TransferClient(stream, () => socket.Shutdown(SocketShutdown.Send), up, down, time, stop).Run();
     }
+
+    private static SwarmClient Swarm(IPEndPoint endPoint, ParseResult parsed) => new(
+        endPoint, parsed.GetValue(Up), TimeSpan.FromSeconds(parsed.GetValue(Period)),
+        TimeSpan.FromSeconds(parsed.GetValue(Patience)));
 
     private static Socket Connect(IPEndPoint endPoint, string? from, string? congestion)
     {

@@ -48,7 +48,7 @@ internal sealed class TransferClient(Stream stream, Action endSending, long uplo
             }
             catch (Exception error)
             {
-                // Whatever it is: an exception that leaves a thread ends the process. The other direction ends too, and its error comes second.
+                // Whatever it is: an exception that leaves a thread ends the process. The other direction then ends too.
                 Interlocked.CompareExchange(ref failure, error, null);
                 _downloaded.Set();
                 stream.Dispose();

@@ -94,7 +94,8 @@ public sealed class SqliteJournalTests : IDisposable
             await Live(system, "connection-1-1", Opened("1-1"), new ConnectionEvents.OwnerClaimed(5, "software", "toe", "operator", At));
 
         using var again = Start(journal);
-        var history = await again.ActorOf(Props.Create<LifeActor>("connection-1-1")).Ask<ConnectionHistory>("history", Patience.Limit);
+        var life = again.ActorOf(Props.Create<LifeActor>("connection-1-1"));
+        var history = await life.Ask<ConnectionHistory>("history", Patience.Limit);
         Assert.Equal(("1-1", 5L, null), (history.Id, history.Epoch, history.Ended));
     }
 

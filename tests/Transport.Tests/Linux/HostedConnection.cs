@@ -87,11 +87,14 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
     }
 
     /// <summary>Any thread. Ends when what was written until now is sent as far as it can be, no acknowledgment is owed, and the state is this.</summary>
-    public async Task QuiesceAsync(TcpState state = TcpState.Established)
+    public Task QuiesceAsync(TcpState state = TcpState.Established) => QuiesceAsync(record => record.State == state);
+
+    /// <summary>The same, when <paramref name="condition"/> holds of the record.</summary>
+    public async Task QuiesceAsync(Func<TcpConnectionState, bool> condition)
     {
         await _host.CallAsync(() => true);
-        await Until.TrueAsync(() => _host.CallAsync(() => _software!.State == state && _software.Export(ExportScope.Attached, LinkHost.Now)
-            is { AckPending: false, DelayedAckTicksLeft: TcpConnectionState.NotRunning }).Result);
+        await Until.TrueAsync(() => _host.CallAsync(() => _software!.Export(ExportScope.Attached, LinkHost.Now)
+            is { AckPending: false, DelayedAckTicksLeft: TcpConnectionState.NotRunning } record && condition(record)).Result);
     }
 
     /// <summary>Any thread. Into the engine and out again, waiting in both; false once the connection is closing.</summary>

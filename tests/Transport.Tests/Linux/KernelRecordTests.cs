@@ -316,8 +316,7 @@ public sealed class KernelRecordTests
         var bytes = new byte[300_000];
         new Random(5).NextBytes(bytes);
         var writing = connection.Pipe.Output.WriteAsync(bytes);
-        await Until.TrueAsync(() => stage.Network.ClientCounter("TcpExt", "TCPToZeroWindowAdv") > 0);
-        await connection.QuiesceAsync();
+        await connection.QuiesceAsync(record => record.SndWnd == 0);
 
         await connection.OffloadAsync(stage.Engine);
         Assert.Equal(0u, connection.Exported!.SndWnd);

@@ -80,7 +80,8 @@ public sealed class TunLinkTests
     {
         using var network = new VirtualNetwork();
         using var link = Open(network, segmentationOffload: true);
-        using var client = network.Client.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Tcp) { ReceiveTimeout = (int)Patience.Limit.TotalMilliseconds });
+        using var client = network.Client.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Tcp));
+        client.ReceiveTimeout = (int)Patience.Limit.TotalMilliseconds;
         var text = new byte[1000];
         foreach (var length in (int[])[10, 256]) link.SendBuffered(Segment(text, length));
         Assert.Equal(0, link.Statistics.FramesSent);
@@ -98,7 +99,8 @@ public sealed class TunLinkTests
     public void Small_segments_wait_for_few_others_only_and_for_no_closed_link()
     {
         using var network = new VirtualNetwork();
-        using var client = network.Client.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Tcp) { ReceiveTimeout = (int)Patience.Limit.TotalMilliseconds });
+        using var client = network.Client.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Tcp));
+        client.ReceiveTimeout = (int)Patience.Limit.TotalMilliseconds;
         using (var link = Open(network, segmentationOffload: true))
         {
             for (var length = 1; length <= 100; length++) link.SendBuffered(Segment(new byte[100], length));

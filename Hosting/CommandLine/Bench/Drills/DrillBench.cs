@@ -103,8 +103,8 @@ internal sealed class DrillBench : IDisposable
         using var swarm = await _lab.StartClientAsync(
             "swarm", Laboratory.VirtualAddress, Ports.Transfer,
             [
-                "--connections", $"{scale.Clients}", "--period", $"{scale.Period.TotalSeconds}", "--patience", $"{scale.Patience.TotalSeconds}",
-                "--up", $"{scale.Bytes}", "--seconds", $"{time.TotalSeconds}",
+                "--connections", $"{scale.Clients}", "--period", $"{scale.Period.TotalSeconds}", "--up", $"{scale.Bytes}",
+                "--patience", $"{scale.Patience.TotalSeconds}", "--seconds", $"{time.TotalSeconds}",
             ],
             cancellation);
         var before = await _lab.Control.GetConnectionAsync(steady, cancellation);

@@ -12,7 +12,8 @@ namespace ActorStack.CommandLine.Bench.Drills;
 /// <param name="MostPackets">Of the attacker, a second.</param>
 /// <param name="Share">Of the connections that an attack opens.</param>
 internal sealed record DrillScale(
-    int Clients, TimeSpan Period, TimeSpan Patience, int Bytes, TimeSpan Undisturbed, TimeSpan? Attacked, int MostPackets, double Share)
+    int Clients, TimeSpan Period, TimeSpan Patience, int Bytes, TimeSpan Undisturbed, TimeSpan? Attacked, int MostPackets,
+    double Share)
 {
     public static DrillScale Full { get; } = new(
         Clients: 200, Period: TimeSpan.FromSeconds(1), Patience: SwarmClient.DefaultPatience, Bytes: 128 * 1024,

@@ -109,7 +109,8 @@ public sealed class ScoreboardTests
         {
             now += TimeSpan.FromTicks(random.Next(3));
             Step(random, scoreboard, model, seed % 2 == 0, ref una, ref next, now);
-            if (Difference(scoreboard, model, una, next) is { } difference) Assert.Fail($"seed {seed}, step {step}: {difference}");
+            var difference = Difference(scoreboard, model, una, next);
+            if (difference is not null) Assert.Fail($"seed {seed}, step {step}: {difference}");
         }
     }
 
@@ -122,7 +123,7 @@ public sealed class ScoreboardTests
         if (model.InFlight != scoreboard.InFlight) return "bytes in flight";
         if (model.SackedSegments != scoreboard.SackedSegments) return "SACKed segments";
         if (model.FirstLost != (scoreboard.TryPeekLost(1, out var lost, out _) ? lost : null)) return "the first lost segment";
-        if (model.OldestSent != (scoreboard.TryPeekOldest(out var oldest) ? oldest.SentAt : null)) return "when the oldest segment was sent";
+        if (model.OldestSent != (scoreboard.TryPeekOldest(out var oldest) ? oldest.SentAt : null)) return "the send time";
         return DifferenceOfRuns(scoreboard, model, una, next);
     }
 
@@ -182,9 +183,12 @@ public sealed class ScoreboardTests
             if (run.Start != at || run.End <= at) return $"run {run.Start}-{run.End} after {at}";
             at = run.End;
             for (; segment < model.Segments.Count && model.Segments[segment].End <= run.End; segment++)
-                if (model.Segments[segment].Flags != run.Flags) return $"{model.Segments[segment]} in {run.Start}-{run.End} {run.Flags}";
+            {
+                if (model.Segments[segment].Flags != run.Flags)
+                    return $"{model.Segments[segment]} in {run.Start}-{run.End} {run.Flags}";
+            }
         }
 
-        return at == next && segment == model.Segments.Count ? null : $"the runs end at {at}, segment {segment} of {model.Segments.Count}";
+        return at == next && segment == model.Segments.Count ? null : $"the runs end at {at}, after segment {segment}";
     }
 }
