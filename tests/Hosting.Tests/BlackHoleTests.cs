@@ -7,7 +7,9 @@ using ActorStack.Transport.Linux;
 
 namespace ActorStack.Hosting.Tests;
 
-/// <summary>A path that narrows behind a router, which does not tell: the software stack finds out (RFC 4821), once for a destination.</summary>
+/// <summary>
+/// A path that narrows behind a router, which does not tell: the software stack finds out (RFC 4821), once for a destination.
+/// </summary>
 public sealed class BlackHoleTests
 {
     private const int LeastIPv6 = 1_280;
@@ -50,7 +52,8 @@ public sealed class BlackHoleTests
         lab.Client.Ip("link", "set", "dev", "far0", "mtu", $"{carried}");
         far.Ip("link", "set", "dev", "far0", "mtu", $"{carried}");
         far.Ip("route", "add", $"{Laboratory.VirtualAddress}/32", "via", "10.7.0.1", "advmss", "1460");
-        if (carried >= LeastIPv6) far.Ip("route", "add", $"{Laboratory.VirtualAddressV6}/128", "via", "fd00:7::1", "advmss", "1440");
+        if (carried >= LeastIPv6)
+            far.Ip("route", "add", $"{Laboratory.VirtualAddressV6}/128", "via", "fd00:7::1", "advmss", "1440");
         lab.Client.Execute("nft", "add table inet hole");
         lab.Client.Execute("nft", "add chain inet hole out { type filter hook output priority 0; }");
         lab.Client.Execute("nft", "add rule inet hole out icmp type destination-unreachable drop");

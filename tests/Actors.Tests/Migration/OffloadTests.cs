@@ -71,7 +71,7 @@ public sealed class OffloadTests : StackTest
     public void Late_segments_are_held_and_forwarded_in_order_and_the_peer_sends_nothing_twice()
     {
         var client = StartEcho();
-        EchoRoundTrip(client, 10_000);
+        EchoRoundTrip(client, 100_000); // the peer's window has room for all that follows
         Engine.OnInitiate = FakeEngine.Answer.WhenTold;
         var offload = Start(new StackProtocol.Offload("1-1", "toe"));
         Pump(() => Engine.Count == 1, "the freeze");
@@ -82,12 +82,12 @@ public sealed class OffloadTests : StackTest
             Settle();
         }
 
-        Assert.Equal(10_000, client.Received.Count);
+        Assert.Equal(100_000, client.Received.Count);
         Assert.DoesNotContain(nameof(IOffloadEngine.Forward), Engine.Calls);
         Engine.Single.AnswerInitiate();
         Await<MigrationRecord>(offload);
 
-        var expected = 10_000 + 4 * 20_000 + 16 * 37;
+        var expected = 100_000 + 4 * 20_000 + 16 * 37;
         Pump(() => client.Received.Count == expected, "everything back");
         VerifyEcho(client, expected);
         Assert.Equal(0, client.Tcp.Info.Retransmissions);
