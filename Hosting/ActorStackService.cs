@@ -34,6 +34,9 @@ internal sealed class ActorStackService(
     private static readonly TimeSpan HostGrace = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
+    /// <summary>The first answer waits for the code to be compiled and the journal to be opened, on a busy machine a long time.</summary>
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
+
     private readonly Lock _startGate = new();
     private readonly Lock _stopGate = new();
 
@@ -89,7 +92,8 @@ internal sealed class ActorStackService(
         });
         foreach (var handler in handlers)
         {
-            await AskAsync<StackProtocol.Listening>(new StackProtocol.Listen(handler.ToListenerSettings(scopes, system.Settings.Config, _composition.Settings.Tcp.Options)), cancellationToken);
+            var listen = new StackProtocol.Listen(handler.ToListenerSettings(scopes, system.Settings.Config, _composition.Settings.Tcp.Options));
+            await AskAsync<StackProtocol.Listening>(listen, cancellationToken, StartTimeout);
             logger.LogInformation("{Service} listens on port {Port} of {Addresses}", handler.Name, handler.Port, _composition.Settings.Addresses);
         }
     }
@@ -214,10 +218,10 @@ internal sealed class ActorStackService(
         await _ended.CancelAsync();
     }
 
-    private async Task<T> AskAsync<T>(object question, CancellationToken cancellation)
+    private async Task<T> AskAsync<T>(object question, CancellationToken cancellation, TimeSpan? limit = null)
     {
         if (_stack is not { } stack) throw new ActorStackException(FailureCode.Stopping, "The stack is not running.");
-        return await AnswerAsync(stack, question, cancellation) switch
+        return await AnswerAsync(stack, question, limit ?? AnswerTimeout, cancellation) switch
         {
             T answer => answer,
             StackProtocol.Failed failed => throw new ActorStackException(failed.Code, failed.Message, failed.WhatToDo),
@@ -226,17 +230,17 @@ internal sealed class ActorStackService(
         };
     }
 
-    private async Task<object> AnswerAsync(IActorRef stack, object question, CancellationToken cancellation)
+    private async Task<object> AnswerAsync(IActorRef stack, object question, TimeSpan limit, CancellationToken cancellation)
     {
         try
         {
-            var answer = stack.Ask<object>(question, AnswerTimeout, cancellation);
+            var answer = stack.Ask<object>(question, limit, cancellation);
             if (await Task.WhenAny(answer, _gone) == answer) return await answer;
         }
         catch (AskTimeoutException)
         {
             throw Unanswered(
-                $"The stack did not answer within {AnswerTimeout.TotalSeconds:0} s", FailureCode.NotNow,
+                $"The stack did not answer within {limit.TotalSeconds:0} s", FailureCode.NotNow,
                 "it is overloaded or waits for its journal. What was asked may still be done; look before asking again.");
         }
 

@@ -23,6 +23,9 @@ internal sealed partial class KernelConnection
     private uint _segmentAtImport;
     private uint _pathMtuAtImport;
 
+    // Those from before segments came straight here: the acknowledgment may have waited for the host. Null: they do not yet.
+    private int? _timeoutsBefore;
+
     // All that was sent up to here had been acknowledged.
     private uint? _settledSequence;
 
@@ -92,10 +95,11 @@ internal sealed partial class KernelConnection
         if (sent == _settledSequence) return;
         lock (_gate)
         {
-            if (_phase is not KernelPhase.Running || _repair.Handle.IsClosed) return;
+            if (_phase is not KernelPhase.Running || _repair.Handle.IsClosed || _timeoutsBefore is not { } before) return;
             var kernel = _repair.Information;
             if (kernel is { UnackedSegments: 0, NotSentBytes: 0 }) _settledSequence = sent;
-            if (kernel.Retransmits < BlackHoleTimeouts || kernel.SendWindow == 0) return;
+            if (kernel.Retransmits < before) _timeoutsBefore = before = 0;
+            if (kernel.Retransmits < before + BlackHoleTimeouts || kernel.SendWindow == 0) return;
             if (_repair.SendQueueLength - kernel.NotSentBytes < kernel.SendMss) return;
         }
 

@@ -57,7 +57,9 @@ internal sealed partial class KernelConnection
     {
         lock (_gate)
         {
-            if (_phase == KernelPhase.Running) _repair.Set(SocketOption.LevelSocket, SocketOption.Mark, (int)_engine.Settings.SocketMark);
+            if (_phase != KernelPhase.Running) return;
+            _repair.Set(SocketOption.LevelSocket, SocketOption.Mark, (int)_engine.Settings.SocketMark);
+            _timeoutsBefore = _repair.Information.Retransmits;
         }
     }
 
