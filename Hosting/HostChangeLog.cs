@@ -21,7 +21,7 @@ internal sealed class HostChangeLog(ILogger logger)
             if (change.Outcome == HostChangeOutcome.Missing)
                 logger.LogError("{Part} was taken away on this host and can't be put back, which is tried again: {Reason}", change.Part, change.Detail);
             else if (change.Outcome == HostChangeOutcome.Contested)
-                logger.LogError("{Part} is taken away on this host again and again: {WhatToDo}", change.Part, change.Detail);
+                logger.LogError("{Part}: {Trouble}; find the program on this host that takes it away", change.Part, change.Detail);
         }
     }
 }

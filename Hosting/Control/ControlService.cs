@@ -14,6 +14,9 @@ internal sealed class ControlService(
     ControlSocket socket, IActorStack stack, IEnumerable<IControlEndpoints> extensions, ILoggerFactory loggers, ILogger<ControlService> logger)
     : IHostedService, IStackStart, IAsyncDisposable
 {
+    /// <summary>Each takes a descriptor, and a listener that gets none goes on asking for one.</summary>
+    private const int MostConnections = 64;
+
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(5);
 
     private readonly Lock _startGate = new();
@@ -61,7 +64,11 @@ internal sealed class ControlService(
         builder.Services.AddSingleton(stack);
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket.Path));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
+            kestrel.ListenUnixSocket(socket.Path);
+        });
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = _ => socket.Bind());
         var application = builder.Build();
         application.UseControlRefusals();

@@ -190,18 +190,14 @@ internal sealed unsafe class TunDevice : IDisposable
             throw new LinuxException($"{address} can't be routed to {_settings.Name}: {WhatToDo} (`ip route get {address}` shows it)");
     }
 
-    private static void Verify(IpAddress address)
+    private void Verify(IpAddress address)
     {
         var ip = address.ToIPAddress();
         var isUnicast = !System.Net.IPAddress.IsLoopback(ip) && !ip.IsIPv6Multicast && !ip.IsIPv6LinkLocal && !IsUnspecifiedOrClassDOrE(address);
         if (!isUnicast) throw new LinuxException($"{address} is no address that can be routed: choose a unicast address");
-        string[] family = address.IsIPv6 ? ["-6"] : ["-4"];
-        var route = Tool.Run("ip", [.. family, "route", "show", "table", "local", "type", "local", $"{address}"]);
-        if (route.Trim().Length > 0)
-        {
-            throw new LinuxException(
-                $"{address} belongs to this host ({route.Trim()}): the kernel would answer for it. Remove it there, or choose another address");
-        }
+        if (!_routes.IsLocal(address)) return;
+        throw new LinuxException(
+            $"{address} belongs to this host (`ip route get {address}`): the kernel would answer for it. Remove it there, or choose another address");
     }
 
     private static bool IsUnspecifiedOrClassDOrE(IpAddress address)

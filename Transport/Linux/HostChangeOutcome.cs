@@ -9,6 +9,6 @@ public enum HostChangeOutcome
     /// <summary>It could not be put back, which is tried again.</summary>
     Missing,
 
-    /// <summary>Parts of the set-up were taken away so often that they are put back only now and then.</summary>
+    /// <summary>It was taken away so often that it is put back only now and then.</summary>
     Contested,
 }

@@ -24,7 +24,7 @@ internal sealed unsafe class HostGuard : IDisposable
     /// <summary>Between two looks at least: a routing daemon that learns a whole table costs little.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>As <see cref="Pause"/> where the last look could not put something back.</summary>
+    /// <summary>As <see cref="Pause"/> where something could not be put back, or was taken away time and again.</summary>
     private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(1);
 
     private readonly HostSetUp _setUp;
@@ -64,12 +64,6 @@ internal sealed unsafe class HostGuard : IDisposable
             _routes.Discard();
             _netfilter.Discard();
             if (_setUp.Look(Stopwatch.GetElapsedTime(0)) is { Count: > 0 } changes) _report(changes);
-            if (_setUp.IsContested)
-            {
-                _stopping.Wait(HostSetUp.Refill);
-                continue;
-            }
-
             _stopping.Wait(_setUp.IsIncomplete ? LongPause : Pause);
             AwaitChange();
         }

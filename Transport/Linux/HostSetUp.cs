@@ -1,70 +1,80 @@
 namespace ActorStack.Transport.Linux;
 
 /// <summary>
-/// All that a link or an engine sets up on its host. A look puts back what is missing, at a bounded rate: against another program that
-/// takes the same away for ever, this one is no endless loop. A part that cannot be put back is told once.
+/// All that a link or an engine sets up on its host. A look puts back what is missing, each part at a bounded rate: against another program
+/// that takes the same away for ever, this one is no endless loop. What cannot be put back is told once.
 /// </summary>
 internal sealed class HostSetUp(params IEnumerable<HostPart> parts)
 {
-    /// <summary>Looks that may put something back one after the other; <see cref="Refill"/> gives one more.</summary>
+    /// <summary>Times that a part is put back as soon as it is missed; <see cref="Refill"/> gives one more.</summary>
     public const int MostAtOnce = 5;
 
-    /// <summary>The time between two looks that put something back, in the long run.</summary>
+    /// <summary>The time between putting a part back and putting it back again, in the long run.</summary>
     public static readonly TimeSpan Refill = TimeSpan.FromSeconds(10);
 
-    private readonly HostPart[] _parts = [.. parts];
-    private readonly Dictionary<string, string> _missing = [];
-    private double _credit = MostAtOnce;
-    private TimeSpan _filledAt;
+    private readonly Tended[] _parts = [.. parts.Select(part => new Tended(part))];
     private volatile string? _defect;
 
     /// <summary>What connections lack now; null where all of it is there. From any thread.</summary>
     public string? Defect => _defect;
 
-    /// <summary>It was taken away too often of late: nothing is looked at before the time of a <see cref="Refill"/> is over.</summary>
-    public bool IsContested => _credit < 1;
-
-    /// <summary>It cannot be put back now.</summary>
-    public bool IsIncomplete => _missing.Count > 0;
+    /// <summary>Something is not there, or not for long.</summary>
+    public bool IsIncomplete => _parts.Any(part => part.Trouble is not null);
 
     /// <summary>Looks at every part in the order of the set-up. Returns what was found to be taken away, or to be back.</summary>
     public IReadOnlyList<HostChange> Look(TimeSpan now)
     {
-        _credit = Math.Min(MostAtOnce, _credit + (now - _filledAt) / Refill);
-        _filledAt = now;
-        if (IsContested) return [];
         List<HostChange> changes = [];
         foreach (var part in _parts)
         {
-            if (Look(part) is { } change) changes.Add(change);
+            if (part.MayBePutBack(now)) changes.AddRange(part.Look());
         }
 
-        if (changes.Any(change => change.Outcome == HostChangeOutcome.Restored)) _credit--;
-        var defect = string.Join("; ", _parts.Where(part => part.IsVital && _missing.ContainsKey(part.Name)).Select(part => $"{part.Name}: {_missing[part.Name]}"));
-        if (IsContested && defect.Length == 0)
-        {
-            var last = string.Join(", ", changes.Select(change => change.Part));
-            defect = $"{last}: taken away again and again; it is put back every {Refill.TotalSeconds:0} s";
-            if (_defect is null) changes.Add(new HostChange(last, HostChangeOutcome.Contested, "find the program that takes it away"));
-        }
-
-        _defect = defect.Length > 0 ? defect : null;
+        var troubles = _parts.Where(part => part is { IsVital: true, Trouble: not null }).Select(part => $"{part.Name}: {part.Trouble}").ToArray();
+        _defect = troubles.Length > 0 ? string.Join("; ", troubles) : null;
         return changes;
     }
 
-    /// <summary>Null where there is nothing new to tell of it.</summary>
-    private HostChange? Look(HostPart part)
+    private sealed class Tended(HostPart part)
     {
-        try
+        private static readonly string Contested = $"it is taken away again and again, and put back every {Refill.TotalSeconds:0} s";
+
+        private double _credit = MostAtOnce;
+        private TimeSpan _filledAt;
+
+        public string Name => part.Name;
+
+        public bool IsVital => part.IsVital;
+
+        /// <summary>Why it is not there, or not for long; null: it is.</summary>
+        public string? Trouble { get; private set; }
+
+        public bool MayBePutBack(TimeSpan now)
         {
-            var wasMissing = part.Ensure();
-            return wasMissing | _missing.Remove(part.Name) ? new HostChange(part.Name, HostChangeOutcome.Restored, IsVital: part.IsVital) : null;
+            _credit = Math.Min(MostAtOnce, _credit + (now - _filledAt) / Refill);
+            _filledAt = now;
+            return _credit >= 1;
         }
-        catch (LinuxException error)
+
+        public IEnumerable<HostChange> Look()
         {
-            var isNew = !_missing.TryGetValue(part.Name, out var before) || before != error.Message;
-            _missing[part.Name] = error.Message;
-            return isNew ? new HostChange(part.Name, HostChangeOutcome.Missing, error.Message, part.IsVital) : null;
+            var before = Trouble;
+            try
+            {
+                if (part.Ensure()) _credit--;
+                else if (before is null) return [];
+                Trouble = _credit < 1 ? Contested : null;
+            }
+            catch (LinuxException error)
+            {
+                Trouble = error.Message;
+                return before == Trouble ? [] : [Change(HostChangeOutcome.Missing, Trouble)];
+            }
+
+            var restored = Change(HostChangeOutcome.Restored);
+            return Trouble is null || before == Contested ? [restored] : [restored, Change(HostChangeOutcome.Contested, Trouble)];
         }
+
+        private HostChange Change(HostChangeOutcome outcome, string detail = "") => new(part.Name, outcome, detail, part.IsVital);
     }
 }

@@ -25,8 +25,8 @@ public enum LinuxFeatures
     NetworkNamespace = NetworkAdministration | Namespaces | Ip,
 
     /// <summary>What <c>TunLink</c> needs.</summary>
-    TunLink = NetworkAdministration | Tun | Ip,
+    TunLink = NetworkAdministration | Tun,
 
     /// <summary>What <c>KernelEngine</c> needs.</summary>
-    KernelEngine = NetworkAdministration | Ip | NfTables,
+    KernelEngine = NetworkAdministration | NfTables,
 }

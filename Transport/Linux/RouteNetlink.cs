@@ -128,6 +128,14 @@ internal sealed class RouteNetlink : IDisposable
         return found == table;
     }
 
+    /// <summary>Whether packets to the address are delivered here.</summary>
+    public bool IsLocal(IpAddress address)
+    {
+        var isLocal = false;
+        _socket.Request(Lookup(address), body => isLocal = MemoryMarshal.Read<RouteHeader>(body).Type == LocalType);
+        return isLocal;
+    }
+
     /// <summary>Of whatever priority. False where there is none, or no more.</summary>
     public bool RemoveRule(bool isIPv6, uint mark, uint table) =>
         TryRemove($"removing the rule for mark 0x{mark:x}", Rule(DeleteRule, NetlinkMessage.Acknowledge, isIPv6, mark, table));

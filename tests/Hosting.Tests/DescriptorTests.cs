@@ -50,13 +50,15 @@ public sealed class DescriptorTests
         await new EchoExchange(client, seed: 1).RunAsync(10_000);
         Assert.Null(await RefusalAsync(lab, Assert.Single(await lab.EstablishedAsync(Patience.Token())).Id));
 
-        // Whoever may open the control socket holds it open, as often as the service can.
+        // Few are left, and whoever may open the control socket holds them.
+        var limit = OpenFiles(service) + 16;
+        using (var lower = Process.Start("prlimit", [$"--pid={service.Id}", $"--nofile={limit}:{limit}"])) await lower.WaitForExitAsync(Patience.Token());
         var holders = new List<Socket>();
-        while (Directory.GetFiles($"/proc/{service.Id}/fd").Length < Limit)
+        var patience = Patience.Token();
+        while (OpenFiles(service) < limit)
         {
-            var holder = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await holder.ConnectAsync(new UnixDomainSocketEndPoint(lab.ControlSocket), Patience.Token());
-            holders.Add(holder);
+            if (TryConnectControl(lab) is { } holder) holders.Add(holder);
+            else await Task.Delay(TimeSpan.FromMilliseconds(10), patience);
         }
 
         await new EchoExchange(client, seed: 2).RunAsync(10_000);
@@ -88,6 +90,24 @@ public sealed class DescriptorTests
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         });
+    }
+
+    private static int OpenFiles(Process service) => Directory.GetFiles($"/proc/{service.Id}/fd").Length;
+
+    /// <summary>Null where as many wait to be accepted as may.</summary>
+    private static Socket? TryConnectControl(Laboratory lab)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(lab.ControlSocket));
+            return socket;
+        }
+        catch (SocketException error) when (error.SocketErrorCode == SocketError.WouldBlock)
+        {
+            socket.Dispose();
+            return null;
+        }
     }
 
     private static async Task<Socket> ConnectAsync(Laboratory lab)

@@ -83,19 +83,31 @@ public sealed class HostSetUpTests
     }
 
     [Fact]
-    public void The_end_of_a_contest_is_seen_at_the_next_look()
+    public void While_one_part_is_contested_the_others_are_put_back_at_once()
+    {
+        Contest("route");
+        _missing.Add("device");
+        Assert.Equal(["device Restored vital"], Look(0));
+    }
+
+    [Fact]
+    public void The_end_of_a_contest_is_seen_at_the_next_look_after_the_pause()
+    {
+        Contest("route");
+        Assert.NotNull(_setUp.Defect);
+        Assert.Empty(Look(HostSetUp.Refill.TotalSeconds / 2));
+        Assert.NotNull(_setUp.Defect);
+        Assert.Equal(["route Restored vital"], Look(HostSetUp.Refill.TotalSeconds));
+        Assert.Null(_setUp.Defect);
+    }
+
+    private void Contest(string name)
     {
         for (var i = 0; i < HostSetUp.MostAtOnce; i++)
         {
-            _missing.Add("route");
+            _missing.Add(name);
             Look(0);
         }
-
-        Assert.True(_setUp.IsContested);
-        Assert.NotNull(_setUp.Defect);
-        Assert.Empty(Look(HostSetUp.Refill.TotalSeconds));
-        Assert.False(_setUp.IsContested);
-        Assert.Null(_setUp.Defect);
     }
 
     private List<string> Look(double seconds) => [.. _setUp.Look(TimeSpan.FromSeconds(seconds))
