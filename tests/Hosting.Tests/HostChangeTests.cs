@@ -83,15 +83,18 @@ public sealed class HostChangeTests
         var id = Assert.Single(await arena.Lab.EstablishedAsync(Patience.Token())).Id;
         await arena.Control.OffloadAsync(id, "toe", Patience.Token());
 
-        // Nobody but the service sees that there is no TUN any more.
-        arena.Lab.Server.Execute("nsenter", "--mount", $"--target={arena.Service.Id}", "mount", "-t", "tmpfs", "none", "/dev/net");
+        // Before the service looks, another device has the name.
+        arena.Lab.Server.Execute("sh", "-c", $"kill -STOP {arena.Service.Id}");
         arena.Lab.Server.Ip("link", "del", "as0");
+        arena.Lab.Server.Ip("link", "add", "as0", "type", "veth", "peer", "name", "as1");
+        arena.Lab.Server.Execute("sh", "-c", $"kill -CONT {arena.Service.Id}");
 
         Assert.Equal(ExitCodes.LinkLost, await arena.Service.WaitAsync(Patience.Token()));
         var line = Assert.Single(arena.Service.Said, line => line.Contains("the device as0 was taken away"));
         Assert.Contains("The service stops", line);
         Assert.DoesNotContain(arena.Service.Said, line => line.Contains("   at "));
 
+        arena.Lab.Server.Ip("link", "del", "as0");
         using var again = await arena.Lab.StartServiceAsync(Patience.Token());
         await UntilAsync(async () => (await arena.Control.ListConnectionsAsync(ended: true, Patience.Token()))
             .SingleOrDefault(connection => connection.Id == id)?.Ended?.Contains("the device as0 was taken away") == true);

@@ -25,8 +25,9 @@ public sealed class PathMtuTests
         arena.Lab.Server.AddRoute("10.7.0.0/24", Laboratory.ClientAddress);
         far.AddRoute($"{Laboratory.VirtualAddress}/32", "10.7.0.1");
 
-        // The far host announces what its own device carries; only towards it the path is narrower.
-        arena.Lab.Client.Ip("link", "set", "dev", "far0", "mtu", $"{Narrow}");
+        // The far host announces what its own device carries; only towards it the path is narrower. A router forwards by a locked MTU
+        // of the route. A device of that MTU would also drop what the far host sends.
+        arena.Lab.Client.Ip("route", "replace", "10.7.0.0/24", "dev", "far0", "mtu", "lock", $"{Narrow}");
         using var socket = far.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(Laboratory.VirtualAddress), Ports.Echo), Patience.Token());
         var id = Assert.Single(await arena.Lab.EstablishedAsync(Patience.Token())).Id;
