@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace ActorStack.Hosting.Control;
 
 /// <summary>
-/// Serves the control API on a Unix domain socket, apart from whatever web server the application runs itself. A socket whose file was
-/// removed cannot be reached any more: it is made again.
+/// Serves the control API on a Unix domain socket, apart from whatever web server the application runs itself. A socket that cannot be
+/// reached any more, because its file was removed or its listener found no descriptor, is made again.
 /// </summary>
 internal sealed class ControlService(
     ControlSocket socket, IActorStack stack, IEnumerable<IControlEndpoints> extensions, ILoggerFactory loggers, ILogger<ControlService> logger)
@@ -82,17 +83,17 @@ internal sealed class ControlService(
     {
         while (await _timer.WaitForNextTickAsync())
         {
-            if (File.Exists(socket.Path)) continue;
+            if (socket.IsServed()) continue;
             try
             {
                 if (_application is { } deaf) await deaf.DisposeAsync();
                 _application = null;
                 _application = await ServeAsync(CancellationToken.None);
-                logger.LogWarning("Something on this host removed the control socket; it is there again: {Path}", socket.Path);
+                logger.LogWarning("The control socket {Path} could not be reached any more; it is there again", socket.Path);
             }
-            catch (Exception error) when (error is IOException or StackStartException)
+            catch (Exception error) when (error is IOException or SocketException or StackStartException)
             {
-                logger.LogError("The control socket {Path} was removed and can't be made again, which is tried again: {Reason}", socket.Path, error.Message);
+                logger.LogError("The control socket {Path} can't be reached nor made again, which is tried again: {Reason}", socket.Path, error.Message);
             }
         }
     }

@@ -43,6 +43,25 @@ internal sealed class ControlSocket
         }
     }
 
+    /// <summary>
+    /// False where nobody can connect any more: the file was removed, or the listener gave up because the process had no descriptor
+    /// left. What the lack of a descriptor keeps from being known counts as true.
+    /// </summary>
+    public bool IsServed()
+    {
+        if (!File.Exists(Path)) return false;
+        try
+        {
+            using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
+            probe.Connect(EndPoint);
+            return true;
+        }
+        catch (SocketException error)
+        {
+            return error.SocketErrorCode != SocketError.ConnectionRefused;
+        }
+    }
+
     public void Remove() => File.Delete(Path);
 
     private void RemoveStale()

@@ -42,7 +42,7 @@ public sealed class RestartTests
         using var lab = new Laboratory();
         using var service = await lab.StartServiceAsync(Patience.Token());
         var error = await Assert.ThrowsAsync<CommandLine.CommandException>(() => lab.StartServiceAsync(Patience.Token()));
-        Assert.Contains("in use by process", error.WhatToDo);
+        Assert.Contains("in use by process", error.Message);
         Assert.Empty(await lab.Control.ListConnectionsAsync(ended: false, Patience.Token()));
     }
 }
