@@ -6,8 +6,8 @@ using Akka.Actor;
 namespace ActorStack.Actors;
 
 /// <summary>
-/// A link that is lost for good. No connection can go on, so each ends and says why in the journal; then whoever started the stack is told,
-/// for it is theirs to stop it.
+/// A link that is lost for good. No connection can go on, so each ends and says why in the journal; then whoever started the
+/// stack is told, for it is theirs to stop it.
 /// </summary>
 public sealed partial class StackActor
 {

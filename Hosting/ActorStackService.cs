@@ -16,7 +16,9 @@ using Microsoft.Extensions.Options;
 
 namespace ActorStack.Hosting;
 
-/// <summary>Runs the stack as long as the host runs: composes it, listens, and stops it before anything else of the host stops.</summary>
+/// <summary>
+/// Runs the stack as long as the host runs: composes it, listens, and stops it before anything else of the host stops.
+/// </summary>
 internal sealed class ActorStackService(
     ActorSystem system,
     IActorRegistry registry,
@@ -34,13 +36,17 @@ internal sealed class ActorStackService(
     private static readonly TimeSpan HostGrace = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
-    /// <summary>The first answer waits for the code to be compiled and the journal to be opened, on a busy machine a long time.</summary>
+    /// <summary>
+    /// The first answer waits for the code to be compiled and the journal to be opened, on a busy machine a long time.
+    /// </summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
 
     private readonly Lock _startGate = new();
     private readonly Lock _stopGate = new();
 
-    /// <summary>Never disposed: a question may meet the end at any time, and without a timer the source holds nothing to give back.</summary>
+    /// <summary>
+    /// Never disposed: a question may meet the end at any time, and without a timer the source holds nothing to give back.
+    /// </summary>
     private readonly CancellationTokenSource _ended = new();
     private IActorRef? _stack;
     private StackComposition? _composition;
@@ -157,7 +163,10 @@ internal sealed class ActorStackService(
     public Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation) =>
         AskAsync<StackStatistics>(StackProtocol.GetStatistics.Instance, cancellation);
 
-    /// <summary>Only now is known what options, <c>akka.hocon</c> and the application's own HOCON say together; the host looks when it stops.</summary>
+    /// <summary>
+    /// Only now is known what options, <c>akka.hocon</c> and the application's own HOCON say together; the host looks when it
+    /// stops.
+    /// </summary>
     private void GiveTimeToDrain(TimeSpan limit)
     {
         if (host.Value.ShutdownTimeout is var given && given != Timeout.InfiniteTimeSpan && given < limit + HostGrace)

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorStack.Hosting;
 
-/// <summary>Logs and counts what something else on the host takes away of the set-up: one line for all that is found at once.</summary>
+/// <summary>
+/// Logs and counts what something else on the host takes away of the set-up: one line for all that is found at once.
+/// </summary>
 internal sealed class HostChangeLog(ILogger logger)
 {
     public HostChangeCounts Counts { get; } = new();

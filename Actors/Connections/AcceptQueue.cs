@@ -4,8 +4,8 @@ using ActorStack.Transport.Host;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// The connections of one listener that are established and whose application has not begun, as listen(2) knows them. The loop adds;
-/// applications begin and end wherever they run.
+/// The connections of one listener that are established and whose application has not begun, as listen(2) knows them. The loop
+/// adds; applications begin and end wherever they run.
 /// </summary>
 internal sealed class AcceptQueue
 {

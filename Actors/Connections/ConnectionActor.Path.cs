@@ -21,7 +21,9 @@ internal sealed partial class ConnectionActor
         else if (tcp.Path is { } path) _path = path;
     }
 
-    /// <summary>What it learned of the path since, from a router, by timeouts or by probing, the next connection begins with.</summary>
+    /// <summary>
+    /// What it learned of the path since, from a router, by timeouts or by probing, the next connection begins with.
+    /// </summary>
     internal void SharePath(TcpConnection tcp, TimeSpan now)
     {
         if (tcp.Path is not { } path || path == _path) return;

@@ -188,7 +188,8 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
     }
 
     /// <summary>
-    /// Who waits for the answer hears at once that the journal takes no claim. What nobody waits for tries: the journal may recover.
+    /// Who waits for the answer hears at once that the journal takes no claim. What nobody waits for tries: the journal may
+    /// recover.
     /// </summary>
     internal bool DeclinesForJournal()
     {

@@ -8,8 +8,8 @@ using Akka.Actor;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// Between the link and the actors: asks the host about each frame and does what its verdict says. One message goes to each connection
-/// that a burst has segments for; a steered flow's frames go to its engine without a message.
+/// Between the link and the actors: asks the host about each frame and does what its verdict says. One message goes to each
+/// connection that a burst has segments for; a steered flow's frames go to its engine without a message.
 /// </summary>
 internal sealed class Demultiplexer(StackContext stack) : ILoopLink
 {
@@ -99,7 +99,7 @@ internal sealed class Demultiplexer(StackContext stack) : ILoopLink
                 Forward((EngineOwner)verdict.Flow!.Owner, verdict.Frame);
                 return;
             case HostAction.Report:
-                ((ActorOwner)verdict.Flow!.Owner).Entry.Actor!.Tell(new ConnectionProtocol.IcmpArrived(_host.Icmp), ActorRefs.NoSender);
+                Report(((ActorOwner)verdict.Flow!.Owner).Entry);
                 return;
             case HostAction.Open:
                 Open(verdict.Flow!);
@@ -127,6 +127,9 @@ internal sealed class Demultiplexer(StackContext stack) : ILoopLink
 
         entry.Pending.Add(frame, _host.Segment);
     }
+
+    private void Report(FlowEntry entry) =>
+        entry.Actor!.Tell(new ConnectionProtocol.IcmpArrived(_host.Icmp), ActorRefs.NoSender);
 
     private static void Forward(EngineOwner owner, in LinkFrame frame)
     {

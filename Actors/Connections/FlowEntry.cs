@@ -7,7 +7,9 @@ using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>One connection as the actors of its stack know it: the host's flow, its service and its actor. Belongs to the loop's thread.</summary>
+/// <summary>
+/// One connection as the actors of its stack know it: the host's flow, its service and its actor. Belongs to the loop's thread.
+/// </summary>
 /// <param name="id">The connection's name over its whole life.</param>
 /// <param name="flow">The host's entry, of which this connection becomes the owner.</param>
 /// <param name="service">The service that the flow was admitted for, or what stands for one where it is opened from here.</param>
@@ -53,7 +55,8 @@ internal sealed class FlowEntry(ConnectionId id, Flow flow, Service service, Act
     }
 
     /// <summary>Segments go to <paramref name="engine"/> from now on.</summary>
-    public void Steer(IOffloadEngine engine, EngineHandle handle, long epoch) => flow.Become(new EngineOwner(engine, handle, epoch));
+    public void Steer(IOffloadEngine engine, EngineHandle handle, long epoch) =>
+        flow.Become(new EngineOwner(engine, handle, epoch));
 
     /// <summary>Segments go to the actor from now on.</summary>
     public void Unsteer(long epoch)

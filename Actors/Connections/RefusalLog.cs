@@ -4,14 +4,18 @@ using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>Says in the log which limit refuses connections: a line for each limit in a while, however many are refused.</summary>
+/// <summary>
+/// Says in the log which limit refuses connections: a line for each limit in a while, however many are refused.
+/// </summary>
 internal sealed class RefusalLog(StackContext stack)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
     private readonly Line[] _lines = new Line[Enum.GetValues<DropReason>().Length];
 
-    /// <summary>Takes note of a packet that was dropped or answered with a cookie; of those that no limit refused nothing is said.</summary>
+    /// <summary>
+    /// Takes note of a packet that was dropped or answered with a cookie; of those that no limit refused nothing is said.
+    /// </summary>
     public void Note(DropReason reason, in TcpEndpoint source)
     {
         if (Describe(reason) is not { } description) return;

@@ -18,7 +18,9 @@ internal abstract record MigrationInput
         public static StopRequested Instance { get; } = new();
     }
 
-    /// <summary>The connection shall be reset by the software stack: the stack's stop is at its limit, or its link is lost.</summary>
+    /// <summary>
+    /// The connection shall be reset by the software stack: the stack's stop is at its limit, or its link is lost.
+    /// </summary>
     public sealed record ResetRequested(MigrationTrigger Why) : MigrationInput;
 
     /// <summary>The connection ended in the software stack.</summary>

@@ -153,7 +153,7 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
             case StopRequested:
                 return Insist(state, terms);
             case ResetRequested reset:
-                return Insist(state, terms with { ThenReset = reset.Why });
+                return Insist(state, terms with { ThenReset = terms.ThenReset ?? reset.Why });
             case LimitPassed passed when !terms.MustSucceed:
                 return new(
                     new MigrationState.Offloaded(claim.Epoch, claim.From, handle),
@@ -185,7 +185,7 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
                 var waited = isOverdue ? Limits.Engine + Limits.Overdue : Limits.Engine;
                 return BeginSalvage(claim, handle, terms, MigrationDetail.EngineSilent(waited), mayWait: !isOverdue);
             case ResetRequested reset:
-                return new(state with { Terms = terms with { ThenReset = reset.Why } }, []);
+                return new(state with { Terms = terms with { ThenReset = terms.ThenReset ?? reset.Why } }, []);
             case Aborted aborted:
                 return EndInEngine(claim, aborted.Error);
             default:

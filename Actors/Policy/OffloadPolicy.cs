@@ -18,7 +18,9 @@ public sealed record OffloadPolicy
     /// <summary>How long no rule must have matched before an offloaded connection is taken back.</summary>
     public TimeSpan Hold { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>0 to 1: the rule in force goes on matching down to this part of its minimums, and up to its maximums over this.</summary>
+    /// <summary>
+    /// 0 to 1: the rule in force goes on matching down to this part of its minimums, and up to its maximums over this.
+    /// </summary>
     public double LeaveRatio { get; init; } = 0.5;
 
     /// <summary>Over which the rate is taken.</summary>

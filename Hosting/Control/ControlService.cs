@@ -1,15 +1,19 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace ActorStack.Hosting.Control;
 
 /// <summary>
-/// Serves the control API on a Unix domain socket, apart from whatever web server the application runs itself. A socket that cannot be
-/// reached any more, because its file was removed or its listener found no descriptor, is made again.
+/// Serves the control API on a Unix domain socket, apart from whatever web server the application runs itself. A socket that
+/// cannot be reached any more, because its file was removed or its listener found no descriptor, is made again.
 /// </summary>
 internal sealed class ControlService(
     ControlSocket socket, IActorStack stack, IEnumerable<IControlEndpoints> extensions, ILoggerFactory loggers, ILogger<ControlService> logger)
@@ -65,12 +69,12 @@ internal sealed class ControlService(
         builder.Services.AddSingleton(stack);
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MaxConcurrentConnections = MostConnections;
-            kestrel.ListenUnixSocket(socket.Path);
-        });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket.Path));
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = _ => socket.Bind());
+        builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory>(provider => new BoundedListenerFactory(
+            new SocketTransportFactory(
+                provider.GetRequiredService<IOptions<SocketTransportOptions>>(), provider.GetRequiredService<ILoggerFactory>()),
+            MostConnections)));
         var application = builder.Build();
         application.UseControlRefusals();
         var group = application.MapActorStackControl();

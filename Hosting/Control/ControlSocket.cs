@@ -44,8 +44,8 @@ internal sealed class ControlSocket
     }
 
     /// <summary>
-    /// False where nobody can connect any more: the file was removed, or the listener gave up because the process had no descriptor
-    /// left. What the lack of a descriptor keeps from being known counts as true.
+    /// False where nobody can connect any more: the file was removed, or the listener gave up because the process had no
+    /// descriptor left. What the lack of a descriptor keeps from being known counts as true.
     /// </summary>
     public bool IsServed()
     {

@@ -1,12 +1,12 @@
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// Counts the connections of a listener that are established and whose application has not begun, as the backlog of listen(2) does. From
-/// any thread.
+/// Counts the connections of a listener that are established and whose application has not begun, as the backlog of listen(2)
+/// does. From any thread.
 /// </summary>
 /// <remarks>
-/// Full, it behaves as Linux's does: SYNs are dropped, and so is the acknowledgment that would complete a handshake. The SYN,ACK goes
-/// again until there is room, so no connection is lost that its peer has patience for.
+/// Full, it behaves as Linux's does: SYNs are dropped, and so is the acknowledgment that would complete a handshake. The SYN,ACK
+/// goes again until there is room, so no connection is lost that its peer has patience for.
 /// </remarks>
 /// <param name="limit">Connections that may wait; one more may, as in Linux.</param>
 public sealed class AcceptBacklog(int limit)

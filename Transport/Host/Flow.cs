@@ -2,7 +2,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;
 
-/// <summary>One entry of a host's flow table: a connection's addresses, its listener and its owner. Belongs to the host's thread.</summary>
+/// <summary>
+/// One entry of a host's flow table: a connection's addresses, its listener and its owner. Belongs to the host's thread.
+/// </summary>
 public sealed class Flow
 {
     private readonly TcpHost _host;
@@ -39,11 +41,18 @@ public sealed class Flow
     public void Become(FlowOwner owner)
     {
         if (owner.Epoch < Owner.Epoch)
-            throw new InvalidOperationException($"flow {Key} has epoch {Owner.Epoch}; {owner} claims it with the older epoch {owner.Epoch}");
+        {
+            throw new InvalidOperationException(
+                $"flow {Key} has epoch {Owner.Epoch}; {owner} claims it with the older epoch {owner.Epoch}");
+        }
+
         Owner = owner;
     }
 
-    /// <summary>The connection left the handshake, one way or the other, and counts against the backlog no more. Further calls change nothing.</summary>
+    /// <summary>
+    /// The connection left the handshake, one way or the other, and counts against the backlog no more. Further calls change
+    /// nothing.
+    /// </summary>
     public void EndHandshake()
     {
         if (!_isHalfOpen) return;

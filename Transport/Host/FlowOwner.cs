@@ -1,8 +1,8 @@
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// The owner of a flow, a sum type over <see cref="FlowOwnerKind"/>. Whoever runs connections derives from it: the host itself only has to
-/// know which kind of owner segments are for.
+/// The owner of a flow, a sum type over <see cref="FlowOwnerKind"/>. Whoever runs connections derives from it: the host itself
+/// only has to know which kind of owner segments are for.
 /// </summary>
 /// <param name="kind">Says which case it is.</param>
 /// <param name="epoch">The counter of ownership with which this owner took the flow; 0 before the first migration.</param>

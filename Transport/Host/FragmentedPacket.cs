@@ -90,8 +90,8 @@ internal sealed class FragmentedPacket(FragmentedPacketKey key, TimeSpan since)
     }
 
     /// <summary>
-    /// Whole words but at the end, no longer than a packet can be, and with the whole transport header in the first, so that nothing
-    /// that looks at fragments alone can be deceived (RFC 1858, RFC 8200 section 4.5).
+    /// Whole words but at the end, no longer than a packet can be, and with the whole transport header in the first, so that
+    /// nothing that looks at fragments alone can be deceived (RFC 1858, RFC 8200 section 4.5).
     /// </summary>
     private static bool IsSound(in IpHeader fragment, int length) =>
         length > 0
@@ -117,7 +117,9 @@ internal sealed class FragmentedPacket(FragmentedPacketKey key, TimeSpan since)
     private bool IsGap(int place, int start, int end) =>
         (place == 0 || _fragments[place - 1].End <= start) && (place == _fragments.Count || end <= _fragments[place].Start);
 
-    /// <summary>The headers before the fragment's bytes; IPv6's fragment header goes, and what announced it announces what follows.</summary>
+    /// <summary>
+    /// The headers before the fragment's bytes; IPv6's fragment header goes, and what announced it announces what follows.
+    /// </summary>
     private void TakeHeaders(ReadOnlySpan<byte> packet, in IpHeader fragment)
     {
         _headers = packet[..(key.Source.IsIPv6 ? fragment.FragmentHeader : fragment.Length)].ToArray();

@@ -9,13 +9,20 @@ public enum HostAction : byte
     /// <summary>Nothing: the frame is held until its flow has an owner.</summary>
     Hold,
 
-    /// <summary>Give <see cref="TcpHost.Segment"/> to the software stack that owns the flow. The frame is the caller's, who releases it.</summary>
+    /// <summary>
+    /// Give <see cref="TcpHost.Segment"/> to the software stack that owns the flow. The frame is the caller's, who releases it.
+    /// </summary>
     Deliver,
 
-    /// <summary>Give the frame, a segment or an ICMP message, to the engine or node that owns the flow. The frame is the caller's, who releases it.</summary>
+    /// <summary>
+    /// Give the frame, a segment or an ICMP message, to the engine or node that owns the flow. The frame is the caller's, who
+    /// releases it.
+    /// </summary>
     Forward,
 
-    /// <summary>Give <see cref="TcpHost.Icmp"/> to the software stack that owns the flow. It is not yet known to be genuine (RFC 5927).</summary>
+    /// <summary>
+    /// Give <see cref="TcpHost.Icmp"/> to the software stack that owns the flow. It is not yet known to be genuine (RFC 5927).
+    /// </summary>
     Report,
 
     /// <summary>Make an owner for the new flow.</summary>

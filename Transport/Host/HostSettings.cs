@@ -14,7 +14,9 @@ public sealed record HostSettings(IReadOnlyList<IpAddress> Addresses)
     /// <summary>What the buffers of all connections hold, and may hold.</summary>
     public TcpMemory Memory { get; init; } = new(TcpMemoryLimits.Unlimited);
 
-    /// <summary>Local ports of connections that are opened from here (RFC 6056 section 3.2 would take more; these are Linux's).</summary>
+    /// <summary>
+    /// Local ports of connections that are opened from here (RFC 6056 section 3.2 would take more; these are Linux's).
+    /// </summary>
     public PortRange EphemeralPorts { get; init; } = new(32_768, 60_999);
 
     /// <summary>Seed of secrets and draws, for what must be repeatable in tests; null: the system's randomness.</summary>
@@ -23,7 +25,10 @@ public sealed record HostSettings(IReadOnlyList<IpAddress> Addresses)
     /// <summary>Connections held at once; a SYN beyond is dropped and counted.</summary>
     public int MaximumConnections { get; init; } = 100_000;
 
-    /// <summary>Connections in the handshake, from everywhere, beyond which SYNs are answered with cookies; see also <see cref="Listener.Backlog"/>.</summary>
+    /// <summary>
+    /// Connections in the handshake, from everywhere, beyond which SYNs are answered with cookies; see also <see
+    /// cref="Listener.Backlog"/>.
+    /// </summary>
     public int MaximumHalfOpen { get; init; } = 4_096;
 
     /// <summary>As <see cref="MaximumHalfOpen"/>, from one /24 (IPv4) or /64 (IPv6).</summary>
@@ -41,6 +46,8 @@ public sealed record HostSettings(IReadOnlyList<IpAddress> Addresses)
     /// <summary>Challenge ACKs of all connections together, on average (RFC 5961 section 7).</summary>
     public int ChallengesPerSecond { get; init; } = 1_000;
 
-    /// <summary>RSTs, echo replies and ICMP messages looked at, each, a second: enough for people and tools, no amplifier.</summary>
+    /// <summary>
+    /// RSTs, echo replies and ICMP messages looked at, each, a second: enough for people and tools, no amplifier.
+    /// </summary>
     public int AnswersPerSecond { get; init; } = 1_000;
 }

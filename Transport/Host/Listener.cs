@@ -41,8 +41,8 @@ public sealed class Listener
     public int FastOpen { get; internal set; }
 
     /// <summary>
-    /// Connections with Fast Open in the handshake, and those that ended in it within a minute: a RST of a host whose address is misused
-    /// must not make room for the next (RFC 7413 section 5.1).
+    /// Connections with Fast Open in the handshake, and those that ended in it within a minute: a RST of a host whose address is
+    /// misused must not make room for the next (RFC 7413 section 5.1).
     /// </summary>
     public int PendingFastOpens(TimeSpan now)
     {

@@ -2,7 +2,9 @@ using ActorStack.Transport.Links;
 
 namespace ActorStack.Transport.Host;
 
-/// <summary>Nobody runs the connection yet. Frames that follow the acknowledgment of a SYN cookie are held for whoever will.</summary>
+/// <summary>
+/// Nobody runs the connection yet. Frames that follow the acknowledgment of a SYN cookie are held for whoever will.
+/// </summary>
 /// <param name="first">The SYN; null for a connection that is opened from this host.</param>
 public sealed class PendingOwner(FirstSegment? first) : FlowOwner(FlowOwnerKind.Pending, epoch: 0)
 {
@@ -21,8 +23,8 @@ public sealed class PendingOwner(FirstSegment? first) : FlowOwner(FlowOwnerKind.
     public override string ToString() => "pending";
 
     /// <summary>
-    /// Takes a frame over, where its sender has proved by a cookie that it is no stranger: it would have to time out to send the frame again.
-    /// False where the frame is not held; it is then still the caller's.
+    /// Takes a frame over, where its sender has proved by a cookie that it is no stranger: it would have to time out to send the
+    /// frame again. False where the frame is not held; it is then still the caller's.
     /// </summary>
     internal bool TryHold(in LinkFrame frame)
     {

@@ -34,7 +34,9 @@ public sealed partial class TcpHost
     {
         if (listener.HalfOpen >= listener.Backlog) return DropReason.BacklogFull;
         if (Sources.HalfOpen >= _settings.MaximumHalfOpen) return DropReason.TooManyHalfOpen;
-        return Sources.HalfOpenOf(_packet.Flow.Remote.Address) >= _settings.MaximumHalfOpenPerSource ? DropReason.TooManyHalfOpenFromSource : null;
+        return Sources.HalfOpenOf(_packet.Flow.Remote.Address) >= _settings.MaximumHalfOpenPerSource
+            ? DropReason.TooManyHalfOpenFromSource
+            : null;
     }
 
     /// <summary>The limit that keeps a connection from being; null: none.</summary>
@@ -42,7 +44,9 @@ public sealed partial class TcpHost
     {
         if (_flows.Count >= _settings.MaximumConnections) return DropReason.TooManyConnections;
         if (_settings.Memory.IsExhausted) return DropReason.OutOfMemory;
-        return Sources.ConnectionsOf(_packet.Flow.Remote.Address) >= _settings.MaximumConnectionsPerSource ? DropReason.TooManyFromSource : null;
+        return Sources.ConnectionsOf(_packet.Flow.Remote.Address) >= _settings.MaximumConnectionsPerSource
+            ? DropReason.TooManyFromSource
+            : null;
     }
 
     /// <summary>The SYN, and what its Fast Open option is worth (RFC 7413 section 4.2.2).</summary>
@@ -78,8 +82,9 @@ public sealed partial class TcpHost
     }
 
     /// <summary>
-    /// An acknowledgment that may be of a cookie. Deviation from RFC 9293 section 3.10.7.2: while there are cookies, payload that proves none
-    /// gets no reset. It may have overtaken the segment that proves one, and would end a connection that is about to be.
+    /// An acknowledgment that may be of a cookie. Deviation from RFC 9293 section 3.10.7.2: while there are cookies, payload that
+    /// proves none gets no reset. It may have overtaken the segment that proves one, and would end a connection that is about to
+    /// be.
     /// </summary>
     private HostVerdict OpenCookie(Listener listener, in LinkFrame frame, TimeSpan now)
     {
@@ -138,6 +143,7 @@ public sealed partial class TcpHost
         var ecn = listener.Tcp.Ecn is not EcnMode.Off && _packet.Tcp.Has(TcpFlags.Ece | TcpFlags.Cwr);
         if (ecn) _response.Flags |= TcpFlags.Ece;
         var clock = TimestampClock.Value(now, Sequences.TimestampOffset(_packet.Flow));
-        SegmentOptions.AddTimestamps(ref _response.Options, timestamps: true, CookieOptions.Encode(offered, ecn, clock), offered.TimestampValue);
+        var value = CookieOptions.Encode(offered, ecn, clock);
+        SegmentOptions.AddTimestamps(ref _response.Options, timestamps: true, value, offered.TimestampValue);
     }
 }

@@ -4,7 +4,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;
 
-/// <summary>A segment that belongs to no connection: TIME-WAIT, LISTEN and CLOSED (RFC 9293 sections 3.10.7.1 and 3.10.7.2).</summary>
+/// <summary>
+/// A segment that belongs to no connection: TIME-WAIT, LISTEN and CLOSED (RFC 9293 sections 3.10.7.1 and 3.10.7.2).
+/// </summary>
 public sealed partial class TcpHost
 {
     /// <summary>The flags that say what a segment is to a handshake.</summary>
@@ -29,8 +31,8 @@ public sealed partial class TcpHost
     }
 
     /// <summary>
-    /// A SYN takes a flow in TIME-WAIT over (RFC 6191). A cookie has no room for the sequence number that the old connection settles: where
-    /// one would be needed, the SYN must come again.
+    /// A SYN takes a flow in TIME-WAIT over (RFC 6191). A cookie has no room for the sequence number that the old connection
+    /// settles: where one would be needed, the SYN must come again.
     /// </summary>
     private HostVerdict OpenAnew(SequenceNumber iss, TimeSpan now)
     {
@@ -58,14 +60,15 @@ public sealed partial class TcpHost
     }
 
     /// <summary>
-    /// In LISTEN. A segment that is no SYN is refused where it acknowledges something (RFC 9293 section 3.10.7.2); otherwise it is dropped,
-    /// and so, as in Linux, is a SYN with a FIN.
+    /// In LISTEN. A segment that is no SYN is refused where it acknowledges something (RFC 9293 section 3.10.7.2); otherwise it
+    /// is dropped, and so, as in Linux, is a SYN with a FIN.
     /// </summary>
     private HostVerdict OnListener(Listener listener, TimeSpan now)
     {
         if (Handshake is not TcpFlags.Syn) return _packet.Tcp.Has(TcpFlags.Ack) ? Refuse(now) : Drop(DropReason.NoConnection);
         if (listener.Accepts.IsFull) return Overflow();
-        return FindFlood(listener) is { } flood ? AnswerWithCookie(listener, flood, now) : Admit(listener, FirstOf(listener, now));
+        if (FindFlood(listener) is { } flood) return AnswerWithCookie(listener, flood, now);
+        return Admit(listener, FirstOf(listener, now));
     }
 
     /// <summary>A segment to a connection that does not exist (RFC 9293 section 3.10.7.1).</summary>

@@ -3,14 +3,19 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;
 
-/// <summary>ICMP: echo is answered; what quotes a segment goes to its flow's owner, who judges by the sequence number whether it is forged (RFC 5927).</summary>
+/// <summary>
+/// ICMP: echo is answered; what quotes a segment goes to its flow's owner, who judges by the sequence number whether it is forged
+/// (RFC 5927).
+/// </summary>
 public sealed partial class TcpHost
 {
     private HostVerdict OnIcmp(in LinkFrame frame, TimeSpan now)
     {
-        if (!_addresses.Contains(_packet.Flow.Local.Address) || !IcmpReader.TryRead(_packet, out _icmp)) return Drop(DropReason.Icmp, frame);
+        if (!_addresses.Contains(_packet.Flow.Local.Address)) return Drop(DropReason.Icmp, frame);
+        if (!IcmpReader.TryRead(_packet, out _icmp)) return Drop(DropReason.Icmp, frame);
         if (_icmp.Kind is IcmpKind.EchoRequest) return AnswerEcho(frame, now);
-        return _icmp.QuotesTcp && _flows.TryGetValue(_icmp.Flow, out var flow) ? OnQuoted(flow, frame, now) : Drop(DropReason.Icmp, frame);
+        if (!_icmp.QuotesTcp || !_flows.TryGetValue(_icmp.Flow, out var flow)) return Drop(DropReason.Icmp, frame);
+        return OnQuoted(flow, frame, now);
     }
 
     private HostVerdict OnQuoted(Flow flow, in LinkFrame frame, TimeSpan now)
@@ -28,8 +33,13 @@ public sealed partial class TcpHost
         var reply = FrameBuffer.Rent();
         var length = IcmpWriter.WriteEchoReply(reply.Bytes, _packet, Tcp.Options.HopLimit);
         frame.Buffer.Release();
-        if (length > 0) return new HostVerdict(HostAction.SendFrame, null, new LinkFrame(reply, 0, length, ChecksumVerified: false, SegmentSize: 0), null);
-        reply.Release();
-        return Drop(DropReason.Icmp);
+        if (length == 0)
+        {
+            reply.Release();
+            return Drop(DropReason.Icmp);
+        }
+
+        var answer = new LinkFrame(reply, 0, length, ChecksumVerified: false, SegmentSize: 0);
+        return new HostVerdict(HostAction.SendFrame, null, answer, null);
     }
 }

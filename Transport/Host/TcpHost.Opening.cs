@@ -3,12 +3,14 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;
 
-/// <summary>Connections that are opened from here (RFC 9293 section 3.9.1.1, OPEN): the local address, and a port that is free (RFC 6056).</summary>
+/// <summary>
+/// Connections that are opened from here (RFC 9293 section 3.9.1.1, OPEN): the local address, and a port that is free (RFC 6056).
+/// </summary>
 public sealed partial class TcpHost
 {
     /// <summary>
-    /// Application call: a flow for a connection to <paramref name="remote"/>. The caller makes its owner, whose connection begins with
-    /// <see cref="OpenedFlow.Iss"/> where that is not null.
+    /// Application call: a flow for a connection to <paramref name="remote"/>. The caller makes its owner, whose connection
+    /// begins with <see cref="OpenedFlow.Iss"/> where that is not null.
     /// </summary>
     /// <param name="connector">Stands for a listener; its settings are those of the connection.</param>
     /// <param name="remote">The peer.</param>
@@ -20,13 +22,14 @@ public sealed partial class TcpHost
         if (_flows.Count >= _settings.MaximumConnections)
         {
             return OpenedFlow.Failed(
-                SocketError.TooManyOpenSockets, $"{_settings.MaximumConnections} connections are the limit (actorstack.maximum-connections)");
+                SocketError.TooManyOpenSockets,
+                $"{_settings.MaximumConnections} connections are the limit (actorstack.maximum-connections)");
         }
 
         if (FindLocalAddress(remote, localAddress) is not { } address)
         {
-            return OpenedFlow.Failed(
-                SocketError.AddressNotAvailable, $"the stack has no address {localAddress?.ToString() ?? "of the version of"} {remote.Address}");
+            var wanted = localAddress?.ToString() ?? "of the version of";
+            return OpenedFlow.Failed(SocketError.AddressNotAvailable, $"the stack has no address {wanted} {remote.Address}");
         }
 
         if (remote.Port == 0) return OpenedFlow.Failed(SocketError.AddressNotAvailable, "port 0 is no destination");

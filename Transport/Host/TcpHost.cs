@@ -5,13 +5,15 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// A TCP host besides its connections: it finds the owner of each packet, admits new flows, and answers what belongs to nobody as the
-/// RFCs say. Sans-IO: it starts no thread, reads no clock, and knows no socket and no actor. One per loop; belongs to one thread.
+/// A TCP host besides its connections: it finds the owner of each packet, admits new flows, and answers what belongs to nobody as
+/// the RFCs say. Sans-IO: it starts no thread, reads no clock, and knows no socket and no actor. One per loop; belongs to one
+/// thread.
 /// </summary>
 /// <remarks>
-/// Call <see cref="OnFrame"/> and do what its verdict says before the next call: <see cref="Segment"/>, <see cref="Response"/> and
-/// <see cref="Icmp"/> are overwritten by it. To read first: this file, then <c>TcpHost.Arrival.cs</c> (a segment to no connection, RFC 9293
-/// sections 3.10.7.1 and 3.10.7.2), <c>TcpHost.Admission.cs</c> (limits, SYN cookies, Fast Open), <c>TcpHost.Opening.cs</c>.
+/// Call <see cref="OnFrame"/> and do what its verdict says before the next call: <see cref="Segment"/>, <see cref="Response"/>
+/// and <see cref="Icmp"/> are overwritten by it. To read first: this file, then <c>TcpHost.Arrival.cs</c> (a segment to no
+/// connection, RFC 9293 sections 3.10.7.1 and 3.10.7.2), <c>TcpHost.Admission.cs</c> (limits, SYN cookies, Fast Open),
+/// <c>TcpHost.Opening.cs</c>.
 /// </remarks>
 public sealed partial class TcpHost
 {
@@ -35,12 +37,13 @@ public sealed partial class TcpHost
         _settings = settings;
         _addresses = [.. settings.Addresses];
         Sequences = new InitialSequence(settings.Seed);
+        var draws = settings.Seed is { } seed ? new Random(seed) : new Random();
         Tcp = settings.Tcp with
         {
             Counters = Counters.Tcp,
             Memory = settings.Memory,
             Orphans = new OrphanLimit(settings.MaximumOrphans),
-            Challenges = new ChallengeBudget(settings.ChallengesPerSecond, settings.Seed is { } seed ? new Random(seed) : new Random()),
+            Challenges = new ChallengeBudget(settings.ChallengesPerSecond, draws),
         };
         TimeWaits = new TimeWaitTable(settings.MaximumTimeWaits, Tcp);
         Fragments = new FragmentReassembler(settings.Memory);
@@ -52,7 +55,9 @@ public sealed partial class TcpHost
         _icmps = new TokenBucket(settings.AnswersPerSecond);
     }
 
-    /// <summary>The settings that connections begin with, with what they share: counters, memory, orphans, challenge ACKs.</summary>
+    /// <summary>
+    /// The settings that connections begin with, with what they share: counters, memory, orphans, challenge ACKs.
+    /// </summary>
     public TcpSettings Tcp { get; }
 
     /// <summary>Initial sequence numbers, timestamp offsets, and the secret that cookies are made of.</summary>

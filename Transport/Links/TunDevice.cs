@@ -6,8 +6,9 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorStack.Transport.Links;
 
 /// <summary>
-/// A TUN device that is up, with the virtual addresses routed to it. The device and its routes go with its handle. A device that somebody
-/// deletes, renames or moves to another network namespace is made again, behind the same handle: whoever reads and writes goes on.
+/// A TUN device that is up, with the virtual addresses routed to it. The device and its routes go with its handle. A device that
+/// somebody deletes, renames or moves to another network namespace is made again, behind the same handle: whoever reads and
+/// writes goes on.
 /// </summary>
 internal sealed unsafe class TunDevice : IDisposable
 {
@@ -29,8 +30,8 @@ internal sealed unsafe class TunDevice : IDisposable
     private const int InterfaceRequestSize = 40;
     private const int InterfaceRequestFlags = 16;
 
-    // Reverse path filtering, also the loose kind, drops whatever enters by a device without an IPv4 address. The dummy of RFC 7600
-    // section 4.8 serves.
+    // Reverse path filtering, also the loose kind, drops whatever enters by a device without an IPv4 address. The dummy of RFC
+    // 7600 section 4.8 serves.
     private static readonly IpAddress Dummy = IpAddress.Parse("192.0.0.8");
 
     private readonly TunLinkSettings _settings;
@@ -123,8 +124,8 @@ internal sealed unsafe class TunDevice : IDisposable
     }
 
     /// <summary>
-    /// The new device takes the place of the old one behind the handle. Where there can be none, for another device has its name or the
-    /// privilege is gone, it is lost; where only a resource is short, it is tried again.
+    /// The new device takes the place of the old one behind the handle. Where there can be none, for another device has its name
+    /// or the privilege is gone, it is lost; where only a resource is short, it is tried again.
     /// </summary>
     private bool EnsureDevice()
     {

@@ -10,7 +10,9 @@ public sealed unsafe partial class TunLink
 
     private const short Gone = Libc.PollError | Libc.PollHangUp | Libc.PollInvalid;
 
-    /// <summary>The device of this generation went away: to wait for it would end at once, time and again. Of the receiving thread.</summary>
+    /// <summary>
+    /// The device of this generation went away: to wait for it would end at once, time and again. Of the receiving thread.
+    /// </summary>
     private int _goneGeneration = -1;
 
     public void Wait(TimeSpan timeout)

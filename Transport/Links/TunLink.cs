@@ -8,8 +8,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorStack.Transport.Links;
 
 /// <summary>
-/// A TUN device with virtio headers: segments of up to 64 KB cross it whole in both directions, and no payload is summed or copied
-/// here. Opened in the network namespace of the calling thread; from then on any thread may use it.
+/// A TUN device with virtio headers: segments of up to 64 KB cross it whole in both directions, and no payload is summed or
+/// copied here. Opened in the network namespace of the calling thread; from then on any thread may use it.
 /// </summary>
 public sealed unsafe partial class TunLink : ILink
 {
@@ -69,9 +69,10 @@ public sealed unsafe partial class TunLink : ILink
 
     /// <summary>
     /// Makes the device, brings it up, routes the addresses to it and lets the host forward packets. Needs
-    /// <see cref="LinuxFeatures.TunLink"/>. Throws <see cref="LinuxException"/> that says what to do; nothing is then left behind.
-    /// Forwarding goes back to what it was when the last link of the namespace is closed; everything else goes with the device. What something
-    /// else takes away of it is put back. A device that cannot be made again ends the link: <see cref="Receive"/> throws.
+    /// <see cref="LinuxFeatures.TunLink"/>. Throws <see cref="LinuxException"/> that says what to do; nothing is then left
+    /// behind. Forwarding goes back to what it was when the last link of the namespace is closed; everything else goes with the
+    /// device. What something else takes away of it is put back. A device that cannot be made again ends the link: <see
+    /// cref="Receive"/> throws.
     /// </summary>
     public static TunLink Open(TunLinkSettings settings)
     {
@@ -79,8 +80,8 @@ public sealed unsafe partial class TunLink : ILink
         var controls = new SystemControls();
         try
         {
-            // Frames sent back to the device come from addresses that are not behind it, perhaps this host's own: strict reverse path
-            // filtering would drop them.
+            // Frames sent back to the device come from addresses that are not behind it, perhaps this host's own: strict reverse
+            // path filtering would drop them.
             controls.Ensure($"ipv4/conf/{settings.Name}/rp_filter", "2");
             controls.Ensure($"ipv4/conf/{settings.Name}/accept_local", "1");
             if (settings.Addresses.Any(address => !address.IsIPv6)) controls.Ensure("ipv4/ip_forward", "1");

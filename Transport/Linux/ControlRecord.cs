@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorStack.Transport.Linux;
 
 /// <summary>
-/// What a key of /proc/sys/net was before it was changed, in a file that all its users in the network namespace share. Each holds a
-/// shared lock on it (flock(2)), which ends with the process, however that ends; the first and the last have it alone.
+/// What a key of /proc/sys/net was before it was changed, in a file that all its users in the network namespace share. Each holds
+/// a shared lock on it (flock(2)), which ends with the process, however that ends; the first and the last have it alone.
 /// </summary>
 internal sealed class ControlRecord : IDisposable
 {
@@ -26,7 +26,9 @@ internal sealed class ControlRecord : IDisposable
         _network = network;
     }
 
-    /// <summary>The record of the key in the calling thread's network namespace. Where no file can be made, one that nobody else finds.</summary>
+    /// <summary>
+    /// The record of the key in the calling thread's network namespace. Where no file can be made, one that nobody else finds.
+    /// </summary>
     public static ControlRecord Open(string key)
     {
         try

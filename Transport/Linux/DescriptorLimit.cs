@@ -3,12 +3,14 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorStack.Transport.Linux;
 
 /// <summary>
-/// How many files and sockets the process may have open (RLIMIT_NOFILE). The runtime has raised the soft limit to the hard one at its start;
-/// only an administrator can raise it further.
+/// How many files and sockets the process may have open (RLIMIT_NOFILE). The runtime has raised the soft limit to the hard one at
+/// its start; only an administrator can raise it further.
 /// </summary>
 public static unsafe class DescriptorLimit
 {
-    /// <summary>Descriptors that the connections of the kernel engine leave to everything else: control API, journal, assemblies.</summary>
+    /// <summary>
+    /// Descriptors that the connections of the kernel engine leave to everything else: control API, journal, assemblies.
+    /// </summary>
     public const int Headroom = 64;
 
     private const string Spare = "/dev/null";
@@ -32,6 +34,8 @@ public static unsafe class DescriptorLimit
         return next.IsInvalid || (long)next.DangerousGetHandle() >= Value - Headroom;
     }
 
-    /// <summary>A descriptor that is good for nothing but to be closed when another is needed; invalid where there is none.</summary>
+    /// <summary>
+    /// A descriptor that is good for nothing but to be closed when another is needed; invalid where there is none.
+    /// </summary>
     internal static SafeFileHandle Open() => Libc.open(Spare, Libc.OpenReadOnly | Libc.OpenCloseOnExec);
 }

@@ -4,17 +4,18 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorStack.Transport.Linux;
 
 /// <summary>
-/// Watches over a set-up. The kernel notifies of changes to links, addresses, routes, rules, forwarding and nftables: any notification makes
-/// this look at every part. What no notification tells of, such as most system controls and BPF programs, is looked at every few seconds.
+/// Watches over a set-up. The kernel notifies of changes to links, addresses, routes, rules, forwarding and nftables: any
+/// notification makes this look at every part. What no notification tells of, such as most system controls and BPF programs, is
+/// looked at every few seconds.
 /// </summary>
 /// <remarks>
-/// One thread, in the network namespace of the thread that makes it. What is put back is notified too, and leads to one more look, which
-/// finds everything in its place.
+/// One thread, in the network namespace of the thread that makes it. What is put back is notified too, and leads to one more
+/// look, which finds everything in its place.
 /// </remarks>
 internal sealed unsafe class HostGuard : IDisposable
 {
-    // Group N is bit N - 1: RTNLGRP_LINK 1, IPV4_IFADDR 5, IPV4_ROUTE 7, IPV4_RULE 8, IPV6_ROUTE 11, IPV6_RULE 19, IPV4_NETCONF 24,
-    // IPV6_NETCONF 25; NFNLGRP_NFTABLES 7.
+    // Group N is bit N - 1: RTNLGRP_LINK 1, IPV4_IFADDR 5, IPV4_ROUTE 7, IPV4_RULE 8, IPV6_ROUTE 11, IPV6_RULE 19, IPV4_NETCONF
+    // 24, IPV6_NETCONF 25; NFNLGRP_NFTABLES 7.
     private const uint RouteGroups = 1 << 0 | 1 << 4 | 1 << 6 | 1 << 7 | 1 << 10 | 1 << 18 | 1 << 23 | 1 << 24;
     private const uint NetfilterGroups = 1 << 6;
 

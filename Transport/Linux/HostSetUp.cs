@@ -1,8 +1,8 @@
 namespace ActorStack.Transport.Linux;
 
 /// <summary>
-/// All that a link or an engine sets up on its host. A look puts back what is missing, each part at a bounded rate: against another program
-/// that takes the same away for ever, this one is no endless loop. What cannot be put back is told once.
+/// All that a link or an engine sets up on its host. A look puts back what is missing, each part at a bounded rate: against
+/// another program that takes the same away for ever, this one is no endless loop. What cannot be put back is told once.
 /// </summary>
 internal sealed class HostSetUp(params IEnumerable<HostPart> parts)
 {

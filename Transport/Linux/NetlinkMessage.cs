@@ -5,8 +5,8 @@ using System.Text;
 namespace ActorStack.Transport.Linux;
 
 /// <summary>
-/// One request of netlink(7): the header (struct nlmsghdr), the header of the family, and attributes (struct nlattr), of which some hold
-/// others. Integers are in the byte order of the host.
+/// One request of netlink(7): the header (struct nlmsghdr), the header of the family, and attributes (struct nlattr), of which
+/// some hold others. Integers are in the byte order of the host.
 /// </summary>
 internal sealed class NetlinkMessage
 {

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorStack.Transport.Linux;
 
 /// <summary>
-/// A netlink(7) socket of the network namespace that the calling thread is in when it is opened; from then on any thread may use it. The
-/// kernel answers a request while it is sent, so that no call waits.
+/// A netlink(7) socket of the network namespace that the calling thread is in when it is opened; from then on any thread may use
+/// it. The kernel answers a request while it is sent, so that no call waits.
 /// </summary>
 internal sealed unsafe class NetlinkSocket : IDisposable
 {
@@ -54,7 +54,9 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         }
     }
 
-    /// <summary>Asks for changes that happen together (struct nlmsgbatch of nfnetlink). Returns as <see cref="Request"/> for the last.</summary>
+    /// <summary>
+    /// Asks for changes that happen together (struct nlmsgbatch of nfnetlink). Returns as <see cref="Request"/> for the last.
+    /// </summary>
     public int RequestBatch(NetlinkMessage begin, NetlinkMessage change, NetlinkMessage end)
     {
         lock (_gate)
@@ -84,7 +86,9 @@ internal sealed unsafe class NetlinkSocket : IDisposable
             return Libc.write(_socket, start, (nuint)bytes.Length) < 0 ? Marshal.GetLastPInvokeError() : 0;
     }
 
-    /// <summary>Until the acknowledgment or the end of the dump; a change or a single object has the one, a dump the other.</summary>
+    /// <summary>
+    /// Until the acknowledgment or the end of the dump; a change or a single object has the one, a dump the other.
+    /// </summary>
     private int Receive(uint sequence, Reader? read)
     {
         while (true)

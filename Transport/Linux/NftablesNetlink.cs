@@ -23,8 +23,8 @@ internal sealed class NftablesNetlink : IDisposable
     private readonly NetlinkSocket _socket = NetlinkSocket.Open(NetlinkSocket.Netfilter);
 
     /// <summary>
-    /// All that the kernel says of a table, its chains and their rules, with the numbers that it gave them: whatever is removed, replaced,
-    /// added or made dormant makes it another. Null where something of it is missing.
+    /// All that the kernel says of a table, its chains and their rules, with the numbers that it gave them: whatever is removed,
+    /// replaced, added or made dormant makes it another. Null where something of it is missing.
     /// </summary>
     public byte[]? Read(string table, params IEnumerable<string> chains)
     {

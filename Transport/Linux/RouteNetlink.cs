@@ -5,8 +5,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Linux;
 
 /// <summary>
-/// The requests of rtnetlink(7) that the set-up needs: devices, addresses, routes and rules. To add what is there already changes nothing,
-/// which the methods that begin with Add tell by false: one call both looks and puts back.
+/// The requests of rtnetlink(7) that the set-up needs: devices, addresses, routes and rules. To add what is there already changes
+/// nothing, which the methods that begin with Add tell by false: one call both looks and puts back.
 /// </summary>
 internal sealed class RouteNetlink : IDisposable
 {
@@ -76,9 +76,10 @@ internal sealed class RouteNetlink : IDisposable
     }
 
     /// <summary>
-    /// Brings a device up, from which the kernel is to send nothing of its own to the stack. Without a link-local address there is no
-    /// duplicate address detection and no router solicitation; without multicast there is no MLD report, which the kernel owes for the
-    /// all-routers groups where it forwards. The mode that makes no address has to be set before, in a request of its own.
+    /// Brings a device up, from which the kernel is to send nothing of its own to the stack. Without a link-local address there
+    /// is no duplicate address detection and no router solicitation; without multicast there is no MLD report, which the kernel
+    /// owes for the all-routers groups where it forwards. The mode that makes no address has to be set before, in a request of
+    /// its own.
     /// </summary>
     public void BringUp(int index, string name, int mtu, int queueLength)
     {
@@ -119,7 +120,9 @@ internal sealed class RouteNetlink : IDisposable
         $"making the rule for mark 0x{mark:x} for {Version(isIPv6)}",
         Rule(NewRule, Adding, isIPv6, mark, table).Attribute(RulePriority, priority));
 
-    /// <summary>Whether a packet with the mark is looked up in the table at last: a rule of others may go before, or an address be local.</summary>
+    /// <summary>
+    /// Whether a packet with the mark is looked up in the table at last: a rule of others may go before, or an address be local.
+    /// </summary>
     public bool LeadsTo(uint table, uint mark, IpAddress address)
     {
         var found = 0u;
@@ -152,7 +155,8 @@ internal sealed class RouteNetlink : IDisposable
     }
 
     /// <summary>
-    /// Whether the very place of this route is taken by another. A rule or a metric that is preferred to it is the administrator's choice.
+    /// Whether the very place of this route is taken by another. A rule or a metric that is preferred to it is the
+    /// administrator's choice.
     /// </summary>
     private bool LeadsElsewhere(int index, IpAddress address)
     {

@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorStack.Transport.Linux;
 
 /// <summary>
-/// A key of /proc/sys/net that is to have one of certain values. Its file stays open: an open one belongs to its network namespace whichever
-/// thread uses it, and putting the key back takes no new descriptor.
+/// A key of /proc/sys/net that is to have one of certain values. Its file stays open: an open one belongs to its network
+/// namespace whichever thread uses it, and putting the key back takes no new descriptor.
 /// </summary>
 internal sealed class SystemControl : IDisposable
 {

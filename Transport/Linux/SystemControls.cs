@@ -1,8 +1,8 @@
 namespace ActorStack.Transport.Linux;
 
 /// <summary>
-/// Keys of /proc/sys/net that had to be changed. Disposing puts back those that nobody else in the network namespace needs, as they were
-/// before the first, also where a killed one did not.
+/// Keys of /proc/sys/net that had to be changed. Disposing puts back those that nobody else in the network namespace needs, as
+/// they were before the first, also where a killed one did not.
 /// </summary>
 internal sealed class SystemControls : IDisposable
 {

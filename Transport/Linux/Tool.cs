@@ -25,7 +25,9 @@ internal static class Tool
         throw new LinuxException($"`{command}` failed with {process.ExitCode}: {End(errors.GetAwaiter().GetResult(), output)}");
     }
 
-    /// <summary>A program that ended before it read all its input tells by its exit code and its errors whether that matters.</summary>
+    /// <summary>
+    /// A program that ended before it read all its input tells by its exit code and its errors whether that matters.
+    /// </summary>
     private static void Feed(StreamWriter standardInput, string input)
     {
         try

@@ -74,6 +74,32 @@ public sealed class HostChangeTests
         });
     }
 
+    [LinuxFact]
+    public async Task A_device_that_cannot_be_made_again_ends_the_service_with_a_line_and_a_code_of_its_own()
+    {
+        using var arena = await Arena.StartAsync(isJournaled: true);
+        using var client = await arena.ConnectAsync(Ports.Echo);
+        await new EchoExchange(client, seed: 1).RunAsync(10_000);
+        var id = Assert.Single(await arena.Lab.EstablishedAsync(Patience.Token())).Id;
+        await arena.Control.OffloadAsync(id, "toe", Patience.Token());
+
+        // Before the service looks, another device has the name.
+        arena.Lab.Server.Execute("sh", "-c", $"kill -STOP {arena.Service.Id}");
+        arena.Lab.Server.Ip("link", "del", "as0");
+        arena.Lab.Server.Ip("link", "add", "as0", "type", "veth", "peer", "name", "as1");
+        arena.Lab.Server.Execute("sh", "-c", $"kill -CONT {arena.Service.Id}");
+
+        Assert.Equal(ExitCodes.LinkLost, await arena.Service.WaitAsync(Patience.Token()));
+        var line = Assert.Single(arena.Service.Said, line => line.Contains("the device as0 was taken away"));
+        Assert.Contains("The service stops", line);
+        Assert.DoesNotContain(arena.Service.Said, line => line.Contains("   at "));
+
+        arena.Lab.Server.Ip("link", "del", "as0");
+        using var again = await arena.Lab.StartServiceAsync(Patience.Token());
+        await UntilAsync(async () => (await arena.Control.ListConnectionsAsync(ended: true, Patience.Token()))
+            .SingleOrDefault(connection => connection.Id == id)?.Ended?.Contains("the device as0 was taken away") == true);
+    }
+
     private static async Task MoveAsync(Arena arena, IEnumerable<string> ids, string engine)
     {
         if (engine == "software") return;

@@ -7,7 +7,9 @@ using ActorStack.Transport.Linux;
 
 namespace ActorStack.Hosting.Tests;
 
-/// <summary>A path that narrows behind a router, which tells by ICMP (RFC 1191): whoever runs the connection hears of it.</summary>
+/// <summary>
+/// A path that narrows behind a router, which tells by ICMP (RFC 1191): whoever runs the connection hears of it.
+/// </summary>
 public sealed class PathMtuTests
 {
     private const int Narrow = 1280;
@@ -25,8 +27,8 @@ public sealed class PathMtuTests
         arena.Lab.Server.AddRoute("10.7.0.0/24", Laboratory.ClientAddress);
         far.AddRoute($"{Laboratory.VirtualAddress}/32", "10.7.0.1");
 
-        // The far host announces what its own device carries; only towards it the path is narrower. A router forwards by a locked MTU
-        // of the route. A device of that MTU would also drop what the far host sends.
+        // The far host announces what its own device carries; only towards it the path is narrower. A router forwards by a locked
+        // MTU of the route. A device of that MTU would also drop what the far host sends.
         arena.Lab.Client.Ip("route", "replace", "10.7.0.0/24", "dev", "far0", "mtu", "lock", $"{Narrow}");
         using var socket = far.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(Laboratory.VirtualAddress), Ports.Echo), Patience.Token());

@@ -6,8 +6,8 @@ using Akka.Actor;
 namespace ActorStack.Actors.Connections.Behaviours;
 
 /// <summary>
-/// The connection is over. The stack is told at once, and lets the actor go; the actor stays until its end is in the journal, which may
-/// fail for a while.
+/// The connection is over. The stack is told at once, and lets the actor go; the actor stays until its end is in the journal,
+/// which may fail for a while.
 /// </summary>
 /// <param name="last">What it was when it ended; null where it never left the handshake.</param>
 internal sealed class Closed(ConnectionActor actor, ConnectionSnapshot? last, bool wasReset) : ConnectionBehaviour(actor)

@@ -10,7 +10,9 @@ using Microsoft.Extensions.Logging.Console;
 
 namespace ActorStack.CommandLine.Serve;
 
-/// <summary>Runs the stack with built-in services as a generic host, in the current network namespace, until SIGTERM or SIGINT.</summary>
+/// <summary>
+/// Runs the stack with built-in services as a generic host, in the current network namespace, until SIGTERM or SIGINT.
+/// </summary>
 internal static class ServeCommand
 {
     private static readonly Option<string> Tun = new("--tun") { Description = "Name of the TUN device to make.", HelpName = "NAME" };

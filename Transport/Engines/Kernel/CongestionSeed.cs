@@ -4,14 +4,14 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorStack.Transport.Engines.Kernel;
 
 /// <summary>
-/// Gives a socket its congestion window and slow start threshold at the moment its connect in repair mode makes it established: a BPF
-/// program on the service's cgroup looks up the socket's cookie in a map. The kernel detaches it when its link is closed, also after a
-/// kill.
+/// Gives a socket its congestion window and slow start threshold at the moment its connect in repair mode makes it established: a
+/// BPF program on the service's cgroup looks up the socket's cookie in a map. The kernel detaches it when its link is closed,
+/// also after a kill.
 /// </summary>
 /// <remarks>
-/// The one call that sets the threshold sets a cap of the window with it. So the same program raises both once a round trip where the
-/// window has come up to them: by one segment in each of the first 32 round trips, as congestion avoidance would, by two in the next 32, and
-/// so on up to 1024. A loss leaves the cap behind, above the window.
+/// The one call that sets the threshold sets a cap of the window with it. So the same program raises both once a round trip where
+/// the window has come up to them: by one segment in each of the first 32 round trips, as congestion avoidance would, by two in
+/// the next 32, and so on up to 1024. A loss leaves the cap behind, above the window.
 /// </remarks>
 internal sealed unsafe class CongestionSeed : IDisposable
 {
@@ -46,7 +46,9 @@ internal sealed unsafe class CongestionSeed : IDisposable
     /// <summary>The BPF link between the program and the cgroup.</summary>
     public SafeFileHandle Attachment => _link!;
 
-    /// <summary>The attachment, which an administrator can end, and which goes with the cgroup that the service is moved out of.</summary>
+    /// <summary>
+    /// The attachment, which an administrator can end, and which goes with the cgroup that the service is moved out of.
+    /// </summary>
     public IEnumerable<HostPart> Parts => [new("BPF program on the service's cgroup", EnsureAttached, IsVital: false)];
 
     /// <summary>Null, with the reason, where the system does not allow it.</summary>
@@ -139,8 +141,8 @@ internal sealed unsafe class CongestionSeed : IDisposable
 
     // entry = map[cookie(ops)]; if (!entry) return 1;
     // if (ops->op == ACTIVE_ESTABLISHED) { IW = entry->window; if (entry->threshold) { CLAMP = entry->threshold; flags = RTT; } }
-    // if (ops->op == RTT && ops->snd_cwnd >= entry->threshold) { CLAMP = entry->threshold = ops->snd_cwnd + (1 << min(++entry->raises / 32, 10)); }
-    // return 1;
+    // if (ops->op == RTT && ops->snd_cwnd >= entry->threshold) { CLAMP = entry->threshold = ops->snd_cwnd + (1 <<
+    // min(++entry->raises / 32, 10)); } return 1;
     private static BpfInstruction[] Program(SafeFileHandle map)
     {
         BpfInstruction[] established =

@@ -15,8 +15,8 @@ internal sealed partial class KernelConnection
     private const int TcpHeaderLength = 20;
 
     /// <summary>
-    /// Timeouts of a full segment after which the path is suspected to swallow such (RFC 4821 section 7.7): as many as Linux waits for
-    /// where it looks for black holes itself (tcp_retries1). Fewer would take a machine that is held up for one.
+    /// Timeouts of a full segment after which the path is suspected to swallow such (RFC 4821 section 7.7): as many as Linux
+    /// waits for where it looks for black holes itself (tcp_retries1). Fewer would take a machine that is held up for one.
     /// </summary>
     private const int BlackHoleTimeouts = 4;
 

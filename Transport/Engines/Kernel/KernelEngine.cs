@@ -55,8 +55,8 @@ public sealed class KernelEngine : IOffloadEngine
     internal string NoSeedReason { get; }
 
     /// <summary>
-    /// Installs the steering. Needs <see cref="LinuxFeatures.KernelEngine"/>; throws <see cref="LinuxException"/> that says what to do, and
-    /// nothing is then left behind.
+    /// Installs the steering. Needs <see cref="LinuxFeatures.KernelEngine"/>; throws <see cref="LinuxException"/> that says what
+    /// to do, and nothing is then left behind.
     /// </summary>
     public static KernelEngine Open(KernelEngineSettings settings)
     {
@@ -88,7 +88,8 @@ public sealed class KernelEngine : IOffloadEngine
             events.Initiated(handle, connection.ImportLedger());
             _connections[handle] = connection;
 
-            // Whoever finds something missing first says so and then asks every connection to leave; this one it may not have seen.
+            // Whoever finds something missing first says so and then asks every connection to leave; this one it may not have
+            // seen.
             if (_setUp.Defect is { } defect) connection.RequestUpload(UploadReason.SteeringLost, defect);
         }
         catch (LinuxException error)
@@ -148,8 +149,8 @@ public sealed class KernelEngine : IOffloadEngine
     }
 
     /// <summary>
-    /// Segments of the connections here went astray until now, and may again: they all leave, whether the steering is back or not. Policy or
-    /// operator may move them in again.
+    /// Segments of the connections here went astray until now, and may again: they all leave, whether the steering is back or
+    /// not. Policy or operator may move them in again.
     /// </summary>
     private void OnHostChanged(IReadOnlyList<HostChange> changes)
     {

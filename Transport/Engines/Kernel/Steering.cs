@@ -7,7 +7,8 @@ namespace ActorStack.Transport.Engines.Kernel;
 /// Sends segments of one connection to the kernel or to the link, by the SO_MARK of the kernel's socket for it: set once for all
 /// connections, switched by one socket option each. Disposing takes it down, and so does the next start after a kill.
 /// </summary>
-/// <remarks>It is taken down by sockets that are held open since the start: that takes no new descriptor and no child process.</remarks>
+/// <remarks>It is taken down by sockets that are held open since the start: that takes no new descriptor and no child
+/// process.</remarks>
 internal sealed class Steering : IDisposable
 {
     private static readonly string[] Chains = ["pre", "out"];
@@ -30,8 +31,8 @@ internal sealed class Steering : IDisposable
             steering.InstallTable();
             foreach (var isIPv6 in steering.Versions) steering.AddRoutes(isIPv6);
 
-            // Early demultiplexing hands a segment to its socket before the marks are looked at: after the switch back to the link it
-            // would go on, and what the frozen socket then drops the peer must send again.
+            // Early demultiplexing hands a segment to its socket before the marks are looked at: after the switch back to the
+            // link it would go on, and what the frozen socket then drops the peer must send again.
             steering._controls.Ensure("ipv4/tcp_early_demux", "0");
             return steering;
         }
@@ -124,8 +125,8 @@ internal sealed class Steering : IDisposable
     }
 
     /// <summary>
-    /// One transaction; the table of a killed predecessor is replaced. <c>pre</c> steers. <c>out</c> keeps the kernel from resetting
-    /// connections it does not know, because they are the software stack's; its own sockets carry the mark and may.
+    /// One transaction; the table of a killed predecessor is replaced. <c>pre</c> steers. <c>out</c> keeps the kernel from
+    /// resetting connections it does not know, because they are the software stack's; its own sockets carry the mark and may.
     /// </summary>
     private string Rules()
     {

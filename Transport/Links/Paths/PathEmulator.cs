@@ -6,14 +6,14 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorStack.Transport.Links.Paths;
 
 /// <summary>
-/// Carries real traffic between two network namespaces, through a TUN device in each, over a described path. One thread does it all, and
-/// nothing is allocated per packet. Devices and thread are gone when it is disposed.
+/// Carries real traffic between two network namespaces, through a TUN device in each, over a described path. One thread does it
+/// all, and nothing is allocated per packet. Devices and thread are gone when it is disposed.
 /// </summary>
 internal sealed unsafe class PathEmulator : IDisposable
 {
     /// <summary>
-    /// After work it sleeps so long whatever comes, as a network card moderates its interrupts: packets close together are handled together.
-    /// A packet that comes alone is not delayed.
+    /// After work it sleeps so long whatever comes, as a network card moderates its interrupts: packets close together are
+    /// handled together. A packet that comes alone is not delayed.
     /// </summary>
     private static readonly TimeSpan Moderation = TimeSpan.FromMicroseconds(50);
 
@@ -42,7 +42,9 @@ internal sealed unsafe class PathEmulator : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Makes the two devices and starts. Throws <see cref="LinuxException"/> that says what to do; nothing is then left behind.</summary>
+    /// <summary>
+    /// Makes the two devices and starts. Throws <see cref="LinuxException"/> that says what to do; nothing is then left behind.
+    /// </summary>
     public static PathEmulator Open(NetworkNamespace left, NetworkNamespace right, TunLinkSettings device, PathDescription path)
     {
         var first = left.Run(() => TunDevice.Open(device));
@@ -62,7 +64,9 @@ internal sealed unsafe class PathEmulator : IDisposable
         }
     }
 
-    /// <summary>Lays another path, as if nothing had been sent before: what is on its way is gone. Returns what the former path did.</summary>
+    /// <summary>
+    /// Lays another path, as if nothing had been sent before: what is on its way is gone. Returns what the former path did.
+    /// </summary>
     public Task<PathReport> ReplaceAsync(PathDescription path) => CallAsync(() =>
     {
         var report = Report();
@@ -163,7 +167,9 @@ internal sealed unsafe class PathEmulator : IDisposable
         _ = Libc.read(_wake, &count, sizeof(ulong));
     }
 
-    /// <summary>How late timers fire here, on average: the next one is set so much earlier, and what is left is spun away.</summary>
+    /// <summary>
+    /// How late timers fire here, on average: the next one is set so much earlier, and what is left is spun away.
+    /// </summary>
     private void LearnLateness(TimeSpan late)
     {
         const int Weight = 8;

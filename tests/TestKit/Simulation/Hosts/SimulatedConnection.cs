@@ -5,8 +5,8 @@ using ActorStack.Transport.Tcp;
 namespace ActorStack.TestKit.Simulation.Hosts;
 
 /// <summary>
-/// A connection of a <see cref="SimulatedHost"/> and its owner. One that was opened here writes a pattern and reads it back; one that was
-/// accepted echoes.
+/// A connection of a <see cref="SimulatedHost"/> and its owner. One that was opened here writes a pattern and reads it back; one
+/// that was accepted echoes.
 /// </summary>
 public sealed class SimulatedConnection : FlowOwner
 {

@@ -7,7 +7,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.TestKit.Simulation.Hosts;
 
-/// <summary>A <see cref="TcpHost"/> with its connections beside it: packets in, packets out, in virtual time, without actors.</summary>
+/// <summary>
+/// A <see cref="TcpHost"/> with its connections beside it: packets in, packets out, in virtual time, without actors.
+/// </summary>
 public sealed class SimulatedHost(HostSettings settings)
 {
     private readonly List<SimulatedConnection> _connections = [];
