@@ -3,7 +3,7 @@ using ActorStack.Actors.Policy;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Tracing;
 using ActorStack.Transport.Wire;
 

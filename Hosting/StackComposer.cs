@@ -7,7 +7,7 @@ using ActorStack.Transport.Engines.Kernel;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Tracing;
 using ActorStack.Transport.Wire;
 using Akka.Configuration;

@@ -2,7 +2,7 @@ using ActorStack.Actors.Connections.Behaviours;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Persistence;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Timing;
 using Akka.Actor;
 using Akka.Event;

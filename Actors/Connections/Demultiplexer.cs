@@ -3,6 +3,7 @@ using ActorStack.Transport.Engines;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Timing;
+using ActorStack.Transport.Wire;
 using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;

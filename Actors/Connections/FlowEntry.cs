@@ -1,7 +1,7 @@
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 using Akka.Actor;
 

@@ -1,7 +1,7 @@
 using ActorStack.Actors.Loop;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;

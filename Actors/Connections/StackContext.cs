@@ -2,7 +2,7 @@ using ActorStack.Actors.Migration;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.Links;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Timing;
 using Akka.Actor;
 using Akka.Event;

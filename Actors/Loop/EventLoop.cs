@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ActorStack.Transport.Links;
+using ActorStack.Transport.Wire;
 using Akka.Dispatch;
 
 namespace ActorStack.Actors.Loop;

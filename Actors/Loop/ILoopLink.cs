@@ -1,4 +1,5 @@
 using ActorStack.Transport.Links;
+using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Loop;
 

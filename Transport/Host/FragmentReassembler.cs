@@ -1,5 +1,4 @@
-using ActorStack.Transport.Links;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using ActorStack.Transport.Links;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;

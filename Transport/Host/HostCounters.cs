@@ -1,5 +1,5 @@
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;

@@ -1,4 +1,4 @@
-using ActorStack.Transport.Links;
+using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;
 

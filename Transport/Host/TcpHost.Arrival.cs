@@ -1,4 +1,3 @@
-using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
 

@@ -1,4 +1,3 @@
-using ActorStack.Transport.Links;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;

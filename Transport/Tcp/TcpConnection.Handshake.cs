@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Wire;
 

@@ -1,5 +1,5 @@
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Wire;
 

@@ -1,5 +1,4 @@
 using ActorStack.Actors.Migration;
-using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;

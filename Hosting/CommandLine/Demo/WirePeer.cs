@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.IO.Pipelines;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.CommandLine.Demo;

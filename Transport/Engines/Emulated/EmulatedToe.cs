@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Engines.Emulated;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 
 namespace ActorStack.Transport.Engines.Emulated;
 

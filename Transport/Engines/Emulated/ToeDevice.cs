@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Engines.Emulated;
 

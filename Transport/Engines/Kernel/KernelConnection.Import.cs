@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Diagnostics;
-using ActorStack.Transport.Links;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Wire;
 

@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using ActorStack.Transport.Linux;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 
 namespace ActorStack.Transport.Engines.Kernel;
 

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Engines.Kernel;

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using ActorStack.Transport.Links;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Engines.Kernel;
 

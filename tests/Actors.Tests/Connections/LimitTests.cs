@@ -1,6 +1,6 @@
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Connections;

@@ -1,5 +1,6 @@
 using ActorStack.Actors.Loop;
 using ActorStack.Transport.Links;
+using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Loop;
 

@@ -2,7 +2,7 @@ using ActorStack.Transport.Engines;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Support;

@@ -1,4 +1,4 @@
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 
 namespace ActorStack.Actors.Tests.Support;
 

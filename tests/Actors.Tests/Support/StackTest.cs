@@ -6,7 +6,7 @@ using ActorStack.Actors.Loop;
 using ActorStack.Actors.Migration;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.Links;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 using Akka.Actor;
 using Akka.Configuration;

@@ -1,4 +1,4 @@
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using static ActorStack.Fuzz.InvariantException;
 
 namespace ActorStack.Fuzz.Tcp;

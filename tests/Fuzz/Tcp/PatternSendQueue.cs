@@ -1,6 +1,6 @@
 using System.Buffers;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using static ActorStack.Fuzz.InvariantException;
 
 namespace ActorStack.Fuzz.Tcp;

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using ActorStack.Transport.Host;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 using static ActorStack.Fuzz.InvariantException;
 

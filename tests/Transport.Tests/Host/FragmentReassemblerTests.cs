@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using ActorStack.TestKit;
 using ActorStack.Transport.Host;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Host;

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation.Hosts;
 using ActorStack.Transport.Host;
-using ActorStack.Transport.Links;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Host;

@@ -1,7 +1,8 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using System.Buffers;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tests.Wire;
+using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Links;
 

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.IO.Pipelines;
 using ActorStack.Transport.Engines;
-using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Linux;

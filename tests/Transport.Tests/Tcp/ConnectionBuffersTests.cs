@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 
 namespace ActorStack.Transport.Tests.Tcp;
 

@@ -1,7 +1,7 @@
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Tcp;

@@ -1,6 +1,5 @@
 using System.Buffers;
 using ActorStack.Transport.Host;
-using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 
 namespace ActorStack.TestKit.Simulation.Shared;
 

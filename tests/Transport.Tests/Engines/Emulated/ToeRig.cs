@@ -6,7 +6,7 @@ using ActorStack.Transport.Engines.Emulated;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Tcp.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Engines.Emulated;

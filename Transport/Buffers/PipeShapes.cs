@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace ActorStack.Transport.Tcp.Buffers;
+namespace ActorStack.Transport.Buffers;
 
 /// <summary>Options of the two pipes: one object for all connections with the same buffer options.</summary>
 internal sealed class PipeShapes(ConnectionBufferOptions owner)

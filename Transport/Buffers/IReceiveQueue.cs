@@ -1,4 +1,4 @@
-namespace ActorStack.Transport.Tcp.Buffers;
+namespace ActorStack.Transport.Buffers;
 
 /// <summary>In-order bytes for the application. Its free room is the receive window.</summary>
 public interface IReceiveQueue

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace ActorStack.Transport.Tcp.Buffers;
+namespace ActorStack.Transport.Buffers;
 
 /// <summary>What the application wrote and the peer has not acknowledged. Offset 0 is SND.UNA.</summary>
 public interface ISendQueue

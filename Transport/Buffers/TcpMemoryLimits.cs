@@ -1,4 +1,4 @@
-namespace ActorStack.Transport.Tcp.Buffers;
+namespace ActorStack.Transport.Buffers;
 
 /// <summary>
 /// Bytes that the buffers of all connections together may hold, as Linux's tcp_mem: from <paramref name="Pressure"/> on connections are

@@ -1,4 +1,4 @@
-namespace ActorStack.Transport.Tcp.Buffers;
+namespace ActorStack.Transport.Buffers;
 
 /// <summary>
 /// What the buffers of all connections hold together. Counted without a lock, from the threads of the stack, the engines and the

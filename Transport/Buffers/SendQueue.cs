@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace ActorStack.Transport.Tcp.Buffers;
+namespace ActorStack.Transport.Buffers;
 
 /// <summary>
 /// The application's output pipe as a send queue: its reader is advanced only by what the peer acknowledged, and the application waits

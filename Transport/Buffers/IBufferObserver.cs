@@ -1,4 +1,4 @@
-namespace ActorStack.Transport.Tcp.Buffers;
+namespace ActorStack.Transport.Buffers;
 
 /// <summary>Told on the application's thread; it only notes and returns.</summary>
 public interface IBufferObserver

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace ActorStack.Transport.Tcp.Buffers;
+namespace ActorStack.Transport.Buffers;
 
 /// <summary>The application's input pipe as a receive queue. Written by one thread at a time; read by the application.</summary>
 public sealed class ReceiveQueue : IReceiveQueue

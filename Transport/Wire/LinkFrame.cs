@@ -1,4 +1,4 @@
-namespace ActorStack.Transport.Links;
+namespace ActorStack.Transport.Wire;
 
 /// <summary>One IP packet as a link gave it, with what the link knows of it.</summary>
 /// <param name="Buffer">Who holds the frame releases it.</param>

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace ActorStack.Transport.Tcp.Buffers;
+namespace ActorStack.Transport.Buffers;
 
 internal sealed class ApplicationPipe(PipeReader input, PipeWriter output) : IDuplexPipe
 {

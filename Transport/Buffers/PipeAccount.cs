@@ -1,4 +1,4 @@
-namespace ActorStack.Transport.Tcp.Buffers;
+namespace ActorStack.Transport.Buffers;
 
 /// <summary>
 /// Bytes in one pipe, counted against the memory of all. Written by one thread, read by another: what its end may leave behind is

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace ActorStack.Transport.Tcp.Buffers;
+namespace ActorStack.Transport.Buffers;
 
 /// <summary>The application's output: a pipe writer that tells the stack of every flush.</summary>
 internal sealed class ApplicationWriter(PipeWriter pipe, ConnectionBuffers buffers) : PipeWriter

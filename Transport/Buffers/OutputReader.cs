@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace ActorStack.Transport.Tcp.Buffers;
+namespace ActorStack.Transport.Buffers;
 
 /// <summary>
 /// The stack's end of the application's output pipe, and an engine's while it pumps. The pipe lets its writer wait for bytes that were

@@ -1,4 +1,4 @@
-namespace ActorStack.Transport.Links;
+namespace ActorStack.Transport.Wire;
 
 /// <summary>Pooled memory for one frame. It has one owner, who releases it once; one never released is left to the collector.</summary>
 public sealed class FrameBuffer

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace ActorStack.Transport.Tcp.Buffers;
+namespace ActorStack.Transport.Buffers;
 
 /// <summary>Sizes of one connection's buffers and where the application's continuations run.</summary>
 public sealed record ConnectionBufferOptions

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace ActorStack.Transport.Tcp.Buffers;
+namespace ActorStack.Transport.Buffers;
 
 /// <summary>
 /// The two pipes between an application and whatever stack runs its connection. They stay in place over every migration within
