@@ -22,9 +22,9 @@ public interface IEngineEvents
 
     /// <summary>
     /// The connection is out of the engine, and this is its state: bytes the engine still held are in it. Undelivered bytes have
-    /// already been written to the receive queue where <see cref="TcpConnectionState.Undelivered"/> is empty.
+    /// already been written to the receive queue where <see cref="ConnectionPayload.Undelivered"/> is empty.
     /// </summary>
-    void Terminated(EngineHandle handle, TcpConnectionState state, FidelityLedger ledger);
+    void Terminated(EngineHandle handle, ConnectionImage image, FidelityLedger ledger);
 
     /// <summary>The connection was ended in the engine: by the peer's RST, a timeout, an error. Nothing is left to upload.</summary>
     void Aborted(EngineHandle handle, Exception error);

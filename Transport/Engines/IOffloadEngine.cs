@@ -30,7 +30,7 @@ public interface IOffloadEngine : IDisposable
     /// Copies the state in. The record holds the unacknowledged bytes and what else the exporting stack held; bytes the
     /// application wrote beyond them stay in <paramref name="buffers"/>, which the engine touches from Activate on.
     /// </summary>
-    EngineHandle Initiate(TcpConnectionState state, ConnectionBuffers buffers, IEngineEvents events);
+    EngineHandle Initiate(ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events);
 
     /// <summary>Commit: the caller has dropped its own state and the unacknowledged bytes from the buffers.</summary>
     void Activate(EngineHandle handle);
@@ -54,7 +54,7 @@ public interface IOffloadEngine : IDisposable
     /// Rebuilds the state without the engine's help, from what host memory holds, and invalidates the handle. For an engine that
     /// was lost or does not answer. Null where the engine can't, or is giving the connection back: its answer may still come.
     /// </summary>
-    (TcpConnectionState State, FidelityLedger Ledger)? Salvage(EngineHandle handle);
+    (ConnectionImage Image, FidelityLedger Ledger)? Salvage(EngineHandle handle);
 
     /// <summary>
     /// A frame of this connection that reached the host: after the move, or because the engine takes all its frames so; and an ICMP message

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
 
@@ -39,18 +40,18 @@ internal struct TimeWaitRecord
 
     public static TimeWaitRecord From(TcpConnectionState state, TimeSpan now) => new()
     {
-        Addresses = new IpAddressPair(IpAddress.Read(state.LocalAddress), IpAddress.Read(state.RemoteAddress)),
-        LocalPort = state.LocalPort,
-        RemotePort = state.RemotePort,
-        SndNxt = new SequenceNumber(state.SndMax),
-        RcvNxt = new SequenceNumber(state.RcvNxt),
-        RcvWnd = (uint)Math.Max(0, new SequenceNumber(state.RcvWup) + state.RcvWnd - new SequenceNumber(state.RcvNxt)),
-        TsRecent = state.TsRecent,
-        TimestampOffset = Milliseconds(TimeSpan.FromTicks(state.TimestampClockTicks)) - Milliseconds(now),
-        RcvWindScale = state.RcvWindScale,
-        HopLimit = state.HopLimit,
-        TrafficClass = state.TrafficClass,
-        Flags = (state.LocalAddress.Length == 16 ? TimeWaitFlags.IPv6 : 0) | (state.Timestamps ? TimeWaitFlags.Timestamps : 0),
+        Addresses = new IpAddressPair(IpAddress.Read(state.Identity.LocalAddress), IpAddress.Read(state.Identity.RemoteAddress)),
+        LocalPort = state.Identity.LocalPort,
+        RemotePort = state.Identity.RemotePort,
+        SndNxt = new SequenceNumber(state.Send.SndMax),
+        RcvNxt = new SequenceNumber(state.Receive.RcvNxt),
+        RcvWnd = (uint)Math.Max(0, new SequenceNumber(state.Receive.RcvWup) + state.Receive.RcvWnd - new SequenceNumber(state.Receive.RcvNxt)),
+        TsRecent = state.Timestamps.TsRecent,
+        TimestampOffset = Milliseconds(TimeSpan.FromTicks(state.Timestamps.ClockTicks)) - Milliseconds(now),
+        RcvWindScale = state.Negotiated.RcvWindScale,
+        HopLimit = state.Options.HopLimit,
+        TrafficClass = state.Options.TrafficClass,
+        Flags = (state.Identity.LocalAddress.Length == 16 ? TimeWaitFlags.IPv6 : 0) | (state.Negotiated.Timestamps ? TimeWaitFlags.Timestamps : 0),
     };
 
     public readonly TcpConnectionState ToState(TimeSpan left, TimeSpan now)
@@ -58,29 +59,47 @@ internal struct TimeWaitRecord
         var (local, remote) = Flow;
         return new TcpConnectionState
         {
-            LocalAddress = Bytes(local.Address),
-            LocalPort = LocalPort,
-            RemoteAddress = Bytes(remote.Address),
-            RemotePort = RemotePort,
-            State = TcpState.TimeWait,
-            SndUna = SndNxt.Value,
-            SndNxt = SndNxt.Value,
-            SndMax = SndNxt.Value,
-            FinQueued = true,
-            FinSent = true,
-            RcvNxt = RcvNxt.Value,
-            RcvWup = RcvNxt.Value,
-            RcvWnd = RcvWnd,
-            LastAckSent = RcvNxt.Value,
-            FinReceived = true,
-            RcvWindScale = RcvWindScale,
-            Timestamps = Has(TimeWaitFlags.Timestamps),
-            HasTsRecent = Has(TimeWaitFlags.Timestamps),
-            TsRecent = TsRecent,
-            TimestampClockTicks = (Milliseconds(now) + TimestampOffset) * TimeSpan.TicksPerMillisecond,
-            TimeWaitTicksLeft = left.Ticks,
-            HopLimit = HopLimit,
-            TrafficClass = TrafficClass,
+            Identity = new IdentitySection
+            {
+                LocalAddress = Bytes(local.Address),
+                LocalPort = LocalPort,
+                RemoteAddress = Bytes(remote.Address),
+                RemotePort = RemotePort,
+                State = TcpState.TimeWait,
+            },
+            Send = new SendSpaceSection
+            {
+                SndUna = SndNxt.Value,
+                SndNxt = SndNxt.Value,
+                SndMax = SndNxt.Value,
+                FinQueued = true,
+                FinSent = true,
+            },
+            Receive = new ReceiveSpaceSection
+            {
+                RcvNxt = RcvNxt.Value,
+                RcvWup = RcvNxt.Value,
+                RcvWnd = RcvWnd,
+                LastAckSent = RcvNxt.Value,
+                FinReceived = true,
+            },
+            Negotiated = new NegotiatedSection
+            {
+                RcvWindScale = RcvWindScale,
+                Timestamps = Has(TimeWaitFlags.Timestamps),
+            },
+            Timestamps = new TimestampsSection
+            {
+                HasTsRecent = Has(TimeWaitFlags.Timestamps),
+                TsRecent = TsRecent,
+                ClockTicks = (Milliseconds(now) + TimestampOffset) * TimeSpan.TicksPerMillisecond,
+            },
+            Timers = new TimersSection { TimeWaitTicksLeft = left.Ticks },
+            Options = new SocketOptionsSection
+            {
+                HopLimit = HopLimit,
+                TrafficClass = TrafficClass,
+            },
         };
     }
 

@@ -131,27 +131,41 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
         return count;
     }
 
-    /// <summary>The runs as the record carries them: those that touch are one.</summary>
-    public (uint[] Starts, byte[][] Data) Export()
+    /// <summary>The runs as the record names them: those that touch are one.</summary>
+    public (uint[] Sequences, uint[] Lengths) ExportRanges()
     {
-        List<uint> starts = [];
-        List<byte[]> data = [];
-        for (var index = 0; index < _runs.Count;)
+        var (sequences, lengths) = (new uint[_blocks], new uint[_blocks]);
+        for (int index = 0, block = 0; index < _runs.Count; block++)
         {
-            var first = index;
-            starts.Add(BlockAround(first, out index).Left.Value);
-            data.Add([.. _runs[first..index].SelectMany(run => run.Span.ToArray())]);
+            var (left, right) = BlockAround(index, out index);
+            (sequences[block], lengths[block]) = (left.Value, (uint)(right - left));
         }
 
-        return ([.. starts], [.. data]);
+        return (sequences, lengths);
+    }
+
+    /// <summary>A copy of the bytes of those runs.</summary>
+    public ReadOnlyMemory<byte>[] ExportPayload()
+    {
+        var blocks = new ReadOnlyMemory<byte>[_blocks];
+        for (int index = 0, block = 0; index < _runs.Count; block++)
+        {
+            var first = index;
+            var (left, right) = BlockAround(first, out index);
+            var bytes = new byte[right - left];
+            for (var run = first; run < index; run++) _runs[run].Span.CopyTo(bytes.AsSpan(_runs[run].Start - left));
+            blocks[block] = bytes;
+        }
+
+        return blocks;
     }
 
     /// <summary>Numbers in the blocks that changed last, newest first.</summary>
     public uint[] ExportRecent() => _recent is null ? [] : [.. _recent.Select(number => number.Value)];
 
-    public void Restore(ReadOnlySpan<uint> starts, byte[][] data, ReadOnlySpan<uint> recent)
+    public void Restore(ReadOnlySpan<uint> starts, IReadOnlyList<ReadOnlyMemory<byte>> data, ReadOnlySpan<uint> recent)
     {
-        for (var i = 0; i < starts.Length; i++) Insert(new SequenceNumber(starts[i]), data[i], long.MaxValue);
+        for (var i = 0; i < starts.Length; i++) Insert(new SequenceNumber(starts[i]), data[i].Span, long.MaxValue);
         if (recent.IsEmpty) return;
         _recent = new List<SequenceNumber>(RecentKept);
         foreach (var number in recent[..Math.Min(recent.Length, RecentKept)]) _recent.Add(new SequenceNumber(number));

@@ -1,4 +1,5 @@
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp.Congestion;
 
 namespace ActorStack.Transport.Tcp;
@@ -104,29 +105,35 @@ public sealed record SocketOptions
     /// <param name="otherwise">Gives what the record does not.</param>
     public static SocketOptions From(TcpConnectionState state, SocketOptions otherwise) => otherwise with
     {
-        NoDelay = state.NoDelay,
-        Cork = state.Cork,
-        QuickAck = state.QuickAckMode == 0 ? null : state.QuickAckMode == 1,
-        Linger = state.LingerTicks < 0 ? null : TimeSpan.FromTicks(state.LingerTicks),
-        KeepAlive = state.KeepAlive,
-        KeepaliveIdle = TimeSpan.FromTicks(state.KeepaliveIdleTicks),
-        KeepaliveInterval = TimeSpan.FromTicks(state.KeepaliveIntervalTicks),
-        KeepaliveCount = state.KeepaliveCount,
-        UserTimeout = TimeSpan.FromTicks(state.UserTimeoutTicks),
-        Linger2 = TimeSpan.FromTicks(state.Linger2Ticks),
-        DeferAccept = TimeSpan.FromTicks(state.DeferAcceptTicks),
-        NotSentLowWater = state.NotSentLowWater,
-        MaximumSegmentSize = state.MaximumSegmentSize,
-        CongestionAlgorithm = CongestionControls.Names.Contains(state.CongestionAlgorithm) ? state.CongestionAlgorithm : otherwise.CongestionAlgorithm,
-        MaximumSynRetransmits = state.MaximumSynRetransmits,
-        SendBuffer = state.SendBuffer,
-        ReceiveBuffer = state.ReceiveBuffer,
-        HopLimit = state.HopLimit,
-        TrafficClass = state.TrafficClass,
+        NoDelay = state.Options.NoDelay,
+        Cork = state.Options.Cork,
+        QuickAck = state.Options.QuickAckMode == 0 ? null : state.Options.QuickAckMode == 1,
+        Linger = state.Options.LingerTicks < 0 ? null : TimeSpan.FromTicks(state.Options.LingerTicks),
+        KeepAlive = state.Options.KeepAlive,
+        KeepaliveIdle = TimeSpan.FromTicks(state.Options.KeepaliveIdleTicks),
+        KeepaliveInterval = TimeSpan.FromTicks(state.Options.KeepaliveIntervalTicks),
+        KeepaliveCount = state.Options.KeepaliveCount,
+        UserTimeout = TimeSpan.FromTicks(state.Options.UserTimeoutTicks),
+        Linger2 = TimeSpan.FromTicks(state.Options.Linger2Ticks),
+        DeferAccept = TimeSpan.FromTicks(state.Options.DeferAcceptTicks),
+        NotSentLowWater = state.Options.NotSentLowWater,
+        MaximumSegmentSize = state.Options.MaximumSegmentSize,
+        CongestionAlgorithm = CongestionControls.Names.Contains(state.Congestion.Algorithm) ? state.Congestion.Algorithm : otherwise.CongestionAlgorithm,
+        MaximumSynRetransmits = state.Options.MaximumSynRetransmits,
+        SendBuffer = state.Options.SendBuffer,
+        ReceiveBuffer = state.Options.ReceiveBuffer,
+        HopLimit = state.Options.HopLimit,
+        TrafficClass = state.Options.TrafficClass,
     };
 
     /// <summary>The record with these options in place of its own.</summary>
     public TcpConnectionState ApplyTo(TcpConnectionState state) => state with
+    {
+        Options = Export(),
+        Congestion = state.Congestion with { Algorithm = CongestionAlgorithm },
+    };
+
+    internal SocketOptionsSection Export() => new()
     {
         NoDelay = NoDelay,
         Cork = Cork,
@@ -141,7 +148,6 @@ public sealed record SocketOptions
         DeferAcceptTicks = DeferAccept.Ticks,
         NotSentLowWater = NotSentLowWater,
         MaximumSegmentSize = MaximumSegmentSize,
-        CongestionAlgorithm = CongestionAlgorithm,
         MaximumSynRetransmits = MaximumSynRetransmits,
         SendBuffer = SendBuffer,
         ReceiveBuffer = ReceiveBuffer,

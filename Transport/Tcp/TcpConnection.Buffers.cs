@@ -1,4 +1,5 @@
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
@@ -35,35 +36,40 @@ public sealed partial class TcpConnection
         if (window > _receive.Limit) _receive.Raise(Math.Min(window, ReceiveBound));
     }
 
-    private TcpConnectionState ExportTuning(TcpConnectionState state, TimeSpan now)
+    private BuffersSection ExportBuffers() => new()
+    {
+        SendLimit = _send.Limit,
+        ReceiveCapacity = (uint)_receive.Capacity,
+        ReceiveLimit = (uint)_receive.Limit,
+    };
+
+    private ReceiveTuningSection ExportTuning(TimeSpan now)
     {
         var (echo, roundBytes, roundTicks, windowEnd, windowTicks) = _tuning.Export(ReadThrough, now);
-        return state with
+        return new ReceiveTuningSection
         {
-            SendLimit = _send.Limit,
-            ReceiveCapacity = (uint)_receive.Capacity,
-            ReceiveLimit = (uint)_receive.Limit,
-            ReceiveRttTicks = _tuning.RoundTrip.Ticks,
-            ReceiveFullestRound = _tuning.Fullest,
-            ReceiveRoundBytes = roundBytes,
-            ReceiveRoundTicks = roundTicks,
-            ReceiveRttEcho = echo,
-            ReceiveRttWindowEnd = windowEnd,
-            ReceiveRttWindowTicks = windowTicks,
+            RttTicks = _tuning.RoundTrip.Ticks,
+            FullestRound = _tuning.Fullest,
+            RoundBytes = roundBytes,
+            RoundTicks = roundTicks,
+            RttEcho = echo,
+            RttWindowEnd = windowEnd,
+            RttWindowTicks = windowTicks,
         };
     }
 
     private void ImportTuning(TcpConnectionState state, TimeSpan now)
     {
-        _send.Limit = state.SendLimit;
-        _receive.Raise(state.ReceiveLimit > 0 ? state.ReceiveLimit : state.ReceiveCapacity);
-        var isRoundKnown = state.ReceiveRoundTicks >= 0;
+        _send.Limit = state.Buffers.SendLimit;
+        _receive.Raise(state.Buffers.ReceiveLimit > 0 ? state.Buffers.ReceiveLimit : state.Buffers.ReceiveCapacity);
+        var tuning = state.ReceiveTuning;
+        var isRoundKnown = tuning.RoundTicks >= 0;
         _tuning = ReceiveWindowTuning.Restore(
-            TimeSpan.FromTicks(state.ReceiveRttTicks), state.ReceiveFullestRound > 0 ? state.ReceiveFullestRound : InitialSegments * _receiveMss,
-            state.ReceiveRttEcho,
-            isRoundKnown ? ReadThrough - state.ReceiveRoundBytes : ReadThrough,
-            isRoundKnown ? now - TimeSpan.FromTicks(state.ReceiveRoundTicks) : now,
-            isRoundKnown ? new SequenceNumber(state.ReceiveRttWindowEnd) : _rcvNxt,
-            isRoundKnown ? now - TimeSpan.FromTicks(state.ReceiveRttWindowTicks) : now);
+            TimeSpan.FromTicks(tuning.RttTicks), tuning.FullestRound > 0 ? tuning.FullestRound : InitialSegments * _receiveMss,
+            tuning.RttEcho,
+            isRoundKnown ? ReadThrough - tuning.RoundBytes : ReadThrough,
+            isRoundKnown ? now - TimeSpan.FromTicks(tuning.RoundTicks) : now,
+            isRoundKnown ? new SequenceNumber(tuning.RttWindowEnd) : _rcvNxt,
+            isRoundKnown ? now - TimeSpan.FromTicks(tuning.RttWindowTicks) : now);
     }
 }

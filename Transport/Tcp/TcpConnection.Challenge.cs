@@ -1,4 +1,5 @@
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
@@ -73,6 +74,6 @@ public sealed partial class TcpConnection
 
     private long ExportChallenged(TimeSpan now) => _challengedAt is { } at ? (now - at).Ticks : TcpConnectionState.NotRunning;
 
-    private void ImportChallenged(TcpConnectionState state, TimeSpan now) =>
-        _challengedAt = state.ChallengedTicks < 0 ? null : now - TimeSpan.FromTicks(state.ChallengedTicks);
+    private void ImportChallenged(LivenessSection section, TimeSpan now) =>
+        _challengedAt = section.ChallengedTicks < 0 ? null : now - TimeSpan.FromTicks(section.ChallengedTicks);
 }

@@ -1,4 +1,4 @@
-using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
@@ -58,19 +58,20 @@ public sealed partial class TcpConnection
         return _reassembly.WriteBlocks(ref blocks, count, _timestamps ? 3 : SackBlocks.Capacity);
     }
 
-    private TcpConnectionState ExportReported(TcpConnectionState state) => state with
+    private AcknowledgingSection ExportAcknowledging() => new()
     {
-        OutOfOrderRecent = _reassembly.ExportRecent(),
+        QuickAcks = _quickAcks,
+        DuplicateAcksOwed = _duplicateAcksOwed,
         HasDuplicate = _duplicate is not null,
         DuplicateLeft = _duplicate?.Left.Value ?? 0,
         DuplicateRight = _duplicate?.Right.Value ?? 0,
-        DuplicateAcksOwed = _duplicateAcksOwed,
+        OutOfOrderRecent = _reassembly.ExportRecent(),
     };
 
-    private void ImportReported(TcpConnectionState state)
+    private void ImportAcknowledging(AcknowledgingSection section)
     {
-        _reassembly.Restore(state.OutOfOrderSequences, state.OutOfOrderData, state.OutOfOrderRecent);
-        _duplicate = state.HasDuplicate ? new SackBlock(new SequenceNumber(state.DuplicateLeft), new SequenceNumber(state.DuplicateRight)) : null;
-        _duplicateAcksOwed = Math.Clamp(state.DuplicateAcksOwed, 0, DuplicateThreshold);
+        _quickAcks = section.QuickAcks;
+        _duplicate = section.HasDuplicate ? new SackBlock(new SequenceNumber(section.DuplicateLeft), new SequenceNumber(section.DuplicateRight)) : null;
+        _duplicateAcksOwed = Math.Clamp(section.DuplicateAcksOwed, 0, DuplicateThreshold);
     }
 }

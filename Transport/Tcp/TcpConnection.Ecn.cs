@@ -1,4 +1,4 @@
-using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Recovery;
 using ActorStack.Transport.Wire;
@@ -75,11 +75,18 @@ public sealed partial class TcpConnection
         _cwrPending = false;
     }
 
-    private void ImportEcn(TcpConnectionState state)
+    private EcnSection ExportEcn() => new()
     {
-        _ecn = state.Ecn;
-        _ecnEchoing = state.EcnEchoing;
-        _cwrPending = state.CwrPending;
-        _ecnAnsweredThrough = state.HasEcnAnswered ? new SequenceNumber(state.EcnAnsweredThrough) : null;
+        Echoing = _ecnEchoing,
+        CwrPending = _cwrPending,
+        HasAnswered = _ecnAnsweredThrough is not null,
+        AnsweredThrough = _ecnAnsweredThrough?.Value ?? 0,
+    };
+
+    private void ImportEcn(EcnSection section)
+    {
+        _ecnEchoing = section.Echoing;
+        _cwrPending = section.CwrPending;
+        _ecnAnsweredThrough = section.HasAnswered ? new SequenceNumber(section.AnsweredThrough) : null;
     }
 }

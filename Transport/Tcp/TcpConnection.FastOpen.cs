@@ -1,4 +1,5 @@
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
@@ -87,20 +88,20 @@ public sealed partial class TcpConnection
         if (State is TcpState.SynSent && _sndMax > _iss + 1) FastOpenFailed = true;
     }
 
-    private TcpConnectionState ExportFastOpen(TcpConnectionState state) => _fastOpen is null && !_fastOpened && !FastOpenFailed ? state : state with
+    private FastOpenSection ExportFastOpen() => new()
     {
-        HasFastOpen = _fastOpen is not null,
-        FastOpenCookie = _fastOpen?.ToArray() ?? [],
-        FastOpenMss = _fastOpenMss,
-        FastOpened = _fastOpened,
-        FastOpenFailed = FastOpenFailed,
+        HasOption = _fastOpen is not null,
+        Cookie = _fastOpen?.ToArray() ?? [],
+        Mss = _fastOpenMss,
+        PayloadTaken = _fastOpened,
+        Failed = FastOpenFailed,
     };
 
-    private void ImportFastOpen(TcpConnectionState state)
+    private void ImportFastOpen(FastOpenSection section)
     {
-        _fastOpen = state.HasFastOpen && FastOpenCookie.IsLength(state.FastOpenCookie.Length) ? new FastOpenCookie(state.FastOpenCookie) : null;
-        _fastOpenMss = state.FastOpenMss;
-        _fastOpened = state.FastOpened;
-        FastOpenFailed = state.FastOpenFailed;
+        _fastOpen = section.HasOption && FastOpenCookie.IsLength(section.Cookie.Length) ? new FastOpenCookie(section.Cookie) : null;
+        _fastOpenMss = section.Mss;
+        _fastOpened = section.PayloadTaken;
+        FastOpenFailed = section.Failed;
     }
 }

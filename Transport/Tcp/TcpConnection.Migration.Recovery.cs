@@ -1,4 +1,5 @@
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp.Recovery;
 using ActorStack.Transport.Wire;
 
@@ -7,64 +8,95 @@ namespace ActorStack.Transport.Tcp;
 /// <summary>Loss recovery to the record and back: a move in the middle of a recovery goes on with it.</summary>
 public sealed partial class TcpConnection
 {
-    private TcpConnectionState ExportRecovery(TcpConnectionState state, TimeSpan now) => ExportDetection(state, now) with
+    private RoundTripSection ExportRoundTrip() => new()
     {
-        RecoveryState = (byte)_recovery,
-        HasRecoveryPoint = _recoveryPoint is not null,
-        RecoveryPoint = _recoveryPoint?.Value ?? 0,
-        IsJustRecovered = _isJustRecovered,
-        DupAckCount = _duplicates,
-        HasHighestDelivered = _scoreboard.HighestDelivered is not null,
-        HighestDelivered = _scoreboard.HighestDelivered?.Value ?? 0,
-        TotalLost = _scoreboard.TotalLost,
-        Transmissions = _scoreboard.Transmissions,
-        Delivered = _rate.Delivered,
-        DeliveredTicks = ClockTicks(_rate.DeliveredAt),
-        FirstSentTicks = ClockTicks(_rate.FirstSentAt),
-        ApplicationLimitedUntil = _rate.ApplicationLimitedUntil,
-        PrrActive = _reduction.IsActive,
-        PrrFlightBefore = _reduction.FlightBefore,
-        PrrDelivered = _reduction.Delivered,
-        PrrSent = _reduction.Sent,
-        PrrAllowance = _reduction.Allowance,
-        HasUndoMarker = _undo.Marker is not null,
-        UndoMarker = _undo.Marker?.Value ?? 0,
-        UndoRetransmitted = _undo.Retransmitted,
-        HasFirstRetransmission = _undo.FirstRetransmission is not null,
-        FirstRetransmissionTicks = _undo.FirstRetransmission is { } first ? ClockTicks(first) : 0,
-        ForwardRtoPhase = (byte)_forwardRto.Phase,
-        RttDeviationTicks = _rtt.Deviation.Ticks,
-        RttLargestDeviationTicks = _rtt.LargestDeviation.Ticks,
-        RttRoundEndTicks = ClockTicks(_rtt.RoundEnd),
+        HasRtt = _rtt.HasSample,
+        SRttTicks = _rtt.Smoothed.Ticks,
+        RttVarTicks = _rtt.Variation.Ticks,
+        MinRttTicks = _rtt.Minimum.Ticks,
+        RtoTicks = _rtt.Rto.Ticks,
+        DeviationTicks = _rtt.Deviation.Ticks,
+        LargestDeviationTicks = _rtt.LargestDeviation.Ticks,
+        RoundEndTicks = ClockTicks(_rtt.RoundEnd),
         RecentMinRttTicks = _rtt.HasSample ? _rtt.MinimumWindow.Recent.Ticks : TcpConnectionState.NotRunning,
         RecentMinRttEndTicks = ClockTicks(_rtt.MinimumWindow.HalfEnd),
     };
 
-    private TcpConnectionState ExportDetection(TcpConnectionState state, TimeSpan now) => state with
+    private RecoverySection ExportRecovery() => new()
     {
-        HasRack = _rack.Latest is not null,
-        RackSentTicks = _rack.Latest is { } latest ? ClockTicks(latest.SentAt) : 0,
-        RackOrder = _rack.Latest?.Order ?? 0,
-        RackEnd = _rack.Latest?.End.Value ?? 0,
-        RackRttTicks = _rack.RoundTrip.Ticks,
-        RackReorderingSeen = _rack.ReorderingSeen,
-        RackMultiplier = _rack.Multiplier,
-        RackPersistence = _rack.Persistence,
-        HasRackRound = _rack.DuplicateRound is not null,
-        RackRound = _rack.DuplicateRound?.Value ?? 0,
-        ReorderingTicksLeft = _timers.TicksLeft(TcpTimer.Reordering, now),
-        HasProbe = _probe.End is not null,
-        ProbeEnd = _probe.End?.Value ?? 0,
-        ProbeRepeatedBytes = _probe.RepeatedBytes,
-        TailLossProbePending = _probe.IsPending,
-        TailLossProbeTicksLeft = _timers.TicksLeft(TcpTimer.TailLossProbe, now),
+        State = (byte)_recovery,
+        HasRecoveryPoint = _recoveryPoint is not null,
+        RecoveryPoint = _recoveryPoint?.Value ?? 0,
+        IsJustRecovered = _isJustRecovered,
+        DupAckCount = _duplicates,
     };
 
-    private TcpConnectionState ExportRuns(TcpConnectionState state)
+    private DeliveryRateSection ExportDeliveryRate() => new()
+    {
+        Delivered = _rate.Delivered,
+        DeliveredTicks = ClockTicks(_rate.DeliveredAt),
+        FirstSentTicks = ClockTicks(_rate.FirstSentAt),
+        ApplicationLimitedUntil = _rate.ApplicationLimitedUntil,
+    };
+
+    private RackSection ExportRack() => new()
+    {
+        HasLatest = _rack.Latest is not null,
+        SentTicks = _rack.Latest is { } latest ? ClockTicks(latest.SentAt) : 0,
+        Order = _rack.Latest?.Order ?? 0,
+        End = _rack.Latest?.End.Value ?? 0,
+        RttTicks = _rack.RoundTrip.Ticks,
+        ReorderingSeen = _rack.ReorderingSeen,
+        Multiplier = _rack.Multiplier,
+        Persistence = _rack.Persistence,
+        HasRound = _rack.DuplicateRound is not null,
+        Round = _rack.DuplicateRound?.Value ?? 0,
+    };
+
+    private TailLossProbeSection ExportTailLossProbe() => new()
+    {
+        HasEnd = _probe.End is not null,
+        End = _probe.End?.Value ?? 0,
+        RepeatedBytes = _probe.RepeatedBytes,
+        IsPending = _probe.IsPending,
+    };
+
+    private RateReductionSection ExportRateReduction() => new()
+    {
+        IsActive = _reduction.IsActive,
+        FlightBefore = _reduction.FlightBefore,
+        Delivered = _reduction.Delivered,
+        Sent = _reduction.Sent,
+        Allowance = _reduction.Allowance,
+    };
+
+    private UndoSection ExportUndo() => new()
+    {
+        HasMarker = _undo.Marker is not null,
+        Marker = _undo.Marker?.Value ?? 0,
+        Retransmitted = _undo.Retransmitted,
+        HasFirstRetransmission = _undo.FirstRetransmission is not null,
+        FirstRetransmissionTicks = _undo.FirstRetransmission is { } first ? ClockTicks(first) : 0,
+        ForwardRtoPhase = (byte)_forwardRto.Phase,
+    };
+
+    private ScoreboardSection ExportScoreboard(ExportScope scope)
+    {
+        var section = new ScoreboardSection
+        {
+            HasHighestDelivered = _scoreboard.HighestDelivered is not null,
+            HighestDelivered = _scoreboard.HighestDelivered?.Value ?? 0,
+            TotalLost = _scoreboard.TotalLost,
+            Transmissions = _scoreboard.Transmissions,
+        };
+        return scope is ExportScope.Bare ? section : ExportRuns(section);
+    }
+
+    private ScoreboardSection ExportRuns(ScoreboardSection section)
     {
         var runs = new TransmittedRun[_scoreboard.Count];
         for (var i = 0; i < runs.Length; i++) runs[i] = _scoreboard[i];
-        return state with
+        return section with
         {
             RunSequences = Array.ConvertAll(runs, run => run.Start.Value),
             RunFlags = Array.ConvertAll(runs, run => (byte)run.Flags),
@@ -84,68 +116,69 @@ public sealed partial class TcpConnection
     /// <summary>After the times: moments are readings of the connection's clock.</summary>
     private void ImportRecovery(TcpConnectionState state, TimeSpan now)
     {
-        ImportDetection(state, now);
-        _rate.Restore(state.Delivered, Moment(state.DeliveredTicks), Moment(state.FirstSentTicks), state.ApplicationLimitedUntil);
-        if (_sndUna == _sndMax || state.RunSequences.Length > 0) ImportRuns(state);
-        else AssumeOneRun(state, now);
-        _recovery = (RecoveryState)state.RecoveryState;
-        _recoveryPoint = state.HasRecoveryPoint ? new SequenceNumber(state.RecoveryPoint) : null;
-        _isJustRecovered = state.IsJustRecovered;
-        _duplicates = state.DupAckCount;
-        if (state.PrrActive) _reduction.Restore(state.PrrFlightBefore, state.PrrDelivered, state.PrrSent, state.PrrAllowance);
+        ImportDetection(state);
+        _rate.Restore(state.DeliveryRate.Delivered, Moment(state.DeliveryRate.DeliveredTicks), Moment(state.DeliveryRate.FirstSentTicks), state.DeliveryRate.ApplicationLimitedUntil);
+        if (_sndUna == _sndMax || state.Scoreboard.RunSequences.Length > 0) ImportRuns(state.Scoreboard);
+        else AssumeOneRun(state.Scoreboard, now);
+        _recovery = (RecoveryState)state.Recovery.State;
+        _recoveryPoint = state.Recovery.HasRecoveryPoint ? new SequenceNumber(state.Recovery.RecoveryPoint) : null;
+        _isJustRecovered = state.Recovery.IsJustRecovered;
+        _duplicates = state.Recovery.DupAckCount;
+        if (state.RateReduction.IsActive) _reduction.Restore(state.RateReduction.FlightBefore, state.RateReduction.Delivered, state.RateReduction.Sent, state.RateReduction.Allowance);
         _undo.Restore(
-            state.HasUndoMarker ? new SequenceNumber(state.UndoMarker) : null, state.UndoRetransmitted,
-            state.HasFirstRetransmission ? Moment(state.FirstRetransmissionTicks) : null);
-        _forwardRto.Restore((ForwardRtoPhase)state.ForwardRtoPhase);
+            state.Undo.HasMarker ? new SequenceNumber(state.Undo.Marker) : null, state.Undo.Retransmitted,
+            state.Undo.HasFirstRetransmission ? Moment(state.Undo.FirstRetransmissionTicks) : null);
+        _forwardRto.Restore((ForwardRtoPhase)state.Undo.ForwardRtoPhase);
         _rtt.RestoreRound(
-            TimeSpan.FromTicks(state.RttDeviationTicks), TimeSpan.FromTicks(state.RttLargestDeviationTicks), Moment(state.RttRoundEndTicks));
-        ImportMinimumRtt(state, now);
+            TimeSpan.FromTicks(state.RoundTrip.DeviationTicks), TimeSpan.FromTicks(state.RoundTrip.LargestDeviationTicks), Moment(state.RoundTrip.RoundEndTicks));
+        ImportMinimumRtt(state.RoundTrip, now);
     }
 
-    private void ImportMinimumRtt(TcpConnectionState state, TimeSpan now)
+    private void ImportMinimumRtt(RoundTripSection section, TimeSpan now)
     {
-        if (!state.HasRtt) return;
-        var minimum = TimeSpan.FromTicks(state.MinRttTicks);
-        if (state.RecentMinRttTicks < 0) _rtt.MinimumWindow.Start(minimum, now);
-        else _rtt.MinimumWindow.Restore(minimum, TimeSpan.FromTicks(state.RecentMinRttTicks), Moment(state.RecentMinRttEndTicks), now);
+        if (!section.HasRtt) return;
+        var minimum = TimeSpan.FromTicks(section.MinRttTicks);
+        if (section.RecentMinRttTicks < 0) _rtt.MinimumWindow.Start(minimum, now);
+        else _rtt.MinimumWindow.Restore(minimum, TimeSpan.FromTicks(section.RecentMinRttTicks), Moment(section.RecentMinRttEndTicks), now);
     }
 
-    private void ImportDetection(TcpConnectionState state, TimeSpan now)
+    private void ImportDetection(TcpConnectionState state)
     {
+        var rack = state.Rack;
         _rack.Restore(
-            state.HasRack ? new Transmission(Moment(state.RackSentTicks), state.RackOrder, new SequenceNumber(state.RackEnd)) : null, TimeSpan.FromTicks(state.RackRttTicks),
-            state.RackReorderingSeen, state.RackMultiplier, state.RackPersistence,
-            state.HasRackRound ? new SequenceNumber(state.RackRound) : null);
-        _probe.Restore(state.HasProbe ? new SequenceNumber(state.ProbeEnd) : null, Math.Min(state.ProbeRepeatedBytes, TailLossProbe.MostRepeated), state.TailLossProbePending);
-        _timers.Restore(TcpTimer.Reordering, state.ReorderingTicksLeft, now);
-        _timers.Restore(TcpTimer.TailLossProbe, state.TailLossProbeTicksLeft, now);
+            rack.HasLatest ? new Transmission(Moment(rack.SentTicks), rack.Order, new SequenceNumber(rack.End)) : null,
+            TimeSpan.FromTicks(rack.RttTicks), rack.ReorderingSeen, rack.Multiplier, rack.Persistence,
+            rack.HasRound ? new SequenceNumber(rack.Round) : null);
+        var probe = state.TailLossProbe;
+        _probe.Restore(
+            probe.HasEnd ? new SequenceNumber(probe.End) : null, Math.Min(probe.RepeatedBytes, TailLossProbe.MostRepeated), probe.IsPending);
     }
 
-    private void ImportRuns(TcpConnectionState state)
+    private void ImportRuns(ScoreboardSection section)
     {
-        var runs = new TransmittedRun[state.RunSequences.Length];
+        var runs = new TransmittedRun[section.RunSequences.Length];
         for (var i = 0; i < runs.Length; i++)
         {
             runs[i] = new TransmittedRun
             {
-                Start = new SequenceNumber(state.RunSequences[i]),
-                End = i + 1 < runs.Length ? new SequenceNumber(state.RunSequences[i + 1]) : _sndMax,
-                Flags = (RunFlags)state.RunFlags[i],
-                SentAt = Moment(state.RunSentTicks[i]),
-                Order = state.RunOrders[i],
-                SegmentSize = (int)state.RunSegmentSizes[i],
-                Segments = (int)state.RunSegments[i],
+                Start = new SequenceNumber(section.RunSequences[i]),
+                End = i + 1 < runs.Length ? new SequenceNumber(section.RunSequences[i + 1]) : _sndMax,
+                Flags = (RunFlags)section.RunFlags[i],
+                SentAt = Moment(section.RunSentTicks[i]),
+                Order = section.RunOrders[i],
+                SegmentSize = (int)section.RunSegmentSizes[i],
+                Segments = (int)section.RunSegments[i],
                 Snapshot = new SendSnapshot(
-                    Moment(state.RunFirstSentTicks[i]), Moment(state.RunDeliveredTicks[i]), state.RunDelivered[i], state.RunLost[i],
-                    state.RunFlights[i], state.RunApplicationLimited[i] != 0),
+                    Moment(section.RunFirstSentTicks[i]), Moment(section.RunDeliveredTicks[i]), section.RunDelivered[i], section.RunLost[i],
+                    section.RunFlights[i], section.RunApplicationLimited[i] != 0),
             };
         }
 
-        _scoreboard.Restore(runs, state.HasHighestDelivered ? new SequenceNumber(state.HighestDelivered) : null, state.TotalLost, state.Transmissions);
+        _scoreboard.Restore(runs, section.HasHighestDelivered ? new SequenceNumber(section.HighestDelivered) : null, section.TotalLost, section.Transmissions);
     }
 
     /// <summary>The last owner did not tell: all of it is one run, of which nobody knows when it left, so that no round trip is taken of it.</summary>
-    private void AssumeOneRun(TcpConnectionState state, TimeSpan now)
+    private void AssumeOneRun(ScoreboardSection section, TimeSpan now)
     {
         var run = new TransmittedRun
         {
@@ -157,7 +190,7 @@ public sealed partial class TcpConnection
             Segments = (int)(Outstanding + SegmentPayload - 1) / SegmentPayload,
             Snapshot = _rate.OnSent(0, (int)Outstanding, 0, now),
         };
-        _scoreboard.Restore([run], null, state.TotalLost, state.Transmissions);
+        _scoreboard.Restore([run], null, section.TotalLost, section.Transmissions);
     }
 
     private long ClockTicks(TimeSpan moment) => (moment + _timestampOffset).Ticks;

@@ -1,4 +1,4 @@
-using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
@@ -26,5 +26,5 @@ public sealed partial class TcpConnection
 
     private uint ExportSmall() => (uint)Math.Max(0, _smallEnd - _sndUna);
 
-    private void ImportSmall(TcpConnectionState state) => _smallEnd = _sndUna + state.SmallOutstanding;
+    private void ImportSmall(SendSpaceSection space) => _smallEnd = _sndUna + space.SmallOutstanding;
 }

@@ -85,20 +85,5 @@ public sealed partial class TcpConnection
         _events |= TcpEvents.Established;
     }
 
-    private TcpConnectionState ExportOptions(TimeSpan now) => _options.ApplyTo(new TcpConnectionState
-    {
-        CorkTicksLeft = _timers.TicksLeft(TcpTimer.Cork, now),
-        CorkExpired = _corkExpired,
-        LingerTicksLeft = _timers.TicksLeft(TcpTimer.Linger, now),
-        DeferAcceptTicksLeft = _timers.TicksLeft(TcpTimer.DeferAccept, now),
-    });
-
-    private void ImportOptions(TcpConnectionState state, TimeSpan now)
-    {
-        _options = SocketOptions.From(state, _settings.Options);
-        _corkExpired = state.CorkExpired;
-        _timers.Restore(TcpTimer.Cork, state.CorkTicksLeft, now);
-        _timers.Restore(TcpTimer.Linger, state.LingerTicksLeft, now);
-        _timers.Restore(TcpTimer.DeferAccept, state.DeferAcceptTicksLeft, now);
-    }
+    private void ImportOptions(TcpConnectionState state) => _options = SocketOptions.From(state, _settings.Options);
 }

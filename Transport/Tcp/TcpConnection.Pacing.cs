@@ -1,4 +1,4 @@
-using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
@@ -61,18 +61,22 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>An engine that keeps no account of it begins a round with what is outstanding.</summary>
-    private void ImportWindowUse(TcpConnectionState state)
+    private void ImportWindowUse(CongestionSection section)
     {
-        _cwndLimitedThrough = new SequenceNumber(state.CwndLimitedThrough);
-        _mostOutstanding = state.MostOutstanding;
+        _cwndLimitedThrough = new SequenceNumber(section.CwndLimitedThrough);
+        _mostOutstanding = section.MostOutstanding;
         if (_mostOutstanding == 0) (_mostOutstanding, _cwndLimitedThrough) = (Outstanding, _sndMax);
     }
 
-    private void ImportPacing(TcpConnectionState state, TimeSpan now)
+    private PacingSection ExportPacing(TimeSpan now) => new()
     {
-        _pacesRestart = state.PacesRestart;
-        ImportWindowUse(state);
-        _pacer.Restore(state.PacingNextTicks, now);
-        _timers.Restore(TcpTimer.Pacing, Math.Min(state.PacingTicksLeft, Pacer.LongestWait.Ticks), now);
+        NextTicks = _pacer.Export(now),
+        PacesRestart = _pacesRestart,
+    };
+
+    private void ImportPacing(PacingSection section, TimeSpan now)
+    {
+        _pacesRestart = section.PacesRestart;
+        _pacer.Restore(section.NextTicks, now);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Recovery;
 using ActorStack.Transport.Wire;
@@ -197,14 +198,26 @@ public sealed partial class TcpConnection
         _pathProbeMtu = 0;
     }
 
-    private void ImportPath(TcpConnectionState state, TimeSpan now)
+    private PathSection ExportPath(TimeSpan now) => new()
     {
-        _pathProbeMtu = state.PathProbeMtu;
-        var raiseAt = state.PathMtuRaiseTicksLeft < 0 ? (TimeSpan?)null : now + TimeSpan.FromTicks(state.PathMtuRaiseTicksLeft);
-        _path.Restore(state.PathMtu, raiseAt, state.PathProbesLost, isProbing: _pathProbeMtu > 0, now);
-        _pathProbeStart = new SequenceNumber(state.PathProbeStart);
-        _pathProbeEnd = new SequenceNumber(state.PathProbeEnd);
-        _fullStops = Math.Min(state.FullStops, VanishedSegments);
-        _largeArrivedAt = state.LargeArrivedTicks < 0 ? null : now - TimeSpan.FromTicks(state.LargeArrivedTicks);
+        Mtu = _path.Current,
+        RaiseTicksLeft = _path.RaiseAt is { } raise ? Math.Max(0, (raise - now).Ticks) : TcpConnectionState.NotRunning,
+        ProbeMtu = _pathProbeMtu,
+        ProbeStart = _pathProbeStart.Value,
+        ProbeEnd = _pathProbeEnd.Value,
+        ProbesLost = _path.ProbesLost,
+        FullStops = _fullStops,
+        LargeArrivedTicks = _largeArrivedAt is { } arrived ? (now - arrived).Ticks : TcpConnectionState.NotRunning,
+    };
+
+    private void ImportPath(PathSection section, TimeSpan now)
+    {
+        _pathProbeMtu = section.ProbeMtu;
+        var raiseAt = section.RaiseTicksLeft < 0 ? (TimeSpan?)null : now + TimeSpan.FromTicks(section.RaiseTicksLeft);
+        _path.Restore(section.Mtu, raiseAt, section.ProbesLost, isProbing: _pathProbeMtu > 0, now);
+        _pathProbeStart = new SequenceNumber(section.ProbeStart);
+        _pathProbeEnd = new SequenceNumber(section.ProbeEnd);
+        _fullStops = Math.Min(section.FullStops, VanishedSegments);
+        _largeArrivedAt = section.LargeArrivedTicks < 0 ? null : now - TimeSpan.FromTicks(section.LargeArrivedTicks);
     }
 }

@@ -1,4 +1,5 @@
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 
 namespace ActorStack.Transport.Tcp;
 
@@ -96,43 +97,53 @@ public sealed partial class TcpConnection
 
     private static long Milliseconds(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMillisecond;
 
-    private TcpConnectionState ExportTally(TcpConnectionState state, TimeSpan now) => state with
+    private StatisticsSection ExportTally(TimeSpan now) => new()
     {
+        BytesSent = _bytesSent,
+        BytesReceived = _bytesReceived,
+        SegmentsSent = _segmentsSent,
+        SegmentsReceived = _segmentsReceived,
+        Retransmissions = _retransmissions,
         BytesRetransmitted = _tally.BytesRetransmitted,
         DuplicateReports = _tally.DuplicateReports,
         Reorderings = _tally.Reorderings,
         ReorderedSegments = _tally.ReorderedSegments,
-        OutOfOrderSegments = _tally.OutOfOrderSegments,
-        LargestReceived = _tally.LargestSegment,
-        TextIdleTicks = (now - _tally.TextArrivedAt).Ticks,
+        PayloadIdleTicks = (now - _tally.TextArrivedAt).Ticks,
         DeliveredMarked = _tally.DeliveredMarked,
         SendHold = (byte)_tally.Sending.Hold,
         SendingTicks = _tally.Sending.Of(SendHold.Network, now).Ticks,
         PeerLimitedTicks = _tally.Sending.Of(SendHold.PeerWindow, now).Ticks,
         SendLimitedTicks = _tally.Sending.Of(SendHold.SendLimit, now).Ticks,
+        OutOfOrderSegments = _tally.OutOfOrderSegments,
+        LargestReceived = _tally.LargestSegment,
         DeliveryRateBytes = _tally.RateBytes,
         DeliveryRateTicks = _tally.RateTicks,
         DeliveryRateApplicationLimited = _tally.RateApplicationLimited,
     };
 
-    private void ImportTally(TcpConnectionState state, TimeSpan now)
+    private void ImportTally(StatisticsSection section, TimeSpan now)
     {
+        _bytesSent = section.BytesSent;
+        _bytesReceived = section.BytesReceived;
+        _segmentsSent = section.SegmentsSent;
+        _segmentsReceived = section.SegmentsReceived;
+        _retransmissions = section.Retransmissions;
         _tally = new ConnectionTally
         {
-            BytesRetransmitted = state.BytesRetransmitted,
-            DuplicateReports = state.DuplicateReports,
-            Reorderings = state.Reorderings,
-            ReorderedSegments = Math.Clamp(state.ReorderedSegments, ConnectionTally.LeastReordering, ConnectionTally.MostReordering),
-            OutOfOrderSegments = state.OutOfOrderSegments,
-            LargestSegment = state.LargestReceived,
-            TextArrivedAt = now - TimeSpan.FromTicks(state.TextIdleTicks),
-            DeliveredMarked = state.DeliveredMarked,
-            RateBytes = state.DeliveryRateBytes,
-            RateTicks = state.DeliveryRateTicks,
-            RateApplicationLimited = state.DeliveryRateApplicationLimited,
+            BytesRetransmitted = section.BytesRetransmitted,
+            DuplicateReports = section.DuplicateReports,
+            Reorderings = section.Reorderings,
+            ReorderedSegments = Math.Clamp(section.ReorderedSegments, ConnectionTally.LeastReordering, ConnectionTally.MostReordering),
+            OutOfOrderSegments = section.OutOfOrderSegments,
+            LargestSegment = section.LargestReceived,
+            TextArrivedAt = now - TimeSpan.FromTicks(section.PayloadIdleTicks),
+            DeliveredMarked = section.DeliveredMarked,
+            RateBytes = section.DeliveryRateBytes,
+            RateTicks = section.DeliveryRateTicks,
+            RateApplicationLimited = section.DeliveryRateApplicationLimited,
         };
-        var hold = Enum.IsDefined((SendHold)state.SendHold) ? (SendHold)state.SendHold : SendHold.None;
+        var hold = Enum.IsDefined((SendHold)section.SendHold) ? (SendHold)section.SendHold : SendHold.None;
         _tally.Sending.Restore(
-            hold, new TimeSpan(state.SendingTicks), new TimeSpan(state.PeerLimitedTicks), new TimeSpan(state.SendLimitedTicks), now);
+            hold, new TimeSpan(section.SendingTicks), new TimeSpan(section.PeerLimitedTicks), new TimeSpan(section.SendLimitedTicks), now);
     }
 }

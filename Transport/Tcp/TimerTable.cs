@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 
 namespace ActorStack.Transport.Tcp;
 
@@ -47,12 +48,42 @@ internal struct TimerTable
         return true;
     }
 
+    public readonly TimersSection Export(TimeSpan now) => new()
+    {
+        RetransmitTicksLeft = TicksLeft(TcpTimer.Retransmit, now),
+        DelayedAckTicksLeft = TicksLeft(TcpTimer.DelayedAck, now),
+        PersistTicksLeft = TicksLeft(TcpTimer.Persist, now),
+        KeepaliveTicksLeft = TicksLeft(TcpTimer.Keepalive, now),
+        TimeWaitTicksLeft = TicksLeft(TcpTimer.TimeWait, now),
+        PacingTicksLeft = TicksLeft(TcpTimer.Pacing, now),
+        ReorderingTicksLeft = TicksLeft(TcpTimer.Reordering, now),
+        TailLossProbeTicksLeft = TicksLeft(TcpTimer.TailLossProbe, now),
+        CorkTicksLeft = TicksLeft(TcpTimer.Cork, now),
+        LingerTicksLeft = TicksLeft(TcpTimer.Linger, now),
+        DeferAcceptTicksLeft = TicksLeft(TcpTimer.DeferAccept, now),
+    };
+
+    public void Import(TimersSection section, TimeSpan now)
+    {
+        Restore(TcpTimer.Retransmit, section.RetransmitTicksLeft, now);
+        Restore(TcpTimer.DelayedAck, section.DelayedAckTicksLeft, now);
+        Restore(TcpTimer.Persist, section.PersistTicksLeft, now);
+        Restore(TcpTimer.Keepalive, section.KeepaliveTicksLeft, now);
+        Restore(TcpTimer.TimeWait, section.TimeWaitTicksLeft, now);
+        Restore(TcpTimer.Pacing, Math.Min(section.PacingTicksLeft, Pacer.LongestWait.Ticks), now);
+        Restore(TcpTimer.Reordering, section.ReorderingTicksLeft, now);
+        Restore(TcpTimer.TailLossProbe, section.TailLossProbeTicksLeft, now);
+        Restore(TcpTimer.Cork, section.CorkTicksLeft, now);
+        Restore(TcpTimer.Linger, section.LingerTicksLeft, now);
+        Restore(TcpTimer.DeferAccept, section.DeferAcceptTicksLeft, now);
+    }
+
     /// <summary>Ticks to the deadline, 0 where it has passed, as the record carries it.</summary>
-    public readonly long TicksLeft(TcpTimer timer, TimeSpan now) => IsRunning(timer)
+    private readonly long TicksLeft(TcpTimer timer, TimeSpan now) => IsRunning(timer)
         ? Math.Max(0, (_deadlines[(int)timer] - now).Ticks)
         : TcpConnectionState.NotRunning;
 
-    public void Restore(TcpTimer timer, long ticksLeft, TimeSpan now)
+    private void Restore(TcpTimer timer, long ticksLeft, TimeSpan now)
     {
         if (ticksLeft >= 0) Start(timer, now + TimeSpan.FromTicks(ticksLeft));
     }

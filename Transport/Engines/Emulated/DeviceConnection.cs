@@ -20,10 +20,10 @@ internal sealed class DeviceConnection
         Pair.Statistics = () => tcp.Statistics(_steppedAt);
         _tcp = tcp;
         _steppedAt = now;
-        ConnectionId = state.ConnectionId;
-        Epoch = state.Epoch;
-        _bytesBefore = state.BytesReceived + state.BytesSent;
-        _triggers = new UploadTriggers(options, state.SegmentsSent, state.Retransmissions, now);
+        ConnectionId = state.Identity.ConnectionId;
+        Epoch = state.Identity.Epoch;
+        _bytesBefore = state.Statistics.BytesReceived + state.Statistics.BytesSent;
+        _triggers = new UploadTriggers(options, state.Statistics.SegmentsSent, state.Statistics.Retransmissions, now);
     }
 
     public QueuePair Pair { get; }
@@ -47,14 +47,13 @@ internal sealed class DeviceConnection
     public TimeSpan? NextDeadline =>
         _triggers.NextDeadline is { } trigger && !(_tcp.NextDeadline < trigger) ? trigger : _tcp.NextDeadline;
 
-    /// <summary>The record's bytes go into the rings first, then the connection goes on from it, silent until activated.</summary>
-    public static DeviceConnection Create(QueuePair pair, TcpConnectionState state, EmulatedToeOptions options, TcpSettings settings, TimeSpan now)
+    /// <summary>The payload goes into the rings first, then the connection goes on from the record, silent until activated.</summary>
+    public static DeviceConnection Create(QueuePair pair, ConnectionImage image, EmulatedToeOptions options, TcpSettings settings, TimeSpan now)
     {
-        pair.Send.Post(state.Unacknowledged);
-        pair.Send.Post(state.Unsent);
-        pair.Receive.Write(state.Undelivered);
-        var tcp = TcpConnection.Import(state, settings, pair.Send, pair.Receive, now);
-        return new DeviceConnection(pair, tcp, state, options, now);
+        pair.Send.Post(image.Payload.Send.Span);
+        pair.Receive.Write(image.Payload.Undelivered.Span);
+        var tcp = TcpConnection.Import(image, settings, pair.Send, pair.Receive, now);
+        return new DeviceConnection(pair, tcp, image.State, options, now);
     }
 
     /// <summary>Takes over the frame's buffer.</summary>
@@ -82,7 +81,7 @@ internal sealed class DeviceConnection
         }
 
         Publish(now);
-        var counters = new ToeCounters(Pair.Status.SegmentsSent, Pair.Status.Retransmissions, Pair.Status.RetransmitCount);
+        var counters = new ToeCounters(Pair.Status.Statistics.SegmentsSent, Pair.Status.Statistics.Retransmissions, Pair.Status.Retransmission.RetransmitCount);
         var windowClosed = Pair.Receive.Unread >= Pair.Receive.Limit && _tcp.State is TcpState.Established;
         return _triggers.Check(counters, _tcp.TakeEvents(), windowClosed, now)
             ?? (_tcp.State is TcpState.TimeWait or TcpState.Closing
@@ -91,15 +90,19 @@ internal sealed class DeviceConnection
     }
 
     public void Publish(TimeSpan now) =>
-        Pair.Publish(_tcp.Export(ExportScope.Bare, now) with { ConnectionId = ConnectionId, Epoch = Epoch }, now);
+        Pair.Publish(_tcp.Export(ExportScope.Bare, now).OwnedBy(ConnectionId, Epoch), now);
 
-    /// <summary>The whole state, with all that is in the rings.</summary>
-    public TcpConnectionState Export(TimeSpan now) => _tcp.Export(ExportScope.Whole, now) with
+    /// <summary>The whole connection, with all that is in the rings.</summary>
+    public ConnectionImage Export(TimeSpan now)
     {
-        ConnectionId = ConnectionId,
-        Epoch = Epoch,
-        Undelivered = Pair.Receive.ToArray(),
-    };
+        var (state, payload) = _tcp.Capture(ExportScope.Whole, now);
+        payload = payload with { Undelivered = Pair.Receive.ToArray() };
+        state = state.OwnedBy(ConnectionId, Epoch) with
+        {
+            Queues = state.Queues with { UndeliveredLength = payload.Undelivered.Length },
+        };
+        return new ConnectionImage(state, payload);
+    }
 
     public void Release()
     {

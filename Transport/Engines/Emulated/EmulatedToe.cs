@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
 
@@ -74,16 +75,17 @@ public sealed class EmulatedToe : IOffloadEngine
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
-    public EngineHandle Initiate(TcpConnectionState state, ConnectionBuffers buffers, IEngineEvents events)
+    public EngineHandle Initiate(ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events)
     {
+        var state = image.State;
         var handle = new EngineHandle(Interlocked.Increment(ref _lastHandle));
-        var send = new SendRing(_options.SendRingBytes) { IsCompleted = state.FinSent };
+        var send = new SendRing(_options.SendRingBytes) { IsCompleted = state.Send.FinSent };
         var receive = new ReceiveRing(buffers.Receive.Capacity);
         receive.Note(buffers.Receive);
-        var pair = new QueuePair(handle, send, receive, state with { Unacknowledged = [], Unsent = [], Undelivered = [] }, Now);
-        _connections[handle] = new HostConnection(pair, state, buffers, events, _ring) { Generation = Volatile.Read(ref _generation) };
+        var pair = new QueuePair(handle, send, receive, state with { Queues = new QueuesSection() }, Now);
+        _connections[handle] = new HostConnection(pair, image, buffers, events, _ring) { Generation = Volatile.Read(ref _generation) };
         var refusal = _failure is { } failure ? (RefusalReason.EngineStopped, failure.Message)
-            : _device.TryPost(new ToeCommand(ToeCommandKind.Initiate, pair, _codec.Encode(state))) ? default((RefusalReason, string)?)
+            : _device.TryPost(new ToeCommand(ToeCommandKind.Initiate, pair, _codec.Encode(state), image.Payload)) ? default((RefusalReason, string)?)
             : (RefusalReason.SystemError, "the command ring is full");
         if (refusal is var (reason, detail))
         {
@@ -132,17 +134,17 @@ public sealed class EmulatedToe : IOffloadEngine
         Command(connection, ToeCommandKind.Forget);
     }
 
-    public (TcpConnectionState State, FidelityLedger Ledger)? Salvage(EngineHandle handle)
+    public (ConnectionImage Image, FidelityLedger Ledger)? Salvage(EngineHandle handle)
     {
         if (!_connections.TryRemove(handle, out var connection)) return null;
         lock (connection.Pair.Gate)
         {
             connection.Pair.Fence();
             if (!connection.IsActive) return null;
-            var state = connection.Salvage(Now);
+            var image = connection.Salvage(Now);
             Command(connection, ToeCommandKind.Forget);
-            return (state, FidelityLedger.Exact.With(
-                nameof(TcpConnectionState.OutOfOrderData), Fidelity.Lost, "was in the device's memory; the peer sends it again"));
+            return (image, FidelityLedger.Exact.With(
+                nameof(ConnectionImage.Payload), nameof(ConnectionPayload.OutOfOrder), Fidelity.Lost, "was in the device's memory; the peer sends it again"));
         }
     }
 
@@ -168,8 +170,8 @@ public sealed class EmulatedToe : IOffloadEngine
         {
             var status = connection.Pair.Status;
             info = new EngineConnectionInfo(
-                status.State, connection.BytesReceived, connection.BytesSent, TimeSpan.FromTicks(status.SRttTicks), status.Cwnd,
-                status.SsThresh, connection.Retransmissions);
+                status.Identity.State, connection.BytesReceived, connection.BytesSent, TimeSpan.FromTicks(status.RoundTrip.SRttTicks), status.Congestion.Cwnd,
+                status.Congestion.SsThresh, connection.Retransmissions);
             return true;
         }
     }
@@ -281,7 +283,7 @@ public sealed class EmulatedToe : IOffloadEngine
                 Wish(connection, completion.Upload, completion.Detail);
                 break;
             case ToeCompletionKind.Terminated when _connections.TryRemove(handle, out _):
-                OnTerminated(connection, completion.Record);
+                OnTerminated(connection, completion);
                 break;
             case ToeCompletionKind.Aborted when _connections.TryRemove(handle, out _):
                 OnAborted(connection, completion.Error);
@@ -289,12 +291,12 @@ public sealed class EmulatedToe : IOffloadEngine
         }
     }
 
-    private void OnTerminated(HostConnection connection, ReadOnlyMemory<byte> record)
+    private void OnTerminated(HostConnection connection, in ToeCompletion completion)
     {
         connection.Events.Frozen(connection.Pair.Handle);
-        TcpConnectionState state;
-        lock (connection.Pair.Gate) state = connection.Detach(_codec.Decode(record));
-        connection.Events.Terminated(connection.Pair.Handle, state, FidelityLedger.Exact);
+        var image = new ConnectionImage(_codec.Decode(completion.Record), completion.Payload!);
+        lock (connection.Pair.Gate) connection.Detach(image.State);
+        connection.Events.Terminated(connection.Pair.Handle, image, FidelityLedger.Exact);
     }
 
     private void OnAborted(HostConnection connection, Exception? error)

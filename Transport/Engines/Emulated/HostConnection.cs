@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Buffers;
 
 namespace ActorStack.Transport.Engines.Emulated;
@@ -10,13 +11,14 @@ namespace ActorStack.Transport.Engines.Emulated;
 /// what arrived to the application. Everything but the doorbells happens under the queue pair's gate.
 /// </summary>
 internal sealed class HostConnection(
-    QueuePair pair, TcpConnectionState initial, ConnectionBuffers buffers, IEngineEvents events, Action<HostConnection> doorbell) : IBufferObserver
+    QueuePair pair, ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events, Action<HostConnection> doorbell) : IBufferObserver
 {
-    private ReadOnlyMemory<byte> _carried = (byte[])[.. initial.Unacknowledged, .. initial.Unsent];
+    private readonly TcpConnectionState _initial = image.State;
+    private ReadOnlyMemory<byte> _carried = image.Payload.Send;
     private PipeReader? _pipe;
     private IBufferObserver? _observer;
     private int _posted;
-    private uint _acknowledged = initial.SndUna;
+    private uint _acknowledged = image.State.Send.SndUna;
     private bool _applicationClosed;
     private int _isRung;
 
@@ -37,11 +39,11 @@ internal sealed class HostConnection(
 
     public TimeSpan AskAt { get; set; }
 
-    public long BytesReceived => pair.Status.BytesReceived - initial.BytesReceived;
+    public long BytesReceived => pair.Status.Statistics.BytesReceived - _initial.Statistics.BytesReceived;
 
-    public long BytesSent => pair.Status.BytesSent - initial.BytesSent;
+    public long BytesSent => pair.Status.Statistics.BytesSent - _initial.Statistics.BytesSent;
 
-    public long Retransmissions => pair.Status.Retransmissions - initial.Retransmissions;
+    public long Retransmissions => pair.Status.Statistics.Retransmissions - _initial.Statistics.Retransmissions;
 
     /// <summary>True for the one who has to queue the connection for the driver.</summary>
     public bool TryMarkRung() => Interlocked.Exchange(ref _isRung, 1) == 0;
@@ -94,32 +96,29 @@ internal sealed class HostConnection(
     }
 
     /// <summary>The application closed, and the record did not say so: closing is the software stack's.</summary>
-    public bool WantsToClose => _applicationClosed && !initial.FinSent;
+    public bool WantsToClose => _applicationClosed && !_initial.Send.FinSent;
 
     /// <summary>Ends with the device's own record: what it holds of the pipe's bytes the pipe holds no more.</summary>
-    public TcpConnectionState Detach(TcpConnectionState state)
+    public void Detach(TcpConnectionState state)
     {
-        Acknowledge(state.SndUna);
-        Take(state.Unacknowledged.Length + state.Unsent.Length);
+        Acknowledge(state.Send.SndUna);
+        Take(state.Queues.SendLength);
         Detach();
-        return state;
     }
 
     /// <summary>Ends with what the host has: the last status, the bytes it kept, and what stands in the receive ring.</summary>
-    public TcpConnectionState Salvage(TimeSpan now)
+    public ConnectionImage Salvage(TimeSpan now)
     {
         var status = pair.Status;
-        Acknowledge(status.SndUna);
-        var sent = (int)(status.SndMax - status.SndUna) - (status.FinSent && status.SndMax != status.SndUna ? 1 : 0);
-        var kept = Take(Math.Max(sent, _carried.Length));
+        Acknowledge(status.Send.SndUna);
+        var sent = (int)(status.Send.SndMax - status.Send.SndUna) - (status.Send.FinSent && status.Send.SndMax != status.Send.SndUna ? 1 : 0);
+        var payload = new ConnectionPayload { Send = Take(Math.Max(sent, _carried.Length)), Undelivered = pair.Receive.ToArray() };
         var state = status.Aged(now - pair.StatusAt) with
         {
-            Unacknowledged = kept[..sent],
-            Unsent = kept[sent..],
-            Undelivered = pair.Receive.ToArray(),
+            Queues = new QueuesSection { SendLength = payload.Send.Length, UndeliveredLength = payload.Undelivered.Length },
         };
         Detach();
-        return state;
+        return new ConnectionImage(state, payload);
     }
 
     /// <summary>Gives the pipes back as they are.</summary>
@@ -133,7 +132,7 @@ internal sealed class HostConnection(
 
     private void PumpPipe(PipeReader pipe)
     {
-        var acknowledged = AcknowledgedSince(pair.Status.SndUna);
+        var acknowledged = AcknowledgedSince(pair.Status.Send.SndUna);
         if (!pipe.TryRead(out var result)) return;
         var buffer = result.Buffer.Slice(Math.Min(acknowledged, _posted));
         _posted -= Math.Min(acknowledged, _posted);
@@ -147,7 +146,7 @@ internal sealed class HostConnection(
         }
 
         _applicationClosed |= result.IsCompleted;
-        buffers.Send.Limit = pair.Status.SendLimit;
+        buffers.Send.Limit = pair.Status.Buffers.SendLimit;
         pipe.AdvanceTo(buffer.Start, buffer.Start);
     }
 

@@ -10,25 +10,37 @@ internal static class RecordAging
         var ticks = elapsed.Ticks;
         return state with
         {
-            RetransmitTicksLeft = Left(state.RetransmitTicksLeft, ticks),
-            DelayedAckTicksLeft = Left(state.DelayedAckTicksLeft, ticks),
-            PersistTicksLeft = Left(state.PersistTicksLeft, ticks),
-            KeepaliveTicksLeft = Left(state.KeepaliveTicksLeft, ticks),
-            TimeWaitTicksLeft = Left(state.TimeWaitTicksLeft, ticks),
-            CorkTicksLeft = Left(state.CorkTicksLeft, ticks),
-            LingerTicksLeft = Left(state.LingerTicksLeft, ticks),
-            DeferAcceptTicksLeft = Left(state.DeferAcceptTicksLeft, ticks),
-            PathMtuRaiseTicksLeft = Left(state.PathMtuRaiseTicksLeft, ticks),
-            RetransmittingTicks = Since(state.RetransmittingTicks, ticks),
-            PersistingTicks = Since(state.PersistingTicks, ticks),
-            TsRecentAgeTicks = state.TsRecentAgeTicks + ticks,
-            TsFloorAgeTicks = state.TsFloorAgeTicks + ticks,
-            TimestampClockTicks = state.TimestampClockTicks + ticks,
-            IdleTicks = state.IdleTicks + ticks,
-            ReceiveRoundTicks = Since(state.ReceiveRoundTicks, ticks),
-            ReceiveRttWindowTicks = state.ReceiveRttWindowTicks + ticks,
-            SendIdleTicks = state.SendIdleTicks + ticks,
-            TextIdleTicks = state.TextIdleTicks + ticks,
+            Timers = state.Timers with
+            {
+                RetransmitTicksLeft = Left(state.Timers.RetransmitTicksLeft, ticks),
+                DelayedAckTicksLeft = Left(state.Timers.DelayedAckTicksLeft, ticks),
+                PersistTicksLeft = Left(state.Timers.PersistTicksLeft, ticks),
+                KeepaliveTicksLeft = Left(state.Timers.KeepaliveTicksLeft, ticks),
+                TimeWaitTicksLeft = Left(state.Timers.TimeWaitTicksLeft, ticks),
+                CorkTicksLeft = Left(state.Timers.CorkTicksLeft, ticks),
+                LingerTicksLeft = Left(state.Timers.LingerTicksLeft, ticks),
+                DeferAcceptTicksLeft = Left(state.Timers.DeferAcceptTicksLeft, ticks),
+            },
+            Path = state.Path with { RaiseTicksLeft = Left(state.Path.RaiseTicksLeft, ticks) },
+            Retransmission = state.Retransmission with { RetransmittingTicks = Since(state.Retransmission.RetransmittingTicks, ticks) },
+            Liveness = state.Liveness with
+            {
+                PersistingTicks = Since(state.Liveness.PersistingTicks, ticks),
+                IdleTicks = state.Liveness.IdleTicks + ticks,
+                SendIdleTicks = state.Liveness.SendIdleTicks + ticks,
+            },
+            Timestamps = state.Timestamps with
+            {
+                TsRecentAgeTicks = state.Timestamps.TsRecentAgeTicks + ticks,
+                TsFloorAgeTicks = state.Timestamps.TsFloorAgeTicks + ticks,
+                ClockTicks = state.Timestamps.ClockTicks + ticks,
+            },
+            ReceiveTuning = state.ReceiveTuning with
+            {
+                RoundTicks = Since(state.ReceiveTuning.RoundTicks, ticks),
+                RttWindowTicks = state.ReceiveTuning.RttWindowTicks + ticks,
+            },
+            Statistics = state.Statistics with { PayloadIdleTicks = state.Statistics.PayloadIdleTicks + ticks },
         };
     }
 

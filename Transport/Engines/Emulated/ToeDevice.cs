@@ -99,7 +99,7 @@ internal sealed class ToeDevice(ILink link, IStateCodec codec, EmulatedToeOption
             return;
         }
 
-        var connection = DeviceConnection.Create(pair, state, options, _settings, now);
+        var connection = DeviceConnection.Create(pair, new ConnectionImage(state, command.Payload!), options, _settings, now);
         connection.Publish(now);
         _table.Add(pair.Handle, connection);
         if (!faults.TryTakeLostInitiate()) Complete(new ToeCompletion(ToeCompletionKind.Initiated, pair.Handle));
@@ -110,13 +110,13 @@ internal sealed class ToeDevice(ILink link, IStateCodec codec, EmulatedToeOption
         if (faults.TryTakeRefusal(out var reason)) return (reason, "refused on demand");
         if (faults.IsTableFull || _table.Count >= options.TableSize)
             return (RefusalReason.NoConnectionEntries, $"all {options.TableSize} table entries are taken");
-        if (state.State is not (TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.FinWait2))
-            return (RefusalReason.UnsupportedState, $"the device does not run a connection in {state.State}");
-        if (state.Unacknowledged.Length + state.Unsent.Length > options.SendRingBytes)
+        if (state.Identity.State is not (TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.FinWait2))
+            return (RefusalReason.UnsupportedState, $"the device does not run a connection in {state.Identity.State}");
+        if (state.Queues.SendLength > options.SendRingBytes)
             return (RefusalReason.TransmitBufferExhausted, $"a send ring has {options.SendRingBytes} bytes");
-        if (Math.Max(state.RcvWnd, state.ReceiveCapacity) > options.MaximumWindow)
+        if (Math.Max(state.Receive.RcvWnd, state.Buffers.ReceiveCapacity) > options.MaximumWindow)
             return (RefusalReason.WindowTooLarge, $"the device announces {options.MaximumWindow} bytes at most");
-        return state.PathMtu > link.Mtu ? (RefusalReason.PathMtu, $"the link carries {link.Mtu} bytes, not {state.PathMtu}") : null;
+        return state.Path.Mtu > link.Mtu ? (RefusalReason.PathMtu, $"the link carries {link.Mtu} bytes, not {state.Path.Mtu}") : null;
     }
 
     private void Activate(DeviceConnection connection, TimeSpan now)
@@ -131,11 +131,12 @@ internal sealed class ToeDevice(ILink link, IStateCodec codec, EmulatedToeOption
     {
         TakeFrames();
         connection.Step(link, now);
-        var record = codec.Encode(connection.Export(now));
+        var (state, payload) = connection.Export(now);
+        var record = codec.Encode(state);
         connection.Pair.Fence();
         Remove(connection);
         if (!faults.TryTakeLostTerminate())
-            Complete(new ToeCompletion(ToeCompletionKind.Terminated, connection.Pair.Handle, record));
+            Complete(new ToeCompletion(ToeCompletionKind.Terminated, connection.Pair.Handle, record, payload));
     }
 
     private void Serve(DeviceConnection connection, TimeSpan now)

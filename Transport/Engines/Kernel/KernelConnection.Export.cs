@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 
 namespace ActorStack.Transport.Engines.Kernel;
 
@@ -21,10 +22,10 @@ internal sealed partial class KernelConnection
         {
             await StopPumpsAsync().ConfigureAwait(false);
             DrainReceiveQueue();
-            var (state, ledger) = Freeze();
+            var (image, ledger) = Freeze();
             Close();
-            if (state.State is TcpState.Closed) _events.Aborted(Handle, EndOf(_freezeError));
-            else _events.Terminated(Handle, state, ledger);
+            if (image.State.Identity.State is TcpState.Closed) _events.Aborted(Handle, EndOf(_freezeError));
+            else _events.Terminated(Handle, image, ledger);
         }
         catch (Exception error)
         {
@@ -35,7 +36,7 @@ internal sealed partial class KernelConnection
 
     private int _freezeError;
 
-    private (TcpConnectionState State, FidelityLedger Ledger) Freeze()
+    private (ConnectionImage Image, FidelityLedger Ledger) Freeze()
     {
         _repair.Set(SocketOption.LevelSocket, SocketOption.Mark, 0);
         _events.Frozen(Handle);
@@ -77,50 +78,80 @@ internal sealed partial class KernelConnection
         }
     }
 
-    private TcpConnectionState Capture()
+    private ConnectionImage Capture()
     {
         var info = _repair.Information;
         SettleSent();
         var receiveNext = _repair.ReceiveSequence;
         TakeReceiveQueue();
-        var state = StateOf(info);
-        var isPeerFinished = state is TcpState.CloseWait or TcpState.Closing or TcpState.LastAck or TcpState.TimeWait;
-        if (isPeerFinished) _buffers.Receive.Complete();
-        var outstanding = _repair.SendQueueLength;
-        var notSent = _repair.NotSentLength;
-        var finOutstanding = state is TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck ? 1 : 0;
-        var unacknowledged = GC.AllocateUninitializedArray<byte>(Math.Max(0, outstanding - notSent - finOutstanding));
-        var unsent = GC.AllocateUninitializedArray<byte>(notSent + _unsent.Length);
-        _repair.PeekSendQueue(unacknowledged, unsent.AsSpan(0, notSent));
-        _unsent.CopyTo(unsent.AsMemory(notSent));
         var end = _repair.SendSequence;
+        var kernel = StateOf(info);
+        var finOutstanding = kernel is TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck ? 1 : 0;
+        var (outstanding, notSent) = (_repair.SendQueueLength, _repair.NotSentLength);
+        var inFlight = Math.Max(0, outstanding - notSent - finOutstanding);
+        var payload = CapturePayload(inFlight, notSent);
         var window = _repair.Window;
-        var times = WithTimes(WithOptions(_imported), info, unacknowledged.Length + finOutstanding, window.SndWnd, unsent.Length);
-        return WithPath(times, info) with
+        var times = WithTimes(WithOptions(_imported), info, kernel, inFlight + finOutstanding, window.SndWnd, notSent + _unsent.Length);
+        var state = WithQueues(WithPath(times, info), kernel, window, receiveNext);
+        state = state with
         {
-            State = state,
-            SndUna = end - (uint)outstanding,
-            SndNxt = end - (uint)notSent,
-            SndMax = end - (uint)notSent,
-            SndWnd = window.SndWnd,
-            MaxSndWnd = window.MaxSndWnd,
-            SndWl1 = window.SndWl1,
-            SndWl2 = end - (uint)outstanding,
-            Unacknowledged = unacknowledged,
-            Unsent = unsent,
-            SmallOutstanding = 0,
-            FinQueued = _imported.FinQueued || _buffers.Send.IsCompleted,
-            RcvNxt = receiveNext,
-            RcvWnd = window.RcvWnd,
-            RcvWup = window.RcvWup,
-            LastAckSent = window.RcvWup,
-            AckPending = window.RcvWup != receiveNext,
-            FinReceived = isPeerFinished,
-            Undelivered = [],
-            ReceiveLimit = Math.Clamp(window.RcvWnd, _imported.ReceiveLimit, Math.Max(_imported.ReceiveLimit, _imported.ReceiveCapacity)),
-            ReceiveRoundTicks = TcpConnectionState.NotRunning,
-            BytesSent = _imported.BytesSent + AcknowledgedBytes(info) + unacknowledged.Length - _imported.Unacknowledged.Length,
-            BytesReceived = _imported.BytesReceived + (uint)(receiveNext - _imported.RcvNxt),
+            Send = state.Send with
+            {
+                SndUna = end - (uint)outstanding,
+                SndNxt = end - (uint)notSent,
+                SndMax = end - (uint)notSent,
+                SndWl2 = end - (uint)outstanding,
+            },
+            Queues = new QueuesSection { SendLength = payload.Length },
+            Statistics = state.Statistics with
+            {
+                BytesSent = state.Statistics.BytesSent + AcknowledgedBytes(info) + inFlight - _imported.UnacknowledgedLength,
+                BytesReceived = state.Statistics.BytesReceived + (uint)(receiveNext - _imported.Receive.RcvNxt),
+            },
+        };
+        return new ConnectionImage(state, new ConnectionPayload { Send = payload });
+    }
+
+    /// <summary>What the socket sent, what it did not, and what it was never given.</summary>
+    private byte[] CapturePayload(int inFlight, int notSent)
+    {
+        var bytes = GC.AllocateUninitializedArray<byte>(inFlight + notSent + _unsent.Length);
+        _repair.PeekSendQueue(bytes.AsSpan(0, inFlight + notSent));
+        _unsent.CopyTo(bytes.AsMemory(inFlight + notSent));
+        return bytes;
+    }
+
+    private TcpConnectionState WithQueues(TcpConnectionState state, TcpState kernel, in RepairWindow window, uint receiveNext)
+    {
+        var isPeerFinished = kernel is TcpState.CloseWait or TcpState.Closing or TcpState.LastAck or TcpState.TimeWait;
+        if (isPeerFinished) _buffers.Receive.Complete();
+        var before = state.Buffers;
+        return state with
+        {
+            Identity = state.Identity with { State = kernel },
+            Send = state.Send with
+            {
+                SndWnd = window.SndWnd,
+                MaxSndWnd = window.MaxSndWnd,
+                SndWl1 = window.SndWl1,
+                SmallOutstanding = 0,
+                FinQueued = _imported.Send.FinQueued || _buffers.Send.IsCompleted,
+            },
+            Receive = state.Receive with
+            {
+                RcvNxt = receiveNext,
+                RcvWnd = window.RcvWnd,
+                RcvWup = window.RcvWup,
+                LastAckSent = window.RcvWup,
+                FinReceived = isPeerFinished,
+                HasPendingFin = false,
+            },
+            Pending = state.Pending with { AckPending = window.RcvWup != receiveNext },
+            Buffers = before with
+            {
+                ReceiveLimit = Math.Clamp(window.RcvWnd, before.ReceiveLimit, Math.Max(before.ReceiveLimit, before.ReceiveCapacity)),
+            },
+            ReceiveTuning = state.ReceiveTuning with { RoundTicks = TcpConnectionState.NotRunning },
         };
     }
 
@@ -132,7 +163,7 @@ internal sealed partial class KernelConnection
         if (info.State != KernelState.Close) return KernelState.ToTcpState(info.State);
 
         // After both FINs the socket itself is closed, and a remnant the steering cannot see waits for the time to be over.
-        if (_isFinished || (_imported.FinSent && (_freezeError = _repair.TakeError()) == 0)) return TcpState.TimeWait;
+        if (_isFinished || (_imported.Send.FinSent && (_freezeError = _repair.TakeError()) == 0)) return TcpState.TimeWait;
         return TcpState.Closed;
     }
 
@@ -148,48 +179,66 @@ internal sealed partial class KernelConnection
         _buffers.Receive.Flush();
     }
 
-    private TcpConnectionState WithTimes(TcpConnectionState state, TcpInfo info, int inFlight, uint sendWindow, int unsent)
+    private TcpConnectionState WithTimes(TcpConnectionState state, TcpInfo info, TcpState kernel, int inFlight, uint sendWindow, int unsent)
     {
         var hasRtt = info.Rtt > 0;
-        var rto = hasRtt ? Ticks(info.Rto) : state.RtoTicks;
+        var rto = hasRtt ? Ticks(info.Rto) : state.RoundTrip.RtoTicks;
         var hasMinimum = hasRtt && info.MinimumRtt != uint.MaxValue;
         var idle = Math.Min(info.LastDataReceived, info.LastAckReceived) * TimeSpan.TicksPerMillisecond;
         return state with
         {
-            HasRtt = hasRtt || state.HasRtt,
-            SRttTicks = hasRtt ? Ticks(info.Rtt) : state.SRttTicks,
-            RttVarTicks = hasRtt ? Ticks(info.RttVariation) : state.RttVarTicks,
-            MinRttTicks = hasMinimum ? Ticks(info.MinimumRtt) : state.MinRttTicks,
-            RecentMinRttTicks = hasMinimum ? TcpConnectionState.NotRunning : state.RecentMinRttTicks,
-            RtoTicks = rto,
-            RetransmitCount = info.Retransmits,
-            RetransmittingTicks = TcpConnectionState.NotRunning,
-            RetransmitTicksLeft = inFlight > 0 ? RetransmitTicksLeft(info, rto) : TcpConnectionState.NotRunning,
-            PersistTicksLeft = inFlight == 0 && sendWindow == 0 && unsent > 0 ? rto : TcpConnectionState.NotRunning,
-            PersistProbes = 0,
-            DelayedAckTicksLeft = TcpConnectionState.NotRunning,
-            KeepaliveTicksLeft = state.KeepAlive ? Math.Max(0, state.KeepaliveIdleTicks - idle) : TcpConnectionState.NotRunning,
-            KeepaliveProbes = 0,
-            CorkTicksLeft = TcpConnectionState.NotRunning,
-            CorkExpired = false,
-            LingerTicksLeft = state.LingerTicksLeft < 0 ? state.LingerTicksLeft : Math.Max(0, state.LingerTicksLeft - Stopwatch.GetElapsedTime(_importedAt).Ticks),
-            IdleTicks = idle,
-            SendIdleTicks = info.LastDataSent * TimeSpan.TicksPerMillisecond,
-            TextIdleTicks = info.LastDataReceived * TimeSpan.TicksPerMillisecond,
-            SendHold = 0,
-            SendingTicks = state.SendingTicks + Ticks64(info.BusyTime - Math.Min(info.BusyTime, info.ReceiveWindowLimited + info.SendBufferLimited)),
-            PeerLimitedTicks = state.PeerLimitedTicks + Ticks64(info.ReceiveWindowLimited),
-            SendLimitedTicks = state.SendLimitedTicks + Ticks64(info.SendBufferLimited),
-            DeliveredMarked = state.DeliveredMarked + (long)info.DeliveredMarked * info.SendMss,
-            ReorderedSegments = Math.Max(state.ReorderedSegments, (int)Math.Min(info.Reordering, int.MaxValue)),
-            HasTsRecent = false,
-            TsRecent = 0,
-            TsRecentAgeTicks = 0,
-            TsFloor = 0,
-            TsFloorNext = 0,
-            TsFloorAgeTicks = 0,
-            TimestampClockTicks = state.Timestamps ? (_repair.Timestamp | 1) * TimeSpan.TicksPerMillisecond : state.TimestampClockTicks,
-            TimeWaitTicksLeft = StateOf(info) is TcpState.TimeWait ? TimeSpan.FromSeconds(60).Ticks : TcpConnectionState.NotRunning,
+            RoundTrip = state.RoundTrip with
+            {
+                HasRtt = hasRtt || state.RoundTrip.HasRtt,
+                SRttTicks = hasRtt ? Ticks(info.Rtt) : state.RoundTrip.SRttTicks,
+                RttVarTicks = hasRtt ? Ticks(info.RttVariation) : state.RoundTrip.RttVarTicks,
+                MinRttTicks = hasMinimum ? Ticks(info.MinimumRtt) : state.RoundTrip.MinRttTicks,
+                RecentMinRttTicks = hasMinimum ? TcpConnectionState.NotRunning : state.RoundTrip.RecentMinRttTicks,
+                RtoTicks = rto,
+            },
+            Retransmission = state.Retransmission with
+            {
+                RetransmitCount = info.Retransmits,
+                RetransmittingTicks = TcpConnectionState.NotRunning,
+            },
+            Timers = state.Timers with
+            {
+                RetransmitTicksLeft = inFlight > 0 ? RetransmitTicksLeft(info, rto) : TcpConnectionState.NotRunning,
+                PersistTicksLeft = inFlight == 0 && sendWindow == 0 && unsent > 0 ? rto : TcpConnectionState.NotRunning,
+                DelayedAckTicksLeft = TcpConnectionState.NotRunning,
+                KeepaliveTicksLeft = state.Options.KeepAlive ? Math.Max(0, state.Options.KeepaliveIdleTicks - idle) : TcpConnectionState.NotRunning,
+                CorkTicksLeft = TcpConnectionState.NotRunning,
+                LingerTicksLeft = state.Timers.LingerTicksLeft < 0 ? state.Timers.LingerTicksLeft : Math.Max(0, state.Timers.LingerTicksLeft - Stopwatch.GetElapsedTime(_importedAt).Ticks),
+                TimeWaitTicksLeft = kernel is TcpState.TimeWait ? TimeSpan.FromSeconds(60).Ticks : TcpConnectionState.NotRunning,
+            },
+            Liveness = state.Liveness with
+            {
+                PersistProbes = 0,
+                KeepaliveProbes = 0,
+                IdleTicks = idle,
+                SendIdleTicks = info.LastDataSent * TimeSpan.TicksPerMillisecond,
+            },
+            Pending = state.Pending with { CorkExpired = false },
+            Statistics = state.Statistics with
+            {
+                PayloadIdleTicks = info.LastDataReceived * TimeSpan.TicksPerMillisecond,
+                SendHold = 0,
+                SendingTicks = state.Statistics.SendingTicks + Ticks64(info.BusyTime - Math.Min(info.BusyTime, info.ReceiveWindowLimited + info.SendBufferLimited)),
+                PeerLimitedTicks = state.Statistics.PeerLimitedTicks + Ticks64(info.ReceiveWindowLimited),
+                SendLimitedTicks = state.Statistics.SendLimitedTicks + Ticks64(info.SendBufferLimited),
+                DeliveredMarked = state.Statistics.DeliveredMarked + (long)info.DeliveredMarked * info.SendMss,
+                ReorderedSegments = Math.Max(state.Statistics.ReorderedSegments, (int)Math.Min(info.Reordering, int.MaxValue)),
+            },
+            Timestamps = state.Timestamps with
+            {
+                HasTsRecent = false,
+                TsRecent = 0,
+                TsRecentAgeTicks = 0,
+                TsFloor = 0,
+                TsFloorNext = 0,
+                TsFloorAgeTicks = 0,
+                ClockTicks = state.Negotiated.Timestamps ? (_repair.Timestamp | 1) * TimeSpan.TicksPerMillisecond : state.Timestamps.ClockTicks,
+            },
         };
 
         static long Ticks64(ulong microseconds) => (long)microseconds * TimeSpan.TicksPerMicrosecond;
@@ -200,27 +249,32 @@ internal sealed partial class KernelConnection
     private long RetransmitTicksLeft(TcpInfo info, long rto)
     {
         var stay = Stopwatch.GetElapsedTime(_importedAt).Ticks;
-        var left = AcknowledgedBytes(info) == 0 && _imported.RetransmitTicksLeft >= 0
-            ? _imported.RetransmitTicksLeft - stay
+        var left = AcknowledgedBytes(info) == 0 && _imported.Timers.RetransmitTicksLeft >= 0
+            ? _imported.Timers.RetransmitTicksLeft - stay
             : rto - Math.Min(stay, info.LastAckReceived * TimeSpan.TicksPerMillisecond);
         return Math.Max(0, left);
     }
 
-    private TcpConnectionState WithPath(TcpConnectionState state, TcpInfo info) => WithPathMtu(state.WithoutRecovery(), info) with
+    private TcpConnectionState WithPath(TcpConnectionState state, TcpInfo info)
     {
-        CongestionPrivate = [],
-        Cwnd = info.CongestionWindow * info.SendMss,
-        SsThresh = ToBytes(info.SlowStartThreshold, info.SendMss),
-        CwndLimited = false,
-        RetransmitPending = info.Lost > 0,
-        OutOfOrderSequences = [],
-        OutOfOrderData = [],
-        HasPendingFin = false,
-        ProbePending = false,
-        QuickAcks = 0,
-        DuplicateAcksOwed = 0,
-        SegmentsSent = state.SegmentsSent + info.SegmentsOut,
-        SegmentsReceived = state.SegmentsReceived + info.SegmentsIn,
-        Retransmissions = state.Retransmissions + info.TotalRetransmissions,
-    };
+        state = WithPathMtu(state.WithoutRecovery(), info);
+        return state with
+        {
+            Congestion = state.Congestion with
+            {
+                PrivateState = [],
+                Cwnd = info.CongestionWindow * info.SendMss,
+                SsThresh = ToBytes(info.SlowStartThreshold, info.SendMss),
+                CwndLimited = false,
+            },
+            Pending = state.Pending with { RetransmitPending = info.Lost > 0, ProbePending = false },
+            Acknowledging = state.Acknowledging with { QuickAcks = 0, DuplicateAcksOwed = 0 },
+            Statistics = state.Statistics with
+            {
+                SegmentsSent = state.Statistics.SegmentsSent + info.SegmentsOut,
+                SegmentsReceived = state.Statistics.SegmentsReceived + info.SegmentsIn,
+                Retransmissions = state.Statistics.Retransmissions + info.TotalRetransmissions,
+            },
+        };
+    }
 }

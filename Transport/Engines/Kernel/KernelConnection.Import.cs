@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Wire;
@@ -21,19 +22,19 @@ internal sealed partial class KernelConnection
 
     // A FIN takes one sequence number, and no socket option says that it was sent or received: it is sent and received again,
     // in repair mode and by a segment made up here, from one number earlier on.
-    private bool IsPeerFinished => _imported.FinReceived;
+    private bool IsPeerFinished => _imported.Receive.FinReceived;
 
-    private uint FirstSendSequence => SentAgain ? _imported.SndUna - 1 : _imported.SndUna;
+    private uint FirstSendSequence => SentAgain ? _imported.Send.SndUna - 1 : _imported.Send.SndUna;
 
-    private bool SentAgain => _imported.State is TcpState.FinWait2 || IsRttPrimed;
+    private bool SentAgain => _imported.Identity.State is TcpState.FinWait2 || IsRttPrimed;
 
     // Without a sample of the round trip the kernel's timeout is 3 s, and no option sets one. So a byte that the peer acknowledged
     // long ago counts as sent and is acknowledged again, by a segment that echoes a timestamp as old as the round trip is long.
-    private bool IsRttPrimed => _imported.HasRtt && _imported.Timestamps && _imported.State is not TcpState.FinWait2;
+    private bool IsRttPrimed => _imported.RoundTrip.HasRtt && _imported.Negotiated.Timestamps && _imported.Identity.State is not TcpState.FinWait2;
 
-    private uint FirstReceiveSequence => IsPeerFinished ? _imported.RcvNxt - 1 : _imported.RcvNxt;
+    private uint FirstReceiveSequence => IsPeerFinished ? _imported.Receive.RcvNxt - 1 : _imported.Receive.RcvNxt;
 
-    private int SegmentPayload => Math.Max(1, EffectiveMss(_imported) - (_imported.Timestamps ? TimestampsLength : 0));
+    private int SegmentPayload => Math.Max(1, EffectiveMss(_imported) - (_imported.Negotiated.Timestamps ? TimestampsLength : 0));
 
     /// <summary>Connection states a kernel socket can be put into.</summary>
     public static bool Supports(TcpState state) =>
@@ -41,13 +42,13 @@ internal sealed partial class KernelConnection
 
     /// <summary>Throws <see cref="LinuxException"/>; nothing is then left behind.</summary>
     public static KernelConnection Import(
-        KernelEngine engine, EngineHandle handle, TcpConnectionState state, ConnectionBuffers buffers, IEngineEvents events)
+        KernelEngine engine, EngineHandle handle, ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events)
     {
-        var isIPv6 = state.LocalAddress.Length == 16;
+        var isIPv6 = image.State.Identity.LocalAddress.Length == 16;
         var socket = engine.Namespace.Run(() => RepairSocket.Open(isIPv6));
         try
         {
-            var connection = new KernelConnection(engine, handle, state, buffers, events, socket);
+            var connection = new KernelConnection(engine, handle, image, buffers, events, socket);
             connection.Build();
             return connection;
         }
@@ -62,26 +63,26 @@ internal sealed partial class KernelConnection
     public FidelityLedger ImportLedger()
     {
         var timing = IsRttPrimed
-            ? KernelFidelity.OfImport.With(nameof(TcpConnectionState.SRttTicks), Fidelity.Approximate, "in whole milliseconds")
-                .With(nameof(TcpConnectionState.RttVarTicks), Fidelity.Approximate, "half the round trip")
-                .With(nameof(TcpConnectionState.RtoTicks), Fidelity.Approximate, "as the kernel computes it")
+            ? KernelFidelity.OfImport.With(nameof(TcpConnectionState.RoundTrip), nameof(RoundTripSection.SRttTicks), Fidelity.Approximate, "in whole milliseconds")
+                .With(nameof(TcpConnectionState.RoundTrip), nameof(RoundTripSection.RttVarTicks), Fidelity.Approximate, "half the round trip")
+                .With(nameof(TcpConnectionState.RoundTrip), nameof(RoundTripSection.RtoTicks), Fidelity.Approximate, "as the kernel computes it")
             : KernelFidelity.OfImport
-                .With(nameof(TcpConnectionState.SRttTicks), Fidelity.Lost, "no call sets it; the first acknowledgment measures it")
-                .With(nameof(TcpConnectionState.RttVarTicks), Fidelity.Lost, "no call sets it; the first acknowledgment measures it")
-                .With(nameof(TcpConnectionState.RtoTicks), Fidelity.Lost, "3 s until the first acknowledgment");
+                .With(nameof(TcpConnectionState.RoundTrip), nameof(RoundTripSection.SRttTicks), Fidelity.Lost, "no call sets it; the first acknowledgment measures it")
+                .With(nameof(TcpConnectionState.RoundTrip), nameof(RoundTripSection.RttVarTicks), Fidelity.Lost, "no call sets it; the first acknowledgment measures it")
+                .With(nameof(TcpConnectionState.RoundTrip), nameof(RoundTripSection.RtoTicks), Fidelity.Lost, "3 s until the first acknowledgment");
         var ledger = LedgerOfSeed(timing);
         return _hasCongestionAlgorithm
             ? ledger
-            : ledger.With(nameof(TcpConnectionState.CongestionAlgorithm), Fidelity.Lost, $"the kernel has no '{_imported.CongestionAlgorithm}' to offer and runs its default");
+            : ledger.With(nameof(TcpConnectionState.Congestion), nameof(CongestionSection.Algorithm), Fidelity.Lost, $"the kernel has no '{_imported.Congestion.Algorithm}' to offer and runs its default");
     }
 
     private FidelityLedger LedgerOfSeed(FidelityLedger ledger)
     {
         if ((_engine.Seed is null ? _engine.NoSeedReason : _cwndSeedError) is { } reason)
-            return ledger.With(nameof(TcpConnectionState.Cwnd), Fidelity.Lost, reason).With(nameof(TcpConnectionState.SsThresh), Fidelity.Lost, reason);
-        ledger = ledger.With(nameof(TcpConnectionState.Cwnd), Fidelity.Approximate, "the kernel counts it in segments");
+            return ledger.With(nameof(TcpConnectionState.Congestion), nameof(CongestionSection.Cwnd), Fidelity.Lost, reason).With(nameof(TcpConnectionState.Congestion), nameof(CongestionSection.SsThresh), Fidelity.Lost, reason);
+        ledger = ledger.With(nameof(TcpConnectionState.Congestion), nameof(CongestionSection.Cwnd), Fidelity.Approximate, "the kernel counts it in segments");
         return _hasThreshold
-            ? ledger.With(nameof(TcpConnectionState.SsThresh), Fidelity.Approximate, "in segments, and not below the window; until a loss the window grows by a segment a round trip, later faster")
+            ? ledger.With(nameof(TcpConnectionState.Congestion), nameof(CongestionSection.SsThresh), Fidelity.Approximate, "in segments, and not below the window; until a loss the window grows by a segment a round trip, later faster")
             : ledger;
     }
 
@@ -93,7 +94,7 @@ internal sealed partial class KernelConnection
 
     private void Build()
     {
-        if (_imported.Timestamps) _repair.Timestamp = FirstTimestamp(_imported.TimestampClockTicks);
+        if (_imported.Negotiated.Timestamps) _repair.Timestamp = FirstTimestamp(_imported.Timestamps.ClockTicks);
         _repair.SendSequence = FirstSendSequence;
         _repair.ReceiveSequence = FirstReceiveSequence;
         SetBuffers();
@@ -102,14 +103,14 @@ internal sealed partial class KernelConnection
         Connect();
         BoundSegments();
         if (IsRttPrimed) _repair.AppendSent([0]);
-        _repair.AppendSent(_imported.Unacknowledged);
+        _repair.AppendSent(_payload.Send[.._imported.UnacknowledgedLength].Span);
         LetSendBufferGrow();
-        if (_imported.FinSent) _repair.ShutdownSend();
+        if (_imported.Send.FinSent) _repair.ShutdownSend();
         SetWindows();
         SetBounds();
         _importedAt = Stopwatch.GetTimestamp();
         _sendSequence = _repair.SendSequence;
-        Debug.Assert(_sendSequence == _imported.SndMax, "what was sent ends at SND.MAX");
+        Debug.Assert(_sendSequence == _imported.Send.SndMax, "what was sent ends at SND.MAX");
     }
 
     // Bit 0 would switch the kernel to microseconds; rounded up, because the clock must not run back.
@@ -119,11 +120,11 @@ internal sealed partial class KernelConnection
     {
         _cookie = _repair.Cookie;
         // The acknowledgment of what is sent again opens BBR's window by one; the others' was not what limited the sender.
-        var runsBbr = _hasCongestionAlgorithm && _imported.CongestionAlgorithm == Bbr.AlgorithmName;
+        var runsBbr = _hasCongestionAlgorithm && _imported.Congestion.Algorithm == Bbr.AlgorithmName;
         var opened = SentAgain && runsBbr ? 1 : 0;
-        var window = (uint)Math.Max(1, Math.Round((double)_imported.Cwnd / SegmentPayload) - opened);
-        _hasThreshold = !runsBbr && _imported.SsThresh is > 0 and < uint.MaxValue;
-        var threshold = _hasThreshold ? Math.Max(window, _imported.SsThresh / (uint)SegmentPayload) : 0;
+        var window = (uint)Math.Max(1, Math.Round((double)_imported.Congestion.Cwnd / SegmentPayload) - opened);
+        _hasThreshold = !runsBbr && _imported.Congestion.SsThresh is > 0 and < uint.MaxValue;
+        var threshold = _hasThreshold ? Math.Max(window, _imported.Congestion.SsThresh / (uint)SegmentPayload) : 0;
         _cwndSeedError = _engine.Seed?.TryAdd(_cookie, window, threshold);
         _repair.Connect(_flow.Local, _flow.Remote);
     }
@@ -133,8 +134,8 @@ internal sealed partial class KernelConnection
     private void SetBuffers()
     {
         _repair.SetReceiveBuffer(Math.Min(ReceiveBound / 4 * 3, int.MaxValue / 2));
-        if (_imported.Unacknowledged.Length == 0) return;
-        _repair.SetSendBuffer(2 * _imported.Unacknowledged.Length);
+        if (_imported.UnacknowledgedLength == 0) return;
+        _repair.SetSendBuffer(2 * _imported.UnacknowledgedLength);
     }
 
     // Not before the bytes are in: on connecting the kernel may shrink a send buffer that is not locked.
@@ -148,13 +149,13 @@ internal sealed partial class KernelConnection
     // The right edge stays where it was announced. The clamp that is set after lets the kernel go on announcing as much at once.
     private void SetWindows()
     {
-        var edge = _imported.RcvWup + _imported.RcvWnd;
-        var update = SequenceNumber.Min(new SequenceNumber(_imported.RcvWup), new SequenceNumber(FirstReceiveSequence)).Value;
+        var edge = _imported.Receive.RcvWup + _imported.Receive.RcvWnd;
+        var update = SequenceNumber.Min(new SequenceNumber(_imported.Receive.RcvWup), new SequenceNumber(FirstReceiveSequence)).Value;
         _repair.Window = new RepairWindow
         {
-            SndWl1 = _imported.SndWl1,
-            SndWnd = _imported.SndWnd,
-            MaxSndWnd = Math.Max(_imported.MaxSndWnd, _imported.SndWnd),
+            SndWl1 = _imported.Send.SndWl1,
+            SndWnd = _imported.Send.SndWnd,
+            MaxSndWnd = Math.Max(_imported.Send.MaxSndWnd, _imported.Send.SndWnd),
             RcvWnd = edge - update,
             RcvWup = update,
         };
@@ -168,9 +169,9 @@ internal sealed partial class KernelConnection
     private void Prime()
     {
         var flags = IsPeerFinished ? TcpFlags.Ack | TcpFlags.Fin : TcpFlags.Ack;
-        if (IsPeerFinished || _imported.HasTsRecent || IsRttPrimed || _imported.State is TcpState.FinWait2) SendAsPeer(FirstReceiveSequence, flags);
-        for (var run = 0; run < _imported.OutOfOrderSequences.Length; run++) SendAsPeer(_imported.OutOfOrderSequences[run], _imported.OutOfOrderData[run]);
-        if (!IsPeerFinished && (_imported.AckPending || _imported.LastAckSent != _imported.RcvNxt)) SendAsPeer(FirstReceiveSequence - 1, TcpFlags.Ack);
+        if (IsPeerFinished || _imported.Timestamps.HasTsRecent || IsRttPrimed || _imported.Identity.State is TcpState.FinWait2) SendAsPeer(FirstReceiveSequence, flags);
+        for (var run = 0; run < _payload.OutOfOrder.Count; run++) SendAsPeer(_imported.Queues.OutOfOrderSequences[run], _payload.OutOfOrder[run]);
+        if (!IsPeerFinished && (_imported.Pending.AckPending || _imported.Receive.LastAckSent != _imported.Receive.RcvNxt)) SendAsPeer(FirstReceiveSequence - 1, TcpFlags.Ack);
     }
 
     private void SendAsPeer(uint sequence, ReadOnlyMemory<byte> data)
@@ -179,7 +180,7 @@ internal sealed partial class KernelConnection
         {
             var segment = SegmentOfPeer(sequence, TcpFlags.Ack);
             segment.Payload = new ReadOnlySequence<byte>(data[..Math.Min(data.Length, LargestSegment)]);
-            segment.MaximumPayload = Math.Max(1, _imported.ReceiveMss - (_imported.Timestamps ? TimestampsLength : 0));
+            segment.MaximumPayload = Math.Max(1, _imported.Negotiated.ReceiveMss - (_imported.Negotiated.Timestamps ? TimestampsLength : 0));
             _engine.Settings.Link.Send(segment);
             data = data[(int)segment.Payload.Length..];
             sequence += (uint)segment.Payload.Length;
@@ -201,15 +202,15 @@ internal sealed partial class KernelConnection
         {
             Flow = _flow.Reversed,
             Sequence = new SequenceNumber(sequence),
-            Acknowledgment = new SequenceNumber(_imported.SndUna),
+            Acknowledgment = new SequenceNumber(_imported.Send.SndUna),
             Flags = flags,
-            Window = (ushort)Math.Min(_imported.SndWnd >> _imported.SndWindScale, ushort.MaxValue),
+            Window = (ushort)Math.Min(_imported.Send.SndWnd >> _imported.Negotiated.SndWindScale, ushort.MaxValue),
             HopLimit = 64,
         };
-        if (!_imported.Timestamps) return segment;
+        if (!_imported.Negotiated.Timestamps) return segment;
         segment.Options.HasTimestamps = true;
-        segment.Options.TimestampValue = _imported.TsRecent;
-        if (IsRttPrimed) segment.Options.TimestampEcho = _repair.Timestamp - (uint)Math.Max(1, _imported.SRttTicks / TimeSpan.TicksPerMillisecond);
+        segment.Options.TimestampValue = _imported.Timestamps.TsRecent;
+        if (IsRttPrimed) segment.Options.TimestampEcho = _repair.Timestamp - (uint)Math.Max(1, _imported.RoundTrip.SRttTicks / TimeSpan.TicksPerMillisecond);
         return segment;
     }
 }

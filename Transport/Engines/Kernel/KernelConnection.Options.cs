@@ -16,7 +16,7 @@ internal sealed partial class KernelConnection
 
     private SocketOptions Options => _changed ?? SocketOptions.From(_imported, SocketOptions.Default);
 
-    private int ReceiveBound => (int)Math.Min(Options.ReceiveBuffer > 0 ? (uint)Options.ReceiveBuffer : int.MaxValue, _imported.ReceiveCapacity);
+    private int ReceiveBound => (int)Math.Min(Options.ReceiveBuffer > 0 ? (uint)Options.ReceiveBuffer : int.MaxValue, _imported.Buffers.ReceiveCapacity);
 
     /// <summary>The application changed them.</summary>
     public void Update(SocketOptions options)
@@ -40,9 +40,9 @@ internal sealed partial class KernelConnection
         SetTcp(SocketOption.UserTimeout, (int)Math.Clamp(options.UserTimeout.TotalMilliseconds, 0, int.MaxValue));
         SetTcp(SocketOption.Linger2, options.Linger2 > TimeSpan.Zero ? Seconds(options.Linger2) : 0);
         _repair.SetLinger(options.Linger);
-        _hasCongestionAlgorithm = _repair.TrySetCongestion(_changed?.CongestionAlgorithm ?? _imported.CongestionAlgorithm);
-        if (_imported.ReceiveMss > 0)
-            SetTcp(SocketOption.MaximumSegment, Math.Clamp((int)Math.Min(_imported.ReceiveMss, options.MaximumSegmentSize), LeastSegment, MostSegment));
+        _hasCongestionAlgorithm = _repair.TrySetCongestion(_changed?.CongestionAlgorithm ?? _imported.Congestion.Algorithm);
+        if (_imported.Negotiated.ReceiveMss > 0)
+            SetTcp(SocketOption.MaximumSegment, Math.Clamp((int)Math.Min(_imported.Negotiated.ReceiveMss, options.MaximumSegmentSize), LeastSegment, MostSegment));
         SetPacketOptions(options);
         _repair.Set(SocketOption.LevelSocket, SocketOption.KeepAlive, options.KeepAlive ? 1 : 0);
         if (!options.KeepAlive) return;

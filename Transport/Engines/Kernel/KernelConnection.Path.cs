@@ -32,20 +32,20 @@ internal sealed partial class KernelConnection
     /// <summary>Payload and options of the largest segment that peer, path and application allow, bytes.</summary>
     public static int EffectiveMss(TcpConnectionState state)
     {
-        var path = state.PathMtu > 0 ? state.PathMtu - HeaderLength(state) : int.MaxValue;
-        return Math.Min(state.SendMss, Math.Max(Math.Min(path, state.MaximumSegmentSize), LeastSegment));
+        var path = state.Path.Mtu > 0 ? state.Path.Mtu - HeaderLength(state) : int.MaxValue;
+        return Math.Min(state.Negotiated.SendMss, Math.Max(Math.Min(path, state.Options.MaximumSegmentSize), LeastSegment));
     }
 
     private static int HeaderLength(TcpConnectionState state) =>
-        IpHeaderWriter.Length(IpAddress.Read(state.LocalAddress)) + TcpHeaderLength;
+        IpHeaderWriter.Length(IpAddress.Read(state.Identity.LocalAddress)) + TcpHeaderLength;
 
     /// <summary>Before anything can be sent.</summary>
     private void BoundSegments()
     {
         var most = EffectiveMss(_imported);
         _repair.SetNegotiated(
-            (ushort)most, _imported.WindowScaling, _imported.SndWindScale, _imported.RcvWindScale,
-            _imported.SackPermitted, _imported.Timestamps);
+            (ushort)most, _imported.Negotiated.WindowScaling, _imported.Negotiated.SndWindScale, _imported.Negotiated.RcvWindScale,
+            _imported.Negotiated.SackPermitted, _imported.Negotiated.Timestamps);
         _repair.RefreshSegmentSize();
         var kernel = _repair.Information;
         if (kernel.SendMss > most)
@@ -57,23 +57,26 @@ internal sealed partial class KernelConnection
     private TcpConnectionState WithPathMtu(TcpConnectionState state, in TcpInfo kernel)
     {
         var known = KnownPathMtu(kernel);
-        var left = state.PathProbeMtu > 0 ? 0 : state.PathMtuRaiseTicksLeft;
+        var left = state.Path.ProbeMtu > 0 ? 0 : state.Path.RaiseTicksLeft;
         return state with
         {
-            PathMtu = known,
-            PathMtuRaiseTicksLeft = known < state.PathMtu || left < 0
+            Path = state.Path with
+            {
+                Mtu = known,
+                RaiseTicksLeft = known < state.Path.Mtu || left < 0
                 ? TcpConnectionState.NotRunning
                 : Math.Max(0, left - Stopwatch.GetElapsedTime(_importedAt).Ticks),
-            PathProbeMtu = 0,
-            PathProbeStart = 0,
-            PathProbeEnd = 0,
+                ProbeMtu = 0,
+                ProbeStart = 0,
+                ProbeEnd = 0,
+            },
         };
     }
 
     /// <summary>The path MTU that was brought along, or a smaller one that the kernel found since.</summary>
     private int KnownPathMtu(in TcpInfo kernel)
     {
-        var before = _imported.PathMtu > 0 ? _imported.PathMtu : int.MaxValue;
+        var before = _imported.Path.Mtu > 0 ? _imported.Path.Mtu : int.MaxValue;
         return Math.Min(before, Math.Min((int)kernel.PathMtu, ProbedPathMtu(kernel)));
     }
 

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.Buffers;
+using ActorStack.Transport.State;
 
 namespace ActorStack.Transport.Engines.Kernel;
 
@@ -44,16 +45,18 @@ internal sealed partial class KernelConnection : IBufferObserver
     private void StartPumps()
     {
         _socket = new Socket(_repair.Handle);
-        _unsent = _imported.Unsent;
-        if (_imported.Undelivered.Length > 0)
+        _unsent = _payload.Send[_imported.UnacknowledgedLength..];
+        if (_payload.Undelivered.Length > 0)
         {
-            _buffers.Receive.Write(_imported.Undelivered);
+            _buffers.Receive.Write(_payload.Undelivered.Span);
             _buffers.Receive.Flush();
         }
 
+        _payload = ConnectionPayload.None;
+
         _observer = _buffers.Observer;
         _buffers.Observer = this;
-        _output = _imported.FinSent ? null : _buffers.Send.BeginPump();
+        _output = _imported.Send.FinSent ? null : _buffers.Send.BeginPump();
         _pumps = Task.WhenAll(
             IsPeerFinished ? Task.CompletedTask : GuardAsync(ReceiveAsync), _output is null ? Task.CompletedTask : GuardAsync(SendAsync));
     }

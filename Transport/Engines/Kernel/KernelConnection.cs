@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 
@@ -14,6 +15,7 @@ internal sealed partial class KernelConnection
 {
     private readonly KernelEngine _engine;
     private readonly TcpConnectionState _imported;
+    private ConnectionPayload _payload;
     private readonly ConnectionBuffers _buffers;
     private readonly IEngineEvents _events;
     private readonly RepairSocket _repair;
@@ -22,15 +24,16 @@ internal sealed partial class KernelConnection
     private KernelPhase _phase = KernelPhase.Initiated;
 
     private KernelConnection(
-        KernelEngine engine, EngineHandle handle, TcpConnectionState state, ConnectionBuffers buffers, IEngineEvents events, RepairSocket repair)
+        KernelEngine engine, EngineHandle handle, ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events, RepairSocket repair)
     {
         _engine = engine;
         Handle = handle;
-        _imported = state;
+        _imported = image.State;
+        _payload = image.Payload;
         _buffers = buffers;
         _events = events;
         _repair = repair;
-        _flow = FlowOf(state);
+        _flow = FlowOf(_imported.Identity);
     }
 
     public EngineHandle Handle { get; }
@@ -144,7 +147,7 @@ internal sealed partial class KernelConnection
             error = _repair.TakeError();
         }
 
-        if (error == 0 && _imported.FinSent) return false;
+        if (error == 0 && _imported.Send.FinSent) return false;
         _ = FailAsync(EndOf(error));
         return true;
     }
@@ -198,9 +201,9 @@ internal sealed partial class KernelConnection
         _engine.Forget(this);
     }
 
-    private static FlowKey FlowOf(TcpConnectionState state) => new(
-        new TcpEndpoint(IpAddress.Read(state.LocalAddress), state.LocalPort),
-        new TcpEndpoint(IpAddress.Read(state.RemoteAddress), state.RemotePort));
+    private static FlowKey FlowOf(IdentitySection identity) => new(
+        new TcpEndpoint(IpAddress.Read(identity.LocalAddress), identity.LocalPort),
+        new TcpEndpoint(IpAddress.Read(identity.RemoteAddress), identity.RemotePort));
 
     // The kernel counts windows in segments; its "unknown" threshold is 0x7fffffff.
     private static uint ToBytes(uint segments, uint mss) =>

@@ -73,10 +73,10 @@ public sealed class KernelEngine : IOffloadEngine
         }
     }
 
-    public EngineHandle Initiate(TcpConnectionState state, ConnectionBuffers buffers, IEngineEvents events)
+    public EngineHandle Initiate(ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events)
     {
         var handle = new EngineHandle(Interlocked.Increment(ref _lastHandle));
-        if (FindRefusal(state) is { } refusal)
+        if (FindRefusal(image.State) is { } refusal)
         {
             events.Refused(handle, refusal.Reason, refusal.Detail);
             return handle;
@@ -84,7 +84,7 @@ public sealed class KernelEngine : IOffloadEngine
 
         try
         {
-            var connection = KernelConnection.Import(this, handle, state, buffers, events);
+            var connection = KernelConnection.Import(this, handle, image, buffers, events);
             events.Initiated(handle, connection.ImportLedger());
             _connections[handle] = connection;
 
@@ -111,7 +111,7 @@ public sealed class KernelEngine : IOffloadEngine
     public void Invalidate(EngineHandle handle) => Find(handle)?.Invalidate();
 
     /// <summary>The kernel is not lost: it may give back late, and what it holds nobody else has.</summary>
-    public (TcpConnectionState State, FidelityLedger Ledger)? Salvage(EngineHandle handle) => null;
+    public (ConnectionImage Image, FidelityLedger Ledger)? Salvage(EngineHandle handle) => null;
 
     /// <summary>Written back to the link, where the steering takes it to the kernel.</summary>
     public void Forward(EngineHandle handle, in LinkFrame frame) => Settings.Link.SendFrame(frame);
@@ -176,9 +176,9 @@ public sealed class KernelEngine : IOffloadEngine
                 $"the last {DescriptorLimit.Headroom} of {DescriptorLimit.Value} file descriptors are kept for the rest; {DescriptorLimit.WhatToDo}");
         }
 
-        if (!KernelConnection.Supports(state.State))
-            return (RefusalReason.UnsupportedState, $"no kernel socket can be put into {state.State}");
-        if (state.HasResetOwed || state.SynPending)
+        if (!KernelConnection.Supports(state.Identity.State))
+            return (RefusalReason.UnsupportedState, $"no kernel socket can be put into {state.Identity.State}");
+        if (state.Pending.HasResetOwed || state.Pending.SynPending)
             return (RefusalReason.UnsupportedState, "the software stack owes the peer a segment that the kernel would not send");
         if (KernelConnection.EffectiveMss(state) is var most && most < _leastSegment)
             return (RefusalReason.PathMtu, TooSmall(most));

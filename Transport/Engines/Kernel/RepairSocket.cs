@@ -258,31 +258,20 @@ internal sealed unsafe class RepairSocket : IDisposable
         Set(SocketOption.LevelSocket, SocketOption.AttachFilter, &program, (uint)sizeof(FilterProgram));
     }
 
-    /// <summary>Copies the head of the send queue, which stays: first into <paramref name="first"/>, then into <paramref name="second"/>.</summary>
-    public void PeekSendQueue(Span<byte> first, Span<byte> second)
-    {
-        var expected = first.Length + second.Length;
-        if (expected == 0) return;
-        Set(SocketOption.LevelTcp, SocketOption.RepairQueue, SendQueue);
-        fixed (byte* start = first, next = second)
-        {
-            var vectors = stackalloc Libc.IoVector[2];
-            vectors[0] = new Libc.IoVector { Base = start, Length = (nuint)first.Length };
-            vectors[1] = new Libc.IoVector { Base = next, Length = (nuint)second.Length };
-            var message = new Libc.MessageHeader { Vectors = vectors, VectorCount = 2 };
-            var read = Libc.recvmsg(Handle, &message, Libc.MessagePeek | Libc.MessageDontWait);
-            if (read != expected) throw new LinuxException($"the send queue gave {read} bytes in place of {expected}");
-        }
-    }
+    /// <summary>In repair mode: copies the head of the send queue, which stays.</summary>
+    public void PeekSendQueue(Span<byte> destination) => Peek(SendQueue, "send", destination);
 
     /// <summary>In repair mode: copies the head of the receive queue, which stays.</summary>
-    public void PeekReceiveQueue(Span<byte> destination)
+    public void PeekReceiveQueue(Span<byte> destination) => Peek(ReceiveQueue, "receive", destination);
+
+    private void Peek(int queue, string name, Span<byte> destination)
     {
-        Set(SocketOption.LevelTcp, SocketOption.RepairQueue, ReceiveQueue);
+        if (destination.IsEmpty) return;
+        Set(SocketOption.LevelTcp, SocketOption.RepairQueue, queue);
         fixed (byte* bytes = destination)
         {
             var read = Libc.recv(Handle, bytes, (nuint)destination.Length, Libc.MessagePeek | Libc.MessageDontWait);
-            if (read != destination.Length) throw new LinuxException($"the receive queue gave {read} bytes in place of {destination.Length}");
+            if (read != destination.Length) throw new LinuxException($"the {name} queue gave {read} bytes in place of {destination.Length}");
         }
     }
 

@@ -1,4 +1,4 @@
-using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 
 namespace ActorStack.Transport.Tcp.Congestion;
 
@@ -28,12 +28,12 @@ public static class CongestionControls
     /// Goes on with the record's algorithm. Where the record names none that is known here, <paramref name="otherwise"/> goes on with
     /// its window and threshold.
     /// </summary>
-    internal static ICongestionControl Restore(TcpConnectionState state, string otherwise, int maximumSegment, TimeSpan now)
+    internal static ICongestionControl Restore(CongestionSection section, string otherwise, int maximumSegment, long seed, TimeSpan now)
     {
-        var isKnown = Names.Contains(state.CongestionAlgorithm);
+        var isKnown = Names.Contains(section.Algorithm);
         return Restore(
-            isKnown ? state.CongestionAlgorithm : otherwise, maximumSegment, state.Cwnd, state.SsThresh,
-            isKnown ? state.CongestionPrivate : [], state.Iss, now);
+            isKnown ? section.Algorithm : otherwise, maximumSegment, section.Cwnd, section.SsThresh,
+            isKnown ? section.PrivateState : [], seed, now);
     }
 
     /// <summary>Goes on in the middle of a connection with the window and threshold of <paramref name="former"/>.</summary>

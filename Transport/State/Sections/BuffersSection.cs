@@ -1,0 +1,14 @@
+namespace ActorStack.Transport.State.Sections;
+
+/// <summary>How much the queues to and from the application may hold.</summary>
+public sealed record BuffersSection
+{
+    /// <summary>Bytes that the application may be ahead of the peer's acknowledgments; follows the congestion window.</summary>
+    public long SendLimit { get; init; }
+
+    /// <summary>The window that the receive side may ever announce, bytes.</summary>
+    public uint ReceiveCapacity { get; init; }
+
+    /// <summary>Up to which it announces now; grows with what the application reads in a round trip.</summary>
+    public uint ReceiveLimit { get; init; }
+}

@@ -1,0 +1,17 @@
+namespace ActorStack.Transport.State.Sections;
+
+/// <summary>The tail loss probe (RFC 8985 section 7).</summary>
+public sealed record TailLossProbeSection
+{
+    /// <summary>A probe is outstanding.</summary>
+    public bool HasEnd { get; init; }
+
+    /// <summary>Sequence number after it (TLP.end_seq).</summary>
+    public uint End { get; init; }
+
+    /// <summary>Bytes of the probe that were sent before (TLP.is_retrans).</summary>
+    public uint RepeatedBytes { get; init; }
+
+    /// <summary>A tail loss probe is due at the next output.</summary>
+    public bool IsPending { get; init; }
+}
