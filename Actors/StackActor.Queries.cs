@@ -2,7 +2,7 @@ using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Host;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Statistics;
 using Akka.Actor;
 
 namespace ActorStack.Actors;

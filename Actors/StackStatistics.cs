@@ -1,3 +1,5 @@
+using ActorStack.Transport.Tcp.Statistics;
+
 namespace ActorStack.Actors;
 
 /// <summary>Counters of a stack since it started. Gauges say so.</summary>

@@ -1,5 +1,5 @@
 using System.Net;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.Hosting;
 

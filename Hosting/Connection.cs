@@ -1,7 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using ActorStack.Actors.Connections;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.Hosting;
 

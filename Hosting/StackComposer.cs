@@ -1,13 +1,14 @@
 using ActorStack.Actors;
 using ActorStack.Actors.Policy;
 using ActorStack.Actors.Serialization;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Engines.Emulated;
 using ActorStack.Transport.Engines.Kernel;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Buffers;
+using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Tracing;
 using ActorStack.Transport.Wire;
 using Akka.Configuration;

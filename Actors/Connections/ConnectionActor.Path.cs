@@ -1,4 +1,5 @@
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Paths;
 
 namespace ActorStack.Actors.Connections;
 

@@ -1,7 +1,7 @@
 using ActorStack.Actors.Connections.Behaviours;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Persistence;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Statistics;
 
 namespace ActorStack.Actors.Connections;
 

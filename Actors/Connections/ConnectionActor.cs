@@ -1,8 +1,8 @@
 using ActorStack.Actors.Connections.Behaviours;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Persistence;
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Buffers;
+using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Timing;
 using Akka.Actor;
 using Akka.Event;

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Connections;

@@ -1,4 +1,4 @@
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.Actors.Connections;
 

@@ -1,7 +1,7 @@
 using ActorStack.Actors.Loop;
-using ActorStack.Transport.Host;
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Buffers;
+using ActorStack.Transport.Host;
+using ActorStack.Transport.Tcp.Options;
 using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;

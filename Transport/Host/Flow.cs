@@ -19,7 +19,7 @@ public sealed class Flow
         Listener = listener;
         Owner = new PendingOwner(first);
         listener.HalfOpen++;
-        _isFastOpen = first?.FastOpen.TakesText ?? false;
+        _isFastOpen = first?.FastOpen.TakesPayload ?? false;
         if (_isFastOpen) listener.FastOpen++;
         _countsForSource = first is not null;
         if (_countsForSource) host.Sources.Admit(key.Remote.Address);

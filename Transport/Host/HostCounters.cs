@@ -1,5 +1,5 @@
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Buffers;
+using ActorStack.Transport.Tcp.Statistics;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;

@@ -1,4 +1,7 @@
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Handshake;
+using ActorStack.Transport.Tcp.Options;
+using ActorStack.Transport.Tcp.Statistics;
+using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;
@@ -131,7 +134,7 @@ public sealed partial class TcpHost
 
     private SynOptions OfferOf(Listener listener) => new(
         (ushort)Math.Min(Tcp.Mtu - (_packet.Flow.Local.Address.IsIPv6 ? 60 : 40), listener.Tcp.Options.MaximumSegmentSize),
-        Tcp.WindowScaling ? TcpConnection.WindowScaleFor(listener.ReceiveCapacity) : null,
+        Tcp.WindowScaling ? SynOptions.WindowScaleFor(listener.ReceiveCapacity) : null,
         Tcp.Sack,
         Tcp.Timestamps);
 

@@ -1,4 +1,4 @@
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Statistics;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;

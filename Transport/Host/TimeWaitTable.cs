@@ -1,5 +1,7 @@
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
+using ActorStack.Transport.Tcp.Statistics;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;

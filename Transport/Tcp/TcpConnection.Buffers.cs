@@ -1,21 +1,32 @@
-using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
 
-/// <summary>How much the queues on both sides may hold: it follows what the connection makes use of.</summary>
+/// <summary>The limits of the two queues: they follow the use that the connection makes of them.</summary>
 public sealed partial class TcpConnection
 {
-    /// <summary>What a round trip brings at the start (RFC 6928).</summary>
+    /// <summary>Segments that a round trip brings at the start (RFC 6928).</summary>
     private const int InitialSegments = 10;
 
-    private ReceiveWindowTuning _tuning;
+    /// <summary>Bytes that the application has read.</summary>
+    private long ReadThrough => _tally.BytesReceived - _receive.Unread;
 
-    /// <summary>Bytes the application took of those that arrived.</summary>
-    private long ReadThrough => _bytesReceived - _receive.Unread;
+    private long ReceiveBound => _options.ReceiveBuffer > 0 ? Math.Min(_options.ReceiveBuffer, _receive.Capacity) : _receive.Capacity;
 
-    /// <summary>What is acknowledged makes room for the application: for a window in flight, and for one more to send meanwhile.</summary>
+    /// <summary>
+    /// How far the application may be ahead: by a window in flight, by one more to send meanwhile, and by what waits beyond gaps, or a
+    /// gap would keep the window from being used; less where the application asked for less.
+    /// </summary>
+    private void LimitSending()
+    {
+        var limit = 2L * _congestion.Window + Math.Max(0, _snd.Outstanding - InFlight);
+        if (_options.SendBuffer > 0) limit = Math.Min(limit, _options.SendBuffer);
+        if (_options.NotSentLowWater > 0) limit = Math.Min(limit, _snd.Outstanding + _options.NotSentLowWater);
+        _send.Limit = limit;
+    }
+
+    /// <summary>Acknowledged payload makes room for the application.</summary>
     private void ReleaseAcknowledged(int count)
     {
         LimitSending();
@@ -24,15 +35,15 @@ public sealed partial class TcpConnection
 
     private void MeasureReceiveRoundTrip(in TcpSegment segment, TimeSpan now)
     {
-        if (!_timestamps)
-            _tuning.OnReceived(_rcvNxt, _rcvAdv - _rcvNxt, now);
+        if (!_negotiated.Timestamps)
+            _tuning.OnReceived(_rcv.Nxt, _rcv.Window, now);
         else if (segment.Options.HasTimestamps)
-            _tuning.OnEcho(segment.Options.TimestampEcho, TimeSpan.FromMilliseconds((int)(TimestampValue(now) - segment.Options.TimestampEcho)));
+            _tuning.OnEcho(segment.Options.TimestampEcho, _timestamps.AgeOf(segment.Options.TimestampEcho, now));
     }
 
     private void TuneReceiveWindow(TimeSpan now)
     {
-        var window = _tuning.OnRead(ReadThrough, ReceiveBound, _receiveMss, now);
+        var window = _tuning.OnRead(ReadThrough, ReceiveBound, _negotiated.ReceiveMss, now);
         if (window > _receive.Limit) _receive.Raise(Math.Min(window, ReceiveBound));
     }
 
@@ -43,33 +54,9 @@ public sealed partial class TcpConnection
         ReceiveLimit = (uint)_receive.Limit,
     };
 
-    private ReceiveTuningSection ExportTuning(TimeSpan now)
+    private void RestoreBuffers(BuffersSection section)
     {
-        var (echo, roundBytes, roundTicks, windowEnd, windowTicks) = _tuning.Export(ReadThrough, now);
-        return new ReceiveTuningSection
-        {
-            RttTicks = _tuning.RoundTrip.Ticks,
-            FullestRound = _tuning.Fullest,
-            RoundBytes = roundBytes,
-            RoundTicks = roundTicks,
-            RttEcho = echo,
-            RttWindowEnd = windowEnd,
-            RttWindowTicks = windowTicks,
-        };
-    }
-
-    private void ImportTuning(TcpConnectionState state, TimeSpan now)
-    {
-        _send.Limit = state.Buffers.SendLimit;
-        _receive.Raise(state.Buffers.ReceiveLimit > 0 ? state.Buffers.ReceiveLimit : state.Buffers.ReceiveCapacity);
-        var tuning = state.ReceiveTuning;
-        var isRoundKnown = tuning.RoundTicks >= 0;
-        _tuning = ReceiveWindowTuning.Restore(
-            TimeSpan.FromTicks(tuning.RttTicks), tuning.FullestRound > 0 ? tuning.FullestRound : InitialSegments * _receiveMss,
-            tuning.RttEcho,
-            isRoundKnown ? ReadThrough - tuning.RoundBytes : ReadThrough,
-            isRoundKnown ? now - TimeSpan.FromTicks(tuning.RoundTicks) : now,
-            isRoundKnown ? new SequenceNumber(tuning.RttWindowEnd) : _rcvNxt,
-            isRoundKnown ? now - TimeSpan.FromTicks(tuning.RttWindowTicks) : now);
+        _send.Limit = section.SendLimit;
+        _receive.Raise(section.ReceiveLimit > 0 ? section.ReceiveLimit : section.ReceiveCapacity);
     }
 }

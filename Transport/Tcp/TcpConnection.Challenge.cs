@@ -1,34 +1,32 @@
-using ActorStack.Transport.State;
-using ActorStack.Transport.State.Sections;
+using ActorStack.Transport.Tcp.Statistics;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>
-/// Acknowledgments that a stranger can provoke are limited by rate for each connection, as in Linux (tcp_invalid_ratelimit): two ends that
-/// refuse each other's would otherwise never stop. The challenges among them (RFC 5961 section 7) are also limited for all together. What
-/// answers an unacceptable segment is not: probes of keepalive and window are such, and nobody may use up what their answers are drawn from.
+/// Answers to unacceptable segments. Acknowledgments that a stranger can provoke are rate-limited for each connection, as in Linux
+/// (tcp_invalid_ratelimit): two ends that refuse each other's acknowledgments would otherwise never stop. Challenge ACKs (RFC 5961
+/// section 7) are also limited for all connections together. Other answers to unacceptable segments do not draw on that budget: probes
+/// of keepalive and window are such segments, and nobody may use up the budget for their answers.
 /// </summary>
 public sealed partial class TcpConnection
 {
-    private TimeSpan? _challengedAt;
-
-    /// <summary>Owes a challenge ACK, unless one was sent a moment ago: what it says has been said.</summary>
+    /// <summary>Owes a challenge ACK, unless one was sent a moment ago.</summary>
     private void Challenge(TimeSpan now)
     {
-        if (WasJustAnswered(now) || _settings.Challenges?.TryTake(now) is false)
+        if (WasJustChallenged(now) || _settings.Challenges?.TryTake(now) is false)
         {
             _settings.Counters.Count(TcpExt.TCPACKSkippedChallenge);
             return;
         }
 
         _settings.Counters.Count(TcpExt.TCPChallengeACK);
-        AnswerStranger(now);
+        OweChallenge(now);
     }
 
     /// <summary>
-    /// RFC 9293 section 3.10.7.4. Text sent again is always answered: its sender needs the acknowledgment, and no loop feeds on it. A SYN is
-    /// challenged wherever it is (RFC 5961 section 4.2).
+    /// RFC 9293 section 3.10.7.4. Payload that is sent again is always acknowledged: its sender needs the acknowledgment, and no loop
+    /// feeds on it. A SYN is challenged wherever it is (RFC 5961 section 4.2).
     /// </summary>
     private void AnswerUnacceptable(in TcpSegment segment, TimeSpan now)
     {
@@ -38,42 +36,37 @@ public sealed partial class TcpConnection
         }
         else if (!segment.Payload.IsEmpty)
         {
-            if (IsAcknowledgmentAcceptable(segment)) NoteDuplicate(segment);
-            _ackPending = true;
+            if (_snd.IsAcceptable(segment)) NoteDuplicate(segment);
+            _pending.Ack = true;
         }
-        else if (WasJustAnswered(now))
+        else if (WasJustChallenged(now))
         {
             _settings.Counters.Count(TcpExt.TCPACKSkippedSeq);
         }
         else
         {
-            AnswerStranger(now);
+            OweChallenge(now);
         }
     }
 
     /// <summary>Sends the SYN,ACK again, at a limited rate. The retransmission timer goes on: this is no timeout.</summary>
     private void AnswerRepeatedSyn(TimeSpan now)
     {
-        if (WasJustAnswered(now))
+        if (WasJustChallenged(now))
         {
             _settings.Counters.Count(TcpExt.TCPACKSkippedSynRecv);
             return;
         }
 
-        _challengedAt = now;
-        _synPending = true;
+        _liveness.OnChallenge(now);
+        _pending.Syn = true;
     }
 
-    private bool WasJustAnswered(TimeSpan now) => _challengedAt is { } last && now - last < _settings.ChallengeInterval;
+    private bool WasJustChallenged(TimeSpan now) => _liveness.WasJustChallenged(_settings.ChallengeInterval, now);
 
-    private void AnswerStranger(TimeSpan now)
+    private void OweChallenge(TimeSpan now)
     {
-        _challengedAt = now;
-        _ackPending = true;
+        _liveness.OnChallenge(now);
+        _pending.Ack = true;
     }
-
-    private long ExportChallenged(TimeSpan now) => _challengedAt is { } at ? (now - at).Ticks : TcpConnectionState.NotRunning;
-
-    private void ImportChallenged(LivenessSection section, TimeSpan now) =>
-        _challengedAt = section.ChallengedTicks < 0 ? null : now - TimeSpan.FromTicks(section.ChallengedTicks);
 }

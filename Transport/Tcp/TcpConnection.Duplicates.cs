@@ -1,77 +1,48 @@
-using ActorStack.Transport.State.Sections;
+using ActorStack.Transport.Tcp.Statistics;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>
-/// What is reported to the sender beside the acknowledgment: blocks beyond a gap (RFC 2018) and, before them and once, what arrived a
-/// second time (RFC 2883), from which the sender learns that it resent too early. One without SACK counts acknowledgments that repeat
-/// (RFC 5681 section 3.2): each segment beyond a gap has one, also where a burst of them is taken before anything is sent.
+/// The report to the sender beside the acknowledgment number: blocks beyond a gap (RFC 2018) and, before them and once, a block that
+/// arrived a second time (RFC 2883), from which the sender learns that it retransmitted too early.
 /// </summary>
 public sealed partial class TcpConnection
 {
-    private SackBlock? _duplicate;
-    private int _duplicateAcksOwed;
-
-    /// <summary>The next segment carries SACK blocks, and less text for them.</summary>
-    private bool HasSackBlocks => _sackPermitted && (_duplicate is not null || !_reassembly.IsEmpty);
+    /// <summary>The next segment carries SACK blocks, and less payload for them.</summary>
+    private bool HasSackBlocks => _negotiated.Sack && (_acknowledging.HasDuplicate || !_reassembly.IsEmpty);
 
     /// <summary>
-    /// Reports the first part of the text that had arrived before (RFC 2883 section 4.2). A sender that retransmits gets
-    /// immediate acknowledgments for a while, as in Linux.
+    /// Reports the first part of the payload that had arrived before (RFC 2883 section 4.2). A sender that retransmits gets immediate
+    /// acknowledgments for a while, as in Linux.
     /// </summary>
     private void NoteDuplicate(in TcpSegment segment)
     {
-        if (FindDuplicate(segment.TextStart, segment.TextEnd) is not { } found) return;
-        _quickAcks = InitialQuickAcks;
-        if (!_sackPermitted || _rcvNxt - found.Left > MaximumWindow) return;
-        _duplicate = _duplicate is { } before && before.Right == found.Left ? before with { Right = found.Right } : found;
+        if (FindDuplicate(segment.PayloadStart, segment.PayloadEnd) is not { } found) return;
+        _acknowledging.BeginQuickAcks();
+        if (!_negotiated.Sack || _rcv.Nxt - found.Left > _negotiated.MaximumWindow) return;
+        _acknowledging.ReportDuplicate(found);
     }
 
-    /// <summary>The part of this text below RCV.NXT; where there is none, the part in the lowest block beyond a gap.</summary>
+    /// <summary>The part of these numbers below RCV.NXT; where there is none, the part in the lowest block beyond a gap.</summary>
     private SackBlock? FindDuplicate(SequenceNumber start, SequenceNumber end)
     {
         if (start >= end) return null;
-        return start < _rcvNxt ? new SackBlock(start, SequenceNumber.Min(end, _rcvNxt)) : _reassembly.FindOverlap(start, end);
+        return start < _rcv.Nxt ? new SackBlock(start, SequenceNumber.Min(end, _rcv.Nxt)) : _reassembly.FindOverlap(start, end);
     }
 
-    /// <summary>A segment beyond a gap arrived. More than make its sender resend are not owed at once.</summary>
+    /// <summary>A segment arrived beyond a gap. A sender without SACK counts the duplicate acknowledgments (RFC 5681 section 3.2).</summary>
     private void OweDuplicateAck(in TcpSegment segment)
     {
-        _ackPending = true;
-        if (_sackPermitted) return;
-        _duplicateAcksOwed = Math.Min(_duplicateAcksOwed + WireSegments(segment.Payload.Length, segment.SegmentSize), DuplicateThreshold);
-    }
-
-    /// <summary>The acknowledgment being sent, without text, repeats the last.</summary>
-    private void NoteDuplicateAck()
-    {
-        if (_duplicateAcksOwed > 0 && _lastAckSent == _rcvNxt) _duplicateAcksOwed--;
+        _pending.Ack = true;
+        if (!_negotiated.Sack)
+            _acknowledging.OweDuplicateAcks(ConnectionTally.WireSegments(segment.Payload.Length, segment.SegmentSize));
     }
 
     private int WriteSackBlocks(ref SackBlocks blocks)
     {
         if (!HasSackBlocks) return 0;
-        var count = 0;
-        if (_duplicate is { } duplicate) blocks[count++] = duplicate;
-        _duplicate = null;
-        return _reassembly.WriteBlocks(ref blocks, count, _timestamps ? 3 : SackBlocks.Capacity);
-    }
-
-    private AcknowledgingSection ExportAcknowledging() => new()
-    {
-        QuickAcks = _quickAcks,
-        DuplicateAcksOwed = _duplicateAcksOwed,
-        HasDuplicate = _duplicate is not null,
-        DuplicateLeft = _duplicate?.Left.Value ?? 0,
-        DuplicateRight = _duplicate?.Right.Value ?? 0,
-        OutOfOrderRecent = _reassembly.ExportRecent(),
-    };
-
-    private void ImportAcknowledging(AcknowledgingSection section)
-    {
-        _quickAcks = section.QuickAcks;
-        _duplicate = section.HasDuplicate ? new SackBlock(new SequenceNumber(section.DuplicateLeft), new SequenceNumber(section.DuplicateRight)) : null;
-        _duplicateAcksOwed = Math.Clamp(section.DuplicateAcksOwed, 0, DuplicateThreshold);
+        var count = _acknowledging.WriteDuplicate(ref blocks);
+        return _reassembly.WriteBlocks(ref blocks, count, _negotiated.Timestamps ? 3 : SackBlocks.Capacity);
     }
 }

@@ -1,21 +1,21 @@
 using System.Net.Sockets;
 using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Statistics;
+using ActorStack.Transport.Tcp.Timers;
 
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>
-/// What becomes of a connection that its application has left both ways (RFC 9293 sections 3.6.1, 3.9.1.4): from then on nobody but the
-/// stack sees to its end.
+/// The end of a connection that its application has left in both directions (RFC 9293 sections 3.6.1, 3.9.1.4): an orphan, to whose end
+/// the stack alone sees.
 /// </summary>
 public sealed partial class TcpConnection
 {
-    private bool _isCountedOrphan;
-
-    /// <summary>The application reads no more and has written all: nobody waits for this connection.</summary>
+    /// <summary>The application reads no more and has written all.</summary>
     private bool IsOrphan => _receive.IsAbandoned && _send.IsCompleted;
 
-    /// <summary>The application may have left both ways.</summary>
-    private void NoteLeft(TimeSpan now)
+    /// <summary>The application may have left in both directions.</summary>
+    private void CheckOrphaned(TimeSpan now)
     {
         if (!IsOrphan || State is TcpState.TimeWait or TcpState.Closed) return;
         if (_receive.HasLostData)
@@ -39,17 +39,17 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// Nobody will read what the peer believes to be delivered: a RST shows that it is lost, instead of a FIN and whatever is still to be
-    /// sent (RFC 9293 section 3.6.1, RFC 2525 section 2.17), also where both FINs are out.
+    /// Nobody will read payload that the peer believes to be delivered. A RST tells it so, instead of a FIN and what is still to be sent
+    /// (RFC 9293 section 3.6.1, RFC 2525 section 2.17), also after both FINs.
     /// </summary>
     private void ResetForLostData(TcpExt why)
     {
         _settings.Counters.Count(why);
-        OweReset(_sndMax);
+        _pending.OweReset(_snd.Max);
         EnterClosed(new SocketException((int)SocketError.Shutdown));
     }
 
-    /// <summary>The connection is over, or another's.</summary>
+    /// <summary>The connection is over, or continues elsewhere.</summary>
     private void LeaveOrphans()
     {
         if (!_isCountedOrphan) return;
@@ -65,7 +65,7 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// RFC 9293 section 3.9.1.4: what is queued is sent all the same; SO_LINGER bounds that, and with zero turns it into ABORT (section
+    /// RFC 9293 section 3.9.1.4: queued payload is sent all the same. SO_LINGER bounds that, and with zero turns it into ABORT (section
     /// 3.9.1.6).
     /// </summary>
     private void BoundLinger(TimeSpan now)

@@ -1,81 +1,70 @@
 using System.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
-using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Tcp.Options;
+using ActorStack.Transport.Tcp.Receiving;
+using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
 
-/// <summary>To the record and back. What is drawn anew on import: nothing of the connection; only its host's timer and queues.</summary>
+/// <summary>To the record and back: each component exports its section, and restores itself from it. Nothing of the connection is drawn anew on import.</summary>
 public sealed partial class TcpConnection
 {
     /// <summary>
-    /// Goes on where a record stops. Payload of the image is the caller's to put into the queues first: its send range at the front of
-    /// <paramref name="send"/>, its undelivered one in <paramref name="receive"/>. The connection is silent until its next
-    /// input; call <see cref="Resume"/> to let it tell its window at once.
+    /// Continues where a record stops. Payload of the image is the caller's to put into the queues first: its send range at the front of
+    /// <paramref name="send"/>, its undelivered range in <paramref name="receive"/>. The connection is silent until its next input; call
+    /// <see cref="Resume"/> to let it announce its window at once.
     /// </summary>
     public static TcpConnection Import(
         ConnectionImage image, TcpSettings settings, ISendQueue send, IReceiveQueue receive, TimeSpan now)
     {
-        var state = image.State;
-        var identity = state.Identity;
+        var identity = image.State.Identity;
         var local = new TcpEndpoint(IpAddress.Read(identity.LocalAddress), identity.LocalPort);
         var remote = new TcpEndpoint(IpAddress.Read(identity.RemoteAddress), identity.RemotePort);
         var connection = new TcpConnection(new FlowKey(local, remote), settings, send, receive, identity.IsPassive) { State = identity.State };
-        connection.ImportOptions(state);
-        connection.ImportPath(state.Path, now);
-        connection.ImportNegotiated(state.Negotiated);
-        connection.ImportEcn(state.Ecn);
-        connection.ImportFastOpen(state.FastOpen);
-        connection.ImportSend(state.Send);
-        connection.ImportReceive(state.Receive);
-        connection.ImportPending(state.Pending);
-        connection.ImportAcknowledging(state.Acknowledging);
-        connection._reassembly.Restore(state.Queues.OutOfOrderSequences, image.Payload.OutOfOrder, state.Acknowledging.OutOfOrderRecent);
-        connection.ImportCongestion(state, now);
-        connection.ImportTime(state, now);
-        connection._timers.Import(state.Timers, now);
-        connection.ImportRecovery(state, now);
-        connection.ImportTally(state.Statistics, now); // what was received counts for the tuning
-        connection.ImportTuning(state, now);
+        connection.Restore(image.State, now);
+        connection.RestoreReceiving(image, now);
+        connection.RestoreRecovery(image.State, now);
         return connection;
     }
 
     /// <summary>
-    /// Query: the whole state as a record; take the events first, they stay here. Changes nothing: a refused migration just goes
-    /// on with this object.
+    /// Query: the whole state as a record; take the events first, they stay here. Changes nothing: after a refused migration this object
+    /// continues.
     /// </summary>
     public TcpConnectionState Export(ExportScope scope, TimeSpan now) => new()
     {
         Identity = ExportIdentity(),
-        Negotiated = ExportNegotiated(),
-        Send = ExportSend(),
-        Receive = ExportReceive(),
+        Negotiated = _negotiated.Export(),
+        Send = _snd.Export(_send.IsCompleted),
+        Receive = _rcv.Export(),
         Queues = ExportQueues(scope),
-        Pending = ExportPending(),
+        Pending = _pending.Export(),
         Timers = _timers.Export(now),
-        Acknowledging = ExportAcknowledging(),
-        Retransmission = ExportRetransmission(now),
-        RoundTrip = ExportRoundTrip(),
-        Timestamps = ExportTimestamps(now),
-        Liveness = ExportLiveness(now),
-        Ecn = ExportEcn(),
-        FastOpen = ExportFastOpen(),
-        Congestion = ExportCongestion(now),
-        Pacing = ExportPacing(now),
-        Recovery = ExportRecovery(),
-        Scoreboard = ExportScoreboard(scope),
-        DeliveryRate = ExportDeliveryRate(),
-        Rack = ExportRack(),
-        TailLossProbe = ExportTailLossProbe(),
-        RateReduction = ExportRateReduction(),
-        Undo = ExportUndo(),
-        Path = ExportPath(now),
+        Acknowledging = _acknowledging.Export(_reassembly.ExportRecent()),
+        Retransmission = _retransmission.Export(now),
+        RoundTrip = _rtt.Export(_timestamps.Clock),
+        Timestamps = _timestamps.Export(now),
+        Liveness = _liveness.Export(now),
+        Ecn = _ecn.Export(),
+        FastOpen = _fastOpen.Export(),
+        Congestion = _windowUse.Export(CongestionControls.Export(_congestion, now)),
+        Pacing = _pacer.Export(now),
+        Recovery = _recovery.Export(),
+        Scoreboard = _scoreboard.Export(_timestamps.Clock, withRuns: scope is not ExportScope.Bare),
+        DeliveryRate = _rate.Export(_timestamps.Clock),
+        Rack = _rack.Export(_timestamps.Clock),
+        TailLossProbe = _probe.Export(),
+        RateReduction = _reduction.Export(),
+        Undo = _forwardRto.Export(_undo.Export(_timestamps.Clock)),
+        Path = _path.Export(now),
         Options = _options.Export(),
         Buffers = ExportBuffers(),
-        ReceiveTuning = ExportTuning(now),
-        Statistics = ExportTally(now),
+        ReceiveTuning = _tuning.Export(ReadThrough, now),
+        Statistics = _tally.Export(now),
     };
 
     /// <summary>Query: the record and a copy of the payload that it names.</summary>
@@ -92,6 +81,58 @@ public sealed partial class TcpConnection
         OutOfOrder = queues.OutOfOrderSequences.Length > 0 ? _reassembly.ExportPayload() : [],
     };
 
+    private void Restore(TcpConnectionState state, TimeSpan now)
+    {
+        _options = SocketOptions.From(state, _settings.Options);
+        _path.Restore(state.Path, now);
+        _negotiated.Restore(state.Negotiated, _settings.Mtu - HeaderLength);
+        _timestamps.Restore(state.Timestamps, now);
+        _ecn.Restore(state.Ecn);
+        _fastOpen.Restore(state.FastOpen);
+        _snd.Restore(state.Send, IsSynchronized);
+        _pending.Restore(state.Pending);
+        _timers.Restore(state.Timers, now);
+        _retransmission.Restore(state.Retransmission, now);
+        _rtt.Restore(state.RoundTrip, _timestamps.Clock, now);
+        _liveness.Restore(state.Liveness, now);
+        _congestion = CongestionControls.Restore(state.Congestion, _options.CongestionAlgorithm, SegmentPayload, state.Send.Iss, now);
+        _windowUse.Restore(state.Congestion, _snd);
+        _pacer.Restore(state.Pacing, now);
+        _tally.Restore(state.Statistics, now);
+    }
+
+    private void RestoreReceiving(ConnectionImage image, TimeSpan now)
+    {
+        var state = image.State;
+        _rcv.Restore(state.Receive);
+        if (_rcv.FinReceived) _receive.Complete(); // the last owner may not have come to it
+        _acknowledging.Restore(state.Acknowledging);
+        _reassembly.Restore(state.Queues.OutOfOrderSequences, image.Payload.OutOfOrder, state.Acknowledging.OutOfOrderRecent);
+        RestoreBuffers(state.Buffers);
+        _tuning = new ReceiveWindowTuning(_rcv.Nxt, InitialSegments * _negotiated.ReceiveMss, now);
+        _tuning.Restore(state.ReceiveTuning, ReadThrough, _rcv.Nxt, now);
+    }
+
+    private void RestoreRecovery(TcpConnectionState state, TimeSpan now)
+    {
+        var clock = _timestamps.Clock;
+        _rate.Restore(state.DeliveryRate, clock);
+        if (_snd.IsAcknowledged || state.Scoreboard.RunSequences.Length > 0) _scoreboard.Restore(state.Scoreboard, _snd.Max, clock);
+        else RestoreUnknownFlight(state.Scoreboard, now);
+        _recovery.Restore(state.Recovery);
+        _rack.Restore(state.Rack, clock);
+        _probe.Restore(state.TailLossProbe);
+        _reduction.Restore(state.RateReduction);
+        _undo.Restore(state.Undo, clock);
+        _forwardRto.Restore(state.Undo);
+    }
+
+    private void RestoreUnknownFlight(ScoreboardSection section, TimeSpan now)
+    {
+        var snapshot = _rate.OnSent(0, (int)_snd.Outstanding, 0, now);
+        _scoreboard.RestoreUnknown(section, _snd.Una, _snd.Max, SegmentPayload, snapshot, now);
+    }
+
     private IdentitySection ExportIdentity() => new()
     {
         LocalAddress = Bytes(_flow.Local.Address),
@@ -102,49 +143,10 @@ public sealed partial class TcpConnection
         IsPassive = _isPassive,
     };
 
-    private NegotiatedSection ExportNegotiated() => new()
-    {
-        SendMss = _sendMss,
-        ReceiveMss = _receiveMss,
-        WindowScaling = _windowScaling,
-        SndWindScale = _sndWindScale,
-        RcvWindScale = _rcvWindScale,
-        SackPermitted = _sackPermitted,
-        Timestamps = _timestamps,
-        Ecn = _ecn,
-    };
-
-    private SendSpaceSection ExportSend() => new()
-    {
-        Iss = _iss.Value,
-        SndUna = _sndUna.Value,
-        SndNxt = _sndMax.Value,
-        SndMax = _sndMax.Value,
-        SndWnd = _sndWnd,
-        MaxSndWnd = _maxSndWnd,
-        SndWl1 = _sndWl1.Value,
-        SndWl2 = _sndWl2.Value,
-        FinQueued = _send.IsCompleted,
-        FinSent = _finSent,
-        SmallOutstanding = ExportSmall(),
-    };
-
-    private ReceiveSpaceSection ExportReceive() => new()
-    {
-        Irs = _irs.Value,
-        RcvNxt = _rcvNxt.Value,
-        RcvWnd = (uint)(_rcvAdv - _rcvWup),
-        RcvWup = _rcvWup.Value,
-        LastAckSent = _lastAckSent.Value,
-        FinReceived = _finReceived,
-        HasPendingFin = _pendingFin is not null,
-        PendingFin = _pendingFin?.Value ?? 0,
-    };
-
     private QueuesSection ExportQueues(ExportScope scope)
     {
         if (scope is ExportScope.Bare) return new QueuesSection();
-        var sent = (int)Math.Clamp(_sndMax - _dataUna, 0, _send.Length);
+        var sent = (int)Math.Clamp(_snd.Max - _snd.DataUna, 0, _send.Length);
         var (sequences, lengths) = _reassembly.ExportRanges();
         return new QueuesSection
         {
@@ -152,143 +154,6 @@ public sealed partial class TcpConnection
             OutOfOrderSequences = sequences,
             OutOfOrderLengths = lengths,
         };
-    }
-
-    private PendingOutputSection ExportPending() => new()
-    {
-        SynPending = _synPending,
-        AckPending = _ackPending,
-        RetransmitPending = _retransmitPending,
-        ProbePending = _probePending,
-        HasResetOwed = _resetOwed is not null,
-        ResetOwed = _resetOwed?.Value ?? 0,
-        CorkExpired = _corkExpired,
-    };
-
-    private CongestionSection ExportCongestion(TimeSpan now) => new()
-    {
-        Algorithm = _congestion.Name,
-        Cwnd = _congestion.Window,
-        SsThresh = _congestion.SlowStartThreshold,
-        PrivateState = _congestion.Export(now),
-        CwndLimited = _cwndLimited,
-        CwndLimitedThrough = _cwndLimitedThrough.Value,
-        MostOutstanding = _mostOutstanding,
-    };
-
-    private RetransmissionSection ExportRetransmission(TimeSpan now) => new()
-    {
-        RetransmitCount = _retransmitCount,
-        RetransmittingTicks = _retransmittingSince is { } since ? (now - since).Ticks : TcpConnectionState.NotRunning,
-    };
-
-    private TimestampsSection ExportTimestamps(TimeSpan now) => new()
-    {
-        HasTsRecent = _hasTsRecent,
-        TsRecent = _tsRecent,
-        TsRecentAgeTicks = (now - _tsRecentAt).Ticks,
-        TsFloor = _timestampFloor.Value,
-        TsFloorNext = _timestampFloor.Next,
-        TsFloorAgeTicks = (now - _timestampFloor.Since).Ticks,
-        ClockTicks = (now + _timestampOffset).Ticks,
-    };
-
-    private LivenessSection ExportLiveness(TimeSpan now) => new()
-    {
-        PersistProbes = _persistProbes,
-        PersistingTicks = _persistingSince is { } persisting ? (now - persisting).Ticks : TcpConnectionState.NotRunning,
-        KeepaliveProbes = _keepaliveProbes,
-        IdleTicks = (now - _lastReceived).Ticks,
-        SendIdleTicks = (now - _lastSent).Ticks,
-        ChallengedTicks = ExportChallenged(now),
-    };
-
-    private void ImportNegotiated(NegotiatedSection negotiated)
-    {
-        _sendMss = (ushort)Math.Max(MinimumMss, Math.Min(negotiated.SendMss, _settings.Mtu - HeaderLength)); // the new link may be narrower
-        _receiveMss = Math.Max(MinimumMss, negotiated.ReceiveMss);
-        _windowScaling = negotiated.WindowScaling;
-        _sndWindScale = negotiated.SndWindScale;
-        _rcvWindScale = negotiated.RcvWindScale;
-        _sackPermitted = negotiated.SackPermitted;
-        _timestamps = negotiated.Timestamps;
-        _ecn = negotiated.Ecn;
-    }
-
-    private void ImportSend(SendSpaceSection space)
-    {
-        _iss = new SequenceNumber(space.Iss);
-        _sndUna = new SequenceNumber(space.SndUna);
-        _sndMax = new SequenceNumber(space.SndMax);
-        _dataUna = IsSynchronized ? _sndUna : _iss + 1;
-        _sndWnd = space.SndWnd;
-        _maxSndWnd = space.MaxSndWnd;
-        _sndWl1 = new SequenceNumber(space.SndWl1);
-        _sndWl2 = new SequenceNumber(space.SndWl2);
-        _finSent = space.FinSent;
-        ImportSmall(space);
-    }
-
-    private void ImportReceive(ReceiveSpaceSection space)
-    {
-        _irs = new SequenceNumber(space.Irs);
-        _rcvNxt = new SequenceNumber(space.RcvNxt);
-        _rcvWup = new SequenceNumber(space.RcvWup);
-        _rcvAdv = _rcvWup + space.RcvWnd;
-        _lastAckSent = new SequenceNumber(space.LastAckSent);
-        _finReceived = space.FinReceived;
-        if (_finReceived) _receive.Complete(); // the last owner may not have come to it
-        _pendingFin = space.HasPendingFin ? new SequenceNumber(space.PendingFin) : null;
-        _flushPending = true; // what the last owner or the caller wrote to the queue
-    }
-
-    private void ImportPending(PendingOutputSection pending)
-    {
-        _synPending = pending.SynPending;
-        _ackPending = pending.AckPending;
-        _retransmitPending = pending.RetransmitPending;
-        _probePending = pending.ProbePending;
-        _resetOwed = pending.HasResetOwed ? new SequenceNumber(pending.ResetOwed) : null;
-        _corkExpired = pending.CorkExpired;
-    }
-
-    private void ImportCongestion(TcpConnectionState state, TimeSpan now)
-    {
-        _congestion = CongestionControls.Restore(state.Congestion, _options.CongestionAlgorithm, SegmentPayload, state.Send.Iss, now);
-        _cwndLimited = state.Congestion.CwndLimited;
-        ImportWindowUse(state.Congestion);
-        ImportPacing(state.Pacing, now);
-    }
-
-    private void ImportTime(TcpConnectionState state, TimeSpan now)
-    {
-        var roundTrip = state.RoundTrip;
-        _rtt.Restore(
-            roundTrip.HasRtt, TimeSpan.FromTicks(roundTrip.SRttTicks), TimeSpan.FromTicks(roundTrip.RttVarTicks), TimeSpan.FromTicks(roundTrip.RtoTicks));
-        var retransmission = state.Retransmission;
-        _retransmitCount = retransmission.RetransmitCount;
-        _retransmittingSince = retransmission.RetransmittingTicks < 0 ? null : now - TimeSpan.FromTicks(retransmission.RetransmittingTicks);
-        ImportTimestamps(state.Timestamps, now);
-        ImportLiveness(state.Liveness, now);
-    }
-
-    private void ImportTimestamps(TimestampsSection timestamps, TimeSpan now)
-    {
-        _hasTsRecent = timestamps.HasTsRecent;
-        _tsRecent = timestamps.TsRecent;
-        _tsRecentAt = now - TimeSpan.FromTicks(timestamps.TsRecentAgeTicks);
-        _timestampFloor.Restore(timestamps.TsFloor, timestamps.TsFloorNext, now - TimeSpan.FromTicks(timestamps.TsFloorAgeTicks));
-        _timestampOffset = TimeSpan.FromTicks(timestamps.ClockTicks) - now;
-    }
-
-    private void ImportLiveness(LivenessSection liveness, TimeSpan now)
-    {
-        _persistProbes = liveness.PersistProbes;
-        _persistingSince = liveness.PersistingTicks < 0 ? null : now - TimeSpan.FromTicks(liveness.PersistingTicks);
-        ImportChallenged(liveness, now);
-        _keepaliveProbes = liveness.KeepaliveProbes;
-        _lastReceived = now - TimeSpan.FromTicks(liveness.IdleTicks);
-        _lastSent = now - TimeSpan.FromTicks(liveness.SendIdleTicks);
     }
 
     private byte[] CopySend(int count)

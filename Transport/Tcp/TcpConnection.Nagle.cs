@@ -1,30 +1,35 @@
-using ActorStack.Transport.State.Sections;
-using ActorStack.Transport.Wire;
+using ActorStack.Transport.Tcp.Timers;
 
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>
-/// Nagle's algorithm (RFC 9293 section 3.7.4), in the form of its appendix A.3, as in Linux: one segment that is not full may be
-/// unacknowledged. So the end of what is written leaves with the full segments before it, and no delayed acknowledgment holds it up.
+/// Segments that are not full. Nagle's algorithm (RFC 9293 section 3.7.4) has the form of its appendix A.3 (Minshall), as in Linux: one
+/// such segment may be unacknowledged. So the end of what is written leaves with the full segments before it, and no delayed
+/// acknowledgment holds it up. A cork (TCP_CORK) holds back every such segment for a while.
 /// </summary>
 public sealed partial class TcpConnection
 {
-    private SequenceNumber _smallEnd;
+    /// <summary>The longest time for which a cork may hold back payload, as in Linux.</summary>
+    private static readonly TimeSpan LongestCork = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Of <paramref name="length"/> bytes up to the end of what was written, what may leave now; -1: nothing.</summary>
-    private int WithoutSmall(int length, int full)
+    /// <summary>The number of pending bytes, <paramref name="length"/> of them, that Nagle's algorithm permits to send now; -1: none.</summary>
+    private int PermittedByNagle(int length, int full)
     {
-        if (_options.NoDelay || _smallEnd <= _sndUna || length % full == 0) return length;
+        if (_options.NoDelay || !_snd.HasSmallOutstanding || length % full == 0) return length;
         return length >= full ? length / full * full : -1;
     }
 
-    /// <summary>New text of <paramref name="length"/> bytes was sent: the last segment of it may not be full.</summary>
-    private void NoteSmall(int length)
+    /// <summary>The number of pending bytes, <paramref name="length"/> of them, that the cork permits to send now; -1: none.</summary>
+    private int PermittedByCork(int length, int full, TimeSpan now)
     {
-        if (length % FullSegment > 0) _smallEnd = _sndMax;
+        if (_pending.CorkExpired)
+        {
+            _pending.CorkExpired = false;
+            _timers.Stop(TcpTimer.Cork);
+            return length;
+        }
+
+        if (length % full > 0 && !_timers.IsRunning(TcpTimer.Cork)) _timers.Start(TcpTimer.Cork, now + LongestCork);
+        return length >= full ? length / full * full : -1;
     }
-
-    private uint ExportSmall() => (uint)Math.Max(0, _smallEnd - _sndUna);
-
-    private void ImportSmall(SendSpaceSection space) => _smallEnd = _sndUna + space.SmallOutstanding;
 }

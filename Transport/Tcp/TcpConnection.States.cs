@@ -1,20 +1,21 @@
 using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Statistics;
+using ActorStack.Transport.Tcp.Timers;
 
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>
-/// The state machine whole (RFC 9293 section 3.3.2, figure 5): what may be done in a state, and every change of it.
+/// The state machine whole (RFC 9293 section 3.3.2, figure 5): what each state permits, and every change of state.
 /// </summary>
 public sealed partial class TcpConnection
 {
-    private TcpEvents _events;
-
+    /// <summary>The state of the connection.</summary>
     public TcpState State { get; private set; }
 
-    /// <summary>Text is still expected from the peer.</summary>
+    /// <summary>Payload is still expected from the peer.</summary>
     private bool IsReceiving => State is TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2;
 
-    /// <summary>Data or a FIN may leave, for the first time or again.</summary>
+    /// <summary>Payload or a FIN may be sent, for the first time or again.</summary>
     private bool IsSending => State is TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck || IsSendingEarly;
 
     private bool IsSynchronized => State is not (TcpState.Closed or TcpState.SynSent or TcpState.SynReceived);
@@ -22,7 +23,7 @@ public sealed partial class TcpConnection
     private void OnHandshakeDone(TimeSpan now)
     {
         State = TcpState.Established;
-        if (_fastOpened) return; // the application began with the SYN
+        if (_fastOpen.IsPayloadTaken) return; // the application began with the SYN
         if (_isPassive && _options.DeferAccept > TimeSpan.Zero) _timers.Start(TcpTimer.DeferAccept, now + _options.DeferAccept);
         else _events |= TcpEvents.Established;
     }
@@ -84,7 +85,7 @@ public sealed partial class TcpConnection
     {
         if (State is TcpState.SynSent or TcpState.SynReceived) _settings.Counters.Count(TcpMib.AttemptFails);
         else if (State is TcpState.Established or TcpState.CloseWait) _settings.Counters.Count(TcpMib.EstabResets);
-        if (State is TcpState.SynSent) _timestamps = false; // only offered: a RST that is still owed carries none
+        if (State is TcpState.SynSent) _negotiated.WithdrawTimestamps();
         State = TcpState.Closed;
         LeaveOrphans();
         Error = error;
@@ -93,7 +94,7 @@ public sealed partial class TcpConnection
         _reassembly.Clear();
         _scoreboard.Clear();
         _probe.Forget();
-        _ackPending = _probePending = _retransmitPending = _synPending = false;
+        _pending.Close();
         if (error is null) _receive.Complete();
         else _receive.Fail(error);
     }

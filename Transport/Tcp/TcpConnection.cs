@@ -1,6 +1,14 @@
-using ActorStack.Transport.State;
 using ActorStack.Transport.Buffers;
+using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Tcp.Handshake;
+using ActorStack.Transport.Tcp.Options;
+using ActorStack.Transport.Tcp.Paths;
+using ActorStack.Transport.Tcp.Receiving;
+using ActorStack.Transport.Tcp.Recovery;
+using ActorStack.Transport.Tcp.Sending;
+using ActorStack.Transport.Tcp.Statistics;
+using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
@@ -11,47 +19,88 @@ namespace ActorStack.Transport.Tcp;
 /// one timer for NextDeadline. <c>now</c> is the time since any fixed origin of the host's, and never runs back.
 /// </summary>
 /// <remarks>
-/// Read TcpConnection.Arrival.cs first: it is RFC 9293 section 3.10.7, step by step. State changes are all in
-/// TcpConnection.States.cs. Fields have the RFC's names: SND.UNA is <c>_sndUna</c>.
+/// The connection is made of components that know nothing of it: each holds one part of the state, decides what follows from that part
+/// alone, and exports it to its section of the record. The connection joins them. Read TcpConnection.Arrival.cs first: it is RFC 9293
+/// section 3.10.7, step by step. All changes of state are in TcpConnection.States.cs.
 /// </remarks>
 public sealed partial class TcpConnection
 {
+    private readonly FlowKey _flow;
+    private readonly bool _isPassive;
     private readonly TcpSettings _settings;
     private readonly ISendQueue _send;
     private readonly IReceiveQueue _receive;
-    private readonly FlowKey _flow;
-    private readonly bool _isPassive;
+    private SocketOptions _options;
+    private TcpEvents _events;
+    private bool _isCountedOrphan;
+
+    // Both directions
+    private Negotiated _negotiated;
+    private FastOpen _fastOpen;
+    private Timestamps _timestamps;
+    private TimerTable _timers = new();
+    private PendingOutput _pending;
+    private Liveness _liveness;
+    private EcnState _ecn;
+    private ConnectionTally _tally = new();
+
+    // Sending
+    private SendSpace _snd;
+    private Retransmission _retransmission;
+    private RttEstimator _rtt;
+    private ICongestionControl _congestion;
+    private WindowUse _windowUse;
+    private Pacer _pacer;
+    private PathMtuDiscovery _path;
+
+    // Loss recovery
+    private readonly Scoreboard _scoreboard = new();
+    private LossRecovery _recovery;
+    private DeliveryRate _rate;
+    private Rack _rack = new();
+    private TailLossProbe _probe;
+    private ProportionalRateReduction _reduction;
+    private RecoveryUndo _undo;
+    private ForwardRto _forwardRto;
+
+    // Receiving
+    private readonly ReassemblyQueue _reassembly;
+    private ReceiveSpace _rcv;
+    private Acknowledging _acknowledging = new();
+    private ReceiveWindowTuning _tuning;
 
     private TcpConnection(in FlowKey flow, TcpSettings settings, ISendQueue send, IReceiveQueue receive, bool isPassive)
     {
         _flow = flow;
         _settings = settings;
-        _reassembly = new ReassemblyQueue(settings.Memory);
-        _options = settings.Options;
         _send = send;
         _receive = receive;
         _isPassive = isPassive;
+        _options = settings.Options;
+        _reassembly = new ReassemblyQueue(settings.Memory);
         _rtt = new RttEstimator(settings.MinimumRto, settings.MaximumRto);
-        _path = new PathMtuSearch(settings.Mtu, flow.Remote.Address.IsIPv6);
-        _receiveMss = (ushort)Math.Min(settings.Mtu - HeaderLength, _options.MaximumSegmentSize);
-        _sendMss = Math.Min(flow.Remote.Address.IsIPv6 ? (ushort)1220 : (ushort)536, _receiveMss); // RFC 9293 section 3.7.1
-        _congestion = CongestionControls.Create(_options.CongestionAlgorithm, _receiveMss, seed: 0, TimeSpan.Zero);
-        _tuning = new ReceiveWindowTuning(default, InitialSegments * _receiveMss, TimeSpan.Zero);
+        _path = new PathMtuDiscovery(settings.Mtu, flow.Remote.Address.IsIPv6);
+        var receiveMss = (ushort)Math.Min(settings.Mtu - HeaderLength, _options.MaximumSegmentSize);
+        _negotiated = new Negotiated(receiveMss, flow.Remote.Address.IsIPv6);
+        _congestion = CongestionControls.Create(_options.CongestionAlgorithm, receiveMss, seed: 0, TimeSpan.Zero);
+        _tuning = new ReceiveWindowTuning(default, InitialSegments * receiveMss, TimeSpan.Zero);
     }
 
+    /// <summary>The addresses and ports of the two ends.</summary>
     public FlowKey Flow => _flow;
 
-    /// <summary>When OnTimer is due; null: no timer runs.</summary>
+    /// <summary>The time at which OnTimer is due; null: no timer runs.</summary>
     public TimeSpan? NextDeadline => _timers.Next;
 
-    /// <summary>Why the connection is CLOSED, where it was not by both FINs.</summary>
+    /// <summary>The error with which the connection became CLOSED; null where both FINs ended it.</summary>
     public Exception? Error { get; private set; }
 
     /// <summary>Query: figures for people and policy.</summary>
     public TcpConnectionInfo Info => new(
-        State, _bytesReceived, _bytesSent, _rtt.Smoothed, _congestion.Window, _congestion.SlowStartThreshold, _retransmissions);
+        State, _tally.BytesReceived, _tally.BytesSent, _rtt.Smoothed, _congestion.Window, _congestion.SlowStartThreshold,
+        _tally.Retransmissions);
 
-    /// <summary>IP and TCP header without options.</summary>
+    /// <summary>IP and TCP header without options, bytes.</summary>
     private int HeaderLength => (_flow.Remote.Address.IsIPv6 ? 40 : 20) + 20;
 
     /// <summary>Input: NextDeadline has come. Early calls do nothing.</summary>
@@ -60,44 +109,44 @@ public sealed partial class TcpConnection
         if (Expires(TcpTimer.Reordering, now)) OnReorderingTimeout(now);
         if (Expires(TcpTimer.TailLossProbe, now)) OnProbeTimeout(now);
         if (Expires(TcpTimer.Retransmit, now)) OnRetransmitTimeout(now);
-        if (Expires(TcpTimer.DelayedAck, now)) _ackPending = true;
-        _timers.Expire(TcpTimer.Pacing, now); // TryTransmit goes on
+        if (Expires(TcpTimer.DelayedAck, now)) _pending.Ack = true;
+        _timers.Expire(TcpTimer.Pacing, now); // TryTransmit continues
         if (Expires(TcpTimer.Persist, now)) OnPersistTimeout(now);
         if (Expires(TcpTimer.Keepalive, now)) OnKeepaliveTimeout(now);
         if (Expires(TcpTimer.TimeWait, now)) EnterClosed(null);
-        if (Expires(TcpTimer.Cork, now)) _corkExpired = true;
+        if (Expires(TcpTimer.Cork, now)) _pending.CorkExpired = true;
         if (Expires(TcpTimer.Linger, now)) AbortLingering(now);
         if (Expires(TcpTimer.DeferAccept, now)) _events |= TcpEvents.Established;
         Trace?.OnUpdated(TraceMetrics, now);
     }
 
-    /// <summary>Input: the application read or reads no more; a window update may be due.</summary>
+    /// <summary>Input: the application read payload, or will read no more. A window update may be due.</summary>
     public void OnApplicationRead(TimeSpan now)
     {
         BoundFinWait2(now);
-        NoteLeft(now);
+        CheckOrphaned(now);
         if (!IsReceiving) return;
         TuneReceiveWindow(now);
-        if (WindowGrowth >= Math.Min((int)_receive.Limit / 2, 2 * _receiveMss)) _ackPending = true;
+        if (_rcv.Growth(FreeRoom) >= Math.Min((int)_receive.Limit / 2, 2 * _negotiated.ReceiveMss)) _pending.Ack = true;
     }
 
     /// <summary>Application call: reset the connection.</summary>
     public void Abort(Exception error, TimeSpan now)
     {
         if (State is TcpState.Closed) return;
-        if (State is not (TcpState.SynSent or TcpState.Closing or TcpState.LastAck or TcpState.TimeWait)) OweReset(_sndMax);
+        if (State is not (TcpState.SynSent or TcpState.Closing or TcpState.LastAck or TcpState.TimeWait)) _pending.OweReset(_snd.Max);
         EnterClosed(error);
     }
 
-    /// <summary>After Import: lets the connection send what it may and tell its window.</summary>
+    /// <summary>After Import: lets the connection send and announce its window.</summary>
     public void Resume(TimeSpan now)
     {
         BoundFinWait2(now);
-        NoteLeft(now);
-        if (IsReceiving) _ackPending = true;
+        CheckOrphaned(now);
+        if (IsReceiving) _pending.Ack = true;
     }
 
-    /// <summary>Query: what happened since the last call.</summary>
+    /// <summary>Query: the events since the last call.</summary>
     public TcpEvents TakeEvents()
     {
         var events = _events;

@@ -1,4 +1,7 @@
 using ActorStack.Transport.Buffers;
+using ActorStack.Transport.Tcp.Limits;
+using ActorStack.Transport.Tcp.Options;
+using ActorStack.Transport.Tcp.Statistics;
 
 namespace ActorStack.Transport.Tcp;
 

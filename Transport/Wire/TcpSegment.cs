@@ -26,11 +26,27 @@ public struct TcpSegment
     /// <summary>The sequence number after the segment's last.</summary>
     public readonly SequenceNumber End => Sequence + Length;
 
-    /// <summary>The sequence number of the first byte of text: a SYN comes before it (RFC 9293 section 3.4).</summary>
-    public readonly SequenceNumber TextStart => Has(TcpFlags.Syn) ? Sequence + 1 : Sequence;
+    /// <summary>The sequence number of the first byte of payload: a SYN comes before it (RFC 9293 section 3.4).</summary>
+    public readonly SequenceNumber PayloadStart => Has(TcpFlags.Syn) ? Sequence + 1 : Sequence;
 
-    /// <summary>The sequence number after the last byte of text; a FIN has this number.</summary>
-    public readonly SequenceNumber TextEnd => TextStart + Payload.Length;
+    /// <summary>The sequence number after the last byte of payload; a FIN has this number.</summary>
+    public readonly SequenceNumber PayloadEnd => PayloadStart + Payload.Length;
 
+    /// <summary>
+    /// The first SACK block is a D-SACK block: it is acknowledged already, or lies within the second block (RFC 2883 section 4).
+    /// </summary>
+    public readonly bool HasDuplicateSack
+    {
+        get
+        {
+            if (Options.SackCount == 0) return false;
+            var first = Options.Sack[0];
+            return first.Left < first.Right
+                && (first.Right <= Acknowledgment
+                    || (Options.SackCount > 1 && first.Left >= Options.Sack[1].Left && first.Right <= Options.Sack[1].Right));
+        }
+    }
+
+    /// <summary>All of these flags are set.</summary>
     public readonly bool Has(TcpFlags flags) => (Flags & flags) == flags;
 }

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using ActorStack.Actors;
 using ActorStack.Actors.Connections;
 using ActorStack.Hosting.Services;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Hosting.Tests;

@@ -1,6 +1,6 @@
 using ActorStack.CommandLine.Serve;
 using ActorStack.Hosting.Tests.Support;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 using Akka.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 

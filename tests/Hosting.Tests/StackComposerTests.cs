@@ -1,7 +1,7 @@
 using ActorStack.Hosting.Services;
 using ActorStack.Transport.Engines.Emulated;
 using ActorStack.Transport.Links;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 using Akka.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 

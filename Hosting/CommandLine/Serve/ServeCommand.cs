@@ -1,8 +1,8 @@
 using System.CommandLine;
 using ActorStack.Hosting;
 using ActorStack.Hosting.Control;
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Tcp.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -6,6 +6,7 @@ using ActorStack.CommandLine.Traffic;
 using ActorStack.Hosting;
 using ActorStack.Hosting.Services;
 using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Tcp.Options;
 using Akka.Configuration;
 
 namespace ActorStack.CommandLine.Serve;

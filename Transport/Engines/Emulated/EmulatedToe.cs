@@ -3,7 +3,7 @@ using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Engines.Emulated;

@@ -1,5 +1,5 @@
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.Transport.Engines.Emulated;
 

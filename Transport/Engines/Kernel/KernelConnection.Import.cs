@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Diagnostics;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
-using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Wire;
 

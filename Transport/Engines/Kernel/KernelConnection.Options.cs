@@ -1,6 +1,6 @@
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.Transport.Engines.Kernel;
 

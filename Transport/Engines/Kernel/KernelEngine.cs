@@ -3,7 +3,7 @@ using System.Globalization;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Engines.Kernel;

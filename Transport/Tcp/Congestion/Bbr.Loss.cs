@@ -1,3 +1,5 @@
+using ActorStack.Transport.Tcp.Sending;
+
 namespace ActorStack.Transport.Tcp.Congestion;
 
 /// <summary>What loss does to the model (draft-ietf-ccwg-bbr sections 5.5.10, 5.5.11 and 5.6.4.4).</summary>

@@ -1,3 +1,5 @@
+using ActorStack.Transport.Tcp.Sending;
+
 namespace ActorStack.Transport.Tcp.Congestion;
 
 /// <summary>

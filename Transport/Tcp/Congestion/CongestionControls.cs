@@ -24,8 +24,17 @@ public static class CongestionControls
     internal static ICongestionControl Create(string name, int maximumSegment, long seed, TimeSpan now) =>
         Restore(name, maximumSegment, 0, 0, [], seed, now);
 
+    /// <summary>The section of the record.</summary>
+    internal static CongestionSection Export(ICongestionControl control, TimeSpan now) => new()
+    {
+        Algorithm = control.Name,
+        Cwnd = control.Window,
+        SsThresh = control.SlowStartThreshold,
+        PrivateState = control.Export(now),
+    };
+
     /// <summary>
-    /// Goes on with the record's algorithm. Where the record names none that is known here, <paramref name="otherwise"/> goes on with
+    /// Continues with the record's algorithm. Where the record names none that is known here, <paramref name="otherwise"/> continues with
     /// its window and threshold.
     /// </summary>
     internal static ICongestionControl Restore(CongestionSection section, string otherwise, int maximumSegment, long seed, TimeSpan now)

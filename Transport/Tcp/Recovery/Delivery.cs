@@ -1,3 +1,4 @@
+using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp.Recovery;
@@ -89,7 +90,7 @@ internal struct Delivery
     {
         Bytes += run.Length;
         if (isSacked) SackedBytes += run.Length;
-        LargestSegment = Math.Max(LargestSegment, Math.Min(run.Length, run.SegmentSize));
+        LargestSegment = Math.Max(LargestSegment, run.LargestSegment);
         if (Newest is not { } newest || run.SentAt >= newest.SentAt) Newest = (run.SentAt, run.Snapshot);
         if (run.WasRetransmitted)
         {

@@ -1,4 +1,6 @@
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Tcp.Timers;
 
 namespace ActorStack.Transport.Tcp.Recovery;
 
@@ -53,6 +55,21 @@ internal struct DeliveryRate
         };
     }
 
-    public void Restore(long delivered, TimeSpan deliveredAt, TimeSpan firstSentAt, long applicationLimitedUntil) =>
-        (Delivered, DeliveredAt, FirstSentAt, ApplicationLimitedUntil) = (delivered, deliveredAt, firstSentAt, applicationLimitedUntil);
+    /// <summary>The section of the record.</summary>
+    public readonly DeliveryRateSection Export(RecordClock clock) => new()
+    {
+        Delivered = Delivered,
+        DeliveredTicks = clock.Ticks(DeliveredAt),
+        FirstSentTicks = clock.Ticks(FirstSentAt),
+        ApplicationLimitedUntil = ApplicationLimitedUntil,
+    };
+
+    /// <summary>Continues from the record.</summary>
+    public void Restore(DeliveryRateSection section, RecordClock clock)
+    {
+        Delivered = section.Delivered;
+        DeliveredAt = clock.Moment(section.DeliveredTicks);
+        FirstSentAt = clock.Moment(section.FirstSentTicks);
+        ApplicationLimitedUntil = section.ApplicationLimitedUntil;
+    }
 }

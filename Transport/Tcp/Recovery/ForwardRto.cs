@@ -1,3 +1,5 @@
+using ActorStack.Transport.State.Sections;
+
 namespace ActorStack.Transport.Tcp.Recovery;
 
 /// <summary>
@@ -17,7 +19,11 @@ internal struct ForwardRto
 
     public void End() => Phase = ForwardRtoPhase.None;
 
-    public void Restore(ForwardRtoPhase phase) => Phase = phase;
+    /// <summary>Adds the phase to the section of the record.</summary>
+    public readonly UndoSection Export(UndoSection section) => section with { ForwardRtoPhase = (byte)Phase };
+
+    /// <summary>Continues from the record.</summary>
+    public void Restore(UndoSection section) => Phase = (ForwardRtoPhase)section.ForwardRtoPhase;
 
     /// <summary>An acknowledgment came. True: the timeout was spurious (step 3.b).</summary>
     /// <param name="hasSentNew">New data was sent since the timeout.</param>

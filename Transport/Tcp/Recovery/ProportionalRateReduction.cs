@@ -1,3 +1,5 @@
+using ActorStack.Transport.State.Sections;
+
 namespace ActorStack.Transport.Tcp.Recovery;
 
 /// <summary>
@@ -57,12 +59,24 @@ internal struct ProportionalRateReduction
         Allowance = Math.Max(0, Allowance - bytes);
     }
 
-    public void Restore(long flightBefore, long delivered, long sent, long allowance) => this = new ProportionalRateReduction
+    /// <summary>The section of the record.</summary>
+    public readonly RateReductionSection Export() => new()
     {
-        IsActive = true,
-        FlightBefore = Math.Max(1, flightBefore),
-        Delivered = delivered,
-        Sent = sent,
-        Allowance = allowance,
+        IsActive = IsActive,
+        FlightBefore = FlightBefore,
+        Delivered = Delivered,
+        Sent = Sent,
+        Allowance = Allowance,
     };
+
+    /// <summary>Continues from the record.</summary>
+    public void Restore(RateReductionSection section)
+    {
+        if (!section.IsActive) return;
+        IsActive = true;
+        FlightBefore = Math.Max(1, section.FlightBefore);
+        Delivered = section.Delivered;
+        Sent = section.Sent;
+        Allowance = section.Allowance;
+    }
 }

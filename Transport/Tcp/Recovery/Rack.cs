@@ -1,3 +1,5 @@
+using ActorStack.Transport.State.Sections;
+using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp.Recovery;
@@ -8,8 +10,6 @@ namespace ActorStack.Transport.Tcp.Recovery;
 /// </summary>
 internal struct Rack()
 {
-    private const int DuplicateThreshold = 3;
-
     /// <summary>Recoveries after which a wider window is given up (section 6.2 step 4).</summary>
     private const int WindowPersistence = 16;
 
@@ -66,7 +66,7 @@ internal struct Rack()
     /// <summary>Step 4. None while nothing is out of order, once there is as much evidence as RFC 5681 wants.</summary>
     public readonly TimeSpan ReorderingWindow(bool isRecovering, int sackedSegments, TimeSpan minimumRoundTrip, TimeSpan smoothedRoundTrip)
     {
-        if (!ReorderingSeen && (isRecovering || sackedSegments >= DuplicateThreshold)) return TimeSpan.Zero;
+        if (!ReorderingSeen && (isRecovering || sackedSegments >= LossRecovery.DuplicateThreshold)) return TimeSpan.Zero;
         var window = minimumRoundTrip / 4 * Multiplier;
         if (window < LeastWindow) window = LeastWindow;
         return window < smoothedRoundTrip ? window : smoothedRoundTrip;
@@ -86,16 +86,32 @@ internal struct Rack()
         return null;
     }
 
-    public void Restore(
-        Transmission? latest, TimeSpan roundTrip, bool reorderingSeen, int multiplier, int persistence,
-        SequenceNumber? duplicateRound)
+    /// <summary>The section of the record.</summary>
+    public readonly RackSection Export(RecordClock clock) => new()
     {
-        Latest = latest;
-        RoundTrip = roundTrip;
-        ReorderingSeen = reorderingSeen;
-        Multiplier = Math.Clamp(multiplier, 1, MaximumMultiplier);
-        Persistence = persistence;
-        DuplicateRound = duplicateRound;
+        HasLatest = Latest is not null,
+        SentTicks = Latest is { } latest ? clock.Ticks(latest.SentAt) : 0,
+        Order = Latest?.Order ?? 0,
+        End = Latest?.End.Value ?? 0,
+        RttTicks = RoundTrip.Ticks,
+        ReorderingSeen = ReorderingSeen,
+        Multiplier = Multiplier,
+        Persistence = Persistence,
+        HasRound = DuplicateRound is not null,
+        Round = DuplicateRound?.Value ?? 0,
+    };
+
+    /// <summary>Continues from the record.</summary>
+    public void Restore(RackSection section, RecordClock clock)
+    {
+        Latest = section.HasLatest
+            ? new Transmission(clock.Moment(section.SentTicks), section.Order, new SequenceNumber(section.End))
+            : null;
+        RoundTrip = TimeSpan.FromTicks(section.RttTicks);
+        ReorderingSeen = section.ReorderingSeen;
+        Multiplier = Math.Clamp(section.Multiplier, 1, MaximumMultiplier);
+        Persistence = section.Persistence;
+        DuplicateRound = section.HasRound ? new SequenceNumber(section.Round) : null;
     }
 
     /// <summary>Once a round.</summary>

@@ -1,3 +1,5 @@
+using ActorStack.Transport.State.Sections;
+using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp.Recovery;
@@ -49,6 +51,21 @@ internal struct RecoveryUndo
 
     public readonly bool IsSpurious(in Delivery delivery) => AllWereDuplicates || IsOriginalAcknowledged(delivery);
 
-    public void Restore(SequenceNumber? marker, long retransmitted, TimeSpan? firstRetransmission) =>
-        (Marker, Retransmitted, FirstRetransmission) = (marker, retransmitted, firstRetransmission);
+    /// <summary>The section of the record.</summary>
+    public readonly UndoSection Export(RecordClock clock) => new()
+    {
+        HasMarker = Marker is not null,
+        Marker = Marker?.Value ?? 0,
+        Retransmitted = Retransmitted,
+        HasFirstRetransmission = FirstRetransmission is not null,
+        FirstRetransmissionTicks = FirstRetransmission is { } first ? clock.Ticks(first) : 0,
+    };
+
+    /// <summary>Continues from the record.</summary>
+    public void Restore(UndoSection section, RecordClock clock)
+    {
+        Marker = section.HasMarker ? new SequenceNumber(section.Marker) : null;
+        Retransmitted = section.Retransmitted;
+        FirstRetransmission = section.HasFirstRetransmission ? clock.Moment(section.FirstRetransmissionTicks) : null;
+    }
 }

@@ -8,7 +8,7 @@ namespace ActorStack.Transport.Tcp.Recovery;
 /// no list. So each question of an acknowledgment is answered from the end of a list or by a binary search, and costs what it changes.
 /// A run splits where only part of it shares a fate, and joins its neighbour where nothing tells them apart.
 /// </summary>
-internal sealed class Scoreboard
+internal sealed partial class Scoreboard
 {
     /// <summary>Runs beyond which no new text is sent: tiny segments, each of which needs one.</summary>
     public const int MaximumRuns = 16 * 1024;
@@ -16,6 +16,7 @@ internal sealed class Scoreboard
     private RunStore _store = new();
     private RunList _flight = new(byTime: true);
     private RunList _lost = new(byTime: false);
+    private ScoreboardTotals _totals;
     private long _visits;
 
     public int Count => _store.Count;
@@ -24,23 +25,23 @@ internal sealed class Scoreboard
 
     public bool IsFull => Count >= MaximumRuns;
 
-    /// <summary>Bytes the peer holds beyond a gap.</summary>
-    public long SackedBytes { get; private set; }
+    /// <inheritdoc cref="ScoreboardTotals.SackedBytes"/>
+    public long SackedBytes => _totals.SackedBytes;
 
-    /// <summary>Wire segments of <see cref="SackedBytes"/>.</summary>
-    public int SackedSegments { get; private set; }
+    /// <inheritdoc cref="ScoreboardTotals.SackedSegments"/>
+    public int SackedSegments => _totals.SackedSegments;
 
-    /// <summary>Bytes whose first transmission is believed lost, resent or not.</summary>
-    public long LostBytes { get; private set; }
+    /// <inheritdoc cref="ScoreboardTotals.LostBytes"/>
+    public long LostBytes => _totals.LostBytes;
 
-    /// <summary>Of these, bytes whose retransmission is in the network.</summary>
-    public long RetransmittedBytes { get; private set; }
+    /// <inheritdoc cref="ScoreboardTotals.RetransmittedBytes"/>
+    public long RetransmittedBytes => _totals.RetransmittedBytes;
+
+    /// <inheritdoc cref="ScoreboardTotals.InFlight"/>
+    public long InFlight => _totals.InFlight;
 
     /// <summary>All bytes ever marked lost; what is lost twice counts twice.</summary>
     public long TotalLost { get; private set; }
-
-    /// <summary>Bytes believed to be in the network (RFC 6675's pipe).</summary>
-    public long InFlight { get; private set; }
 
     /// <summary>The number after the highest one SACKed, or acknowledged where that is higher; null where there is none.</summary>
     public SequenceNumber? HighestDelivered { get; private set; }
@@ -49,6 +50,12 @@ internal sealed class Scoreboard
     public bool IsReneged => Count > 0 && _store.At(0).IsSacked;
 
     public bool HasLost => !_lost.IsEmpty;
+
+    /// <summary>
+    /// When the only segment in flight was sent; null: there are several, or none. Several small ones count as more (RFC 8985 section 7.2:
+    /// FlightSize is one segment).
+    /// </summary>
+    public TimeSpan? LoneSegmentSentAt => Count == 1 && _store.At(0).Segments == 1 ? _store.At(0).SentAt : null;
 
     /// <summary>Transmissions so far; what was sent before an import without this number counts as the first.</summary>
     public long Transmissions { get; private set; }
@@ -63,7 +70,7 @@ internal sealed class Scoreboard
     {
         var run = new TransmittedRun { Start = start, End = end, SentAt = now, Order = ++Transmissions, Snapshot = snapshot, SegmentSize = segmentSize };
         run.Segments = SegmentsIn(run.Length, segmentSize);
-        InFlight += run.Length;
+        _totals.Add(run);
         Link(_store.Insert(Count, run));
     }
 
@@ -81,8 +88,7 @@ internal sealed class Scoreboard
             if (run.AwaitsRetransmission)
             {
                 run.Flags |= RunFlags.Retransmitted;
-                RetransmittedBytes += run.Length;
-                InFlight += run.Length;
+                _totals.OnRetransmitted(run.Length);
             }
 
             run.Flags |= RunFlags.EverRetransmitted;
@@ -103,7 +109,7 @@ internal sealed class Scoreboard
             _visits++;
             if (run.IsSacked) delivery.AddSackedBefore(run);
             else delivery.Add(run, isSacked: false);
-            Tally(run, -1);
+            _totals.Remove(run);
             Unlink(_store.IdAt(0));
             _store.RemoveAt(0);
         }
@@ -128,10 +134,10 @@ internal sealed class Scoreboard
             var id = _store.IdAt(position);
             ref var run = ref _store.Runs[id];
             delivery.Add(run, isSacked: true);
-            Tally(run, -1);
+            _totals.Remove(run);
             Unlink(id);
             run.Flags = RunFlags.Sacked;
-            Tally(run, 1);
+            _totals.Add(run);
             if (HighestDelivered is null || HighestDelivered < run.End) HighestDelivered = run.End;
             position = Join(position);
         }
@@ -171,10 +177,10 @@ internal sealed class Scoreboard
             _visits++;
             var id = _store.IdAt(position);
             if (!_store.Runs[id].IsSacked) continue;
-            Tally(_store.Runs[id], -1);
+            _totals.Remove(_store.Runs[id]);
             _store.Runs[id].Flags = RunFlags.Lost | RunFlags.EverRetransmitted;
             _store.Runs[id].Segments = SegmentsIn(_store.Runs[id].Length, _store.Runs[id].SegmentSize);
-            Tally(_store.Runs[id], 1);
+            _totals.Add(_store.Runs[id]);
             TotalLost += _store.Runs[id].Length;
             Link(id);
         }
@@ -190,10 +196,10 @@ internal sealed class Scoreboard
             _visits++;
             var id = _store.IdAt(position);
             if (!_store.Runs[id].Has(RunFlags.Lost)) continue;
-            Tally(_store.Runs[id], -1);
+            _totals.Remove(_store.Runs[id]);
             Unlink(id);
             _store.Runs[id].Flags &= ~RunFlags.Lost;
-            Tally(_store.Runs[id], 1);
+            _totals.Add(_store.Runs[id]);
             Link(id);
         }
     }
@@ -230,22 +236,8 @@ internal sealed class Scoreboard
     public void Clear()
     {
         Empty();
-        (SackedBytes, LostBytes, RetransmittedBytes, InFlight, SackedSegments) = (0, 0, 0, 0, 0);
+        _totals = default;
         HighestDelivered = null;
-    }
-
-    /// <summary>Takes up runs of a record, ascending and without gaps.</summary>
-    public void Restore(ReadOnlySpan<TransmittedRun> runs, SequenceNumber? highestDelivered, long totalLost, long transmissions)
-    {
-        foreach (ref readonly var run in runs)
-        {
-            Link(_store.Insert(Count, run));
-            Tally(run, 1);
-        }
-
-        HighestDelivered = highestDelivered;
-        TotalLost = totalLost;
-        Transmissions = transmissions;
     }
 
     private bool MarkLost(int id)
@@ -253,40 +245,13 @@ internal sealed class Scoreboard
         Unlink(id);
         ref var run = ref _store.Runs[id];
         var again = run.Has(RunFlags.Retransmitted);
-        Tally(run, -1);
+        _totals.Remove(run);
         run.Flags = (run.Flags & ~RunFlags.Retransmitted) | RunFlags.Lost;
-        Tally(run, 1);
+        _totals.Add(run);
         TotalLost += run.Length;
         _visits++;
         Link(id);
         return again;
-    }
-
-    /// <summary>Adds a run to the sums, or takes it off.</summary>
-    private void Tally(in TransmittedRun run, int sign)
-    {
-        var bytes = (long)sign * run.Length;
-        var inFlight = 1;
-        if (run.IsSacked)
-        {
-            SackedBytes += bytes;
-            SackedSegments += sign * run.Segments;
-            inFlight--;
-        }
-
-        if (run.Has(RunFlags.Lost))
-        {
-            LostBytes += bytes;
-            inFlight--;
-        }
-
-        if (run.Has(RunFlags.Retransmitted))
-        {
-            RetransmittedBytes += bytes;
-            inFlight++;
-        }
-
-        InFlight += inFlight * bytes;
     }
 
     /// <summary>Segments of the run that the block covers whole.</summary>
@@ -317,7 +282,7 @@ internal sealed class Scoreboard
         first.End = second.Start = at;
         first.Segments = SegmentsIn(first.Length, first.SegmentSize);
         second.Segments = SegmentsIn(second.Length, second.SegmentSize);
-        if (first.IsSacked) SackedSegments += first.Segments + second.Segments - all;
+        if (first.IsSacked) _totals.OnSackedSplit(first.Segments + second.Segments - all);
         else ListOf(first).InsertAfter(_store.Runs, left, id);
     }
 

@@ -1,3 +1,5 @@
+using ActorStack.Transport.State.Sections;
+using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp.Recovery;
@@ -17,7 +19,7 @@ internal struct TailLossProbe
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(2);
 
     /// <summary>A segment, and the FIN that rides on it.</summary>
-    public const uint MostRepeated = ushort.MaxValue + 1;
+    private const uint MostRepeated = ushort.MaxValue + 1;
 
     /// <summary>SND.NXT when the probe went out; null: none is outstanding.</summary>
     public SequenceNumber? End { get; private set; }
@@ -63,6 +65,20 @@ internal struct TailLossProbe
 
     public void Forget() => this = default;
 
-    public void Restore(SequenceNumber? end, uint repeatedBytes, bool isPending) =>
-        (End, RepeatedBytes, IsPending) = (end, repeatedBytes, isPending);
+    /// <summary>The section of the record.</summary>
+    public readonly TailLossProbeSection Export() => new()
+    {
+        HasEnd = End is not null,
+        End = End?.Value ?? 0,
+        RepeatedBytes = RepeatedBytes,
+        IsPending = IsPending,
+    };
+
+    /// <summary>Continues from the record.</summary>
+    public void Restore(TailLossProbeSection section)
+    {
+        End = section.HasEnd ? new SequenceNumber(section.End) : null;
+        RepeatedBytes = Math.Min(section.RepeatedBytes, MostRepeated);
+        IsPending = section.IsPending;
+    }
 }

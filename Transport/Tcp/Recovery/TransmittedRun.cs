@@ -32,7 +32,11 @@ internal struct TransmittedRun
 
     public int Next;
 
+    /// <summary>Sequence numbers in it.</summary>
     public readonly int Length => End - Start;
+
+    /// <summary>The largest wire segment in it, bytes.</summary>
+    public readonly int LargestSegment => Math.Min(Length, SegmentSize);
 
     public readonly bool IsSacked => Has(RunFlags.Sacked);
 

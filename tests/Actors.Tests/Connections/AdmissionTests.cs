@@ -4,7 +4,7 @@ using ActorStack.Actors.Migration;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.TestKit;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Connections;

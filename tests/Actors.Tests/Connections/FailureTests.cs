@@ -3,7 +3,7 @@ using ActorStack.Actors.Connections;
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 using Akka.Actor;
 
 namespace ActorStack.Actors.Tests.Connections;

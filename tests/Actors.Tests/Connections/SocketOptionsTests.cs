@@ -1,7 +1,7 @@
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Connections;

@@ -1,8 +1,9 @@
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Buffers;
+using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Support;

@@ -1,5 +1,6 @@
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Handshake;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Support;

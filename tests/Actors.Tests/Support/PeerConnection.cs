@@ -2,6 +2,7 @@ using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Handshake;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Support;

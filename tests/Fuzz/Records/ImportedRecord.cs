@@ -1,5 +1,6 @@
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Statistics;
 using ActorStack.Transport.Wire;
 using static ActorStack.Fuzz.InvariantException;
 

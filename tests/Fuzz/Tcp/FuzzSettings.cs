@@ -1,5 +1,7 @@
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Tcp.Options;
+using ActorStack.Transport.Tcp.Statistics;
 
 namespace ActorStack.Fuzz.Tcp;
 

@@ -1,4 +1,5 @@
 using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Handshake;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Fuzz.Tcp;
@@ -130,13 +131,13 @@ internal sealed class SegmentComposer(FuzzInput input, Twins twins, Pattern text
     }
 
     private void Fill(ref TcpSegment segment, int count) =>
-        segment.Payload = text.Slice(segment.TextStart - Origin(segment), Math.Min(count, 64 * 1024));
+        segment.Payload = text.Slice(segment.PayloadStart - Origin(segment), Math.Min(count, 64 * 1024));
 
     /// <summary>The number of the stream's first byte. In SYN-SENT a SYN settles it.</summary>
     private SequenceNumber Origin(in TcpSegment segment)
     {
         var isOpening = Record.State is TcpState.SynSent || Record.Version == 0;
-        if (isOpening && segment.Has(TcpFlags.Syn)) return segment.TextStart;
+        if (isOpening && segment.Has(TcpFlags.Syn)) return segment.PayloadStart;
         return isOpening ? PeerIss + 1 : new SequenceNumber(Record.Irs) + 1;
     }
 

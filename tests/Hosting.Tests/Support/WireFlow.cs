@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ActorStack.TestKit.Capture;
+using ActorStack.Transport.Tcp.Timers;
 
 namespace ActorStack.Hosting.Tests.Support;
 

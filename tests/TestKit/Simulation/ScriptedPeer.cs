@@ -1,5 +1,7 @@
 using System.Buffers;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Handshake;
+using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.TestKit.Simulation;
@@ -101,7 +103,7 @@ public sealed class ScriptedPeer
             Options = options,
             SegmentSize = segmentSize,
         };
-        segment.Payload = TestPattern.Take(segment.TextStart.Value, length, salt: 3);
+        segment.Payload = TestPattern.Take(segment.PayloadStart.Value, length, salt: 3);
         Connection.OnSegment(segment, Now);
     }
 

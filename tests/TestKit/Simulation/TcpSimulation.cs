@@ -1,5 +1,6 @@
 using System.Buffers;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Handshake;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.TestKit.Simulation;

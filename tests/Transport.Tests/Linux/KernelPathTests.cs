@@ -2,7 +2,7 @@ using ActorStack.TestKit;
 using ActorStack.TestKit.Capture;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Linux;

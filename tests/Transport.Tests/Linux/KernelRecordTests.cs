@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using ActorStack.TestKit;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Linux;

@@ -1,6 +1,7 @@
 using ActorStack.TestKit.Simulation.Shared;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.Transport.Tests.Netsim;
 

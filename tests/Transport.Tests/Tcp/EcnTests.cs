@@ -1,6 +1,7 @@
 using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Tcp;

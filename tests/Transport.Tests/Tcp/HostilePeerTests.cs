@@ -1,7 +1,8 @@
 using ActorStack.TestKit.Simulation;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Buffers;
+using ActorStack.Transport.Tcp.Receiving;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Tcp;

@@ -1,7 +1,9 @@
 using ActorStack.TestKit.Simulation;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Buffers;
+using ActorStack.Transport.Tcp.Options;
+using ActorStack.Transport.Tcp.Statistics;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Tcp;

@@ -1,7 +1,7 @@
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.Transport.Tests.Tcp;
 

@@ -1,5 +1,7 @@
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
+using ActorStack.Transport.Tcp.Sending;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Tcp;

@@ -4,6 +4,8 @@ using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Handshake;
+using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Tcp;
@@ -221,7 +223,7 @@ public sealed class RefusedSegmentTests
     [Rfc(7413, "4.2.2")]
     public void A_SYN_in_the_window_does_not_end_a_connection_whose_application_has_begun_in_SYN_RECEIVED()
     {
-        var peer = new ScriptedPeer(early: 100, answer: new FastOpenAnswer(TakesText: true, null));
+        var peer = new ScriptedPeer(early: 100, answer: new FastOpenAnswer(TakesPayload: true, null));
         peer.Output();
         peer.Write(500);
         Assert.Equal(TcpFlags.Ack, Assert.Single(peer.Arrive(TcpFlags.Syn, 1151, 0)).Flags);

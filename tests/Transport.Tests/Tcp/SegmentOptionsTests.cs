@@ -3,6 +3,9 @@ using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Handshake;
+using ActorStack.Transport.Tcp.Options;
+using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Tcp;
@@ -121,7 +124,7 @@ public sealed class SegmentOptionsTests
     [Rfc(7413, "4.1.1", "4.2.2")]
     public void A_server_grants_its_cookie_in_the_first_SYN_ACK_alone(bool isMoved)
     {
-        var script = new ScriptedPeer(early: 100, answer: new FastOpenAnswer(TakesText: false, Granted));
+        var script = new ScriptedPeer(early: 100, answer: new FastOpenAnswer(TakesPayload: false, Granted));
         if (isMoved) script.Move();
         Assert.Equal("MSS WS SACKOK TFO", Show(Assert.Single(script.Output())));
         Assert.Equal("MSS WS SACKOK", Show(Assert.Single(script.WaitForTimer())));

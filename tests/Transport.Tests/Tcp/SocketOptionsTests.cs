@@ -4,6 +4,8 @@ using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Tcp.Limits;
+using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Tcp;

@@ -1,4 +1,4 @@
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Timers;
 
 namespace ActorStack.Transport.Tests.Tcp;
 

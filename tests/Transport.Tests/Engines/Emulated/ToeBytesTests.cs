@@ -3,6 +3,7 @@ using ActorStack.TestKit;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Statistics;
 
 namespace ActorStack.Transport.Tests.Engines.Emulated;
 

@@ -1,5 +1,5 @@
 using ActorStack.TestKit;
-using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Timers;
 
 namespace ActorStack.Transport.Tests.Tcp.Recovery;
 

@@ -1,8 +1,0 @@
-using ActorStack.Transport.Wire;
-
-namespace ActorStack.Transport.Tcp;
-
-/// <summary>How a SYN with a Fast Open option is answered.</summary>
-/// <param name="TakesText">Its cookie was good: its text is the application's before the handshake's end.</param>
-/// <param name="Cookie">Granted with the SYN,ACK; null: none is.</param>
-public readonly record struct FastOpenAnswer(bool TakesText, FastOpenCookie? Cookie);

@@ -1,8 +1,0 @@
-using ActorStack.Transport.Wire;
-
-namespace ActorStack.Transport.Tcp;
-
-/// <summary>An open with Fast Open.</summary>
-/// <param name="Cookie">The destination's; empty: the SYN asks for one.</param>
-/// <param name="MaximumSegmentSize">What the destination announced when it granted it, bytes; 0: nothing is known.</param>
-public readonly record struct FastOpenAttempt(FastOpenCookie Cookie, ushort MaximumSegmentSize);

@@ -1,0 +1,13 @@
+namespace ActorStack.Transport.Tcp.Options;
+
+/// <summary>Explicit Congestion Notification (RFC 3168).</summary>
+public enum EcnMode
+{
+    Off,
+
+    /// <summary>Where the peer asks for it: connections opened here do not.</summary>
+    Passive,
+
+    /// <summary>Asked for, too.</summary>
+    Active,
+}

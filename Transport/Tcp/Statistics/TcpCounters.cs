@@ -1,0 +1,16 @@
+namespace ActorStack.Transport.Tcp.Statistics;
+
+/// <summary>What the connections of one host count together. Belongs to the thread that runs them.</summary>
+public sealed class TcpCounters
+{
+    private readonly long[] _mib = new long[Enum.GetValues<TcpMib>().Length];
+    private readonly long[] _ext = new long[Enum.GetValues<TcpExt>().Length];
+
+    public long this[TcpMib counter] => _mib[(int)counter];
+
+    public long this[TcpExt counter] => _ext[(int)counter];
+
+    public void Count(TcpMib counter) => _mib[(int)counter]++;
+
+    public void Count(TcpExt counter) => _ext[(int)counter]++;
+}
