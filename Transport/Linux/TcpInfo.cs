@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using ActorStack.Transport.Tcp.Receiving;
 using ActorStack.Transport.Tcp.Recovery;
 
 namespace ActorStack.Transport.Linux;

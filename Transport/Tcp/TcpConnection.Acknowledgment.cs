@@ -1,4 +1,5 @@
 using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Tcp.Paths;
 using ActorStack.Transport.Tcp.Recovery;
 using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;

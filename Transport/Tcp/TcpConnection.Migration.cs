@@ -3,8 +3,10 @@ using ActorStack.Transport.Buffers;
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Tcp.Handshake;
 using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Tcp.Receiving;
+using ActorStack.Transport.Tcp.Recovery;
 using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 

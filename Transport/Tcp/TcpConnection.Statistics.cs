@@ -1,4 +1,5 @@
 using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Recovery;
 using ActorStack.Transport.Tcp.Statistics;
 
 namespace ActorStack.Transport.Tcp;

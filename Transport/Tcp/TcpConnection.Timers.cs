@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Recovery;
 using ActorStack.Transport.Tcp.Statistics;
 using ActorStack.Transport.Tcp.Timers;

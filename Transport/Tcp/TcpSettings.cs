@@ -2,6 +2,7 @@ using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Tcp.Limits;
 using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Tcp.Statistics;
+using ActorStack.Transport.Tcp.Timers;
 
 namespace ActorStack.Transport.Tcp;
 

@@ -1,4 +1,5 @@
 using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;

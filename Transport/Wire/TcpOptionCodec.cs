@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ActorStack.Transport.Tcp.Handshake;
 using ActorStack.Transport.Tcp.Timers;
 
 namespace ActorStack.Transport.Wire;

@@ -1,3 +1,5 @@
+using ActorStack.Transport.Tcp.Handshake;
+
 namespace ActorStack.Transport.Wire;
 
 /// <summary>The options of one TCP header, as a value. Absent options have their neutral value.</summary>

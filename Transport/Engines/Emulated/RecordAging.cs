@@ -1,4 +1,5 @@
 using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp.Timers;
 
 namespace ActorStack.Transport.Engines.Emulated;
 

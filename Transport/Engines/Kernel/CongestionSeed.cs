@@ -1,4 +1,5 @@
 using ActorStack.Transport.Linux;
+using ActorStack.Transport.Tcp.Congestion;
 using Microsoft.Win32.SafeHandles;
 
 namespace ActorStack.Transport.Engines.Kernel;

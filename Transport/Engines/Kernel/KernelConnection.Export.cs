@@ -2,6 +2,7 @@ using System.Diagnostics;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
+using ActorStack.Transport.Tcp.Receiving;
 using ActorStack.Transport.Tcp.Statistics;
 using ActorStack.Transport.Tcp.Timers;
 

@@ -1,3 +1,5 @@
+using ActorStack.Transport.Tcp.Timers;
+
 namespace ActorStack.Transport.Tcp.Congestion;
 
 /// <summary>

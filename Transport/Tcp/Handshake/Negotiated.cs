@@ -1,6 +1,7 @@
 using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Tcp.Sending;
+using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp.Handshake;

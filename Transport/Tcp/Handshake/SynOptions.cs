@@ -1,3 +1,4 @@
+using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp.Handshake;

@@ -1,6 +1,7 @@
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Tcp.Handshake;
 
 namespace ActorStack.Transport.Tcp.Options;
 

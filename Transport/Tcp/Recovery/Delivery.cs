@@ -1,3 +1,4 @@
+using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 

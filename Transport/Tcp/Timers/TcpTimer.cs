@@ -1,3 +1,5 @@
+using ActorStack.Transport.Tcp.Recovery;
+
 namespace ActorStack.Transport.Tcp.Timers;
 
 /// <summary>The timers of one connection.</summary>

@@ -171,11 +171,11 @@ public sealed class AdmissionTests : StackTest
         EchoRoundTrip(client, 500_000);
 
         var record = client.Tcp.Export(Transport.Tcp.ExportScope.Bare, Time);
-        Assert.True(record.Timestamps && record.SackPermitted && record.WindowScaling);
+        Assert.True(record.Negotiated.Timestamps && record.Negotiated.SackPermitted && record.Negotiated.WindowScaling);
         var statistics = Statistics();
         Assert.Equal((1L, 1L), (statistics.TcpExt["SyncookiesSent"], statistics.TcpExt["SyncookiesRecv"]));
         Assert.Equal((1L, 1L, 0L), (statistics.Tcp["PassiveOpens"], statistics.Tcp["CurrEstab"], statistics.Tcp["AttemptFails"]));
-        Assert.True(record.SndWnd > ushort.MaxValue, "the window is not scaled");
+        Assert.True(record.Send.SndWnd > ushort.MaxValue, "the window is not scaled");
     }
 
     [Theory]
@@ -190,7 +190,7 @@ public sealed class AdmissionTests : StackTest
         var connection = Connect(EchoPort);
         Pump(() => Statistics().Opened == 1, "the connection");
         EchoRoundTrip(connection, 10_000);
-        Assert.Equal(client is EcnMode.Active, connection.Tcp.Export(Transport.Tcp.ExportScope.Bare, Time).Ecn);
+        Assert.Equal(client is EcnMode.Active, connection.Tcp.Export(Transport.Tcp.ExportScope.Bare, Time).Negotiated.Ecn);
         Offload("1-1");
         Assert.Equal(client is EcnMode.Active, Engine.Single.Initial.Ecn);
     }
@@ -287,16 +287,16 @@ public sealed class AdmissionTests : StackTest
         Assert.Equal((0, 1L), Statistics() is var waiting ? (waiting.Connections, waiting.TcpExt["TW"]) : default);
 
         var record = client.Tcp.Export(Transport.Tcp.ExportScope.Bare, Time);
-        var old = Segment("10.0.0.1", client.Tcp.Flow.Local.Port, EchoPort, TcpFlags.Fin | TcpFlags.Ack, record.SndMax - 1, record.RcvNxt);
+        var old = Segment("10.0.0.1", client.Tcp.Flow.Local.Port, EchoPort, TcpFlags.Fin | TcpFlags.Ack, record.Send.SndMax - 1, record.Receive.RcvNxt);
         Peer.Segments.Clear();
         Peer.Send(old);
         Pump(() => Peer.Segments.Count == 1, "the acknowledgment");
-        Assert.Equal(record.SndMax, Peer.Segments[0].Acknowledgment.Value);
+        Assert.Equal(record.Send.SndMax, Peer.Segments[0].Acknowledgment.Value);
 
-        Peer.Send(old with { Flags = TcpFlags.Syn, Sequence = new SequenceNumber(record.SndMax + 1_000) });
+        Peer.Send(old with { Flags = TcpFlags.Syn, Sequence = new SequenceNumber(record.Send.SndMax + 1_000) });
         Pump(() => Peer.Segments.Count == 2, "the answer");
         Assert.Equal(TcpFlags.Syn | TcpFlags.Ack, Peer.Segments[1].Flags);
-        Assert.Equal(record.RcvNxt + 65_537, Peer.Segments[1].Sequence.Value);
+        Assert.Equal(record.Receive.RcvNxt + 65_537, Peer.Segments[1].Sequence.Value);
         Assert.Equal((0, 1L), Statistics() is var reused ? (reused.TimeWaits, reused.TcpExt["TWRecycled"]) : default);
     }
 

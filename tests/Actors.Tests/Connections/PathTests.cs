@@ -17,7 +17,7 @@ public sealed class PathTests : StackTest
         var client = StartEcho();
         EchoRoundTrip(client, 10_000);
         Outstanding(client);
-        Peer.SendFrame(TooBig(client.Tcp.Flow, client.Tcp.Export(ExportScope.Bare, Time).RcvNxt, 1_000));
+        Peer.SendFrame(TooBig(client.Tcp.Flow, client.Tcp.Export(ExportScope.Bare, Time).Receive.RcvNxt, 1_000));
         Pump(() => client.Received.Count == 30_000, "what was resent");
         Assert.DoesNotContain("OutOfWindowIcmps", Statistics().TcpExt.Keys);
 

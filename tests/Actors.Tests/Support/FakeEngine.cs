@@ -110,7 +110,7 @@ internal sealed class FakeEngine(string name, ILink link, TcpSettings settings, 
             return null;
         }
 
-        return (connection.TakeState(), FidelityLedger.Exact.With(nameof(TcpConnectionState.Cwnd), Fidelity.Lost, "the device is gone"));
+        return (connection.TakeState(), FidelityLedger.Exact.With("Congestion.Cwnd", Fidelity.Lost, "the device is gone"));
     }
 
     public void Forward(EngineHandle handle, in LinkFrame frame)

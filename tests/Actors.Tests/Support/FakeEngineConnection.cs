@@ -36,8 +36,8 @@ internal sealed class FakeEngineConnection(
         {
             if (_tcp?.Info is not { } info) return null;
             return new EngineConnectionInfo(
-                info.State, info.BytesReceived - initial.BytesReceived, info.BytesSent - initial.BytesSent, info.RoundTripTime,
-                info.CongestionWindow, info.SlowStartThreshold, info.Retransmissions - initial.Retransmissions);
+                info.State, info.BytesReceived - initial.Statistics.BytesReceived, info.BytesSent - initial.Statistics.BytesSent, info.RoundTripTime,
+                info.CongestionWindow, info.SlowStartThreshold, info.Retransmissions - initial.Statistics.Retransmissions);
         }
     }
 
@@ -82,8 +82,8 @@ internal sealed class FakeEngineConnection(
         IsDead = true;
         var state = _tcp!.Export(ExportScope.Whole, engine.Now) with
         {
-            ConnectionId = initial.ConnectionId,
-            Epoch = initial.Epoch,
+            ConnectionId = initial.Identity.ConnectionId,
+            Epoch = initial.Identity.Epoch,
             Undelivered = _receive.TakeKept(),
         };
         buffers.Send.Acknowledge(state.Unacknowledged.Length + state.Unsent.Length);

@@ -34,9 +34,9 @@ internal sealed class HonestPeer
     {
         (_twins, _text, _now) = (twins, text, now);
         var record = twins.Record;
-        _expected = new SequenceNumber(record.State is TcpState.SynSent or TcpState.SynReceived ? record.SndMax : record.SndUna);
-        _next = record.State is TcpState.SynSent ? Iss : new SequenceNumber(record.RcvNxt);
-        _edge = new SequenceNumber(record.RcvWup) + record.RcvWnd;
+        _expected = new SequenceNumber(record.Identity.State is TcpState.SynSent or TcpState.SynReceived ? record.Send.SndMax : record.Send.SndUna);
+        _next = record.Identity.State is TcpState.SynSent ? Iss : new SequenceNumber(record.Receive.RcvNxt);
+        _edge = new SequenceNumber(record.Receive.RcvWup) + record.Receive.RcvWnd;
         _fin = LastNumber(record);
         _wasLeftAlone = Neglect.IsPossible(record);
     }
@@ -47,7 +47,7 @@ internal sealed class HonestPeer
     private bool MayFail => _twins.Still.Receive.IsAbandoned || _wasLeftAlone;
 
     /// <summary>The peer said things that cannot all be so: that its stream ends, and that it goes on.</summary>
-    private bool ContradictsItself => SequenceNumber.Max(new SequenceNumber(_twins.Record.SndWl1), OutOfOrderEnd) > _fin;
+    private bool ContradictsItself => SequenceNumber.Max(new SequenceNumber(_twins.Record.Send.SndWl1), OutOfOrderEnd) > _fin;
 
     private SequenceNumber OutOfOrderEnd
     {
@@ -65,10 +65,10 @@ internal sealed class HonestPeer
         var idle = 0;
         while (!IsOver)
         {
-            var before = (_expected, _next, _twins.Record.RcvNxt, _twins.Record.SndMax, _twins.State);
+            var before = (_expected, _next, _twins.Record.Receive.RcvNxt, _twins.Record.Send.SndMax, _twins.State);
             Round();
-            idle = before == (_expected, _next, _twins.Record.RcvNxt, _twins.Record.SndMax, _twins.State) ? idle + 1 : 0;
-            Require(idle < Patience, $"the connection hangs in {_twins.State}: the peer expects {_expected}, SND.MAX {_twins.Record.SndMax}");
+            idle = before == (_expected, _next, _twins.Record.Receive.RcvNxt, _twins.Record.Send.SndMax, _twins.State) ? idle + 1 : 0;
+            Require(idle < Patience, $"the connection hangs in {_twins.State}: the peer expects {_expected}, SND.MAX {_twins.Record.Send.SndMax}");
         }
 
         if (_twins.Connection.Error is { } error)
@@ -83,12 +83,12 @@ internal sealed class HonestPeer
     /// <summary>Where the peer's FIN stands: where it already said, else where the window ends that it was offered.</summary>
     private SequenceNumber LastNumber(TcpConnectionState record)
     {
-        if (record.State is TcpState.SynSent) return Iss + 1;
-        if (record.FinReceived) return _next;
-        if (record.HasPendingFin && new SequenceNumber(record.PendingFin) >= _next) return new SequenceNumber(record.PendingFin);
+        if (record.Identity.State is TcpState.SynSent) return Iss + 1;
+        if (record.Receive.FinReceived) return _next;
+        if (record.Receive.HasPendingFin && new SequenceNumber(record.Receive.PendingFin) >= _next) return new SequenceNumber(record.Receive.PendingFin);
 
         // The window is taken only from segments at least as new as the one that told the last; what came beyond a gap is part of the stream.
-        return SequenceNumber.Max(OutOfOrderEnd, SequenceNumber.Max(_next, new SequenceNumber(record.SndWl1)));
+        return SequenceNumber.Max(OutOfOrderEnd, SequenceNumber.Max(_next, new SequenceNumber(record.Send.SndWl1)));
     }
 
     private void Round()
@@ -111,13 +111,13 @@ internal sealed class HonestPeer
         }
     }
 
-    private bool CanSend => _twins.State is not TcpState.SynSent && !_twins.Record.FinReceived && _next <= _fin && _edge > _next;
+    private bool CanSend => _twins.State is not TcpState.SynSent && !_twins.Record.Receive.FinReceived && _next <= _fin && _edge > _next;
 
     private TcpSegment Compose()
     {
         if (_twins.State is TcpState.SynSent) return Syn();
-        var length = _twins.Record.FinReceived ? 0 : Math.Clamp(Math.Min(_fin - _next, _edge - _next), 0, SegmentLength);
-        var isLast = !_twins.Record.FinReceived && _next + length == _fin && _edge > _fin;
+        var length = _twins.Record.Receive.FinReceived ? 0 : Math.Clamp(Math.Min(_fin - _next, _edge - _next), 0, SegmentLength);
+        var isLast = !_twins.Record.Receive.FinReceived && _next + length == _fin && _edge > _fin;
         return Answer(_next, length, isLast ? TcpFlags.Ack | TcpFlags.Fin : TcpFlags.Ack);
     }
 
@@ -132,10 +132,10 @@ internal sealed class HonestPeer
     {
         var record = _twins.Record;
         var segment = new TcpSegment { Sequence = sequence, Acknowledgment = _expected, Flags = flags, Window = ushort.MaxValue };
-        segment.Options.HasTimestamps = record.Timestamps;
-        segment.Options.TimestampValue = record.TsRecent + 1;
-        segment.Options.TimestampEcho = (uint)(record.TimestampClockTicks / TimeSpan.TicksPerMillisecond);
-        segment.Payload = _text.Slice(sequence - new SequenceNumber(record.Irs) - 1, length);
+        segment.Options.HasTimestamps = record.Negotiated.Timestamps;
+        segment.Options.TimestampValue = record.Timestamps.TsRecent + 1;
+        segment.Options.TimestampEcho = (uint)(record.Timestamps.ClockTicks / TimeSpan.TicksPerMillisecond);
+        segment.Payload = _text.Slice(sequence - new SequenceNumber(record.Receive.Irs) - 1, length);
         return segment;
     }
 
@@ -163,7 +163,7 @@ internal sealed class HonestPeer
 
             if (!segment.Has(TcpFlags.Ack)) continue;
             _next = SequenceNumber.Max(_next, segment.Acknowledgment);
-            _edge = segment.Acknowledgment + (segment.Window << (segment.Has(TcpFlags.Syn) ? 0 : _twins.Record.RcvWindScale));
+            _edge = segment.Acknowledgment + (segment.Window << (segment.Has(TcpFlags.Syn) ? 0 : _twins.Record.Negotiated.RcvWindScale));
             _mustAnswer |= segment.Payload.Length > 0 || segment.Has(TcpFlags.Fin) || segment.Has(TcpFlags.Syn) || segment.Sequence < _expected;
         }
     }

@@ -9,6 +9,6 @@ internal static class Neglect
     private const int FewTimeouts = 4;
 
     public static bool IsPossible(TcpConnectionState record) =>
-        record.UserTimeoutTicks > 0 || record.RetransmitCount >= FewTimeouts || record.PersistProbes >= FewTimeouts
-        || record.KeepaliveProbes >= FewTimeouts;
+        record.Options.UserTimeoutTicks > 0 || record.Retransmission.RetransmitCount >= FewTimeouts || record.Liveness.PersistProbes >= FewTimeouts
+        || record.Liveness.KeepaliveProbes >= FewTimeouts;
 }

@@ -24,13 +24,13 @@ internal sealed class SegmentComposer(FuzzInput input, Twins twins, Pattern text
 
     private TcpConnectionState Record => twins.Record;
 
-    private SequenceNumber SndUna => new(Record.SndUna);
+    private SequenceNumber SndUna => new(Record.Send.SndUna);
 
-    private SequenceNumber SndMax => new(Record.SndMax);
+    private SequenceNumber SndMax => new(Record.Send.SndMax);
 
-    private SequenceNumber RcvNxt => Record.State is TcpState.SynSent ? PeerIss + 1 : new SequenceNumber(Record.RcvNxt);
+    private SequenceNumber RcvNxt => Record.Identity.State is TcpState.SynSent ? PeerIss + 1 : new SequenceNumber(Record.Receive.RcvNxt);
 
-    private SequenceNumber RightEdge => new SequenceNumber(Record.RcvWup) + Record.RcvWnd;
+    private SequenceNumber RightEdge => new SequenceNumber(Record.Receive.RcvWup) + Record.Receive.RcvWnd;
 
     public void NoteOutput()
     {
@@ -84,7 +84,7 @@ internal sealed class SegmentComposer(FuzzInput input, Twins twins, Pattern text
 
     public TcpSegment AcknowledgeAll()
     {
-        if (Record.State is not TcpState.SynSent) return Ordinary(TcpFlags.Ack, RcvNxt, SndMax, 0);
+        if (Record.Identity.State is not TcpState.SynSent) return Ordinary(TcpFlags.Ack, RcvNxt, SndMax, 0);
         var answer = Syn();
         answer.Flags |= TcpFlags.Ack;
         answer.Acknowledgment = SndMax;
@@ -136,9 +136,9 @@ internal sealed class SegmentComposer(FuzzInput input, Twins twins, Pattern text
     /// <summary>The number of the stream's first byte. In SYN-SENT a SYN settles it.</summary>
     private SequenceNumber Origin(in TcpSegment segment)
     {
-        var isOpening = Record.State is TcpState.SynSent || Record.Version == 0;
+        var isOpening = Record.Identity.State is TcpState.SynSent || Record.Version == 0;
         if (isOpening && segment.Has(TcpFlags.Syn)) return segment.PayloadStart;
-        return isOpening ? PeerIss + 1 : new SequenceNumber(Record.Irs) + 1;
+        return isOpening ? PeerIss + 1 : new SequenceNumber(Record.Receive.Irs) + 1;
     }
 
     private ushort Announce()
@@ -151,9 +151,9 @@ internal sealed class SegmentComposer(FuzzInput input, Twins twins, Pattern text
     {
         0 or 1 => RcvNxt,
         2 => RightEdge + input.Distance(),
-        3 => new SequenceNumber(Record.Irs) + input.Distance(),
+        3 => new SequenceNumber(Record.Receive.Irs) + input.Distance(),
         4 => new SequenceNumber(input.UInt32()),
-        5 => new SequenceNumber(Record.PendingFin) + input.Distance(),
+        5 => new SequenceNumber(Record.Receive.PendingFin) + input.Distance(),
         _ => RcvNxt + input.Distance(),
     };
 
@@ -164,7 +164,7 @@ internal sealed class SegmentComposer(FuzzInput input, Twins twins, Pattern text
         3 => SndMax + input.Distance(),
         4 => new SequenceNumber(input.UInt32()),
         5 => _sent.Count > 0 ? _sent[input.Byte() % _sent.Count].Right : SndUna,
-        6 => new SequenceNumber(Record.Iss) + input.Distance(),
+        6 => new SequenceNumber(Record.Send.Iss) + input.Distance(),
         _ => SndUna + input.Distance(),
     };
 
@@ -180,10 +180,10 @@ internal sealed class SegmentComposer(FuzzInput input, Twins twins, Pattern text
 
     private void AddTimestamps(ref TcpOptions options, bool isStrange)
     {
-        if (!Record.Timestamps && !isStrange) return;
+        if (!Record.Negotiated.Timestamps && !isStrange) return;
         options.HasTimestamps = true;
-        options.TimestampValue = Record.TsRecent + (isStrange ? (uint)input.Distance() : 1);
-        options.TimestampEcho = (uint)(Record.TimestampClockTicks / TimeSpan.TicksPerMillisecond) - (isStrange ? (uint)input.Distance() : 1);
+        options.TimestampValue = Record.Timestamps.TsRecent + (isStrange ? (uint)input.Distance() : 1);
+        options.TimestampEcho = (uint)(Record.Timestamps.ClockTicks / TimeSpan.TicksPerMillisecond) - (isStrange ? (uint)input.Distance() : 1);
     }
 
     private void AddSack(ref TcpOptions options)

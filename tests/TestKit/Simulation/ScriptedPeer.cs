@@ -135,9 +135,9 @@ public sealed class ScriptedPeer
     /// <summary>Moves the connection through its record into a new one.</summary>
     public void Move()
     {
-        var record = Connection.Export(ExportScope.Whole, Now);
-        Send = Send.Successor(record.Unacknowledged, record.Unsent);
-        Connection = TcpConnection.Import(record, _settings, Send, Receive, Now);
+        var image = Connection.Capture(ExportScope.Whole, Now);
+        Send = Send.Successor(image.Payload.Send.Span);
+        Connection = TcpConnection.Import(image, _settings, Send, Receive, Now);
     }
 
     private static FlowKey FlowBetween(string local, string remote) =>

@@ -67,13 +67,13 @@ public sealed class SimulatedEndpoint
     public void TakeEvents() => Events |= Connection!.TakeEvents();
 
     /// <summary>Moves the connection through its record into a new object with new queues, as to another machine.</summary>
-    public void Migrate(TimeSpan now, Func<TcpConnectionState, TcpConnectionState>? carry = null)
+    public void Migrate(TimeSpan now, Func<ConnectionImage, ConnectionImage>? carry = null)
     {
         TakeEvents();
-        var record = Connection!.Export(ExportScope.Whole, now);
-        if (carry is not null) record = carry(record);
-        Send = Send.Successor(record.Unacknowledged, record.Unsent);
-        Connection = TcpConnection.Import(record, _settings.Tcp, Send, Receive, now);
+        var image = Connection!.Capture(ExportScope.Whole, now);
+        if (carry is not null) image = carry(image);
+        Send = Send.Successor(image.Payload.Send.Span);
+        Connection = TcpConnection.Import(image, _settings.Tcp, Send, Receive, now);
         Migrations++;
     }
 

@@ -27,12 +27,11 @@ public sealed class SimulatedSendQueue(int capacity) : ISendQueue
 
     public void Acknowledge(long count) => _bytes = _bytes[(int)count..];
 
-    /// <summary>An empty queue that a record's bytes are then written to, as on another machine.</summary>
-    public SimulatedSendQueue Successor(ReadOnlySpan<byte> unacknowledged, ReadOnlySpan<byte> unsent)
+    /// <summary>A queue that holds the payload of an image, as on another machine.</summary>
+    public SimulatedSendQueue Successor(ReadOnlySpan<byte> payload)
     {
         var successor = new SimulatedSendQueue(capacity) { IsCompleted = IsCompleted };
-        successor.Write(unacknowledged);
-        successor.Write(unsent);
+        successor.Write(payload);
         return successor;
     }
 }

@@ -38,8 +38,8 @@ public sealed record Cell(TcpState State, ArrivalKind Kind, ArrivalPosition Posi
 
     private SequenceNumber Place(TcpConnectionState before, int length)
     {
-        var left = new SequenceNumber(before.RcvNxt);
-        var right = new SequenceNumber(before.RcvWup) + before.RcvWnd;
+        var left = new SequenceNumber(before.Receive.RcvNxt);
+        var right = new SequenceNumber(before.Receive.RcvWup) + before.Receive.RcvWnd;
         return Position switch
         {
             ArrivalPosition.LeftEdge => left,
@@ -53,10 +53,10 @@ public sealed record Cell(TcpState State, ArrivalKind Kind, ArrivalPosition Posi
 
     private SequenceNumber AcknowledgmentOf(TcpConnectionState before) => Kind switch
     {
-        ArrivalKind.AckNew or ArrivalKind.SynAck => new SequenceNumber(before.SndMax),
-        ArrivalKind.AckOld => new SequenceNumber(before.SndUna) - 1,
-        ArrivalKind.AckFuture => new SequenceNumber(before.SndMax) + 1,
-        _ when before.State is TcpState.SynSent or TcpState.SynReceived && Kind is not ArrivalKind.AckDuplicate => new SequenceNumber(before.SndMax),
-        _ => new SequenceNumber(before.SndUna),
+        ArrivalKind.AckNew or ArrivalKind.SynAck => new SequenceNumber(before.Send.SndMax),
+        ArrivalKind.AckOld => new SequenceNumber(before.Send.SndUna) - 1,
+        ArrivalKind.AckFuture => new SequenceNumber(before.Send.SndMax) + 1,
+        _ when before.Identity.State is TcpState.SynSent or TcpState.SynReceived && Kind is not ArrivalKind.AckDuplicate => new SequenceNumber(before.Send.SndMax),
+        _ => new SequenceNumber(before.Send.SndUna),
     };
 }

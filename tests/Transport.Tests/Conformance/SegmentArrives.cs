@@ -18,8 +18,8 @@ internal sealed class SegmentArrives
     {
         _before = before;
         _segment = segment;
-        _left = new SequenceNumber(before.RcvNxt);
-        _right = new SequenceNumber(before.RcvWup) + before.RcvWnd;
+        _left = new SequenceNumber(before.Receive.RcvNxt);
+        _right = new SequenceNumber(before.Receive.RcvWup) + before.Receive.RcvWnd;
     }
 
     /// <summary>The rule that disposes of the segment.</summary>
@@ -27,16 +27,16 @@ internal sealed class SegmentArrives
 
     public Reaction Reaction { get; private set; } = null!;
 
-    private int Una => (int)(_before.SndUna - _before.Iss);
+    private int Una => (int)(_before.Send.SndUna - _before.Send.Iss);
 
-    private bool IsReceiving => _before.State is TcpState.SynReceived or TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2;
+    private bool IsReceiving => _before.Identity.State is TcpState.SynReceived or TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2;
 
-    private string Ack => Stage.Show(TcpFlags.Ack, _before.SndMax, _before.RcvNxt);
+    private string Ack => Stage.Show(TcpFlags.Ack, _before.Send.SndMax, _before.Receive.RcvNxt);
 
     public static SegmentArrives At(TcpConnectionState before, in TcpSegment segment)
     {
         var arrives = new SegmentArrives(before, segment);
-        if (before.State is TcpState.SynSent) arrives.InSynSent();
+        if (before.Identity.State is TcpState.SynSent) arrives.InSynSent();
         else arrives.Otherwise();
         return arrives;
     }
@@ -45,7 +45,7 @@ internal sealed class SegmentArrives
     {
         var acknowledges = _segment.Has(TcpFlags.Ack);
         var acknowledgment = _segment.Acknowledgment;
-        var isAcceptable = acknowledgment > new SequenceNumber(_before.Iss) && acknowledgment <= new SequenceNumber(_before.SndNxt);
+        var isAcceptable = acknowledgment > new SequenceNumber(_before.Send.Iss) && acknowledgment <= new SequenceNumber(_before.Send.SndNxt);
         if (acknowledges && !isAcceptable && _segment.Has(TcpFlags.Rst)) Drop("3.10.7.3 first: unacceptable ACK, RST set: drop");
         else if (acknowledges && !isAcceptable) Answer("3.10.7.3 first: unacceptable ACK: <SEQ=SEG.ACK><CTL=RST>", Reset(acknowledgment));
         else if (_segment.Has(TcpFlags.Rst) && acknowledges) Close("3.10.7.3 second: connection reset");
@@ -57,21 +57,21 @@ internal sealed class SegmentArrives
 
     private void Open() => Settle(
         "3.10.7.3 fourth: our SYN has been ACKed: ESTABLISHED, <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK>", TcpState.Established,
-        Stage.Show(TcpFlags.Ack, _before.SndNxt, _segment.Sequence.Value + 1), acknowledged: 1);
+        Stage.Show(TcpFlags.Ack, _before.Send.SndNxt, _segment.Sequence.Value + 1), acknowledged: 1);
 
     private void OpenSimultaneously() => Settle(
         "3.10.7.3 fourth: SYN alone: SYN-RECEIVED, <SEQ=ISS><ACK=RCV.NXT><CTL=SYN,ACK>", TcpState.SynReceived,
-        Stage.Show(TcpFlags.Syn | TcpFlags.Ack, _before.Iss, _segment.Sequence.Value + 1));
+        Stage.Show(TcpFlags.Syn | TcpFlags.Ack, _before.Send.Iss, _segment.Sequence.Value + 1));
 
     private void Otherwise()
     {
         var isReset = _segment.Has(TcpFlags.Rst);
-        if (!isReset && _segment.Options.TimestampValue < _before.TsFloor) Answer("RFC 7323 5.3 R1: older timestamp: ACK and drop", Ack);
+        if (!isReset && _segment.Options.TimestampValue < _before.Timestamps.TsFloor) Answer("RFC 7323 5.3 R1: older timestamp: ACK and drop", Ack);
         else if (!IsAcceptable) BeUnacceptable(isReset);
         else if (isReset) BeReset();
         else if (_segment.Has(TcpFlags.Syn)) BeSynchronizedAnew();
         else if (!_segment.Has(TcpFlags.Ack)) Drop("3.10.7.4 fifth: ACK bit off: drop");
-        else if (_before.State is TcpState.SynReceived) InSynReceived();
+        else if (_before.Identity.State is TcpState.SynReceived) InSynReceived();
         else if (!IsAcknowledgmentAcceptable) Answer("RFC 5961 5.2: acknowledgment out of range: challenge ACK", Ack);
         else Take();
     }
@@ -82,35 +82,35 @@ internal sealed class SegmentArrives
         : IsInWindow(_segment.Sequence) || IsInWindow(_segment.End - 1);
 
     private bool IsAcknowledgmentAcceptable =>
-        _segment.Acknowledgment >= new SequenceNumber(_before.SndUna) - (int)_before.MaxSndWnd
-        && _segment.Acknowledgment <= new SequenceNumber(_before.SndMax);
+        _segment.Acknowledgment >= new SequenceNumber(_before.Send.SndUna) - (int)_before.Send.MaxSndWnd
+        && _segment.Acknowledgment <= new SequenceNumber(_before.Send.SndMax);
 
     private void BeUnacceptable(bool isReset)
     {
         if (isReset) Drop("3.10.7.4 first: unacceptable RST: drop");
-        else if (_before.State is TcpState.SynReceived && _segment.Flags == TcpFlags.Syn && _segment.Sequence.Value == _before.Irs)
+        else if (_before.Identity.State is TcpState.SynReceived && _segment.Flags == TcpFlags.Syn && _segment.Sequence.Value == _before.Receive.Irs)
             Answer(
                 "3.10.7.4 first, deviation: the SYN again: the SYN,ACK again, not a bare ACK, for it was lost",
-                Stage.Show(TcpFlags.Syn | TcpFlags.Ack, _before.Iss, _before.RcvNxt));
+                Stage.Show(TcpFlags.Syn | TcpFlags.Ack, _before.Send.Iss, _before.Receive.RcvNxt));
         else Answer("3.10.7.4 first: unacceptable: <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> and drop", Ack);
     }
 
     private void BeReset()
     {
-        if (_before.State is TcpState.TimeWait) Drop("RFC 1337 F1: RST ignored in TIME-WAIT");
+        if (_before.Identity.State is TcpState.TimeWait) Drop("RFC 1337 F1: RST ignored in TIME-WAIT");
         else if (_segment.Sequence == _left) Close("3.10.7.4 second, RFC 5961 3.2: RST at RCV.NXT: reset");
         else Answer("3.10.7.4 second, RFC 5961 3.2: RST elsewhere in the window: challenge ACK", Ack);
     }
 
     private void BeSynchronizedAnew()
     {
-        if (_before.State is TcpState.SynReceived) Close("3.10.7.4 fourth: SYN in the window, passive open: back to LISTEN");
+        if (_before.Identity.State is TcpState.SynReceived) Close("3.10.7.4 fourth: SYN in the window, passive open: back to LISTEN");
         else Answer("3.10.7.4 fourth, RFC 5961 4.2: SYN: challenge ACK", Ack);
     }
 
     private void InSynReceived()
     {
-        var acceptable = _segment.Acknowledgment > new SequenceNumber(_before.SndUna) && _segment.Acknowledgment <= new SequenceNumber(_before.SndNxt);
+        var acceptable = _segment.Acknowledgment > new SequenceNumber(_before.Send.SndUna) && _segment.Acknowledgment <= new SequenceNumber(_before.Send.SndNxt);
         if (acceptable) Take();
         else Answer("3.10.7.4 fifth: SYN-RECEIVED, unacceptable ACK: <SEQ=SEG.ACK><CTL=RST>", Reset(_segment.Acknowledgment));
     }
@@ -118,8 +118,8 @@ internal sealed class SegmentArrives
     /// <summary>3.10.7.4 fifth to eighth, of a segment that is taken.</summary>
     private void Take()
     {
-        var una = Math.Max(Una, _segment.Acknowledgment - new SequenceNumber(_before.Iss));
-        var isFinAcknowledged = _before.FinSent && una == _before.SndMax - _before.Iss;
+        var una = Math.Max(Una, _segment.Acknowledgment - new SequenceNumber(_before.Send.Iss));
+        var isFinAcknowledged = _before.Send.FinSent && una == _before.Send.SndMax - _before.Send.Iss;
         var state = AfterAcknowledgment(isFinAcknowledged);
         var (start, end) = (SequenceNumber.Max(_segment.Sequence, _left), SequenceNumber.Min(_segment.Sequence + _segment.Payload.Length, _right));
         var text = IsReceiving ? Math.Max(0, end - start) : 0;
@@ -127,14 +127,14 @@ internal sealed class SegmentArrives
         var fin = _segment.Has(TcpFlags.Fin) && IsReceiving && end == _segment.End - 1;
         var takesFin = fin && inOrder;
         var answer = text > 0 || (_segment.Has(TcpFlags.Fin) && IsReceiving)
-            ? Stage.Show(TcpFlags.Ack, _before.SndMax, _before.RcvNxt + (uint)(inOrder ? text : 0) + (takesFin ? 1u : 0))
+            ? Stage.Show(TcpFlags.Ack, _before.Send.SndMax, _before.Receive.RcvNxt + (uint)(inOrder ? text : 0) + (takesFin ? 1u : 0))
             : "";
         Rule = "3.10.7.4 fifth: ACK, sixth: URG, seventh: text, eighth: FIN";
         Reaction = new Reaction(
             takesFin ? AfterFin(state) : state, answer, inOrder ? text : 0, inOrder ? 0 : text, una, _segment.Has(TcpFlags.Urg) && IsReceiving);
     }
 
-    private TcpState AfterAcknowledgment(bool isFinAcknowledged) => _before.State switch
+    private TcpState AfterAcknowledgment(bool isFinAcknowledged) => _before.Identity.State switch
     {
         TcpState.SynReceived => TcpState.Established,
         TcpState.FinWait1 when isFinAcknowledged => TcpState.FinWait2,
@@ -154,11 +154,11 @@ internal sealed class SegmentArrives
 
     private static string Reset(SequenceNumber sequence) => Stage.Show(TcpFlags.Rst, sequence.Value, 0);
 
-    private void Drop(string rule) => Settle(rule, _before.State, "");
+    private void Drop(string rule) => Settle(rule, _before.Identity.State, "");
 
     private void Close(string rule) => Settle(rule, TcpState.Closed, "");
 
-    private void Answer(string rule, string answer) => Settle(rule, _before.State, answer);
+    private void Answer(string rule, string answer) => Settle(rule, _before.Identity.State, answer);
 
     private void Settle(string rule, TcpState state, string answer, int? acknowledged = null)
     {

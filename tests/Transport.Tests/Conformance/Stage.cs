@@ -40,24 +40,24 @@ internal sealed class Stage
     public void Migrate()
     {
         _events |= _connection.TakeEvents();
-        var record = Record;
-        _send = _send.Successor(record.Unacknowledged, record.Unsent);
-        _connection = TcpConnection.Import(record, Settings, _send, _receive, _now);
+        var image = _connection.Capture(ExportScope.Whole, _now);
+        _send = _send.Successor(image.Payload.Send.Span);
+        _connection = TcpConnection.Import(image, Settings, _send, _receive, _now);
     }
 
     public Reaction Arrive(in TcpSegment segment, bool migrateBefore, bool migrateAfter)
     {
         if (migrateBefore) Migrate();
-        var delivered = Record.BytesReceived;
+        var delivered = Record.Statistics.BytesReceived;
         _connection.OnSegment(segment, _now);
         if (migrateAfter) Migrate();
         var answers = Output();
         _events |= _connection.TakeEvents();
         var after = Record;
-        if (answers.Count == 0 && after.DelayedAckTicksLeft >= 0) answers = [Show(TcpFlags.Ack, after.SndMax, after.RcvNxt)];
+        if (answers.Count == 0 && after.Timers.DelayedAckTicksLeft >= 0) answers = [Show(TcpFlags.Ack, after.Send.SndMax, after.Receive.RcvNxt)];
         return new Reaction(
-            after.State, string.Join(" ", answers), after.BytesReceived - delivered, after.OutOfOrderData.Sum(run => run.Length),
-            (int)(after.SndUna - after.Iss), _events.HasFlag(TcpEvents.Urgent));
+            after.Identity.State, string.Join(" ", answers), after.Statistics.BytesReceived - delivered, (int)after.Queues.OutOfOrderLengths.Sum(length => length),
+            (int)(after.Send.SndUna - after.Send.Iss), _events.HasFlag(TcpEvents.Urgent));
     }
 
     public static string Show(TcpFlags flags, uint sequence, uint acknowledgment) => (flags & ~TcpFlags.Psh) switch

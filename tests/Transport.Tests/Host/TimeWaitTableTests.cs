@@ -2,6 +2,7 @@ using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Statistics;
 using ActorStack.Transport.Wire;
@@ -113,7 +114,7 @@ public sealed class TimeWaitTableTests
         var (table, flow) = Table(ipv6);
         var later = Start + TimeSpan.FromSeconds(10);
         var record = table.Export(flow, later)!;
-        Assert.Equal((TcpState.TimeWait, TimeSpan.FromSeconds(50).Ticks), (record.State, record.TimeWaitTicksLeft));
+        Assert.Equal((TcpState.TimeWait, TimeSpan.FromSeconds(50).Ticks), (record.Identity.State, record.Timers.TimeWaitTicksLeft));
 
         var other = new TimeWaitTable(10, Settings);
         other.Add(record, TimeSpan.FromSeconds(3));
@@ -128,7 +129,7 @@ public sealed class TimeWaitTableTests
     {
         var (table, flow) = Table();
         var record = table.Export(flow, Start)!;
-        var connection = TcpConnection.Import(record, Settings, new SimulatedSendQueue(1), new SimulatedReceiveQueue(65_536), Start);
+        var connection = TcpConnection.Import(new ConnectionImage(record, ConnectionPayload.None), Settings, new SimulatedSendQueue(1), new SimulatedReceiveQueue(65_536), Start);
         connection.OnSegment(new TcpSegment { Flags = TcpFlags.Ack, Sequence = new(1) }, Start);
         Assert.True(connection.TryTransmit(Start, out var answer));
         Assert.Equal((new SequenceNumber(7_000), new SequenceNumber(2_001)), (answer.Sequence, answer.Acknowledgment));
@@ -199,23 +200,38 @@ public sealed class TimeWaitTableTests
         var (local, remote) = Flow(number, ipv6);
         return new TcpConnectionState
         {
-            LocalAddress = local.Address.ToIPAddress().GetAddressBytes(),
-            LocalPort = local.Port,
-            RemoteAddress = remote.Address.ToIPAddress().GetAddressBytes(),
-            RemotePort = remote.Port,
-            State = TcpState.TimeWait,
-            SndUna = 7_000,
-            SndNxt = 7_000,
-            SndMax = 7_000,
-            RcvNxt = 2_001,
-            RcvWup = 2_001,
-            RcvWnd = 10_000,
-            RcvWindScale = 3,
-            Timestamps = timestamps,
-            HasTsRecent = timestamps,
-            TsRecent = timestamps ? 500u : 0,
-            TimestampClockTicks = TimeSpan.FromSeconds(1).Ticks,
-            HopLimit = 60,
+            Identity = new IdentitySection
+            {
+                LocalAddress = local.Address.ToIPAddress().GetAddressBytes(),
+                LocalPort = local.Port,
+                RemoteAddress = remote.Address.ToIPAddress().GetAddressBytes(),
+                RemotePort = remote.Port,
+                State = TcpState.TimeWait,
+            },
+            Send = new SendSpaceSection
+            {
+                SndUna = 7_000,
+                SndNxt = 7_000,
+                SndMax = 7_000,
+            },
+            Receive = new ReceiveSpaceSection
+            {
+                RcvNxt = 2_001,
+                RcvWup = 2_001,
+                RcvWnd = 10_000,
+            },
+            Negotiated = new NegotiatedSection
+            {
+                RcvWindScale = 3,
+                Timestamps = timestamps,
+            },
+            Timestamps = new TimestampsSection
+            {
+                HasTsRecent = timestamps,
+                TsRecent = timestamps ? 500u : 0,
+                ClockTicks = TimeSpan.FromSeconds(1).Ticks,
+            },
+            Options = new SocketOptionsSection { HopLimit = 60 },
         };
     }
 

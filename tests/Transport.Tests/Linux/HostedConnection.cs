@@ -44,6 +44,9 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
     /// <summary>The record the last offload was made from.</summary>
     public TcpConnectionState? Exported { get; private set; }
 
+    /// <summary>What an engine gave back last.</summary>
+    public ConnectionImage? Uploaded { get; private set; }
+
     /// <summary>What the engine that now has the connection asked for.</summary>
     public TaskCompletionSource<UploadReason> UploadWanted { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -56,18 +59,26 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
     public EngineHandle Handle => _handle;
 
     /// <summary>Any thread. Throws <see cref="OffloadRefusedException"/>.</summary>
-    public Task<FidelityLedger> OffloadAsync(IOffloadEngine engine, Func<TcpConnectionState, TcpConnectionState>? edit = null)
+    public Task<FidelityLedger> OffloadAsync(IOffloadEngine engine, Func<TcpConnectionState, TcpConnectionState> edit) =>
+        OffloadImageAsync(engine, image => image with { State = edit(image.State) });
+
+    /// <summary>Any thread. Throws <see cref="OffloadRefusedException"/>.</summary>
+    public Task<FidelityLedger> OffloadAsync(IOffloadEngine engine) => OffloadImageAsync(engine, edit: null);
+
+    /// <summary>Any thread. Throws <see cref="OffloadRefusedException"/>.</summary>
+    public Task<FidelityLedger> OffloadImageAsync(IOffloadEngine engine, Func<ConnectionImage, ConnectionImage>? edit)
     {
         _offloading = new TaskCompletionSource<FidelityLedger>(TaskCreationOptions.RunContinuationsAsynchronously);
         UploadWanted = new TaskCompletionSource<UploadReason>(TaskCreationOptions.RunContinuationsAsynchronously);
         _host.Post(() =>
         {
             _engine = engine;
-            Exported = _software!.Export(ExportScope.Attached, LinkHost.Now);
-            if (edit is not null) Exported = edit(Exported);
+            var image = _software!.Capture(ExportScope.Attached, LinkHost.Now);
+            if (edit is not null) image = edit(image);
+            Exported = image.State;
             _frozenAt = Stopwatch.GetTimestamp();
             _isHolding = true;
-            engine.Initiate(Exported, _buffers, this);
+            engine.Initiate(image, _buffers, this);
         });
         return _offloading.Task;
     }
@@ -86,14 +97,14 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
     }
 
     /// <summary>Any thread. Ends when what was written until now is sent as far as it can be, no acknowledgment is owed, and the state is this.</summary>
-    public Task QuiesceAsync(TcpState state = TcpState.Established) => QuiesceAsync(record => record.State == state);
+    public Task QuiesceAsync(TcpState state = TcpState.Established) => QuiesceAsync(record => record.Identity.State == state);
 
     /// <summary>The same, when <paramref name="condition"/> holds of the record.</summary>
     public async Task QuiesceAsync(Func<TcpConnectionState, bool> condition)
     {
         await _host.CallAsync(() => true);
         await Until.TrueAsync(() => _host.CallAsync(() => _software!.Export(ExportScope.Attached, LinkHost.Now)
-            is { AckPending: false, DelayedAckTicksLeft: TcpConnectionState.NotRunning } record && condition(record)).Result);
+            is { Pending.AckPending: false, Timers.DelayedAckTicksLeft: TcpConnectionState.NotRunning } record && condition(record)).Result);
     }
 
     /// <summary>Any thread. Into the engine and out again, waiting in both; false once the connection is closing.</summary>
@@ -149,7 +160,7 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
 
     void IEngineEvents.Initiated(EngineHandle handle, FidelityLedger ledger) => _host.Post(() =>
     {
-        _buffers.Send.Acknowledge(Exported!.Unacknowledged.Length + Exported.Unsent.Length);
+        _buffers.Send.Acknowledge(Exported!.Queues.SendLength);
         _software = null;
         _handle = handle;
         _engine!.Activate(handle);
@@ -173,15 +184,16 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
         _host.Post(() => _isHolding = true);
     }
 
-    void IEngineEvents.Terminated(EngineHandle handle, TcpConnectionState state, FidelityLedger ledger) => _host.Post(() =>
+    void IEngineEvents.Terminated(EngineHandle handle, ConnectionImage image, FidelityLedger ledger) => _host.Post(() =>
     {
         ExportLedger = ledger;
-        _buffers.Send.EndPump(new byte[][] { state.Unacknowledged, state.Unsent }.SelectMany(bytes => bytes).ToArray());
-        _software = TcpConnection.Import(state, _host.Settings, _buffers.Send, _buffers.Receive, LinkHost.Now);
+        Uploaded = image;
+        _buffers.Send.EndPump(image.Payload.Send);
+        _software = TcpConnection.Import(image, _host.Settings, _buffers.Send, _buffers.Receive, LinkHost.Now);
         if (_resume) _software.Resume(LinkHost.Now);
         ReleaseHeld();
         Blackout = Stopwatch.GetElapsedTime(_frozenAt);
-        _uploading!.SetResult(state);
+        _uploading!.SetResult(image.State);
     });
 
     void IEngineEvents.Aborted(EngineHandle handle, Exception error)

@@ -25,13 +25,13 @@ public sealed class KernelHalfClosedTests
         await connection.QuiesceAsync(TcpState.CloseWait);
 
         await connection.OffloadAsync(stage.Engine);
-        Assert.Equal(TcpState.CloseWait, connection.Exported!.State);
+        Assert.Equal(TcpState.CloseWait, connection.Exported!.Identity.State);
         await connection.Pipe.Output.WriteAsync(Words);
         Assert.Equal(Words, await Streams.ReadExactlyAsync(client, Words.Length));
         var state = await connection.UploadAsync();
 
-        Assert.Equal(TcpState.CloseWait, state.State);
-        Assert.Equal(connection.Exported.RcvNxt, state.RcvNxt);
+        Assert.Equal(TcpState.CloseWait, state.Identity.State);
+        Assert.Equal(connection.Exported.Receive.RcvNxt, state.Receive.RcvNxt);
         await connection.Pipe.Output.CompleteAsync();
         Assert.Equal(0, await client.ReceiveAsync(new byte[1]));
         Assert.IsType<EndOfStreamException>(await connection.Ended.Task);
@@ -50,9 +50,9 @@ public sealed class KernelHalfClosedTests
         Assert.Equal(Words, await Streams.ReadExactlyAsync(connection.Pipe.Input, Words.Length + 1));
 
         var state = await connection.UploadAsync();
-        Assert.Equal(TcpState.CloseWait, state.State);
-        Assert.True(state.FinReceived);
-        Assert.Equal(connection.Exported!.RcvNxt + (uint)Words.Length + 1, state.RcvNxt);
+        Assert.Equal(TcpState.CloseWait, state.Identity.State);
+        Assert.True(state.Receive.FinReceived);
+        Assert.Equal(connection.Exported!.Receive.RcvNxt + (uint)Words.Length + 1, state.Receive.RcvNxt);
         await connection.Pipe.Output.WriteAsync(Words);
         await connection.Pipe.Output.CompleteAsync();
         Assert.Equal(Words, await Streams.ReadExactlyAsync(client, Words.Length));
@@ -141,7 +141,7 @@ public sealed class KernelHalfClosedTests
         await connection.QuiesceAsync(TcpState.FinWait2);
 
         await connection.OffloadAsync(stage.Engine);
-        Assert.Equal(TcpState.FinWait2, connection.Exported!.State);
+        Assert.Equal(TcpState.FinWait2, connection.Exported!.Identity.State);
         await Until.TrueAsync(() => stage.Engine.TryQuery(connection.Handle, out var info) && info.State == TcpState.FinWait2);
         await client.SendAsync(Words);
         Assert.Equal(Words, await Streams.ReadExactlyAsync(connection.Pipe.Input, Words.Length));
@@ -149,11 +149,11 @@ public sealed class KernelHalfClosedTests
 
         await connection.UploadWanted.Task;
         var state = await connection.UploadAsync();
-        Assert.Equal(TcpState.TimeWait, state.State);
-        Assert.Equal(connection.Exported.SndUna, state.SndUna);
-        Assert.Equal(connection.Exported.SndMax, state.SndMax);
-        Assert.Equal(connection.Exported.RcvNxt + (uint)Words.Length + 1, state.RcvNxt);
-        Assert.True(state.TimeWaitTicksLeft > 0);
+        Assert.Equal(TcpState.TimeWait, state.Identity.State);
+        Assert.Equal(connection.Exported.Send.SndUna, state.Send.SndUna);
+        Assert.Equal(connection.Exported.Send.SndMax, state.Send.SndMax);
+        Assert.Equal(connection.Exported.Receive.RcvNxt + (uint)Words.Length + 1, state.Receive.RcvNxt);
+        Assert.True(state.Timers.TimeWaitTicksLeft > 0);
         Assert.Equal(0, stage.Network.ClientCounter("Tcp", "EstabResets"));
     }
 
@@ -171,9 +171,9 @@ public sealed class KernelHalfClosedTests
         await Until.TrueAsync(() => stage.Engine.TryQuery(connection.Handle, out var info) && info.State == TcpState.FinWait2);
 
         var state = await connection.UploadAsync();
-        Assert.Equal(TcpState.FinWait2, state.State);
-        Assert.Equal(connection.Exported!.SndUna, state.SndUna);
-        Assert.Equal(connection.Exported.SndMax, state.SndMax);
+        Assert.Equal(TcpState.FinWait2, state.Identity.State);
+        Assert.Equal(connection.Exported!.Send.SndUna, state.Send.SndUna);
+        Assert.Equal(connection.Exported.Send.SndMax, state.Send.SndMax);
         await client.SendAsync(Words);
         client.Shutdown(SocketShutdown.Send);
         Assert.Equal(Words, await Streams.ReadExactlyAsync(connection.Pipe.Input, Words.Length));
@@ -194,13 +194,13 @@ public sealed class KernelHalfClosedTests
         await connection.QuiesceAsync(TcpState.FinWait1);
 
         await connection.OffloadAsync(stage.Engine);
-        Assert.Equal(TcpState.FinWait1, connection.Exported!.State);
-        Assert.Equal(5000, connection.Exported.Unacknowledged.Length);
+        Assert.Equal(TcpState.FinWait1, connection.Exported!.Identity.State);
+        Assert.Equal(5000, connection.Exported.UnacknowledgedLength);
         var state = await connection.UploadAsync(resume: false);
-        Assert.Equal(TcpState.FinWait1, state.State);
-        Assert.Equal(Words.AsMemory(0, 5000), state.Unacknowledged);
-        Assert.Equal(connection.Exported.SndMax, state.SndMax);
-        Assert.Equal(connection.Exported.SndUna, state.SndUna);
+        Assert.Equal(TcpState.FinWait1, state.Identity.State);
+        Assert.Equal(Words.AsSpan(0, 5000), connection.Uploaded!.Payload.Send.Span);
+        Assert.Equal(connection.Exported.Send.SndMax, state.Send.SndMax);
+        Assert.Equal(connection.Exported.Send.SndUna, state.Send.SndUna);
         await connection.OffloadAsync(stage.Engine);
 
         stage.Network.Undeafen();

@@ -63,15 +63,15 @@ public sealed class KernelPathTests
         var connection = stage.Host.Accept();
         var raise = TimeSpan.FromMinutes(5).Ticks;
         var ledger = await connection.OffloadAsync(
-            stage.Engine, state => state with { PathMtu = Narrow, PathMtuRaiseTicksLeft = raise });
+            stage.Engine, state => state with { Path = state.Path with { Mtu = Narrow, RaiseTicksLeft = raise } });
         await connection.Pipe.Output.WriteAsync(Text);
         Assert.Equal(Text, await Streams.ReadExactlyAsync(client, Text.Length));
 
         Assert.InRange(tap.Take().Max(segment => segment.Packet), 1, Narrow);
-        Assert.Contains(ledger.Entries, entry => entry.Field == nameof(TcpConnectionState.PathMtu));
+        Assert.Contains(ledger.Entries, entry => entry.Field == "Path.Mtu");
         var back = await connection.UploadAsync();
-        Assert.Equal(Narrow, back.PathMtu);
-        Assert.InRange(back.PathMtuRaiseTicksLeft, 0, raise - 1);
+        Assert.Equal(Narrow, back.Path.Mtu);
+        Assert.InRange(back.Path.RaiseTicksLeft, 0, raise - 1);
     }
 
     [LinuxFact]
@@ -81,15 +81,15 @@ public sealed class KernelPathTests
         using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
         var connection = stage.Host.Accept();
         await connection.OffloadAsync(
-            stage.Engine, state => state with { PathMtu = 1400, PathMtuRaiseTicksLeft = TimeSpan.TicksPerMinute });
+            stage.Engine, state => state with { Path = state.Path with { Mtu = 1400, RaiseTicksLeft = TimeSpan.TicksPerMinute } });
         stage.Network.Server.Ip("route", "add", "10.8.0.2/32", "dev", "s0", "mtu", $"{Narrow}");
         await connection.Pipe.Output.WriteAsync(Text);
         Assert.Equal(Text, await Streams.ReadExactlyAsync(client, Text.Length));
 
         var back = await connection.UploadAsync();
 
-        Assert.Equal(Narrow, back.PathMtu);
-        Assert.Equal(TcpConnectionState.NotRunning, back.PathMtuRaiseTicksLeft);
+        Assert.Equal(Narrow, back.Path.Mtu);
+        Assert.Equal(TcpConnectionState.NotRunning, back.Path.RaiseTicksLeft);
     }
 
     [LinuxTheory]
@@ -104,10 +104,13 @@ public sealed class KernelPathTests
         await connection.QuiesceAsync();
         var ledger = await connection.OffloadAsync(stage.Engine, state => state with
         {
-            PathMtu = Narrow,
-            PathProbeMtu = 1500,
-            PathProbeStart = state.SndUna,
-            PathProbeEnd = state.SndUna + 1400,
+            Path = state.Path with
+            {
+                Mtu = Narrow,
+                ProbeMtu = 1500,
+                ProbeStart = state.Send.SndUna,
+                ProbeEnd = state.Send.SndUna + 1400,
+            },
         });
         stage.Network.Undeafen();
         Assert.Equal(Text, await Streams.ReadExactlyAsync(client, Text.Length));
@@ -115,9 +118,9 @@ public sealed class KernelPathTests
 
         var back = await connection.UploadAsync();
 
-        Assert.Equal((Narrow, 0, 0L), (back.PathMtu, back.PathProbeMtu, back.PathMtuRaiseTicksLeft));
+        Assert.Equal((Narrow, 0, 0L), (back.Path.Mtu, back.Path.ProbeMtu, back.Path.RaiseTicksLeft));
         Assert.Contains(
-            ledger.Entries, entry => entry is { Field: nameof(TcpConnectionState.PathProbeMtu), Fidelity: Fidelity.Lost });
+            ledger.Entries, entry => entry is { Field: "Path.ProbeMtu", Fidelity: Fidelity.Lost });
     }
 
     [LinuxTheory]
@@ -167,7 +170,7 @@ public sealed class KernelPathTests
         await connection.QuiesceAsync();
         tap.Take();
         await connection.OffloadAsync(stage.Engine);
-        Assert.NotEmpty(connection.Exported!.Unacknowledged);
+        Assert.NotEqual(0, connection.Exported!.UnacknowledgedLength);
         stage.Network.Undeafen();
         Assert.Equal(Text, await Streams.ReadExactlyAsync(client, Text.Length));
         await writing;

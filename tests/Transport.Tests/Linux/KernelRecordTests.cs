@@ -43,18 +43,18 @@ public sealed class KernelRecordTests
         await connection.QuiesceAsync();
 
         var start = Stopwatch.GetTimestamp();
-        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Cwnd = 40u * 1400 });
+        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Congestion = state.Congestion with { Cwnd = 40u * 1400 } });
         var given = connection.Exported!;
         var seen = stage.Engine.QueryStatistics(connection.Handle)!;
-        Assert.Equal((1, (long)given.SndWnd), (seen.State, seen.SndWnd));
+        Assert.Equal((1, (long)given.Send.SndWnd), (seen.State, seen.SndWnd));
         var back = await connection.UploadAsync(resume: false);
 
         Assert.Equal(Comparable(given), Comparable(back));
-        if (ledger.Entries.Single(entry => entry.Field == nameof(TcpConnectionState.Cwnd)).Fidelity is not Fidelity.Lost)
-            Assert.InRange(back.Cwnd, given.Cwnd - 1460, given.Cwnd + 1460);
+        if (ledger.Entries.Single(entry => entry.Field == "Congestion.Cwnd").Fidelity is not Fidelity.Lost)
+            Assert.InRange(back.Congestion.Cwnd, given.Congestion.Cwnd - 1460, given.Congestion.Cwnd + 1460);
         var passed = Stopwatch.GetElapsedTime(start) + TimeSpan.FromSeconds(1); // that the clocks are read at different times
-        Assert.InRange(back.TimestampClockTicks - given.TimestampClockTicks, 0, passed.Ticks);
-        Assert.Equal(given.RcvWup + given.RcvWnd, back.RcvWup + back.RcvWnd);
+        Assert.InRange(back.Timestamps.ClockTicks - given.Timestamps.ClockTicks, 0, passed.Ticks);
+        Assert.Equal(given.Receive.RcvWup + given.Receive.RcvWnd, back.Receive.RcvWup + back.Receive.RcvWnd);
     }
 
     [LinuxFact]
@@ -77,63 +77,96 @@ public sealed class KernelRecordTests
     private static TcpConnectionState Comparable(TcpConnectionState state)
     {
         var none = new TcpConnectionState();
-        return state.WithoutRecovery() with
+        var plain = state.WithoutRecovery();
+        return plain with
         {
-            TotalLost = 0,
-            Transmissions = 0,
-            Delivered = 0,
-            DeliveredTicks = 0,
-            FirstSentTicks = 0,
-            ApplicationLimitedUntil = 0,
-            RttDeviationTicks = 0,
-            RttLargestDeviationTicks = 0,
-            RttRoundEndTicks = 0,
-            RecentMinRttTicks = 0,
-            RecentMinRttEndTicks = 0,
-            Unacknowledged = none.Unacknowledged,
-            Unsent = none.Unsent,
-            Undelivered = none.Undelivered,
-            OutOfOrderSequences = none.OutOfOrderSequences,
-            OutOfOrderData = none.OutOfOrderData,
-            OutOfOrderRecent = none.OutOfOrderRecent,
-            LocalAddress = none.LocalAddress,
-            RemoteAddress = none.RemoteAddress,
-            CongestionAlgorithm = "",
-            CongestionPrivate = none.CongestionPrivate,
-            Cwnd = 0,
-            SsThresh = 0,
-            CwndLimited = false,
-            SndWl1 = 0,
-            SndWl2 = 0,
-            RcvWup = 0,
-            RcvWnd = 0,
-            LastAckSent = 0,
-            AckPending = false,
-            QuickAcks = 0,
-            TimestampClockTicks = 0,
-            SRttTicks = 0,
-            RttVarTicks = 0,
-            MinRttTicks = 0,
-            HasTsRecent = false,
-            TsRecent = 0,
-            TsRecentAgeTicks = 0,
-            TsFloor = 0,
-            TsFloorNext = 0,
-            TsFloorAgeTicks = 0,
-            IdleTicks = 0,
-            SendIdleTicks = 0,
-            TextIdleTicks = 0,
-            SendHold = 0,
-            SendingTicks = 0,
-            PeerLimitedTicks = 0,
-            SendLimitedTicks = 0,
-            KeepaliveTicksLeft = 0,
-            RtoTicks = 0,
-            DelayedAckTicksLeft = 0,
-            SegmentsSent = 0,
-            SegmentsReceived = 0,
-            PathMtu = 0,
-            ReceiveRoundTicks = 0,
+            Scoreboard = plain.Scoreboard with
+            {
+                TotalLost = 0,
+                Transmissions = 0,
+            },
+            DeliveryRate = plain.DeliveryRate with
+            {
+                Delivered = 0,
+                DeliveredTicks = 0,
+                FirstSentTicks = 0,
+                ApplicationLimitedUntil = 0,
+            },
+            RoundTrip = plain.RoundTrip with
+            {
+                DeviationTicks = 0,
+                LargestDeviationTicks = 0,
+                RoundEndTicks = 0,
+                RecentMinRttTicks = 0,
+                RecentMinRttEndTicks = 0,
+                SRttTicks = 0,
+                RttVarTicks = 0,
+                MinRttTicks = 0,
+                RtoTicks = 0,
+            },
+            Acknowledging = plain.Acknowledging with
+            {
+                OutOfOrderRecent = none.Acknowledging.OutOfOrderRecent,
+                QuickAcks = 0,
+            },
+            Identity = plain.Identity with
+            {
+                LocalAddress = none.Identity.LocalAddress,
+                RemoteAddress = none.Identity.RemoteAddress,
+            },
+            Congestion = plain.Congestion with
+            {
+                Algorithm = "",
+                PrivateState = none.Congestion.PrivateState,
+                Cwnd = 0,
+                SsThresh = 0,
+                CwndLimited = false,
+            },
+            Send = plain.Send with
+            {
+                SndWl1 = 0,
+                SndWl2 = 0,
+            },
+            Receive = plain.Receive with
+            {
+                RcvWup = 0,
+                RcvWnd = 0,
+                LastAckSent = 0,
+            },
+            Pending = plain.Pending with { AckPending = false },
+            Timestamps = plain.Timestamps with
+            {
+                ClockTicks = 0,
+                HasTsRecent = false,
+                TsRecent = 0,
+                TsRecentAgeTicks = 0,
+                TsFloor = 0,
+                TsFloorNext = 0,
+                TsFloorAgeTicks = 0,
+            },
+            Liveness = plain.Liveness with
+            {
+                IdleTicks = 0,
+                SendIdleTicks = 0,
+            },
+            Statistics = plain.Statistics with
+            {
+                PayloadIdleTicks = 0,
+                SendHold = 0,
+                SendingTicks = 0,
+                PeerLimitedTicks = 0,
+                SendLimitedTicks = 0,
+                SegmentsSent = 0,
+                SegmentsReceived = 0,
+            },
+            Timers = plain.Timers with
+            {
+                KeepaliveTicksLeft = 0,
+                DelayedAckTicksLeft = 0,
+            },
+            Path = plain.Path with { Mtu = 0 },
+            ReceiveTuning = plain.ReceiveTuning with { RoundTicks = 0 },
+            Queues = none.Queues,
         };
     }
 
@@ -143,12 +176,13 @@ public sealed class KernelRecordTests
         using var stage = new KernelStage();
         using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
         var connection = stage.Host.Accept();
-        await connection.OffloadAsync(stage.Engine, state => state with
-        {
-            OutOfOrderSequences = [state.RcvNxt + 3],
-            OutOfOrderData = [[3, 4, 5]],
-            OutOfOrderRecent = [state.RcvNxt + 3],
-        });
+        await connection.OffloadImageAsync(stage.Engine, image => new ConnectionImage(
+            image.State with
+            {
+                Acknowledging = image.State.Acknowledging with { OutOfOrderRecent = [image.State.Receive.RcvNxt + 3] },
+                Queues = image.State.Queues with { OutOfOrderSequences = [image.State.Receive.RcvNxt + 3], OutOfOrderLengths = [3] },
+            },
+            image.Payload with { OutOfOrder = [new byte[] { 3, 4, 5 }] }));
 
         await client.SendAsync(new byte[] { 0, 1, 2 });
 
@@ -165,9 +199,9 @@ public sealed class KernelRecordTests
         var connection = stage.Host.Accept();
 
         var start = Stopwatch.GetTimestamp();
-        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { CongestionAlgorithm = name });
+        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Congestion = state.Congestion with { Algorithm = name } });
 
-        var entry = ledger.Entries.SingleOrDefault(entry => entry.Field == nameof(TcpConnectionState.CongestionAlgorithm));
+        var entry = ledger.Entries.SingleOrDefault(entry => entry.Field == "Congestion.Algorithm");
         Assert.Equal(expected, entry?.Fidelity ?? Fidelity.Exact);
         if (expected is Fidelity.Exact) Assert.Contains($" {name} ", stage.Network.Server.Execute("ss", "-Htni"));
     }
@@ -179,8 +213,8 @@ public sealed class KernelRecordTests
         using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
         var connection = stage.Host.Accept();
         var start = Stopwatch.GetTimestamp();
-        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Cwnd = 123 * 1448 });
-        var entry = ledger.Entries.Single(entry => entry.Field == nameof(TcpConnectionState.Cwnd));
+        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Congestion = state.Congestion with { Cwnd = 123 * 1448 } });
+        var entry = ledger.Entries.Single(entry => entry.Field == "Congestion.Cwnd");
         Assert.True(stage.Engine.TryQuery(connection.Handle, out var info));
         if (entry.Fidelity is Fidelity.Lost) Assert.NotEmpty(entry.Reason);
         else Assert.Equal(123u * 1448, info.CongestionWindow);
@@ -196,8 +230,8 @@ public sealed class KernelRecordTests
         using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
         var connection = stage.Host.Accept();
         var start = Stopwatch.GetTimestamp();
-        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Cwnd = window * 1448, SsThresh = threshold * 1448 });
-        var entry = ledger.Entries.Single(entry => entry.Field == nameof(TcpConnectionState.SsThresh));
+        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Congestion = state.Congestion with { Cwnd = window * 1448, SsThresh = threshold * 1448 } });
+        var entry = ledger.Entries.Single(entry => entry.Field == "Congestion.SsThresh");
         Assert.True(stage.Engine.TryQuery(connection.Handle, out var info));
         if (entry.Fidelity is Fidelity.Lost) Assert.NotEmpty(entry.Reason);
         else Assert.Equal(window * 1448, info.CongestionWindow);
@@ -212,8 +246,8 @@ public sealed class KernelRecordTests
         using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
         var connection = stage.Host.Accept();
         var start = Stopwatch.GetTimestamp();
-        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Cwnd = 10 * 1448, SsThresh = 10 * 1448 });
-        if (ledger.Entries.Single(entry => entry.Field == nameof(TcpConnectionState.SsThresh)).Fidelity is Fidelity.Lost) return;
+        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Congestion = state.Congestion with { Cwnd = 10 * 1448, SsThresh = 10 * 1448 } });
+        if (ledger.Entries.Single(entry => entry.Field == "Congestion.SsThresh").Fidelity is Fidelity.Lost) return;
         var data = new byte[4 << 20];
         var writing = connection.Pipe.Output.WriteAsync(data).AsTask();
         await Streams.ReadExactlyAsync(client, data.Length);
@@ -230,10 +264,10 @@ public sealed class KernelRecordTests
         using var stage = new KernelStage();
         using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
         var connection = stage.Host.Accept();
-        await connection.OffloadAsync(stage.Engine, state => state with { HasRtt = true, SRttTicks = TimeSpan.FromMilliseconds(80).Ticks });
+        await connection.OffloadAsync(stage.Engine, state => state with { RoundTrip = state.RoundTrip with { HasRtt = true, SRttTicks = TimeSpan.FromMilliseconds(80).Ticks } });
         var state = await connection.UploadAsync(resume: false);
-        Assert.InRange(state.SRttTicks, TimeSpan.FromMilliseconds(79).Ticks, TimeSpan.FromMilliseconds(90).Ticks);
-        Assert.InRange(state.RtoTicks, TimeSpan.FromMilliseconds(200).Ticks, TimeSpan.FromMilliseconds(400).Ticks);
+        Assert.InRange(state.RoundTrip.SRttTicks, TimeSpan.FromMilliseconds(79).Ticks, TimeSpan.FromMilliseconds(90).Ticks);
+        Assert.InRange(state.RoundTrip.RtoTicks, TimeSpan.FromMilliseconds(200).Ticks, TimeSpan.FromMilliseconds(400).Ticks);
     }
 
     [LinuxTheory]
@@ -254,12 +288,12 @@ public sealed class KernelRecordTests
         for (var move = 0; move < moves; move++)
         {
             await connection.OffloadAsync(stage.Engine);
-            Assert.NotEmpty(connection.Exported!.Unacknowledged);
-            await Until.TrueAsync(() => stage.KernelSendQueue() > connection.Exported.Unacknowledged.Length);
+            Assert.NotEqual(0, connection.Exported!.UnacknowledgedLength);
+            await Until.TrueAsync(() => stage.KernelSendQueue() > connection.Exported.UnacknowledgedLength);
             var state = await connection.UploadAsync(resume: false);
-            Assert.NotEmpty(state.Unacknowledged);
-            Assert.NotEmpty(state.Unsent);
-            Assert.Equal(bytes[..(state.Unacknowledged.Length + state.Unsent.Length)], state.Unacknowledged.Concat(state.Unsent).ToArray());
+            Assert.NotEqual(0, state.UnacknowledgedLength);
+            Assert.NotEqual(0, state.UnsentLength);
+            Assert.Equal(bytes[..state.Queues.SendLength], connection.Uploaded!.Payload.Send.ToArray());
         }
 
         stage.Network.Undeafen();
@@ -303,7 +337,7 @@ public sealed class KernelRecordTests
         client.Shutdown(SocketShutdown.Send);
         await Until.TrueAsync(() => stage.Engine.TryQuery(connection.Handle, out var info) && info.State is TcpState.CloseWait);
 
-        Assert.Equal(TcpState.CloseWait, (await connection.UploadAsync()).State);
+        Assert.Equal(TcpState.CloseWait, (await connection.UploadAsync()).Identity.State);
         Assert.Equal(bytes, await Streams.ReadExactlyAsync(connection.Pipe.Input, bytes.Length + 1));
     }
 
@@ -316,14 +350,14 @@ public sealed class KernelRecordTests
         var bytes = new byte[300_000];
         new Random(5).NextBytes(bytes);
         var writing = connection.Pipe.Output.WriteAsync(bytes);
-        await connection.QuiesceAsync(record => record.SndWnd == 0);
+        await connection.QuiesceAsync(record => record.Send.SndWnd == 0);
 
         await connection.OffloadAsync(stage.Engine);
-        Assert.Equal(0u, connection.Exported!.SndWnd);
-        await Until.TrueAsync(() => stage.KernelSendQueue() > connection.Exported.Unacknowledged.Length);
+        Assert.Equal(0u, connection.Exported!.Send.SndWnd);
+        await Until.TrueAsync(() => stage.KernelSendQueue() > connection.Exported.UnacknowledgedLength);
         var state = await connection.UploadAsync(resume: false);
-        Assert.Equal(0u, state.SndWnd);
-        Assert.NotEmpty(state.Unsent);
+        Assert.Equal(0u, state.Send.SndWnd);
+        Assert.NotEqual(0, state.UnsentLength);
         await connection.OffloadAsync(stage.Engine);
 
         Assert.Equal(bytes, await Streams.ReadExactlyAsync(client, bytes.Length));

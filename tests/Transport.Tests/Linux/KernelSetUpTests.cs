@@ -51,7 +51,7 @@ public sealed class KernelSetUpTests
         using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
         var connection = stage.Host.Accept();
         var refusal = await Assert.ThrowsAsync<OffloadRefusedException>(
-            () => connection.OffloadAsync(stage.Engine, state => state with { State = TcpState.Closing }));
+            () => connection.OffloadAsync(stage.Engine, state => state with { Identity = state.Identity with { State = TcpState.Closing } }));
         Assert.Equal(RefusalReason.UnsupportedState, refusal.Reason);
         await AssertAliveAsync(client, connection);
     }

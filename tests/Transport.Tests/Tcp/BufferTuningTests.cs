@@ -83,8 +83,8 @@ public sealed class BufferTuningTests
         peer.Write(100_000);
         peer.Arrive(TcpFlags.Ack, 1001, 5001 + 2920);
         var state = peer.Connection.Export(ExportScope.Whole, peer.Now);
-        Assert.InRange(state.SendLimit, 2 * 14_600, 2 * state.Cwnd);
-        Assert.Equal(state.SendLimit, peer.Send.Limit);
+        Assert.InRange(state.Buffers.SendLimit, 2 * 14_600, 2 * state.Congestion.Cwnd);
+        Assert.Equal(state.Buffers.SendLimit, peer.Send.Limit);
     }
 
     [Fact]
@@ -98,8 +98,8 @@ public sealed class BufferTuningTests
         options.Sack[0] = new SackBlock(new SequenceNumber(5001 + 2920), new SequenceNumber(5001 + 5840));
         peer.Arrive(TcpFlags.Ack, 1001, 5001 + 1460, 0, options);
         var after = peer.Connection.Export(ExportScope.Whole, peer.Now);
-        Assert.InRange(before.SendLimit, 1, 2 * before.Cwnd);
-        Assert.InRange(after.SendLimit, 2 * after.Cwnd + 2920, 2 * after.Cwnd + 2920 + 1460);
+        Assert.InRange(before.Buffers.SendLimit, 1, 2 * before.Congestion.Cwnd);
+        Assert.InRange(after.Buffers.SendLimit, 2 * after.Congestion.Cwnd + 2920, 2 * after.Congestion.Cwnd + 2920 + 1460);
     }
 
     private int Window => _edge - _next;
@@ -176,5 +176,5 @@ public sealed class BufferTuningTests
     }
 
     private void Move() => _connection = TcpConnection.Import(
-        _connection.Export(ExportScope.Whole, _now), _settings, _send, _receive, _now);
+        _connection.Capture(ExportScope.Whole, _now), _settings, _send, _receive, _now);
 }

@@ -139,9 +139,9 @@ public sealed class ClosingTests
     {
         var peer = ScriptedPeer.Established();
         peer.Arrive(TcpFlags.Fin | TcpFlags.Ack, 1001, 5001);
-        var record = peer.Connection.Export(ExportScope.Whole, peer.Now);
+        var image = peer.Connection.Capture(ExportScope.Whole, peer.Now);
         var receive = new SimulatedReceiveQueue(64 * 1024);
-        TcpConnection.Import(record, TcpSettings.Default, new SimulatedSendQueue(1000), receive, peer.Now);
+        TcpConnection.Import(image, TcpSettings.Default, new SimulatedSendQueue(1000), receive, peer.Now);
         Assert.True(receive.IsCompleted);
     }
 

@@ -112,7 +112,7 @@ public sealed class DuplicateReportTests
         Arrive(peer, "200:300");
         peer.Write(10); // a dialogue: no more quick acknowledgments
         Arrive(peer, "250:350");
-        Assert.Equal(16, peer.Connection.Export(ExportScope.Bare, peer.Now).QuickAcks);
+        Assert.Equal(16, peer.Connection.Export(ExportScope.Bare, peer.Now).Acknowledging.QuickAcks);
     }
 
     private static void Play(string example, string[] steps)

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
+using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
@@ -23,7 +24,7 @@ public sealed class EdgeTests
         }
 
         var record = peer.Connection.Export(ExportScope.Whole, peer.Now);
-        Assert.InRange(record.RcvWup + record.RcvWnd, 2001u, 1001u + (1 << 20));
+        Assert.InRange(record.Receive.RcvWup + record.Receive.RcvWnd, 2001u, 1001u + (1 << 20));
     }
 
     [Fact]
@@ -174,9 +175,9 @@ public sealed class EdgeTests
         peer.Write(14_600);
         peer.WaitForTimer(); // the loss probe
         peer.WaitForTimer();
-        Assert.True(peer.Connection.Export(ExportScope.Whole, peer.Now).HasRecoveryPoint);
+        Assert.True(peer.Connection.Export(ExportScope.Whole, peer.Now).Recovery.HasRecoveryPoint);
         peer.Arrive(TcpFlags.Ack, 1001, 5001 + 14_600);
-        Assert.False(peer.Connection.Export(ExportScope.Whole, peer.Now).HasRecoveryPoint);
+        Assert.False(peer.Connection.Export(ExportScope.Whole, peer.Now).Recovery.HasRecoveryPoint);
     }
 
     [Fact]
@@ -195,9 +196,10 @@ public sealed class EdgeTests
     public void A_connection_moved_to_a_link_with_a_smaller_MTU_keeps_within_it_and_goes_on_at_once()
     {
         var peer = ScriptedPeer.Established();
-        var record = peer.Connection.Export(ExportScope.Whole, peer.Now) with { Cwnd = 100 };
+        var state = peer.Connection.Export(ExportScope.Whole, peer.Now);
+        var image = new ConnectionImage(state with { Congestion = state.Congestion with { Cwnd = 100 } }, ConnectionPayload.None);
         peer.Send.Write(new byte[10_000]);
-        var moved = TcpConnection.Import(record, TcpSettings.Default with { Mtu = 1280, MaximumSegmentPayload = 1240 }, peer.Send, peer.Receive, peer.Now);
+        var moved = TcpConnection.Import(image, TcpSettings.Default with { Mtu = 1280, MaximumSegmentPayload = 1240 }, peer.Send, peer.Receive, peer.Now);
         Assert.True(moved.TryTransmit(peer.Now, out var segment));
         Assert.Equal(1240, segment.Payload.Length);
         Assert.Equal(1240, segment.MaximumPayload);

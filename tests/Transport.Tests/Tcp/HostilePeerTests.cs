@@ -47,9 +47,8 @@ public sealed class HostilePeerTests
             Assert.InRange(queue.ArrayBytes, 0, 2 * memory.OutOfOrder);
         }
 
-        var (starts, data) = queue.Export();
-        Assert.Equal([0u], starts);
-        Assert.Equal(text, Assert.Single(data));
+        Assert.Equal([0u], queue.ExportRanges().Sequences);
+        Assert.Equal(text, Assert.Single(queue.ExportPayload()).ToArray());
     }
 
     [Fact]
@@ -72,10 +71,12 @@ public sealed class HostilePeerTests
                 Assert.True(queue.ArrayBytes <= 3 * queue.Weight, $"seed {seed}, step {step}: {queue.ArrayBytes} bytes of arrays, {queue.Weight} counted");
             }
 
-            var (starts, data) = queue.Export();
+            var (starts, lengths) = queue.ExportRanges();
+            var data = queue.ExportPayload();
+            Assert.Equal(lengths, data.Select(block => (uint)block.Length));
             Assert.True(data.Sum(block => block.Length) == held.Count(isHeld => isHeld), $"seed {seed}: too much or too little is held");
             for (var i = 0; i < starts.Length; i++)
-                Assert.True(data[i].AsSpan().SequenceEqual(text.AsSpan((int)starts[i], data[i].Length)), $"seed {seed}: the block at {starts[i]} differs");
+                Assert.True(data[i].Span.SequenceEqual(text.AsSpan((int)starts[i], data[i].Length)), $"seed {seed}: the block at {starts[i]} differs");
         }
     }
 
@@ -109,7 +110,7 @@ public sealed class HostilePeerTests
                     if (peer.Connection.NextDeadline is not null) peer.WaitForTimer();
                     break;
                 default:
-                    peer.Arrive(Flags(random), Near(random, before.RcvNxt), Near(random, random.Next(2) == 0 ? before.SndUna : before.SndMax),
+                    peer.Arrive(Flags(random), Near(random, before.Receive.RcvNxt), Near(random, random.Next(2) == 0 ? before.Send.SndUna : before.Send.SndMax),
                         random.Next(3) == 0 ? 0 : random.Next(3_000), Options(random, before));
                     break;
             }
@@ -121,20 +122,20 @@ public sealed class HostilePeerTests
     private static void Check(int seed, int step, ScriptedPeer peer, TcpConnectionState before)
     {
         var after = peer.Connection.Export(ExportScope.Whole, peer.Now);
-        var where = $"seed {seed}, step {step}, {before.State} -> {after.State}";
-        if (before.State is not TcpState.SynSent)
+        var where = $"seed {seed}, step {step}, {before.Identity.State} -> {after.Identity.State}";
+        if (before.Identity.State is not TcpState.SynSent)
         {
-            Assert.True(new SequenceNumber(after.RcvNxt) >= new SequenceNumber(before.RcvNxt), $"{where}: RCV.NXT moved back");
+            Assert.True(new SequenceNumber(after.Receive.RcvNxt) >= new SequenceNumber(before.Receive.RcvNxt), $"{where}: RCV.NXT moved back");
             Assert.True(
-                new SequenceNumber(after.RcvWup) + after.RcvWnd >= new SequenceNumber(before.RcvWup) + before.RcvWnd,
+                new SequenceNumber(after.Receive.RcvWup) + after.Receive.RcvWnd >= new SequenceNumber(before.Receive.RcvWup) + before.Receive.RcvWnd,
                 $"{where}: the right edge moved back");
         }
 
-        Assert.True(new SequenceNumber(after.SndUna) >= new SequenceNumber(before.SndUna), $"{where}: SND.UNA moved back");
-        Assert.True(new SequenceNumber(after.SndMax) >= new SequenceNumber(after.SndNxt), $"{where}: SND.NXT beyond SND.MAX");
+        Assert.True(new SequenceNumber(after.Send.SndUna) >= new SequenceNumber(before.Send.SndUna), $"{where}: SND.UNA moved back");
+        Assert.True(new SequenceNumber(after.Send.SndMax) >= new SequenceNumber(after.Send.SndNxt), $"{where}: SND.NXT beyond SND.MAX");
         Assert.True(peer.Receive.Unread <= ReceiveCapacity + 128, $"{where}: {peer.Receive.Unread} bytes unread");
-        Assert.True(after.OutOfOrderData.Sum(run => run.Length) <= ReceiveCapacity + 128, $"{where}: too much out of order");
-        if (after.SndUna != after.SndMax && after.State is not (TcpState.Closed or TcpState.TimeWait))
+        Assert.True(after.Queues.OutOfOrderLengths.Sum(length => length) <= ReceiveCapacity + 128, $"{where}: too much out of order");
+        if (after.Send.SndUna != after.Send.SndMax && after.Identity.State is not (TcpState.Closed or TcpState.TimeWait))
             Assert.True(peer.Connection.NextDeadline is not null, $"{where}: data outstanding and no timer");
     }
 
@@ -157,11 +158,11 @@ public sealed class HostilePeerTests
 
     private static TcpOptions Options(Random random, TcpConnectionState state)
     {
-        var options = new TcpOptions { HasTimestamps = random.Next(2) == 0, TimestampValue = Near(random, state.TsRecent) };
+        var options = new TcpOptions { HasTimestamps = random.Next(2) == 0, TimestampValue = Near(random, state.Timestamps.TsRecent) };
         if (random.Next(3) != 0) return options;
         options.SackCount = (byte)random.Next(5);
         for (var i = 0; i < options.SackCount; i++)
-            options.Sack[i] = new SackBlock(new(Near(random, state.SndUna)), new(Near(random, state.SndMax)));
+            options.Sack[i] = new SackBlock(new(Near(random, state.Send.SndUna)), new(Near(random, state.Send.SndMax)));
         return options;
     }
 }

@@ -36,7 +36,7 @@ public sealed class MemoryTests
         }
 
         var record = peer.Connection.Export(ExportScope.Bare, peer.Now);
-        Assert.InRange(edge - new SequenceNumber(record.RcvNxt), Segment, 5 * Segment);
+        Assert.InRange(edge - new SequenceNumber(record.Receive.RcvNxt), Segment, 5 * Segment);
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class MemoryTests
         peer.Read(Segment);
 
         var record = peer.Connection.Export(ExportScope.Bare, peer.Now);
-        Assert.InRange(RightEdge(peer) - new SequenceNumber(record.RcvNxt), Window - 2 * Segment, Window);
+        Assert.InRange(RightEdge(peer) - new SequenceNumber(record.Receive.RcvNxt), Window - 2 * Segment, Window);
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class MemoryTests
                 peer.Arrive(TcpFlags.Ack, 1001 + (uint)random.Next(Window), 5001, random.Next(1, random.Next(2) == 0 ? 10 : 5000));
                 peer.Read(random.Next(3000));
                 var record = peer.Connection.Export(ExportScope.Whole, peer.Now);
-                Assert.True(_memory.OutOfOrder == record.OutOfOrderData.Sum(data => data.Length + 2048L), $"seed {seed}, step {step}");
+                Assert.True(_memory.OutOfOrder == record.Queues.OutOfOrderLengths.Sum(length => length + 2048L), $"seed {seed}, step {step}");
                 if (random.Next(20) != 0) continue;
                 var moved = peer.Connection;
                 peer.Move();
@@ -165,6 +165,6 @@ public sealed class MemoryTests
     private static SequenceNumber RightEdge(ScriptedPeer peer)
     {
         var record = peer.Connection.Export(ExportScope.Bare, peer.Now);
-        return new SequenceNumber(record.RcvWup) + record.RcvWnd;
+        return new SequenceNumber(record.Receive.RcvWup) + record.Receive.RcvWnd;
     }
 }

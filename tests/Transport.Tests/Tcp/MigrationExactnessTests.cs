@@ -73,11 +73,11 @@ public sealed class MigrationExactnessTests
         var states = new HashSet<TcpState>();
         simulation.AfterOutput = (endpoint, now) =>
         {
-            var before = endpoint.Connection!.Export(Transport.Tcp.ExportScope.Whole, now);
+            var before = endpoint.Connection!.Capture(Transport.Tcp.ExportScope.Whole, now);
             endpoint.Migrate(now);
-            var after = endpoint.Connection.Export(Transport.Tcp.ExportScope.Whole, now);
+            var after = endpoint.Connection.Capture(Transport.Tcp.ExportScope.Whole, now);
             Assert.Equal(Text(before), Text(after));
-            states.Add(before.State);
+            states.Add(before.State.Identity.State);
         };
         simulation.Connect();
         Assert.True(simulation.Run(Limit, () => simulation.Client.Connection!.State is TcpState.Closed), simulation.ToString());
@@ -89,5 +89,5 @@ public sealed class MigrationExactnessTests
 
     private static void Move(SimulatedEndpoint endpoint, TimeSpan now) => endpoint.Migrate(now);
 
-    private static string Text(TcpConnectionState state) => System.Text.Json.JsonSerializer.Serialize(state);
+    private static string Text(ConnectionImage image) => System.Text.Json.JsonSerializer.Serialize(image);
 }

@@ -115,7 +115,7 @@ public sealed class PathTests
         peer.Write(20_000);
         for (var timeouts = 0; timeouts < 20 && peer.Connection.PathMtu == 1_500; timeouts++) peer.WaitForTimer();
         Assert.Equal(1_006, peer.Connection.PathMtu);
-        Assert.True(peer.Connection.Export(ExportScope.Bare, peer.Now).RetransmitCount <= 2);
+        Assert.True(peer.Connection.Export(ExportScope.Bare, peer.Now).Retransmission.RetransmitCount <= 2);
         Assert.Equal(1, _counters[TcpExt.TCPMTUPFail]);
     }
 

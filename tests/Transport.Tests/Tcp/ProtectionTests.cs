@@ -73,8 +73,8 @@ public sealed class ProtectionTests
     {
         var peer = ScriptedPeer.Established();
         peer.Arrive(TcpFlags.Rst, 1002, 0);
-        var record = peer.Connection.Export(ExportScope.Whole, peer.Now);
-        var moved = TcpConnection.Import(record, TcpSettings.Default, peer.Send, peer.Receive, peer.Now);
+        var image = peer.Connection.Capture(ExportScope.Whole, peer.Now);
+        var moved = TcpConnection.Import(image, TcpSettings.Default, peer.Send, peer.Receive, peer.Now);
         moved.OnSegment(new TcpSegment { Flags = TcpFlags.Rst, Sequence = new SequenceNumber(1002) }, peer.Now);
         Assert.False(moved.TryTransmit(peer.Now, out _));
     }

@@ -21,8 +21,8 @@ public sealed class RefusedSegmentTests
     /// <summary>A refused segment and its answer are counted, and the rate of challenge ACKs is kept.</summary>
     private static readonly string[] Counted =
     [
-        nameof(TcpConnectionState.SegmentsReceived), nameof(TcpConnectionState.SegmentsSent),
-        nameof(TcpConnectionState.ChallengedTicks),
+        "Statistics.SegmentsReceived", "Statistics.SegmentsSent",
+        "Liveness.ChallengedTicks",
     ];
 
     private static readonly Forgery[] Forgeries =
@@ -182,7 +182,7 @@ public sealed class RefusedSegmentTests
         peer.Window = 0;
         peer.Arrive(TcpFlags.Ack, 1011, 5001, 10);
         var after = peer.Connection.Export(ExportScope.Whole, peer.Now);
-        Assert.Equal((before.SndWnd, before.SndWl1, before.SndWl2), (after.SndWnd, after.SndWl1, after.SndWl2));
+        Assert.Equal((before.Send.SndWnd, before.Send.SndWl1, before.Send.SndWl2), (after.Send.SndWnd, after.Send.SndWl1, after.Send.SndWl2));
     }
 
     /// <summary>Each would put off the timeout, and so the end, for ever.</summary>
@@ -255,8 +255,8 @@ public sealed class RefusedSegmentTests
         var unread = peer.Receive.Unread;
         peer.Connection.TakeEvents();
         peer.Window = 0;
-        var sequence = new SequenceNumber(record.RcvNxt) + forgery.Position;
-        var acknowledgment = new SequenceNumber(record.SndMax) + forgery.Acknowledgment;
+        var sequence = new SequenceNumber(record.Receive.RcvNxt) + forgery.Position;
+        var acknowledgment = new SequenceNumber(record.Send.SndMax) + forgery.Acknowledgment;
         var options = Loud(peer, forgery.IsOlder ? 1u : 1_000_000u);
         var flags = forgery.Flags | TcpFlags.Urg | TcpFlags.Cwr | TcpFlags.Ece;
         var answers = peer.Arrive(
@@ -303,8 +303,8 @@ public sealed class RefusedSegmentTests
             WindowScale = 14,
             SackCount = 2,
         };
-        options.Sack[0] = new SackBlock(new SequenceNumber(record.SndUna) - 10, new SequenceNumber(record.SndUna));
-        options.Sack[1] = new SackBlock(new SequenceNumber(record.SndUna) + 1, new SequenceNumber(record.SndMax));
+        options.Sack[0] = new SackBlock(new SequenceNumber(record.Send.SndUna) - 10, new SequenceNumber(record.Send.SndUna));
+        options.Sack[1] = new SackBlock(new SequenceNumber(record.Send.SndUna) + 1, new SequenceNumber(record.Send.SndMax));
         return options;
     }
 
@@ -315,9 +315,12 @@ public sealed class RefusedSegmentTests
     private static string Show(ScriptedPeer peer)
     {
         var record = peer.Connection.Export(ExportScope.Whole, peer.Now);
-        return string.Join('\n', typeof(TcpConnectionState).GetProperties()
-            .Where(property => property.CanWrite && !Counted.Contains(property.Name))
-            .Select(property => $"{property.Name} {JsonSerializer.Serialize(property.GetValue(record))}"));
+        return string.Join('\n',
+            from section in typeof(TcpConnectionState).GetProperties()
+            where section.CanWrite
+            from field in section.PropertyType.GetProperties()
+            where field.CanWrite && !Counted.Contains($"{section.Name}.{field.Name}")
+            select $"{section.Name}.{field.Name} {JsonSerializer.Serialize(field.GetValue(section.GetValue(record)))}");
     }
 
     private static string Difference(string before, string after) =>

@@ -32,6 +32,6 @@ public sealed class SendTimeTests
         var record = peer.Connection.Export(ExportScope.Whole, peer.Now);
         var seen = peer.Connection.Statistics(peer.Now);
         Assert.Equal(((long?)40_000, (long?)40_000), (seen.BusyTime, seen.RwndLimited));
-        Assert.Equal((2, Round.Ticks), (record.SendHold, record.PeerLimitedTicks));
+        Assert.Equal((2, Round.Ticks), (record.Statistics.SendHold, record.Statistics.PeerLimitedTicks));
     }
 }

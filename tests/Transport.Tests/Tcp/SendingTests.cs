@@ -121,7 +121,7 @@ public sealed class SendingTests
         var peer = ScriptedPeer.Established(TcpSettings.Default with { Options = options });
         peer.Write(10);
         while (peer.Connection.State is not TcpState.Closed) peer.WaitForTimer();
-        Assert.Equal(TcpSettings.Default.MaximumRetransmits, peer.Connection.Export(ExportScope.Bare, peer.Now).RetransmitCount);
+        Assert.Equal(TcpSettings.Default.MaximumRetransmits, peer.Connection.Export(ExportScope.Bare, peer.Now).Retransmission.RetransmitCount);
     }
 
     [Fact]

@@ -238,7 +238,7 @@ public sealed class SocketOptionsTests
         var window = peer.Connection.Info.CongestionWindow;
         Set(peer, options => options with { CongestionAlgorithm = to });
         var record = peer.Connection.Export(ExportScope.Bare, peer.Now);
-        Assert.Equal((to, window), (record.CongestionAlgorithm, record.Cwnd));
+        Assert.Equal((to, window), (record.Congestion.Algorithm, record.Congestion.Cwnd));
         peer.Move();
         Assert.Equal(to, peer.Connection.Options.CongestionAlgorithm);
     }
@@ -262,7 +262,7 @@ public sealed class SocketOptionsTests
                 {
                     AfterInput = (endpoint, now) =>
                     {
-                        if (changed || endpoint.Name != "server" || endpoint.Connection!.Export(ExportScope.Bare, now).RecoveryState != 3) return;
+                        if (changed || endpoint.Name != "server" || endpoint.Connection!.Export(ExportScope.Bare, now).Recovery.State != 3) return;
                         changed = true;
                         endpoint.Connection.SetOptions(endpoint.Connection.Options with { CongestionAlgorithm = to }, now);
                     },

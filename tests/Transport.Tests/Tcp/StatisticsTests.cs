@@ -38,7 +38,7 @@ public sealed class StatisticsTests
         Assert.Equal((1L, 100L), (seen.RcvOoopack, seen.RcvMss));
 
         var moved = TcpConnection.Import(
-            peer.Connection.Export(ExportScope.Whole, peer.Now), TcpSettings.Default with { MaximumSegmentPayload = 64 * 1024 },
+            peer.Connection.Capture(ExportScope.Whole, peer.Now), TcpSettings.Default with { MaximumSegmentPayload = 64 * 1024 },
             peer.Send, peer.Receive, peer.Now);
         Assert.Equal(seen, moved.Statistics(peer.Now));
     }

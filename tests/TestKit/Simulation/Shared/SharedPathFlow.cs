@@ -69,9 +69,9 @@ public sealed class SharedPathFlow
     {
         var connection = this[isSender]!;
         connection.TakeEvents();
-        var record = connection.Export(ExportScope.Whole, now);
+        var image = connection.Capture(ExportScope.Whole, now);
         Moves++;
-        if (isSender) Sender = TcpConnection.Import(record, _settings, Send, SenderReceive, now);
-        else Receiver = TcpConnection.Import(record, _settings, ReceiverSend, Receive, now);
+        if (isSender) Sender = TcpConnection.Import(image, _settings, Send, SenderReceive, now);
+        else Receiver = TcpConnection.Import(image, _settings, ReceiverSend, Receive, now);
     }
 }

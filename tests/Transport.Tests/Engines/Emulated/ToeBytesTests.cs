@@ -24,7 +24,7 @@ public sealed class ToeBytesTests
         rig.ServerToClient = Cut;
         rig.RunFor(TimeSpan.FromMilliseconds(30));
         TakeBack(rig, salvage);
-        Assert.True(rig.Uploaded[0].Unacknowledged.Length > 1000, $"{rig.Uploaded[0].Unacknowledged.Length} bytes");
+        Assert.True(rig.Uploaded[0].UnacknowledgedLength > 1000, $"{rig.Uploaded[0].UnacknowledgedLength} bytes");
         rig.ServerToClient = open;
         rig.RunTransfer();
     }
@@ -40,7 +40,7 @@ public sealed class ToeBytesTests
         TakeBack(rig, salvage);
 
         // The salvage leaves what was never sent in the pipe, where it always was.
-        if (!salvage) Assert.True(rig.Uploaded[0].Unsent.Length > 1000, $"{rig.Uploaded[0].Unsent.Length} bytes");
+        if (!salvage) Assert.True(rig.Uploaded[0].UnsentLength > 1000, $"{rig.Uploaded[0].UnsentLength} bytes");
         rig.RunFor(TimeSpan.FromMilliseconds(100));
         rig.Offload();
         rig.Run(() => rig.Offloads == 2);
@@ -56,11 +56,11 @@ public sealed class ToeBytesTests
         rig.ClientReads = false;
         rig.RunFor(TimeSpan.FromMilliseconds(500));
         TakeBack(rig, salvage: false);
-        var unsent = rig.Uploaded[0].Unsent;
+        var unsent = rig.UploadedPayload[0].Send[rig.Uploaded[0].UnacknowledgedLength..].ToArray();
         rig.Offload();
         rig.Run(() => rig.Offloads == 2);
         TakeBack(rig, salvage: true);
-        Assert.Equal(unsent, rig.Uploaded[1].Unsent);
+        Assert.Equal(unsent, rig.UploadedPayload[1].Send[rig.Uploaded[1].UnacknowledgedLength..].ToArray());
         rig.ClientReads = true;
         rig.RunTransfer();
     }
@@ -74,7 +74,7 @@ public sealed class ToeBytesTests
         rig.Faults.IsDeliveryStalled = true;
         rig.RunFor(TimeSpan.FromMilliseconds(50));
         TakeBack(rig, salvage);
-        Assert.True(rig.Uploaded[0].Undelivered.Length > 1000, $"{rig.Uploaded[0].Undelivered.Length} bytes");
+        Assert.True(rig.Uploaded[0].Queues.UndeliveredLength > 1000, $"{rig.Uploaded[0].Queues.UndeliveredLength} bytes");
         rig.RunTransfer();
     }
 
@@ -96,7 +96,7 @@ public sealed class ToeBytesTests
         rig.RunFor(TimeSpan.FromMilliseconds(40));
         rig.ClientToServer = Settings.Wire;
         TakeBack(rig, salvage: false);
-        Assert.NotEmpty(rig.Uploaded[0].OutOfOrderData);
+        Assert.NotEmpty(rig.Uploaded[0].Queues.OutOfOrderLengths);
         rig.RunTransfer();
     }
 

@@ -46,7 +46,7 @@ public sealed class ToeFaultTests
         rig.RunTransfer();
         Assert.Equal((UploadReason.EngineLost, "the device was reset"), rig.Requests[0]);
         Assert.Equal((1, 0, 0), (rig.Salvages, rig.Uploads, rig.Toe.Count));
-        Assert.Equal([nameof(TcpConnectionState.OutOfOrderData)], rig.LastLedger!.Entries.Select(entry => entry.Field));
+        Assert.Equal(["Payload.OutOfOrder"], rig.LastLedger!.Entries.Select(entry => entry.Field));
     }
 
     [Fact]

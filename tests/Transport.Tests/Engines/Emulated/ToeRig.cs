@@ -27,7 +27,7 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
     private readonly SimulatedReceiveQueue _clientReceive;
     private readonly TcpSettings _tcpSettings;
     private TcpConnection? _server;
-    private TcpConnectionState? _moving;
+    private ConnectionImage? _moving;
     private TimeSpan? _nextMigration;
     private TimeSpan? _deadline;
     private long _clientWritten;
@@ -105,6 +105,8 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
 
     public List<TcpConnectionState> Uploaded { get; } = [];
 
+    public List<ConnectionPayload> UploadedPayload { get; } = [];
+
     public FidelityLedger? LastLedger { get; private set; }
 
     public Exception? Aborted { get; private set; }
@@ -173,7 +175,8 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
     public void Offload()
     {
         if (_server is null || IsMoving || IsOffloaded || _server.State is TcpState.Closing or TcpState.LastAck or TcpState.TimeWait or TcpState.Closed) return;
-        _moving = _server.Export(ExportScope.Attached, Now) with { ConnectionId = "1-1", Epoch = ++_epoch };
+        var image = _server.Capture(ExportScope.Attached, Now);
+        _moving = image with { State = image.State.OwnedBy("1-1", ++_epoch) };
         _deadline = Now + _settings.Timeout;
         Handle = Toe.Initiate(_moving, Buffers, this);
     }
@@ -185,8 +188,8 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
         _wire.Right.Send(new OutboundSegment
         {
             Flow = _client.Flow,
-            Sequence = new SequenceNumber(record.SndMax) + 5_000,
-            Acknowledgment = new SequenceNumber(record.RcvNxt) + 100_000_000,
+            Sequence = new SequenceNumber(record.Send.SndMax) + 5_000,
+            Acknowledgment = new SequenceNumber(record.Receive.RcvNxt) + 100_000_000,
             Flags = TcpFlags.Ack,
             HopLimit = 64,
             Payload = new ReadOnlySequence<byte>(new byte[10]),
@@ -205,9 +208,9 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
     public void Salvage()
     {
         _epoch++;
-        var (state, ledger) = Toe.Salvage(Handle) ?? throw new InvalidOperationException("nothing to salvage");
+        var (image, ledger) = Toe.Salvage(Handle) ?? throw new InvalidOperationException("nothing to salvage");
         Salvages++;
-        Import(state, ledger);
+        Import(image, ledger);
     }
 
     void IBufferObserver.OnApplicationWrote() => _wrote = true;
@@ -218,7 +221,7 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
     {
         if (handle != Handle || _moving is null) return;
         _server = null;
-        Buffers.Send.Acknowledge(_moving.Unacknowledged.Length + _moving.Unsent.Length);
+        Buffers.Send.Acknowledge(_moving.State.Queues.SendLength);
         Toe.Activate(handle);
         IsOffloaded = true;
         Offloads++;
@@ -243,10 +246,10 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
 
     void IEngineEvents.Frozen(EngineHandle handle) => Assert.Equal(Handle, handle);
 
-    void IEngineEvents.Terminated(EngineHandle handle, TcpConnectionState state, FidelityLedger ledger)
+    void IEngineEvents.Terminated(EngineHandle handle, ConnectionImage image, FidelityLedger ledger)
     {
         Uploads++;
-        Import(state, ledger);
+        Import(image, ledger);
     }
 
     void IEngineEvents.Aborted(EngineHandle handle, Exception error)
@@ -261,23 +264,24 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
         + $"{(IsOffloaded ? "toe" : _server?.State.ToString())} read {Application.BytesRead} wrote {Application.Written}, "
         + $"{Offloads} offloads, {Uploads} uploads, {Salvages} salvages, aborted by {Aborted?.Message}";
 
-    private void Import(TcpConnectionState state, FidelityLedger ledger)
+    private void Import(ConnectionImage image, FidelityLedger ledger)
     {
-        Uploaded.Add(state);
+        Uploaded.Add(image.State);
+        UploadedPayload.Add(image.Payload);
         LastLedger = ledger;
         IsOffloaded = false;
         _deadline = null;
         _requested = null;
         Buffers.Observer = this;
-        if (state.Undelivered.Length > 0)
+        if (image.Payload.Undelivered.Length > 0)
         {
-            Buffers.Receive.Write(state.Undelivered);
+            Buffers.Receive.Write(image.Payload.Undelivered.Span);
             Buffers.Receive.Flush();
         }
 
-        if (state.FinReceived) Buffers.Receive.Complete();
-        Buffers.Send.EndPump((byte[])[.. state.Unacknowledged, .. state.Unsent]);
-        _server = TcpConnection.Import(state, _tcpSettings, Buffers.Send, Buffers.Receive, Now);
+        if (image.State.Receive.FinReceived) Buffers.Receive.Complete();
+        Buffers.Send.EndPump(image.Payload.Send);
+        _server = TcpConnection.Import(image, _tcpSettings, Buffers.Send, Buffers.Receive, Now);
         _server.Resume(Now);
         _wrote = _read = true;
         FeedHeld();

@@ -4,6 +4,7 @@ using ActorStack.Transport.Engines;
 using ActorStack.Transport.Engines.Emulated;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 
@@ -22,8 +23,7 @@ public sealed class ToeThreadTests : IDisposable
     public async Task A_connection_goes_in_sends_and_comes_back()
     {
         using var toe = EmulatedToe.Start(_wire.Left, new JsonStateCodec());
-        var state = Record();
-        var handle = toe.Initiate(state, _buffers, _recorder);
+        var handle = toe.Initiate(Image(), _buffers, _recorder);
         Assert.Equal("initiated", await _recorder.NextAsync());
         _buffers.Send.Refresh();
         toe.Activate(handle);
@@ -40,9 +40,9 @@ public sealed class ToeThreadTests : IDisposable
     public async Task A_device_whose_program_fails_is_told_as_lost()
     {
         using var toe = EmulatedToe.Start(_wire.Left, new BrokenCodec());
-        toe.Initiate(Record(), _buffers, _recorder);
+        toe.Initiate(Image(), _buffers, _recorder);
         Assert.Equal("upload EngineLost: broken", await _recorder.NextAsync());
-        toe.Initiate(Record(), _buffers, _recorder);
+        toe.Initiate(Image(), _buffers, _recorder);
         Assert.Equal("refused EngineStopped", await _recorder.NextAsync());
     }
 
@@ -50,7 +50,7 @@ public sealed class ToeThreadTests : IDisposable
     public async Task A_fault_is_seen_without_traffic()
     {
         using var toe = EmulatedToe.Start(_wire.Left, new JsonStateCodec());
-        var handle = toe.Initiate(Record(), _buffers, _recorder);
+        var handle = toe.Initiate(Image(), _buffers, _recorder);
         Assert.Equal("initiated", await _recorder.NextAsync());
         toe.Activate(handle);
         toe.Faults.ResetDevice();
@@ -75,35 +75,52 @@ public sealed class ToeThreadTests : IDisposable
         }
     }
 
+    private static ConnectionImage Image() => new(Record(), ConnectionPayload.None);
+
     private static TcpConnectionState Record() => new()
     {
-        ConnectionId = "1-1",
-        Epoch = 1,
-        LocalAddress = [10, 0, 0, 2],
-        LocalPort = 7,
-        RemoteAddress = [10, 0, 0, 1],
-        RemotePort = 40_000,
-        State = TcpState.Established,
-        SendMss = 1460,
-        ReceiveMss = 1460,
-        Iss = 999,
-        SndUna = 1000,
-        SndNxt = 1000,
-        SndMax = 1000,
-        SndWnd = 60_000,
-        MaxSndWnd = 60_000,
-        Irs = 4999,
-        RcvNxt = 5000,
-        RcvWup = 5000,
-        RcvWnd = 60_000,
-        LastAckSent = 5000,
-        CongestionAlgorithm = "reno",
-        Cwnd = 14_600,
-        SsThresh = uint.MaxValue,
-        RtoTicks = TimeSpan.TicksPerSecond,
-        PathMtu = 1500,
-        HopLimit = 64,
-        ReceiveCapacity = 65_535,
+        Identity = new IdentitySection
+        {
+            ConnectionId = "1-1",
+            Epoch = 1,
+            LocalAddress = [10, 0, 0, 2],
+            LocalPort = 7,
+            RemoteAddress = [10, 0, 0, 1],
+            RemotePort = 40_000,
+            State = TcpState.Established,
+        },
+        Negotiated = new NegotiatedSection
+        {
+            SendMss = 1460,
+            ReceiveMss = 1460,
+        },
+        Send = new SendSpaceSection
+        {
+            Iss = 999,
+            SndUna = 1000,
+            SndNxt = 1000,
+            SndMax = 1000,
+            SndWnd = 60_000,
+            MaxSndWnd = 60_000,
+        },
+        Receive = new ReceiveSpaceSection
+        {
+            Irs = 4999,
+            RcvNxt = 5000,
+            RcvWup = 5000,
+            RcvWnd = 60_000,
+            LastAckSent = 5000,
+        },
+        Congestion = new CongestionSection
+        {
+            Algorithm = "reno",
+            Cwnd = 14_600,
+            SsThresh = uint.MaxValue,
+        },
+        RoundTrip = new RoundTripSection { RtoTicks = TimeSpan.TicksPerSecond },
+        Path = new PathSection { Mtu = 1500 },
+        Options = new SocketOptionsSection { HopLimit = 64 },
+        Buffers = new BuffersSection { ReceiveCapacity = 65_535 },
     };
 
     private sealed class BrokenCodec : IStateCodec
@@ -127,8 +144,8 @@ public sealed class ToeThreadTests : IDisposable
 
         public void Frozen(EngineHandle handle) => Note("frozen");
 
-        public void Terminated(EngineHandle handle, TcpConnectionState state, FidelityLedger ledger) =>
-            Note($"terminated {System.Text.Encoding.ASCII.GetString(state.Unacknowledged)}");
+        public void Terminated(EngineHandle handle, ConnectionImage image, FidelityLedger ledger) =>
+            Note($"terminated {System.Text.Encoding.ASCII.GetString(image.Payload.Send.Span)}");
 
         public void Aborted(EngineHandle handle, Exception error) => Note($"aborted {error.Message}");
 

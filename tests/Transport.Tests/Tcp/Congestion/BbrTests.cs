@@ -1,4 +1,5 @@
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp.Congestion;
 
 namespace ActorStack.Transport.Tests.Tcp.Congestion;
@@ -294,8 +295,8 @@ public sealed class BbrTests
         var still = Path();
         var moved = Path();
         moved.BeforeInput = (control, now) => CongestionControls.Restore(
-            new TcpConnectionState { CongestionAlgorithm = control.Name, Cwnd = control.Window, SsThresh = control.SlowStartThreshold, CongestionPrivate = control.Export(now) },
-            "reno", Bottleneck.Segment, now);
+            new CongestionSection { Algorithm = control.Name, Cwnd = control.Window, SsThresh = control.SlowStartThreshold, PrivateState = control.Export(now) },
+            "reno", Bottleneck.Segment, seed: 0, now);
         foreach (var path in (Bottleneck[])[still, moved])
         {
             path.Buffer = 30_000;

@@ -1,4 +1,5 @@
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Options;
 
@@ -31,8 +32,8 @@ public sealed class CongestionRecordTests
     [MemberData(nameof(Names))]
     public void A_record_of_another_algorithm_keeps_window_and_threshold(string name)
     {
-        var state = new TcpConnectionState { CongestionAlgorithm = "vegas", CongestionPrivate = [1, 2, 3], Cwnd = 77_000, SsThresh = 55_000 };
-        var control = CongestionControls.Restore(state, name, 1000, TimeSpan.Zero);
+        var section = new CongestionSection { Algorithm = "vegas", PrivateState = [1, 2, 3], Cwnd = 77_000, SsThresh = 55_000 };
+        var control = CongestionControls.Restore(section, name, 1000, seed: 0, TimeSpan.Zero);
         Assert.Equal((name, 77_000u), (control.Name, control.Window));
         if (name != "bbr") Assert.Equal(55_000u, control.SlowStartThreshold);
     }
@@ -48,14 +49,14 @@ public sealed class CongestionRecordTests
             var random = new Random(seed);
             var numbers = new long[seed % 7 == 0 ? random.Next(100) : length];
             for (var i = 0; i < numbers.Length; i++) numbers[i] = random.Next(3) == 0 ? random.NextInt64(long.MinValue, long.MaxValue) : extremes[random.Next(extremes.Length)];
-            var state = new TcpConnectionState
+            var section = new CongestionSection
             {
-                CongestionAlgorithm = name,
-                CongestionPrivate = numbers,
+                Algorithm = name,
+                PrivateState = numbers,
                 Cwnd = (uint)random.NextInt64(uint.MaxValue),
                 SsThresh = (uint)random.NextInt64(uint.MaxValue),
             };
-            var driver = new AcknowledgmentDriver(CongestionControls.Restore(state, "cubic", 1000, TimeSpan.FromSeconds(10)));
+            var driver = new AcknowledgmentDriver(CongestionControls.Restore(section, "cubic", 1000, seed: 0, TimeSpan.FromSeconds(10)));
             for (var step = 0; step < 20; step++)
             {
                 if (driver.Control.Window > 1_000_000) driver.Congest(CongestionSignal.Timeout);
@@ -107,13 +108,13 @@ public sealed class CongestionRecordTests
 
     private static ICongestionControl Carry(ICongestionControl control, TimeSpan now)
     {
-        var state = new TcpConnectionState
+        var section = new CongestionSection
         {
-            CongestionAlgorithm = control.Name,
+            Algorithm = control.Name,
             Cwnd = control.Window,
             SsThresh = control.SlowStartThreshold,
-            CongestionPrivate = control.Export(now),
+            PrivateState = control.Export(now),
         };
-        return CongestionControls.Restore(state, "reno", 1000, now);
+        return CongestionControls.Restore(section, "reno", 1000, seed: 0, now);
     }
 }

@@ -95,7 +95,7 @@ public sealed class LossySimulationTests
         simulation.AfterInput = (endpoint, now) =>
         {
             if (endpoint != simulation.Client) return;
-            var state = (RecoveryState)endpoint.Connection!.Export(ExportScope.Bare, now).RecoveryState;
+            var state = (RecoveryState)endpoint.Connection!.Export(ExportScope.Bare, now).Recovery.State;
             if (state is RecoveryState.Loss && last is not RecoveryState.Loss) timeouts++;
             last = state;
         };

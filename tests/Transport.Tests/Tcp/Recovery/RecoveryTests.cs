@@ -71,10 +71,10 @@ public sealed partial class RecoveryTests
         var sent = 0;
         for (var i = 2; i <= 10; i++) sent += Segments(Sack(peer, 0, (1, i)));
         Assert.InRange(sent, 4, 8);
-        Assert.True(Record(peer).PrrActive);
-        Assert.InRange(Record(peer).PrrSent, 1, Record(peer).PrrDelivered);
-        peer.Arrive(TcpFlags.Ack, 1001, Record(peer).SndMax);
-        Assert.False(Record(peer).PrrActive);
+        Assert.True(Record(peer).RateReduction.IsActive);
+        Assert.InRange(Record(peer).RateReduction.Sent, 1, Record(peer).RateReduction.Delivered);
+        peer.Arrive(TcpFlags.Ack, 1001, Record(peer).Send.SndMax);
+        Assert.False(Record(peer).RateReduction.IsActive);
         Assert.Equal(RecoveryState.Open, StateOf(peer));
     }
 
@@ -237,10 +237,10 @@ public sealed partial class RecoveryTests
         peer.Wait(RoundTrip);
         Sack(peer, 2, (4, 8));
         peer.WaitForTimer();
-        Assert.Equal(1, Record(peer).RackMultiplier);
+        Assert.Equal(1, Record(peer).Rack.Multiplier);
         Sack(peer, 8, (2, 3));
         Sack(peer, 8, (3, 4));
-        Assert.Equal(2, Record(peer).RackMultiplier);
+        Assert.Equal(2, Record(peer).Rack.Multiplier);
     }
 
     [Fact]
@@ -319,12 +319,12 @@ public sealed partial class RecoveryTests
         {
             peer.Write(Mss);
             peer.Wait(longer);
-            peer.Arrive(TcpFlags.Ack, 1001, Record(peer).SndMax);
+            peer.Arrive(TcpFlags.Ack, 1001, Record(peer).Send.SndMax);
             peer.Wait(TimeSpan.FromSeconds(10));
             if (moves) peer.Move();
         }
 
-        var first = Record(peer).SndMax;
+        var first = Record(peer).Send.SndMax;
         peer.Write(3 * Mss);
         peer.Wait(longer);
         var options = new TcpOptions { SackCount = 1 };
@@ -403,7 +403,7 @@ public sealed partial class RecoveryTests
 
     private static TcpConnectionState Record(ScriptedPeer peer) => peer.Connection.Export(ExportScope.Bare, peer.Now);
 
-    private static RecoveryState StateOf(ScriptedPeer peer) => (RecoveryState)Record(peer).RecoveryState;
+    private static RecoveryState StateOf(ScriptedPeer peer) => (RecoveryState)Record(peer).Recovery.State;
 
     private static void TimeOut(ScriptedPeer peer)
     {
