@@ -16,17 +16,17 @@ internal sealed class HandOverQueue : IRunnable
     private readonly Lock _gate = new();
     private readonly Queue<LinkFrame> _frames = new();
     private readonly LinkFrame[] _burst = new LinkFrame[EventLoop.BurstSize];
-    private Demultiplexer? _demultiplexer;
+    private ILoopLink? _taker;
     private EventLoop? _loop;
     private bool _isScheduled;
     private bool _isClosed;
 
     /// <summary>The loop takes frames from now on; those that came sooner have waited.</summary>
-    public void Open(EventLoop loop, Demultiplexer demultiplexer)
+    public void Open(EventLoop loop, ILoopLink taker)
     {
         lock (_gate)
         {
-            (_loop, _demultiplexer) = (loop, demultiplexer);
+            (_loop, _taker) = (loop, taker);
             _isScheduled = _frames.Count > 0;
             if (!_isScheduled) return;
         }
@@ -77,7 +77,7 @@ internal sealed class HandOverQueue : IRunnable
         }
 
         if (hasMore) _loop!.Execute(this);
-        if (count > 0) _demultiplexer!.OnBurst(_burst.AsSpan(0, count));
+        if (count > 0) _taker!.OnBurst(_burst.AsSpan(0, count));
     }
 
     /// <inheritdoc/>

@@ -165,6 +165,7 @@ internal sealed unsafe class TunDevice : IDisposable
     {
         try
         {
+            if (!_settings.Steering) throw new LinuxException("it is not wanted");
             using var program = TunSteering.Load(Spread);
             var descriptor = (int)program.DangerousGetHandle();
             if (Libc.ioctl(queue, TunSetSteering, &descriptor) != 0) throw LinuxException.FromLastError("TUNSETSTEERINGEBPF");

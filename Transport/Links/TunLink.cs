@@ -1,6 +1,5 @@
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.Wire;
-using Microsoft.Win32.SafeHandles;
 
 namespace ActorStack.Transport.Links;
 
