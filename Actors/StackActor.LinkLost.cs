@@ -18,7 +18,7 @@ public sealed partial class StackActor
     {
         switch (message)
         {
-            case StackProtocol.Connect:
+            case StackProtocol.Connect or LoopProtocol.Connect:
                 Sender.Tell(new StackProtocol.ConnectFailed(SocketError.NetworkDown, _linkLost!.Message));
                 break;
             case StackProtocol.Listen or StackProtocol.Offload or StackProtocol.Upload:
@@ -37,6 +37,7 @@ public sealed partial class StackActor
 
     private void OnLinkFailed(Exception error)
     {
+        if (_linkLost is not null) return; // by another of its queues
         _linkLost = new StackProtocol.LinkLost(error.Message);
         foreach (var watcher in _linkWatchers) watcher.Tell(_linkLost);
         if (_isStopping) return;

@@ -1,6 +1,4 @@
 using ActorStack.Actors.Connections;
-using ActorStack.Actors.Migration;
-using ActorStack.Transport.Engines;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.Tcp.Statistics;
 using Akka.Actor;
@@ -10,31 +8,36 @@ namespace ActorStack.Actors;
 /// <summary>Questions about connections, living and ended, and orders to them.</summary>
 public sealed partial class StackActor
 {
+    /// <summary>Whoever fails meanwhile never answers.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, ConnectionProtocol.Ended> _ended = [];
     private readonly Queue<string> _endedOrder = new();
 
-    private void ForwardOffload(StackProtocol.Offload offload)
+    /// <summary>The connection answers, on whichever loop it runs; for one that is over what is remembered of it.</summary>
+    private void Route(StackProtocol.ConnectionRequest request)
     {
-        if (_stack!.FindEngine(offload.Engine) is not { } engine)
-        {
-            var known = _settings.Engines.Count == 0 ? "this stack has none" : $"known are {string.Join(", ", _settings.Engines.Select(e => e.Name))}";
-            Sender.Tell(new StackProtocol.Failed(FailureCode.UnknownEngine, $"there is no engine '{offload.Engine}'; {known}"));
-            return;
-        }
-
-        ForwardTo(offload.Id, new ConnectionProtocol.Offload(Owner.Engine(engine.Name), MigrationTrigger.Operator.Instance));
+        if (request is StackProtocol.Offload { Engine: var engine } && _stack!.FindEngine(engine) is null)
+            Sender.Tell(UnknownEngine(engine));
+        else if (_stack!.Connections.TryGetValue(request.Id, out var entry) && entry.Actor is { } actor)
+            actor.Forward(request);
+        else
+            Sender.Tell(Remembered(request) ?? UnknownConnection(request.Id));
     }
 
-    private void ForwardTo(string id, object message)
+    private object? Remembered(StackProtocol.ConnectionRequest request) => _ended.GetValueOrDefault(request.Id) switch
     {
-        if (_stack!.Connections.TryGetValue(id, out var entry) && entry.Actor is { } actor) actor.Tell(message, Sender);
-        else Sender.Tell(UnknownConnection(id));
-    }
+        { } ended when request is StackProtocol.GetConnection => ended.Snapshot,
+        { } ended when request is StackProtocol.GetMigrations => new StackProtocol.MigrationList(ended.Migrations),
+        _ => null,
+    };
 
-    private void ForwardOrRemember(string id, ConnectionProtocol.Query query, Func<ConnectionProtocol.Ended, object> remember)
+    private StackProtocol.Failed UnknownEngine(string engine)
     {
-        if (_ended.TryGetValue(id, out var ended)) Sender.Tell(remember(ended));
-        else ForwardTo(id, query);
+        var known = _settings.Engines.Count == 0
+            ? "this stack has none"
+            : $"known are {string.Join(", ", _settings.Engines.Select(e => e.Name))}";
+        return new StackProtocol.Failed(FailureCode.UnknownEngine, $"there is no engine '{engine}'; {known}");
     }
 
     private StackProtocol.Failed UnknownConnection(string id) => _ended.TryGetValue(id, out var ended)
@@ -44,8 +47,20 @@ public sealed partial class StackActor
     private void List(bool withEnded)
     {
         var ended = withEnded ? _endedOrder.Reverse().Select(id => _ended[id].Snapshot!).ToList() : null;
-        var living = _stack!.Connections.Values.Select(entry => entry.Actor).OfType<IActorRef>().ToList();
-        Context.ActorOf(ConnectionCollector.Props(Sender, living, ended, Context.Dispatcher.Id));
+        var questions = _stack!.Connections.Values.Where(entry => entry.Actor is not null)
+            .Select(entry => (entry.Actor!, (object)new StackProtocol.GetConnection(entry.Id.Value))).ToList();
+        Context.ActorOf(AnswerCollector<ConnectionSnapshot>.Props(
+            Sender, questions, snapshots => InOrder(snapshots, ended), Patience, Context.Dispatcher.Id));
+    }
+
+    /// <param name="ended">What ended before; null: only living ones are wanted.</param>
+    private static StackProtocol.ConnectionList InOrder(
+        IReadOnlyList<ConnectionSnapshot> snapshots, IReadOnlyList<ConnectionSnapshot>? ended)
+    {
+        var living = snapshots.Where(snapshot => snapshot.Ended is null)
+            .OrderBy(snapshot => snapshot.Id.Length).ThenBy(snapshot => snapshot.Id, StringComparer.Ordinal);
+        var over = ended is null ? [] : snapshots.Where(snapshot => snapshot.Ended is not null).Concat(ended);
+        return new StackProtocol.ConnectionList([.. living, .. over]);
     }
 
     private void Remember(ConnectionProtocol.Ended ended)
@@ -59,39 +74,46 @@ public sealed partial class StackActor
     private StackProtocol.IdentifierList Identifiers() => new(
         [.. _stack!.Identifiers.All.Select(pair => new StackProtocol.Identifier(pair.Connection, pair.Engine, pair.Handle.Value))]);
 
-    private StackStatistics Statistics()
+    private void CollectStatistics() =>
+        AskLoops<LoopProtocol.Statistics>(LoopProtocol.GetStatistics.Instance, Statistics, Patience);
+
+    /// <summary>Of all loops. On the stack's own thread, as its collector runs there too.</summary>
+    private StackStatistics Statistics(IReadOnlyList<LoopProtocol.Statistics> loops)
     {
-        var counters = _stack!.Counters;
-        _stack.Host.TimeWaits.Expire(_stack.Now);
+        var counters = new HostCounters();
+        foreach (var loop in loops) counters.Add(loop.Counters);
         return new StackStatistics(
-            _stack.Connections.Count, _stack.Host.Sources.HalfOpen, counters.Opened, counters.Closed,
+            _stack!.Connections.Count, _stack.Host.Sources.HalfOpen, counters.Opened, counters.Closed,
             counters.SegmentsReceived, counters.SegmentsSent, counters.BytesReceived, counters.BytesSent, counters.ResetsSent,
             _stack.Connections.Values.Where(entry => !entry.IsOver).CountBy(entry => entry.RunsOn)
                 .ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
             counters.Dropped(),
             new Dictionary<string, long>(_stack.Migrations),
-            _stack.Host.TimeWaits.Count,
+            loops.Sum(loop => loop.TimeWaits),
             counters.Mib(),
             counters.Ext(_stack.Memory),
-            Limits(),
+            Limits(counters, loops),
             _settings.HostChanges.Snapshot)
         {
+            Loops = _loops.Count,
+            HandedOver = counters.HandedOver,
             JournalProblem = _settings.JournalHealth.Problem is { } problem ? $"{problem.Message}. {problem.WhatToDo}" : null,
         };
     }
 
-    private Dictionary<string, LimitUse> Limits()
+    private Dictionary<string, LimitUse> Limits(HostCounters counters, IReadOnlyList<LoopProtocol.Statistics> loops)
     {
-        var (host, sources, counters) = (_stack!.Host, _stack.Host.Sources, _stack.Counters);
+        var (host, sources) = (_stack!.Host, _stack.Host.Sources);
         return new Dictionary<string, LimitUse>
         {
-            ["connections"] = new(host.Flows.Count, _settings.MaximumConnections, counters[DropReason.TooManyConnections]),
+            ["connections"] = new(host.Connections, _settings.MaximumConnections, counters[DropReason.TooManyConnections]),
             ["connections-per-source"] = new(sources.MostConnections, _settings.MaximumConnectionsPerSource, counters[DropReason.TooManyFromSource]),
             ["half-open"] = new(sources.HalfOpen, _settings.MaximumHalfOpen, counters[DropReason.TooManyHalfOpen]),
             ["half-open-per-source"] = new(sources.MostHalfOpen, _settings.MaximumHalfOpenPerSource, counters[DropReason.TooManyHalfOpenFromSource]),
-            ["orphans"] = new(host.Tcp.Orphans!.Count, _settings.MaximumOrphans, counters.Tcp[TcpExt.TCPAbortOnMemory]),
-            ["time-waits"] = new(host.TimeWaits.Count, _settings.MaximumTimeWaits, counters.Tcp[TcpExt.TCPTimeWaitOverflow]),
-            ["fragments"] = new(host.Fragments.Used, host.Fragments.Capacity, counters[DropReason.FragmentsPushedOut]),
+            ["orphans"] = new(host.Orphans.Count, _settings.MaximumOrphans, counters.Tcp[TcpExt.TCPAbortOnMemory]),
+            ["time-waits"] = new(loops.Sum(loop => loop.TimeWaits), _settings.MaximumTimeWaits, counters.Tcp[TcpExt.TCPTimeWaitOverflow]),
+            ["fragments"] = new(
+                loops.Sum(loop => loop.FragmentBytes), loops.Max(loop => loop.FragmentCapacity), counters[DropReason.FragmentsPushedOut]),
             ["memory"] = new(
                 _stack.Memory.Used, _settings.Memory.High,
                 counters[DropReason.OutOfMemory] + counters.Tcp[TcpExt.RcvPruned] + counters.Tcp[TcpExt.TCPOFODrop]),

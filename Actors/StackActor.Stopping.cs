@@ -19,7 +19,6 @@ public sealed partial class StackActor
     private bool _resetting;
     private int _closedAtStop;
     private int _resetAtStop;
-    private bool _isShutDown;
 
     private UntypedReceive Stopping() => message =>
     {
@@ -28,7 +27,7 @@ public sealed partial class StackActor
             case StackProtocol.Stop:
                 _stopRequesters.Add(Sender);
                 break;
-            case StackProtocol.Connect:
+            case StackProtocol.Connect or LoopProtocol.Connect:
                 Sender.Tell(new StackProtocol.ConnectFailed(SocketError.OperationAborted, "the stack is stopping"));
                 break;
             case StackProtocol.Listen or StackProtocol.Offload or StackProtocol.Upload:
@@ -67,7 +66,7 @@ public sealed partial class StackActor
             CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         TellAll(ConnectionProtocol.Retire.Instance);
         _stopAt = _stack.Now + limit;
-        _stack.Wheel.Schedule(_timer, _stopAt);
+        _wheel!.Schedule(_timer, _stopAt);
         FinishIfEmpty();
     }
 
@@ -75,9 +74,9 @@ public sealed partial class StackActor
     {
         if (_stack!.Now < _stopAt)
         {
-            _stack.Wheel.Schedule(_timer, _stopAt);
+            _wheel!.Schedule(_timer, _stopAt);
         }
-        else if (_stack.Connections.Count == 0)
+        else if (_stack.Connections.IsEmpty)
         {
             Finish();
         }
@@ -86,7 +85,7 @@ public sealed partial class StackActor
             _resetting = true;
             TellAll(new ConnectionProtocol.Reset(MigrationTrigger.ServiceStop.Instance));
             _stopAt = _stack.Now + EndGame;
-            _stack.Wheel.Schedule(_timer, _stopAt);
+            _wheel!.Schedule(_timer, _stopAt);
         }
         else
         {
@@ -107,7 +106,7 @@ public sealed partial class StackActor
     /// </summary>
     private void FinishIfEmpty()
     {
-        if (_stack!.Connections.Count > 0) return;
+        if (!_stack!.Connections.IsEmpty) return;
         if (_stack.UnwrittenEnds == 0 || _settings.JournalHealth.Problem is not null)
         {
             Finish();
@@ -117,7 +116,7 @@ public sealed partial class StackActor
         var limit = _stack.Now + EndGame;
         if (limit >= _stopAt) return;
         _stopAt = limit;
-        _stack.Wheel.Schedule(_timer, _stopAt);
+        _wheel!.Schedule(_timer, _stopAt);
     }
 
     private void Finish()
@@ -129,17 +128,12 @@ public sealed partial class StackActor
                 _stack.UnwrittenEnds, _settings.JournalHealth.Problem?.Message ?? "it does not answer");
         }
 
-        Shutdown();
-        foreach (var requester in _stopRequesters) requester.Tell(new StackProtocol.Stopped(_closedAtStop, _resetAtStop));
         Context.Stop(Self);
     }
 
-    /// <summary>Also where the actor system goes down without asking; the connections' actors are gone by then.</summary>
+    /// <summary>Also where the actor system goes down without asking.</summary>
     private void Shutdown()
     {
-        if (_isShutDown) return;
-        _isShutDown = true;
-        if (_demultiplexer is not null) _loop!.Detach(_demultiplexer);
         foreach (var engine in _settings.Engines) Dispose(engine, engine.Name);
         Dispose(_settings.Link, _settings.Link.Name);
     }

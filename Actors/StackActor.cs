@@ -1,8 +1,8 @@
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
-using ActorStack.Actors.Migration;
 using ActorStack.Actors.Persistence;
 using ActorStack.Transport.Timing;
+using ActorStack.Transport.Wire;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
@@ -10,8 +10,8 @@ using Akka.Persistence;
 namespace ActorStack.Actors;
 
 /// <summary>
-/// One TCP stack: its link, its flows, its listeners and engines. Runs on its loop, as do all actors below it. What can be asked of it
-/// is <see cref="StackProtocol"/>.
+/// One TCP stack: its link, its services and engines, and its loops, which are the actors below it. Runs on the first loop. What can
+/// be asked of it is <see cref="StackProtocol"/>.
 /// </summary>
 public sealed partial class StackActor : UntypedPersistentActor
 {
@@ -23,9 +23,11 @@ public sealed partial class StackActor : UntypedPersistentActor
 
     private readonly StackSettings _settings;
     private readonly TimerNode _timer;
-    private EventLoop? _loop;
-    private StackContext? _stack;
-    private Demultiplexer? _demultiplexer;
+    private readonly Dictionary<ushort, Service> _services = [];
+    private IReadOnlyList<IActorRef> _loops = [];
+    private StackShared? _stack;
+    private TimerWheel? _wheel;
+    private int _nextLoop;
     private long _boot;
 
     public StackActor(StackSettings settings)
@@ -40,7 +42,7 @@ public sealed partial class StackActor : UntypedPersistentActor
 
     /// <summary>
     /// A stack takes a dispatcher of type <c>LoopDispatcherConfigurator</c> to itself, which HOCON gives by
-    /// <see cref="ActorStackReference.Config"/>.
+    /// <see cref="ActorStackReference.Config"/>: for its first loop, and as the model of the others'.
     /// </summary>
     public static Props Props(StackSettings settings, string dispatcher = DefaultDispatcher) =>
         Akka.Actor.Props.Create<StackActor>(settings).WithDispatcher(dispatcher);
@@ -57,15 +59,16 @@ public sealed partial class StackActor : UntypedPersistentActor
 
     protected override void PreStart()
     {
-        if (Context.Dispatcher is not LoopDispatcher dispatcher)
+        if (Context.Dispatcher is not LoopDispatcher)
             throw new InvalidOperationException($"a stack runs on a LoopDispatcher, not on '{Context.Dispatcher.Id}'");
-        _loop = dispatcher.Loop;
         base.PreStart();
     }
 
+    /// <summary>The loops have stopped, and with them all connections: nobody uses the link and the engines any more.</summary>
     protected override void PostStop()
     {
         Shutdown();
+        foreach (var requester in _stopRequesters) requester.Tell(new StackProtocol.Stopped(_closedAtStop, _resetAtStop));
         base.PostStop();
     }
 
@@ -92,13 +95,20 @@ public sealed partial class StackActor : UntypedPersistentActor
     private void Start(long boot)
     {
         _boot = boot;
-        _stack = new StackContext(_settings, boot, Self, Log);
-        _demultiplexer = new Demultiplexer(_stack);
+        _stack = new StackShared(_settings, boot, Self, Log);
+        var contexts = Enumerable.Range(0, _stack.Queues.Count).Select(index => new LoopContext(_stack, index)).ToList();
+        _wheel = contexts[0].Wheel; // this actor's loop
         Become(Serving());
-        _loop!.Attach(_demultiplexer);
+        _loops = [.. contexts.Select(StartLoop)];
         Context.System.EventStream.Subscribe(Self, typeof(JournalStatus)); // until the actor stops
         ReadJournal();
-        if (_settings.Policy.Rules.Count > 0) _stack.Wheel.Schedule(_timer, _stack.Now + PolicyInterval);
+        if (_settings.Policy.Rules.Count > 0) _wheel.Schedule(_timer, _stack.Now + PolicyInterval);
+    }
+
+    private IActorRef StartLoop(LoopContext context)
+    {
+        var dispatcher = LoopDispatchers.IdOf(Context.System, Context.Dispatcher.Id, context.Index);
+        return Context.Watch(Context.ActorOf(LoopActor.Props(context, dispatcher), $"loop-{context.Index}"));
     }
 
     private UntypedReceive Serving() => message =>
@@ -111,11 +121,8 @@ public sealed partial class StackActor : UntypedPersistentActor
             case StackProtocol.Connect connect:
                 Connect(connect.Settings);
                 break;
-            case StackProtocol.Offload offload:
-                ForwardOffload(offload);
-                break;
-            case StackProtocol.Upload upload:
-                ForwardTo(upload.Id, new ConnectionProtocol.Upload(MigrationTrigger.Operator.Instance));
+            case LoopProtocol.Connect connect:
+                NextLoop().Forward(connect);
                 break;
             case StackProtocol.Stop stop:
                 BeginStop(stop.Limit);
@@ -137,29 +144,23 @@ public sealed partial class StackActor : UntypedPersistentActor
             case StackProtocol.ListConnections list:
                 List(list.Ended);
                 break;
-            case StackProtocol.GetConnection get:
-                ForwardOrRemember(get.Id, ConnectionProtocol.GetSnapshot.Instance, ended => ended.Snapshot!);
-                break;
-            case StackProtocol.GetMigrations get:
-                ForwardOrRemember(get.Id, ConnectionProtocol.GetMigrations.Instance, ended => new StackProtocol.MigrationList(ended.Migrations));
-                break;
-            case StackProtocol.GetTcpStatistics get:
-                ForwardTo(get.Id, ConnectionProtocol.GetTcpStatistics.Instance);
-                break;
-            case StackProtocol.Trace trace:
-                ForwardTo(trace.Id, new ConnectionProtocol.Trace(trace.On));
+            case StackProtocol.ConnectionRequest request:
+                Route(request);
                 break;
             case StackProtocol.ListIdentifiers:
                 Sender.Tell(Identifiers());
                 break;
             case StackProtocol.GetStatistics:
-                Sender.Tell(Statistics());
+                CollectStatistics();
                 break;
             case StackProtocol.WatchLink:
                 WatchLink();
                 break;
             case LinkFailed failed:
                 OnLinkFailed(failed.Error);
+                break;
+            case Terminated { ActorRef: var loop }:
+                OnLoopStopped(loop);
                 break;
             case ConnectionProtocol.Ended ended:
                 OnEnded(ended);
@@ -184,27 +185,58 @@ public sealed partial class StackActor : UntypedPersistentActor
 
     private void Listen(ListenerSettings settings)
     {
-        if (_demultiplexer!.FindService(settings.Port) is { } taken)
+        if (_services.TryGetValue(settings.Port, out var taken))
         {
             Sender.Tell(new StackProtocol.Failed(
                 FailureCode.PortInUse, $"port {settings.Port} is taken by service '{taken.Settings.Name}'; choose another port"));
             return;
         }
 
-        var actor = Context.ActorOf(ListenerActor.Props(_stack!, Context.Dispatcher.Id), $"port-{settings.Port}");
-        _demultiplexer.Add(new Service(settings, _stack!, actor));
-        Sender.Tell(new StackProtocol.Listening(settings.Name, settings.Port));
+        var service = new Service(settings, _stack!);
+        _services.Add(settings.Port, service);
+        AskLoops<LoopProtocol.Listening>(
+            new LoopProtocol.Listen(service), _ => new StackProtocol.Listening(settings.Name, settings.Port), patience: null);
+    }
+
+    /// <summary>
+    /// A connection is the loop's whose flow it is. Where the port is free to choose, the loops take turns, and each chooses one
+    /// that makes the flow its own.
+    /// </summary>
+    private void Connect(ConnectSettings settings)
+    {
+        if (settings.LocalPort == 0)
+            NextLoop().Forward(new LoopProtocol.Connect(settings, _loops.Count - 1));
+        else if (_stack!.Host.FindLocalAddress(settings.Remote, settings.LocalAddress) is { } address)
+            LoopOf(new FlowKey(new TcpEndpoint(address, settings.LocalPort), settings.Remote)).Forward(new LoopProtocol.Connect(settings, 0));
+        else
+            _loops[0].Forward(new LoopProtocol.Connect(settings, 0)); // which says that there is no such address
+    }
+
+    private IActorRef NextLoop() => _loops[_nextLoop++ % _loops.Count];
+
+    private IActorRef LoopOf(in FlowKey flow) => _loops[_stack!.Host.Spread.IndexOf(flow)];
+
+    /// <summary>Asks every loop, and answers the sender with what <paramref name="combine"/> makes of the answers.</summary>
+    private void AskLoops<TAnswer>(object question, Func<IReadOnlyList<TAnswer>, object> combine, TimeSpan? patience) =>
+        Context.ActorOf(AnswerCollector<TAnswer>.Props(
+            Sender, [.. _loops.Select(loop => (loop, question))], combine, patience, Context.Dispatcher.Id));
+
+    /// <summary>Without one of its loops a stack cannot go on.</summary>
+    private void OnLoopStopped(IActorRef loop)
+    {
+        Log.Error("{0} has stopped, and so does the stack", loop.Path.Name);
+        Context.Stop(Self);
     }
 
     private void OnPolicyInterval()
     {
         foreach (var entry in _stack!.Connections.Values) entry.Actor?.Tell(ConnectionProtocol.PolicyTick.Instance, ActorRefs.NoSender);
-        _stack.Wheel.Schedule(_timer, _stack.Now + PolicyInterval);
+        _wheel!.Schedule(_timer, _stack.Now + PolicyInterval);
     }
 
     private void OnEnded(ConnectionProtocol.Ended ended)
     {
-        if (_stack!.Connections.Remove(ended.Id, out var entry) && entry.Actor is { } actor)
+        if (_stack!.Connections.TryRemove(ended.Id, out var entry) && entry.Actor is { } actor)
             actor.Tell(ConnectionProtocol.Release.Instance, ActorRefs.NoSender);
         if (ended.Snapshot is null) return;
         Remember(ended);

@@ -26,26 +26,29 @@ public static class StackProtocol
 
     public sealed record ConnectionList(IReadOnlyList<ConnectionSnapshot> Connections);
 
+    /// <summary>What is asked of one connection: the stack passes it to the connection of this id.</summary>
+    public abstract record ConnectionRequest(string Id);
+
     /// <summary>Answer: a <see cref="ConnectionSnapshot"/>.</summary>
-    public sealed record GetConnection(string Id);
+    public sealed record GetConnection(string Id) : ConnectionRequest(Id);
 
     /// <summary>Answer: the <see cref="Transport.State.TcpStatistics"/> of whoever runs the connection.</summary>
-    public sealed record GetTcpStatistics(string Id);
+    public sealed record GetTcpStatistics(string Id) : ConnectionRequest(Id);
 
     /// <summary>Begins or ends the event trace of a connection. Answer: <see cref="Tracing"/>.</summary>
-    public sealed record Trace(string Id, bool On);
+    public sealed record Trace(string Id, bool On) : ConnectionRequest(Id);
 
     /// <param name="Path">The file; empty where there was no trace to end.</param>
     public sealed record Tracing(string Path);
 
     /// <summary>Moves a connection into an engine. Answer: its <see cref="MigrationRecord"/>, also where it was rolled back.</summary>
-    public sealed record Offload(string Id, string Engine);
+    public sealed record Offload(string Id, string Engine) : ConnectionRequest(Id);
 
     /// <summary>Takes a connection back. Answer: its <see cref="MigrationRecord"/>.</summary>
-    public sealed record Upload(string Id);
+    public sealed record Upload(string Id) : ConnectionRequest(Id);
 
     /// <summary>Answer: <see cref="MigrationList"/>, oldest first.</summary>
-    public sealed record GetMigrations(string Id);
+    public sealed record GetMigrations(string Id) : ConnectionRequest(Id);
 
     public sealed record MigrationList(IReadOnlyList<MigrationRecord> Migrations);
 

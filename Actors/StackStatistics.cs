@@ -33,6 +33,12 @@ public sealed record StackStatistics(
     IReadOnlyDictionary<string, LimitUse> Limits,
     IReadOnlyDictionary<string, long> HostChanges)
 {
+    /// <summary>Loops that the stack runs.</summary>
+    public int Loops { get; init; }
+
+    /// <summary>Frames that came in by a queue that is not their flow's, and went to the loop that has the flow.</summary>
+    public long HandedOver { get; init; }
+
     /// <summary>What keeps the journal from taking writes, and what to do about it; null: it takes them.</summary>
     public string? JournalProblem { get; init; }
 }

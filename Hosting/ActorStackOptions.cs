@@ -19,6 +19,12 @@ public sealed class ActorStackOptions
     /// <summary>MTU of the device, bytes: 1280 to 65,535 (576 where no address is IPv6).</summary>
     public int? Mtu { get; set; }
 
+    /// <summary>
+    /// Event loops, each with a thread and a queue of the device: 1 to 16. Null: as <c>akka.hocon</c> says, and without that one for
+    /// each processor.
+    /// </summary>
+    public int? Loops { get; set; }
+
     /// <summary>Directory of the journal; created where missing. Null: the journal is in memory and forgets at the end.</summary>
     public string? StateDirectory { get; set; }
 

@@ -11,6 +11,7 @@ internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionHandlerRe
     {
         var failures = new List<string>();
         CheckDevice(options, failures);
+        CheckRange(options.Loops, nameof(options.Loops), OptionRanges.Loops, failures);
         foreach (var address in options.Addresses) CheckAddress(address, failures);
         CheckServices(failures);
         CheckRange(options.InitialSendLimit, nameof(options.InitialSendLimit), OptionRanges.Buffer, failures);

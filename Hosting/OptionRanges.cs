@@ -1,3 +1,5 @@
+using ActorStack.Transport.Wire;
+
 namespace ActorStack.Hosting;
 
 /// <summary>What options may be, wherever they are given: in code, in the configuration or in <c>akka.hocon</c>.</summary>
@@ -11,6 +13,7 @@ internal static class OptionRanges
 
     /// <summary>Bytes of one event trace.</summary>
     public static readonly ValueRange<long> Trace = Buffer;
+    public static readonly ValueRange<long> Loops = new(1, FlowSpread.MaximumCount);
     public static readonly ValueRange<long> ToeCapacity = new(1, 1_000_000);
     public static readonly ValueRange<long> MaximumConnections = new(1, int.MaxValue);
     public static readonly ValueRange<long> EndedKept = new(0, int.MaxValue);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ActorStack.Actors;
 using ActorStack.Actors.Policy;
 using ActorStack.Actors.Serialization;
@@ -29,7 +30,8 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         CheckDescriptors();
         var stack = HoconSection.OfStack(system);
         var addresses = ReadAddresses(stack);
-        var link = givenLinks.SingleOrDefault() ?? OpenTun(stack, addresses);
+        var loops = ReadLoops(stack);
+        var link = givenLinks.SingleOrDefault() is { } given ? Verify(given, loops, stack) : OpenTun(stack, addresses, loops);
         var engines = new List<IOffloadEngine>();
         try
         {
@@ -145,12 +147,42 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         };
     }
 
-    private TunLink OpenTun(HoconSection stack, IReadOnlyList<IpAddress> addresses) =>
-        TunLink.Open(new TunLinkSettings(stack.Text("tun", DeviceName.IsValid, DeviceName.WhatToDo), addresses)
+    /// <summary>Null: auto.</summary>
+    private static int? ReadLoops(HoconSection stack)
+    {
+        const string Auto = "auto";
+        var text = stack.Text(
+            "loops", value => value == Auto || (int.TryParse(value, out var number) && OptionRanges.Loops.Contains(number)),
+            $"Write {Auto}, or a number {OptionRanges.Loops}.");
+        return text == Auto ? null : int.Parse(text, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A stack runs a loop for each queue of its link.</summary>
+    private static ILink Verify(ILink link, int? loops, HoconSection stack)
+    {
+        var queues = link is IMultiQueueLink { Queues.Count: var count } ? count : 1;
+        if (loops is null || loops == queues) return link;
+        throw new StackStartException(
+            $"{stack.Path}.loops is '{loops}', and the link {link.Name} has {(queues == 1 ? "one queue" : $"{queues} queues")}.",
+            $"Write auto or {queues}, or give the stack a link with as many queues as loops.");
+    }
+
+    private TunLink OpenTun(HoconSection stack, IReadOnlyList<IpAddress> addresses, int? loops)
+    {
+        var link = TunLink.Open(new TunLinkSettings(stack.Text("tun", DeviceName.IsValid, DeviceName.WhatToDo), addresses)
         {
+            Queues = loops ?? Math.Min(Environment.ProcessorCount, (int)OptionRanges.Loops.Most),
             Mtu = stack.Number("mtu", OptionRanges.Mtu(addresses.Any(address => address.IsIPv6))),
             HostChanged = _hostChanges.Note,
         });
+        if (link.NotSteered is { } reason)
+        {
+            logger.LogInformation(
+                "The device does not bring packets to the queues of their flows, so that loops hand some over to each other: {Reason}", reason);
+        }
+
+        return link;
+    }
 
     /// <summary>The kernel sees nothing of a link in memory.</summary>
     private KernelEngine OpenKernel(ILink link, IReadOnlyList<IpAddress> addresses)

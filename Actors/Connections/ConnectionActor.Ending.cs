@@ -14,7 +14,7 @@ internal sealed partial class ConnectionActor
         Leave(error, closed);
         closed.TellEnd();
         if (closed.Last is not { Ended: { } reason } last) return;
-        Stack.Counters.Closed++;
+        Loop.Counters.Closed++;
         closed.AwaitJournal();
         PersistAsync(
             new ConnectionEvents.Closed(reason, last.BytesReceived, last.BytesSent, Stack.Time.GetUtcNow()),
@@ -29,7 +29,7 @@ internal sealed partial class ConnectionActor
         var error = new IOException("the connection's actor was stopped");
         var closed = new Closed(this, LastSnapshot(error), wasReset: true);
         Behaviour.Fail(error, Stack.Now);
-        if (closed.Last is not null) Stack.Counters.Closed++;
+        if (closed.Last is not null) Loop.Counters.Closed++;
         Leave(error, closed);
         return closed;
     }

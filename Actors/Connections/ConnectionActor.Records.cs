@@ -21,14 +21,14 @@ internal sealed partial class ConnectionActor
     internal void Count(in TcpConnectionInfo info)
     {
         CountUpTo(info.BytesReceived, info.BytesSent);
-        Stack.Counters.Retransmissions += info.Retransmissions - _countedRetransmissions;
+        Loop.Counters.Retransmissions += info.Retransmissions - _countedRetransmissions;
         _countedRetransmissions = info.Retransmissions;
     }
 
     internal void CountUpTo(long received, long sent)
     {
-        Stack.Counters.BytesReceived += received - _countedReceived;
-        Stack.Counters.BytesSent += sent - _countedSent;
+        Loop.Counters.BytesReceived += received - _countedReceived;
+        Loop.Counters.BytesSent += sent - _countedSent;
         _countedReceived = received;
         _countedSent = sent;
     }
@@ -74,9 +74,7 @@ internal sealed partial class ConnectionActor
         _migrations ??= new Queue<MigrationRecord>();
         if (_migrations.Count == MigrationsKept) _migrations.Dequeue();
         _migrations.Enqueue(record);
-        var counters = Stack.Migrations;
-        var kind = $"{record.From} -> {record.To}: {record.Outcome}";
-        counters[kind] = counters.GetValueOrDefault(kind) + 1;
+        Stack.Migrations.AddOrUpdate($"{record.From} -> {record.To}: {record.Outcome}", 1, static (_, count) => count + 1);
     }
 
     private ConnectionSnapshot Snapshot()

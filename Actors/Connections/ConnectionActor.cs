@@ -2,7 +2,9 @@ using ActorStack.Actors.Connections.Behaviours;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Persistence;
 using ActorStack.Transport.Buffers;
+using ActorStack.Transport.Engines;
 using ActorStack.Transport.Tcp.Options;
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Timing;
 using Akka.Actor;
 using Akka.Event;
@@ -31,14 +33,14 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
     private TimeSpan _since;
     private TimeSpan _armedFor;
 
-    public ConnectionActor(StackContext stack, FlowEntry entry)
+    public ConnectionActor(LoopContext loop, FlowEntry entry)
     {
-        Stack = stack;
+        Loop = loop;
         Entry = entry;
         Buffers = new ConnectionBuffers(entry.Buffers);
         Behaviour = new Beginning(this);
         _timer = new TimerNode(Self);
-        _since = stack.Now;
+        _since = loop.Stack.Now;
         JournalPluginId = GroupCommitJournal.PluginId;
         SnapshotPluginId = GroupCommitJournal.SnapshotPluginId;
         PersistenceId = ConnectionJournal.PersistenceId(entry.Id);
@@ -49,7 +51,11 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
     /// <summary>A new connection has no past.</summary>
     public override Recovery Recovery => Recovery.None;
 
-    internal StackContext Stack { get; }
+    /// <summary>The loop that has the flow, on which the actor runs.</summary>
+    internal LoopContext Loop { get; }
+
+    /// <summary>What all loops share.</summary>
+    internal StackShared Stack => Loop.Stack;
 
     internal FlowEntry Entry { get; }
 
@@ -99,14 +105,8 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
             case EngineEvent engine:
                 OnEngine(engine.Told);
                 break;
-            case Query query:
-                Answer(query);
-                break;
-            case Offload offload:
-                Behaviour.OnOffload(offload);
-                break;
-            case Upload upload:
-                Behaviour.OnUpload(upload);
+            case StackProtocol.ConnectionRequest request:
+                OnRequest(request);
                 break;
             case Retire:
                 Behaviour.OnRetire();
@@ -154,7 +154,7 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
     internal ConnectionContext Open(SocketOptions options)
     {
         _since = Stack.Now;
-        Stack.Counters.Opened++;
+        Loop.Counters.Opened++;
         PersistAsync(
             new ConnectionEvents.Opened(
                 Entry.Id.Value, Entry.Flow.Local.ToString(), Entry.Flow.Remote.ToString(), Entry.Service.Name,
@@ -173,17 +173,17 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
         if (Behaviour.NextDeadline is not { } due) return;
         if (_timer.IsScheduled && _armedFor <= due) return;
         _armedFor = due;
-        Stack.Wheel.Schedule(_timer, due > now ? due : now);
+        Loop.Wheel.Schedule(_timer, due > now ? due : now);
     }
 
     /// <summary>The end is told and written: nothing is left to do.</summary>
     internal void StopSelf() => Context.Stop(Self);
 
-    internal void CancelTimer() => Stack.Wheel.Cancel(_timer);
+    internal void CancelTimer() => Loop.Wheel.Cancel(_timer);
 
-    internal void Decline(Move move, string why)
+    internal void Decline(string why)
     {
-        Log.Debug("Connection {0}: {1} declined: {2}", Entry.Id, move, why);
+        Log.Debug("Connection {0}: a move is declined: it {1}", Entry.Id, why);
         Requester?.Tell(new StackProtocol.Failed(FailureCode.NotNow, $"connection {Entry.Id} {why}"));
     }
 
@@ -201,25 +201,31 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
         return true;
     }
 
-    private void Answer(Query query)
+    private void OnRequest(StackProtocol.ConnectionRequest request)
     {
-        switch (query)
+        switch (request)
         {
-            case GetSnapshot:
+            case StackProtocol.Offload offload:
+                Behaviour.OnOffload(Owner.Engine(offload.Engine));
+                break;
+            case StackProtocol.Upload:
+                Behaviour.OnUpload();
+                break;
+            case StackProtocol.GetConnection:
                 Sender.Tell(Snapshot());
                 break;
-            case GetMigrations:
+            case StackProtocol.GetMigrations:
                 Sender.Tell(new StackProtocol.MigrationList([.. Migrations]));
                 break;
-            case GetTcpStatistics:
+            case StackProtocol.GetTcpStatistics:
                 Sender.Tell((object?)Behaviour.Statistics(Stack.Now) ?? new StackProtocol.Failed(
                     FailureCode.NotNow, $"connection {Entry.Id} has no figures now: {Behaviour.Phase}"));
                 break;
-            case Trace trace:
+            case StackProtocol.Trace trace:
                 Sender.Tell(SwitchTrace(trace.On));
                 break;
             default:
-                Unhandled(query);
+                Unhandled(request);
                 break;
         }
     }

@@ -6,11 +6,11 @@ namespace ActorStack.Actors.Connections;
 /// Makes the actor of one connection. Akka calls this where an expression in its Props would have to be compiled for every
 /// connection.
 /// </summary>
-internal sealed class ConnectionActorProducer(StackContext stack, FlowEntry entry) : IIndirectActorProducer
+internal sealed class ConnectionActorProducer(LoopContext loop, FlowEntry entry) : IIndirectActorProducer
 {
     public Type ActorType => typeof(ConnectionActor);
 
-    public ActorBase Produce() => new ConnectionActor(stack, entry);
+    public ActorBase Produce() => new ConnectionActor(loop, entry);
 
     public void Release(ActorBase actor)
     {

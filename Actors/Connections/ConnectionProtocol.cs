@@ -7,7 +7,10 @@ using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>What a <see cref="ConnectionActor"/> is told, besides bursts and timers. What may well come too late is no dead letter.</summary>
+/// <summary>
+/// What a <see cref="ConnectionActor"/> is told, besides bursts, timers and <see cref="StackProtocol.ConnectionRequest"/>. What may
+/// well come too late is no dead letter.
+/// </summary>
 internal static class ConnectionProtocol
 {
     /// <summary>From the listener, the first message: send the SYN, or answer the peer's.</summary>
@@ -39,39 +42,6 @@ internal static class ConnectionProtocol
     {
         public static OpenCancelled Instance { get; } = new();
     }
-
-    /// <summary>What asks the connection to change where it runs.</summary>
-    public abstract record Move(MigrationTrigger Trigger) : INoSerializationVerificationNeeded;
-
-    /// <summary>Answer: a <see cref="MigrationRecord"/>, or <see cref="StackProtocol.Failed"/>.</summary>
-    public sealed record Offload(Owner Engine, MigrationTrigger Trigger) : Move(Trigger);
-
-    /// <summary>Answer: as for <see cref="Offload"/>.</summary>
-    public sealed record Upload(MigrationTrigger Trigger) : Move(Trigger);
-
-    /// <summary>What asks only to be told. Answered in every behaviour.</summary>
-    public abstract record Query : INoSerializationVerificationNeeded;
-
-    /// <summary>Answer: a <see cref="ConnectionSnapshot"/>.</summary>
-    public sealed record GetSnapshot : Query
-    {
-        public static GetSnapshot Instance { get; } = new();
-    }
-
-    /// <summary>Answer: a <see cref="StackProtocol.MigrationList"/>.</summary>
-    public sealed record GetMigrations : Query
-    {
-        public static GetMigrations Instance { get; } = new();
-    }
-
-    /// <summary>Answer: a <see cref="TcpStatistics"/>, or <see cref="StackProtocol.Failed"/>.</summary>
-    public sealed record GetTcpStatistics : Query
-    {
-        public static GetTcpStatistics Instance { get; } = new();
-    }
-
-    /// <summary>Answer: a <see cref="StackProtocol.Tracing"/>, or <see cref="StackProtocol.Failed"/>.</summary>
-    public sealed record Trace(bool On) : Query;
 
     /// <summary>The policy looks at the connection.</summary>
     public sealed class PolicyTick : INoSerializationVerificationNeeded, IDeadLetterSuppression

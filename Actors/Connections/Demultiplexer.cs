@@ -10,61 +10,60 @@ namespace ActorStack.Actors.Connections;
 
 /// <summary>
 /// Between the link and the actors: asks the host about each frame and does what its verdict says. One message goes to each
-/// connection that a burst has segments for; a steered flow's frames go to its engine without a message.
+/// connection that a burst has segments for; a steered flow's frames go to its engine without a message, and those of another
+/// loop's flows to that loop.
 /// </summary>
-internal sealed class Demultiplexer(StackContext stack) : ILoopLink
+internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
 {
-    private readonly TcpHost _host = stack.Host;
-    private readonly Dictionary<Listener, Service> _services = [];
+    private readonly StackShared _stack = loop.Stack;
+    private readonly TcpHost _host = loop.Host;
+    private readonly Dictionary<Listener, LoopService> _services = [];
     private readonly List<FlowEntry> _touched = new(EventLoop.BurstSize);
-    private readonly RefusalLog _refusals = new(stack);
+    private readonly OutgoingHandOvers _handOvers = new(loop);
     private readonly Action<TimerNode> _tellOwner = static node => ((IActorRef)node.Owner).Tell(TimerFired.Instance, ActorRefs.NoSender);
 
-    public ILink Link => stack.Link;
+    public ILink Link => loop.Link;
 
     public TimeSpan UntilNextTimer
     {
         get
         {
-            var (timer, expiry) = (stack.Wheel.NextDeadline, _host.NextDeadline);
+            var (timer, expiry) = (loop.Wheel.NextDeadline, _host.NextDeadline);
             if ((expiry < timer ? expiry : timer ?? expiry) is not { } deadline) return Timeout.InfiniteTimeSpan;
-            var left = deadline - stack.Now;
+            var left = deadline - _stack.Now;
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }
 
     public void OnDrained()
     {
-        if (stack.Engaging.Count == 0) return;
-        foreach (var entry in stack.Engaging)
+        if (loop.Engaging.Count == 0) return;
+        foreach (var entry in loop.Engaging)
         {
             if (entry.SteeredTo is { } owner) owner.Engine.Engage(owner.Handle);
         }
 
-        stack.Engaging.Clear();
+        loop.Engaging.Clear();
     }
 
-    public void OnLost(Exception error) => stack.Stack.Tell(new LinkFailed(error), ActorRefs.NoSender);
+    public void OnLost(Exception error) => _stack.Actor.Tell(new LinkFailed(error), ActorRefs.NoSender);
 
     public void OnTimers()
     {
-        var now = stack.Now;
-        stack.Wheel.Advance(now, _tellOwner);
+        var now = _stack.Now;
+        loop.Wheel.Advance(now, _tellOwner);
         _host.OnTime(now);
     }
 
-    public void Add(Service service)
+    public void Add(LoopService service)
     {
         _host.Listen(service.Listener);
         _services.Add(service.Listener, service);
     }
 
-    /// <summary>The service on a port; null where there is none.</summary>
-    public Service? FindService(ushort port) => _host.FindListener(port) is { } listener ? _services[listener] : null;
-
     public void OnBurst(ReadOnlySpan<LinkFrame> frames)
     {
-        var now = stack.Now;
+        var now = _stack.Now;
         foreach (ref readonly var frame in frames)
         {
             try
@@ -74,8 +73,8 @@ internal sealed class Demultiplexer(StackContext stack) : ILoopLink
             catch (Exception error)
             {
                 // One packet must not cost the others their service.
-                stack.Counters.Drop(DropReason.InternalError);
-                stack.Errors.Error(error, "A packet of {0} bytes was dropped", frame.Length);
+                loop.Counters.Drop(DropReason.InternalError);
+                _stack.Errors.Error(error, "A packet of {0} bytes was dropped", frame.Length);
             }
         }
 
@@ -87,6 +86,7 @@ internal sealed class Demultiplexer(StackContext stack) : ILoopLink
         }
 
         _touched.Clear();
+        _handOvers.Flush();
     }
 
     private void Carry(in HostVerdict verdict)
@@ -99,6 +99,9 @@ internal sealed class Demultiplexer(StackContext stack) : ILoopLink
             case HostAction.Forward:
                 Forward((EngineOwner)verdict.Flow!.Owner, verdict.Frame);
                 return;
+            case HostAction.HandOver:
+                _handOvers.Add(_host.Destination, verdict.Frame);
+                return;
             case HostAction.Report:
                 Report(((ActorOwner)verdict.Flow!.Owner).Entry);
                 return;
@@ -107,7 +110,7 @@ internal sealed class Demultiplexer(StackContext stack) : ILoopLink
                 return;
             case HostAction.Respond:
                 Link.SendBuffered(_host.Response);
-                stack.Counters.SegmentsSent++;
+                loop.Counters.SegmentsSent++;
                 break;
             case HostAction.SendFrame:
                 Link.SendFrame(verdict.Frame);
@@ -115,14 +118,14 @@ internal sealed class Demultiplexer(StackContext stack) : ILoopLink
                 return;
         }
 
-        if (verdict.Reason is { } reason) _refusals.Note(reason, _host.Source);
+        if (verdict.Reason is { } reason) _stack.Refusals.Note(reason, _host.Source);
     }
 
     private void Deliver(FlowEntry entry, in LinkFrame frame)
     {
         if (entry.Pending is null)
         {
-            entry.Pending = stack.Bursts.Rent();
+            entry.Pending = loop.Bursts.Rent();
             _touched.Add(entry);
         }
 
@@ -141,6 +144,6 @@ internal sealed class Demultiplexer(StackContext stack) : ILoopLink
     private void Open(Flow flow)
     {
         var service = _services[flow.Listener];
-        stack.Admit(new FlowEntry(stack.NextId(), flow, service), service);
+        loop.Admit(new FlowEntry(_stack.NextId(), flow, service), service.Actor);
     }
 }

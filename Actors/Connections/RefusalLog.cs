@@ -5,12 +5,13 @@ using Akka.Event;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// Says in the log which limit refuses connections: a line for each limit in a while, however many are refused.
+/// Says in the log which limit refuses connections: a line for each limit in a while, however many are refused. From any thread.
 /// </summary>
-internal sealed class RefusalLog(StackContext stack)
+internal sealed class RefusalLog(StackShared stack)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
 
+    private readonly Lock _gate = new();
     private readonly Line[] _lines = new Line[Enum.GetValues<DropReason>().Length];
 
     /// <summary>
@@ -19,15 +20,20 @@ internal sealed class RefusalLog(StackContext stack)
     public void Note(DropReason reason, in TcpEndpoint source)
     {
         if (Describe(reason) is not { } description) return;
-        ref var line = ref _lines[(int)reason];
-        line.Refused++;
         var now = stack.Now;
-        if (now - line.WrittenAt < Interval) return;
-        stack.Log.Warning("{0}; {1} SYNs met it since this was last said, the latest from {2}", description(stack), line.Refused, source);
-        line = new Line { WrittenAt = now };
+        long refused;
+        lock (_gate)
+        {
+            ref var line = ref _lines[(int)reason];
+            refused = ++line.Refused;
+            if (now - line.WrittenAt < Interval) return;
+            line = new Line { WrittenAt = now };
+        }
+
+        stack.Log.Warning("{0}; {1} SYNs met it since this was last said, the latest from {2}", description(stack), refused, source);
     }
 
-    private static Func<StackContext, string>? Describe(DropReason reason) => reason switch
+    private static Func<StackShared, string>? Describe(DropReason reason) => reason switch
     {
         DropReason.TooManyConnections => static stack =>
             $"SYNs are dropped: {stack.Settings.MaximumConnections} connections are the limit (actorstack.maximum-connections)",

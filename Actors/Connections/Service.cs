@@ -7,25 +7,24 @@ using Akka.Actor;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// A service on a port: the host's listener, the parent of its connections' actors, and what its connections begin with.
+/// A service on a port: its backlog and its applications, and what its connections begin with. The loops share it.
 /// </summary>
 internal sealed class Service
 {
-    public Service(ListenerSettings settings, StackContext stack, IActorRef actor)
+    public Service(ListenerSettings settings, StackShared stack)
     {
-        var options = settings.Options ?? stack.Host.Tcp.Options;
-        (Settings, Actor) = (settings, actor);
+        var tcp = stack.Host.Settings.Tcp;
+        var options = settings.Options ?? tcp.Options;
+        Settings = settings;
         Buffers = Bound(stack.Buffers, options);
         if (settings.UnsafePreferInlineScheduling) Buffers = Buffers with { ApplicationScheduler = PreferInlineScheduler.Instance };
-        var tcp = stack.Host.Tcp with { Options = options };
-        Listener = new Listener(settings.Port, settings.Backlog, tcp, Buffers.ReceiveCapacity);
+        Listener = new Listener(settings.Port, settings.Backlog, tcp with { Options = options }, Buffers.ReceiveCapacity);
         Accepts = new AcceptQueue(settings, Listener.Accepts, Buffers.ApplicationScheduler, stack.Errors, stack.Stopping.Token);
     }
 
     public ListenerSettings Settings { get; }
 
-    public IActorRef Actor { get; }
-
+    /// <summary>Each loop listens with one of its own that counts together with this.</summary>
     public Listener Listener { get; }
 
     /// <summary>The stack's, with the service's own scheduling and bounds.</summary>

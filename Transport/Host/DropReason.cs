@@ -56,6 +56,9 @@ public enum DropReason : byte
     /// <summary>Reached a connection before its actor was ready: little is kept for one whose peer proved to be there, nothing for others.</summary>
     NotReady,
 
+    /// <summary>Of another loop's flow, which had no room for more: it is overloaded, or gone.</summary>
+    HandOverFull,
+
     /// <summary>More arrived during a migration than is held.</summary>
     HeldOverflow,
 

@@ -12,17 +12,18 @@ public sealed class Flow
     private readonly bool _isFastOpen;
     private bool _isHalfOpen = true;
 
+    /// <summary>Under <see cref="HostShared.Admission"/>.</summary>
     internal Flow(TcpHost host, in FlowKey key, Listener listener, FirstSegment? first)
     {
         _host = host;
         Key = key;
         Listener = listener;
         Owner = new PendingOwner(first);
-        listener.HalfOpen++;
+        listener.Counts.HalfOpen++;
         _isFastOpen = first?.FastOpen.TakesPayload ?? false;
-        if (_isFastOpen) listener.FastOpen++;
+        if (_isFastOpen) listener.Counts.FastOpen++;
         _countsForSource = first is not null;
-        if (_countsForSource) host.Sources.Admit(key.Remote.Address);
+        if (_countsForSource) host.Shared.Sources.Admit(key.Remote.Address);
     }
 
     /// <summary>Both ends, seen from this host.</summary>
@@ -57,19 +58,25 @@ public sealed class Flow
     {
         if (!_isHalfOpen) return;
         _isHalfOpen = false;
-        Listener.HalfOpen--;
-        if (_isFastOpen) Listener.FastOpen--;
-        if (_countsForSource) _host.Sources.EndHandshake(Key.Remote.Address);
+        lock (_host.Shared.Admission)
+        {
+            Listener.Counts.HalfOpen--;
+            if (_isFastOpen) Listener.Counts.FastOpen--;
+            if (_countsForSource) _host.Shared.Sources.EndHandshake(Key.Remote.Address);
+        }
     }
 
     /// <summary>The connection is over: its flow leaves the table and counts for its source no more. Once.</summary>
     public void Depart(TimeSpan now)
     {
         IsOver = true;
-        _host.Remove(this);
         (Owner as PendingOwner)?.Release();
-        if (_isFastOpen && _isHalfOpen) Listener.NoteFastOpenEnd(now);
-        EndHandshake();
-        if (_countsForSource) _host.Sources.Depart(Key.Remote.Address);
+        lock (_host.Shared.Admission)
+        {
+            _host.Remove(this);
+            if (_isFastOpen && _isHalfOpen) Listener.Counts.NoteFastOpenEnd(now);
+            EndHandshake();
+            if (_countsForSource) _host.Shared.Sources.Depart(Key.Remote.Address);
+        }
     }
 }

@@ -25,6 +25,12 @@ public enum HostAction : byte
     /// </summary>
     Report,
 
+    /// <summary>
+    /// Give the frame to the host whose flow it is of, <see cref="TcpHost.Destination"/>. The frame is the caller's, who gives
+    /// it away.
+    /// </summary>
+    HandOver,
+
     /// <summary>Make an owner for the new flow.</summary>
     Open,
 

@@ -29,6 +29,9 @@ public sealed class HostCounters
 
     public long Retransmissions { get; set; }
 
+    /// <summary>Frames that came in by a queue that is not their flow's, and went to the host that has the flow.</summary>
+    public long HandedOver { get; set; }
+
     public long this[DropReason reason] => _drops[(int)reason];
 
     public void Drop(DropReason reason, long count = 1) => _drops[(int)reason] += count;
@@ -42,6 +45,23 @@ public sealed class HostCounters
     }
 
     public void Drop(Malformation malformation) => _malformed[(int)malformation]++;
+
+    /// <summary>Adds what another host counted.</summary>
+    public void Add(HostCounters other)
+    {
+        Tcp.Add(other.Tcp);
+        for (var i = 0; i < _drops.Length; i++) _drops[i] += other._drops[i];
+        for (var i = 0; i < _malformed.Length; i++) _malformed[i] += other._malformed[i];
+        Opened += other.Opened;
+        Closed += other.Closed;
+        SegmentsReceived += other.SegmentsReceived;
+        SegmentsSent += other.SegmentsSent;
+        BytesReceived += other.BytesReceived;
+        BytesSent += other.BytesSent;
+        ResetsSent += other.ResetsSent;
+        Retransmissions += other.Retransmissions;
+        HandedOver += other.HandedOver;
+    }
 
     /// <summary>The TCP group of the MIB (RFC 4022), by its names.</summary>
     public Dictionary<string, long> Mib()

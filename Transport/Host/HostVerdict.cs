@@ -5,8 +5,8 @@ namespace ActorStack.Transport.Host;
 /// <summary>The host's judgment of one frame.</summary>
 /// <param name="Action">What the caller has to do.</param>
 /// <param name="Flow">The flow that the frame belongs to or begins; null where it belongs to none.</param>
-/// <param name="Frame">With <see cref="HostAction.Deliver"/>, <see cref="HostAction.Forward"/> and <see
-/// cref="HostAction.SendFrame"/>: the frame, reassembled where fragments arrived.</param>
+/// <param name="Frame">With <see cref="HostAction.Deliver"/>, <see cref="HostAction.Forward"/>, <see
+/// cref="HostAction.HandOver"/> and <see cref="HostAction.SendFrame"/>: the frame, reassembled where fragments arrived.</param>
 /// <param name="Reason">Why the packet was dropped, or why a SYN was answered with a cookie; null otherwise, and for a malformed
 /// packet.</param>
 public readonly record struct HostVerdict(HostAction Action, Flow? Flow, LinkFrame Frame, DropReason? Reason)

@@ -6,7 +6,7 @@ namespace ActorStack.Transport.Host;
 /// <summary>
 /// Answers to SYNs that keep no state (RFC 4987 section 3.6, appendix A): what must be known later stands in the sequence number that
 /// the peer acknowledges. Five bits of it are the time, three the MSS, the rest a hash that nobody off the path can forge. The other
-/// options stand in the timestamp (<see cref="CookieOptions"/>); without timestamps they are given up.
+/// options stand in the timestamp (<see cref="CookieOptions"/>); without timestamps they are given up. From any thread.
 /// </summary>
 internal sealed class SynCookies(InitialSequence sequences)
 {
@@ -19,19 +19,23 @@ internal sealed class SynCookies(InitialSequence sequences)
     /// <summary>The next lower one is used; the last is that of jumbo frames.</summary>
     private static readonly ushort[] MaximumSegmentSizes = [64, 536, 1220, 1300, 1400, 1440, 1460, 8940];
 
-    private TimeSpan? _lastAt;
+    private const long Never = -1;
+
+    /// <summary>When one was made last, by whichever loop: ticks.</summary>
+    private long _lastAt = Never;
 
     /// <summary>The initial sequence number to answer a SYN with.</summary>
     public SequenceNumber Make(in FlowKey flow, in TcpSegment syn, TimeSpan now)
     {
-        _lastAt = now;
+        Volatile.Write(ref _lastAt, now.Ticks);
         var index = MaximumSegmentSizes.Length - 1;
         while (index > 0 && MaximumSegmentSizes[index] > syn.Options.MaximumSegmentSize) index--;
         return Encode(flow, syn.Sequence, Tick(now), index);
     }
 
     /// <summary>Some were made that may still be acknowledged; else no acknowledgment can be of one, and nothing need be hashed.</summary>
-    public bool WereMade(TimeSpan now) => now - _lastAt <= TimeSpan.FromSeconds(2 * TickSeconds);
+    public bool WereMade(TimeSpan now) =>
+        Volatile.Read(ref _lastAt) is >= 0 and var last && now.Ticks - last <= 2 * TickSeconds * TimeSpan.TicksPerSecond;
 
     /// <summary>
     /// The SYN that a segment's acknowledgment stands for, as far as it is known; null where it acknowledges no cookie of the last

@@ -9,13 +9,35 @@ namespace ActorStack.Transport.Host;
 /// <summary>New flows: limits, SYN cookies (RFC 4987 section 3.6), Fast Open (RFC 7413).</summary>
 public sealed partial class TcpHost
 {
-    private HostVerdict Admit(Listener listener, FirstSegment syn) =>
-        FindRefusal() is { } refusal ? RefuseSyn(refusal) : HostVerdict.Open(Add(listener, _packet.Flow, syn));
+    /// <summary>
+    /// A SYN without a cookie. Where the limits of half-open connections are met, perhaps by another host since this one looked,
+    /// it is dropped, and comes again.
+    /// </summary>
+    /// <param name="iss">Where the flow's last connection settles it (RFC 6191); null: any.</param>
+    private HostVerdict AdmitSyn(Listener listener, SequenceNumber? iss, TimeSpan now)
+    {
+        lock (Shared.Admission)
+        {
+            if (FindFlood(listener) is null)
+                return Admit(listener, iss is null ? FirstOf(listener, now) : new FirstSegment(_packet.Tcp) { Iss = iss });
+        }
 
+        Counters.Tcp.Count(TcpExt.ListenDrops);
+        return new HostVerdict(HostAction.Drop, null, default, null);
+    }
+
+    private HostVerdict Admit(Listener listener, FirstSegment syn)
+    {
+        lock (Shared.Admission)
+            return FindRefusal() is { } refusal ? RefuseSyn(refusal) : HostVerdict.Open(Add(listener, _packet.Flow, syn));
+    }
+
+    /// <summary>Under <see cref="HostShared.Admission"/>.</summary>
     private Flow Add(Listener listener, in FlowKey key, FirstSegment? first)
     {
         var flow = new Flow(this, key, listener, first);
         _flows.Add(key, flow);
+        Shared.Enter();
         return flow;
     }
 
@@ -44,7 +66,7 @@ public sealed partial class TcpHost
     /// <summary>The limit that keeps a connection from being; null: none.</summary>
     private DropReason? FindRefusal()
     {
-        if (_flows.Count >= _settings.MaximumConnections) return DropReason.TooManyConnections;
+        if (Shared.Connections >= _settings.MaximumConnections) return DropReason.TooManyConnections;
         if (_settings.Memory.IsExhausted) return DropReason.OutOfMemory;
         return Sources.ConnectionsOf(_packet.Flow.Remote.Address) >= _settings.MaximumConnectionsPerSource
             ? DropReason.TooManyFromSource
@@ -60,17 +82,17 @@ public sealed partial class TcpHost
         if (syn.Options.FastOpen.IsRequest)
         {
             counters.Count(TcpExt.TCPFastOpenCookieReqd);
-            return new FirstSegment(syn) { FastOpen = new FastOpenAnswer(false, _fastOpenCookies.Make(_packet.Flow, now)) };
+            return new FirstSegment(syn) { FastOpen = new FastOpenAnswer(false, Shared.FastOpenCookies.Make(_packet.Flow, now)) };
         }
 
-        if (!_fastOpenCookies.IsGood(syn.Options.FastOpen, _packet.Flow, now, out var isOld))
+        if (!Shared.FastOpenCookies.IsGood(syn.Options.FastOpen, _packet.Flow, now, out var isOld))
         {
             counters.Count(TcpExt.TCPFastOpenPassiveFail);
-            return new FirstSegment(syn) { FastOpen = new FastOpenAnswer(false, _fastOpenCookies.Make(_packet.Flow, now)) };
+            return new FirstSegment(syn) { FastOpen = new FastOpenAnswer(false, Shared.FastOpenCookies.Make(_packet.Flow, now)) };
         }
 
         if (syn.Payload.IsEmpty) return new FirstSegment(syn);
-        if (listener.PendingFastOpens(now) >= limit)
+        if (listener.Counts.PendingFastOpens(now) >= limit)
         {
             counters.Count(TcpExt.TCPFastOpenListenOverflow);
             return new FirstSegment(syn);
@@ -79,7 +101,7 @@ public sealed partial class TcpHost
         counters.Count(TcpExt.TCPFastOpenPassive);
         return new FirstSegment(syn, syn.Payload.ToArray())
         {
-            FastOpen = new FastOpenAnswer(true, isOld ? _fastOpenCookies.Make(_packet.Flow, now) : null),
+            FastOpen = new FastOpenAnswer(true, isOld ? Shared.FastOpenCookies.Make(_packet.Flow, now) : null),
         };
     }
 
@@ -91,7 +113,7 @@ public sealed partial class TcpHost
     private HostVerdict OpenCookie(Listener listener, in LinkFrame frame, TimeSpan now)
     {
         var hasPayload = !_packet.Tcp.Payload.IsEmpty;
-        if (_cookies.Open(_packet.Flow, _packet.Tcp, now) is not { } syn)
+        if (Shared.Cookies.Open(_packet.Flow, _packet.Tcp, now) is not { } syn)
         {
             Counters.Tcp.Count(TcpExt.SyncookiesFailed);
             frame.Buffer.Release();
@@ -119,7 +141,7 @@ public sealed partial class TcpHost
         _response = new OutboundSegment
         {
             Flow = _packet.Flow,
-            Sequence = _cookies.Make(_packet.Flow, _packet.Tcp, now),
+            Sequence = Shared.Cookies.Make(_packet.Flow, _packet.Tcp, now),
             Acknowledgment = _packet.Tcp.Sequence + 1,
             Flags = TcpFlags.Syn | TcpFlags.Ack,
             Window = ushort.MaxValue,

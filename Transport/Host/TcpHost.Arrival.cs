@@ -11,8 +11,15 @@ public sealed partial class TcpHost
     /// <summary>The flags that say what a segment is to a handshake.</summary>
     private TcpFlags Handshake => _packet.Tcp.Flags & (TcpFlags.Syn | TcpFlags.Ack | TcpFlags.Rst | TcpFlags.Fin);
 
+    /// <summary>
+    /// The flow may be another host's: the hash of the flow decides, for a SYN too. So every host knows without a look at a
+    /// shared table who has a flow, and the device that spreads packets by the same hash brings them to it at once.
+    /// </summary>
     private HostVerdict OnUnknownFlow(in LinkFrame frame, TimeSpan now)
     {
+        var owner = Shared.Spread.IndexOf(_packet.Flow);
+        if (owner != Index) return HandOver(owner, frame);
+        Counters.SegmentsReceived++;
         switch (TimeWaits.Arrive(_packet.Flow, _packet.Tcp, now, out _response, out var iss))
         {
             case TimeWaitVerdict.Dropped:
@@ -35,24 +42,18 @@ public sealed partial class TcpHost
     /// </summary>
     private HostVerdict OpenAnew(SequenceNumber iss, TimeSpan now)
     {
-        if (!_listeners.TryGetValue(_packet.Flow.Local.Port, out var listener)) return Refuse(now);
+        if (FindListener(_packet.Flow.Local.Port) is not { } listener) return Refuse(now);
         if (listener.Accepts.IsFull) return Overflow();
-        if (FindFlood(listener) is not null)
-        {
-            Counters.Tcp.Count(TcpExt.ListenDrops);
-            return new HostVerdict(HostAction.Drop, null, default, null);
-        }
-
-        var verdict = Admit(listener, new FirstSegment(_packet.Tcp) { Iss = iss });
+        var verdict = AdmitSyn(listener, iss, now);
         if (verdict.Action is HostAction.Open && TimeWaits.Remove(_packet.Flow)) Counters.Tcp.Count(TcpExt.TWRecycled);
         return verdict;
     }
 
     private HostVerdict OnNewFlow(in LinkFrame frame, TimeSpan now)
     {
-        if (!_addresses.Contains(_packet.Flow.Local.Address)) return Drop(DropReason.ForeignAddress, frame);
+        if (!Shared.IsLocal(_packet.Flow.Local.Address)) return Drop(DropReason.ForeignAddress, frame);
         var listener = FindListener(_packet.Flow.Local.Port);
-        if (listener is not null && Handshake is TcpFlags.Ack && _cookies.WereMade(now)) return OpenCookie(listener, frame, now);
+        if (listener is not null && Handshake is TcpFlags.Ack && Shared.Cookies.WereMade(now)) return OpenCookie(listener, frame, now);
         var verdict = listener is null ? Refuse(now) : OnListener(listener, now);
         frame.Buffer.Release();
         return verdict;
@@ -67,7 +68,7 @@ public sealed partial class TcpHost
         if (Handshake is not TcpFlags.Syn) return _packet.Tcp.Has(TcpFlags.Ack) ? Refuse(now) : Drop(DropReason.NoConnection);
         if (listener.Accepts.IsFull) return Overflow();
         if (FindFlood(listener) is { } flood) return AnswerWithCookie(listener, flood, now);
-        return Admit(listener, FirstOf(listener, now));
+        return AdmitSyn(listener, iss: null, now);
     }
 
     /// <summary>A segment to a connection that does not exist (RFC 9293 section 3.10.7.1).</summary>
@@ -76,7 +77,7 @@ public sealed partial class TcpHost
         ref readonly var segment = ref _packet.Tcp;
         if (segment.Has(TcpFlags.Rst)) return Drop(DropReason.NoConnection);
         Counters.Drop(DropReason.NoConnection);
-        if (!_resets.TryTake(now)) return Drop(DropReason.ResetRate);
+        if (!Shared.Resets.TryTake(now)) return Drop(DropReason.ResetRate);
         var acknowledges = segment.Has(TcpFlags.Ack);
         _response = new OutboundSegment
         {

@@ -10,7 +10,8 @@ public sealed partial class TcpHost
 {
     /// <summary>
     /// Application call: a flow for a connection to <paramref name="remote"/>. The caller makes its owner, whose connection
-    /// begins with <see cref="OpenedFlow.Iss"/> where that is not null.
+    /// begins with <see cref="OpenedFlow.Iss"/> where that is not null. The flow is one of this host's by its hash: where no port
+    /// is wanted, one is found that makes it so; a wanted port is the caller's to bring to the right host.
     /// </summary>
     /// <param name="connector">Stands for a listener; its settings are those of the connection.</param>
     /// <param name="remote">The peer.</param>
@@ -19,14 +20,7 @@ public sealed partial class TcpHost
     /// <param name="now">The time.</param>
     public OpenedFlow Open(Listener connector, in TcpEndpoint remote, IpAddress? localAddress, ushort localPort, TimeSpan now)
     {
-        if (_flows.Count >= _settings.MaximumConnections)
-        {
-            return OpenedFlow.Failed(
-                SocketError.TooManyOpenSockets,
-                $"{_settings.MaximumConnections} connections are the limit (actorstack.maximum-connections)");
-        }
-
-        if (FindLocalAddress(remote, localAddress) is not { } address)
+        if (Shared.FindLocalAddress(remote, localAddress) is not { } address)
         {
             var wanted = localAddress?.ToString() ?? "of the version of";
             return OpenedFlow.Failed(SocketError.AddressNotAvailable, $"the stack has no address {wanted} {remote.Address}");
@@ -41,18 +35,18 @@ public sealed partial class TcpHost
         }
 
         var key = new FlowKey(new TcpEndpoint(address, port), remote);
-        TimeWaits.Remove(key);
-        return new OpenedFlow(Add(connector, key, first: null), iss, SocketError.Success, "");
-    }
-
-    private IpAddress? FindLocalAddress(in TcpEndpoint remote, IpAddress? wanted)
-    {
-        foreach (var address in _settings.Addresses)
+        lock (Shared.Admission)
         {
-            if (address.IsIPv6 == remote.Address.IsIPv6 && (wanted is not { } one || one == address)) return address;
-        }
+            if (Shared.Connections >= _settings.MaximumConnections)
+            {
+                return OpenedFlow.Failed(
+                    SocketError.TooManyOpenSockets,
+                    $"{_settings.MaximumConnections} connections are the limit (actorstack.maximum-connections)");
+            }
 
-        return null;
+            TimeWaits.Remove(key);
+            return new OpenedFlow(Add(connector, key, first: null), iss, SocketError.Success, "");
+        }
     }
 
     /// <summary>Flows in TIME-WAIT come last, and only those that a newer connection may take over.</summary>
@@ -72,6 +66,10 @@ public sealed partial class TcpHost
             && (!TimeWaits.Contains(flow, now) || (reused = TimeWaits.FindReuse(flow, now)) is not null);
     }
 
-    /// <summary>No connection, and no listener that one would hide from its peer.</summary>
-    private bool IsFree(FlowKey flow) => !_flows.ContainsKey(flow) && FindListener(flow.Local.Port) is null;
+    /// <summary>
+    /// One of this host's flows, no connection, and no listener that one would hide from its peer. A flow is one host's alone, so
+    /// that no two hosts take the same port.
+    /// </summary>
+    private bool IsFree(FlowKey flow) =>
+        Shared.Spread.IndexOf(flow) == Index && !_flows.ContainsKey(flow) && FindListener(flow.Local.Port) is null;
 }

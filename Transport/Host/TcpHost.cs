@@ -18,42 +18,43 @@ namespace ActorStack.Transport.Host;
 public sealed partial class TcpHost
 {
     private readonly HostSettings _settings;
-    private readonly HashSet<IpAddress> _addresses;
     private readonly Dictionary<FlowKey, Flow> _flows = [];
     private readonly Dictionary<ushort, Listener> _listeners = [];
-    private readonly SynCookies _cookies;
-    private readonly FastOpenCookies _fastOpenCookies;
     private readonly EphemeralPorts _ports;
-    private readonly TokenBucket _resets;
-    private readonly TokenBucket _echoes;
-    private readonly TokenBucket _icmps;
     private IpPacket _packet;
     private OutboundSegment _response;
     private IcmpMessage _icmp;
 
-    /// <summary>A host without listeners and flows.</summary>
+    /// <summary>The only host of its stack, without listeners and flows.</summary>
     public TcpHost(HostSettings settings)
+        : this(new HostShared(settings, FlowSpread.Single), index: 0)
     {
-        _settings = settings;
-        _addresses = [.. settings.Addresses];
-        Sequences = new InitialSequence(settings.Seed);
-        var draws = settings.Seed is { } seed ? new Random(seed) : new Random();
-        Tcp = settings.Tcp with
+    }
+
+    /// <summary>One of the hosts of a stack, without listeners and flows.</summary>
+    /// <param name="shared">What they share.</param>
+    /// <param name="index">Which of them it is, from 0.</param>
+    public TcpHost(HostShared shared, int index)
+    {
+        (Shared, Index) = (shared, index);
+        _settings = shared.Settings;
+        Tcp = _settings.Tcp with
         {
             Counters = Counters.Tcp,
-            Memory = settings.Memory,
-            Orphans = new OrphanLimit(settings.MaximumOrphans),
-            Challenges = new ChallengeBudget(settings.ChallengesPerSecond, draws),
+            Memory = _settings.Memory,
+            Orphans = shared.Orphans,
+            Challenges = shared.Challenges,
         };
-        TimeWaits = new TimeWaitTable(settings.MaximumTimeWaits, Tcp);
-        Fragments = new FragmentReassembler(settings.Memory);
-        _cookies = new SynCookies(Sequences);
-        _fastOpenCookies = new FastOpenCookies(Sequences);
-        _ports = new EphemeralPorts(Sequences, settings.EphemeralPorts);
-        _resets = new TokenBucket(settings.AnswersPerSecond);
-        _echoes = new TokenBucket(settings.AnswersPerSecond);
-        _icmps = new TokenBucket(settings.AnswersPerSecond);
+        TimeWaits = new TimeWaitTable(shared.PartOf(_settings.MaximumTimeWaits, index), Tcp);
+        Fragments = new FragmentReassembler(_settings.Memory);
+        _ports = new EphemeralPorts(shared.Sequences, _settings.EphemeralPorts);
     }
+
+    /// <summary>What the hosts of the stack share.</summary>
+    public HostShared Shared { get; }
+
+    /// <summary>Which of the stack's hosts this is, from 0.</summary>
+    public int Index { get; }
 
     /// <summary>
     /// The settings that connections begin with, with what they share: counters, memory, orphans, challenge ACKs.
@@ -61,7 +62,7 @@ public sealed partial class TcpHost
     public TcpSettings Tcp { get; }
 
     /// <summary>Initial sequence numbers, timestamp offsets, and the secret that cookies are made of.</summary>
-    public InitialSequence Sequences { get; }
+    public InitialSequence Sequences => Shared.Sequences;
 
     /// <summary>Flows whose connection is over and whose late segments are still to be dealt with.</summary>
     public TimeWaitTable TimeWaits { get; }
@@ -70,18 +71,18 @@ public sealed partial class TcpHost
     public FragmentReassembler Fragments { get; }
 
     /// <summary>Connections by where they come from.</summary>
-    public SourceCounts Sources { get; } = new();
+    public SourceCounts Sources => Shared.Sources;
 
     /// <summary>Path MTUs and round trips by destination.</summary>
-    public PathCache Paths { get; } = new();
+    public PathCache Paths => Shared.Paths;
 
     /// <summary>What destinations granted to connections that were opened from here (RFC 7413).</summary>
-    public FastOpenCache FastOpens { get; } = new();
+    public FastOpenCache FastOpens => Shared.FastOpens;
 
     /// <summary>What this host counts.</summary>
     public HostCounters Counters { get; } = new();
 
-    /// <summary>All flows that have an owner.</summary>
+    /// <summary>All flows of this host.</summary>
     public IReadOnlyCollection<Flow> Flows => _flows.Values;
 
     /// <summary>When <see cref="OnTime"/> is due; null: nothing waits.</summary>
@@ -96,6 +97,9 @@ public sealed partial class TcpHost
     /// <summary>With <see cref="HostAction.Report"/>: the message.</summary>
     public ref readonly IcmpMessage Icmp => ref _icmp;
 
+    /// <summary>With <see cref="HostAction.HandOver"/>: the index of the host that has the flow.</summary>
+    public int Destination { get; private set; }
+
     /// <summary>Where the last packet came from.</summary>
     public TcpEndpoint Source => _packet.Flow.Remote;
 
@@ -103,10 +107,7 @@ public sealed partial class TcpHost
     public void Listen(Listener listener) => _listeners.Add(listener.Port, listener);
 
     /// <summary>The listener on a port; null where there is none.</summary>
-    public Listener? FindListener(ushort port) => _listeners.GetValueOrDefault(port);
-
-    /// <summary>SYNs are answered with a RST from now on; flows go on.</summary>
-    public void StopListening() => _listeners.Clear();
+    public Listener? FindListener(ushort port) => Shared.IsListening ? _listeners.GetValueOrDefault(port) : null;
 
     /// <summary>Input: a frame arrived. The host takes it over, and the verdict says what of it is the caller's.</summary>
     public HostVerdict OnFrame(in LinkFrame frame, TimeSpan now)
@@ -115,7 +116,6 @@ public sealed partial class TcpHost
         switch (_packet.Kind)
         {
             case PacketKind.Tcp:
-                Counters.SegmentsReceived++;
                 return _flows.TryGetValue(_packet.Flow, out var flow) ? OnKnownFlow(flow, frame) : OnUnknownFlow(frame, now);
             case PacketKind.Icmp:
                 return OnIcmp(frame, now);
@@ -138,19 +138,36 @@ public sealed partial class TcpHost
     }
 
     /// <summary>A flow leaves the table.</summary>
-    internal void Remove(Flow flow) => _flows.Remove(flow.Key);
-
-    private HostVerdict OnKnownFlow(Flow flow, in LinkFrame frame) => flow.Owner switch
+    internal void Remove(Flow flow)
     {
-        { Kind: FlowOwnerKind.Software } => new HostVerdict(HostAction.Deliver, flow, frame, null),
-        { Kind: FlowOwnerKind.Engine or FlowOwnerKind.Node } => new HostVerdict(HostAction.Forward, flow, frame, null),
-        PendingOwner pending when pending.TryHold(frame) => new HostVerdict(HostAction.Hold, flow, default, null),
-        _ => Drop(DropReason.NotReady, frame),
-    };
+        _flows.Remove(flow.Key);
+        Shared.Leave();
+    }
+
+    private HostVerdict OnKnownFlow(Flow flow, in LinkFrame frame)
+    {
+        Counters.SegmentsReceived++;
+        return flow.Owner switch
+        {
+            { Kind: FlowOwnerKind.Software } => new HostVerdict(HostAction.Deliver, flow, frame, null),
+            { Kind: FlowOwnerKind.Engine or FlowOwnerKind.Node } => new HostVerdict(HostAction.Forward, flow, frame, null),
+            PendingOwner pending when pending.TryHold(frame) => new HostVerdict(HostAction.Hold, flow, default, null),
+            _ => Drop(DropReason.NotReady, frame),
+        };
+    }
+
+    /// <summary>The packet is of another host's flow: it came in by a queue that is not its flow's.</summary>
+    private HostVerdict HandOver(int destination, in LinkFrame frame)
+    {
+        Destination = destination;
+        Counters.HandedOver++;
+        return new HostVerdict(HostAction.HandOver, null, frame, null);
+    }
 
     private HostVerdict Reassemble(in LinkFrame frame, TimeSpan now)
     {
-        if (!_addresses.Contains(_packet.Flow.Local.Address)) return Drop(DropReason.ForeignAddress, frame);
+        if (!Shared.IsLocal(_packet.Flow.Local.Address)) return Drop(DropReason.ForeignAddress, frame);
+        if (Index != HostShared.Reassembler) return HandOver(HostShared.Reassembler, frame);
         var verdict = Fragments.Add(frame.Packet.Span, now, out var whole);
         CountFragments();
         if (verdict is FragmentVerdict.Refused) return Drop(DropReason.Fragment, frame);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.Wire;
@@ -18,7 +20,9 @@ internal sealed unsafe class TunDevice : IDisposable
     // linux/if_tun.h
     private const uint TunSetInterface = 0x400454ca;
     private const uint TunSetOffload = 0x400454d0;
+    private const uint TunSetSteering = 0x800454e0;
     private const ushort InterfaceTun = 0x0001;
+    private const ushort InterfaceMultiQueue = 0x0100;
     private const ushort InterfaceNoPacketInformation = 0x1000;
     private const ushort InterfaceVirtioHeader = 0x4000;
     private const nuint OffloadChecksum = 1;
@@ -40,14 +44,25 @@ internal sealed unsafe class TunDevice : IDisposable
     private volatile int _generation;
     private volatile LinuxException? _lost;
 
-    private TunDevice(TunLinkSettings settings, RouteNetlink routes, SafeFileHandle handle)
+    private TunDevice(TunLinkSettings settings, RouteNetlink routes)
     {
         _settings = settings;
         _routes = routes;
-        Handle = handle;
+        Spread = new FlowSpread(settings.Queues, BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))));
+        Queues = Make();
     }
 
-    public SafeFileHandle Handle { get; }
+    /// <summary>The descriptors of the queues, which stay when the device is made again.</summary>
+    public IReadOnlyList<SafeFileHandle> Queues { get; }
+
+    /// <summary>The descriptor of the first queue.</summary>
+    public SafeFileHandle Handle => Queues[0];
+
+    /// <summary>Says which queue is a flow's.</summary>
+    public FlowSpread Spread { get; }
+
+    /// <summary>Why the device does not bring packets to the queues of their flows; null: it does.</summary>
+    public string? NotSteered { get; private set; }
 
     /// <summary>Times it was made again: what was said of the handle before is of another device.</summary>
     public int Generation => _generation;
@@ -77,7 +92,7 @@ internal sealed unsafe class TunDevice : IDisposable
         TunDevice device;
         try
         {
-            device = new TunDevice(settings, routes, Make(settings));
+            device = new TunDevice(settings, routes);
         }
         catch (LinuxException)
         {
@@ -102,24 +117,63 @@ internal sealed unsafe class TunDevice : IDisposable
 
     public void Dispose()
     {
-        Handle.Dispose();
+        foreach (var queue in Queues) queue.Dispose();
         _routes.Dispose();
     }
 
-    private static SafeFileHandle Make(TunLinkSettings settings)
+    /// <summary>The device and its queues. A device with several queues would take one more of whoever opens it by its name.</summary>
+    private List<SafeFileHandle> Make()
+    {
+        if (_settings.Queues > 1 && _routes.FindLink(_settings.Name) is { HasCarrier: true }) throw InUse(_settings.Name);
+        var queues = new List<SafeFileHandle>();
+        try
+        {
+            while (queues.Count < _settings.Queues)
+            {
+                queues.Add(OpenQueue());
+                if (queues.Count == 1 && _settings.Queues > 1) Steer(queues[0]);
+            }
+
+            return queues;
+        }
+        catch (LinuxException)
+        {
+            foreach (var queue in queues) queue.Dispose();
+            throw;
+        }
+    }
+
+    private SafeFileHandle OpenQueue()
     {
         var handle = Libc.open(CloneDevice, Libc.OpenReadWrite | Libc.OpenNonBlocking | Libc.OpenCloseOnExec);
         if (handle.IsInvalid) throw LinuxException.FromLastError($"opening {CloneDevice}");
         try
         {
-            Attach(handle, settings.Name);
-            SetOffload(handle, settings.SegmentationOffload);
+            Attach(handle, _settings.Name, _settings.Queues > 1 ? InterfaceMultiQueue : (ushort)0);
+            SetOffload(handle, _settings.SegmentationOffload);
             return handle;
         }
         catch (LinuxException)
         {
             handle.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Before the second queue opens, so that no packet is spread otherwise. Without BPF the kernel spreads them.</summary>
+    private void Steer(SafeFileHandle queue)
+    {
+        try
+        {
+            if (!_settings.Steering) throw new LinuxException("it is not wanted");
+            using var program = TunSteering.Load(Spread);
+            var descriptor = (int)program.DangerousGetHandle();
+            if (Libc.ioctl(queue, TunSetSteering, &descriptor) != 0) throw LinuxException.FromLastError("TUNSETSTEERINGEBPF");
+            NotSteered = null;
+        }
+        catch (LinuxException error)
+        {
+            NotSteered = error.Message;
         }
     }
 
@@ -133,8 +187,7 @@ internal sealed unsafe class TunDevice : IDisposable
         if (_routes.FindLink(_settings.Name)?.Index == _index) return false;
         try
         {
-            using var made = Make(_settings);
-            if (Libc.dup3(made, Handle, Libc.OpenCloseOnExec) < 0) throw LinuxException.FromLastError("replacing the device's descriptor");
+            Replace(Make());
             _index = Find().Index;
             _generation++;
             Changed();
@@ -145,6 +198,21 @@ internal sealed unsafe class TunDevice : IDisposable
             _lost = new LinuxException($"the device {_settings.Name} was taken away and can't be made again: {error.Message}");
             Changed();
             throw;
+        }
+    }
+
+    private void Replace(List<SafeFileHandle> made)
+    {
+        try
+        {
+            for (var i = 0; i < made.Count; i++)
+            {
+                if (Libc.dup3(made[i], Queues[i], Libc.OpenCloseOnExec) < 0) throw LinuxException.FromLastError("replacing the device's descriptor");
+            }
+        }
+        finally
+        {
+            foreach (var handle in made) handle.Dispose();
         }
     }
 
@@ -160,19 +228,40 @@ internal sealed unsafe class TunDevice : IDisposable
 
     private LinkDescription Find() => _routes.FindLink(_settings.Name) ?? throw new LinuxException($"the device {_settings.Name} is gone");
 
-    private static void Attach(SafeFileHandle handle, string name)
+    private static void Attach(SafeFileHandle handle, string name, ushort flags)
     {
         if (Directory.Exists($"/sys/class/net/{name}") && !IsTun(name)) throw InUse(name);
         var request = stackalloc byte[InterfaceRequestSize];
         new Span<byte>(request, InterfaceRequestSize).Clear();
         Encoding.ASCII.GetBytes(name, new Span<byte>(request, MaximumNameLength));
-        *(ushort*)(request + InterfaceRequestFlags) = InterfaceTun | InterfaceNoPacketInformation | InterfaceVirtioHeader;
+        *(ushort*)(request + InterfaceRequestFlags) = (ushort)(InterfaceTun | InterfaceNoPacketInformation | InterfaceVirtioHeader | flags);
         if (Libc.ioctl(handle, TunSetInterface, request) == 0) return;
         var error = LinuxException.FromLastError($"making the TUN device {name}");
+        if (error.ErrorNumber is Libc.EINVAL && (FlagsOf(name) & InterfaceMultiQueue) != flags) throw OtherQueues(name, flags);
         throw error.ErrorNumber is Libc.EBUSY or Libc.EINVAL or Libc.EEXIST ? InUse(name) : error;
     }
 
-    private static bool IsTun(string name) => File.Exists($"/sys/class/net/{name}/tun_flags");
+    private static bool IsTun(string name) => File.Exists(FlagsPath(name));
+
+    private static string FlagsPath(string name) => $"/sys/class/net/{name}/tun_flags";
+
+    /// <summary>The flags of a TUN device; null where it is gone.</summary>
+    private static uint? FlagsOf(string name)
+    {
+        try
+        {
+            return uint.Parse(File.ReadAllText(FlagsPath(name)).Trim().AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static LinuxException OtherQueues(string name, ushort flags) => flags == 0
+        ? new LinuxException($"the device {name} was made with multi_queue: let the stack have several loops, or make it without")
+        : new LinuxException(
+            $"the device {name} was made with one queue: make it with `ip tuntap add {name} mode tun multi_queue`, or let the stack have one loop");
 
     private static LinuxException InUse(string name) =>
         new($"the device {name} is in use: stop what runs on it (`ip -d link show {name}` tells), or choose another name");

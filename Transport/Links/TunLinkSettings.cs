@@ -11,6 +11,14 @@ public sealed record TunLinkSettings(string Name, IReadOnlyList<IpAddress> Addre
     /// <summary>MTU of the device, bytes with IP header: 1,280 to 65,535.</summary>
     public int Mtu { get; init; } = 1500;
 
+    /// <summary>Queues, each of which one thread reads: 1 to <see cref="FlowSpread.MaximumCount"/>.</summary>
+    public int Queues { get; init; } = 1;
+
+    /// <summary>
+    /// A program brings packets to the queues of their flows, where BPF is permitted. Off only to see what happens without it.
+    /// </summary>
+    public bool Steering { get; init; } = true;
+
     /// <summary>Segments of up to 64 KB cross the device whole, both ways. Off only to compare.</summary>
     public bool SegmentationOffload { get; init; } = true;
 

@@ -18,6 +18,7 @@ internal static unsafe class Bpf
 
     private const int HashMap = 1;
     private const uint NotPreallocated = 1;
+    private const int SocketFilterProgram = 1;
     private const int SocketOperationsProgram = 13;
     private const int CgroupSocketOperations = 3;
 
@@ -34,20 +35,10 @@ internal static unsafe class Bpf
         return Open(MapCreate, attribute, "making a BPF map");
     }
 
-    public static SafeFileHandle LoadSocketOperations(ReadOnlySpan<BpfInstruction> program)
-    {
-        var attribute = stackalloc uint[AttributeSize / sizeof(uint)];
-        attribute[0] = SocketOperationsProgram;
-        attribute[1] = (uint)program.Length;
-        attribute[17] = CgroupSocketOperations;
-        fixed (BpfInstruction* instructions = program)
-        fixed (byte* license = "Dual MIT/GPL\0"u8)
-        {
-            ((void**)attribute)[1] = instructions;
-            ((void**)attribute)[2] = license;
-            return Open(ProgramLoad, attribute, "loading a BPF program");
-        }
-    }
+    public static SafeFileHandle LoadSocketOperations(ReadOnlySpan<BpfInstruction> program) =>
+        Load(SocketOperationsProgram, CgroupSocketOperations, program);
+
+    public static SafeFileHandle LoadSocketFilter(ReadOnlySpan<BpfInstruction> program) => Load(SocketFilterProgram, 0, program);
 
     /// <summary>The program runs for the cgroup's sockets as long as the returned handle is open.</summary>
     public static SafeFileHandle AttachToCgroup(SafeFileHandle program, SafeFileHandle cgroup)
@@ -89,6 +80,21 @@ internal static unsafe class Bpf
         attribute[0] = (uint)map.DangerousGetHandle();
         attribute[1] = (ulong)key;
         Call(MapDelete, attribute);
+    }
+
+    private static SafeFileHandle Load(uint kind, uint attachment, ReadOnlySpan<BpfInstruction> program)
+    {
+        var attribute = stackalloc uint[AttributeSize / sizeof(uint)];
+        attribute[0] = kind;
+        attribute[1] = (uint)program.Length;
+        attribute[17] = attachment;
+        fixed (BpfInstruction* instructions = program)
+        fixed (byte* license = "Dual MIT/GPL\0"u8)
+        {
+            ((void**)attribute)[1] = instructions;
+            ((void**)attribute)[2] = license;
+            return Open(ProgramLoad, attribute, "loading a BPF program");
+        }
     }
 
     private static SafeFileHandle Open(int command, void* attribute, string attempt)

@@ -20,9 +20,26 @@ internal readonly record struct BpfInstruction(byte Operation, byte Registers, s
 
     public static BpfInstruction AddRegister(int to, int from) => new(0x0f, Pack(to, from), 0, 0);
 
+    public static BpfInstruction Xor(int to, int from) => new(0xaf, Pack(to, from), 0, 0);
+
+    public static BpfInstruction Multiply(int to, int from) => new(0x2f, Pack(to, from), 0, 0);
+
+    public static BpfInstruction MultiplyBy(int to, int value) => new(0x27, Pack(to, 0), 0, value);
+
+    public static BpfInstruction And(int to, int value) => new(0x57, Pack(to, 0), 0, value);
+
+    public static BpfInstruction ShiftLeftBy(int to, int bits) => new(0x67, Pack(to, 0), 0, bits);
+
+    /// <summary>From the processor's order of bytes; what is above the bits becomes 0.</summary>
+    public static BpfInstruction ToBigEndian(int register, int bits) => new(0xdc, Pack(register, 0), 0, bits);
+
     public static BpfInstruction ShiftLeft(int to, int from) => new(0x6f, Pack(to, from), 0, 0);
 
     public static BpfInstruction ShiftRight(int to, int bits) => new(0x77, Pack(to, 0), 0, bits);
+
+    public static BpfInstruction Load8(int to, int from, short offset) => new(0x71, Pack(to, from), offset, 0);
+
+    public static BpfInstruction Load16(int to, int from, short offset) => new(0x69, Pack(to, from), offset, 0);
 
     public static BpfInstruction Load32(int to, int from, short offset) => new(0x61, Pack(to, from), offset, 0);
 
@@ -32,6 +49,11 @@ internal readonly record struct BpfInstruction(byte Operation, byte Registers, s
 
     /// <summary>The first half of a 64-bit load; <see cref="LoadMapEnd"/> follows.</summary>
     public static BpfInstruction LoadMap(int to, SafeHandle map) => new(0x18, Pack(to, MapDescriptor), 0, (int)map.DangerousGetHandle());
+
+    /// <summary>The first half of a 64-bit load; <see cref="LoadConstantEnd"/> follows.</summary>
+    public static BpfInstruction LoadConstant(int to, ulong value) => new(0x18, Pack(to, 0), 0, unchecked((int)value));
+
+    public static BpfInstruction LoadConstantEnd(ulong value) => new(0, 0, 0, (int)(value >> 32));
 
     public static BpfInstruction JumpIfEqual(int register, int value, short offset) => new(0x15, Pack(register, 0), offset, value);
 

@@ -26,6 +26,7 @@ internal sealed class RouteNetlink : IDisposable
     private const ushort LinkName = 3;
     private const ushort LinkMtu = 4;
     private const ushort LinkQueueLength = 13;
+    private const ushort LinkCarrier = 33;
     private const ushort LinkFamilies = 26;
     private const ushort AddressGenerationMode = 8;
     private const byte GenerateNone = 1;
@@ -69,7 +70,8 @@ internal sealed class RouteNetlink : IDisposable
             var header = MemoryMarshal.Read<LinkHeader>(body);
             var attributes = new NetlinkAttributes(body[Unsafe.SizeOf<LinkHeader>()..]);
             found = new LinkDescription(
-                header.Index, (header.Flags & InterfaceUp) != 0, attributes.Number(LinkMtu), attributes.Number(LinkQueueLength));
+                header.Index, (header.Flags & InterfaceUp) != 0, attributes.Number(LinkMtu), attributes.Number(LinkQueueLength),
+                attributes[LinkCarrier] is [1, ..]);
         });
         if (error is not (0 or Libc.ENODEV)) throw new LinuxException($"looking at the device {name}", error);
         return found;

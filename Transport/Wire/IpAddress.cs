@@ -19,6 +19,12 @@ public readonly struct IpAddress : IEquatable<IpAddress>
 
     public bool IsIPv6 { get; }
 
+    /// <summary>The upper half of an IPv6 address; 0 for IPv4.</summary>
+    internal ulong High => _high;
+
+    /// <summary>The lower half of an IPv6 address, or an IPv4 address.</summary>
+    internal ulong Low => _low;
+
     /// <summary>Bytes of the address on the wire: 4 or 16.</summary>
     public int Length => IsIPv6 ? 16 : 4;
 

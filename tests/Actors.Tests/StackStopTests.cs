@@ -9,7 +9,7 @@ using Akka.Actor;
 
 namespace ActorStack.Actors.Tests;
 
-public sealed class StackStopTests : StackTest
+public class StackStopTests : StackTest
 {
     [Fact]
     public void A_stop_without_connections_closes_link_and_engines_at_once()

@@ -25,7 +25,7 @@ internal sealed class Accepting(ConnectionActor actor, TcpConnection tcp) : Hand
         {
             ref readonly var segment = ref burst.Segment(i);
             if ((segment.Flags & (TcpFlags.Rst | TcpFlags.Syn)) != 0) Tcp.OnSegment(segment, now);
-            else Stack.Counters.OverflowListener();
+            else Loop.Counters.OverflowListener();
         }
 
         burst.Recycle();

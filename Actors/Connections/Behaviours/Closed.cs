@@ -38,13 +38,13 @@ internal sealed class Closed(ConnectionActor actor, ConnectionSnapshot? last, bo
     {
         if (_toldEnd) return;
         _toldEnd = true;
-        Stack.Stack.Tell(new ConnectionProtocol.Ended(Entry.Id.Value, last, [.. Actor.Migrations], wasReset));
+        Stack.Actor.Tell(new ConnectionProtocol.Ended(Entry.Id.Value, last, [.. Actor.Migrations], wasReset));
     }
 
     /// <summary>The end is on its way to the journal.</summary>
     public void AwaitJournal()
     {
-        Stack.UnwrittenEnds++;
+        Stack.AwaitEnd();
         _isEndUnwritten = true;
     }
 
@@ -60,8 +60,7 @@ internal sealed class Closed(ConnectionActor actor, ConnectionSnapshot? last, bo
     {
         if (!_isEndUnwritten) return;
         _isEndUnwritten = false;
-        if (--Stack.UnwrittenEnds == 0 && Stack.Stopping.IsCancellationRequested)
-            Stack.Stack.Tell(ConnectionProtocol.EndsWritten.Instance, ActorRefs.NoSender);
+        Stack.NoteEndWritten();
     }
 
     /// <summary>The stack has taken note of the end.</summary>

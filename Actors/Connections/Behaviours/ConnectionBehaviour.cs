@@ -3,7 +3,6 @@ using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tracing;
 using ActorStack.Transport.Wire;
-using static ActorStack.Actors.Connections.ConnectionProtocol;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
@@ -28,7 +27,9 @@ internal abstract class ConnectionBehaviour(ConnectionActor actor)
 
     protected ConnectionActor Actor => actor;
 
-    protected StackContext Stack => actor.Stack;
+    protected LoopContext Loop => actor.Loop;
+
+    protected StackShared Stack => actor.Stack;
 
     protected FlowEntry Entry => actor.Entry;
 
@@ -74,9 +75,11 @@ internal abstract class ConnectionBehaviour(ConnectionActor actor)
     {
     }
 
-    public virtual void OnOffload(Offload offload) => Actor.Decline(offload, WhyNotMoved);
+    /// <summary>An operator wants the connection in an engine.</summary>
+    public virtual void OnOffload(Owner engine) => Actor.Decline(WhyNotMoved);
 
-    public virtual void OnUpload(Upload upload) => Actor.Decline(upload, WhyNotMoved);
+    /// <summary>An operator wants the connection back.</summary>
+    public virtual void OnUpload() => Actor.Decline(WhyNotMoved);
 
     public virtual void OnRetire() => Actor.Step(MigrationInput.StopRequested.Instance);
 

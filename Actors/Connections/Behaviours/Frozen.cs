@@ -14,7 +14,7 @@ internal abstract class Frozen(
 
     public sealed override TimeSpan? NextDeadline => migration.Deadline;
 
-    public sealed override void OnBurst(SegmentBurst burst) => migration.Hold(burst, Stack.Counters);
+    public sealed override void OnBurst(SegmentBurst burst) => migration.Hold(burst, Loop.Counters);
 
     public sealed override void OnTimer()
     {

@@ -38,7 +38,7 @@ internal sealed class Initiating(
                 break;
             case MigrationOutput.Steer steer:
                 Entry.Steer(engine, steer.Handle, Actor.Epoch);
-                Stack.Engaging.Add(Entry);
+                Loop.Engaging.Add(Entry);
                 Entry.RunsOn = Owner.Engine(engine.Name);
                 break;
             case MigrationOutput.WatchEngine watch:

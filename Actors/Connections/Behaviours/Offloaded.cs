@@ -1,6 +1,5 @@
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Policy;
-using static ActorStack.Actors.Connections.ConnectionProtocol;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
@@ -20,9 +19,9 @@ internal sealed class Offloaded(ConnectionActor actor, EngineRun run, Connection
 
     public override void OnOptionsChanged() => UpdateEngine();
 
-    public override void OnUpload(Upload upload)
+    public override void OnUpload()
     {
-        if (!Actor.DeclinesForJournal()) Actor.Step(new MigrationInput.Upload(upload.Trigger));
+        if (!Actor.DeclinesForJournal()) Actor.Step(new MigrationInput.Upload(MigrationTrigger.Operator.Instance));
     }
 
     /// <summary>From one engine to another the way leads through software.</summary>

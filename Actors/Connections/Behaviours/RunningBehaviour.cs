@@ -44,9 +44,9 @@ internal abstract class RunningBehaviour(ConnectionActor actor, TcpConnection tc
     {
         while (Tcp.TryTransmit(now, out var segment))
         {
-            Stack.Link.SendBuffered(segment);
-            Stack.Counters.SegmentsSent++;
-            if (segment.Has(TcpFlags.Rst)) Stack.Counters.ResetsSent++;
+            Loop.Link.SendBuffered(segment);
+            Loop.Counters.SegmentsSent++;
+            if (segment.Has(TcpFlags.Rst)) Loop.Counters.ResetsSent++;
         }
 
         Actor.Count(Tcp.Info);
@@ -90,7 +90,7 @@ internal abstract class RunningBehaviour(ConnectionActor actor, TcpConnection tc
         // A Fast Open goes on with the handshake while it is served.
         if (Application is not null && Tcp.State is not (TcpState.SynReceived or TcpState.Closed)) Entry.EndHandshake();
         var isInTimeWait = Tcp.State is TcpState.TimeWait;
-        if (isInTimeWait) Stack.Host.TimeWaits.Add(Tcp.Export(ExportScope.Bare, now), now);
+        if (isInTimeWait) Loop.Host.TimeWaits.Add(Tcp.Export(ExportScope.Bare, now), now);
         if (isInTimeWait || (events & TcpEvents.Closed) != 0) Actor.Step(new MigrationInput.ConnectionEnded(Tcp.Error));
         else AfterSettling(now);
     }

@@ -3,7 +3,6 @@ using ActorStack.Actors.Policy;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
-using static ActorStack.Actors.Connections.ConnectionProtocol;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
@@ -15,9 +14,9 @@ internal sealed class Software(ConnectionActor actor, TcpConnection tcp, Connect
 
     protected override string WhyNotMoved => "runs in software already";
 
-    public override void OnOffload(Offload offload)
+    public override void OnOffload(Owner engine)
     {
-        if (!Actor.DeclinesForJournal()) Actor.Step(new MigrationInput.Offload(offload.Engine, offload.Trigger));
+        if (!Actor.DeclinesForJournal()) Actor.Step(new MigrationInput.Offload(engine, MigrationTrigger.Operator.Instance));
     }
 
     public override void OnPolicyTick() => Follow(Actor.ConsultPolicy(Stack.Now));

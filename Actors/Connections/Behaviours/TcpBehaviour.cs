@@ -27,6 +27,6 @@ internal abstract class TcpBehaviour(ConnectionActor actor, TcpConnection tcp) :
     public override void Fail(Exception error, TimeSpan now)
     {
         tcp.Abort(error, now);
-        while (tcp.TryTransmit(now, out var segment)) Stack.Link.SendBuffered(segment);
+        while (tcp.TryTransmit(now, out var segment)) Loop.Link.SendBuffered(segment);
     }
 }

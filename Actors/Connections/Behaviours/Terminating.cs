@@ -23,7 +23,7 @@ internal sealed class Terminating(ConnectionActor actor, EngineRun run, Connecti
     public override void OnBurst(SegmentBurst burst)
     {
         migration.FrozenAt ??= Stack.Time.GetTimestamp();
-        migration.Hold(burst, Stack.Counters);
+        migration.Hold(burst, Loop.Counters);
     }
 
     public override void OnTimer()

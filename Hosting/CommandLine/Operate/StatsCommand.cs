@@ -14,6 +14,7 @@ internal static class StatsCommand
     {
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("what", "value");
         table.Columns[1].RightAligned();
+        Add("loops", statistics.Loops);
         Add("connections", statistics.Connections);
         Add("in the handshake", statistics.HalfOpen);
         foreach (var (owner, count) in statistics.ByOwner) Add($"run on {owner}", count);
@@ -23,6 +24,7 @@ internal static class StatsCommand
         Add("segments sent", statistics.SegmentsSent);
         table.AddRow("received", Units.Bytes(statistics.BytesReceived));
         table.AddRow("sent", Units.Bytes(statistics.BytesSent));
+        Add("frames handed over between loops", statistics.HandedOver);
         Add("resets sent", statistics.ResetsSent);
         Add("in TIME-WAIT", statistics.TimeWaits);
         foreach (var (limit, use) in statistics.Limits) table.AddRow(Markup.Escape($"{limit}, of {use.Limit}; met"), $"{use.Used}; {use.Met}");

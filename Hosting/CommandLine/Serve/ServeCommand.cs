@@ -56,6 +56,12 @@ internal static class ServeCommand
 
     private static readonly Option<int?> Mtu = new("--mtu") { Description = "MTU of the device, bytes." };
 
+    private static readonly Option<int?> Loops = new("--loops")
+    {
+        Description = "Event loops, each with a thread and a queue of the device. Default: one for each processor, 16 at most.",
+        HelpName = "N",
+    };
+
     private static readonly Option<EngineMode?> Kernel = new("--kernel") { Description = "The kernel as an engine: auto, required, off." };
 
     private static readonly Option<EngineMode?> Toe = new("--toe") { Description = "The emulated TOE as an engine: auto, required, off." };
@@ -98,8 +104,8 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Run the stack as a service in the current network namespace.")
         {
-            Tun, Address, Service, Congestion, Ecn, Pacing, State, Control, Mtu, Kernel, Toe, ToeCapacity, ToeFaults, Drain, MigrationTimeout, Trace, TraceService,
-            Diagnostics, Attached,
+            Tun, Address, Service, Congestion, Ecn, Pacing, State, Control, Mtu, Loops, Kernel, Toe, ToeCapacity, ToeFaults, Drain, MigrationTimeout, Trace,
+            TraceService, Diagnostics, Attached,
         };
         command.SetAction(RunAsync);
         return command;
@@ -165,6 +171,7 @@ internal static class ServeCommand
         options.TraceDirectory = parsed.GetValue(Trace) ?? options.TraceDirectory;
         foreach (var service in parsed.GetValue(TraceService) ?? []) options.TraceServices.Add(service);
         options.Mtu = parsed.GetValue(Mtu) ?? options.Mtu;
+        options.Loops = parsed.GetValue(Loops) ?? options.Loops;
         options.Kernel = parsed.GetValue(Kernel) ?? options.Kernel;
         options.Toe = parsed.GetValue(Toe) ?? options.Toe;
         options.ToeCapacity = parsed.GetValue(ToeCapacity) ?? options.ToeCapacity;

@@ -2,7 +2,7 @@ namespace ActorStack.Transport.Tcp.Limits;
 
 /// <summary>
 /// Challenge ACKs of all connections of a host in one second (RFC 5961 section 7). How many there are is drawn anew each second, so
-/// that nobody learns from those he gets how many others provoked (CVE-2016-5696). Belongs to the thread that runs the connections.
+/// that nobody learns from those he gets how many others provoked (CVE-2016-5696). From any thread.
 /// </summary>
 /// <param name="perSecond">On average; between half and one and a half of it.</param>
 /// <param name="random">Where the number of each second is drawn from.</param>
@@ -10,19 +10,23 @@ public sealed class ChallengeBudget(int perSecond, Random random)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
 
+    private readonly Lock _gate = new();
     private TimeSpan? _drawnAt;
     private int _left;
 
     public bool TryTake(TimeSpan now)
     {
-        if (_drawnAt is not { } drawn || now - drawn >= Period)
+        lock (_gate)
         {
-            _drawnAt = now;
-            _left = (perSecond + 1) / 2 + random.Next(perSecond);
-        }
+            if (_drawnAt is not { } drawn || now - drawn >= Period)
+            {
+                _drawnAt = now;
+                _left = (perSecond + 1) / 2 + random.Next(perSecond);
+            }
 
-        if (_left <= 0) return false;
-        _left--;
-        return true;
+            if (_left <= 0) return false;
+            _left--;
+            return true;
+        }
     }
 }

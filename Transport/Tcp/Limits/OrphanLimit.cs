@@ -2,21 +2,23 @@ namespace ActorStack.Transport.Tcp.Limits;
 
 /// <summary>
 /// How many connections may go on that their application has left (Linux's tcp_max_orphans): nobody is there to end those whose peers
-/// take nothing. Belongs to the thread of its connections.
+/// take nothing. From any thread.
 /// </summary>
 /// <param name="maximum">Beyond, a connection that is left is reset.</param>
 public sealed class OrphanLimit(int maximum)
 {
+    private int _count;
+
     public int Maximum => maximum;
 
-    public int Count { get; private set; }
+    public int Count => Volatile.Read(ref _count);
 
     internal bool TryEnter()
     {
-        if (Count >= maximum) return false;
-        Count++;
-        return true;
+        if (Interlocked.Increment(ref _count) <= maximum) return true;
+        Interlocked.Decrement(ref _count);
+        return false;
     }
 
-    internal void Leave() => Count--;
+    internal void Leave() => Interlocked.Decrement(ref _count);
 }

@@ -10,6 +10,13 @@ public sealed class TcpCounters
 
     public long this[TcpExt counter] => _ext[(int)counter];
 
+    /// <summary>Adds what the connections of another host counted.</summary>
+    public void Add(TcpCounters other)
+    {
+        for (var i = 0; i < _mib.Length; i++) _mib[i] += other._mib[i];
+        for (var i = 0; i < _ext.Length; i++) _ext[i] += other._ext[i];
+    }
+
     public void Count(TcpMib counter) => _mib[(int)counter]++;
 
     public void Count(TcpExt counter) => _ext[(int)counter]++;

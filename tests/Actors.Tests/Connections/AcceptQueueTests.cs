@@ -5,7 +5,7 @@ using ActorStack.Transport.State;
 namespace ActorStack.Actors.Tests.Connections;
 
 /// <summary>Established connections that wait for their application: the backlog of listen(2), full as Linux's is full.</summary>
-public sealed class AcceptQueueTests : StackTest
+public class AcceptQueueTests : StackTest
 {
     private readonly Queue<TaskCompletionSource> _running = new();
 

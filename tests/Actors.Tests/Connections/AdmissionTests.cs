@@ -9,7 +9,7 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Connections;
 
-public sealed class AdmissionTests : StackTest
+public class AdmissionTests : StackTest
 {
     [Fact]
     [Rfc(9293, "3.10.7.1")]

@@ -9,7 +9,7 @@ namespace ActorStack.Actors.Tests.Connections;
 /// The rows of the conformance matrix without a connection: RFC 9293 sections 3.10.7.1 (CLOSED) and 3.10.7.2 (LISTEN), every kind of segment
 /// over IPv4 and IPv6. What is expected is written from the text of the RFC.
 /// </summary>
-public sealed class ConformanceTests : StackTest
+public class ConformanceTests : StackTest
 {
     private const uint Sequence = 1_000;
     private const uint Acknowledgment = 5_000;

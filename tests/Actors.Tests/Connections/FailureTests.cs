@@ -8,7 +8,7 @@ using Akka.Actor;
 
 namespace ActorStack.Actors.Tests.Connections;
 
-public sealed class FailureTests : StackTest
+public class FailureTests : StackTest
 {
     [Fact]
     public void An_application_that_throws_resets_its_connection_and_no_other()

@@ -5,7 +5,7 @@ using ActorStack.Transport.State;
 namespace ActorStack.Actors.Tests.Connections;
 
 /// <summary>The application returns: by a FIN where it read all that came, else by a RST (RFC 9293 section 3.6.1).</summary>
-public sealed class LeavingTests : StackTest
+public class LeavingTests : StackTest
 {
     private const int Sent = 10_000;
 

@@ -6,7 +6,7 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Actors.Tests.Connections;
 
 /// <summary>What a stack has no room for, and how that is told.</summary>
-public sealed class LimitTests : StackTest
+public class LimitTests : StackTest
 {
     private static readonly TcpMemoryLimits Small = new(Low: 300_000, Pressure: 400_000, High: 800_000);
 

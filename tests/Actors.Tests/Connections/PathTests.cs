@@ -8,7 +8,7 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Actors.Tests.Connections;
 
 /// <summary>Path MTU by ICMP (RFC 1191, RFC 5927) and fragments (RFC 791), from the packet to the connection.</summary>
-public sealed class PathTests : StackTest
+public class PathTests : StackTest
 {
     [Fact]
     [Rfc(1191, "6.2", "6.3")]

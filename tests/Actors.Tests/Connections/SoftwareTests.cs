@@ -3,7 +3,7 @@ using ActorStack.Transport.State;
 
 namespace ActorStack.Actors.Tests.Connections;
 
-public sealed class SoftwareTests : StackTest
+public class SoftwareTests : StackTest
 {
     [Theory]
     [InlineData(Server)]

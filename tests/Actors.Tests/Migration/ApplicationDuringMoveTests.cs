@@ -7,7 +7,7 @@ using ActorStack.Transport.State;
 namespace ActorStack.Actors.Tests.Migration;
 
 /// <summary>What the application does while its connection moves, and what it does then: the new owner must hear of both.</summary>
-public sealed class ApplicationDuringMoveTests : StackTest
+public class ApplicationDuringMoveTests : StackTest
 {
     /// <summary>Many times what the receive window can grow to.</summary>
     private const int Total = 2_000_000;

@@ -4,7 +4,7 @@ using ActorStack.Transport.Tcp;
 
 namespace ActorStack.Actors.Tests.Migration;
 
-public sealed class BadWireTests : StackTest
+public class BadWireTests : StackTest
 {
     private const int Bytes = 400_000;
 

@@ -6,7 +6,7 @@ using ActorStack.Transport.State;
 
 namespace ActorStack.Actors.Tests.Migration;
 
-public sealed class OffloadTests : StackTest
+public class OffloadTests : StackTest
 {
     [Fact]
     public void An_offloaded_connection_runs_in_the_engine_and_everybody_can_see_that()

@@ -6,7 +6,7 @@ using ActorStack.Transport.Engines;
 
 namespace ActorStack.Actors.Tests.Migration;
 
-public sealed class PolicyMoveTests : StackTest
+public class PolicyMoveTests : StackTest
 {
     private static readonly OffloadPolicy Busy = new()
     {

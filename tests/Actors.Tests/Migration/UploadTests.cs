@@ -7,7 +7,7 @@ using ActorStack.Transport.State;
 
 namespace ActorStack.Actors.Tests.Migration;
 
-public sealed class UploadTests : StackTest
+public class UploadTests : StackTest
 {
     [Fact]
     public void A_connection_comes_back_and_goes_on()

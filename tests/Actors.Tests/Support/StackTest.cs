@@ -4,6 +4,7 @@ using System.IO.Pipelines;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
 using ActorStack.Actors.Migration;
+using ActorStack.TestKit.Links;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Buffers;
@@ -15,8 +16,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace ActorStack.Actors.Tests.Support;
 
 /// <summary>
-/// A stack and a peer on an in-memory wire, in virtual time, on a loop that the test turns. Time stands still unless the test advances
-/// it, so no timer fires by chance; the journal and the applications run on the loop too.
+/// A stack and a peer on an in-memory wire, in virtual time, on loops that the test turns. Time stands still unless the test advances
+/// it, so no timer fires by chance; the journal and the applications run on the loops too.
 /// </summary>
 public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
 {
@@ -38,6 +39,7 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
         """).WithFallback(ActorStackReference.Config);
 
     private IActorRef? _stack;
+    private IReadOnlyList<EventLoop>? _loops;
 
     /// <param name="overrides">HOCON before that of all tests.</param>
     protected StackTest(string overrides = "")
@@ -61,7 +63,14 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
 
     internal Peer Peer { get; set; }
 
+    /// <summary>The first loop.</summary>
     internal EventLoop Loop { get; }
+
+    /// <summary>All loops of the stack, which are turned one after another.</summary>
+    internal IReadOnlyList<EventLoop> Loops => _loops ??= [.. Enumerable.Range(0, LoopCount).Select(FindLoop)];
+
+    /// <summary>How many loops the stack has. With several, every packet comes in by a queue that is not its flow's.</summary>
+    protected virtual int LoopCount => 1;
 
     internal TestJournal.Notes Journal => TestJournal.Of(Sys);
 
@@ -71,7 +80,7 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
 
     internal TimeSpan Time => Peer.Now;
 
-    internal StackSettings Settings => new(Wire.Left, [IpAddress.Parse(Server), IpAddress.Parse(ServerIPv6)])
+    internal StackSettings Settings => new(CreateLink(), [IpAddress.Parse(Server), IpAddress.Parse(ServerIPv6)])
     {
         Engines = [Engine],
         Time = Clock,
@@ -207,11 +216,24 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
         HopLimit = 64,
     };
 
+    /// <summary>The link of a stack with <see cref="LoopCount"/> loops.</summary>
+    private ILink CreateLink()
+    {
+        if (LoopCount == 1) return Wire.Left;
+        var link = new MultiQueueLink(Wire.Left, LoopCount);
+        link.Route = packet => packet.Kind is PacketKind.Tcp ? (link.Spread.IndexOf(packet.Flow) + 1) % LoopCount : LoopCount - 1;
+        return link;
+    }
+
+    private EventLoop FindLoop(int index) =>
+        ((LoopDispatcher)Sys.Dispatchers.Lookup(LoopDispatchers.IdOf(Sys, StackActor.DefaultDispatcher, index))).Loop;
+
     private bool Turn()
     {
         // Applications that run inline must go on inline after an await, not where the test runner would have them.
         SynchronizationContext.SetSynchronizationContext(null);
-        var worked = Loop.RunOnce();
+        var worked = false;
+        foreach (var loop in Loops) worked |= loop.RunOnce();
         worked |= Peer.Turn();
         worked |= Engine.Turn();
         return worked;
@@ -219,10 +241,10 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
 
     private TimeSpan? NextEvent()
     {
-        var stack = Loop.UntilNextTimer;
         TimeSpan?[] times =
         [
-            stack == Timeout.InfiniteTimeSpan ? null : Time + stack,
+            .. Loops.Select(loop => loop.UntilNextTimer)
+                .Select(left => left == Timeout.InfiniteTimeSpan ? (TimeSpan?)null : Time + left),
             Wire.NextDelivery,
             Peer.NextDeadline,
             Engine.NextDeadline,

@@ -160,7 +160,7 @@ public sealed class TcpHostTests
         var flow = Judge(Packet("10.0.0.1", Port, TcpFlags.Syn, 100)).Flow!;
         flow.Become(new TestOwner(FlowOwnerKind.Software, 0));
         var whole = Packet("10.0.0.1", Port, TcpFlags.Ack, 101, 0, new string('x', 100));
-        var (first, second) = Cut(whole, at: 64);
+        var (first, second) = HostPackets.Cut(whole, at: 64);
         Assert.Equal(HostAction.Hold, Judge(second).Action);
         var verdict = Judge(first);
         Assert.Equal((HostAction.Deliver, flow, 100), (verdict.Action, verdict.Flow, _host.Host.Segment.Payload.Length));
@@ -185,26 +185,6 @@ public sealed class TcpHostTests
     {
         var flow = new FlowKey(new TcpEndpoint(IpAddress.Parse(from), 40_000), new TcpEndpoint(IpAddress.Parse(to), port));
         return HostPackets.Write(flow, flags, sequence, acknowledgment, System.Text.Encoding.ASCII.GetBytes(payload));
-    }
-
-    private static (byte[] First, byte[] Second) Cut(byte[] packet, int at)
-    {
-        var header = packet.AsSpan(0, IPv4Layout.Length).ToArray();
-        var payload = packet.AsSpan(IPv4Layout.Length);
-        return (Fragment(header, payload[..at], 0, more: true), Fragment(header, payload[at..], at, more: false));
-    }
-
-    private static byte[] Fragment(byte[] header, ReadOnlySpan<byte> payload, int offset, bool more)
-    {
-        byte[] packet = [.. header, .. payload];
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)packet.Length);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(
-            packet.AsSpan(IPv4Layout.Fragment), (ushort)(offset / 8 | (more ? IPv4Layout.MoreFragments : 0)));
-        packet.AsSpan(10, 2).Clear();
-        var sum = default(Checksum);
-        sum.Add(packet.AsSpan(0, IPv4Layout.Length));
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(10), sum.Value);
-        return packet;
     }
 
     private sealed class TestOwner(FlowOwnerKind kind, long epoch) : FlowOwner(kind, epoch)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.TestKit.Simulation.Hosts;
@@ -32,5 +33,26 @@ public static class HostPackets
         var length = PacketWriter.WriteHeaders(packet, segment, ChecksumMode.Full);
         payload.CopyTo(packet.AsMemory(length));
         return packet[..(length + payload.Length)];
+    }
+
+    /// <summary>The two fragments of an IPv4 packet, cut so many bytes behind its IP header.</summary>
+    public static (byte[] First, byte[] Second) Cut(byte[] packet, int at)
+    {
+        var header = packet.AsSpan(0, IPv4Layout.Length);
+        var payload = packet.AsSpan(IPv4Layout.Length);
+        return (Fragment(header, payload[..at], 0, more: true), Fragment(header, payload[at..], at, more: false));
+    }
+
+    private static byte[] Fragment(ReadOnlySpan<byte> header, ReadOnlySpan<byte> payload, int offset, bool more)
+    {
+        byte[] packet = [.. header, .. payload];
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(IPv4Layout.TotalLength), (ushort)packet.Length);
+        BinaryPrimitives.WriteUInt16BigEndian(
+            packet.AsSpan(IPv4Layout.Fragment), (ushort)(offset / 8 | (more ? IPv4Layout.MoreFragments : 0)));
+        packet.AsSpan(IPv4Layout.Checksum, sizeof(ushort)).Clear();
+        var sum = default(Checksum);
+        sum.Add(packet.AsSpan(0, IPv4Layout.Length));
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(IPv4Layout.Checksum), sum.Value);
+        return packet;
     }
 }

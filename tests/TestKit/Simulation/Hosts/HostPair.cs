@@ -12,10 +12,11 @@ public sealed class HostPair
     /// <param name="seed">Everything that happens follows from it.</param>
     /// <param name="client">The settings of the host that opens connections.</param>
     /// <param name="server">The settings of the host that listens.</param>
-    public HostPair(int seed, HostSettings client, HostSettings server)
+    /// <param name="loops">How many loops each has.</param>
+    public HostPair(int seed, HostSettings client, HostSettings server, int loops = 1)
     {
         _random = new Random(seed);
-        (Client, Server) = (new SimulatedHost(client), new SimulatedHost(server));
+        (Client, Server) = (new SimulatedHost(client, loops), new SimulatedHost(server, loops));
     }
 
     public SimulatedHost Client { get; }

@@ -3,7 +3,7 @@ using ActorStack.Transport.Linux;
 
 namespace ActorStack.Transport.Links;
 
-public sealed unsafe partial class TunLink
+internal sealed unsafe partial class TunQueue
 {
     /// <summary>ppoll passes it over.</summary>
     private const int NoDescriptor = -1;

@@ -1,0 +1,85 @@
+using ActorStack.Actors.Loop;
+using ActorStack.Transport.Wire;
+using Akka.Dispatch;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>
+/// Frames of one loop's flows that came in by the queues of other loops. The others add them a burst at a time, in order; the
+/// loop takes them between its mailboxes. Bounded: a loop that does not keep up loses frames, as at a full device queue.
+/// </summary>
+internal sealed class HandOverQueue : IRunnable
+{
+    /// <summary>Each may hold a buffer of 64 KB.</summary>
+    public const int Capacity = 4 * EventLoop.BurstSize;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<LinkFrame> _frames = new();
+    private readonly LinkFrame[] _burst = new LinkFrame[EventLoop.BurstSize];
+    private ILoopLink? _taker;
+    private EventLoop? _loop;
+    private bool _isScheduled;
+    private bool _isClosed;
+
+    /// <summary>The loop takes frames from now on; those that came sooner have waited.</summary>
+    public void Open(EventLoop loop, ILoopLink taker)
+    {
+        lock (_gate)
+        {
+            (_loop, _taker) = (loop, taker);
+            _isScheduled = _frames.Count > 0;
+            if (!_isScheduled) return;
+        }
+
+        loop.Execute(this);
+    }
+
+    /// <summary>The loop serves no more.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            foreach (var frame in _frames) frame.Buffer.Release();
+            _frames.Clear();
+        }
+    }
+
+    /// <summary>
+    /// Adds as many of the frames as there is room for, the first ones, and wakes the loop once. Answer: how many; the others
+    /// stay the caller's. From any thread.
+    /// </summary>
+    public int Add(ReadOnlySpan<LinkFrame> frames)
+    {
+        EventLoop? toWake = null;
+        int count;
+        lock (_gate)
+        {
+            if (_isClosed) return 0;
+            count = Math.Min(frames.Length, Capacity - _frames.Count);
+            foreach (ref readonly var frame in frames[..count]) _frames.Enqueue(frame);
+            if (_loop is not null && !_isScheduled && count > 0) (_isScheduled, toWake) = (true, _loop);
+        }
+
+        toWake?.Execute(this);
+        return count;
+    }
+
+    /// <summary>On the loop's thread: takes one burst.</summary>
+    public void Run()
+    {
+        var count = 0;
+        bool hasMore;
+        lock (_gate)
+        {
+            while (count < _burst.Length && _frames.TryDequeue(out _burst[count])) count++;
+            hasMore = _isScheduled = _frames.Count > 0;
+        }
+
+        if (hasMore) _loop!.Execute(this);
+        if (count > 0) _taker!.OnBurst(_burst.AsSpan(0, count));
+    }
+
+    /// <inheritdoc/>
+    public void Execute() => Run();
+}

@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using ActorStack.Actors.Migration;
+using ActorStack.Transport.Buffers;
+using ActorStack.Transport.Engines;
+using ActorStack.Transport.Host;
+using ActorStack.Transport.Links;
+using ActorStack.Transport.Wire;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorStack.Actors.Connections;
+
+/// <summary>
+/// What the loops of one stack share. From any thread; what belongs to one loop's thread alone is in <see cref="LoopContext"/>.
+/// </summary>
+internal sealed class StackShared
+{
+    private readonly long _origin;
+    private readonly long _boot;
+    private long _lastNumber;
+    private int _unwrittenEnds;
+
+    public StackShared(StackSettings settings, long boot, IActorRef actor, ILoggingAdapter log)
+    {
+        Settings = settings;
+        Memory = new TcpMemory(settings.Memory);
+        Buffers = settings.Buffers with { Memory = Memory };
+        Actor = actor;
+        Log = log;
+        Errors = new LimitedLog(log, settings.Time);
+        Refusals = new RefusalLog(this);
+        var link = settings.Link as IMultiQueueLink;
+        Queues = link?.Queues ?? [settings.Link];
+        HandOvers = [.. Queues.Select(_ => new HandOverQueue())];
+        Host = new HostShared(HostSettingsOf(settings, Memory), link?.Spread ?? FlowSpread.Single);
+        Migration = new MigrationProtocol(new MigrationLimits(settings.JournalTimeout, settings.MigrationTimeout));
+        _boot = boot;
+        _origin = settings.Time.GetTimestamp();
+    }
+
+    public StackSettings Settings { get; }
+
+    /// <summary>The stack's actor.</summary>
+    public IActorRef Actor { get; }
+
+    public ILoggingAdapter Log { get; }
+
+    /// <summary>For what goes wrong on account of a connection.</summary>
+    public LimitedLog Errors { get; }
+
+    /// <summary>Says which limits refuse connections.</summary>
+    public RefusalLog Refusals { get; }
+
+    /// <summary>The queues of the link, one for each loop.</summary>
+    public IReadOnlyList<ILink> Queues { get; }
+
+    /// <summary>Where each loop gets frames that came in by another's queue.</summary>
+    public IReadOnlyList<HandOverQueue> HandOvers { get; }
+
+    /// <summary>What the loops' TCP hosts share.</summary>
+    public HostShared Host { get; }
+
+    /// <summary>What the buffers of all connections hold.</summary>
+    public TcpMemory Memory { get; }
+
+    public ConnectionBufferOptions Buffers { get; }
+
+    public TimeProvider Time => Settings.Time;
+
+    /// <summary>Time since the stack started, the same on all loops.</summary>
+    public TimeSpan Now => Time.GetElapsedTime(_origin);
+
+    /// <summary>Every connection that is not over, by its id: so a message finds its connection, whichever loop runs it.</summary>
+    public ConcurrentDictionary<string, FlowEntry> Connections { get; } = new();
+
+    public IdentifierMap Identifiers { get; } = new();
+
+    /// <summary>Counts migrations by <c>from -> to: outcome</c>.</summary>
+    public ConcurrentDictionary<string, long> Migrations { get; } = new();
+
+    /// <summary>Asks applications for an early, orderly end.</summary>
+    public CancellationTokenSource Stopping { get; } = new();
+
+    public MigrationProtocol Migration { get; }
+
+    /// <summary>Connections that are over and whose end is not in the journal yet.</summary>
+    public int UnwrittenEnds => Volatile.Read(ref _unwrittenEnds);
+
+    public IOffloadEngine? FindEngine(string name) => Settings.Engines.FirstOrDefault(engine => engine.Name == name);
+
+    public ConnectionId NextId() => new($"{_boot}-{Interlocked.Increment(ref _lastNumber)}");
+
+    /// <summary>A connection's end is on its way to the journal.</summary>
+    public void AwaitEnd() => Interlocked.Increment(ref _unwrittenEnds);
+
+    /// <summary>A connection's end is in the journal, or never will be. A stack that stops is told of the last.</summary>
+    public void NoteEndWritten()
+    {
+        if (Interlocked.Decrement(ref _unwrittenEnds) == 0 && Stopping.IsCancellationRequested)
+            Actor.Tell(ConnectionProtocol.EndsWritten.Instance, ActorRefs.NoSender);
+    }
+
+    private static HostSettings HostSettingsOf(StackSettings settings, TcpMemory memory) => new(settings.Addresses)
+    {
+        Tcp = settings.Tcp with { Mtu = settings.Link.Mtu, MaximumSegmentPayload = settings.Link.MaximumSegmentPayload },
+        Memory = memory,
+        EphemeralPorts = settings.EphemeralPorts,
+        Seed = settings.Seed,
+        MaximumConnections = settings.MaximumConnections,
+        MaximumHalfOpen = settings.MaximumHalfOpen,
+        MaximumHalfOpenPerSource = settings.MaximumHalfOpenPerSource,
+        MaximumConnectionsPerSource = settings.MaximumConnectionsPerSource,
+        MaximumOrphans = settings.MaximumOrphans,
+        MaximumTimeWaits = settings.MaximumTimeWaits,
+        ChallengesPerSecond = settings.ChallengesPerSecond,
+    };
+}

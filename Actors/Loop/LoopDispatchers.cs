@@ -1,0 +1,22 @@
+using Akka.Actor;
+using Akka.Configuration;
+
+namespace ActorStack.Actors.Loop;
+
+/// <summary>The dispatchers of a stack's loops: the first is configured, and the others are made like it.</summary>
+internal static class LoopDispatchers
+{
+    /// <summary>The id of a loop's dispatcher; it is there from now on.</summary>
+    /// <param name="system">The actor system.</param>
+    /// <param name="first">The id of the first loop's dispatcher, which is also its path in the configuration.</param>
+    /// <param name="index">The loop's number, from 0.</param>
+    public static string IdOf(ActorSystem system, string first, int index)
+    {
+        if (index == 0) return first;
+        var id = $"{first}-{index}";
+        if (system.Dispatchers.HasDispatcher(id)) return id;
+        var config = ConfigurationFactory.ParseString($"id = \"{id}\"").WithFallback(system.Settings.Config.GetConfig(first));
+        system.Dispatchers.RegisterConfigurator(id, new LoopDispatcherConfigurator(config, system.Dispatchers.Prerequisites));
+        return id;
+    }
+}

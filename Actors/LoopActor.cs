@@ -1,0 +1,122 @@
+using System.Net.Sockets;
+using ActorStack.Actors.Connections;
+using ActorStack.Actors.Loop;
+using ActorStack.Transport.Host;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorStack.Actors;
+
+/// <summary>
+/// One loop of a stack: it serves a queue of the link, and is the parent of the listeners and connections whose flows are this
+/// loop's. Runs on the loop, as do all actors below it. What it is told is <see cref="LoopProtocol"/>.
+/// </summary>
+internal sealed class LoopActor : UntypedActor
+{
+    /// <summary>The name of what serves connections that are opened from here, in lists and traces.</summary>
+    private const string ConnectorName = "connect";
+
+    private readonly StackShared _stack;
+    private readonly LoopContext _context;
+    private readonly Demultiplexer _demultiplexer;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private EventLoop? _loop;
+    private LoopService? _connector;
+
+    public LoopActor(LoopContext context)
+    {
+        (_stack, _context) = (context.Stack, context);
+        _demultiplexer = new Demultiplexer(context);
+    }
+
+    public static Props Props(LoopContext context, string dispatcher) =>
+        Akka.Actor.Props.Create<LoopActor>(context).WithDispatcher(dispatcher);
+
+    /// <summary>Logs what failed itself: Akka would do so once more.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
+        maxNrOfRetries: -1, withinTimeMilliseconds: -1,
+        error =>
+        {
+            _log.Error(error, "{0} failed", Sender.Path.Name);
+            return Directive.Stop;
+        },
+        loggingEnabled: false);
+
+    protected override void PreStart()
+    {
+        _loop = ((LoopDispatcher)Context.Dispatcher).Loop;
+        _loop.Attach(_demultiplexer);
+        _stack.HandOvers[_context.Index].Open(_loop, _demultiplexer);
+    }
+
+    protected override void PostStop()
+    {
+        _stack.HandOvers[_context.Index].Close();
+        _loop?.Detach(_demultiplexer);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case LoopProtocol.Listen listen:
+                _demultiplexer.Add(Serve(listen.Service, $"port-{listen.Service.Settings.Port}"));
+                Sender.Tell(LoopProtocol.Listening.Instance);
+                break;
+            case LoopProtocol.Connect connect:
+                Connect(connect);
+                break;
+            case LoopProtocol.GetStatistics:
+                Sender.Tell(Statistics());
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private LoopService Serve(Service service, string name) => new(
+        service, service.Listener.On(_context.Host), Context.ActorOf(ListenerActor.Props(_context, Context.Dispatcher.Id), name));
+
+    /// <summary>
+    /// Opens a connection (RFC 9293 section 3.9.1.1, OPEN). Where no port is free whose flow would be this loop's, another loop
+    /// may have one.
+    /// </summary>
+    private void Connect(LoopProtocol.Connect connect)
+    {
+        var settings = connect.Settings;
+        var service = ConnectorOf(settings);
+        var opened = _context.Host.Open(service.Listener, settings.Remote, settings.LocalAddress, settings.LocalPort, _stack.Now);
+        if (opened.Flow is { } flow)
+        {
+            var order = new ActiveOpen(Sender, opened.Iss, settings.FirstData, settings.Cancellation);
+            _context.Admit(new FlowEntry(_stack.NextId(), flow, service, order), service.Actor);
+        }
+        else if (opened.Error is SocketError.AddressAlreadyInUse && connect.LoopsLeft > 0)
+        {
+            _stack.Actor.Forward(connect with { LoopsLeft = connect.LoopsLeft - 1 });
+        }
+        else
+        {
+            Sender.Tell(new StackProtocol.ConnectFailed(opened.Error, opened.Message));
+        }
+    }
+
+    private LoopService ConnectorOf(ConnectSettings settings)
+    {
+        _connector ??= Serve(
+            new Service(new ListenerSettings(ConnectorName, 0, (_, _) => Task.CompletedTask), _stack), ConnectorName);
+        if (settings.Options is null) return _connector;
+        var service = new Service(_connector.Service.Settings with { Options = settings.Options }, _stack);
+        return new LoopService(service, service.Listener.On(_context.Host), _connector.Actor);
+    }
+
+    private LoopProtocol.Statistics Statistics()
+    {
+        var counters = new HostCounters();
+        counters.Add(_context.Counters);
+        _context.Host.TimeWaits.Expire(_stack.Now);
+        var fragments = _context.Host.Fragments;
+        return new LoopProtocol.Statistics(counters, _context.Host.TimeWaits.Count, fragments.Used, fragments.Capacity);
+    }
+}

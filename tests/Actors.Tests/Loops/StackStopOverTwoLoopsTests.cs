@@ -1,0 +1,7 @@
+namespace ActorStack.Actors.Tests.Loops;
+
+/// <summary>The same over two loops, each packet by the queue of the wrong one.</summary>
+public sealed class StackStopOverTwoLoopsTests : StackStopTests
+{
+    protected override int LoopCount => 2;
+}
