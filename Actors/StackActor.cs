@@ -92,7 +92,7 @@ public sealed partial class StackActor : UntypedPersistentActor
     private void Start(long boot)
     {
         _boot = boot;
-        _stack = new StackContext(_settings, boot, Self, Log);
+        _stack = new StackContext(_settings, _settings.Incarnation ?? boot, Self, Log);
         _demultiplexer = new Demultiplexer(_stack);
         Become(Serving());
         _loop!.Attach(_demultiplexer);

@@ -20,6 +20,7 @@ internal static class HostingReference
         var hocon = new StringBuilder();
         Set("tun", Quote(options.Tun));
         Set("mtu", options.Mtu);
+        Set("node", Quote(options.Node));
         Set("state-directory", Quote(options.StateDirectory));
         Set("engines.kernel", options.Kernel);
         Set("engines.toe", options.Toe);

@@ -13,10 +13,10 @@ namespace ActorStack.Actors.Connections;
 internal sealed class StackContext
 {
     private readonly long _origin;
-    private readonly long _boot;
+    private readonly long _incarnation;
     private long _lastNumber;
 
-    public StackContext(StackSettings settings, long boot, IActorRef stack, ILoggingAdapter log)
+    public StackContext(StackSettings settings, long incarnation, IActorRef stack, ILoggingAdapter log)
     {
         Settings = settings;
         Memory = new TcpMemory(settings.Memory);
@@ -39,7 +39,7 @@ internal sealed class StackContext
             ChallengesPerSecond = settings.ChallengesPerSecond,
         });
         Migration = new MigrationProtocol(new MigrationLimits(settings.JournalTimeout, settings.MigrationTimeout));
-        _boot = boot;
+        _incarnation = incarnation;
         _origin = settings.Time.GetTimestamp();
     }
 
@@ -94,7 +94,7 @@ internal sealed class StackContext
 
     public IOffloadEngine? FindEngine(string name) => Settings.Engines.FirstOrDefault(engine => engine.Name == name);
 
-    public ConnectionId NextId() => new($"{_boot}-{++_lastNumber}");
+    public ConnectionId NextId() => new(Settings.Node, _incarnation, ++_lastNumber);
 
     /// <summary>A flow was admitted or opened: its service makes the actor of its connection.</summary>
     public void Admit(FlowEntry entry, Service service)
