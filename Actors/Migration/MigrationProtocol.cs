@@ -239,7 +239,7 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
             MigrationState.Salvaging salvaging => (salvaging.Claim, salvaging.Handle),
             _ => (default(MigrationClaim), default(EngineHandle?)),
         };
-        if (claim is not null) ended = ended.After(RolledBack(claim, detail));
+        if (claim is not null) ended = ended.After(new Conclude(claim, MigrationOutcome.Fenced, detail, FidelityLedger.Exact));
         return handle is { } fenced ? ended.After(new Invalidate(fenced)) : ended;
     }
 
