@@ -78,9 +78,13 @@ public static class ControlApi
         return Problem(problem with { Migration = record });
     }
 
-    private static ControlProblem Fenced(MigrationRecord record) => New(
-        StatusCodes.Status409Conflict, "The connection has another owner", $"Connection {record.ConnectionId} has ended here: {record.Detail}",
-        "Look for it on the other nodes that share the store.") with { Migration = record };
+    private static ControlProblem Fenced(MigrationRecord record)
+    {
+        var problem = New(
+            StatusCodes.Status409Conflict, "The connection has another owner",
+            $"Connection {record.ConnectionId} has ended here: {record.Detail}", "Look for it on the other nodes that share the store.");
+        return problem with { Migration = record };
+    }
 
     private static string AfterRollback(MigrationRecord record) => record.Detail.Contains(nameof(RefusalReason.NoConnectionEntries))
         ? $"{record.To} is full: take another connection back with `actorstack upload ID`, or raise its capacity."
