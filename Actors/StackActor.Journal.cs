@@ -19,7 +19,8 @@ public sealed partial class StackActor
     private void ReadJournal()
     {
         if (_settings.Journal is null) return;
-        ConnectionJournal.RecoverAsync(Context.System, _settings.Journal, _boot, _settings.Time).PipeTo(
+        var own = ConnectionJournal.PersistenceIdsOf(_settings.Node, _settings.Incarnation ?? _boot);
+        ConnectionJournal.RecoverAsync(Context.System, _settings.Journal, own, _settings.Time).PipeTo(
             Self, success: histories => new JournalRead(histories), failure: error => new JournalFailed("read", error));
     }
 
@@ -62,7 +63,7 @@ public sealed partial class StackActor
     {
         var before = _settings.JournalHealth.Problem;
         if (failure is OpenCircuitException && before is not null) return;
-        var directory = _settings.Journal?.Directory ?? "the journal's directory";
+        var directory = _settings.Journal?.Location ?? "the journal's directory";
         var problem = failure is null ? null : StorageProblem.Of(failure, directory);
         _settings.JournalHealth.Problem = problem;
         if (problem == before) return;

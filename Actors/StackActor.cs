@@ -95,7 +95,7 @@ public sealed partial class StackActor : UntypedPersistentActor
     private void Start(long boot)
     {
         _boot = boot;
-        _stack = new StackShared(_settings, boot, Self, Log);
+        _stack = new StackShared(_settings, _settings.Incarnation ?? boot, Self, Log);
         var contexts = Enumerable.Range(0, _stack.Queues.Count).Select(index => new LoopContext(_stack, index)).ToList();
         _wheel = contexts[0].Wheel; // this actor's loop
         Become(Serving());

@@ -73,8 +73,17 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// <summary>What whoever made the link and the engines counts of what the host took away.</summary>
     public HostChangeCounts HostChanges { get; init; } = new();
 
-    /// <summary>The actor system's journal, read at the start and kept short; null: it is in memory.</summary>
-    public SqliteJournal? Journal { get; init; }
+    /// <summary>The store behind the actor system's journal, read at the start and kept short; null: the journal is in memory.</summary>
+    public IConnectionStore? Journal { get; init; }
+
+    /// <summary>The node in the names of connections, see <see cref="NodeName"/>; empty: the names have none.</summary>
+    public string Node { get; init; } = "";
+
+    /// <summary>
+    /// The start of the node in the names of connections, 1 or more; null: as the journal counts the starts. A journal in memory counts
+    /// from 1 each time.
+    /// </summary>
+    public long? Incarnation { get; init; }
 
     /// <summary>Whether that takes writes.</summary>
     public JournalHealth JournalHealth { get; init; } = new();

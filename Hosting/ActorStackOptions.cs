@@ -10,6 +10,11 @@ public sealed class ActorStackOptions
 {
     public const string SectionName = "ActorStack";
 
+    /// <summary>
+    /// Name of this node, 1 to 32 small letters, digits and dashes; stands in the names of its connections. Null: the machine's name.
+    /// </summary>
+    public string? Node { get; set; }
+
     /// <summary>Name of the TUN device, 1 to 15 characters; created at start, gone at the end.</summary>
     public string? Tun { get; set; }
 

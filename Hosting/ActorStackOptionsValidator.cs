@@ -1,3 +1,4 @@
+using ActorStack.Actors;
 using ActorStack.Transport.Tcp.Congestion;
 using Microsoft.Extensions.Options;
 
@@ -10,6 +11,7 @@ internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionHandlerRe
     public ValidateOptionsResult Validate(string? name, ActorStackOptions options)
     {
         var failures = new List<string>();
+        if (options.Node is { } node && !NodeName.IsValid(node)) failures.Add($"Node name '{node}' is not valid. {NodeName.WhatToDo}");
         CheckDevice(options, failures);
         CheckRange(options.Loops, nameof(options.Loops), OptionRanges.Loops, failures);
         foreach (var address in options.Addresses) CheckAddress(address, failures);

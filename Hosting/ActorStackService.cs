@@ -143,25 +143,28 @@ internal sealed class ActorStackService(
         (await AskAsync<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(ended), cancellation)).Connections;
 
     public Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation) =>
-        AskAsync<ConnectionSnapshot>(new StackProtocol.GetConnection(id), cancellation);
+        AskAsync<ConnectionSnapshot>(new StackProtocol.GetConnection(Whole(id)), cancellation);
 
     public Task<TcpStatistics> GetTcpStatisticsAsync(string id, CancellationToken cancellation) =>
-        AskAsync<TcpStatistics>(new StackProtocol.GetTcpStatistics(id), cancellation);
+        AskAsync<TcpStatistics>(new StackProtocol.GetTcpStatistics(Whole(id)), cancellation);
 
     public async Task<string> TraceAsync(string id, bool on, CancellationToken cancellation) =>
-        (await AskAsync<StackProtocol.Tracing>(new StackProtocol.Trace(id, on), cancellation)).Path;
+        (await AskAsync<StackProtocol.Tracing>(new StackProtocol.Trace(Whole(id), on), cancellation)).Path;
 
     public Task<MigrationRecord> OffloadAsync(string id, string engine, CancellationToken cancellation) =>
-        AskAsync<MigrationRecord>(new StackProtocol.Offload(id, engine), cancellation);
+        AskAsync<MigrationRecord>(new StackProtocol.Offload(Whole(id), engine), cancellation);
 
     public Task<MigrationRecord> UploadAsync(string id, CancellationToken cancellation) =>
-        AskAsync<MigrationRecord>(new StackProtocol.Upload(id), cancellation);
+        AskAsync<MigrationRecord>(new StackProtocol.Upload(Whole(id)), cancellation);
 
     public async Task<IReadOnlyList<MigrationRecord>> GetMigrationsAsync(string id, CancellationToken cancellation) =>
-        (await AskAsync<StackProtocol.MigrationList>(new StackProtocol.GetMigrations(id), cancellation)).Migrations;
+        (await AskAsync<StackProtocol.MigrationList>(new StackProtocol.GetMigrations(Whole(id)), cancellation)).Migrations;
 
     public Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation) =>
         AskAsync<StackStatistics>(StackProtocol.GetStatistics.Instance, cancellation);
+
+    /// <summary>People may leave out the node of a connection that was opened here.</summary>
+    private string Whole(string id) => new ConnectionId(id).On(_composition?.Settings.Node ?? "").Value;
 
     /// <summary>
     /// Only now is known what options, <c>akka.hocon</c> and the application's own HOCON say together; the host looks when it

@@ -21,6 +21,7 @@ internal static class HostingReference
         Set("tun", Quote(options.Tun));
         Set("mtu", options.Mtu);
         Set("loops", options.Loops);
+        Set("node", Quote(options.Node));
         Set("state-directory", Quote(options.StateDirectory));
         Set("engines.kernel", options.Kernel);
         Set("engines.toe", options.Toe);

@@ -76,8 +76,18 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
             EphemeralPorts = ReadPorts(stack),
             EndedKept = stack.Number("ended-kept", OptionRanges.EndedKept),
             Journal = journal.Journal,
+            Node = ReadNode(stack),
+
+            // A journal in memory cannot count the starts: each gets a number of its own by the clock.
+            Incarnation = journal.Journal is null ? DateTimeOffset.UtcNow.ToUnixTimeSeconds() : null,
             HostChanges = _hostChanges.Counts,
         };
+    }
+
+    private static string ReadNode(HoconSection stack)
+    {
+        var node = stack.Text("node", name => name.Length == 0 || NodeName.IsValid(name), NodeName.WhatToDo);
+        return node.Length > 0 ? node : NodeName.OfMachine(Environment.MachineName);
     }
 
     private static IpAddress[] ReadAddresses(HoconSection stack)

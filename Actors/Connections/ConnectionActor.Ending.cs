@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ActorStack.Actors.Connections.Behaviours;
+using ActorStack.Actors.Migration;
 using ActorStack.Actors.Persistence;
 
 namespace ActorStack.Actors.Connections;
@@ -15,6 +16,7 @@ internal sealed partial class ConnectionActor
         closed.TellEnd();
         if (closed.Last is not { Ended: { } reason } last) return;
         Loop.Counters.Closed++;
+        if (error is OwnershipLostException) return; // the history is the other owner's
         closed.AwaitJournal();
         PersistAsync(
             new ConnectionEvents.Closed(reason, last.BytesReceived, last.BytesSent, Stack.Time.GetUtcNow()),

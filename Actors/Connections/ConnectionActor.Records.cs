@@ -41,6 +41,7 @@ internal sealed partial class ConnectionActor
         NoteForPolicy(conclusion.Claim, conclusion.Outcome);
         TraceMove(record);
         migration.Requester?.Tell(record, Self);
+        if (record.Outcome == MigrationOutcome.Fenced) return; // the history is the other owner's
         if (record.Outcome == MigrationOutcome.RolledBack)
         {
             PersistAsync(

@@ -137,10 +137,14 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
         base.PostStop();
     }
 
-    /// <summary>Akka logs it; an end that the journal will never take is not waited for.</summary>
+    /// <summary>
+    /// Akka logs it. A claim is rejected where the store gave the connection to another owner; an end that the journal will never take
+    /// is not waited for.
+    /// </summary>
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
         base.OnPersistRejected(cause, @event, sequenceNr);
+        if (@event is ConnectionEvents.OwnerClaimed claimed) Step(new MigrationInput.ClaimRefused(claimed.Epoch, cause.Message));
         if (@event is ConnectionEvents.Closed && Behaviour is Closed closed) closed.OnEndWritten();
     }
 

@@ -16,11 +16,11 @@ namespace ActorStack.Actors.Connections;
 internal sealed class StackShared
 {
     private readonly long _origin;
-    private readonly long _boot;
+    private readonly long _incarnation;
     private long _lastNumber;
     private int _unwrittenEnds;
 
-    public StackShared(StackSettings settings, long boot, IActorRef actor, ILoggingAdapter log)
+    public StackShared(StackSettings settings, long incarnation, IActorRef actor, ILoggingAdapter log)
     {
         Settings = settings;
         Memory = new TcpMemory(settings.Memory);
@@ -34,7 +34,7 @@ internal sealed class StackShared
         HandOvers = [.. Queues.Select(_ => new HandOverQueue())];
         Host = new HostShared(HostSettingsOf(settings, Memory), link?.Spread ?? FlowSpread.Single);
         Migration = new MigrationProtocol(new MigrationLimits(settings.JournalTimeout, settings.MigrationTimeout));
-        _boot = boot;
+        _incarnation = incarnation;
         _origin = settings.Time.GetTimestamp();
     }
 
@@ -88,7 +88,7 @@ internal sealed class StackShared
 
     public IOffloadEngine? FindEngine(string name) => Settings.Engines.FirstOrDefault(engine => engine.Name == name);
 
-    public ConnectionId NextId() => new($"{_boot}-{Interlocked.Increment(ref _lastNumber)}");
+    public ConnectionId NextId() => new(Settings.Node, _incarnation, Interlocked.Increment(ref _lastNumber));
 
     /// <summary>A connection's end is on its way to the journal.</summary>
     public void AwaitEnd() => Interlocked.Increment(ref _unwrittenEnds);

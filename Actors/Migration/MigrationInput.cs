@@ -31,6 +31,10 @@ internal abstract record MigrationInput
     /// <param name="State">The TCP state of the connection now.</param>
     public sealed record ClaimPersisted(long Epoch, TcpState State) : MigrationInput;
 
+    /// <summary>The store refused the claim of this epoch: another owner has the connection.</summary>
+    /// <param name="Detail">Who has it, for people.</param>
+    public sealed record ClaimRefused(long Epoch, string Detail) : MigrationInput;
+
     /// <summary>The limit armed last has passed.</summary>
     /// <param name="Problem">What keeps the journal from answering, for people; null: nothing is known.</param>
     public sealed record LimitPassed(string? Problem) : MigrationInput

@@ -10,4 +10,7 @@ public enum MigrationOutcome : byte
 
     /// <summary>The engine was lost; the connection was rebuilt from host memory.</summary>
     Salvaged,
+
+    /// <summary>The store refused the claim, because another owner has the connection: it has ended here, and its peer was told nothing.</summary>
+    Fenced,
 }

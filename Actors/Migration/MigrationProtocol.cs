@@ -15,6 +15,7 @@ namespace ActorStack.Actors.Migration;
 /// ClaimingOffload, HandingOver, Initiating -> Software     rolled back
 /// ClaimingUpload -> Offloaded                              rolled back
 /// Terminating -> Salvaging -> Terminating | Ended          late, then lost
+/// any -> Ended                                             fenced: the store gave the connection to another owner
 /// </code>
 /// </summary>
 /// <param name="Limits">How long an answer is waited for.</param>
@@ -22,6 +23,8 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
 {
     public MigrationStep Step(MigrationState state, MigrationInput input) => state switch
     {
+        MigrationState.Ended => Stay(state),
+        _ when input is ClaimRefused refused && refused.Epoch <= state.Epoch => Fence(state, refused.Detail),
         MigrationState.Software software => Step(software, input),
         MigrationState.ClaimingOffload claiming => Step(claiming, input),
         MigrationState.HandingOver handing => Step(handing, input),
@@ -220,6 +223,25 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
 
     private static Conclude RolledBack(MigrationClaim claim, string detail) =>
         new(claim, MigrationOutcome.RolledBack, detail, FidelityLedger.Exact);
+
+    /// <summary>Another owner has the connection: nothing of it may be emitted here any more, and the peer hears nothing of that.</summary>
+    private static MigrationStep Fence(MigrationState state, string detail)
+    {
+        var ended = new MigrationStep(new MigrationState.Ended(state.Epoch), [new End(new OwnershipLostException(detail))]);
+        var (claim, handle) = state switch
+        {
+            MigrationState.ClaimingOffload claiming => (claiming.Claim, null),
+            MigrationState.HandingOver handing => (handing.Claim, null),
+            MigrationState.Initiating initiating => (initiating.Claim, initiating.Handle),
+            MigrationState.Offloaded offloaded => (null, offloaded.Handle),
+            MigrationState.ClaimingUpload claiming => (claiming.Claim, claiming.Handle),
+            MigrationState.Terminating terminating => (terminating.Claim, terminating.Handle),
+            MigrationState.Salvaging salvaging => (salvaging.Claim, salvaging.Handle),
+            _ => (default(MigrationClaim), default(EngineHandle?)),
+        };
+        if (claim is not null) ended = ended.After(new Conclude(claim, MigrationOutcome.Fenced, detail, FidelityLedger.Exact));
+        return handle is { } fenced ? ended.After(new Invalidate(fenced)) : ended;
+    }
 
     /// <summary>The engine has nothing of the connection: the software stack goes on.</summary>
     private static MigrationStep RollBack(MigrationClaim claim, string detail) =>

@@ -19,19 +19,19 @@ public static class ConnectionJournal
     public static string PersistenceId(ConnectionId id) => Prefix + id.Value;
 
     /// <summary>With what the persistence ids of a start's connections begin.</summary>
-    public static string PersistenceIdsOf(long boot) => $"{Prefix}{boot}-";
+    public static string PersistenceIdsOf(string node, long incarnation) => Prefix + ConnectionId.Prefix(node, incarnation);
 
     /// <summary>
     /// What became of the connections of earlier starts, those that ended last first. Those without an end get one:
     /// <see cref="Lost"/>. Of one that cannot be read, what comes before that, if anything. Call it once a start.
     /// </summary>
-    /// <param name="journal">The journal of the <paramref name="system"/>.</param>
-    /// <param name="boot">This start; its own connections are left alone.</param>
+    /// <param name="store">The store behind the journal of the <paramref name="system"/>.</param>
+    /// <param name="own">With what the persistence ids of this start begin, whose connections are left alone: <see cref="PersistenceIdsOf"/>.</param>
     public static async Task<IReadOnlyList<ConnectionHistory>> RecoverAsync(
-        ActorSystem system, SqliteJournal journal, long boot, TimeProvider time, CancellationToken cancellation = default)
+        ActorSystem system, IConnectionStore store, string own, TimeProvider time, CancellationToken cancellation = default)
     {
         var histories = new List<ConnectionHistory>();
-        var earlier = await journal.ListAsync(Prefix, butNot: PersistenceIdsOf(boot), cancellation).ConfigureAwait(false);
+        var earlier = await store.ListAsync(Prefix, butNot: own, cancellation).ConfigureAwait(false);
         foreach (var ids in earlier.Chunk(AtOnce))
         {
             cancellation.ThrowIfCancellationRequested();

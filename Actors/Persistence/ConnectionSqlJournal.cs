@@ -7,22 +7,13 @@ using Microsoft.Data.Sqlite;
 
 namespace ActorStack.Actors.Persistence;
 
-/// <summary>
-/// The SQL journal, which does not ask the database for the history of a connection of this start: there is none. Otherwise every SYN
-/// would wait for a query. It rests a little between commits, so that those of many short connections are few and large.
-/// </summary>
+/// <summary>The SQL journal, which rests a little between commits, so that those of many short connections are few and large.</summary>
 public sealed class ConnectionSqlJournal(Config config) : SqlWriteJournal(config)
 {
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(10);
 
     private readonly string _path = new SqliteConnectionStringBuilder(config.GetString("connection-string")).DataSource;
-    private volatile string? _newIds;
     private long _committedAt;
-
-    public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>
-        _newIds is { } prefix && persistenceId.StartsWith(prefix, StringComparison.Ordinal)
-            ? Task.FromResult(0L)
-            : base.ReadHighestSequenceNrAsync(persistenceId, fromSequenceNr, cancellationToken);
 
     protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
@@ -31,7 +22,6 @@ public sealed class ConnectionSqlJournal(Config config) : SqlWriteJournal(config
 
         // What an open file without a name takes is lost with the process.
         if (!File.Exists(_path)) throw new FileNotFoundException($"the journal {_path} was removed");
-        if (events.OfType<StackEvents.Started>().FirstOrDefault() is { } started) _newIds = ConnectionJournal.PersistenceIdsOf(started.Boot);
         var rejections = await base.WriteMessagesAsync(writes, cancellationToken).ConfigureAwait(false);
         if (!events.Any(IsAwaited)) await RestAsync(cancellationToken).ConfigureAwait(false);
         return rejections;

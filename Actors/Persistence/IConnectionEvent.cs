@@ -1,5 +1,3 @@
-using ActorStack.Actors.Serialization;
-
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>One event in a connection's life.</summary>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Akka.Configuration;
+using Akka.Persistence;
 using Akka.Persistence.Sql;
 using Microsoft.Data.Sqlite;
 
@@ -10,7 +12,7 @@ namespace ActorStack.Actors.Persistence;
 /// here, on a connection of its own. That happens on the thread pool: the provider's asynchronous methods are not, and one that finds
 /// the database locked sleeps (https://learn.microsoft.com/dotnet/standard/data/sqlite/async).
 /// </summary>
-public sealed class SqliteJournal
+public sealed class SqliteJournal : IConnectionStore
 {
     private const string ProviderName = "SQLite.MS";
     private const int RemovedAtOnce = 500;
@@ -21,12 +23,23 @@ public sealed class SqliteJournal
     /// <summary>Of what the journal holds; SQLite keeps it as the user_version. 0: of before there was one.</summary>
     private const int Format = 1;
 
+    /// <summary>Of the connections that ever moved: which claim was granted last.</summary>
+    private const string OwnersTable = """
+        CREATE TABLE IF NOT EXISTS owners (connection TEXT PRIMARY KEY, epoch INTEGER NOT NULL, owner TEXT NOT NULL) WITHOUT ROWID
+        """;
+
     private readonly string _path;
 
     private SqliteJournal(string path) => _path = path;
 
+    /// <summary>One that was opened before; made by the journal of connections, with its section <c>store</c>.</summary>
+    public SqliteJournal(Config store)
+        : this(store.GetString("path"))
+    {
+    }
+
     /// <summary>The directory that holds it.</summary>
-    public string Directory => Path.GetDirectoryName(_path)!;
+    public string Location => Path.GetDirectoryName(_path)!;
 
     private string ConnectionString => new SqliteConnectionStringBuilder { DataSource = _path, DefaultTimeout = 30 }.ToString();
 
@@ -40,10 +53,11 @@ public sealed class SqliteJournal
             using var connection = journal.Connect();
             journal.EnterWriteAheadMode(connection);
             journal.MarkFormat(connection);
+            Execute(connection, OwnersTable);
         }
         catch (SqliteException error)
         {
-            var problem = StorageProblem.Of(error, journal.Directory);
+            var problem = StorageProblem.Of(error, journal.Location);
             throw new StateDirectoryException($"Journal {path} cannot be opened: {problem.Message}.", problem.WhatToDo, error);
         }
 
@@ -99,22 +113,74 @@ public sealed class SqliteJournal
             }
           }
         }
+        {{GroupCommitJournal.PluginId}}.store {
+          class = "{{typeof(SqliteJournal).FullName}}, ActorStack.Actors"
+          path = "{{_path.Replace("\\", "/", StringComparison.Ordinal)}}"
+        }
         """).WithFallback(SqlPersistence.DefaultConfiguration);
 
-    /// <summary>Whether a write failed because the journal has an event of the same connection and number already.</summary>
-    internal static bool IsDuplicate(Exception? error) =>
-        error is not null && (error is SqliteException { SqliteErrorCode: ConstraintCode } || IsDuplicate(error.InnerException));
+    public bool IsDuplicate(Exception error) =>
+        error is SqliteException { SqliteErrorCode: ConstraintCode } || (error.InnerException is { } inner && IsDuplicate(inner));
 
-    /// <summary>
-    /// Persistence ids that begin so, but for those that begin otherwise. (Akka's read journal for SQL starts an actor that looks for
-    /// rows for ever, and where rows are removed takes longer each time.)
-    /// </summary>
-    internal Task<IReadOnlyList<string>> ListAsync(string prefix, string butNot, CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<ClaimAnswer>> ClaimAsync(IReadOnlyList<OwnershipClaim> claims, CancellationToken cancellation = default) =>
+        Task.Run(() => Claim(claims), cancellation);
+
+    public Task<IReadOnlyList<byte[]?>> FindAsync(IReadOnlyList<IPersistentRepresentation> events, CancellationToken cancellation = default) =>
+        Task.Run(() => Find(events), cancellation);
+
+    /// <remarks>
+    /// Akka's read journal for SQL starts an actor that looks for rows for ever, and where rows are removed takes longer each time.
+    /// </remarks>
+    public Task<IReadOnlyList<string>> ListAsync(string prefix, string butNot, CancellationToken cancellation = default) =>
         Task.Run(() => List(prefix, butNot), cancellation);
 
-    /// <summary>Removes ended connections but for the <paramref name="keep"/> that ended last. Returns how many rows went.</summary>
     public Task<int> RemoveEndedAsync(int keep, CancellationToken cancellation = default) =>
         Task.Run(() => RemoveEnded(keep, cancellation), cancellation);
+
+    private IReadOnlyList<ClaimAnswer> Claim(IReadOnlyList<OwnershipClaim> claims)
+    {
+        using var connection = Connect();
+        using var transaction = connection.BeginTransaction();
+        ClaimAnswer[] answers = [.. claims.Select(claim => Claim(connection, claim))];
+        transaction.Commit();
+        return answers;
+    }
+
+    private static ClaimAnswer Claim(SqliteConnection connection, OwnershipClaim claim)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            INSERT INTO owners (connection, epoch, owner) SELECT $connection, $epoch, $owner
+            WHERE $epoch = 1 OR EXISTS (SELECT 1 FROM owners WHERE connection = $connection)
+            ON CONFLICT (connection) DO UPDATE SET epoch = $epoch, owner = $owner
+            WHERE owners.epoch = $epoch - 1 AND owners.owner = $previous;
+            SELECT epoch, owner FROM owners WHERE connection = $connection;
+            """;
+        command.Parameters.AddWithValue("$connection", claim.Connection);
+        command.Parameters.AddWithValue("$epoch", claim.Epoch);
+        command.Parameters.AddWithValue("$owner", claim.Owner);
+        command.Parameters.AddWithValue("$previous", claim.PreviousOwner);
+        using var reader = command.ExecuteReader();
+        var (epoch, owner) = reader.Read() ? (reader.GetInt64(0), reader.GetString(1)) : (0, "");
+        return new ClaimAnswer(epoch >= claim.Epoch && owner == claim.Owner, epoch, owner);
+    }
+
+    private IReadOnlyList<byte[]?> Find(IReadOnlyList<IPersistentRepresentation> events)
+    {
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT message FROM journal WHERE persistence_id = $id AND sequence_number = $number";
+        var id = command.Parameters.Add("$id", SqliteType.Text);
+        var number = command.Parameters.Add("$number", SqliteType.Integer);
+        var found = new List<byte[]?>(events.Count);
+        foreach (var item in events)
+        {
+            (id.Value, number.Value) = (item.PersistenceId, item.SequenceNr);
+            found.Add(command.ExecuteScalar() as byte[]);
+        }
+
+        return found;
+    }
 
     private IReadOnlyList<string> List(string prefix, string butNot)
     {
@@ -173,14 +239,21 @@ public sealed class SqliteJournal
     /// <summary>In small transactions, because SQLite's one writer is also the journal's.</summary>
     private static int RemoveSome(SqliteConnection connection, int keep)
     {
+        using var transaction = connection.BeginTransaction();
         using var command = connection.CreateCommand();
         command.CommandText = $"""
-            DELETE FROM journal WHERE persistence_id IN (
-              SELECT persistence_id FROM journal WHERE manifest = '{ConnectionEvents.ClosedManifest}'
-              ORDER BY ordering DESC LIMIT $count OFFSET $keep)
+            CREATE TEMP TABLE IF NOT EXISTS ended (connection TEXT PRIMARY KEY);
+            DELETE FROM ended;
+            INSERT OR IGNORE INTO ended SELECT persistence_id FROM journal WHERE manifest = '{ConnectionEvents.ClosedManifest}'
+              ORDER BY ordering DESC LIMIT $count OFFSET $keep;
+            DELETE FROM owners WHERE connection IN (SELECT connection FROM ended);
+            DELETE FROM journal WHERE persistence_id IN (SELECT connection FROM ended);
+            SELECT changes();
             """;
         command.Parameters.AddWithValue("$count", RemovedAtOnce);
         command.Parameters.AddWithValue("$keep", keep);
-        return command.ExecuteNonQuery();
+        var rows = Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+        transaction.Commit();
+        return rows;
     }
 }

@@ -1,5 +1,3 @@
-using ActorStack.Actors.Serialization;
-
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>What the journal holds of a stack.</summary>

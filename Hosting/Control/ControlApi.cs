@@ -71,10 +71,19 @@ public static class ControlApi
 
     private static IResult Moved(MigrationRecord record)
     {
-        if (record.Outcome != MigrationOutcome.RolledBack) return Json(record);
+        if (record.Outcome is MigrationOutcome.Completed or MigrationOutcome.Salvaged) return Json(record);
+        if (record.Outcome == MigrationOutcome.Fenced) return Problem(Fenced(record));
         var detail = $"Moving {record.ConnectionId} from {record.From} to {record.To} was rolled back: {record.Detail}";
         var problem = New(StatusCodes.Status409Conflict, "The connection stayed where it was", detail, AfterRollback(record));
         return Problem(problem with { Migration = record });
+    }
+
+    private static ControlProblem Fenced(MigrationRecord record)
+    {
+        var problem = New(
+            StatusCodes.Status409Conflict, "The connection has another owner",
+            $"Connection {record.ConnectionId} has ended here: {record.Detail}", "Look for it on the other nodes that share the store.");
+        return problem with { Migration = record };
     }
 
     private static string AfterRollback(MigrationRecord record) => record.Detail.Contains(nameof(RefusalReason.NoConnectionEntries))

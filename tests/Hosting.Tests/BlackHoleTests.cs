@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ActorStack.Actors;
 using ActorStack.CommandLine.Lab;
 using ActorStack.Hosting.Tests.Support;
 using ActorStack.TestKit;
@@ -29,14 +30,15 @@ public sealed class BlackHoleTests
         LayBlackHole(arena.Lab, far, carried);
         using var first = await ConnectAsync(far, ipv6);
         await new EchoExchange(first, seed: 1).RunAsync(1_000_000);
-        Assert.Equal(found, await PathMtuOfAsync(arena, "1-1"));
+        Assert.Equal(found, await PathMtuOfAsync(arena, await IdOfAsync(arena, number: 1)));
 
         using var next = await ConnectAsync(far, ipv6);
         await arena.Lab.EstablishedAsync(Patience.Token());
-        Assert.Equal(found, await PathMtuOfAsync(arena, "1-2"));
-        if (engine is not null) await arena.Control.OffloadAsync("1-2", engine, Patience.Token());
+        var id = await IdOfAsync(arena, number: 2);
+        Assert.Equal(found, await PathMtuOfAsync(arena, id));
+        if (engine is not null) await arena.Control.OffloadAsync(id, engine, Patience.Token());
         await new EchoExchange(next, seed: 2).RunAsync(1_000_000);
-        Assert.Equal(found, await PathMtuOfAsync(arena, "1-2"));
+        Assert.Equal(found, await PathMtuOfAsync(arena, id));
     }
 
     /// <summary>
@@ -68,6 +70,9 @@ public sealed class BlackHoleTests
         await socket.ConnectAsync(new IPEndPoint(address, Ports.Echo), Patience.Token());
         return socket;
     }
+
+    private static async Task<string> IdOfAsync(Arena arena, long number) =>
+        (await arena.Lab.EstablishedAsync(Patience.Token())).Single(connection => new ConnectionId(connection.Id).Number == number).Id;
 
     private static async Task<long> PathMtuOfAsync(Arena arena, string id) =>
         (int)(await arena.Control.GetTcpStatisticsAsync(id, Patience.Token())).Pmtu;

@@ -35,6 +35,9 @@ public sealed class ControlApiTests : IDisposable
         Assert.Equal("software", listed.RunsOn);
         Assert.Equal(listed.Id, (await control.GetConnectionAsync(listed.Id, Patience.Token())).Id);
         Assert.Empty(await control.GetMigrationsAsync(listed.Id, Patience.Token()));
+        Assert.StartsWith($"{NodeName.OfMachine(Environment.MachineName)}-", listed.Id, StringComparison.Ordinal);
+        var withoutNode = listed.Id[(new ConnectionId(listed.Id).Node.Length + 1)..];
+        Assert.Equal(listed.Id, (await control.GetConnectionAsync(withoutNode, Patience.Token())).Id);
         Assert.Equal(1, (await control.GetStatisticsAsync(Patience.Token())).Connections);
         await client.Output.CompleteAsync();
     }

@@ -1,3 +1,4 @@
+using ActorStack.Actors.Migration;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
 using Akka.Event;
@@ -23,6 +24,12 @@ internal abstract class EngineBehaviour(ConnectionActor actor, EngineRun run, Co
         var info = run.Info();
         Actor.CountUpTo(info.BytesReceived, info.BytesSent);
         Actor.Forget();
+    }
+
+    public override void Carry(MigrationOutput output)
+    {
+        if (output is MigrationOutput.Invalidate) Actor.Fence(run.Engine);
+        else base.Carry(output);
     }
 
     public sealed override void Fail(Exception error, TimeSpan now) => Actor.Fence(run.Engine);

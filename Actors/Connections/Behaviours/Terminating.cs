@@ -49,9 +49,6 @@ internal sealed class Terminating(ConnectionActor actor, EngineRun run, Connecti
             case MigrationOutput.Import import:
                 Import(import.State);
                 break;
-            case MigrationOutput.Invalidate:
-                Actor.Fence(Run.Engine);
-                break;
             default:
                 base.Carry(output);
                 break;

@@ -4,7 +4,6 @@ using ActorStack.Actors.Persistence;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence;
-using Microsoft.Data.Sqlite;
 
 namespace ActorStack.Actors.Tests.Persistence;
 
@@ -19,7 +18,7 @@ public sealed class GroupCommitJournalTests : Akka.TestKit.Xunit2.TestKit
     }
 
     private GroupCommitJournalTests(string system, JournalScript script)
-        : base(Configure(ScriptedJournal.Configure(system, script)), system)
+        : base(Configure(system, ScriptedJournal.Configure(system, script)), system)
     {
         _script = script;
         _journal = Akka.Persistence.Persistence.Instance.Apply(Sys).JournalFor(GroupCommitJournal.PluginId);
@@ -63,7 +62,8 @@ public sealed class GroupCommitJournalTests : Akka.TestKit.Xunit2.TestKit
     public void An_attempt_that_had_only_taken_long_counts_as_written()
     {
         _script.Attempts.Enqueue(Task.FromException(new TimeoutException("slow disk")));
-        _script.Attempts.Enqueue(Task.FromException(new IOException("insert", new SqliteException("UNIQUE constraint failed", 19))));
+        _script.Attempts.Enqueue(Task.FromException(ScriptedStore.Duplicate));
+        _script.Written["connection-1-1"] = Bytes(Opened("1-1"));
         Write("1-1");
         ExpectWritten("1-1");
         Write("1-2");
@@ -71,14 +71,80 @@ public sealed class GroupCommitJournalTests : Akka.TestKit.Xunit2.TestKit
         Assert.Equal([1, 1, 1], _script.Sizes);
     }
 
-    private static Config Configure(Config journal) => ConfigurationFactory
+    [Fact]
+    public void An_event_that_is_another_is_never_taken_for_ones_own()
+    {
+        var gate = new TaskCompletionSource();
+        _script.Attempts.Enqueue(gate.Task);
+        _script.Attempts.Enqueue(Task.FromException(ScriptedStore.Duplicate));
+        _script.Written["connection-1-1"] = Bytes(Opened("1-2"));
+        Write("1-0");
+        Write("1-1");
+        Write("1-2");
+        AwaitHandled();
+        gate.SetResult();
+
+        ExpectWritten("1-0");
+        ExpectRejected("1-1", "event 1 of connection-1-1 is in the journal, and it is another");
+        ExpectWritten("1-2");
+        Assert.Equal([1, 2, 1], _script.Sizes);
+    }
+
+    [Fact]
+    public void A_duplicate_that_nobody_wrote_is_a_failure()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(JournalStatus));
+        _script.Attempts.Enqueue(Task.FromException(ScriptedStore.Duplicate));
+        Write("1-1");
+        Assert.Same(ScriptedStore.Duplicate, ExpectMsg<JournalStatus>(Patience.Limit).Failure);
+        Assert.Null(ExpectMsg<JournalStatus>(Patience.Limit).Failure);
+        ExpectWritten("1-1");
+    }
+
+    [Fact]
+    public void A_claim_that_the_store_refuses_is_rejected_and_the_others_are_written()
+    {
+        var gate = new TaskCompletionSource();
+        _script.Attempts.Enqueue(gate.Task);
+        _script.Refused.Add("connection-1-1");
+        Write("1-0");
+        Write("1-1", Claim);
+        Write("1-2", Claim);
+        AwaitHandled();
+        gate.SetResult();
+
+        ExpectWritten("1-0");
+        ExpectRejected("1-1", "epoch 3 of connection-1-1 is not to be had: the store has epoch 7 of owner another");
+        ExpectWritten("1-2");
+        Assert.Equal([1, 1], _script.Sizes);
+    }
+
+    [Fact]
+    public void A_store_that_cannot_be_reached_delays_claims_and_is_told()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(JournalStatus));
+        _script.StoreFailures.Enqueue(new IOException("no route to the database"));
+        Write("1-1", Claim);
+        Assert.Equal("no route to the database", ExpectMsg<JournalStatus>(Patience.Limit).Failure?.Message);
+        Assert.Null(ExpectMsg<JournalStatus>(Patience.Limit).Failure);
+        ExpectWritten("1-1");
+    }
+
+    private static Config Configure(string system, Config journal) => ConfigurationFactory
         .ParseString($"akka.loglevel = ERROR\n{GroupCommitJournal.PluginId}.plugin-dispatcher = akka.actor.default-dispatcher")
+        .WithFallback(ScriptedStore.ConfigurationOf(system))
         .WithFallback(journal).WithFallback(ActorStackReference.Config);
 
-    private void Write(string id)
+    private byte[] Bytes(IConnectionEvent next) => Sys.Serialization.FindSerializerFor(next).ToBinary(next);
+
+    private static ConnectionEvents.Opened Opened(string id) => new(id, "10.9.0.1:7", "10.9.0.2:40000", "echo", default);
+
+    private static ConnectionEvents.OwnerClaimed Claim => new(3, "software", "toe", "operator", default);
+
+    private void Write(string id, IConnectionEvent? next = null)
     {
-        var opened = new ConnectionEvents.Opened(id, "10.9.0.1:7", "10.9.0.2:40000", "echo", default);
-        var write = new AtomicWrite(ImmutableList.Create<IPersistentRepresentation>(new Persistent(opened, 1, $"connection-{id}", writerGuid: "writer")));
+        next ??= Opened(id);
+        var write = new AtomicWrite(ImmutableList.Create<IPersistentRepresentation>(new Persistent(next, 1, $"connection-{id}", writerGuid: "writer")));
         _journal.Tell(new WriteMessages([write], TestActor, actorInstanceId: 7));
     }
 
@@ -94,5 +160,13 @@ public sealed class GroupCommitJournalTests : Akka.TestKit.Xunit2.TestKit
         ExpectMsg<WriteMessagesSuccessful>(Patience.Limit);
         var success = ExpectMsg<WriteMessageSuccess>(Patience.Limit);
         Assert.Equal(($"connection-{id}", 7), (success.Persistent.PersistenceId, success.ActorInstanceId));
+    }
+
+    private void ExpectRejected(string id, string why)
+    {
+        ExpectMsg<WriteMessagesSuccessful>(Patience.Limit);
+        var rejected = ExpectMsg<WriteMessageRejected>(Patience.Limit);
+        Assert.Equal(($"connection-{id}", 7), (rejected.Persistent.PersistenceId, rejected.ActorInstanceId));
+        Assert.StartsWith(why, rejected.Cause.Message, StringComparison.Ordinal);
     }
 }

@@ -26,6 +26,8 @@ public sealed class ScriptedJournal : MemoryJournal
             """);
     }
 
+    internal static JournalScript ScriptOf(string system) => Scripts[system];
+
     protected override async Task<IImmutableList<Exception>?> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
         var writes = messages.ToList();

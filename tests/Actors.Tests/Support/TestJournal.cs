@@ -29,6 +29,9 @@ internal sealed class TestJournal : UntypedActor
                 _atGate.Enqueue(write);
                 _notes.Waiting++;
                 break;
+            case WriteMessages write when _notes.ClaimsRefused is { } refusal && EventsOf(write).Any(item => item.Payload is ConnectionEvents.OwnerClaimed):
+                Reject(write, refusal);
+                break;
             case WriteMessages write:
                 Write(write, _notes.Failure);
                 break;
@@ -46,7 +49,7 @@ internal sealed class TestJournal : UntypedActor
 
     private void Write(WriteMessages write, Exception? failure)
     {
-        var events = write.Messages.OfType<AtomicWrite>().SelectMany(atomic => (IEnumerable<IPersistentRepresentation>)atomic.Payload).ToList();
+        var events = EventsOf(write).ToList();
         var writer = write.PersistentActor;
         writer.Tell(failure is null ? WriteMessagesSuccessful.Instance : new WriteMessagesFailed(failure, write.Messages.Count()));
         foreach (var written in events)
@@ -59,6 +62,15 @@ internal sealed class TestJournal : UntypedActor
                 written.Sender);
         }
     }
+
+    private static void Reject(WriteMessages write, Exception refusal)
+    {
+        write.PersistentActor.Tell(WriteMessagesSuccessful.Instance);
+        foreach (var item in EventsOf(write)) write.PersistentActor.Tell(new WriteMessageRejected(item, refusal, write.ActorInstanceId));
+    }
+
+    private static IEnumerable<IPersistentRepresentation> EventsOf(WriteMessages write) =>
+        write.Messages.OfType<AtomicWrite>().SelectMany(atomic => (IEnumerable<IPersistentRepresentation>)atomic.Payload);
 
     private void Replay(ReplayMessages replay)
     {
@@ -76,6 +88,9 @@ internal sealed class TestJournal : UntypedActor
 
         /// <summary>Why every write fails; null: none does.</summary>
         public Exception? Failure { get; set; }
+
+        /// <summary>Why claims of ownership are rejected; null: they are written.</summary>
+        public Exception? ClaimsRefused { get; set; }
 
         /// <summary>Writes that reached the gate.</summary>
         public int Waiting { get; set; }

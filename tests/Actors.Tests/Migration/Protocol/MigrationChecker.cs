@@ -111,6 +111,7 @@ internal sealed class MigrationChecker(Func<MigrationState, MigrationInput, Migr
                 break;
         }
 
+        Demand(!world.IsFenced || world.State is MigrationState.Ended, "the connection goes on although another owner has it");
         var underWay = world.Claimed & ~world.Concluded;
         var isMoving = world.State is not (MigrationState.Software or MigrationState.Offloaded or MigrationState.Ended);
         Demand(underWay == (isMoving ? 1u << (int)world.State.Epoch : 0), "a move ends without a word, or is under way unknown");

@@ -26,6 +26,7 @@ public sealed class MigrationProtocolTests(ITestOutputHelper output)
         { "commits as soon as the engine has the state", "the connection is committed to an engine that has not said yes" },
         { "goes on with a move that it rolled back", "the software stack is not frozen" },
         { "runs the connection again that the engine gave back before", "a stale input changes something" },
+        { "goes on at an epoch that another owner has", "the connection goes on although another owner has it" },
         { "ends a move without a word", "a move ends without a word, or is under way unknown" },
     };
 
@@ -69,6 +70,9 @@ public sealed class MigrationProtocolTests(ITestOutputHelper output)
         ["runs the connection again that the engine gave back before"] = (state, input) => (state, input) is
             (MigrationState.Software, MigrationInput.Terminated terminated)
             ? new MigrationStep(state, [new MigrationOutput.Import(terminated.State)])
+            : Protocol.Step(state, input),
+        ["goes on at an epoch that another owner has"] = (state, input) => input is MigrationInput.ClaimRefused
+            ? new MigrationStep(state, [])
             : Protocol.Step(state, input),
         ["ends a move without a word"] = Without<MigrationOutput.Conclude>(),
     };

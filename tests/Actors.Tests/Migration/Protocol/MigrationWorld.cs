@@ -29,6 +29,9 @@ internal sealed record MigrationWorld
     /// <summary>Bit <c>n</c>: the move of epoch <c>n</c> is over.</summary>
     public uint Concluded { get; init; }
 
+    /// <summary>The protocol was told that another owner has the connection.</summary>
+    public bool IsFenced { get; init; }
+
     /// <summary>Arriving segments are held.</summary>
     public bool IsHolding { get; init; }
 

@@ -103,6 +103,7 @@ internal sealed class WorldEvents(int lastEpoch)
             if (!MigrationWorld.Has(world.Claimed, epoch)) continue;
             yield return new MigrationInput.ClaimPersisted(epoch, TcpState.Established);
             yield return new MigrationInput.ClaimPersisted(epoch, TcpState.LastAck);
+            if (!MigrationWorld.Has(world.Persisted, epoch)) yield return new MigrationInput.ClaimRefused(epoch, "another owner");
         }
 
         foreach (var handle in world.AllHandles)
@@ -149,6 +150,7 @@ internal sealed class WorldEvents(int lastEpoch)
     private static MigrationWorld Before(MigrationWorld world, MigrationInput input) => input switch
     {
         MigrationInput.ClaimPersisted claim => world with { Persisted = MigrationWorld.With(world.Persisted, claim.Epoch) },
+        MigrationInput.ClaimRefused => world with { IsFenced = true },
         MigrationInput.LimitPassed => world with { IsLimitArmed = false },
         _ => world,
     };

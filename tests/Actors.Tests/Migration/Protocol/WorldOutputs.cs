@@ -91,7 +91,7 @@ internal static class WorldOutputs
         var epoch = conclude.Claim.Epoch;
         Demand(MigrationWorld.Has(world.Claimed, epoch), $"a move ends that claimed nothing: {epoch}");
         Demand(!MigrationWorld.Has(world.Concluded, epoch), $"the move of epoch {epoch} ends twice");
-        if (conclude.Outcome != MigrationOutcome.RolledBack) DemandClaim(world, epoch);
+        if (conclude.Outcome is not (MigrationOutcome.RolledBack or MigrationOutcome.Fenced)) DemandClaim(world, epoch);
         return world with { Concluded = MigrationWorld.With(world.Concluded, epoch), IsLimitArmed = false };
     }
 
