@@ -1,5 +1,6 @@
 using System.Net;
 using ActorStack.Hosting;
+using ActorStack.Hosting.Options;
 using ActorStack.Transport.Tcp;
 
 namespace ActorStack.CommandLine.Serve;
