@@ -26,7 +26,7 @@ public sealed class ActorStackOptions
     /// <summary>Whether connections may move into the kernel's TCP.</summary>
     public EngineMode? Kernel { get; set; }
 
-    /// <summary>Whether connections may move into the emulated TOE.</summary>
+    /// <summary>Whether connections may move into the emulated TOE, a model for tests and teaching. It is off by default.</summary>
     public EngineMode? Toe { get; set; }
 
     /// <summary>Connections the emulated TOE holds at once.</summary>

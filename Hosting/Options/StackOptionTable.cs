@@ -49,8 +49,8 @@ internal static class StackOptionTable
         options => options.Kernel);
 
     public static readonly StackOption<EngineMode> Toe = Table.Add(
-        "engines.toe", new ChoiceType<EngineMode>(), EngineMode.Auto,
-        "Whether connections may move into the emulated TOE.",
+        "engines.toe", new ChoiceType<EngineMode>(), EngineMode.Off,
+        "Whether connections may move into the emulated TOE, a model of a TCP offload engine for tests and teaching.",
         options => options.Toe);
 
     public static readonly StackOption<int> ToeCapacity = Table.Add(

@@ -1,7 +1,7 @@
 using System.Reflection;
 using ActorStack.Hosting.Options;
 using ActorStack.Hosting.Tests.Support;
-using ActorStack.Transport.Engines.Emulated;
+using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp;
 using Akka.Configuration;
@@ -27,7 +27,7 @@ public sealed class StackOptionTableTests
         ("Addresses:0", "10.9.0.2/32", "addresses = [\"10.9.0.2/32\"]", "10.9.0.2/31"),
         ("StateDirectory", "/var/lib/as", "state-directory = \"/var/lib/as\"", AnyText),
         ("Kernel", "Required", "engines.kernel = required", "7"),
-        ("Toe", "Required", "engines.toe = required", "7"),
+        ("Toe", "Auto", "engines.toe = auto", "7"),
         ("ToeCapacity", "5", "engines.toe-capacity = 5", "0"),
         ("InitialSendLimit", "8192", "buffers.initial-send-limit = 8KiB", "4095"),
         ("SendCapacity", "8193", "buffers.send-capacity = 8193", "4095"),

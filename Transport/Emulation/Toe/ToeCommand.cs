@@ -1,0 +1,5 @@
+namespace ActorStack.Transport.Emulation.Toe;
+
+/// <summary>Host to device.</summary>
+/// <param name="Record">With <see cref="ToeCommandKind.Initiate"/>: the serialized record.</param>
+internal readonly record struct ToeCommand(ToeCommandKind Kind, QueuePair Pair, ReadOnlyMemory<byte> Record = default);
