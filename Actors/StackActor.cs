@@ -28,6 +28,7 @@ public sealed partial class StackActor : UntypedPersistentActor
     private Demultiplexer? _demultiplexer;
     private long _boot;
 
+    /// <summary>Makes the actor of one stack.</summary>
     public StackActor(StackSettings settings)
     {
         _settings = settings;
@@ -36,6 +37,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         PersistenceId = $"stack-{Self.Path.Name}";
     }
 
+    /// <inheritdoc/>
     public override string PersistenceId { get; }
 
     /// <summary>
@@ -55,6 +57,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         },
         loggingEnabled: false);
 
+    /// <inheritdoc/>
     protected override void PreStart()
     {
         if (Context.Dispatcher is not LoopDispatcher dispatcher)
@@ -63,12 +66,14 @@ public sealed partial class StackActor : UntypedPersistentActor
         base.PreStart();
     }
 
+    /// <inheritdoc/>
     protected override void PostStop()
     {
         Shutdown();
         base.PostStop();
     }
 
+    /// <inheritdoc/>
     protected override void OnRecover(object message)
     {
         switch (message)
@@ -85,6 +90,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         }
     }
 
+    /// <inheritdoc/>
     protected override void OnCommand(object message) =>
         throw new InvalidOperationException($"{message.GetType().Name} before the stack has started");
 

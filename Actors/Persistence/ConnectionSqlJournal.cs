@@ -19,11 +19,13 @@ public sealed class ConnectionSqlJournal(Config config) : SqlWriteJournal(config
     private volatile string? _newIds;
     private long _committedAt;
 
+    /// <inheritdoc/>
     public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>
         _newIds is { } prefix && persistenceId.StartsWith(prefix, StringComparison.Ordinal)
             ? Task.FromResult(0L)
             : base.ReadHighestSequenceNrAsync(persistenceId, fromSequenceNr, cancellationToken);
 
+    /// <inheritdoc/>
     protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
         var writes = messages.ToList();

@@ -110,13 +110,13 @@ public sealed class SqliteJournal
     /// rows for ever, and where rows are removed takes longer each time.)
     /// </summary>
     internal Task<IReadOnlyList<string>> ListAsync(string prefix, string butNot, CancellationToken cancellation = default) =>
-        Task.Run(() => List(prefix, butNot), cancellation);
+        Task.Run<IReadOnlyList<string>>(() => List(prefix, butNot), cancellation);
 
     /// <summary>Removes ended connections but for the <paramref name="keep"/> that ended last. Returns how many rows went.</summary>
     public Task<int> RemoveEndedAsync(int keep, CancellationToken cancellation = default) =>
         Task.Run(() => RemoveEnded(keep, cancellation), cancellation);
 
-    private IReadOnlyList<string> List(string prefix, string butNot)
+    private List<string> List(string prefix, string butNot)
     {
         using var connection = Connect();
         if (!HasTable(connection)) return [];

@@ -7,6 +7,7 @@ internal interface IOptionRow<TOptions>
     string Property { get; }
 
     /// <summary>The sentences that say which values are not allowed, and what to give.</summary>
+    /// <param name="options">Whose values are checked.</param>
     /// <param name="path">Where configuration has <paramref name="options"/>: empty, or with a colon at its end.</param>
     IEnumerable<string> Refuse(TOptions options, string path);
 

@@ -20,6 +20,7 @@ internal abstract class OptionDescription(string key, string text, string? inher
 
     /// <summary>Null where the option may have <paramref name="value"/>, else the sentences that say so, and what to give.</summary>
     /// <param name="name">What people know the option by.</param>
+    /// <param name="value">A value of the option's type.</param>
     public abstract string? Refuse(string name, object value);
 
     /// <summary>Writes a value of the option as HOCON.</summary>

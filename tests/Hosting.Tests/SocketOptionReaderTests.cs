@@ -110,7 +110,7 @@ public sealed class SocketOptionReaderTests
         Assert.Equal((false, 128, 7), (options.NoDelay, options.TrafficClass, options.HopLimit));
     }
 
-    private static IReadOnlyList<ServiceArgument> ServiceArguments(string arguments)
+    private static ServiceArgument[] ServiceArguments(string arguments)
     {
         var parsed = ServeCommand.Create().Parse(arguments);
         Assert.Empty(parsed.Errors);

@@ -298,7 +298,7 @@ public sealed class EmulatedToe : IOffloadEngine
         connection.Events.Terminated(connection.Pair.Handle, state, FidelityLedger.Exact);
     }
 
-    private void OnAborted(HostConnection connection, Exception? error)
+    private static void OnAborted(HostConnection connection, Exception? error)
     {
         lock (connection.Pair.Gate)
         {
