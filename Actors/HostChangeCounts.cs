@@ -11,5 +11,6 @@ public sealed class HostChangeCounts
     /// <summary>By <c>part: outcome</c>.</summary>
     public IReadOnlyDictionary<string, long> Snapshot => new SortedDictionary<string, long>(_counts);
 
+    /// <summary>Counts one change of the host.</summary>
     public void Count(HostChange change) => _counts.AddOrUpdate($"{change.Part}: {change.Outcome}", 1, (_, count) => count + 1);
 }

@@ -46,12 +46,14 @@ public sealed partial class StackActor
             Self, success: rows => new JournalKept(rows), failure: error => new JournalFailed("shortened", error));
     }
 
+    /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
         OnJournalStatus(cause);
         base.OnPersistFailure(cause, @event, sequenceNr);
     }
 
+    /// <inheritdoc/>
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
     {
         OnJournalStatus(reason);

@@ -30,6 +30,7 @@ public sealed partial class StackActor : UntypedPersistentActor
     private int _nextLoop;
     private long _boot;
 
+    /// <summary>Makes the actor of one stack.</summary>
     public StackActor(StackSettings settings)
     {
         _settings = settings;
@@ -38,6 +39,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         PersistenceId = $"stack-{Self.Path.Name}";
     }
 
+    /// <inheritdoc/>
     public override string PersistenceId { get; }
 
     /// <summary>
@@ -57,6 +59,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         },
         loggingEnabled: false);
 
+    /// <inheritdoc/>
     protected override void PreStart()
     {
         if (Context.Dispatcher is not LoopDispatcher)
@@ -72,6 +75,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         base.PostStop();
     }
 
+    /// <inheritdoc/>
     protected override void OnRecover(object message)
     {
         switch (message)
@@ -88,6 +92,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         }
     }
 
+    /// <inheritdoc/>
     protected override void OnCommand(object message) =>
         throw new InvalidOperationException($"{message.GetType().Name} before the stack has started");
 

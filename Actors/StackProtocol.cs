@@ -11,6 +11,7 @@ public static class StackProtocol
     /// <summary>Answer: <see cref="Listening"/>.</summary>
     public sealed record Listen(ListenerSettings Settings) : INoSerializationVerificationNeeded;
 
+    /// <summary>The answer to <see cref="Listen"/>.</summary>
     public sealed record Listening(string Name, int Port);
 
     /// <summary>Opens a connection. Answer: <see cref="Connected"/> or <see cref="ConnectFailed"/>, however long that takes.</summary>
@@ -19,11 +20,13 @@ public static class StackProtocol
     /// <summary>The connection is whoever asked for it to serve, and to end by completing both sides of its pipe.</summary>
     public sealed record Connected(IConnectionContext Connection) : INoSerializationVerificationNeeded;
 
+    /// <summary>The answer to <see cref="Connect"/> where the connection was not established.</summary>
     public sealed record ConnectFailed(SocketError Error, string Message);
 
     /// <summary>Answer: <see cref="ConnectionList"/>; with <paramref name="Ended"/> also those that are no more, newest first.</summary>
     public sealed record ListConnections(bool Ended);
 
+    /// <summary>The answer to <see cref="ListConnections"/>.</summary>
     public sealed record ConnectionList(IReadOnlyList<ConnectionSnapshot> Connections);
 
     /// <summary>What is asked of one connection: the stack passes it to the connection of this id.</summary>
@@ -50,14 +53,17 @@ public static class StackProtocol
     /// <summary>Answer: <see cref="MigrationList"/>, oldest first.</summary>
     public sealed record GetMigrations(string Id) : ConnectionRequest(Id);
 
+    /// <summary>The answer to <see cref="GetMigrations"/>.</summary>
     public sealed record MigrationList(IReadOnlyList<MigrationRecord> Migrations);
 
     /// <summary>Which engine handle stands for which connection. Answer: <see cref="IdentifierList"/>.</summary>
     public sealed record ListIdentifiers
     {
+        /// <summary>The only instance.</summary>
         public static ListIdentifiers Instance { get; } = new();
     }
 
+    /// <summary>The answer to <see cref="ListIdentifiers"/>.</summary>
     public sealed record IdentifierList(IReadOnlyList<Identifier> Identifiers);
 
     /// <param name="Handle">The engine's own name for the connection.</param>
@@ -66,12 +72,14 @@ public static class StackProtocol
     /// <summary>Answer: <see cref="StackStatistics"/>.</summary>
     public sealed record GetStatistics
     {
+        /// <summary>The only instance.</summary>
         public static GetStatistics Instance { get; } = new();
     }
 
     /// <summary>Answer: <see cref="LinkLost"/>, when the link is lost.</summary>
     public sealed record WatchLink
     {
+        /// <summary>The only instance.</summary>
         public static WatchLink Instance { get; } = new();
     }
 
@@ -87,6 +95,7 @@ public static class StackProtocol
     /// </summary>
     public sealed record Stop(TimeSpan Limit);
 
+    /// <summary>The answer to <see cref="Stop"/>: how many connections closed by themselves, and how many were reset.</summary>
     public sealed record Stopped(int Closed, int Reset);
 
     /// <summary>The question can't be answered.</summary>

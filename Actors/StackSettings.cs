@@ -14,18 +14,22 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
 {
     internal const int DefaultEndedKept = 1_000;
 
+    /// <summary>The offload engines that connections can move into.</summary>
     public IReadOnlyList<IOffloadEngine> Engines { get; init; } = [];
 
     /// <summary>Rules for moving by themselves; none: connections move by operator command only.</summary>
     public OffloadPolicy Policy { get; init; } = OffloadPolicy.None;
 
+    /// <summary>The settings of the software stack.</summary>
     public TcpSettings Tcp { get; init; } = TcpSettings.Default;
 
+    /// <summary>The sizes of the buffers of each connection.</summary>
     public ConnectionBufferOptions Buffers { get; init; } = ConnectionBufferOptions.Default;
 
     /// <summary>Event traces; null: there are none.</summary>
     public TraceSettings? Trace { get; init; }
 
+    /// <summary>The clock of the stack.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Local ports of connections that the stack opens (RFC 6056 section 3.2 would take more; these are Linux's).</summary>

@@ -8,15 +8,18 @@ public sealed class ActorStackBuilder
 {
     internal ActorStackBuilder(IServiceCollection services) => Services = services;
 
+    /// <summary>The services that the stack is registered with.</summary>
     public IServiceCollection Services { get; }
 
     /// <summary>Listens on <paramref name="port"/> (1 to 65,535) of every address; each connection gets a handler of its own.</summary>
-    /// <param name="name">How the service is called in lists and logs.</param>
+    /// <param name="name">The service's name in lists and logs.</param>
+    /// <param name="port">The port that it listens on.</param>
+    /// <param name="configure">Gives the options of the service; null: those of the configuration.</param>
     public ActorStackBuilder AddConnectionHandler<THandler>(string name, int port, Action<ListenerOptions>? configure = null)
         where THandler : ConnectionHandler => AddConnectionHandler(typeof(THandler), name, port, configure);
 
     /// <inheritdoc cref="AddConnectionHandler{THandler}"/>
-    public ActorStackBuilder AddConnectionHandler(Type handlerType, string name, int port, Action<ListenerOptions>? configure = null)
+    public ActorStackBuilder AddConnectionHandler(Type handlerType, string name, int port, Action<ListenerOptions>? configure)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);

@@ -259,7 +259,7 @@ internal sealed class ActorStackService(
         throw Unanswered("The stack has ended", FailureCode.Stopping, "its log says why.");
     }
 
-    /// <param name="otherwise">What is said where the journal works, as far as is known.</param>
+    /// <summary>Blames the journal where it is known to fail; otherwise the failure is the given one.</summary>
     private ActorStackException Unanswered(string what, FailureCode code, string otherwise) =>
         _composition?.Settings.JournalHealth.Problem is { } problem
             ? new ActorStackException(

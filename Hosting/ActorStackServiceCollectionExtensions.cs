@@ -1,4 +1,4 @@
-using ActorStack.Transport.Engines.Emulated;
+using ActorStack.Transport.Emulation.Toe;
 using Akka.Actor;
 using Akka.Hosting;
 using Akka.Hosting.Logging;

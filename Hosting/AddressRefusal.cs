@@ -6,6 +6,9 @@ namespace ActorStack.Hosting;
 /// <summary>Why a stack cannot serve an address: it serves single ones that peers can route to this host.</summary>
 internal sealed record AddressRefusal(string Message, string WhatToDo)
 {
+    /// <summary>Both sentences.</summary>
+    public string Line => $"{Message} {WhatToDo}";
+
     /// <summary>Null where the address that <paramref name="text"/> writes can be served.</summary>
     public static AddressRefusal? Of(string text)
     {

@@ -16,8 +16,10 @@ public sealed class Connection : IAsyncDisposable
     /// <summary>The name under which operators find the connection.</summary>
     public string Id => _context.Id.Value;
 
+    /// <summary>The stack's address and port.</summary>
     public IPEndPoint LocalEndPoint => _context.Flow.Local.ToIPEndPoint();
 
+    /// <summary>The peer's address and port.</summary>
     public IPEndPoint RemoteEndPoint => _context.Flow.Remote.ToIPEndPoint();
 
     /// <summary>

@@ -1,4 +1,6 @@
 using ActorStack.Actors.Connections;
+using ActorStack.Hosting.Options;
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Options;
 using Akka.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,17 +20,17 @@ internal sealed record ConnectionHandlerRegistration(string Name, int Port, Type
         return new ListenerSettings(Name, (ushort)Port, Serve(scopes))
         {
             Options = Settle(defaults, section),
-            Backlog = Options.Backlog ?? Number("backlog", OptionRanges.Backlog) ?? ListenerSettings.DefaultBacklog,
-            Concurrency = Options.Concurrency ?? Number("concurrency", OptionRanges.Concurrency) ?? 0,
+            Backlog = Options.Backlog ?? Read(ServiceOptionTable.Backlog),
+            Concurrency = Options.Concurrency ?? Read(ServiceOptionTable.Concurrency),
             UnsafePreferInlineScheduling = Options.UnsafePreferInlineScheduling,
         };
 
-        int? Number(string key, ValueRange<long> range) => section.Has(key) ? section.Number(key, range) : null;
+        T Read<T>(StackOption<T> option) => section.Read(option, option.Default);
     }
 
     private SocketOptions Settle(SocketOptions options, HoconSection section)
     {
-        if (section.Has("congestion")) options = options with { CongestionAlgorithm = section.Congestion("congestion") };
+        options = options with { CongestionAlgorithm = section.Read(ServiceOptionTable.Congestion, options.CongestionAlgorithm) };
         options = SocketOptionReader.Apply(options, section.Unchecked("socket-options"), $"{section.Path}.socket-options");
         if (Options.Congestion is { } congestion) options = options with { CongestionAlgorithm = congestion };
         return Options.Socket?.Invoke(options) ?? options;

@@ -8,5 +8,7 @@ public enum EngineMode
 
     /// <summary>The service does not start without it.</summary>
     Required,
+
+    /// <summary>It takes no part.</summary>
     Off,
 }

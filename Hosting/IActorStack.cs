@@ -26,6 +26,7 @@ public interface IActorStack
     /// <summary>The connections alive; with <paramref name="ended"/> also those that are no more, newest first.</summary>
     Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation);
 
+    /// <summary>One connection, which may have ended.</summary>
     Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation);
 
     /// <summary>The figures of a living connection as <c>TCP_INFO</c> names them; in the kernel engine they are the kernel's own.</summary>
@@ -43,5 +44,6 @@ public interface IActorStack
     /// <summary>The migrations of a connection, oldest first.</summary>
     Task<IReadOnlyList<MigrationRecord>> GetMigrationsAsync(string id, CancellationToken cancellation);
 
+    /// <summary>Counters and limits of the stack.</summary>
     Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation);
 }

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using ActorStack.Hosting.Options;
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Options;
 
@@ -22,11 +24,11 @@ public sealed class ListenerOptions
     /// configuration says, 1024 by default. Beyond, SYNs get cookies, and where nobody takes the established ones, are dropped.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
-    public int? Backlog { get; set => field = Check(value, OptionRanges.Backlog); }
+    public int? Backlog { get; set => field = Check(value, ServiceOptionTable.Backlog); }
 
     /// <summary>Handlers that run at once; further connections wait in the backlog. 0: no limit; null: what the configuration says.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
-    public int? Concurrency { get; set => field = Check(value, OptionRanges.Concurrency); }
+    public int? Concurrency { get; set => field = Check(value, ServiceOptionTable.Concurrency); }
 
     /// <summary>
     /// The handler goes on after an await on the thread of the stack that runs its connection: no way over the thread pool, so more
@@ -34,6 +36,6 @@ public sealed class ListenerOptions
     /// </summary>
     public bool UnsafePreferInlineScheduling { get; set; }
 
-    private static int? Check(int? value, ValueRange<long> range, [CallerMemberName] string name = "") =>
-        value is not { } given || range.Contains(given) ? value : throw new ArgumentOutOfRangeException(name, value, $"Give a value {range}.");
+    private static int? Check(int? value, StackOption<int> option, [CallerMemberName] string name = "") =>
+        value is { } given && option.Type.Refuse(given) is { } refusal ? throw new ArgumentOutOfRangeException(name, value, refusal) : value;
 }

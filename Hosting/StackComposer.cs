@@ -2,9 +2,10 @@ using System.Globalization;
 using ActorStack.Actors;
 using ActorStack.Actors.Policy;
 using ActorStack.Actors.Serialization;
+using ActorStack.Hosting.Options;
 using ActorStack.Transport.Buffers;
+using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.Engines;
-using ActorStack.Transport.Engines.Emulated;
 using ActorStack.Transport.Engines.Kernel;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Linux;
@@ -30,14 +31,14 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         CheckDescriptors();
         var stack = HoconSection.OfStack(system);
         var addresses = ReadAddresses(stack);
-        var loops = ReadLoops(stack);
+        var loops = stack.Read(StackOptionTable.Loops);
         var link = givenLinks.SingleOrDefault() is { } given ? Verify(given, loops, stack) : OpenTun(stack, addresses, loops);
         var engines = new List<IOffloadEngine>();
         try
         {
-            AddEngine(engines, "kernel", stack, () => OpenKernel(link, addresses));
-            AddEngine(engines, "toe", stack, () => StartToe(link, stack));
-            return new StackComposition(Settle(stack, link, addresses, engines), stack.Time("drain-limit", OptionRanges.DrainLimit));
+            AddEngine(engines, "kernel", stack.Read(StackOptionTable.Kernel), () => OpenKernel(link, addresses));
+            AddEngine(engines, "toe", stack.Read(StackOptionTable.Toe), () => StartToe(link, stack));
+            return new StackComposition(Settle(stack, link, addresses, engines), stack.Read(StackOptionTable.DrainLimit));
         }
         catch
         {
@@ -49,7 +50,6 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
 
     private StackSettings Settle(HoconSection stack, ILink link, IReadOnlyList<IpAddress> addresses, IReadOnlyList<IOffloadEngine> engines)
     {
-        var limits = stack.Section("limits");
         return new StackSettings(link, addresses)
         {
             Engines = engines,
@@ -59,24 +59,24 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
                 Options = ReadOptions(stack),
                 Mtu = link.Mtu,
                 MaximumSegmentPayload = link.MaximumSegmentPayload,
-                Pacing = stack.Switch("pacing"),
-                Ecn = stack.Choice<EcnMode>("ecn"),
+                Pacing = stack.Read(StackOptionTable.Pacing),
+                Ecn = stack.Read(StackOptionTable.Ecn),
             },
-            Buffers = ReadBuffers(stack.Section("buffers")),
-            Trace = OpenTraces(stack.Section("trace")),
-            MigrationTimeout = stack.Time("migration-timeout", OptionRanges.MigrationTimeout),
-            MaximumConnections = stack.Number("maximum-connections", OptionRanges.MaximumConnections),
-            MaximumHalfOpen = limits.Number("half-open", OptionRanges.Limit),
-            MaximumHalfOpenPerSource = limits.Number("half-open-per-source", OptionRanges.Limit),
-            MaximumConnectionsPerSource = limits.Number("connections-per-source", OptionRanges.Limit),
-            MaximumOrphans = limits.Number("orphans", OptionRanges.Limit),
-            MaximumTimeWaits = limits.Number("time-waits", OptionRanges.Limit),
-            ChallengesPerSecond = limits.Number("challenge-acks-per-second", OptionRanges.ChallengeAcksPerSecond),
-            Memory = ReadMemory(limits.Section("memory")),
-            EphemeralPorts = ReadPorts(stack),
-            EndedKept = stack.Number("ended-kept", OptionRanges.EndedKept),
+            Buffers = ReadBuffers(stack),
+            Trace = OpenTraces(stack),
+            MigrationTimeout = stack.Read(StackOptionTable.MigrationTimeout),
+            MaximumConnections = stack.Read(StackOptionTable.MaximumConnections),
+            MaximumHalfOpen = stack.Read(StackOptionTable.HalfOpen),
+            MaximumHalfOpenPerSource = stack.Read(StackOptionTable.HalfOpenPerSource),
+            MaximumConnectionsPerSource = stack.Read(StackOptionTable.ConnectionsPerSource),
+            MaximumOrphans = stack.Read(StackOptionTable.Orphans),
+            MaximumTimeWaits = stack.Read(StackOptionTable.TimeWaits),
+            ChallengesPerSecond = stack.Read(StackOptionTable.ChallengeAcksPerSecond),
+            Memory = ReadMemory(stack),
+            EphemeralPorts = EphemeralPortRange.Parse(stack.Read(StackOptionTable.EphemeralPorts)),
+            EndedKept = stack.Read(StackOptionTable.EndedKept),
             Journal = journal.Journal,
-            Node = ReadNode(stack),
+            Node = stack.Read(StackOptionTable.Node) is { Length: > 0 } node ? node : NodeName.OfMachine(Environment.MachineName),
 
             // A journal in memory cannot count the starts: each gets a number of its own by the clock.
             Incarnation = journal.Journal is null ? DateTimeOffset.UtcNow.ToUnixTimeSeconds() : null,
@@ -84,63 +84,44 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         };
     }
 
-    private static string ReadNode(HoconSection stack)
-    {
-        var node = stack.Text("node", name => name.Length == 0 || NodeName.IsValid(name), NodeName.WhatToDo);
-        return node.Length > 0 ? node : NodeName.OfMachine(Environment.MachineName);
-    }
-
     private static IpAddress[] ReadAddresses(HoconSection stack)
     {
-        string[] texts = [.. stack.Texts("addresses")];
-        if (texts.Length == 0)
+        var addresses = stack.Read(StackOptionTable.Addresses);
+        if (addresses.Count == 0)
             throw new StackStartException("The stack has no address.", "Give it one: --address 10.9.0.1/32, or ActorStack:Addresses in the configuration.");
-        return [.. texts.Select(text => AddressRefusal.Of(text) is { } refusal
-            ? throw new StackStartException(refusal.Message, refusal.WhatToDo)
-            : IpAddress.From(VirtualAddress.Parse(text).Address))];
+        return [.. addresses.Select(text => IpAddress.From(VirtualAddress.Parse(text).Address))];
     }
 
-    private static ConnectionBufferOptions ReadBuffers(HoconSection buffers)
+    private static ConnectionBufferOptions ReadBuffers(HoconSection stack) => new()
     {
-        return new ConnectionBufferOptions
-        {
-            InitialSendLimit = Read("initial-send-limit"),
-            SendCapacity = Read("send-capacity"),
-            InitialReceiveLimit = Read("initial-receive-limit"),
-            ReceiveCapacity = Read("receive-capacity"),
-        };
+        InitialSendLimit = stack.Read(StackOptionTable.InitialSendLimit),
+        SendCapacity = stack.Read(StackOptionTable.SendCapacity),
+        InitialReceiveLimit = stack.Read(StackOptionTable.InitialReceiveLimit),
+        ReceiveCapacity = stack.Read(StackOptionTable.ReceiveCapacity),
+    };
 
-        int Read(string key) => (int)buffers.Size(key, OptionRanges.Buffer);
-    }
-
-    private static TcpMemoryLimits ReadMemory(HoconSection memory)
+    private static TcpMemoryLimits ReadMemory(HoconSection stack)
     {
         var shares = TcpMemoryLimits.OfAvailable();
-        var limits = new TcpMemoryLimits(Read("low", shares.Low), Read("pressure", shares.Pressure), Read("high", shares.High));
-        limits = limits with { Fragments = Read("fragments", limits.Fragments) };
+        var limits = new TcpMemoryLimits(
+            Read(StackOptionTable.MemoryLow, shares.Low), Read(StackOptionTable.MemoryPressure, shares.Pressure),
+            Read(StackOptionTable.MemoryHigh, shares.High));
+        limits = limits with { Fragments = Read(StackOptionTable.MemoryFragments, limits.Fragments) };
         if (limits.Low <= limits.Pressure && limits.Pressure <= limits.High && limits.Fragments <= limits.High) return limits;
         throw new StackStartException(
-            $"{memory.Path} is {limits.Low}, {limits.Pressure}, {limits.High} bytes, {limits.Fragments} of them for fragments.",
+            $"{stack.Path}.limits.memory is {limits.Low}, {limits.Pressure}, {limits.High} bytes, {limits.Fragments} of them for fragments.",
             "Give low, pressure and high in ascending order, and no more for fragments than high, or 0.");
 
-        long Read(string key, long share) => memory.Size(key, OptionRanges.Memory) is > 0 and var bytes ? bytes : share;
+        long Read(StackOption<long> option, long share) => stack.Read(option) is > 0 and var bytes ? bytes : share;
     }
 
     private static SocketOptions ReadOptions(HoconSection stack) => SocketOptionReader.Apply(
-        SocketOptions.Default with { CongestionAlgorithm = stack.Congestion("congestion") },
+        SocketOptions.Default with { CongestionAlgorithm = stack.Read(StackOptionTable.Congestion) },
         stack.Unchecked("socket-options"), $"{stack.Path}.socket-options");
 
-    private static PortRange ReadPorts(HoconSection stack)
+    private static TraceSettings? OpenTraces(HoconSection stack)
     {
-        var text = stack.Text("ephemeral-ports");
-        return text?.Split('-') is [var first, var last] && ushort.TryParse(first, out var low) && ushort.TryParse(last, out var high) && low > 0 && low <= high
-            ? new PortRange(low, high)
-            : throw new StackStartException($"{stack.Path}.ephemeral-ports is '{text}'.", "Write the first and the last, as in 32768-60999.");
-    }
-
-    private static TraceSettings? OpenTraces(HoconSection traces)
-    {
-        if (traces.Text("directory") is not { Length: > 0 } directory) return null;
+        if (stack.Read(StackOptionTable.TraceDirectory) is not { Length: > 0 } directory) return null;
         try
         {
             directory = Directory.CreateDirectory(directory).FullName;
@@ -152,19 +133,9 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
 
         return new TraceSettings(directory)
         {
-            MaximumBytes = traces.Size("maximum-bytes", OptionRanges.Trace),
-            Services = [.. traces.Texts("services")],
+            MaximumBytes = stack.Read(StackOptionTable.TraceMaximumBytes),
+            Services = stack.Read(StackOptionTable.TraceServices),
         };
-    }
-
-    /// <summary>Null: auto.</summary>
-    private static int? ReadLoops(HoconSection stack)
-    {
-        const string Auto = "auto";
-        var text = stack.Text(
-            "loops", value => value == Auto || (int.TryParse(value, out var number) && OptionRanges.Loops.Contains(number)),
-            $"Write {Auto}, or a number {OptionRanges.Loops}.");
-        return text == Auto ? null : int.Parse(text, CultureInfo.InvariantCulture);
     }
 
     /// <summary>A stack runs a loop for each queue of its link.</summary>
@@ -179,10 +150,10 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
 
     private TunLink OpenTun(HoconSection stack, IReadOnlyList<IpAddress> addresses, int? loops)
     {
-        var link = TunLink.Open(new TunLinkSettings(stack.Text("tun", DeviceName.IsValid, DeviceName.WhatToDo), addresses)
+        var link = TunLink.Open(new TunLinkSettings(stack.Read(StackOptionTable.Tun), addresses)
         {
-            Queues = loops ?? Math.Min(Environment.ProcessorCount, (int)OptionRanges.Loops.Most),
-            Mtu = stack.Number("mtu", OptionRanges.Mtu(addresses.Any(address => address.IsIPv6))),
+            Queues = loops ?? Math.Min(Environment.ProcessorCount, FlowSpread.MaximumCount),
+            Mtu = stack.Read(StackOptionTable.MtuOf(addresses.Any(address => address.IsIPv6))),
             HostChanged = _hostChanges.Note,
         });
         if (link.NotSteered is { } reason)
@@ -222,17 +193,16 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
     {
         var options = EmulatedToeOptions.Default with
         {
-            TableSize = stack.Number("engines.toe-capacity", OptionRanges.ToeCapacity),
+            TableSize = stack.Read(StackOptionTable.ToeCapacity),
 
             // The last write before an application has to wait may go beyond the capacity.
-            SendRingBytes = (int)Math.Min(2 * stack.Size("buffers.send-capacity", OptionRanges.Buffer), int.MaxValue / 2),
+            SendRingBytes = (int)Math.Min(2L * stack.Read(StackOptionTable.SendCapacity), int.MaxValue / 2),
         };
         return EmulatedToe.Start(link, HyperionStateCodec.Instance, options, faults);
     }
 
-    private void AddEngine(List<IOffloadEngine> engines, string name, HoconSection stack, Func<IOffloadEngine> open)
+    private void AddEngine(List<IOffloadEngine> engines, string name, EngineMode mode, Func<IOffloadEngine> open)
     {
-        var mode = stack.Choice<EngineMode>($"engines.{name}");
         if (mode == EngineMode.Off) return;
         try
         {

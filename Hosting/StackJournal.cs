@@ -1,4 +1,5 @@
 using ActorStack.Actors.Persistence;
+using ActorStack.Hosting.Options;
 using Akka.Configuration;
 
 namespace ActorStack.Hosting;
@@ -13,9 +14,10 @@ internal sealed class StackJournal : IDisposable
 
     /// <summary>Opens what <paramref name="config"/> asks for and returns the HOCON that makes it the actor system's journal.</summary>
     /// <exception cref="StateDirectoryException">The directory cannot be used.</exception>
+    /// <exception cref="StackStartException">The option that names the directory is malformed.</exception>
     public Config Open(Config config)
     {
-        if (config.GetString("actorstack.state-directory") is not { Length: > 0 } path) return TransientJournal.Configuration;
+        if (HoconSection.OfStack(config).Read(StackOptionTable.StateDirectory) is not { Length: > 0 } path) return TransientJournal.Configuration;
         _directory = StateDirectory.Open(path);
         Journal = SqliteJournal.Open(_directory.JournalPath);
         return Journal.Configuration;

@@ -8,6 +8,7 @@ namespace ActorStack.Hosting;
 /// <summary>The stack cannot start here. <see cref="WhatToDo"/> says how it could.</summary>
 public sealed class StackStartException : Exception
 {
+    /// <summary>A reason why the stack cannot start.</summary>
     public StackStartException(string message, string whatToDo, Exception? cause = null)
         : base(message, cause) => WhatToDo = whatToDo;
 

@@ -7,8 +7,10 @@ namespace ActorStack.Actors.Connections;
 /// <summary>What an application holds of one connection.</summary>
 public interface IConnectionContext
 {
+    /// <summary>The identifier of the connection.</summary>
     ConnectionId Id { get; }
 
+    /// <summary>The addresses and ports of the connection.</summary>
     FlowKey Flow { get; }
 
     /// <summary>

@@ -5,6 +5,7 @@ namespace ActorStack.Actors.Connections;
 /// <summary>A service on one port of every address of the stack.</summary>
 public sealed record ListenerSettings(string Name, ushort Port, ConnectionApplication Application)
 {
+    /// <summary>The backlog of a listener that is given none.</summary>
     public const int DefaultBacklog = 1024;
 
     /// <summary>

@@ -8,6 +8,7 @@ public sealed class LoopDispatcherConfigurator : MessageDispatcherConfigurator
 {
     private readonly LoopDispatcher _dispatcher;
 
+    /// <summary>Called by Akka with the section of the dispatcher.</summary>
     public LoopDispatcherConfigurator(Config config, IDispatcherPrerequisites prerequisites)
         : base(config, prerequisites)
     {
@@ -22,5 +23,6 @@ public sealed class LoopDispatcherConfigurator : MessageDispatcherConfigurator
             config.GetTimeSpan("shutdown-timeout", TimeSpan.FromSeconds(1)));
     }
 
+    /// <inheritdoc/>
     public override MessageDispatcher Dispatcher() => _dispatcher;
 }

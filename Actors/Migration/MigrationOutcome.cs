@@ -3,6 +3,7 @@ namespace ActorStack.Actors.Migration;
 /// <summary>How a migration ended.</summary>
 public enum MigrationOutcome : byte
 {
+    /// <summary>The new owner runs the connection.</summary>
     Completed,
 
     /// <summary>Refused or failed before the commit; the connection went on where it was.</summary>

@@ -27,6 +27,7 @@ public abstract record MigrationTrigger
     /// <summary>A person, by the control API.</summary>
     public sealed record Operator : MigrationTrigger
     {
+        /// <summary>The only instance.</summary>
         public static Operator Instance { get; } = new();
     }
 
@@ -36,6 +37,7 @@ public abstract record MigrationTrigger
     /// <summary>No rule of the policy matches any more.</summary>
     public sealed record NoPolicyRule : MigrationTrigger
     {
+        /// <summary>The only instance.</summary>
         public static NoPolicyRule Instance { get; } = new();
     }
 
@@ -52,6 +54,7 @@ public abstract record MigrationTrigger
     /// </summary>
     public sealed record EngineLost : MigrationTrigger
     {
+        /// <summary>The only instance.</summary>
         public static EngineLost Instance { get; } = new();
     }
 
@@ -64,6 +67,7 @@ public abstract record MigrationTrigger
     /// <summary>The stack stops and takes every connection out of its engine.</summary>
     public sealed record ServiceStop : MigrationTrigger
     {
+        /// <summary>The only instance.</summary>
         public static ServiceStop Instance { get; } = new();
     }
 }

@@ -16,6 +16,7 @@ public static class ConnectionJournal
 
     private const int AtOnce = 64;
 
+    /// <summary>The persistence identifier of a connection's actor.</summary>
     public static string PersistenceId(ConnectionId id) => Prefix + id.Value;
 
     /// <summary>With what the persistence ids of a start's connections begin.</summary>

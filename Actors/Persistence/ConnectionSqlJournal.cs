@@ -15,6 +15,7 @@ public sealed class ConnectionSqlJournal(Config config) : SqlWriteJournal(config
     private readonly string _path = new SqliteConnectionStringBuilder(config.GetString("connection-string")).DataSource;
     private long _committedAt;
 
+    /// <inheritdoc/>
     protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
         var writes = messages.ToList();

@@ -123,21 +123,21 @@ public sealed class SqliteJournal : IConnectionStore
         error is SqliteException { SqliteErrorCode: ConstraintCode } || (error.InnerException is { } inner && IsDuplicate(inner));
 
     public Task<IReadOnlyList<ClaimAnswer>> ClaimAsync(IReadOnlyList<OwnershipClaim> claims, CancellationToken cancellation = default) =>
-        Task.Run(() => Claim(claims), cancellation);
+        Task.Run<IReadOnlyList<ClaimAnswer>>(() => Claim(claims), cancellation);
 
     public Task<IReadOnlyList<byte[]?>> FindAsync(IReadOnlyList<IPersistentRepresentation> events, CancellationToken cancellation = default) =>
-        Task.Run(() => Find(events), cancellation);
+        Task.Run<IReadOnlyList<byte[]?>>(() => Find(events), cancellation);
 
     /// <remarks>
     /// Akka's read journal for SQL starts an actor that looks for rows for ever, and where rows are removed takes longer each time.
     /// </remarks>
     public Task<IReadOnlyList<string>> ListAsync(string prefix, string butNot, CancellationToken cancellation = default) =>
-        Task.Run(() => List(prefix, butNot), cancellation);
+        Task.Run<IReadOnlyList<string>>(() => List(prefix, butNot), cancellation);
 
     public Task<int> RemoveEndedAsync(int keep, CancellationToken cancellation = default) =>
         Task.Run(() => RemoveEnded(keep, cancellation), cancellation);
 
-    private IReadOnlyList<ClaimAnswer> Claim(IReadOnlyList<OwnershipClaim> claims)
+    private ClaimAnswer[] Claim(IReadOnlyList<OwnershipClaim> claims)
     {
         using var connection = Connect();
         using var transaction = connection.BeginTransaction();
@@ -165,7 +165,7 @@ public sealed class SqliteJournal : IConnectionStore
         return new ClaimAnswer(epoch >= claim.Epoch && owner == claim.Owner, epoch, owner);
     }
 
-    private IReadOnlyList<byte[]?> Find(IReadOnlyList<IPersistentRepresentation> events)
+    private List<byte[]?> Find(IReadOnlyList<IPersistentRepresentation> events)
     {
         using var connection = Connect();
         using var command = connection.CreateCommand();
@@ -182,7 +182,7 @@ public sealed class SqliteJournal : IConnectionStore
         return found;
     }
 
-    private IReadOnlyList<string> List(string prefix, string butNot)
+    private List<string> List(string prefix, string butNot)
     {
         using var connection = Connect();
         if (!HasTable(connection)) return [];

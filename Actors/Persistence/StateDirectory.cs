@@ -23,6 +23,7 @@ public sealed class StateDirectory : IDisposable
         _lock = heldLock;
     }
 
+    /// <summary>The full path of the directory.</summary>
     public string Path { get; }
 
     /// <summary>The SQLite database of the journal.</summary>
@@ -45,6 +46,7 @@ public sealed class StateDirectory : IDisposable
         return new StateDirectory(full, TakeLock(full));
     }
 
+    /// <summary>Gives the directory back, so that another service may take it.</summary>
     public void Dispose() => _lock.Dispose();
 
     /// <summary>A file that nobody else may open at once: .NET takes the lock of flock(2) for it.</summary>

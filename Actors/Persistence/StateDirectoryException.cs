@@ -6,7 +6,9 @@ namespace ActorStack.Actors.Persistence;
 public sealed class StateDirectoryException(string problem, string advice, Exception inner)
     : Exception($"{problem} {advice}", inner)
 {
+    /// <summary>The sentence that says what is wrong.</summary>
     public string Problem => problem;
 
+    /// <summary>The sentence that says what to do.</summary>
     public string Advice => advice;
 }

@@ -17,6 +17,7 @@ public sealed class TransientJournal : AsyncWriteJournal
 
     private readonly ConcurrentDictionary<string, ImmutableList<IPersistentRepresentation>> _events = new();
 
+    /// <summary>The HOCON that makes this the journal of the actor system.</summary>
     public static Config Configuration { get; } = ConfigurationFactory.ParseString($$"""
         akka.persistence.journal {
           plugin = "akka.persistence.journal.actorstack-transient"
@@ -27,6 +28,7 @@ public sealed class TransientJournal : AsyncWriteJournal
         }
         """);
 
+    /// <inheritdoc/>
     public override Task ReplayMessagesAsync(
         IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max,
         Action<IPersistentRepresentation> recoveryCallback)
@@ -37,9 +39,11 @@ public sealed class TransientJournal : AsyncWriteJournal
         return Task.CompletedTask;
     }
 
+    /// <inheritdoc/>
     public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>
         Task.FromResult(_events.TryGetValue(persistenceId, out var events) && !events.IsEmpty ? events[^1].SequenceNr : 0);
 
+    /// <inheritdoc/>
     protected override Task<IImmutableList<Exception>?> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
         foreach (var item in messages.SelectMany(write => (IImmutableList<IPersistentRepresentation>)write.Payload))
@@ -51,6 +55,7 @@ public sealed class TransientJournal : AsyncWriteJournal
         return NothingRejected;
     }
 
+    /// <inheritdoc/>
     protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken)
     {
         // The last one stays: it holds the sequence number.

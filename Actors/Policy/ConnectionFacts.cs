@@ -8,5 +8,5 @@ namespace ActorStack.Actors.Policy;
 /// <param name="Age">Since the handshake.</param>
 /// <param name="Bytes">Payload bytes both ways since the handshake.</param>
 /// <param name="RoundTripTime">Smoothed; zero while unknown.</param>
-public readonly record struct ConnectionFacts(
+internal readonly record struct ConnectionFacts(
     FlowKey Flow, Owner Owner, TimeSpan Age, long Bytes, TimeSpan RoundTripTime);

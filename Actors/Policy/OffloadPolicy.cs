@@ -11,9 +11,11 @@ public sealed record OffloadPolicy
 {
     internal const int MaximumMovesRemembered = 64;
 
+    /// <summary>The policy without rules, which leaves every connection where it is.</summary>
     public static OffloadPolicy None { get; } = new();
 
-    public IReadOnlyList<PolicyRule> Rules { get; init; } = [];
+    /// <summary>The rules in their order. The first that matches decides.</summary>
+    internal IReadOnlyList<PolicyRule> Rules { get; init; } = [];
 
     /// <summary>How long no rule must have matched before an offloaded connection is taken back.</summary>
     public TimeSpan Hold { get; init; } = TimeSpan.FromSeconds(1);
@@ -32,11 +34,13 @@ public sealed record OffloadPolicy
     /// <summary>Moves of one connection in <see cref="MovesWindow"/>: 1 to 64.</summary>
     public int MaximumMoves { get; init; } = 6;
 
+    /// <summary>The time in which a connection may make <see cref="MaximumMoves"/> moves.</summary>
     public TimeSpan MovesWindow { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>How long an engine is left alone that refused a connection or asked to be rid of it; doubles each time.</summary>
     public TimeSpan Backoff { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>The longest time that an engine which refused is left alone.</summary>
     public TimeSpan MaximumBackoff { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Throws <see cref="ConfigurationException"/> naming the path and what is allowed there.</summary>
@@ -44,7 +48,8 @@ public sealed record OffloadPolicy
     /// <param name="engines">Names of the engines there are.</param>
     public static OffloadPolicy Parse(Config? section, IReadOnlyCollection<string> engines) => new PolicyParser(engines).Parse(section);
 
-    public PolicyDecision Evaluate(in ConnectionFacts facts, PolicyMemory memory, TimeSpan now)
+    /// <summary>Decides where the connection should run.</summary>
+    internal PolicyDecision Evaluate(in ConnectionFacts facts, PolicyMemory memory, TimeSpan now)
     {
         memory.Sample(facts.Bytes, RateWindow, now);
         var candidate = FirstMatch(facts, memory);

@@ -1,7 +1,7 @@
 namespace ActorStack.Actors.Policy;
 
 /// <summary>What a rule, and what a decision wants.</summary>
-public enum PolicyAction : byte
+internal enum PolicyAction : byte
 {
     /// <summary>Leave the connection where it runs.</summary>
     Stay,

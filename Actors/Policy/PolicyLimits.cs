@@ -1,22 +1,30 @@
 namespace ActorStack.Actors.Policy;
 
 /// <summary>The measured conditions of a rule; null: none. Rates in bits per second.</summary>
-public sealed record PolicyLimits
+internal sealed record PolicyLimits
 {
+    /// <summary>Least bytes that were carried, both directions together.</summary>
     public long? MinBytes { get; init; }
 
+    /// <summary>Most bytes that were carried, both directions together.</summary>
     public long? MaxBytes { get; init; }
 
+    /// <summary>Least rate in bits per second, both directions together.</summary>
     public double? MinRate { get; init; }
 
+    /// <summary>Greatest rate in bits per second, both directions together.</summary>
     public double? MaxRate { get; init; }
 
+    /// <summary>Least age of the connection.</summary>
     public TimeSpan? MinAge { get; init; }
 
+    /// <summary>Greatest age of the connection.</summary>
     public TimeSpan? MaxAge { get; init; }
 
+    /// <summary>Least smoothed round-trip time.</summary>
     public TimeSpan? MinRtt { get; init; }
 
+    /// <summary>Greatest smoothed round-trip time.</summary>
     public TimeSpan? MaxRtt { get; init; }
 
     /// <summary>What is not known yet (rate, round trip) matches no limit on it.</summary>

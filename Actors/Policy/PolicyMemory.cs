@@ -1,7 +1,7 @@
 namespace ActorStack.Actors.Policy;
 
 /// <summary>What the policy remembers of one connection. Times are the caller's, from any fixed origin.</summary>
-public sealed class PolicyMemory
+internal sealed class PolicyMemory
 {
     private readonly Queue<TimeSpan> _moves = new();
     private Dictionary<string, Backoff>? _backoffs;
@@ -24,8 +24,10 @@ public sealed class PolicyMemory
     /// <summary>The last candidate that was followed: its thresholds are slackened.</summary>
     internal PolicyRule? InForce { get; set; }
 
+    /// <summary>An operator placed the connection: rules move it no more.</summary>
     public void Pin() => IsPinned = true;
 
+    /// <summary>Rules may move the connection again.</summary>
     public void Unpin() => IsPinned = false;
 
     /// <summary>The connection moved, by whatever cause.</summary>

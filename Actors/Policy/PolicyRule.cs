@@ -3,7 +3,7 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Actors.Policy;
 
 /// <summary>One rule: all conditions that are set must hold.</summary>
-public sealed record PolicyRule(string Name, PolicyAction Action)
+internal sealed record PolicyRule(string Name, PolicyAction Action)
 {
     /// <summary>With <see cref="PolicyAction.Offload"/>; else empty.</summary>
     public string Engine { get; init; } = "";
@@ -11,13 +11,16 @@ public sealed record PolicyRule(string Name, PolicyAction Action)
     /// <summary>Inclusive; empty: any.</summary>
     public IReadOnlyList<PortRange> LocalPorts { get; init; } = [];
 
+    /// <summary>The peer's ports that match; empty: all.</summary>
     public IReadOnlyList<PortRange> RemotePorts { get; init; } = [];
 
     /// <summary>Empty: any.</summary>
     public IReadOnlyList<AddressPrefix> Local { get; init; } = [];
 
+    /// <summary>The peer's addresses that match; empty: all.</summary>
     public IReadOnlyList<AddressPrefix> Remote { get; init; } = [];
 
+    /// <summary>What else has to hold.</summary>
     public PolicyLimits Limits { get; init; } = new();
 
     /// <summary>How long it must have matched before it is followed.</summary>

@@ -29,14 +29,18 @@ public sealed class ActorStackSerializer(ExtendedActorSystem system) : Serialize
     private static readonly Dictionary<string, HyperionFormat> Formats =
         Types.ToDictionary(entry => entry.Manifest, entry => new HyperionFormat(1, [entry.Type], []));
 
+    /// <inheritdoc/>
     public override int Identifier => FixedIdentifier;
 
+    /// <inheritdoc/>
     public override string Manifest(object o) => Manifests.TryGetValue(o.GetType(), out var manifest)
         ? manifest
         : throw new SerializationException($"{o.GetType()} is an {nameof(IActorStackMessage)} without a manifest");
 
+    /// <inheritdoc/>
     public override byte[] ToBinary(object obj) => Formats[Manifest(obj)].Write(obj, epoch: 0);
 
+    /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest)
     {
         if (!Formats.TryGetValue(manifest, out var format))

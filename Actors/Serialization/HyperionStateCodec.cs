@@ -11,10 +11,13 @@ public sealed class HyperionStateCodec : IStateCodec
     private static readonly HyperionFormat Format = new(
         TcpConnectionState.CurrentVersion, [typeof(TcpConnectionState), typeof(TcpState)], [typeof(byte[][])]);
 
+    /// <summary>The only instance.</summary>
     public static HyperionStateCodec Instance { get; } = new();
 
+    /// <inheritdoc/>
     public byte[] Encode(TcpConnectionState state) => Format.Write(state, state.Epoch);
 
+    /// <inheritdoc/>
     public TcpConnectionState Decode(ReadOnlyMemory<byte> bytes)
     {
         var state = (TcpConnectionState)Format.Read(bytes, out var epoch);

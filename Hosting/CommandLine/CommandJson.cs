@@ -6,7 +6,7 @@ using ActorStack.CommandLine.Bench.Paths;
 using ActorStack.CommandLine.Paths;
 using ActorStack.CommandLine.Serve;
 using ActorStack.CommandLine.Traffic;
-using ActorStack.Transport.Links.Paths;
+using ActorStack.Transport.Emulation.Paths;
 
 namespace ActorStack.CommandLine;
 

@@ -3,6 +3,7 @@ using ActorStack.Actors.Migration;
 using ActorStack.Transport.Engines;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -67,7 +68,7 @@ public static class ControlApi
         };
     }
 
-    private static IResult Json<T>(T value) => TypedResults.Json(value, ControlJson.Plain);
+    private static JsonHttpResult<T> Json<T>(T value) => TypedResults.Json(value, ControlJson.Plain);
 
     private static IResult Moved(MigrationRecord record)
     {

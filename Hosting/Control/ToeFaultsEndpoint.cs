@@ -1,4 +1,4 @@
-using ActorStack.Transport.Engines.Emulated;
+using ActorStack.Transport.Emulation.Toe;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;

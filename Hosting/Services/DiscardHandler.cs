@@ -3,6 +3,7 @@ namespace ActorStack.Hosting.Services;
 /// <summary>Discard (RFC 863): takes what arrives and answers nothing.</summary>
 public sealed class DiscardHandler : ConnectionHandler
 {
+    /// <inheritdoc/>
     public override async Task HandleAsync(Connection connection, CancellationToken stopping)
     {
         var input = connection.Pipe.Input;

@@ -8,6 +8,7 @@ public sealed class EchoHandler : ConnectionHandler
     /// <summary>Bytes written before a flush: large enough for segmentation offload, small enough to overlap both directions.</summary>
     private const int FlushEvery = 512 * 1024;
 
+    /// <inheritdoc/>
     public override async Task HandleAsync(Connection connection, CancellationToken stopping)
     {
         var (input, output) = (connection.Pipe.Input, connection.Pipe.Output);

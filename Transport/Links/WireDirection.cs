@@ -1,5 +1,5 @@
 using System.Buffers;
-using ActorStack.Transport.Links.Paths;
+using ActorStack.Transport.Emulation.Paths;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Links;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ActorStack.Transport.Linux;
 
 /// <summary>Tells what the system lacks, and what to do about it.</summary>
-public static class LinuxSupport
+internal static class LinuxSupport
 {
     private const int NetworkAdministrationBit = 12;
     private const int SystemAdministrationBit = 21;

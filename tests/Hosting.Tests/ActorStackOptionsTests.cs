@@ -54,7 +54,7 @@ public sealed class ActorStackOptionsTests
     public void A_migration_that_is_given_no_time_is_refused()
     {
         var error = Assert.Throws<OptionsValidationException>(() => Validate(options => options.MigrationTimeout = TimeSpan.Zero));
-        Assert.Contains("MigrationTimeout is 00:00:00; give a time from 00:00:00.0010000", error.Message);
+        Assert.Contains("MigrationTimeout is '0s'. Give a time from 1ms", error.Message);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class ActorStackOptionsTests
             options.Services["echo"] = new ServiceOptions { Congestion = "westwood" };
         }));
         Assert.Equal(2, error.Failures.Count());
-        Assert.Contains("'vegas'; choose one of cubic", error.Message);
+        Assert.Contains("Congestion is 'vegas'. Write one of cubic", error.Message);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class ActorStackOptionsTests
             options.Limits.Memory.High = -1;
         }));
         Assert.Equal(3, error.Failures.Count());
-        Assert.Contains("Limits:Memory:High is -1", error.Message);
+        Assert.Contains("Limits:Memory:High is '-1'", error.Message);
     }
 
     [Fact]
@@ -154,15 +154,15 @@ public sealed class ActorStackOptionsTests
             options.Services["discard"] = new ServiceOptions { Concurrency = -2 };
         }));
         Assert.Equal(2, error.Failures.Count());
-        Assert.Contains("Services:echo:Backlog is -1; give a value from 0", error.Message);
-        Assert.Contains("Services:discard:Concurrency is -2; give a value from 0", error.Message);
+        Assert.Contains("Services:echo:Backlog is '-1'. Give a value from 0", error.Message);
+        Assert.Contains("Services:discard:Concurrency is '-2'. Give a value from 0", error.Message);
     }
 
     [Fact]
     public void A_drain_limit_that_no_timer_can_keep_is_refused()
     {
         var error = Assert.Throws<OptionsValidationException>(() => Validate(options => options.DrainLimit = TimeSpan.FromDays(60)));
-        Assert.Contains("DrainLimit is 60.00:00:00; give a time from 00:00:00 to 7.00:00:00", error.Message);
+        Assert.Contains("DrainLimit is '60d'. Give a time from 0s to 7d", error.Message);
     }
 
     [Fact]

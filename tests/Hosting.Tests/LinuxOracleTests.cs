@@ -1,8 +1,8 @@
 using ActorStack.CommandLine.Lab;
 using ActorStack.Hosting.Tests.Support;
 using ActorStack.TestKit;
+using ActorStack.Transport.Emulation.Paths;
 using ActorStack.Transport.Links;
-using ActorStack.Transport.Links.Paths;
 
 namespace ActorStack.Hosting.Tests;
 

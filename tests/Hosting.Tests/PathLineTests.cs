@@ -3,8 +3,8 @@ using ActorStack.CommandLine;
 using ActorStack.CommandLine.Lab;
 using ActorStack.CommandLine.Paths;
 using ActorStack.TestKit;
+using ActorStack.Transport.Emulation.Paths;
 using ActorStack.Transport.Links;
-using ActorStack.Transport.Links.Paths;
 
 namespace ActorStack.Hosting.Tests;
 

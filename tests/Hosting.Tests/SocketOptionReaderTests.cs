@@ -1,4 +1,5 @@
 using ActorStack.CommandLine.Serve;
+using ActorStack.Hosting.Options;
 using ActorStack.Hosting.Tests.Support;
 using ActorStack.Transport.Tcp.Options;
 using Akka.Configuration;
@@ -66,7 +67,7 @@ public sealed class SocketOptionReaderTests
     [InlineData("tcp-keepcnt = 1000", "from 1 to 127")]
     [InlineData("tcp-congestion = vegas", "one of cubic")]
     [InlineData("tcp-nodelay = perhaps", "on or off")]
-    [InlineData("tcp-quickack = perhaps", "on, off or auto")]
+    [InlineData("tcp-quickack = perhaps", "Write auto, or write on or off")]
     [InlineData("tcp-user-timeout = infinite", "from 0s to 7d")]
     [InlineData("so-sndbuf = 2GiB", "from 0 to")]
     [InlineData("so-debug = on", "Give one of tcp-nodelay")]
@@ -109,7 +110,7 @@ public sealed class SocketOptionReaderTests
         Assert.Equal((false, 128, 7), (options.NoDelay, options.TrafficClass, options.HopLimit));
     }
 
-    private static IReadOnlyList<ServiceArgument> ServiceArguments(string arguments)
+    private static ServiceArgument[] ServiceArguments(string arguments)
     {
         var parsed = ServeCommand.Create().Parse(arguments);
         Assert.Empty(parsed.Errors);

@@ -1,5 +1,5 @@
 using ActorStack.Hosting.Services;
-using ActorStack.Transport.Engines.Emulated;
+using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp.Options;
 using Akka.Configuration;

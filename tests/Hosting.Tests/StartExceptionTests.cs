@@ -13,7 +13,7 @@ public sealed class StartExceptionTests
     {
         var directory = await RefuseAsync(options => options.StateDirectory = "/proc/self/task");
         Assert.IsType<StateDirectoryException>(directory.InnerException);
-        Assert.Contains("Mtu is 1", (await RefuseAsync(options => options.Mtu = 1)).Message);
+        Assert.Contains("Mtu is '1'", (await RefuseAsync(options => options.Mtu = 1)).Message);
         Assert.IsType<LinuxException>((await RefuseAsync(options => options.Kernel = EngineMode.Required)).InnerException);
     }
 

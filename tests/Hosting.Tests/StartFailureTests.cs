@@ -108,7 +108,7 @@ public sealed class StartFailureTests : IDisposable
 
     [LinuxTheory]
     [InlineData("--ActorStack:Addresses:0=nonsense", "nonsense")]
-    [InlineData("--ActorStack:Mtu=1", "Mtu is 1")]
+    [InlineData("--ActorStack:Mtu=1", "Mtu is '1'")]
     [InlineData("--ActorStack:StateDirectory=/proc/self/task", "is not writable")]
     [InlineData("--control=/proc/no-such/control.sock", "/proc/no-such/control.sock")]
     public async Task Whatever_keeps_a_host_of_the_library_from_starting_is_one_line(string argument, string hint)

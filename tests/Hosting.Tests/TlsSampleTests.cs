@@ -118,7 +118,7 @@ public sealed class TlsSampleTests : IDisposable
             Path.Combine(AppContext.BaseDirectory, "tls-sample"),
             [
                 "--ActorStack:Tun=as0", $"--ActorStack:Addresses:0={Laboratory.VirtualAddress}/32",
-                "--ActorStack:Kernel=Required", $"--control={Socket}",
+                "--ActorStack:Kernel=Required", "--ActorStack:Toe=Required", $"--control={Socket}",
             ])
         {
             RedirectStandardOutput = true,

@@ -93,7 +93,7 @@ internal sealed class Laboratory : IDisposable
         ChildProcess.StartAsync(Server, environment,
         [
             "serve", "--attached", "--diagnostics", "--tun", "as0", "--address", $"{VirtualAddress}/32", "--address", $"{VirtualAddressV6}/128",
-            "--kernel", "required", "--toe", "auto", "--drain", $"{drain}",
+            "--kernel", "required", "--toe", "required", "--drain", $"{drain}",
             .. _isJournaled ? (string[])["--state", Path.Combine(_directory.FullName, "state")] : [],
             "--control", ControlSocket, .. Services, .. arguments,
         ], cancellation);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using ActorStack.Transport.Emulation.Paths;
 using ActorStack.Transport.Links;
-using ActorStack.Transport.Links.Paths;
 using ActorStack.Transport.Linux;
 
 namespace ActorStack.CommandLine.Paths;

@@ -1,6 +1,6 @@
 using System.CommandLine;
+using ActorStack.Transport.Emulation.Paths;
 using ActorStack.Transport.Links;
-using ActorStack.Transport.Links.Paths;
 
 namespace ActorStack.CommandLine.Paths;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using ActorStack.Hosting;
 using ActorStack.Hosting.Control;
+using ActorStack.Hosting.Options;
+using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Options;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,11 +17,11 @@ namespace ActorStack.CommandLine.Serve;
 /// </summary>
 internal static class ServeCommand
 {
-    private static readonly Option<string> Tun = new("--tun") { Description = "Name of the TUN device to make.", HelpName = "NAME" };
+    private static readonly Option<string> Tun = new("--tun") { Description = StackOptionTable.Tun.Text, HelpName = "NAME" };
 
     private static readonly Option<string[]> Address = new("--address")
     {
-        Description = "A virtual address, e.g. 10.9.0.1/32 or fd00:9::1/128; may be repeated.",
+        Description = $"{StackOptionTable.Addresses.Text} May be repeated.",
         HelpName = "ADDRESS/LENGTH",
     };
 
@@ -33,64 +35,47 @@ internal static class ServeCommand
 
     private static readonly Option<string> Congestion = new("--congestion")
     {
-        Description = $"Congestion control of services that name none: {CongestionControls.List}.",
+        Description = $"{StackOptionTable.Congestion.Text} One of {StackOptionTable.Congestion.TypeName}.",
         HelpName = "NAME",
     };
 
-    private static readonly Option<EcnMode?> Ecn = new("--ecn")
-    {
-        Description = "Explicit Congestion Notification: passive, where the peer asks for it (the default), active, asked for too, or off.",
-    };
+    private static readonly Option<EcnMode?> Ecn = new("--ecn") { Description = StackOptionTable.Ecn.Text };
 
-    private static readonly Option<bool?> Pacing = new("--pacing")
-    {
-        Description = "Pace reno and cubic too; bbr always is. Default: false.",
-        HelpName = "true|false",
-    };
+    private static readonly Option<bool?> Pacing = new("--pacing") { Description = StackOptionTable.Pacing.Text, HelpName = "true|false" };
 
-    private static readonly Option<string> State = new("--state")
-    {
-        Description = "Directory of the journal; without it a restarted service knows nothing of its predecessor.",
-        HelpName = "DIR",
-    };
+    private static readonly Option<string> State = new("--state") { Description = StackOptionTable.StateDirectory.Text, HelpName = "DIR" };
 
-    private static readonly Option<int?> Mtu = new("--mtu") { Description = "MTU of the device, bytes." };
+    private static readonly Option<int?> Mtu = new("--mtu") { Description = StackOptionTable.Mtu.Text };
 
-    private static readonly Option<int?> Loops = new("--loops")
-    {
-        Description = "Event loops, each with a thread and a queue of the device. Default: one for each processor, 16 at most.",
-        HelpName = "N",
-    };
+    private static readonly Option<string> Node = new("--node") { Description = StackOptionTable.Node.Text, HelpName = "NAME" };
 
-    private static readonly Option<EngineMode?> Kernel = new("--kernel") { Description = "The kernel as an engine: auto, required, off." };
+    private static readonly Option<int?> Loops = new("--loops") { Description = StackOptionTable.Loops.Text, HelpName = "N" };
 
-    private static readonly Option<EngineMode?> Toe = new("--toe") { Description = "The emulated TOE as an engine: auto, required, off." };
+    private static readonly Option<EngineMode?> Kernel = new("--kernel") { Description = StackOptionTable.Kernel.Text };
 
-    private static readonly Option<int?> ToeCapacity = new("--toe-capacity") { Description = "Connections the emulated TOE holds at once." };
+    private static readonly Option<EngineMode?> Toe = new("--toe") { Description = StackOptionTable.Toe.Text };
+
+    private static readonly Option<int?> ToeCapacity = new("--toe-capacity") { Description = StackOptionTable.ToeCapacity.Text };
 
     private static readonly Option<bool> ToeFaults = new("--toe-faults") { Description = "Let POST /toe/faults make the emulated TOE fail." };
 
     private static readonly Option<double?> Drain = new("--drain")
     {
-        Description = "Seconds that open connections have to end at a stop; then they are reset.",
+        Description = $"{StackOptionTable.DrainLimit.Text} In seconds.",
         HelpName = "SECONDS",
     };
 
     private static readonly Option<double?> MigrationTimeout = new("--migration-timeout")
     {
-        Description = "Seconds one step of a migration may take before it is rolled back.",
+        Description = $"{StackOptionTable.MigrationTimeout.Text} In seconds.",
         HelpName = "SECONDS",
     };
 
-    private static readonly Option<string?> Trace = new("--trace")
-    {
-        Description = "Directory of event traces, which `actorstack trace ID` begins.",
-        HelpName = "DIR",
-    };
+    private static readonly Option<string?> Trace = new("--trace") { Description = StackOptionTable.TraceDirectory.Text, HelpName = "DIR" };
 
     private static readonly Option<string[]> TraceService = new("--trace-service")
     {
-        Description = "A service whose connections are traced from the start; repeatable.",
+        Description = $"{StackOptionTable.TraceServices.Text} May be repeated.",
         HelpName = "NAME",
     };
 
@@ -104,8 +89,8 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Run the stack as a service in the current network namespace.")
         {
-            Tun, Address, Service, Congestion, Ecn, Pacing, State, Control, Mtu, Loops, Kernel, Toe, ToeCapacity, ToeFaults, Drain, MigrationTimeout, Trace,
-            TraceService, Diagnostics, Attached,
+            Tun, Address, Service, Congestion, Ecn, Pacing, State, Control, Mtu, Loops, Node, Kernel, Toe, ToeCapacity, ToeFaults, Drain,
+            MigrationTimeout, Trace, TraceService, Diagnostics, Attached,
         };
         command.SetAction(RunAsync);
         return command;
@@ -164,6 +149,7 @@ internal static class ServeCommand
     private static void Configure(ActorStackOptions options, ParseResult parsed)
     {
         options.Tun = parsed.GetValue(Tun) ?? options.Tun;
+        options.Node = parsed.GetValue(Node) ?? options.Node;
         options.StateDirectory = parsed.GetValue(State) ?? options.StateDirectory;
         options.Congestion = parsed.GetValue(Congestion) ?? options.Congestion;
         options.Ecn = parsed.GetValue(Ecn) ?? options.Ecn;

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using ActorStack.CommandLine.Traffic;
 using ActorStack.Hosting;
+using ActorStack.Hosting.Options;
 using ActorStack.Hosting.Services;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Options;

@@ -29,6 +29,7 @@ internal sealed class MemoryHost : IAsyncDisposable
         {
             given.Addresses.Add($"{Address}/32");
             given.Kernel = EngineMode.Off;
+            given.Toe = EngineMode.Required;
             given.DrainLimit = TimeSpan.Zero;
             options?.Invoke(given);
         }));

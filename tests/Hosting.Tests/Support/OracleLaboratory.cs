@@ -2,7 +2,7 @@ using System.Text.Json;
 using ActorStack.CommandLine;
 using ActorStack.CommandLine.Lab;
 using ActorStack.TestKit;
-using ActorStack.Transport.Links.Paths;
+using ActorStack.Transport.Emulation.Paths;
 
 namespace ActorStack.Hosting.Tests.Support;
 

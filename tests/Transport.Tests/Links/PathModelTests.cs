@@ -1,5 +1,5 @@
+using ActorStack.Transport.Emulation.Paths;
 using ActorStack.Transport.Links;
-using ActorStack.Transport.Links.Paths;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Links;

@@ -4,8 +4,8 @@ using ActorStack.Actors.Connections;
 using ActorStack.CommandLine.Demo;
 using ActorStack.CommandLine.Lab;
 using ActorStack.CommandLine.Traffic;
+using ActorStack.Transport.Emulation.Paths;
 using ActorStack.Transport.Links;
-using ActorStack.Transport.Links.Paths;
 using ActorStack.Transport.Linux;
 
 namespace ActorStack.CommandLine.Bench.Paths;

@@ -1,6 +1,6 @@
 using System.Globalization;
+using ActorStack.Transport.Emulation.Paths;
 using ActorStack.Transport.Links;
-using ActorStack.Transport.Links.Paths;
 
 namespace ActorStack.CommandLine.Bench.Paths;
 

@@ -1,4 +1,4 @@
-using ActorStack.Transport.Engines.Emulated;
+using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
 

@@ -1,5 +1,5 @@
+using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.Engines;
-using ActorStack.Transport.Engines.Emulated;
 using ActorStack.Transport.Links;
 
 namespace ActorStack.Transport.Tests.Engines.Emulated;

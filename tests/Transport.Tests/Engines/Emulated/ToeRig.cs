@@ -1,12 +1,12 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using ActorStack.TestKit.Simulation;
+using ActorStack.Transport.Buffers;
+using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.Engines;
-using ActorStack.Transport.Engines.Emulated;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Engines.Emulated;

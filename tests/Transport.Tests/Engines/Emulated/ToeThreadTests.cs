@@ -1,11 +1,11 @@
-using ActorStack.TestKit;
 using System.Threading.Channels;
+using ActorStack.TestKit;
+using ActorStack.Transport.Buffers;
+using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.Engines;
-using ActorStack.Transport.Engines.Emulated;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
-using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Engines.Emulated;

@@ -1,0 +1,11 @@
+namespace ActorStack.Transport.Emulation.Paths;
+
+/// <summary>One packet on its way.</summary>
+/// <param name="Frame">The number of its frame.</param>
+/// <param name="Index">Which of the frame's packets it is.</param>
+internal readonly record struct PathPacket(long Frame, int Index, TimeSpan At, bool IsMarked, int CorruptBit)
+{
+    /// <summary>Nothing tells it from its neighbours, so that they may go on in one frame.</summary>
+    public bool JoinsTo(in PathPacket next) =>
+        next.Frame == Frame && next.IsMarked == IsMarked && CorruptBit < 0 && next.CorruptBit < 0;
+}

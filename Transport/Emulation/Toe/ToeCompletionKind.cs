@@ -1,0 +1,10 @@
+namespace ActorStack.Transport.Emulation.Toe;
+
+internal enum ToeCompletionKind : byte
+{
+    Initiated,
+    Refused,
+    UploadRequested,
+    Terminated,
+    Aborted,
+}

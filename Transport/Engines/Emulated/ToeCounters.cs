@@ -1,4 +1,0 @@
-namespace ActorStack.Transport.Engines.Emulated;
-
-/// <summary>What <see cref="UploadTriggers"/> compares.</summary>
-internal readonly record struct ToeCounters(long SegmentsSent, long Retransmissions, int RetransmitCount);

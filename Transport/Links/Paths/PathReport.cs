@@ -1,8 +1,0 @@
-namespace ActorStack.Transport.Links.Paths;
-
-/// <summary>What a path did since it was described.</summary>
-/// <param name="ForwardTrace">The packets from left to right; null where the path has no rules for them.</param>
-/// <param name="BackwardTrace">The packets from right to left.</param>
-internal sealed record PathReport(
-    WireStatistics Forward, WireStatistics Backward,
-    IReadOnlyList<TracedPacket>? ForwardTrace = null, IReadOnlyList<TracedPacket>? BackwardTrace = null);

@@ -1,0 +1,37 @@
+using ActorStack.Actors.Serialization;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
+using BenchmarkDotNet.Attributes;
+
+namespace ActorStack.Benchmarks;
+
+/// <summary>The steps of a move of one connection with 256 KB of data that is not yet acknowledged.</summary>
+public class MigrationBenchmarks
+{
+    private readonly EstablishedConnection _connection = new();
+    private TcpConnectionState _record = new();
+    private byte[] _encoded = [];
+
+    [GlobalSetup]
+    public void Export()
+    {
+        _record = ExportConnection();
+        _encoded = HyperionStateCodec.Instance.Encode(_record).ToArray();
+    }
+
+    [Benchmark(Description = "export a connection")]
+    public TcpConnectionState ExportConnection() => _connection.Tcp.Export(ExportScope.Whole, EstablishedConnection.Now);
+
+    [Benchmark(Description = "import a connection")]
+    public object Import()
+    {
+        var buffers = EstablishedConnection.NewBuffers();
+        return TcpConnection.Import(_record, EstablishedConnection.Settings, buffers.Send, buffers.Receive, EstablishedConnection.Now);
+    }
+
+    [Benchmark(Description = "encode a record")]
+    public int Encode() => HyperionStateCodec.Instance.Encode(_record).Length;
+
+    [Benchmark(Description = "decode a record")]
+    public TcpConnectionState Decode() => HyperionStateCodec.Instance.Decode(_encoded);
+}

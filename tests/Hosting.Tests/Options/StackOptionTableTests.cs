@@ -1,0 +1,147 @@
+using System.Reflection;
+using ActorStack.Hosting.Options;
+using ActorStack.Hosting.Tests.Support;
+using ActorStack.Transport.Emulation.Toe;
+using ActorStack.Transport.Links;
+using ActorStack.Transport.Tcp;
+using Akka.Configuration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace ActorStack.Hosting.Tests.Options;
+
+/// <summary>Every option stands in the table, and each that stands there is bound, written, validated and read.</summary>
+public sealed class StackOptionTableTests
+{
+    private const string AnyText = "";
+
+    /// <summary>
+    /// Of each property a value as configuration writes it, the same as HOCON, and a value that is refused (<see cref="AnyText"/>: none is).
+    /// </summary>
+    private static readonly (string Property, string Value, string Hocon, string Refused)[] Samples =
+    [
+        ("Tun", "as1", "tun = \"as1\"", "a/b"),
+        ("Mtu", "9000", "mtu = 9000", "575"),
+        ("Addresses:0", "10.9.0.2/32", "addresses = [\"10.9.0.2/32\"]", "10.9.0.2/31"),
+        ("StateDirectory", "/var/lib/as", "state-directory = \"/var/lib/as\"", AnyText),
+        ("Kernel", "Required", "engines.kernel = required", "7"),
+        ("Toe", "Auto", "engines.toe = auto", "7"),
+        ("ToeCapacity", "5", "engines.toe-capacity = 5", "0"),
+        ("InitialSendLimit", "8192", "buffers.initial-send-limit = 8KiB", "4095"),
+        ("SendCapacity", "8193", "buffers.send-capacity = 8193", "4095"),
+        ("InitialReceiveLimit", "16384", "buffers.initial-receive-limit = 16KiB", "4095"),
+        ("ReceiveCapacity", "1048576", "buffers.receive-capacity = 1MiB", "1073741825"),
+        ("Congestion", "bbr", "congestion = bbr", "vegas"),
+        ("Pacing", "true", "pacing = on", AnyText),
+        ("Ecn", "Active", "ecn = active", "7"),
+        ("TraceDirectory", "/tmp/a \"b\"", "trace.directory = \"/tmp/a \\\"b\\\"\"", AnyText),
+        ("TraceServices:0", "echo", "trace.services = [\"echo\"]", AnyText),
+        ("TraceMaximumBytes", "4096", "trace.maximum-bytes = 4KiB", "1"),
+        ("MaximumConnections", "7", "maximum-connections = 7", "0"),
+        ("Limits:HalfOpen", "1", "limits.half-open = 1", "-1"),
+        ("Limits:HalfOpenPerSource", "2", "limits.half-open-per-source = 2", "-1"),
+        ("Limits:ConnectionsPerSource", "3", "limits.connections-per-source = 3", "-1"),
+        ("Limits:TimeWaits", "4", "limits.time-waits = 4", "-1"),
+        ("Limits:Orphans", "5", "limits.orphans = 5", "-1"),
+        ("Limits:ChallengeAcksPerSecond", "6", "limits.challenge-acks-per-second = 6", "0"),
+        ("Limits:Memory:Low", "1024", "limits.memory.low = 1KiB", "-1"),
+        ("Limits:Memory:Pressure", "1025", "limits.memory.pressure = 1025", "-1"),
+        ("Limits:Memory:High", "5368709120", "limits.memory.high = 5GiB", "-1"),
+        ("Limits:Memory:Fragments", "2048", "limits.memory.fragments = 2KiB", "-1"),
+        ("EphemeralPorts", "5000-6000", "ephemeral-ports = \"5000-6000\"", "6000-5000"),
+        ("EndedKept", "8", "ended-kept = 8", "-1"),
+        ("MigrationTimeout", "00:00:01.500", "migration-timeout = 1500ms", "00:00:00"),
+        ("DrainLimit", "00:02:00", "drain-limit = 2m", "8.00:00:00"),
+        ("SocketOptions:tcp-nodelay", "off", "socket-options.\"tcp-nodelay\" = \"off\"", "perhaps"),
+        ("Services:echo:Congestion", "reno", "services.\"echo\".congestion = reno", "vegas"),
+        ("Services:echo:Backlog", "9", "services.\"echo\".backlog = 9", "-1"),
+        ("Services:echo:Concurrency", "3", "services.\"echo\".concurrency = 3", "-1"),
+        ("Services:echo:SocketOptions:ip-ttl", "9", "services.\"echo\".socket-options.\"ip-ttl\" = \"9\"", "0"),
+    ];
+
+    public static IEnumerable<object[]> Given => Samples.Select(one => new object[] { one.Property, one.Value, one.Hocon });
+
+    public static IEnumerable<object[]> Refused =>
+        Samples.Where(one => one.Refused != AnyText).Select(one => new object[] { one.Property, one.Refused });
+
+    public static TheoryData<string> Keys =>
+        [.. StackOptionTable.Table.Rows.OfType<OptionRow<ActorStackOptions>>().Select(row => row.Option.Key)];
+
+    [Fact]
+    public void Every_public_option_stands_in_a_table()
+    {
+        Assert.Equal(Properties(typeof(ActorStackOptions), "").Order(), StackOptionTable.Table.Rows.Select(row => row.Property).Order());
+        Assert.Equal(Properties(typeof(ServiceOptions), "").Order(), ServiceOptionTable.Table.Rows.Select(row => row.Property).Order());
+        Assert.Equal(Properties(typeof(SocketOptions), "").Order(), SocketOptionTable.Rows.Select(row => row.Property).Order());
+    }
+
+    [Fact]
+    public void Every_option_has_a_sample() => Assert.All(
+        StackOptionTable.Table.Rows, row => Assert.Contains(Samples, sample => $"{sample.Property}:".StartsWith($"{row.Property}:", StringComparison.Ordinal)));
+
+    [Theory]
+    [MemberData(nameof(Given))]
+    public void An_option_is_bound_from_configuration_and_written_as_HOCON(string property, string value, string hocon)
+    {
+        var (key, written) = Assert.Single(StackOptionTable.Table.Settings(Bind(property, value)));
+        Assert.Equal(hocon, $"{key} = {written}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void A_value_that_is_not_allowed_is_refused_with_its_property_and_what_to_give(string property, string refused)
+    {
+        var failure = Assert.Single(Assert.Throws<OptionsValidationException>(() => Bind(property, refused)).Failures);
+        Assert.StartsWith(property.Split(':')[0], failure, StringComparison.Ordinal);
+        Assert.Matches(@"'\. (Give|Write|Address) ", failure);
+    }
+
+    [Theory]
+    [MemberData(nameof(Keys))]
+    public void An_option_is_read_from_HOCON(string key)
+    {
+        var refused = Assert.Throws<StackStartException>(() => Compose(key));
+        Assert.StartsWith($"actorstack.{key} is ", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<string> Properties(Type options, string path) => options
+        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .SelectMany(property => property.PropertyType == typeof(LimitOptions) || property.PropertyType == typeof(MemoryOptions)
+            ? Properties(property.PropertyType, $"{path}{property.Name}:")
+            : [path + property.Name]);
+
+    private static ActorStackOptions Bind(string property, string value)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
+            .AddInMemoryCollection([new($"{ActorStackOptions.SectionName}:{property}", value)]).Build());
+        services.AddActorStack();
+        using var provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<ActorStackOptions>>().Value;
+    }
+
+    /// <summary>Composes a stack whose option <paramref name="key"/> is a section, which no option is.</summary>
+    private static void Compose(string key)
+    {
+        using var wire = new InMemoryWire(new InMemoryWireOptions(), TimeProvider.System);
+        using var journal = new StackJournal();
+        using var traces = new TemporaryRoot("");
+        var hocon = ConfigurationFactory.ParseString($"actorstack.{key} {{ unexpected = 1 }}")
+            .WithFallback(ConfigurationFactory.ParseString(
+                $$"""
+                actorstack {
+                  addresses = ["10.9.0.1/32"]
+                  engines { kernel = off, toe = auto }
+                  trace { directory = "{{traces.Path}}" }
+                }
+                """))
+            .WithFallback(HostingReference.Defaults);
+
+        // A link that is given takes the place of the device.
+        ILink[] links = key is "tun" or "mtu" ? [] : [wire.Left];
+        journal.Open(hocon);
+        new StackComposer(links, journal, new ToeFaults(), NullLogger<StackComposer>.Instance).Compose(hocon);
+    }
+}
