@@ -88,7 +88,7 @@ public sealed partial class StackActor
             _stack.Connections.Values.Where(entry => !entry.IsOver).CountBy(entry => entry.RunsOn)
                 .ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
             counters.Dropped(),
-            new Dictionary<string, long>(_stack.Migrations),
+            _stack.Migrations.ToDictionary(counted => counted.Key.ToString(), counted => counted.Value),
             loops.Sum(loop => loop.TimeWaits),
             counters.Mib(),
             counters.Ext(_stack.Memory),

@@ -38,6 +38,8 @@ internal sealed partial class ConnectionActor
     {
         var record = Record(conclusion, migration);
         Keep(record);
+        Stack.Migrations.AddOrUpdate(
+            new MigrationKind(conclusion.Claim.From, conclusion.Claim.To, conclusion.Outcome), 1, static (_, count) => count + 1);
         NoteForPolicy(conclusion.Claim, conclusion.Outcome);
         TraceMove(record);
         migration.Requester?.Tell(record, Self);
@@ -75,7 +77,6 @@ internal sealed partial class ConnectionActor
         _migrations ??= new Queue<MigrationRecord>();
         if (_migrations.Count == MigrationsKept) _migrations.Dequeue();
         _migrations.Enqueue(record);
-        Stack.Migrations.AddOrUpdate($"{record.From} -> {record.To}: {record.Outcome}", 1, static (_, count) => count + 1);
     }
 
     private ConnectionSnapshot Snapshot()

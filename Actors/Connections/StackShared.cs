@@ -75,8 +75,8 @@ internal sealed class StackShared
 
     public IdentifierMap Identifiers { get; } = new();
 
-    /// <summary>Counts migrations by <c>from -> to: outcome</c>.</summary>
-    public ConcurrentDictionary<string, long> Migrations { get; } = new();
+    /// <summary>Counts migrations.</summary>
+    public ConcurrentDictionary<MigrationKind, long> Migrations { get; } = new();
 
     /// <summary>Asks applications for an early, orderly end.</summary>
     public CancellationTokenSource Stopping { get; } = new();

@@ -1,4 +1,5 @@
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Limits;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;
