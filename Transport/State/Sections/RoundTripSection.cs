@@ -28,7 +28,7 @@ public sealed record RoundTripSection
     public long RoundEndTicks { get; init; }
 
     /// <summary>
-    /// The smallest of the half of the window of minutes that goes on; <see cref="NotRunning"/>: unknown, and the window begins
+    /// The smallest of the half of the window of minutes that goes on; <see cref="TcpConnectionState.NotRunning"/>: unknown, and the window begins
     /// anew.
     /// </summary>
     public long RecentMinRttTicks { get; init; } = TcpConnectionState.NotRunning;
