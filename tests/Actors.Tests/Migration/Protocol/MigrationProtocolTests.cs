@@ -37,7 +37,7 @@ public sealed class MigrationProtocolTests(ITestOutputHelper output)
             ? new MigrationStep(
                 new MigrationState.Software(state.Epoch),
                 [
-                    new MigrationOutput.Import(new TcpConnectionState()),
+                    new MigrationOutput.Import(new ConnectionImage(new TcpConnectionState(), ConnectionPayload.None)),
                     new MigrationOutput.Conclude(terminating.Claim, MigrationOutcome.Completed, "", FidelityLedger.Exact),
                     MigrationOutput.Resume.Instance,
                 ])
@@ -69,7 +69,7 @@ public sealed class MigrationProtocolTests(ITestOutputHelper output)
             : Protocol.Step(state, input),
         ["runs the connection again that the engine gave back before"] = (state, input) => (state, input) is
             (MigrationState.Software, MigrationInput.Terminated terminated)
-            ? new MigrationStep(state, [new MigrationOutput.Import(terminated.State)])
+            ? new MigrationStep(state, [new MigrationOutput.Import(terminated.Image)])
             : Protocol.Step(state, input),
         ["goes on at an epoch that another owner has"] = (state, input) => input is MigrationInput.ClaimRefused
             ? new MigrationStep(state, [])
