@@ -35,16 +35,7 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
         }
     }
 
-    public void OnDrained()
-    {
-        if (loop.Engaging.Count == 0) return;
-        foreach (var entry in loop.Engaging)
-        {
-            if (entry.SteeredTo is { } owner) owner.Engine.Engage(owner.Handle);
-        }
-
-        loop.Engaging.Clear();
-    }
+    public void OnDrained() => loop.Engaging.OnDrained();
 
     public void OnLost(Exception error) => _stack.Actor.Tell(new LinkFailed(error), ActorRefs.NoSender);
 

@@ -65,6 +65,18 @@ internal sealed class HandOverQueue : IRunnable
         return count;
     }
 
+    /// <summary>
+    /// Lets the loop do another piece of work, after the frames that were added before. From any thread. False: the loop serves no
+    /// more, or does not serve yet.
+    /// </summary>
+    public bool TryExecute(IRunnable work)
+    {
+        EventLoop? loop;
+        lock (_gate) loop = _isClosed ? null : _loop;
+        loop?.Execute(work);
+        return loop is not null;
+    }
+
     /// <summary>On the loop's thread: takes one burst.</summary>
     public void Run()
     {

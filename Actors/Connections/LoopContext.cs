@@ -23,8 +23,8 @@ internal sealed class LoopContext(StackShared stack, int index)
 
     public TimerWheel Wheel { get; } = new();
 
-    /// <summary>Flows whose frames are all forwarded to their engine once the queue is drained.</summary>
-    public List<FlowEntry> Engaging { get; } = [];
+    /// <summary>Flows whose frames are all forwarded to their engines once the queues are drained.</summary>
+    public EngagingFlows Engaging { get; } = stack.Engaging[index];
 
     public SegmentBurstPool Bursts { get; } = new();
 

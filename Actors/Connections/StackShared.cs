@@ -32,6 +32,7 @@ internal sealed class StackShared
         var link = settings.Link as IMultiQueueLink;
         Queues = link?.Queues ?? [settings.Link];
         HandOvers = [.. Queues.Select(_ => new HandOverQueue())];
+        Engaging = [.. Queues.Select((_, index) => new EngagingFlows(this, index))];
         Host = new HostShared(HostSettingsOf(settings, Memory), link?.Spread ?? FlowSpread.Single);
         Migration = new MigrationProtocol(new MigrationLimits(settings.JournalTimeout, settings.MigrationTimeout));
         _incarnation = incarnation;
@@ -56,6 +57,9 @@ internal sealed class StackShared
 
     /// <summary>Where each loop gets frames that came in by another's queue.</summary>
     public IReadOnlyList<HandOverQueue> HandOvers { get; }
+
+    /// <summary>Each belongs to its loop's thread; other loops reach it by work that they give to that loop.</summary>
+    public IReadOnlyList<EngagingFlows> Engaging { get; }
 
     /// <summary>What the loops' TCP hosts share.</summary>
     public HostShared Host { get; }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ActorStack.Transport.Linux;
@@ -124,7 +123,7 @@ internal sealed unsafe class TunDevice : IDisposable
     /// <summary>The device and its queues. A device with several queues would take one more of whoever opens it by its name.</summary>
     private List<SafeFileHandle> Make()
     {
-        if (_settings.Queues > 1 && _routes.FindLink(_settings.Name) is { HasCarrier: true }) throw InUse(_settings.Name);
+        if (_routes.FindLink(_settings.Name) is { HasCarrier: true }) throw InUse(_settings.Name);
         var queues = new List<SafeFileHandle>();
         try
         {
@@ -228,7 +227,7 @@ internal sealed unsafe class TunDevice : IDisposable
 
     private LinkDescription Find() => _routes.FindLink(_settings.Name) ?? throw new LinuxException($"the device {_settings.Name} is gone");
 
-    private static void Attach(SafeFileHandle handle, string name, ushort flags)
+    private void Attach(SafeFileHandle handle, string name, ushort flags)
     {
         if (Directory.Exists($"/sys/class/net/{name}") && !IsTun(name)) throw InUse(name);
         var request = stackalloc byte[InterfaceRequestSize];
@@ -237,26 +236,11 @@ internal sealed unsafe class TunDevice : IDisposable
         *(ushort*)(request + InterfaceRequestFlags) = (ushort)(InterfaceTun | InterfaceNoPacketInformation | InterfaceVirtioHeader | flags);
         if (Libc.ioctl(handle, TunSetInterface, request) == 0) return;
         var error = LinuxException.FromLastError($"making the TUN device {name}");
-        if (error.ErrorNumber is Libc.EINVAL && (FlagsOf(name) & InterfaceMultiQueue) != flags) throw OtherQueues(name, flags);
+        if (_routes.FindLink(name)?.IsMultiQueue is { } isMultiQueue && isMultiQueue != (flags == InterfaceMultiQueue)) throw OtherQueues(name, flags);
         throw error.ErrorNumber is Libc.EBUSY or Libc.EINVAL or Libc.EEXIST ? InUse(name) : error;
     }
 
-    private static bool IsTun(string name) => File.Exists(FlagsPath(name));
-
-    private static string FlagsPath(string name) => $"/sys/class/net/{name}/tun_flags";
-
-    /// <summary>The flags of a TUN device; null where it is gone.</summary>
-    private static uint? FlagsOf(string name)
-    {
-        try
-        {
-            return uint.Parse(File.ReadAllText(FlagsPath(name)).Trim().AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
-    }
+    private static bool IsTun(string name) => File.Exists($"/sys/class/net/{name}/tun_flags");
 
     private static LinuxException OtherQueues(string name, ushort flags) => flags == 0
         ? new LinuxException($"the device {name} was made with multi_queue: let the stack have several loops, or make it without")

@@ -27,6 +27,10 @@ internal sealed class RouteNetlink : IDisposable
     private const ushort LinkMtu = 4;
     private const ushort LinkQueueLength = 13;
     private const ushort LinkCarrier = 33;
+    private const ushort LinkInformation = 18;
+    private const ushort InformationKind = 1;
+    private const ushort InformationData = 2;
+    private const ushort TunMultiQueue = 7;
     private const ushort LinkFamilies = 26;
     private const ushort AddressGenerationMode = 8;
     private const byte GenerateNone = 1;
@@ -71,10 +75,18 @@ internal sealed class RouteNetlink : IDisposable
             var attributes = new NetlinkAttributes(body[Unsafe.SizeOf<LinkHeader>()..]);
             found = new LinkDescription(
                 header.Index, (header.Flags & InterfaceUp) != 0, attributes.Number(LinkMtu), attributes.Number(LinkQueueLength),
-                attributes[LinkCarrier] is [1, ..]);
+                attributes[LinkCarrier] is [1, ..], IsMultiQueue(attributes));
         });
         if (error is not (0 or Libc.ENODEV)) throw new LinuxException($"looking at the device {name}", error);
         return found;
+    }
+
+    private static bool? IsMultiQueue(NetlinkAttributes link)
+    {
+        var information = new NetlinkAttributes(link[LinkInformation]);
+        return information[InformationKind].StartsWith("tun"u8)
+            ? new NetlinkAttributes(information[InformationData])[TunMultiQueue] is [1, ..]
+            : null;
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using ActorStack.Hosting.Services;
+using ActorStack.TestKit.Links;
 using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp.Options;
@@ -15,6 +16,9 @@ public sealed class StackComposerTests
         """;
 
     [Theory]
+    [InlineData("loops = 0", "auto, or a number from 1 to 16")]
+    [InlineData("loops = 17", "auto, or a number from 1 to 16")]
+    [InlineData("loops = many", "auto, or a number from 1 to 16")]
     [InlineData("buffers.receive-capacity = 4GiB", "from 4KiB to 1GiB")]
     [InlineData("buffers.receive-capacity = 2GiB", "from 4KiB to 1GiB")]
     [InlineData("buffers.send-capacity = 1KiB", "from 4KiB to 1GiB")]
@@ -58,6 +62,24 @@ public sealed class StackComposerTests
     [InlineData("ended-kept = 0")]
     public void The_ends_of_a_range_are_in_it(string setting) => Assert.NotNull(Compose($"actorstack.{setting}").Settings);
 
+    [Theory]
+    [InlineData("auto", 1)]
+    [InlineData("1", 1)]
+    [InlineData("auto", 3)]
+    [InlineData("3", 3)]
+    public void A_stack_has_a_loop_for_each_queue_of_its_link(string loops, int queues) =>
+        Assert.NotNull(Compose($"actorstack.loops = {loops}", queues).Settings);
+
+    [Theory]
+    [InlineData("2", 1, "one queue", "Write auto or 1")]
+    [InlineData("2", 3, "3 queues", "Write auto or 3")]
+    public void More_or_fewer_loops_than_the_link_has_queues_are_refused(string loops, int queues, string what, string whatToDo)
+    {
+        var refused = Assert.Throws<StackStartException>(() => Compose($"actorstack.loops = {loops}", queues));
+        Assert.Equal($"actorstack.loops is '{loops}', and the link left has {what}.", refused.Message);
+        Assert.StartsWith(whatToDo, refused.WhatToDo, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_TOE_without_room_is_refused()
     {
@@ -98,11 +120,12 @@ public sealed class StackComposerTests
         Assert.Equal("actorstack.drain-limit is 'infinite'.", refused.Message);
     }
 
-    private static StackComposition Compose(string hocon)
+    private static StackComposition Compose(string hocon, int queues = 1)
     {
         using var wire = new InMemoryWire(new InMemoryWireOptions(), TimeProvider.System);
         using var journal = new StackJournal();
-        return new StackComposer([wire.Left], journal, new ToeFaults(), NullLogger<StackComposer>.Instance).Compose(Hocon(hocon));
+        ILink link = queues == 1 ? wire.Left : new MultiQueueLink(wire.Left, queues);
+        return new StackComposer([link], journal, new ToeFaults(), NullLogger<StackComposer>.Instance).Compose(Hocon(hocon));
     }
 
     private static Config Hocon(string hocon) => ConfigurationFactory.ParseString(hocon)

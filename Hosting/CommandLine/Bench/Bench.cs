@@ -17,10 +17,11 @@ internal sealed class Bench : IDisposable
 
     public ChildProcess Plain { get; }
 
-    public static async Task<Bench> StartAsync(CancellationToken cancellation)
+    /// <param name="arguments">Of the service, beside the usual ones.</param>
+    public static async Task<Bench> StartAsync(CancellationToken cancellation, params IEnumerable<string> arguments)
     {
         var lab = new Laboratory();
-        var service = await lab.StartServiceAsync(cancellation, arguments: ["--migration-timeout", "60"]);
+        var service = await lab.StartServiceAsync(cancellation, arguments: ["--migration-timeout", "60", .. arguments]);
         return new Bench(lab, service, await lab.StartPlainAsync(cancellation));
     }
 

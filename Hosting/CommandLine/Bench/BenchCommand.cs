@@ -27,11 +27,18 @@ internal static class BenchCommand
 
     private static readonly Option<string?> Only = new("--only") { Description = "Only scenarios whose name contains this.", HelpName = "TEXT" };
 
+    private static readonly Option<int[]> Loops = new("--loops")
+    {
+        Description = "Compare services with so many loops in the software stack, e.g. --loops 1 2 4.",
+        HelpName = "N",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     public static Command Create()
     {
         var command = new Command("bench", "Measure against plain .NET sockets, in network namespaces of its own.")
         {
-            JsonOption, Rounds, Seconds, Idle, Only,
+            JsonOption, Rounds, Seconds, Idle, Only, Loops,
         };
         PathBenchCommand.AddTo(command);
         DrillBenchCommand.AddTo(command);
@@ -55,8 +62,12 @@ internal static class BenchCommand
             return;
         }
 
-        var run = new BenchRun(Scenarios(parsed), parsed.GetValue(Rounds), Console.Error.WriteLine);
-        var report = await run.RunAsync(cancellation);
+        var (scenarios, rounds) = (Scenarios(parsed), parsed.GetValue(Rounds));
+        var report = parsed.GetValue(Loops) is { Length: > 0 } loops
+            ? await new LoopBenchRun(
+                [.. scenarios.Where(one => one.Targets.Contains(Target.Software) && !one.NeedsFreshService)], loops, rounds,
+                Console.Error.WriteLine).RunAsync(cancellation)
+            : await new BenchRun(scenarios, rounds, Console.Error.WriteLine).RunAsync(cancellation);
         if (parsed.GetValue(JsonOption)) Console.WriteLine(JsonSerializer.Serialize(report, CommandJson.Default.BenchReport));
         else Print(report);
     }

@@ -16,9 +16,25 @@ internal sealed class BenchRun(IReadOnlyList<IScenario> scenarios, int rounds, A
         }
 
         foreach (var scenario in scenarios.Where(scenario => scenario.NeedsFreshService))
-            figures.AddRange(await RunAsync(Bench.StartAsync, scenario, cancellation));
-        return new BenchReport(
-            DateTimeOffset.UtcNow, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, Environment.ProcessorCount, figures);
+            figures.AddRange(await RunAsync(stop => Bench.StartAsync(stop), scenario, cancellation));
+        return Report(figures);
+    }
+
+    public static BenchReport Report(IReadOnlyList<BenchFigure> figures) => new(
+        DateTimeOffset.UtcNow, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, Environment.ProcessorCount, figures);
+
+    public static List<BenchFigure> Summarize(List<(string Target, Measurement Measurement)> taken)
+    {
+        var figures = new List<BenchFigure>();
+        foreach (var group in taken.GroupBy(one => (one.Measurement.Name, one.Target, one.Measurement.Unit)))
+        {
+            double[] values = [.. group.Select(one => one.Measurement.Value)];
+            var median = new Percentiles(values).At(0.5);
+            var plain = figures.Find(figure => figure.Scenario == group.Key.Name && figure.Target == Target.Plain);
+            figures.Add(new BenchFigure(group.Key.Name, group.Key.Target, median, group.Key.Unit, plain is null ? null : median / plain.Value, values));
+        }
+
+        return figures;
     }
 
     private async Task<List<BenchFigure>> RunAsync(Func<CancellationToken, Task<Bench>> service, IScenario scenario, CancellationToken cancellation)
@@ -40,19 +56,5 @@ internal sealed class BenchRun(IReadOnlyList<IScenario> scenarios, int rounds, A
         }
 
         return Summarize(taken);
-    }
-
-    private static List<BenchFigure> Summarize(List<(string Target, Measurement Measurement)> taken)
-    {
-        var figures = new List<BenchFigure>();
-        foreach (var group in taken.GroupBy(one => (one.Measurement.Name, one.Target, one.Measurement.Unit)))
-        {
-            double[] values = [.. group.Select(one => one.Measurement.Value)];
-            var median = new Percentiles(values).At(0.5);
-            var plain = figures.Find(figure => figure.Scenario == group.Key.Name && figure.Target == Target.Plain);
-            figures.Add(new BenchFigure(group.Key.Name, group.Key.Target, median, group.Key.Unit, plain is null ? null : median / plain.Value, values));
-        }
-
-        return figures;
     }
 }

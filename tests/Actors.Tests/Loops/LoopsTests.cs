@@ -2,6 +2,7 @@ using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.TestKit.Links;
+using ActorStack.Transport.Engines;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Loops;
@@ -79,6 +80,35 @@ public sealed class LoopsTests : StackTest
         Settle();
         Assert.Equal(Beyond, Statistics().Dropped["HandOverFull"]);
         Assert.Equal(HandOverQueue.Capacity, Statistics().Connections);
+    }
+
+    [Fact]
+    public void An_engine_takes_no_frames_off_the_wire_before_every_queue_was_drained()
+    {
+        var client = StartEcho();
+        EchoRoundTrip(client, 100_000); // the peer's window has room for all that follows
+        var owner = Loops[LoopOf(SingleConnection())];
+        Engine.OnInitiate = FakeEngine.Answer.WhenTold;
+        var offload = Start(new StackProtocol.Offload("1-1", Engine.Name));
+        Pump(() => Engine.Count == 1, "the freeze");
+        client.Write(20_000, Time);
+        Peer.Turn();
+        Engine.Single.AnswerInitiate();
+
+        // The frames are in the other loop's queue, which does not read them yet.
+        while (owner.RunOnce())
+        {
+        }
+
+        Assert.Equal(nameof(IOffloadEngine.Activate), Engine.Calls[^1]);
+        Await<MigrationRecord>(offload);
+        Pump(() => client.Received.Count == 120_000, "everything back");
+
+        VerifyEcho(client, 120_000);
+        Assert.True(Engine.Calls.LastIndexOf(nameof(IOffloadEngine.Forward)) > 0);
+        var engaged = Engine.Calls.IndexOf(nameof(IOffloadEngine.Engage));
+        Assert.Equal(14, Engine.Calls.Take(engaged).Count(call => call == nameof(IOffloadEngine.Forward))); // of 1,448 bytes
+        Assert.Equal(0, client.Tcp.Info.Retransmissions);
     }
 
     [Fact]

@@ -94,7 +94,9 @@ public class OffloadTests : StackTest
         Assert.Empty(Statistics().Dropped);
         const int Segments = 4 * 14 + 16; // 14 of 1,448 bytes hold 20,000
         var forwarded = Engine.Calls.IndexOf(nameof(IOffloadEngine.Engage)) - Engine.Calls.IndexOf(nameof(IOffloadEngine.Activate)) - 1;
-        Assert.Equal(Segments, forwarded);
+
+        // Before all of several loops have drained their queues, the acknowledgment of what came back may be forwarded, too.
+        Assert.InRange(forwarded, Segments, LoopCount == 1 ? Segments : Segments + 1);
     }
 
     [Fact]

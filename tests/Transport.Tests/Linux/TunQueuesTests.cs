@@ -81,7 +81,8 @@ public sealed class TunQueuesTests
     {
         using var network = new VirtualNetwork();
         using var link = Open(network, first);
-        Assert.Throws<LinuxException>(() => Open(network, second));
+        var error = Assert.Throws<LinuxException>(() => Open(network, second));
+        Assert.Contains("as0 is in use", error.Message);
         using var clients = new Connecting(network, "10.9.0.1", Flows);
         Assert.Equal(Flows, AwaitSyns(link).Count);
     }
