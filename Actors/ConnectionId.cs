@@ -39,6 +39,7 @@ public readonly record struct ConnectionId
     /// <summary>A short name, which leaves the node out, is of a connection of <paramref name="node"/>; a whole one stays.</summary>
     public ConnectionId On(string node) => Node.Length == 0 && node.Length > 0 && Number > 0 ? new(node, Incarnation, Number) : this;
 
+    /// <summary>The whole name.</summary>
     public override string ToString() => Value;
 
     private (string Node, long Incarnation, long Number) Parse()

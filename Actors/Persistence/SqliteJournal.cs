@@ -119,12 +119,15 @@ public sealed class SqliteJournal : IConnectionStore
         }
         """).WithFallback(SqlPersistence.DefaultConfiguration);
 
+    /// <inheritdoc/>
     public bool IsDuplicate(Exception error) =>
         error is SqliteException { SqliteErrorCode: ConstraintCode } || (error.InnerException is { } inner && IsDuplicate(inner));
 
+    /// <inheritdoc/>
     public Task<IReadOnlyList<ClaimAnswer>> ClaimAsync(IReadOnlyList<OwnershipClaim> claims, CancellationToken cancellation = default) =>
         Task.Run<IReadOnlyList<ClaimAnswer>>(() => Claim(claims), cancellation);
 
+    /// <inheritdoc/>
     public Task<IReadOnlyList<byte[]?>> FindAsync(IReadOnlyList<IPersistentRepresentation> events, CancellationToken cancellation = default) =>
         Task.Run<IReadOnlyList<byte[]?>>(() => Find(events), cancellation);
 
@@ -134,6 +137,7 @@ public sealed class SqliteJournal : IConnectionStore
     public Task<IReadOnlyList<string>> ListAsync(string prefix, string butNot, CancellationToken cancellation = default) =>
         Task.Run<IReadOnlyList<string>>(() => List(prefix, butNot), cancellation);
 
+    /// <inheritdoc/>
     public Task<int> RemoveEndedAsync(int keep, CancellationToken cancellation = default) =>
         Task.Run(() => RemoveEnded(keep, cancellation), cancellation);
 

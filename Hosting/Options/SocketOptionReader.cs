@@ -1,4 +1,5 @@
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 using Akka.Configuration;
 
 namespace ActorStack.Hosting.Options;

@@ -1,4 +1,5 @@
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.Hosting.Options;
 

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.Hosting.Options;
 

@@ -1,6 +1,7 @@
 using ActorStack.Actors;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Congestion;
+using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Hosting.Options;
