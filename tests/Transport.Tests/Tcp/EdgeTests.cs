@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
-using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
 
