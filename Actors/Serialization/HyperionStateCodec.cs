@@ -4,9 +4,9 @@ using ActorStack.Transport.State;
 namespace ActorStack.Actors.Serialization;
 
 /// <summary>
-/// The record of a connection as bytes, as it goes into engines, journals and to other nodes: an envelope with a table of sections
-/// (<see cref="SectionTable"/>). A build reads what the build before and the build after it wrote: an unknown section is kept out, a
-/// missing one gets its default, and both stand in the ledger. A record that reads well is also one a stack can take.
+/// The record of a connection as bytes, as it goes into engines, journals and to other nodes: an envelope with a table of
+/// sections (<see cref="SectionTable"/>). A build reads what the build before and the build after it wrote: an unknown section is
+/// kept out, a missing one gets its default, and both stand in the ledger. A record that reads well is also one a stack can take.
 /// </summary>
 public sealed class HyperionStateCodec : IStateCodec
 {
@@ -46,7 +46,8 @@ public sealed class HyperionStateCodec : IStateCodec
         {
             { Version: FlatVersion } => DecodeFlat(bytes),
             { Version: Version, Layout: 0 } => DecodeSections(SectionTable.Read(bytes[Envelope.HeaderLength..])),
-            { Version: Version } => throw new FormatException($"the envelope of a record of sections has layout {envelope.Layout:X8}, not 0"),
+            { Version: Version } =>
+                throw new FormatException($"the envelope of a record of sections has layout {envelope.Layout:X8}, not 0"),
             _ => throw new FormatException($"schema version is {envelope.Version}, this build reads {FlatVersion} and {Version}"),
         };
         var epoch = decoded.State.Identity.Epoch;
@@ -58,7 +59,8 @@ public sealed class HyperionStateCodec : IStateCodec
     private static DecodedRecord DecodeFlat(ReadOnlyMemory<byte> bytes)
     {
         var record = (FlatRecord1)Flat.Read(bytes, out _);
-        if (record.Version != FlatVersion) throw new FormatException($"the envelope's version is {FlatVersion}, the record's {record.Version}");
+        if (record.Version != FlatVersion)
+            throw new FormatException($"the envelope's version is {FlatVersion}, the record's {record.Version}");
         var (state, payload) = record.ToImage();
         return new DecodedRecord(state, payload, FidelityLedger.Exact);
     }
@@ -70,14 +72,17 @@ public sealed class HyperionStateCodec : IStateCodec
         var missing = _sections.ToDictionary(section => (section.Key, section.Generation));
         foreach (var section in written)
         {
-            if (missing.Remove((section.Key, section.Generation), out var known)) state = known.Read(state, section);
-            else if (section.IsRequired) throw new FormatException($"{section} is required, and this build does not know it: it is older than the writer");
-            else ledger = ledger.With($"{section.Key}/{section.Generation}", Fidelity.Lost, "this build does not know the section; it is kept out");
+            if (missing.Remove((section.Key, section.Generation), out var known))
+                state = known.Read(state, section);
+            else if (section.IsRequired)
+                throw new FormatException($"{section} is required, and this build does not know it: it is older than the writer");
+            else
+                ledger = ledger.With(section.Name, Fidelity.Lost, "this build does not know the section; it is kept out");
         }
 
         foreach (var section in missing.Values)
         {
-            if (section.IsRequired) throw new FormatException($"section '{section.Key}' generation {section.Generation} is missing, and a connection needs it");
+            if (section.IsRequired) throw new FormatException($"{section} is missing, and a connection needs it");
             ledger = ledger.With(section.Name, Fidelity.Lost, "the writer did not know the section; it has its default");
         }
 

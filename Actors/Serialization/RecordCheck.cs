@@ -5,8 +5,8 @@ using ActorStack.Transport.State.Sections;
 namespace ActorStack.Actors.Serialization;
 
 /// <summary>
-/// What a record must be that a connection can go on with: who sent it may have meant harm. Numbers that are merely odd are left to
-/// the connection, which survives them as it survives an odd peer.
+/// What a record must be that a connection can go on with: who sent it may have meant harm. Numbers that are merely odd are left
+/// to the connection, which survives them as it survives an odd peer.
 /// </summary>
 internal static class RecordCheck
 {
@@ -83,10 +83,11 @@ internal static class RecordCheck
         Require(queues.OutOfOrderLengths.Length <= MostRuns, Section, $"more than {MostRuns} out-of-order runs");
         var length = (long)queues.SendLength + queues.UndeliveredLength;
         foreach (var run in queues.OutOfOrderLengths) length += run;
-        Require(length <= PayloadAssembly.DefaultLimit, Section, $"{length} bytes of payload, of at most {PayloadAssembly.DefaultLimit}");
+        const long Most = PayloadAssembly.DefaultLimit;
+        Require(length <= Most, Section, $"{length} bytes of payload, of at most {Most}");
     }
 
-    /// <summary>What was sent and may have to be sent again is there. Before the handshake is done the SYN is outstanding first.</summary>
+    /// <summary>What was sent and may be sent again is there. Before the handshake is done the SYN is outstanding first.</summary>
     private static void CheckSend(TcpConnectionState state)
     {
         const string Section = nameof(TcpConnectionState.Send);
@@ -97,7 +98,8 @@ internal static class RecordCheck
         var outstanding = send.SndMax - send.SndUna;
         Require(send.FinQueued || !send.FinSent, Section, "a FIN was sent that the application did not ask for");
         Require(outstanding <= int.MaxValue, Section, "SND.UNA is beyond SND.MAX");
-        Require(outstanding <= state.Queues.SendLength + syn + (send.FinSent ? 1 : 0), Section, "payload that was sent is missing");
+        var fin = send.FinSent ? 1 : 0;
+        Require(outstanding <= state.Queues.SendLength + syn + fin, Section, "payload that was sent is missing");
     }
 
     private static void CheckRecovery(TcpConnectionState state)
@@ -105,7 +107,8 @@ internal static class RecordCheck
         var recovery = state.Recovery;
         Require(recovery.State <= 4, nameof(TcpConnectionState.Recovery), $"state {recovery.State} is unknown");
         Require(recovery.State < 2 || recovery.HasRecoveryPoint, nameof(TcpConnectionState.Recovery), "a recovery has no end");
-        Require(state.Undo.ForwardRtoPhase <= 2, nameof(TcpConnectionState.Undo), $"phase {state.Undo.ForwardRtoPhase} of F-RTO is unknown");
+        var phase = state.Undo.ForwardRtoPhase;
+        Require(phase <= 2, nameof(TcpConnectionState.Undo), $"phase {phase} of F-RTO is unknown");
     }
 
     /// <summary>Transmitted runs must cover what is outstanding, ascending and without gaps.</summary>
@@ -119,13 +122,16 @@ internal static class RecordCheck
             runs.RunFlags, runs.RunSentTicks, runs.RunOrders, runs.RunSegmentSizes, runs.RunSegments, runs.RunFirstSentTicks,
             runs.RunDeliveredTicks, runs.RunDelivered, runs.RunLost, runs.RunFlights, runs.RunApplicationLimited,
         ];
-        Require(columns.All(column => column.Length == starts.Length), Section, "transmitted runs and what is told of them differ in count");
+        Require(
+            columns.All(column => column.Length == starts.Length),
+            Section, "transmitted runs and what is told of them differ in count");
         foreach (var times in (long[][])[runs.RunSentTicks, runs.RunFirstSentTicks, runs.RunDeliveredTicks])
             Require(Array.TrueForAll(times, IsTime), Section, "a transmitted run has a time no connection knows");
         if (starts.Length == 0) return;
         var outstanding = send.SndMax - send.SndUna;
         Require(
-            starts[0] == send.SndUna && outstanding > 0 && outstanding <= int.MaxValue, Section, "transmitted runs do not begin at SND.UNA");
+            starts[0] == send.SndUna && outstanding > 0 && outstanding <= int.MaxValue,
+            Section, "transmitted runs do not begin at SND.UNA");
         for (var i = 0; i < starts.Length; i++)
         {
             var offset = starts[i] - send.SndUna;
@@ -133,7 +139,8 @@ internal static class RecordCheck
             Require(offset < end && end <= outstanding, Section, "transmitted runs do not ascend to SND.MAX");
             Require(runs.RunSegmentSizes[i] is > 0 and <= ushort.MaxValue, Section, "a transmitted run has no segment size");
             Require(
-                runs.RunSegments[i] is > 0 && runs.RunSegments[i] <= end - offset, Section, "a transmitted run has an impossible count of segments");
+                runs.RunSegments[i] is > 0 && runs.RunSegments[i] <= end - offset,
+                Section, "a transmitted run has an impossible count of segments");
             Require(IsKnown(runs.RunFlags[i]), Section, "a transmitted run has unknown flags");
         }
     }
@@ -142,7 +149,9 @@ internal static class RecordCheck
 
     private static bool IsCount(long value) => value is >= 0 and <= long.MaxValue / 4;
 
-    /// <summary>SACKed (1) stands alone; a retransmission in flight (4) is of what was lost (2) or thought so, and was resent (8).</summary>
+    /// <summary>
+    /// SACKed (1) stands alone; a retransmission in flight (4) is of what was lost (2) or thought so, and was resent (8).
+    /// </summary>
     private static bool IsKnown(byte flags) => flags == 1 || (flags & ~14) == 0 && (flags & 12) != 4;
 
     private static void Require(bool condition, string section, string otherwise)

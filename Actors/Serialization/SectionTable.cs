@@ -4,9 +4,9 @@ using System.Text;
 namespace ActorStack.Actors.Serialization;
 
 /// <summary>
-/// The sections of a record one after another: their count, then of each the length of the key, the key, generation, flags, layout,
-/// length of the blob, and the blob. Network byte order. It is read without knowing what a section means, so that one of a later
-/// build is passed over.
+/// The sections of a record one after another: their count, then of each the length of the key, the key, generation, flags,
+/// layout, length of the blob, and the blob. Network byte order. It is read without knowing what a section means, so that one of
+/// a later build is passed over.
 /// </summary>
 internal static class SectionTable
 {
@@ -59,7 +59,8 @@ internal static class SectionTable
         for (var index = 0; index < count; index++)
         {
             var section = ReadSection(ref rest, index);
-            if (!seen.Add((section.Key, section.Generation))) throw new FormatException($"{section} stands in the record twice");
+            if (!seen.Add((section.Key, section.Generation)))
+                throw new FormatException($"{section} stands in the record twice");
             sections.Add(section);
         }
 
@@ -78,7 +79,8 @@ internal static class SectionTable
         var name = Encoding.ASCII.GetString(key);
         var length = BinaryPrimitives.ReadInt32BigEndian(head[(HeadLength - sizeof(int))..]);
         var blob = rest[(1 + keyLength + HeadLength)..];
-        if (length < 0 || length > blob.Length) throw new FormatException($"section '{name}': {length} bytes announced, {blob.Length} are there");
+        if (length < 0 || length > blob.Length)
+            throw new FormatException($"section '{name}': {length} bytes announced, {blob.Length} are there");
 
         rest = blob[length..];
         return new RecordSection(

@@ -23,10 +23,14 @@ internal sealed class StateSection(
     public string Name => $"{key}/{generation}";
 
     public static StateSection Of<T>(
-        string key, ushort generation, bool isRequired, Func<TcpConnectionState, T> get, Func<TcpConnectionState, T, TcpConnectionState> set,
-        params Type[] enumerations)
+        string key, ushort generation, bool isRequired, Func<TcpConnectionState, T> get,
+        Func<TcpConnectionState, T, TcpConnectionState> set, params Type[] enumerations)
         where T : class =>
-        new(key, generation, isRequired, new HyperionBlob([typeof(T), .. enumerations], []), get, (state, section) => set(state, (T)section));
+        new(
+            key, generation, isRequired, new HyperionBlob([typeof(T), .. enumerations], []), get,
+            (state, section) => set(state, (T)section));
+
+    public override string ToString() => new RecordSection(key, generation, isRequired, blob.Layout, default).ToString();
 
     public void Write(TcpConnectionState state, MemoryStream stream) => SectionTable.Write(
         stream, new RecordSection(key, generation, isRequired, blob.Layout, default), target => blob.Write(get(state), target));

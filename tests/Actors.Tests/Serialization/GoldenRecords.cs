@@ -52,7 +52,7 @@ internal static class GoldenRecords
         var record = Path.Combine(Root(), $"{name}.bin");
         if (File.Exists(record)) return;
         File.WriteAllBytes(record, HyperionStateCodec.Instance.Encode(image.State));
-        File.WriteAllText(Path.Combine(Root(), $"{name}.json"), JsonSerializer.Serialize(image, new JsonSerializerOptions { WriteIndented = true, IndentSize = 1 }));
+        File.WriteAllText(Path.Combine(Root(), $"{name}.json"), JsonSerializer.Serialize(image));
         if (!image.Payload.Ranges(image.State).Any()) return;
         using var chunks = File.Create(Path.Combine(Root(), $"{name}.chunks"));
         var length = new byte[sizeof(int)];

@@ -1,5 +1,4 @@
 using ActorStack.Transport.State;
-using ActorStack.Transport.Wire;
 using static ActorStack.Fuzz.InvariantException;
 
 namespace ActorStack.Fuzz.Records;
