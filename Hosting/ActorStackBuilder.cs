@@ -11,7 +11,9 @@ public sealed class ActorStackBuilder
     /// <summary>The services that the stack is registered with.</summary>
     public IServiceCollection Services { get; }
 
-    /// <summary>Listens on <paramref name="port"/> (1 to 65,535) of every address; each connection gets a handler of its own.</summary>
+    /// <summary>
+    /// Listens on <paramref name="port"/> (1 to 65,535) of every address; each connection gets a handler of its own.
+    /// </summary>
     /// <param name="name">The service's name in lists and logs.</param>
     /// <param name="port">The port that it listens on.</param>
     /// <param name="configure">Gives the options of the service; null: those of the configuration.</param>

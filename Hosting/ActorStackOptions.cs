@@ -32,7 +32,9 @@ public sealed class ActorStackOptions
     /// <summary>Whether connections may move into the kernel's TCP.</summary>
     public EngineMode? Kernel { get; set; }
 
-    /// <summary>Whether connections may move into the emulated TOE, a model for tests and teaching. It is off by default.</summary>
+    /// <summary>
+    /// Whether connections may move into the emulated TOE, a model for tests and teaching. It is off by default.
+    /// </summary>
     public EngineMode? Toe { get; set; }
 
     /// <summary>Connections the emulated TOE holds at once.</summary>
@@ -47,7 +49,9 @@ public sealed class ActorStackOptions
     /// <summary>Bytes that may wait for an application at first. It is the first receive window.</summary>
     public int? InitialReceiveLimit { get; set; }
 
-    /// <summary>Most bytes that may wait for an application, which the limit grows to with the bytes that it reads in a round trip.</summary>
+    /// <summary>
+    /// Most bytes that may wait for an application, which the limit grows to with the bytes that it reads in a round trip.
+    /// </summary>
     public int? ReceiveCapacity { get; set; }
 
     /// <summary>Congestion control of connections whose service names none: cubic, bbr or reno.</summary>
@@ -59,7 +63,10 @@ public sealed class ActorStackOptions
     /// <summary>Explicit Congestion Notification (RFC 3168).</summary>
     public EcnMode? Ecn { get; set; }
 
-    /// <summary>Socket options of all services by their names in lower case, as in <c>akka.hocon</c>: <c>tcp-nodelay</c>, <c>so-linger</c>.</summary>
+    /// <summary>
+    /// Socket options of all services by their names in lower case, as in <c>akka.hocon</c>: <c>tcp-nodelay</c>,
+    /// <c>so-linger</c>.
+    /// </summary>
     public IDictionary<string, string> SocketOptions { get; } = new Dictionary<string, string>();
 
     /// <summary>Options of single services by their names. They go before those of all services.</summary>
@@ -68,7 +75,9 @@ public sealed class ActorStackOptions
     /// <summary>Directory of event traces, which is made where it is missing. Empty: no connection can be traced.</summary>
     public string? TraceDirectory { get; set; }
 
-    /// <summary>Names of services whose connections are traced from their start. Other connections are traced on demand.</summary>
+    /// <summary>
+    /// Names of services whose connections are traced from their start. Other connections are traced on demand.
+    /// </summary>
     public IList<string> TraceServices { get; } = [];
 
     /// <summary>Bytes of the largest event trace.</summary>
@@ -90,7 +99,8 @@ public sealed class ActorStackOptions
     public TimeSpan? MigrationTimeout { get; set; }
 
     /// <summary>
-    /// Time that open connections have to end at a stop. Those that are left then are reset. The host's shutdown timeout is raised to it.
+    /// Time that open connections have to end at a stop. Those that are left then are reset. The host's shutdown timeout is
+    /// raised to it.
     /// </summary>
     public TimeSpan? DrainLimit { get; set; }
 }

@@ -15,7 +15,12 @@ internal sealed record AddressRefusal(string Message, string WhatToDo)
         if (!VirtualAddress.TryParse(text, out var address))
             return new($"Address '{text}' is not an address with prefix length.", "Write it as 10.9.0.1/32 or fd00:9::1/128.");
         if (address.PrefixLength != address.LongestPrefix)
-            return new($"Address {text} is a prefix, and the stack serves single addresses.", $"Write {address.Address}/{address.LongestPrefix}.");
+        {
+            return new(
+                $"Address {text} is a prefix, and the stack serves single addresses.",
+                $"Write {address.Address}/{address.LongestPrefix}.");
+        }
+
         return WhyNotRoutable(address.Address) is { } why
             ? new($"Address {text} is not routable: {why}.", "Give a unicast address that the peers route to this host.")
             : null;
@@ -28,7 +33,8 @@ internal sealed record AddressRefusal(string Message, string WhatToDo)
         _ when address.Equals(IPAddress.Broadcast) => "it is the broadcast address",
         { IsIPv6Multicast: true } => "it is a multicast address",
         { IsIPv6LinkLocal: true } => "it is a link-local address",
-        { AddressFamily: AddressFamily.InterNetwork } when address.GetAddressBytes()[0] is >= 224 => "it is a multicast or reserved address",
+        { AddressFamily: AddressFamily.InterNetwork } when address.GetAddressBytes()[0] >= 224 =>
+            "it is a multicast or reserved address",
         { AddressFamily: AddressFamily.InterNetwork } when address.GetAddressBytes()[0] == 0 => "it is in 0.0.0.0/8",
         _ => null,
     };

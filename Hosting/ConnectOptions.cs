@@ -7,8 +7,8 @@ namespace ActorStack.Hosting;
 public sealed class ConnectOptions
 {
     /// <summary>
-    /// One of the stack's addresses, and a port, 0 for one that the stack chooses; null: the stack's first address of the peer's version,
-    /// and such a port.
+    /// One of the stack's addresses, and a port, 0 for one that the stack chooses; null: the stack's first address of the peer's
+    /// version, and such a port.
     /// </summary>
     public IPEndPoint? Local { get; set; }
 
@@ -16,8 +16,8 @@ public sealed class ConnectOptions
     public Func<SocketOptions, SocketOptions>? Socket { get; set; }
 
     /// <summary>
-    /// What the connection begins with. With <see cref="SocketOptions.FastOpenConnect"/> it leaves with the SYN where the destination granted
-    /// that before (RFC 7413), and may then arrive twice.
+    /// What the connection begins with. With <see cref="SocketOptions.FastOpenConnect"/> it leaves with the SYN where the
+    /// destination granted that before (RFC 7413), and may then arrive twice.
     /// </summary>
     public ReadOnlyMemory<byte> FirstData { get; set; }
 }

@@ -24,8 +24,8 @@ public sealed class Connection : IAsyncDisposable
 
     /// <summary>
     /// Bytes from and to the peer. Completing the output sends a FIN after the last byte, completing it with an error resets; the
-    /// input ends at the peer's FIN. When both are completed, bytes that were never handed out reset the connection, as close(2) does in
-    /// Linux: where the last bytes written matter, complete the output and read to the end first.
+    /// input ends at the peer's FIN. When both are completed, bytes that were never handed out reset the connection, as close(2)
+    /// does in Linux: where the last bytes written matter, complete the output and read to the end first.
     /// </summary>
     public IDuplexPipe Pipe => _context.Pipe;
 
@@ -38,8 +38,8 @@ public sealed class Connection : IAsyncDisposable
     public Stream Stream => _stream ??= new DuplexPipeStream(_context.Pipe);
 
     /// <summary>
-    /// The socket options as set last: <c>connection.Options = connection.Options with { Cork = true }</c>. What is set is in force before
-    /// what is written after it. They stay over every move.
+    /// The socket options as set last: <c>connection.Options = connection.Options with { Cork = true }</c>. What is set is in
+    /// force before what is written after it. They stay over every move.
     /// </summary>
     public SocketOptions Options
     {
@@ -48,9 +48,9 @@ public sealed class Connection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Leaves the connection both ways: what was written is sent, then a FIN, unless SO_LINGER says otherwise. Where received bytes were
-    /// never handed out, or come later, the connection is reset instead, and what was not sent is lost (RFC 9293 section 3.6.1). A handler need not:
-    /// its connection is left when it returns.
+    /// Leaves the connection both ways: what was written is sent, then a FIN, unless SO_LINGER says otherwise. Where received
+    /// bytes were never handed out, or come later, the connection is reset instead, and what was not sent is lost (RFC 9293
+    /// section 3.6.1). A handler need not: its connection is left when it returns.
     /// </summary>
     public async ValueTask DisposeAsync()
     {

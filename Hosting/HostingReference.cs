@@ -31,7 +31,8 @@ internal static class HostingReference
     /// <exception cref="StackStartException">The drain limit is not valid.</exception>
     public static Config ShutdownPhase(Config config)
     {
-        var time = StackOptionTable.DrainLimit.Type.Write(HoconSection.OfStack(config).Read(StackOptionTable.DrainLimit) + ShutdownMargin);
-        return ConfigurationFactory.ParseString($"akka.coordinated-shutdown.phases.{CoordinatedShutdown.PhaseServiceUnbind}.timeout = {time}");
+        var time = HoconSection.OfStack(config).Read(StackOptionTable.DrainLimit) + ShutdownMargin;
+        var phase = $"akka.coordinated-shutdown.phases.{CoordinatedShutdown.PhaseServiceUnbind}";
+        return ConfigurationFactory.ParseString($"{phase}.timeout = {StackOptionTable.DrainLimit.Type.Write(time)}");
     }
 }

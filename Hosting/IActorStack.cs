@@ -18,7 +18,8 @@ public interface IActorStack
     /// Opens a connection from one of the stack's addresses. It moves and is listed as any other; dispose of it to end it.
     /// </summary>
     /// <exception cref="System.Net.Sockets.SocketException">
-    /// The peer refused, did not answer or cannot be reached; there is no free port, no such address, or no room for more connections.
+    /// The peer refused, did not answer or cannot be reached; there is no free port, no such address, or no room for more
+    /// connections.
     /// </exception>
     /// <exception cref="OperationCanceledException">It was given up before the connection was established.</exception>
     Task<Connection> ConnectAsync(IPEndPoint remote, ConnectOptions? options, CancellationToken cancellation);
@@ -29,13 +30,17 @@ public interface IActorStack
     /// <summary>One connection, which may have ended.</summary>
     Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation);
 
-    /// <summary>The figures of a living connection as <c>TCP_INFO</c> names them; in the kernel engine they are the kernel's own.</summary>
+    /// <summary>
+    /// The figures of a living connection as <c>TCP_INFO</c> names them; in the kernel engine they are the kernel's own.
+    /// </summary>
     Task<TcpStatistics> GetTcpStatisticsAsync(string id, CancellationToken cancellation);
 
     /// <summary>Begins or ends the event trace of a connection; the trace's path.</summary>
     Task<string> TraceAsync(string id, bool on, CancellationToken cancellation);
 
-    /// <summary>Moves a connection into an engine. The record also tells where the engine refused and the connection stayed.</summary>
+    /// <summary>
+    /// Moves a connection into an engine. The record also tells where the engine refused and the connection stayed.
+    /// </summary>
     Task<MigrationRecord> OffloadAsync(string id, string engine, CancellationToken cancellation);
 
     /// <summary>Takes a connection back into the software stack.</summary>

@@ -1,8 +1,8 @@
 namespace ActorStack.Hosting;
 
 /// <summary>
-/// What peers can take of a stack at most; a member left null goes by <c>actorstack.limits</c> in <c>akka.hocon</c>. A source is a /24
-/// (IPv4) or a /64 (IPv6).
+/// What peers can take of a stack at most; a member left null goes by <c>actorstack.limits</c> in <c>akka.hocon</c>. A source is
+/// a /24 (IPv4) or a /64 (IPv6).
 /// </summary>
 public sealed class LimitOptions
 {

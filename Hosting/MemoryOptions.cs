@@ -1,8 +1,8 @@
 namespace ActorStack.Hosting;
 
 /// <summary>
-/// Bytes that the buffers of all connections together may hold, as Linux's tcp_mem, in ascending order. 0: a share of the memory that the
-/// process may use; a member left null goes by <c>actorstack.limits.memory</c> in <c>akka.hocon</c>.
+/// Bytes that the buffers of all connections together may hold, as Linux's tcp_mem, in ascending order. 0: a share of the memory
+/// that the process may use; a member left null goes by <c>actorstack.limits.memory</c> in <c>akka.hocon</c>.
 /// </summary>
 public sealed class MemoryOptions
 {

@@ -14,6 +14,8 @@ public sealed class ServiceOptions
     /// <summary>Handlers that run at once; 0: no limit.</summary>
     public int? Concurrency { get; set; }
 
-    /// <summary>Socket options by their names in lower case, as in <c>akka.hocon</c>: <c>tcp-nodelay</c>, <c>so-linger</c>.</summary>
+    /// <summary>
+    /// Socket options by their names in lower case, as in <c>akka.hocon</c>: <c>tcp-nodelay</c>, <c>so-linger</c>.
+    /// </summary>
     public IDictionary<string, string> SocketOptions { get; } = new Dictionary<string, string>();
 }

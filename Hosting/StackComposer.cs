@@ -19,7 +19,8 @@ using Microsoft.Extensions.Logging;
 namespace ActorStack.Hosting;
 
 /// <summary>Puts a stack together from the actor system's HOCON: link, engines, buffers, policy.</summary>
-internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal journal, ToeFaults faults, ILogger<StackComposer> logger)
+internal sealed class StackComposer(
+    IEnumerable<ILink> givenLinks, StackJournal journal, ToeFaults faults, ILogger<StackComposer> logger)
 {
     /// <summary>What a service without a connection in the kernel has open, and what it needs for a stop.</summary>
     private const int FewestDescriptors = 400;
@@ -48,7 +49,8 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         }
     }
 
-    private StackSettings Settle(HoconSection stack, ILink link, IReadOnlyList<IpAddress> addresses, IReadOnlyList<IOffloadEngine> engines)
+    private StackSettings Settle(
+        HoconSection stack, ILink link, IReadOnlyList<IpAddress> addresses, IReadOnlyList<IOffloadEngine> engines)
     {
         return new StackSettings(link, addresses)
         {
@@ -88,7 +90,11 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
     {
         var addresses = stack.Read(StackOptionTable.Addresses);
         if (addresses.Count == 0)
-            throw new StackStartException("The stack has no address.", "Give it one: --address 10.9.0.1/32, or ActorStack:Addresses in the configuration.");
+        {
+            throw new StackStartException(
+                "The stack has no address.", "Give it one: --address 10.9.0.1/32, or ActorStack:Addresses in the configuration.");
+        }
+
         return [.. addresses.Select(text => IpAddress.From(VirtualAddress.Parse(text).Address))];
     }
 
@@ -109,7 +115,8 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         limits = limits with { Fragments = Read(StackOptionTable.MemoryFragments, limits.Fragments) };
         if (limits.Low <= limits.Pressure && limits.Pressure <= limits.High && limits.Fragments <= limits.High) return limits;
         throw new StackStartException(
-            $"{stack.Path}.limits.memory is {limits.Low}, {limits.Pressure}, {limits.High} bytes, {limits.Fragments} of them for fragments.",
+            $"{stack.Path}.limits.memory is {limits.Low}, {limits.Pressure}, {limits.High} bytes, "
+            + $"{limits.Fragments} of them for fragments.",
             "Give low, pressure and high in ascending order, and no more for fragments than high, or 0.");
 
         long Read(StackOption<long> option, long share) => stack.Read(option) is > 0 and var bytes ? bytes : share;
@@ -128,7 +135,8 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new StackStartException($"The directory of traces {directory} cannot be made: {error.Message}", "Give another with --trace.", error);
+            throw new StackStartException(
+                $"The directory of traces {directory} cannot be made: {error.Message}", "Give another with --trace.", error);
         }
 
         return new TraceSettings(directory)
@@ -174,7 +182,8 @@ internal sealed class StackComposer(IEnumerable<ILink> givenLinks, StackJournal 
         if (room < settings.Capacity)
         {
             logger.LogWarning(
-                "The process may have {Limit} files open, so that the kernel engine holds about {Room} connections and not {Capacity}: {WhatToDo}",
+                "The process may have {Limit} files open, so that the kernel engine holds about {Room} connections and not {Capacity}: "
+                + "{WhatToDo}",
                 DescriptorLimit.Value, room, settings.Capacity, DescriptorLimit.WhatToDo);
         }
 

@@ -12,12 +12,15 @@ internal sealed class StackJournal : IDisposable
     /// <summary>Null: in memory.</summary>
     public SqliteJournal? Journal { get; private set; }
 
-    /// <summary>Opens what <paramref name="config"/> asks for and returns the HOCON that makes it the actor system's journal.</summary>
+    /// <summary>
+    /// Opens what <paramref name="config"/> asks for and returns the HOCON that makes it the actor system's journal.
+    /// </summary>
     /// <exception cref="StateDirectoryException">The directory cannot be used.</exception>
     /// <exception cref="StackStartException">The option that names the directory is malformed.</exception>
     public Config Open(Config config)
     {
-        if (HoconSection.OfStack(config).Read(StackOptionTable.StateDirectory) is not { Length: > 0 } path) return TransientJournal.Configuration;
+        var path = HoconSection.OfStack(config).Read(StackOptionTable.StateDirectory);
+        if (path.Length == 0) return TransientJournal.Configuration;
         _directory = StateDirectory.Open(path);
         Journal = SqliteJournal.Open(_directory.JournalPath);
         return Journal.Configuration;

@@ -37,7 +37,9 @@ internal sealed class PolicyMemory
         if (_moves.Count > OffloadPolicy.MaximumMovesRemembered) _moves.Dequeue();
     }
 
-    /// <summary>The engine refused the connection or asked to be rid of it: it is left alone for a time that doubles each time.</summary>
+    /// <summary>
+    /// The engine refused the connection or asked to be rid of it: it is left alone for a time that doubles each time.
+    /// </summary>
     public void NoteEngineDeclined(string engine, OffloadPolicy policy, TimeSpan now)
     {
         _backoffs ??= [];

@@ -27,7 +27,8 @@ internal sealed record PolicyRule(string Name, PolicyAction Action)
     public TimeSpan Hold { get; init; }
 
     /// <param name="rate">Bits per second; null while unknown.</param>
-    /// <param name="slack">1: as written. Below 1, for the rule in force: minimums are multiplied by it, maximums divided.</param>
+    /// <param name="slack">1: as written. Below 1, for the rule in force: minimums are multiplied by it, maximums
+    /// divided.</param>
     internal bool Matches(in ConnectionFacts facts, double? rate, double slack) =>
         Contains(LocalPorts, facts.Flow.Local.Port) && Contains(RemotePorts, facts.Flow.Remote.Port)
         && Contains(Local, facts.Flow.Local.Address) && Contains(Remote, facts.Flow.Remote.Address)

@@ -4,8 +4,9 @@ using Microsoft.AspNetCore.Connections;
 namespace ActorStack.Hosting.Control;
 
 /// <summary>
-/// A listener that has a bounded number of connections at once. Those beyond wait in the backlog of listen(2), where they take no descriptor
-/// of this process; Kestrel's own limit accepts a connection before it refuses it, and a burst then takes every descriptor there is.
+/// A listener that has a bounded number of connections at once. Those beyond wait in the backlog of listen(2), where they take no
+/// descriptor of this process; Kestrel's own limit accepts a connection before it refuses it, and a burst then takes every
+/// descriptor there is.
 /// </summary>
 /// <param name="transport">The listener's own transport.</param>
 /// <param name="limit">Connections that are accepted and not closed.</param>

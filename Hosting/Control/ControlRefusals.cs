@@ -8,8 +8,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ActorStack.Hosting.Control;
 
 /// <summary>
-/// Problem details for what the web framework refuses by itself, or fails at, and would answer with a bare status: unknown paths, other
-/// methods, parameters and bodies that it cannot read, exceptions.
+/// Problem details for what the web framework refuses by itself, or fails at, and would answer with a bare status: unknown paths,
+/// other methods, parameters and bodies that it cannot read, exceptions.
 /// </summary>
 internal static class ControlRefusals
 {

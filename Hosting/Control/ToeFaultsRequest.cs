@@ -2,10 +2,13 @@ using ActorStack.Transport.Engines;
 
 namespace ActorStack.Hosting.Control;
 
-/// <summary>Body of <c>POST /toe/faults</c>: what the emulated TOE is to get wrong. Members that are absent change nothing.</summary>
+/// <summary>
+/// Body of <c>POST /toe/faults</c>: what the emulated TOE is to get wrong. Members that are absent change nothing.
+/// </summary>
 /// <param name="RefuseNext">The next connection is refused with this reason.</param>
 /// <param name="RequestUpload">A connection is asked to leave for this reason.</param>
-/// <param name="AfterBytes">How much a connection has to move first, both ways, before it is asked to leave or the device is reset.</param>
+/// <param name="AfterBytes">How much a connection has to move first, both ways, before it is asked to leave or the device is
+/// reset.</param>
 /// <param name="ResetDevice">The device loses all it has.</param>
 /// <param name="LoseInitiate">The host never hears that the next connection was taken.</param>
 /// <param name="LoseTerminate">The host never hears that the next connection was given back.</param>

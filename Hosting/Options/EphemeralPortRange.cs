@@ -17,7 +17,8 @@ internal static class EphemeralPortRange
     private static bool TryParse(string text, out PortRange range)
     {
         range = default;
-        if (text.Split('-') is not [var first, var last] || !TryParsePort(first, out var low) || !TryParsePort(last, out var high)) return false;
+        if (text.Split('-') is not [var first, var last]) return false;
+        if (!TryParsePort(first, out var low) || !TryParsePort(last, out var high)) return false;
         range = new PortRange(low, high);
         return low > 0 && low <= high;
     }

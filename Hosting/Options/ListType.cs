@@ -4,7 +4,8 @@ namespace ActorStack.Hosting.Options;
 
 /// <summary>A list of texts.</summary>
 /// <param name="name">As the documentation names the list.</param>
-/// <param name="refuse">Gives the sentence that says what to give in place of an element; null where the element is allowed.</param>
+/// <param name="refuse">Gives the sentence that says what to give in place of an element; null where the element is
+/// allowed.</param>
 internal sealed class ListType(string name, Func<string, string?> refuse) : OptionType<IReadOnlyList<string>>
 {
     public override string Name => name;
@@ -12,7 +13,9 @@ internal sealed class ListType(string name, Func<string, string?> refuse) : Opti
     public override string WhatToDo => "Write a list, in brackets.";
 
     public override IReadOnlyList<string> Read(HoconValue value) =>
-        value.IsString() || value.IsObject() ? throw new NotSupportedException("The value is no list.") : [.. value.GetStringList()];
+        value.IsString() || value.IsObject()
+            ? throw new NotSupportedException("The value is no list.")
+            : [.. value.GetStringList()];
 
     public override string Write(IReadOnlyList<string> value) => $"[{string.Join(", ", value.Select(TextType.Quote))}]";
 

@@ -18,7 +18,9 @@ internal abstract class OptionDescription(string key, string text, string? inher
     /// <summary>The default as HOCON.</summary>
     public abstract string DefaultText { get; }
 
-    /// <summary>Null where the option may have <paramref name="value"/>, else the sentences that say so, and what to give.</summary>
+    /// <summary>
+    /// Null where the option may have <paramref name="value"/>, else the sentences that say so, and what to give.
+    /// </summary>
     /// <param name="name">What people know the option by.</param>
     /// <param name="value">A value of the option's type.</param>
     public abstract string? Refuse(string name, object value);

@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace ActorStack.Hosting.Options;
 
-/// <summary>A property that holds the value of one option, or null where it is not given. An empty list is not given either.</summary>
+/// <summary>
+/// A property that holds the value of one option, or null where it is not given. An empty list is not given either.
+/// </summary>
 internal sealed record OptionRow<TOptions>(OptionDescription Option, string Property, Func<TOptions, object?> Get)
     : IOptionRow<TOptions>
 {

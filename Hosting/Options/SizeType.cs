@@ -4,7 +4,9 @@ using Akka.Configuration.Hocon;
 
 namespace ActorStack.Hosting.Options;
 
-/// <summary>A number of bytes from <paramref name="least"/> to <paramref name="most"/>, with or without a unit such as KiB.</summary>
+/// <summary>
+/// A number of bytes from <paramref name="least"/> to <paramref name="most"/>, with or without a unit such as KiB.
+/// </summary>
 internal sealed class SizeType<T>(T least, T most) : OptionType<T>
     where T : IBinaryInteger<T>
 {

@@ -22,7 +22,8 @@ internal static class SocketOptionReader
         var section = new HoconSection(config, where);
         foreach (var (key, _) in config.AsEnumerable())
         {
-            if (!Rows.TryGetValue(key, out var row)) throw new StackStartException($"{where} has no option '{key}'.", $"Give one of {Names}.");
+            if (!Rows.TryGetValue(key, out var row))
+                throw new StackStartException($"{where} has no option '{key}'.", $"Give one of {Names}.");
             options = row.Apply(options, section);
         }
 

@@ -103,7 +103,8 @@ internal static class StackOptionTable
 
     public static readonly StackOption<EcnMode> Ecn = Table.Add(
         "ecn", new ChoiceType<EcnMode>(), EcnMode.Passive,
-        "Explicit Congestion Notification (RFC 3168). off: never. passive: where the peer asks for it. active: it is asked for too.",
+        "Explicit Congestion Notification (RFC 3168). off: never. passive: where the peer asks for it. active: it is asked for "
+        + "too.",
         options => options.Ecn);
 
     public static readonly StackOption<string> TraceDirectory = Table.Add(
@@ -194,15 +195,20 @@ internal static class StackOptionTable
 
     static StackOptionTable()
     {
-        Table.Add(new SocketOptionsRow<ActorStackOptions>(nameof(ActorStackOptions.SocketOptions), options => options.SocketOptions));
+        Table.Add(new SocketOptionsRow<ActorStackOptions>(
+            nameof(ActorStackOptions.SocketOptions), options => options.SocketOptions));
         Table.Add(new ServicesRow(nameof(ActorStackOptions.Services), options => options.Services));
         Table.Describe("limits", "Limits of what peers can take of the stack. A source is a /24 (IPv4) or a /64 (IPv6).");
         Table.Describe(
             "limits.memory",
             "Bytes that the buffers of all connections together may hold, in ascending order, as Linux's tcp_mem. "
             + "0: a share of the memory that the process may use.");
-        Table.Describe("socket-options", "Socket options of all services, by the names of socket(7), ip(7) and tcp(7). A connection may change its own.");
-        Table.Describe("services", "Options of single services by their names, for example services.echo.backlog = 16. They go before those of all.");
+        Table.Describe(
+            "socket-options",
+            "Socket options of all services, by the names of socket(7), ip(7) and tcp(7). A connection may change its own.");
+        Table.Describe(
+            "services",
+            "Options of single services by their names, for example services.echo.backlog = 16. They go before those of all.");
     }
 
     /// <summary>The MTU, which has a greater minimum where an address is IPv6.</summary>

@@ -5,7 +5,9 @@ namespace ActorStack.Hosting.Services;
 /// <summary>Echo (RFC 862): sends back what arrives until the peer closes.</summary>
 public sealed class EchoHandler : ConnectionHandler
 {
-    /// <summary>Bytes written before a flush: large enough for segmentation offload, small enough to overlap both directions.</summary>
+    /// <summary>
+    /// Bytes written before a flush: large enough for segmentation offload, small enough to overlap both directions.
+    /// </summary>
     private const int FlushEvery = 512 * 1024;
 
     /// <inheritdoc/>

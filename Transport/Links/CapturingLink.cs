@@ -3,8 +3,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Links;
 
 /// <summary>
-/// Writes what goes through another link, in both directions, to a capture file. Super-segments are written as they are, and received packets with
-/// the checksum they came with. Disposing it closes the link and the file.
+/// Writes what goes through another link, in both directions, to a capture file. Super-segments are written as they are, and
+/// received packets with the checksum they came with. Disposing it closes the link and the file.
 /// </summary>
 /// <param name="link">The link that does the work.</param>
 /// <param name="capture">Where packets are written.</param>

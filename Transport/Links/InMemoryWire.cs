@@ -1,8 +1,8 @@
 namespace ActorStack.Transport.Links;
 
 /// <summary>
-/// A wire with a link at either end, and seeded faults between them. Real packets travel, with full checksums. Time is virtual and moved by
-/// <see cref="Advance"/>, or that of a clock; the two ends may then belong to two threads.
+/// A wire with a link at either end, and seeded faults between them. Real packets travel, with full checksums. Time is virtual
+/// and moved by <see cref="Advance"/>, or that of a clock; the two ends may then belong to two threads.
 /// </summary>
 public sealed class InMemoryWire : IDisposable
 {
@@ -12,7 +12,8 @@ public sealed class InMemoryWire : IDisposable
     private readonly WireDirection _rightToLeft;
     private long _ticks;
 
-    /// <param name="clock">Whose time the wire keeps; null: the wire's time is virtual, starts at 0 and moves by <see cref="Advance"/> alone.</param>
+    /// <param name="clock">Whose time the wire keeps; null: the wire's time is virtual, starts at 0 and moves by
+    /// <see cref="Advance"/> alone.</param>
     public InMemoryWire(InMemoryWireOptions options, TimeProvider? clock = null)
     {
         _clock = clock;
@@ -30,7 +31,9 @@ public sealed class InMemoryWire : IDisposable
     /// <summary>The wire's time: since it was made, or as it was last set.</summary>
     public TimeSpan Now => _clock?.GetElapsedTime(_origin) ?? new TimeSpan(Volatile.Read(ref _ticks));
 
-    /// <summary>When the next packet arrives at either end, perhaps long ago where nobody took it; null: none is on the wire.</summary>
+    /// <summary>
+    /// When the next packet arrives at either end, perhaps long ago where nobody took it; null: none is on the wire.
+    /// </summary>
     public TimeSpan? NextDelivery => (_leftToRight.NextDelivery, _rightToLeft.NextDelivery) switch
     {
         ({ } right, { } left) => right < left ? right : left,

@@ -12,10 +12,14 @@ public sealed record InMemoryWireOptions
     /// <summary>The links take super-segments and cut them before they reach the wire.</summary>
     public bool SegmentationOffload { get; init; } = true;
 
-    /// <summary>The links merge segments that arrive in order, checksums checked, as a device with receive offload does.</summary>
+    /// <summary>
+    /// The links merge segments that arrive in order, checksums checked, as a device with receive offload does.
+    /// </summary>
     public bool ReceiveMerging { get; init; }
 
-    /// <summary>Bytes that the wire holds in each direction at most, on their way or not yet received; a packet beyond is dropped.</summary>
+    /// <summary>
+    /// Bytes that the wire holds in each direction at most, on their way or not yet received; a packet beyond is dropped.
+    /// </summary>
     public int CapacityBytes { get; init; } = 64 * 1024 * 1024;
 
     public WireImpairments LeftToRight { get; init; } = WireImpairments.None;

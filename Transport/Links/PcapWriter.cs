@@ -4,8 +4,9 @@ using System.Buffers.Binary;
 namespace ActorStack.Transport.Links;
 
 /// <summary>
-/// Writes packets as a capture file: pcap with nanosecond timestamps and link type RAW, which tcpdump and Wireshark read. A capture must not
-/// harm what it looks at: when the file is full or cannot be written the capture ends, and the packets after that are only counted.
+/// Writes packets as a capture file: pcap with nanosecond timestamps and link type RAW, which tcpdump and Wireshark read. A
+/// capture must not harm what it looks at: when the file is full or cannot be written the capture ends, and the packets after
+/// that are only counted.
 /// </summary>
 public sealed class PcapWriter : IDisposable
 {
@@ -22,7 +23,8 @@ public sealed class PcapWriter : IDisposable
     private bool _isFinished;
 
     /// <param name="stream">Where to write; closed with this.</param>
-    /// <param name="maximumBytes">Size that the file does not exceed, at least 24; it ends after the last packet that fits whole.</param>
+    /// <param name="maximumBytes">Size that the file does not exceed, at least 24; it ends after the last packet that fits
+    /// whole.</param>
     public PcapWriter(Stream stream, long maximumBytes = long.MaxValue)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maximumBytes, FileHeaderLength);

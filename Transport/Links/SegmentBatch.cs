@@ -4,8 +4,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Links;
 
 /// <summary>
-/// Small segments, as packets with their virtio headers, that leave together. Each that a device gets alone wakes its receiver alone, which
-/// costs more than all else.
+/// Small segments, as packets with their virtio headers, that leave together. Each that a device gets alone wakes its receiver
+/// alone, which costs more than all else.
 /// </summary>
 internal sealed class SegmentBatch
 {

@@ -25,7 +25,9 @@ public sealed record TunLinkSettings(string Name, IReadOnlyList<IpAddress> Addre
     /// <summary>Packets the device queues towards the stack before it drops.</summary>
     public int QueueLength { get; init; } = 10_000;
 
-    /// <summary>Time a wait looks at the device again and again before it sleeps: latency for CPU time. Zero: it sleeps at once.</summary>
+    /// <summary>
+    /// Time a wait looks at the device again and again before it sleeps: latency for CPU time. Zero: it sleeps at once.
+    /// </summary>
     public TimeSpan SpinTime { get; init; } = TimeSpan.FromMicroseconds(50);
 
     /// <summary>Told, on a thread of the link, of what something else on the host took away of the set-up.</summary>

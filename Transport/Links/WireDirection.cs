@@ -5,7 +5,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Links;
 
 /// <summary>
-/// One direction of an <see cref="InMemoryWire"/>: what is on its way, and what becomes of it. Any thread may send, one receives and waits.
+/// One direction of an <see cref="InMemoryWire"/>: what is on its way, and what becomes of it. Any thread may send, one receives
+/// and waits.
 /// </summary>
 internal sealed class WireDirection : IDisposable
 {
@@ -59,8 +60,8 @@ internal sealed class WireDirection : IDisposable
     }
 
     /// <summary>
-    /// Takes a packet in an array of the shared pool. False, and the array stays the caller's, where there is no room; a packet that the wire
-    /// loses is taken.
+    /// Takes a packet in an array of the shared pool. False, and the array stays the caller's, where there is no room; a packet
+    /// that the wire loses is taken.
     /// </summary>
     public bool TryCarry(byte[] packet, int length)
     {

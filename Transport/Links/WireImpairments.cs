@@ -1,8 +1,8 @@
 namespace ActorStack.Transport.Links;
 
 /// <summary>
-/// What a path does to the packets of one direction, of an <see cref="InMemoryWire"/> or of the path emulator. Chances are 0 to 1 and drawn per
-/// packet. A packet passes the queue and the line first; what is lost later has taken its time there.
+/// What a path does to the packets of one direction, of an <see cref="InMemoryWire"/> or of the path emulator. Chances are 0 to 1
+/// and drawn per packet. A packet passes the queue and the line first; what is lost later has taken its time there.
 /// </summary>
 public sealed record WireImpairments
 {
@@ -50,6 +50,8 @@ public sealed record WireImpairments
     /// <summary>Packets that may wait for the line or be on it; a packet beyond is dropped.</summary>
     public int QueuePackets { get; init; } = int.MaxValue;
 
-    /// <summary>Bytes that wait for the line from which on packets of ECN-capable transports are marked (RFC 3168 section 5); 0: never.</summary>
+    /// <summary>
+    /// Bytes that wait for the line from which on packets of ECN-capable transports are marked (RFC 3168 section 5); 0: never.
+    /// </summary>
     public int MarkingBytes { get; init; }
 }

@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ActorStack.Transport.Linux;
 
-/// <summary>The bpf(2) commands used here. Everything made goes with its handle. Failures throw <see cref="LinuxException"/>.</summary>
+/// <summary>
+/// The bpf(2) commands used here. Everything made goes with its handle. Failures throw <see cref="LinuxException"/>.
+/// </summary>
 internal static unsafe class Bpf
 {
     // union bpf_attr, as far as it is used, and room for what newer kernels look at.

@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ActorStack.Transport.Linux;
 
-/// <summary>The system calls used here, as thin as they are. Every one sets errno; numbers are those of Linux on x64 and arm64.</summary>
+/// <summary>
+/// The system calls used here, as thin as they are. Every one sets errno; numbers are those of Linux on x64 and arm64.
+/// </summary>
 internal static unsafe partial class Libc
 {
     private const string Library = "libc";

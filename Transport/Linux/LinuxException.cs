@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace ActorStack.Transport.Linux;
 
-/// <summary>A call of the system, or a tool run at set-up, said no. The message says what was tried, why it failed, and what to do where that is known.</summary>
+/// <summary>
+/// A call of the system, or a tool run at set-up, said no. The message says what was tried, why it failed, and what to do where
+/// that is known.
+/// </summary>
 public sealed class LinuxException : IOException
 {
     public LinuxException(string message)

@@ -8,9 +8,9 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorStack.Transport.Linux;
 
 /// <summary>
-/// An anonymous network namespace, held by a thread of its own. Sockets, TUN devices and child processes made on that thread belong
-/// to it for good, whichever thread uses them later. It has no name and leaves no trace: it vanishes with the last process in it,
-/// also after kill -9.
+/// An anonymous network namespace, held by a thread of its own. Sockets, TUN devices and child processes made on that thread
+/// belong to it for good, whichever thread uses them later. It has no name and leaves no trace: it vanishes with the last process
+/// in it, also after kill -9.
 /// </summary>
 public sealed class NetworkNamespace : IDisposable
 {
@@ -33,7 +33,10 @@ public sealed class NetworkNamespace : IDisposable
         _enter = enter;
     }
 
-    /// <summary>Makes a namespace with its loopback up. Needs <see cref="LinuxFeatures.NetworkNamespace"/>; throws <see cref="LinuxException"/>.</summary>
+    /// <summary>
+    /// Makes a namespace with its loopback up. Needs <see cref="LinuxFeatures.NetworkNamespace"/>; throws
+    /// <see cref="LinuxException"/>.
+    /// </summary>
     public static NetworkNamespace Create(string label = "")
     {
         LinuxSupport.Require(LinuxFeatures.NetworkNamespace, "a network namespace");
@@ -51,8 +54,8 @@ public sealed class NetworkNamespace : IDisposable
     }
 
     /// <summary>
-    /// The namespace of the calling thread. Work comes back to it from threads that are elsewhere, which needs CAP_SYS_ADMIN; from
-    /// threads that are in it, nothing is needed.
+    /// The namespace of the calling thread. Work comes back to it from threads that are elsewhere, which needs CAP_SYS_ADMIN;
+    /// from threads that are in it, nothing is needed.
     /// </summary>
     public static NetworkNamespace Current()
     {
@@ -61,7 +64,10 @@ public sealed class NetworkNamespace : IDisposable
         return current;
     }
 
-    /// <summary>The namespace that <paramref name="path"/> names, e.g. <c>/run/netns/NAME</c> or another process's <see cref="Path"/>. Needs CAP_SYS_ADMIN.</summary>
+    /// <summary>
+    /// The namespace that <paramref name="path"/> names, e.g. <c>/run/netns/NAME</c> or another process's <see cref="Path"/>.
+    /// Needs CAP_SYS_ADMIN.
+    /// </summary>
     public static NetworkNamespace Open(string path)
     {
         var handle = Libc.open(path, Libc.OpenReadOnly | Libc.OpenCloseOnExec);
@@ -69,10 +75,14 @@ public sealed class NetworkNamespace : IDisposable
         return new NetworkNamespace(path, static opened => opened.Enter()) { _handle = handle };
     }
 
-    /// <summary>A path other processes can open while this one lives, e.g. for <c>ip link ... netns PATH</c> or <c>nsenter --net=PATH</c>.</summary>
+    /// <summary>
+    /// A path other processes can open while this one lives, e.g. for <c>ip link ... netns PATH</c> or <c>nsenter --net=PATH</c>.
+    /// </summary>
     public string Path => $"/proc/{Environment.ProcessId}/fd/{_handle!.DangerousGetHandle()}";
 
-    /// <summary>Runs <paramref name="function"/> on the namespace's thread and waits. It must not await: its continuations would leave.</summary>
+    /// <summary>
+    /// Runs <paramref name="function"/> on the namespace's thread and waits. It must not await: its continuations would leave.
+    /// </summary>
     public T Run<T>(Func<T> function)
     {
         if (IsCurrent) return function();
@@ -91,7 +101,10 @@ public sealed class NetworkNamespace : IDisposable
     public Process Start(ProcessStartInfo description) => Run(() =>
         Process.Start(description) ?? throw new LinuxException($"`{description.FileName}` did not start"));
 
-    /// <summary>Runs a program inside the namespace to its end and returns what it printed; throws <see cref="LinuxException"/> where it failed.</summary>
+    /// <summary>
+    /// Runs a program inside the namespace to its end and returns what it printed; throws <see cref="LinuxException"/> where it
+    /// failed.
+    /// </summary>
     public string Execute(string file, params string[] arguments) =>
         Tool.Run(Tool.Describe(file, arguments, input: null), Start, input: null);
 
@@ -102,8 +115,8 @@ public sealed class NetworkNamespace : IDisposable
     public void SetSystemControl(string key, string value) => Run(() => File.WriteAllText($"/proc/sys/net/{key}", value));
 
     /// <summary>
-    /// Joins this namespace and <paramref name="other"/> by a pair of virtual Ethernet devices, both up. The addresses carry their
-    /// prefix length (<c>10.0.0.1/24</c>); IPv6 ones are usable at once (no duplicate address detection).
+    /// Joins this namespace and <paramref name="other"/> by a pair of virtual Ethernet devices, both up. The addresses carry
+    /// their prefix length (<c>10.0.0.1/24</c>); IPv6 ones are usable at once (no duplicate address detection).
     /// </summary>
     public void AddVeth(
         NetworkNamespace other, string name, string otherName, IEnumerable<string> addresses, IEnumerable<string> otherAddresses,
@@ -200,7 +213,9 @@ public sealed class NetworkNamespace : IDisposable
     /// <summary>Names the calling thread's namespace as long as anything holds it.</summary>
     internal static string? CurrentId => ReadIdentity();
 
-    /// <summary>Names the calling thread's namespace, and no other of this boot. Throws <see cref="SocketException"/> before Linux 5.14.</summary>
+    /// <summary>
+    /// Names the calling thread's namespace, and no other of this boot. Throws <see cref="SocketException"/> before Linux 5.14.
+    /// </summary>
     internal static ulong CurrentCookie
     {
         get

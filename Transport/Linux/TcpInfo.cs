@@ -4,7 +4,10 @@ using ActorStack.Transport.Tcp.Recovery;
 
 namespace ActorStack.Transport.Linux;
 
-/// <summary><c>struct tcp_info</c> of linux/tcp.h. Times in microseconds but the "last" ones in milliseconds; what an older kernel lacks is 0.</summary>
+/// <summary>
+/// <c>struct tcp_info</c> of linux/tcp.h. Times in microseconds but the "last" ones in milliseconds; what an older kernel lacks
+/// is 0.
+/// </summary>
 [StructLayout(LayoutKind.Explicit, Size = 240)]
 internal struct TcpInfo
 {

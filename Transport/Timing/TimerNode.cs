@@ -1,6 +1,8 @@
 namespace ActorStack.Transport.Timing;
 
-/// <summary>One timer of a <see cref="TimerWheel"/>, made once with its owner and scheduled as often as needed without allocating.</summary>
+/// <summary>
+/// One timer of a <see cref="TimerWheel"/>, made once with its owner and scheduled as often as needed without allocating.
+/// </summary>
 public sealed class TimerNode(object owner)
 {
     internal const int Unscheduled = -1;

@@ -3,8 +3,9 @@ using System.Numerics;
 namespace ActorStack.Transport.Timing;
 
 /// <summary>
-/// A hierarchical timer wheel (Varghese and Lauck, scheme 7) of 100 µs ticks, fine enough for paced bursts at 1 Gbit/s. Scheduling and cancelling are O(1); a timer moves down at most once per
-/// level before it expires. Times count from any fixed origin, are never negative, and the wheel's own never runs back. Belongs to one thread.
+/// A hierarchical timer wheel (Varghese and Lauck, scheme 7) of 100 µs ticks, fine enough for paced bursts at 1 Gbit/s.
+/// Scheduling and cancelling are O(1); a timer moves down at most once per level before it expires. Times count from any fixed
+/// origin, are never negative, and the wheel's own never runs back. Belongs to one thread.
 /// </summary>
 public sealed class TimerWheel
 {
@@ -17,7 +18,9 @@ public sealed class TimerWheel
 
     private const int ExpiredSlot = Levels * SlotsPerLevel;
 
-    /// <summary>Heads of circular lists: the slots of all levels, then the expired ones whose owners have yet to be told.</summary>
+    /// <summary>
+    /// Heads of circular lists: the slots of all levels, then the expired ones whose owners have yet to be told.
+    /// </summary>
     private readonly TimerNode?[] _slots = new TimerNode?[ExpiredSlot + 1];
 
     private readonly ulong[] _occupied = new ulong[Levels];
@@ -26,7 +29,10 @@ public sealed class TimerWheel
     /// <summary>Timers that wait.</summary>
     public int Count { get; private set; }
 
-    /// <summary>When <see cref="Advance"/> has something to do: never after the earliest timer is due, perhaps before. Null: no timer waits.</summary>
+    /// <summary>
+    /// When <see cref="Advance"/> has something to do: never after the earliest timer is due, perhaps before. Null: no timer
+    /// waits.
+    /// </summary>
     public TimeSpan? NextDeadline
     {
         get
@@ -37,8 +43,8 @@ public sealed class TimerWheel
     }
 
     /// <summary>
-    /// Lets <paramref name="node"/> expire at the first <see cref="Advance"/> at or after <paramref name="deadline"/>, rounded up to the tick.
-    /// A node that waits already is moved. A node waits in one wheel only.
+    /// Lets <paramref name="node"/> expire at the first <see cref="Advance"/> at or after <paramref name="deadline"/>, rounded up
+    /// to the tick. A node that waits already is moved. A node waits in one wheel only.
     /// </summary>
     public void Schedule(TimerNode node, TimeSpan deadline)
     {
@@ -63,8 +69,9 @@ public sealed class TimerWheel
     }
 
     /// <summary>
-    /// Moves the wheel's time to <paramref name="now"/> and calls <paramref name="expired"/> for each node that is due, in the order of their ticks.
-    /// The callback may schedule and cancel any node; what it makes due at once expires at the next call. If it throws, the nodes not yet told stay due.
+    /// Moves the wheel's time to <paramref name="now"/> and calls <paramref name="expired"/> for each node that is due, in the
+    /// order of their ticks. The callback may schedule and cancel any node; what it makes due at once expires at the next call.
+    /// If it throws, the nodes not yet told stay due.
     /// </summary>
     public void Advance(TimeSpan now, Action<TimerNode> expired)
     {
@@ -93,8 +100,8 @@ public sealed class TimerWheel
     }
 
     /// <summary>
-    /// The slot whose time comes first. All timers share with the wheel's time the digits above their level's, so the lowest occupied level is the
-    /// earliest and its lowest occupied slot comes first.
+    /// The slot whose time comes first. All timers share with the wheel's time the digits above their level's, so the lowest
+    /// occupied level is the earliest and its lowest occupied slot comes first.
     /// </summary>
     private bool TryFindNext(out int slot, out long tick)
     {

@@ -5,8 +5,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tracing;
 
 /// <summary>
-/// The trace of one connection in a file, over all its moves. The connection's thread only puts values into a bounded channel; a task
-/// writes them. Where the disk does not keep up entries are dropped and counted, and the file says how many.
+/// The trace of one connection in a file, over all its moves. The connection's thread only puts values into a bounded channel; a
+/// task writes them. Where the disk does not keep up entries are dropped and counted, and the file says how many.
 /// </summary>
 public sealed class TraceFile : ITcpTrace, IDisposable
 {

@@ -6,8 +6,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tracing;
 
 /// <summary>
-/// Writes events as lines of JSON, named after qlog (draft-ietf-quic-qlog-main-schema) where it has a name. Times are milliseconds since
-/// the header's; sequence numbers are offsets in the stream, 0 its first byte.
+/// Writes events as lines of JSON, named after qlog (draft-ietf-quic-qlog-main-schema) where it has a name. Times are
+/// milliseconds since the header's; sequence numbers are offsets in the stream, 0 its first byte.
 /// </summary>
 internal sealed class TraceWriter : IDisposable
 {

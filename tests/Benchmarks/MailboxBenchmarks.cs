@@ -17,8 +17,10 @@ public class MailboxBenchmarks
     [GlobalSetup]
     public void Start()
     {
-        _system = ActorSystem.Create("benchmark", ConfigurationFactory.ParseString("akka.loglevel = WARNING").WithFallback(ActorStackReference.Config));
-        var props = Props.Create<Player>().WithDispatcher("actorstack.loop-dispatcher").WithMailbox("actorstack.connection-mailbox");
+        var quiet = ConfigurationFactory.ParseString("akka.loglevel = WARNING");
+        _system = ActorSystem.Create("benchmark", quiet.WithFallback(ActorStackReference.Config));
+        var props = Props.Create<Player>()
+            .WithDispatcher("actorstack.loop-dispatcher").WithMailbox("actorstack.connection-mailbox");
         _left = _system.ActorOf(props);
         _right = _system.ActorOf(props);
     }

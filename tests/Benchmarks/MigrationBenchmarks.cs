@@ -26,7 +26,8 @@ public class MigrationBenchmarks
     public object Import()
     {
         var buffers = EstablishedConnection.NewBuffers();
-        return TcpConnection.Import(_record, EstablishedConnection.Settings, buffers.Send, buffers.Receive, EstablishedConnection.Now);
+        return TcpConnection.Import(
+            _record, EstablishedConnection.Settings, buffers.Send, buffers.Receive, EstablishedConnection.Now);
     }
 
     [Benchmark(Description = "encode a record")]

@@ -12,5 +12,6 @@ var config = ManualConfig.Create(DefaultConfig.Instance)
     .AddJob(job.WithToolchain(InProcessEmitToolchain.Instance))
     .AddDiagnoser(MemoryDiagnoser.Default)
     .HideColumns(Column.Error, Column.StdDev, Column.Job, Column.Toolchain);
-var summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args.Where(argument => argument != Once)], config);
+var switcher = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly);
+var summaries = switcher.Run([.. args.Where(argument => argument != Once)], config);
 return summaries.Any(summary => summary.HasCriticalValidationErrors || summary.Reports.Any(report => !report.Success)) ? 1 : 0;

@@ -4,7 +4,9 @@ using BenchmarkDotNet.Attributes;
 
 namespace ActorStack.Benchmarks;
 
-/// <summary>A flight of which every other segment is reported by SACK, one after the other, and which is then acknowledged.</summary>
+/// <summary>
+/// A flight of which every other segment is reported by SACK, one after the other, and which is then acknowledged.
+/// </summary>
 public class ScoreboardBenchmarks
 {
     private const int Size = 1448;

@@ -19,7 +19,8 @@ public class SegmentBenchmarks
         var options = new TcpOptions { HasTimestamps = true, TimestampValue = 1, TimestampEcho = 2, SackCount = 2 };
         options.Sack[0] = new SackBlock(new SequenceNumber(3000), new SequenceNumber(4000));
         options.Sack[1] = new SackBlock(new SequenceNumber(1000), new SequenceNumber(2000));
-        var flow = new FlowKey(new TcpEndpoint(IpAddress.Parse("10.0.0.1"), 40_000), new TcpEndpoint(IpAddress.Parse("10.9.0.1"), 7));
+        var flow = new FlowKey(
+            new TcpEndpoint(IpAddress.Parse("10.0.0.1"), 40_000), new TcpEndpoint(IpAddress.Parse("10.9.0.1"), 7));
         _packet = HostPackets.Write(flow, TcpFlags.Ack, 100, 200, new byte[Payload], options);
     }
 

@@ -3,7 +3,9 @@ using ActorStack.CommandLine.Lab;
 
 namespace ActorStack.CommandLine.Bench;
 
-/// <summary>Runs scenarios: the targets of each take turns, round by round, so that what disturbs the machine meets all of them.</summary>
+/// <summary>
+/// Runs scenarios: the targets of each take turns, round by round, so that what disturbs the machine meets all of them.
+/// </summary>
 internal sealed class BenchRun(IReadOnlyList<IScenario> scenarios, int rounds, Action<string> progress)
 {
     public async Task<BenchReport> RunAsync(CancellationToken cancellation)

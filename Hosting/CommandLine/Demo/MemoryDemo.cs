@@ -8,7 +8,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace ActorStack.CommandLine.Demo;
 
-/// <summary>The tour in one process, for systems without TUN: both ends are software, and there is no kernel to move into.</summary>
+/// <summary>
+/// The tour in one process, for systems without TUN: both ends are software, and there is no kernel to move into.
+/// </summary>
 internal static class MemoryDemo
 {
     private static readonly TcpEndpoint Service = new(IpAddress.Parse(Laboratory.VirtualAddress), Ports.Transfer);

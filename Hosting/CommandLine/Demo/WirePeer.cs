@@ -7,7 +7,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.CommandLine.Demo;
 
-/// <summary>The smallest host of one <see cref="TcpConnection"/>: a client at the far end of a link, on a thread of its own.</summary>
+/// <summary>
+/// The smallest host of one <see cref="TcpConnection"/>: a client at the far end of a link, on a thread of its own.
+/// </summary>
 internal sealed class WirePeer : IBufferObserver, IDisposable
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(100);

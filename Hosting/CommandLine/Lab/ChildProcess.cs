@@ -3,7 +3,10 @@ using ActorStack.Transport.Linux;
 
 namespace ActorStack.CommandLine.Lab;
 
-/// <summary>This program as a child in a network namespace, spoken to by lines. It ends when its input does, so it never outlives its parent.</summary>
+/// <summary>
+/// This program as a child in a network namespace, spoken to by lines. It ends when its input does, so it never outlives its
+/// parent.
+/// </summary>
 internal sealed class ChildProcess : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "actorstack");

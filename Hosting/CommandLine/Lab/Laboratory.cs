@@ -10,8 +10,8 @@ using ActorStack.Transport.State;
 namespace ActorStack.CommandLine.Lab;
 
 /// <summary>
-/// Two network namespaces of its own, joined by a veth: one holds the service with its virtual address and plain .NET sockets on an
-/// ordinary address, the other the clients. Nothing of the host is touched, and all vanishes with the processes.
+/// Two network namespaces of its own, joined by a veth: one holds the service with its virtual address and plain .NET sockets on
+/// an ordinary address, the other the clients. Nothing of the host is touched, and all vanishes with the processes.
 /// </summary>
 internal sealed class Laboratory : IDisposable
 {

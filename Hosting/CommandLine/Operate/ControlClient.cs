@@ -10,7 +10,9 @@ using ActorStack.Transport.State;
 
 namespace ActorStack.CommandLine.Operate;
 
-/// <summary>Talks to a running service. What the service refuses throws <see cref="CommandException"/> with its own words.</summary>
+/// <summary>
+/// Talks to a running service. What the service refuses throws <see cref="CommandException"/> with its own words.
+/// </summary>
 internal sealed class ControlClient : IDisposable
 {
     private readonly string _path;

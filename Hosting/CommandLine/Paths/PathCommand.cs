@@ -7,8 +7,9 @@ using ActorStack.Transport.Linux;
 namespace ActorStack.CommandLine.Paths;
 
 /// <summary>
-/// The path emulator: joins two network namespaces by a path with the bandwidth, queue, delay and faults that are asked for. What becomes of
-/// the packets is printed as one line of JSON at the end of the standard input; until then a line of JSON lays another path.
+/// The path emulator: joins two network namespaces by a path with the bandwidth, queue, delay and faults that are asked for. What
+/// becomes of the packets is printed as one line of JSON at the end of the standard input; until then a line of JSON lays another
+/// path.
 /// </summary>
 internal static class PathCommand
 {

@@ -6,8 +6,8 @@ using ActorStack.Transport.Links;
 namespace ActorStack.CommandLine.Paths;
 
 /// <summary>
-/// A path as a line of JSON, laid over a path without faults and limits: what the line leaves out is as declared. By itself generated code
-/// gives init-only properties that are missing <c>default</c>, which for a queue is one that drops everything.
+/// A path as a line of JSON, laid over a path without faults and limits: what the line leaves out is as declared. By itself
+/// generated code gives init-only properties that are missing <c>default</c>, which for a queue is one that drops everything.
 /// </summary>
 internal static class PathLine
 {

@@ -1,6 +1,8 @@
 namespace ActorStack.CommandLine.Plot;
 
-/// <summary>Leaves out what no eye could tell apart: of a column's points the first, the lowest, the highest and the last stay.</summary>
+/// <summary>
+/// Leaves out what no eye could tell apart: of a column's points the first, the lowest, the highest and the last stay.
+/// </summary>
 internal static class Thinning
 {
     public static IEnumerable<(double At, double Value)> Thin(IReadOnlyList<(double At, double Value)> points, int columns)

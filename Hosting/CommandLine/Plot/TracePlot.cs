@@ -7,7 +7,9 @@ using OxyPlot.Series;
 
 namespace ActorStack.CommandLine.Plot;
 
-/// <summary>Draws a trace: sequence, windows and round trip against the same time, one picture below the other in one SVG.</summary>
+/// <summary>
+/// Draws a trace: sequence, windows and round trip against the same time, one picture below the other in one SVG.
+/// </summary>
 internal static class TracePlot
 {
     private const int Width = 1400;

@@ -12,7 +12,10 @@ using Akka.Configuration;
 
 namespace ActorStack.CommandLine.Serve;
 
-/// <summary>One <c>--service NAME=PORT[,congestion=NAME][,backlog=N][,concurrency=N][,to=ADDRESS:PORT][,OPTION=VALUE]...</c>, an option being a socket option.</summary>
+/// <summary>
+/// One <c>--service NAME=PORT[,congestion=NAME][,backlog=N][,concurrency=N][,to=ADDRESS:PORT][,OPTION=VALUE]...</c>, an option
+/// being a socket option.
+/// </summary>
 internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
 {
     private const string CongestionKey = "congestion";

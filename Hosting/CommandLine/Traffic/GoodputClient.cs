@@ -16,8 +16,8 @@ internal static class GoodputClient
     private const int BytesAcknowledged = 120;
 
     /// <summary>
-    /// Counts over <paramref name="time"/> once <paramref name="warm"/> has passed: up what the peer acknowledged, as the kernel tells, down what
-    /// was read. Ends with a reset, so that nothing of it is on the path in the next measurement.
+    /// Counts over <paramref name="time"/> once <paramref name="warm"/> has passed: up what the peer acknowledged, as the kernel
+    /// tells, down what was read. Ends with a reset, so that nothing of it is on the path in the next measurement.
     /// </summary>
     public static BulkResult Run(Socket socket, bool upload, TimeSpan warm, TimeSpan time)
     {

@@ -5,8 +5,8 @@ using System.IO.Hashing;
 namespace ActorStack.CommandLine.Traffic;
 
 /// <summary>
-/// A repeatable stream of pseudo-random bytes: one random block over and over, each time with its number in front, so that a lost,
-/// doubled or misplaced block changes the digest as much as a flipped bit does.
+/// A repeatable stream of pseudo-random bytes: one random block over and over, each time with its number in front, so that a
+/// lost, doubled or misplaced block changes the digest as much as a flipped bit does.
 /// </summary>
 internal sealed class TestPattern
 {

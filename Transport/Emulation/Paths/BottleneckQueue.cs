@@ -3,8 +3,8 @@ using ActorStack.Transport.Links;
 namespace ActorStack.Transport.Emulation.Paths;
 
 /// <summary>
-/// A line of limited speed and the FIFO queue before it: tail drop by bytes and packets, and CE marks above a threshold (RFC 3168 section 5, as
-/// RFC 8257 section 3.1 sets it at the instantaneous queue).
+/// A line of limited speed and the FIFO queue before it: tail drop by bytes and packets, and CE marks above a threshold (RFC 3168
+/// section 5, as RFC 8257 section 3.1 sets it at the instantaneous queue).
 /// </summary>
 internal sealed class BottleneckQueue
 {
@@ -17,7 +17,9 @@ internal sealed class BottleneckQueue
 
     public int MaximumPackets { get; private set; }
 
-    /// <summary>Takes a packet: when it has left the line, and whether the queue was above the threshold. False where the queue is full.</summary>
+    /// <summary>
+    /// Takes a packet: when it has left the line, and whether the queue was above the threshold. False where the queue is full.
+    /// </summary>
     public bool TryPass(int length, WireImpairments settings, TimeSpan now, out TimeSpan departure, out bool isAboveThreshold)
     {
         (departure, isAboveThreshold) = (now, false);

@@ -6,8 +6,8 @@ using Microsoft.Win32.SafeHandles;
 namespace ActorStack.Transport.Emulation.Paths;
 
 /// <summary>
-/// One direction of the path emulator: takes frames from one device, asks the <see cref="PathModel"/> about every packet in them, and gives
-/// what arrives to the other device when it is due. Payload is copied by the two system calls only.
+/// One direction of the path emulator: takes frames from one device, asks the <see cref="PathModel"/> about every packet in them,
+/// and gives what arrives to the other device when it is due. Payload is copied by the two system calls only.
 /// </summary>
 internal sealed unsafe class DelayLine
 {

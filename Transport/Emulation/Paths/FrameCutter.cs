@@ -4,8 +4,9 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Emulation.Paths;
 
 /// <summary>
-/// Writes the headers of some of the packets of a frame that is to be cut, as the device would have (cf. <see cref="SegmentCutter"/>): its
-/// neighbours in front and behind may be lost, late or marked otherwise. The payload stays where it is.
+/// Writes the headers of some of the packets of a frame that is to be cut, as the device would have (cf.
+/// <see cref="SegmentCutter"/>): its neighbours in front and behind may be lost, late or marked otherwise. The payload stays
+/// where it is.
 /// </summary>
 internal static class FrameCutter
 {

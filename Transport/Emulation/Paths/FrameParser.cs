@@ -6,7 +6,8 @@ namespace ActorStack.Transport.Emulation.Paths;
 internal static class FrameParser
 {
     /// <summary>
-    /// Describes a frame of a device, virtio header first. A frame that can't be cut as its virtio header says is taken as one packet.
+    /// Describes a frame of a device, virtio header first. A frame that can't be cut as its virtio header says is taken as one
+    /// packet.
     /// </summary>
     public static PathFrame Describe(ReadOnlySpan<byte> bytes)
     {

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace ActorStack.Transport.Emulation.Paths;
 
 /// <summary>
-/// Memory for the frames on a path, claimed once. Frames lie one behind the other, each in one piece, and their room is free again when all
-/// packets of the oldest are gone.
+/// Memory for the frames on a path, claimed once. Frames lie one behind the other, each in one piece, and their room is free
+/// again when all packets of the oldest are gone.
 /// </summary>
 internal sealed unsafe class FrameRing
 {
@@ -32,7 +32,9 @@ internal sealed unsafe class FrameRing
     /// <summary>The first byte of a frame.</summary>
     public byte* BytesOf(in PathFrame frame) => _bytes + frame.Offset;
 
-    /// <summary>Room for the largest frame; false where there is none. What is written there is kept by <see cref="Add"/> only.</summary>
+    /// <summary>
+    /// Room for the largest frame; false where there is none. What is written there is kept by <see cref="Add"/> only.
+    /// </summary>
     public bool TryReserve(out byte* room)
     {
         var isEmpty = _next == _oldest;

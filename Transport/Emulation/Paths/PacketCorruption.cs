@@ -3,7 +3,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Emulation.Paths;
 
-/// <summary>A flipped bit that the receiver can find: the packet's checksum is made whole first, and nobody vouches for it any more.</summary>
+/// <summary>
+/// A flipped bit that the receiver can find: the packet's checksum is made whole first, and nobody vouches for it any more.
+/// </summary>
 internal static class PacketCorruption
 {
     /// <param name="bytes">One packet, virtio header first.</param>

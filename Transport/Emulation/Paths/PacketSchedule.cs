@@ -1,7 +1,8 @@
 namespace ActorStack.Transport.Emulation.Paths;
 
 /// <summary>
-/// Packets by their time of arrival. Those in order, nearly all, wait in a plain queue; the ones that are held back in a heap beside it.
+/// Packets by their time of arrival. Those in order, nearly all, wait in a plain queue; the ones that are held back in a heap
+/// beside it.
 /// </summary>
 internal sealed class PacketSchedule(int capacity)
 {

@@ -1,6 +1,8 @@
 namespace ActorStack.Transport.Emulation.Paths;
 
-/// <summary>One frame as the device gave it, virtio header first: a packet, or TCP segments that the device has yet to cut.</summary>
+/// <summary>
+/// One frame as the device gave it, virtio header first: a packet, or TCP segments that the device has yet to cut.
+/// </summary>
 internal struct PathFrame
 {
     /// <summary>Where it lies in its <see cref="FrameRing"/>.</summary>

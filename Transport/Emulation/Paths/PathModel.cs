@@ -4,9 +4,9 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Emulation.Paths;
 
 /// <summary>
-/// One direction of a path, sans-IO: tells of every packet when it arrives, if it does. The same packets at the same times meet the same fate
-/// under the same seed. Start with <see cref="Offer"/>; who carries the packets is the <see cref="WireDirection"/> in virtual time and the
-/// <see cref="DelayLine"/> of the path emulator.
+/// One direction of a path, sans-IO: tells of every packet when it arrives, if it does. The same packets at the same times meet
+/// the same fate under the same seed. Start with <see cref="Offer"/>; who carries the packets is the <see cref="WireDirection"/>
+/// in virtual time and the <see cref="DelayLine"/> of the path emulator.
 /// </summary>
 internal sealed class PathModel(WireImpairments impairments, int seed)
 {
@@ -33,7 +33,9 @@ internal sealed class PathModel(WireImpairments impairments, int seed)
     public WireStatistics Statistics => new(
         _sent, _lost, _queueDrops, CapacityDrops: 0, _reordered, _duplicated, _corrupted, _marked, _queue.MaximumBytes, _queue.MaximumPackets);
 
-    /// <summary>Decides on a packet of <paramref name="length"/> bytes, IP header included. Time never runs back from call to call.</summary>
+    /// <summary>
+    /// Decides on a packet of <paramref name="length"/> bytes, IP header included. Time never runs back from call to call.
+    /// </summary>
     public PathFate Offer(int length, EcnCodepoint ecn, TimeSpan now)
     {
         var settings = Impairments;
@@ -68,8 +70,8 @@ internal sealed class PathModel(WireImpairments impairments, int seed)
     }
 
     /// <summary>
-    /// Two states (Gilbert 1960, Elliott 1963): bursts come and go packet by packet, and each state has its own chance of loss. A burst that
-    /// ends may be followed by another at once.
+    /// Two states (Gilbert 1960, Elliott 1963): bursts come and go packet by packet, and each state has its own chance of loss. A
+    /// burst that ends may be followed by another at once.
     /// </summary>
     private bool DrawLoss(WireImpairments settings)
     {

@@ -4,8 +4,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Emulation.Paths;
 
 /// <summary>
-/// Looks at the packets of one TCP connection in one direction, applies rules to them and keeps a trace: for comparisons of what stacks send.
-/// Only paths that ask for it have one.
+/// Looks at the packets of one TCP connection in one direction, applies rules to them and keeps a trace: for comparisons of what
+/// stacks send. Only paths that ask for it have one.
 /// </summary>
 internal sealed class PathTap(IReadOnlyList<PathRule> rules)
 {
@@ -19,7 +19,9 @@ internal sealed class PathTap(IReadOnlyList<PathRule> rules)
 
     public IReadOnlyList<TracedPacket> Trace => _trace;
 
-    /// <summary>What becomes of the packet at <paramref name="index"/> of a frame, where chance says <paramref name="fate"/>.</summary>
+    /// <summary>
+    /// What becomes of the packet at <paramref name="index"/> of a frame, where chance says <paramref name="fate"/>.
+    /// </summary>
     /// <param name="bytes">The frame without virtio header.</param>
     public PathFate Inspect(ReadOnlySpan<byte> bytes, in PathFrame frame, int index, PathFate fate, TimeSpan now)
     {

@@ -6,7 +6,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Emulation.Toe;
 
-/// <summary>One entry of the device's table: a TCP connection over the rings of its queue pair. Used under the pair's gate.</summary>
+/// <summary>
+/// One entry of the device's table: a TCP connection over the rings of its queue pair. Used under the pair's gate.
+/// </summary>
 internal sealed class DeviceConnection
 {
     private readonly List<LinkFrame> _frames = [];
@@ -62,7 +64,9 @@ internal sealed class DeviceConnection
 
     public void Resume(TimeSpan now) => _tcp.Resume(now);
 
-    /// <summary>All inputs since the last step, then all output, then the status block. Returns why it should leave, if it should.</summary>
+    /// <summary>
+    /// All inputs since the last step, then all output, then the status block. Returns why it should leave, if it should.
+    /// </summary>
     public (UploadReason Reason, string Detail)? Step(ILink link, TimeSpan now)
     {
         _steppedAt = now;

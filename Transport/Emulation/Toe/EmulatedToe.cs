@@ -10,14 +10,14 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Emulation.Toe;
 
 /// <summary>
-/// An emulated TOE: the driver on the host and, behind rings, the device. The device gets nothing but serialized records and frames
-/// steered to it, and fails on demand (<see cref="Faults"/>). <see cref="Start"/> gives it a thread; one that was constructed has none and
-/// is driven by calling <see cref="Step"/>, as in simulations.
+/// An emulated TOE: the driver on the host and, behind rings, the device. The device gets nothing but serialized records and
+/// frames steered to it, and fails on demand (<see cref="Faults"/>). <see cref="Start"/> gives it a thread; one that was
+/// constructed has none and is driven by calling <see cref="Step"/>, as in simulations.
 /// </summary>
 /// <remarks>
-/// Nothing the device has is needed to go on without it: received bytes reach host memory before they are acknowledged, sent ones stay
-/// there until they are, and the status block holds the rest. So <see cref="Salvage"/> loses only what a wire may lose: frames on their
-/// way to the device, and segments that came out of order.
+/// Nothing the device has is needed to go on without it: received bytes reach host memory before they are acknowledged, sent ones
+/// stay there until they are, and the status block holds the rest. So <see cref="Salvage"/> loses only what a wire may lose:
+/// frames on their way to the device, and segments that came out of order.
 /// </remarks>
 public sealed class EmulatedToe : IOffloadEngine
 {
@@ -178,7 +178,9 @@ public sealed class EmulatedToe : IOffloadEngine
         }
     }
 
-    /// <summary>Lets driver and device do what there is to do now. Returns the time until there will be more; null: until something comes.</summary>
+    /// <summary>
+    /// Lets driver and device do what there is to do now. Returns the time until there will be more; null: until something comes.
+    /// </summary>
     public TimeSpan? Step()
     {
         var now = Now;
@@ -328,7 +330,8 @@ public sealed class EmulatedToe : IOffloadEngine
     }
 
     /// <summary>
-    /// What could not be done at once, and wishes: the host may have rolled back what it began. True where the device got a command.
+    /// What could not be done at once, and wishes: the host may have rolled back what it began. True where the device got a
+    /// command.
     /// </summary>
     private bool Watch(TimeSpan now)
     {

@@ -8,8 +8,8 @@ using ActorStack.Transport.State.Sections;
 namespace ActorStack.Transport.Emulation.Toe;
 
 /// <summary>
-/// The driver's side of one connection: it posts what the application wrote, keeps each byte until the peer acknowledged it, and moves
-/// what arrived to the application. Everything but the doorbells happens under the queue pair's gate.
+/// The driver's side of one connection: it posts what the application wrote, keeps each byte until the peer acknowledged it, and
+/// moves what arrived to the application. Everything but the doorbells happens under the queue pair's gate.
 /// </summary>
 internal sealed class HostConnection(
     QueuePair pair, ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events, Action<HostConnection> doorbell) : IBufferObserver
@@ -159,7 +159,9 @@ internal sealed class HostConnection(
         _posted -= acknowledged;
     }
 
-    /// <summary>Drops acknowledged bytes that were carried and returns how many of the pipe's were; a FIN counts as one too many.</summary>
+    /// <summary>
+    /// Drops acknowledged bytes that were carried and returns how many of the pipe's were; a FIN counts as one too many.
+    /// </summary>
     private int AcknowledgedSince(uint sndUna)
     {
         var count = (int)(sndUna - _acknowledged);

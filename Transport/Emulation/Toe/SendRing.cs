@@ -3,7 +3,9 @@ using ActorStack.Transport.Buffers;
 
 namespace ActorStack.Transport.Emulation.Toe;
 
-/// <summary>What the host posted for sending, in the device's memory. The host keeps each byte until it is acknowledged.</summary>
+/// <summary>
+/// What the host posted for sending, in the device's memory. The host keeps each byte until it is acknowledged.
+/// </summary>
 internal sealed class SendRing(int limit) : ISendQueue
 {
     private readonly ByteRing _ring = new(limit);

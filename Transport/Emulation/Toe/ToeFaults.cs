@@ -2,7 +2,9 @@ using ActorStack.Transport.Engines;
 
 namespace ActorStack.Transport.Emulation.Toe;
 
-/// <summary>What an emulated TOE is to get wrong, for tests, demonstrations and operators. Every member may be used from any thread.</summary>
+/// <summary>
+/// What an emulated TOE is to get wrong, for tests, demonstrations and operators. Every member may be used from any thread.
+/// </summary>
 public sealed class ToeFaults
 {
     private readonly Lock _gate = new();
@@ -77,7 +79,9 @@ public sealed class ToeFaults
         Notify();
     }
 
-    /// <summary>The device loses all it has, when a connection has moved as many bytes; it works on with an empty table.</summary>
+    /// <summary>
+    /// The device loses all it has, when a connection has moved as many bytes; it works on with an empty table.
+    /// </summary>
     public void ResetDevice(long afterBytes = 0)
     {
         Interlocked.Exchange(ref _resetAfter, afterBytes);

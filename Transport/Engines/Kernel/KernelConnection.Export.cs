@@ -9,8 +9,8 @@ using ActorStack.Transport.Tcp.Timers;
 namespace ActorStack.Transport.Engines.Kernel;
 
 /// <summary>
-/// Out of the kernel, losing nothing. A socket in repair mode still takes segments, so first they are steered away, then those under
-/// way are waited for, then the door is shut, and only then is it read.
+/// Out of the kernel, losing nothing. A socket in repair mode still takes segments, so first they are steered away, then those
+/// under way are waited for, then the door is shut, and only then is it read.
 /// </summary>
 internal sealed partial class KernelConnection
 {

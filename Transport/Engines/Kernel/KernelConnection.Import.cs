@@ -163,8 +163,8 @@ internal sealed partial class KernelConnection
 
     /// <summary>
     /// What no socket option sets, the peer's segments tell: a segment made up here, written to the link and steered like any
-    /// other, brings the peer's timestamp, its FIN, its data beyond a gap, or its acknowledgment. One from before the window draws the
-    /// acknowledgment that is owed.
+    /// other, brings the peer's timestamp, its FIN, its data beyond a gap, or its acknowledgment. One from before the window
+    /// draws the acknowledgment that is owed.
     /// </summary>
     private void Prime()
     {

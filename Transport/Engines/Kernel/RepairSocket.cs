@@ -8,7 +8,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Engines.Kernel;
 
-/// <summary>A kernel TCP socket that can be put into repair mode (TCP_REPAIR), where its state is read and written and it sends nothing.</summary>
+/// <summary>
+/// A kernel TCP socket that can be put into repair mode (TCP_REPAIR), where its state is read and written and it sends nothing.
+/// </summary>
 internal sealed unsafe class RepairSocket : IDisposable
 {
     private const int RepairOn = 1;
@@ -34,7 +36,10 @@ internal sealed unsafe class RepairSocket : IDisposable
 
     public bool IsIPv6 { get; }
 
-    /// <summary>Belongs to the network namespace of the calling thread. In repair mode from the start; may bind to an address that is not local.</summary>
+    /// <summary>
+    /// Belongs to the network namespace of the calling thread. In repair mode from the start; may bind to an address that is not
+    /// local.
+    /// </summary>
     public static RepairSocket Open(bool isIPv6)
     {
         var descriptor = Libc.socket(
@@ -160,7 +165,9 @@ internal sealed unsafe class RepairSocket : IDisposable
         Set(SocketOption.LevelSocket, SocketOption.Linger, linger, 2 * sizeof(int));
     }
 
-    /// <summary>Bytes; the kernel doubles them. Without the right to exceed the system's limit it goes on growing by itself.</summary>
+    /// <summary>
+    /// Bytes; the kernel doubles them. Without the right to exceed the system's limit it goes on growing by itself.
+    /// </summary>
     public void SetReceiveBuffer(int size) => TrySet(SocketOption.ReceiveBufferForce, size);
 
     /// <summary>Bytes; the kernel doubles them. Without the right to exceed the system's limit as much as that allows.</summary>
@@ -249,7 +256,9 @@ internal sealed unsafe class RepairSocket : IDisposable
         if (Libc.shutdown(Handle, Libc.ShutdownWrite) != 0) throw LinuxException.FromLastError("shutting down the send side");
     }
 
-    /// <summary>From here on no segment reaches the connection: a classic BPF program whose only instruction is <c>ret 0</c>.</summary>
+    /// <summary>
+    /// From here on no segment reaches the connection: a classic BPF program whose only instruction is <c>ret 0</c>.
+    /// </summary>
     public void DropArriving()
     {
         const ushort Return = 0x06;
@@ -275,7 +284,9 @@ internal sealed unsafe class RepairSocket : IDisposable
         }
     }
 
-    /// <summary>In repair mode: the connection is gone at once and silently, no FIN, no RST; its addresses are free for another socket.</summary>
+    /// <summary>
+    /// In repair mode: the connection is gone at once and silently, no FIN, no RST; its addresses are free for another socket.
+    /// </summary>
     public void Forget()
     {
         const uint ShortestAddress = 16;

@@ -12,7 +12,9 @@ namespace ActorStack.Hosting.Tests.Arrival;
 /// <summary>The same services on the stack and on kernel sockets beside it, and a peer that plays every segment itself.</summary>
 internal sealed class ArrivalGround : IAsyncDisposable
 {
-    /// <summary>Longer than any answer takes, delayed acknowledgments included, and shorter than the first retransmission.</summary>
+    /// <summary>
+    /// Longer than any answer takes, delayed acknowledgments included, and shorter than the first retransmission.
+    /// </summary>
     private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(120);
 
     private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(1);

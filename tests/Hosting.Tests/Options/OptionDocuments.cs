@@ -11,8 +11,10 @@ internal static class OptionDocuments
 
     private static IEnumerable<(string Key, string Property, OptionDescription Option)> All =>
     [
-        .. StackOptionTable.Table.Rows.OfType<OptionRow<ActorStackOptions>>().Select(row => (row.Option.Key, row.Property, row.Option)),
-        .. SocketOptionTable.Rows.Select(row => ($"socket-options.{row.Option.Key}", $"SocketOptions:{row.Option.Key}", row.Option)),
+        .. StackOptionTable.Table.Rows.OfType<OptionRow<ActorStackOptions>>().Select(
+            row => (row.Option.Key, row.Property, row.Option)),
+        .. SocketOptionTable.Rows.Select(
+            row => ($"socket-options.{row.Option.Key}", $"SocketOptions:{row.Option.Key}", row.Option)),
         .. ServiceOptionTable.Table.Rows.OfType<OptionRow<ServiceOptions>>().Select(
             row => ($"services.NAME.{row.Option.Key}", $"Services:NAME:{row.Property}", row.Option)),
     ];
@@ -22,8 +24,8 @@ internal static class OptionDocuments
     {
         var conf = new StringBuilder(
             """
-            # The defaults of ActorStack.Hosting. Options of the same names and akka.hocon override them. "#key" is an option that goes by
-            # another one where it is not given.
+            # The defaults of ActorStack.Hosting. Options of the same names and akka.hocon override them. "#key" is an option that
+            # goes by another one where it is not given.
 
             actorstack {
 
@@ -59,7 +61,8 @@ internal static class OptionDocuments
         var separator = "";
         foreach (var (key, _, option) in All)
         {
-            foreach (var section in sections.Where(section => key.StartsWith($"{section.Key}.", StringComparison.Ordinal)).ToArray())
+            var begun = sections.Where(section => key.StartsWith($"{section.Key}.", StringComparison.Ordinal)).ToArray();
+            foreach (var section in begun)
             {
                 hocon.Append(separator);
                 Comment(hocon, section.Text);

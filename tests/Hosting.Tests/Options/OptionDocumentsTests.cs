@@ -5,7 +5,8 @@ namespace ActorStack.Hosting.Tests.Options;
 /// <summary><c>ACTORSTACK_GOLDEN=write</c> writes the files anew.</summary>
 public sealed class OptionDocumentsTests
 {
-    private const string Made = "made from the tables of options: ACTORSTACK_GOLDEN=write ./actorstack test --filter FullyQualifiedName~OptionDocuments";
+    private const string Made =
+        "made from the tables of options: ACTORSTACK_GOLDEN=write ./actorstack test --filter FullyQualifiedName~OptionDocuments";
 
     [Fact]
     public void The_defaults_are_those_of_the_table() => Check("Hosting/reference.conf", "", "", OptionDocuments.Reference());
@@ -25,9 +26,11 @@ public sealed class OptionDocumentsTests
         var text = File.ReadAllText(path);
         var first = text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
         var last = end.Length == 0 ? text.Length : text.IndexOf(end, first, StringComparison.Ordinal);
-        Assert.True(first >= begin.Length && last >= first, $"{file} has no part that begins with '{begin}' and ends with '{end}'");
-        if (Environment.GetEnvironmentVariable("ACTORSTACK_GOLDEN") == "write") File.WriteAllText(path, text[..first] + made + text[last..]);
-        else Assert.Equal(made, text[first..last]);
+        Assert.True(first >= begin.Length && last >= first, $"{file} has no part from '{begin}' to '{end}'");
+        if (Environment.GetEnvironmentVariable("ACTORSTACK_GOLDEN") == "write")
+            File.WriteAllText(path, text[..first] + made + text[last..]);
+        else
+            Assert.Equal(made, text[first..last]);
     }
 
     private static string Root([CallerFilePath] string source = "") =>

@@ -18,7 +18,8 @@ public sealed class StackOptionTableTests
     private const string AnyText = "";
 
     /// <summary>
-    /// Of each property a value as configuration writes it, the same as HOCON, and a value that is refused (<see cref="AnyText"/>: none is).
+    /// Of each property a value as configuration writes it, the same as HOCON, and a value that is refused
+    /// (<see cref="AnyText"/>: none is).
     /// </summary>
     private static readonly (string Property, string Value, string Hocon, string Refused)[] Samples =
     [
@@ -72,14 +73,15 @@ public sealed class StackOptionTableTests
     [Fact]
     public void Every_public_option_stands_in_a_table()
     {
-        Assert.Equal(Properties(typeof(ActorStackOptions), "").Order(), StackOptionTable.Table.Rows.Select(row => row.Property).Order());
-        Assert.Equal(Properties(typeof(ServiceOptions), "").Order(), ServiceOptionTable.Table.Rows.Select(row => row.Property).Order());
-        Assert.Equal(Properties(typeof(SocketOptions), "").Order(), SocketOptionTable.Rows.Select(row => row.Property).Order());
+        AssertAllOf(typeof(ActorStackOptions), StackOptionTable.Table.Rows.Select(row => row.Property));
+        AssertAllOf(typeof(ServiceOptions), ServiceOptionTable.Table.Rows.Select(row => row.Property));
+        AssertAllOf(typeof(SocketOptions), SocketOptionTable.Rows.Select(row => row.Property));
     }
 
     [Fact]
     public void Every_option_has_a_sample() => Assert.All(
-        StackOptionTable.Table.Rows, row => Assert.Contains(Samples, sample => $"{sample.Property}:".StartsWith($"{row.Property}:", StringComparison.Ordinal)));
+        StackOptionTable.Table.Rows,
+        row => Assert.Contains(Samples, sample => $"{sample.Property}:".StartsWith($"{row.Property}:", StringComparison.Ordinal)));
 
     [Theory]
     [MemberData(nameof(Given))]
@@ -105,6 +107,9 @@ public sealed class StackOptionTableTests
         var refused = Assert.Throws<StackStartException>(() => Compose(key));
         Assert.StartsWith($"actorstack.{key} is ", refused.Message, StringComparison.Ordinal);
     }
+
+    private static void AssertAllOf(Type options, IEnumerable<string> table) =>
+        Assert.Equal(Properties(options, "").Order(), table.Order());
 
     private static IEnumerable<string> Properties(Type options, string path) => options
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)

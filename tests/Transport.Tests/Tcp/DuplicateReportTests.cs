@@ -12,57 +12,57 @@ namespace ActorStack.Transport.Tests.Tcp;
 public sealed class DuplicateReportTests
 {
     /// <summary>4.1.1: two acknowledgments are lost; 4.1.2: and a segment; 4.1.3: text beyond a gap comes twice.</summary>
-    public static TheoryData<string, string[]> FullDuplicates => new()
+    public static TheoryData<Case<string[]>> FullDuplicates => new()
     {
-        {
-            "4.1.1", [
+        new Case<string[]>(
+            [
                 "3000:3500 -> ack 3500", "3500:4000 -> ack 4000", "3000:3500 -> ack 4000 sack 3000:3500",
-            ]
-        },
-        {
-            "4.1.2", [
+            ],
+            "4.1.1"),
+        new Case<string[]>(
+            [
                 "3000:3500 -> ack 3500", "3500:4000 -> ack 4000", "4500:5000 -> ack 4000 sack 4500:5000",
                 "3000:3500 -> ack 4000 sack 3000:3500 4500:5000",
-            ]
-        },
-        {
-            "4.1.3", [
+            ],
+            "4.1.2"),
+        new Case<string[]>(
+            [
                 "3500:4000 -> ack 4000", "4500:5000 -> ack 4000 sack 4500:5000", "5000:5500 -> ack 4000 sack 4500:5500",
                 "5000:5500 -> ack 4000 sack 5000:5500 4500:5500",
-            ]
-        },
+            ],
+            "4.1.3"),
     };
 
     /// <summary>4.2.1 (one part below the acknowledgment), 4.2.2 (two parts below it), 4.2.3 (two parts beyond a gap).</summary>
-    public static TheoryData<string, string[]> PartialDuplicates => new()
+    public static TheoryData<Case<string[]>> PartialDuplicates => new()
     {
-        {
-            "4.2.1", [
+        new Case<string[]>(
+            [
                 "500:1000 -> ack 1000", "2000:2500 -> ack 1000 sack 2000:2500", "1000:1500 -> ack 1500 sack 2000:2500",
                 "1000:2000 -> ack 2500 sack 1000:1500",
-            ]
-        },
-        {
-            "4.2.2", [
+            ],
+            "4.2.1"),
+        new Case<string[]>(
+            [
                 "500:1000 -> ack 1000", "3000:3500 -> ack 1000 sack 3000:3500", "1000:1500 -> ack 1500 sack 3000:3500",
                 "2000:2500 -> ack 1500 sack 2000:2500 3000:3500", "1000:2500 -> ack 2500 sack 1000:1500 3000:3500",
-            ]
-        },
-        {
-            "4.2.3", [
+            ],
+            "4.2.2"),
+        new Case<string[]>(
+            [
                 "500:1000 -> ack 1000", "3500:4000 -> ack 1000 sack 3500:4000", "1500:2000 -> ack 1000 sack 1500:2000 3500:4000",
                 "2500:3000 -> ack 1000 sack 2500:3000 1500:2000 3500:4000",
                 "1500:3000 -> ack 1000 sack 1500:2000 1500:3000 3500:4000",
-            ]
-        },
-        { "its end overlaps a block", [.. Gaps, "150:250 -> ack 100 sack 200:250 150:300 600:700 400:500"] },
-        { "its begin overlaps a block", [.. Gaps, "250:350 -> ack 100 sack 250:300 200:350 600:700 400:500"] },
-        { "it surrounds a block", [.. Gaps, "150:350 -> ack 100 sack 200:300 150:350 600:700 400:500"] },
-        { "it surrounds two", [.. Gaps, "350:750 -> ack 100 sack 400:500 350:750 200:300"] },
-        { "it fills a gap and more", [.. Gaps, "100:400 -> ack 500 sack 200:300 600:700"] },
-        { "it fills all gaps", [.. Gaps, "100:800 -> ack 800 sack 200:300"] },
-        { "it begins below and overlaps a block", [.. Gaps, "50:250 -> ack 300 sack 50:100 600:700 400:500"] },
-        { "it touches a block", [.. Gaps, "300:350 -> ack 100 sack 200:350 600:700 400:500"] },
+            ],
+            "4.2.3"),
+        new Case<string[]>([.. Gaps, "150:250 -> ack 100 sack 200:250 150:300 600:700 400:500"], "its end overlaps a block"),
+        new Case<string[]>([.. Gaps, "250:350 -> ack 100 sack 250:300 200:350 600:700 400:500"], "its begin overlaps a block"),
+        new Case<string[]>([.. Gaps, "150:350 -> ack 100 sack 200:300 150:350 600:700 400:500"], "it surrounds a block"),
+        new Case<string[]>([.. Gaps, "350:750 -> ack 100 sack 400:500 350:750 200:300"], "it surrounds two"),
+        new Case<string[]>([.. Gaps, "100:400 -> ack 500 sack 200:300 600:700"], "it fills a gap and more"),
+        new Case<string[]>([.. Gaps, "100:800 -> ack 800 sack 200:300"], "it fills all gaps"),
+        new Case<string[]>([.. Gaps, "50:250 -> ack 300 sack 50:100 600:700 400:500"], "it begins below and overlaps a block"),
+        new Case<string[]>([.. Gaps, "300:350 -> ack 100 sack 200:350 600:700 400:500"], "it touches a block"),
     };
 
     private static string[] Gaps =>
@@ -74,12 +74,12 @@ public sealed class DuplicateReportTests
     [Theory]
     [MemberData(nameof(FullDuplicates))]
     [Rfc(2883, "4.1.1", "4.1.2", "4.1.3")]
-    public void Text_that_arrives_again_is_reported(string example, string[] steps) => Play(example, steps);
+    public void Text_that_arrives_again_is_reported(Case<string[]> example) => Play(example.Name, example.Value);
 
     [Theory]
     [MemberData(nameof(PartialDuplicates))]
     [Rfc(2883, "4.2.1", "4.2.2", "4.2.3")]
-    public void The_first_part_that_was_there_is_reported(string example, string[] steps) => Play(example, steps);
+    public void The_first_part_that_was_there_is_reported(Case<string[]> example) => Play(example.Name, example.Value);
 
     [Fact]
     [Rfc(2883, "4")]

@@ -216,6 +216,10 @@ public sealed class SegmentOptionsTests
     /// <summary>What an end offers beside its MSS.</summary>
     public sealed record Offer(bool WindowScale, bool Sack, bool Timestamps)
     {
+        /// <summary>Short, for the names of tests.</summary>
+        public override string ToString() =>
+            string.Join('+', new[] { WindowScale ? "scale" : "", Sack ? "sack" : "", Timestamps ? "stamps" : "" }.Where(one => one != ""));
+
         internal TcpSettings Settings => TcpSettings.Default with
         {
             WindowScaling = WindowScale,

@@ -7,8 +7,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.CommandLine.Bench.Drills;
 
 /// <summary>
-/// The attacker: a TUN device behind the clients' host, to which a network of its own is routed. What it writes goes on to the service with
-/// whatever source it says, the client's own included; answers to its network come back.
+/// The attacker: a TUN device behind the clients' host, to which a network of its own is routed. What it writes goes on to the
+/// service with whatever source it says, the client's own included; answers to its network come back.
 /// </summary>
 internal sealed class AttackLink : IDisposable
 {

@@ -18,7 +18,8 @@ internal sealed class DrillBench : IDisposable
 
     private DrillBench(Laboratory lab, ChildProcess service, AttackLink link) => (_lab, _service, _link) = (lab, service, link);
 
-    /// <param name="warmUp">For so long the clients are served before anything is measured: code is compiled and pools are filled.</param>
+    /// <param name="warmUp">For so long the clients are served before anything is measured: code is compiled and pools are
+    /// filled.</param>
     public static async Task<DrillBench> StartAsync(DrillScale scale, TimeSpan warmUp, CancellationToken cancellation)
     {
         var parts = new Stack<IDisposable>();

@@ -9,12 +9,14 @@ namespace ActorStack.CommandLine.Bench.Drills;
 /// <param name="Undisturbed">What the legitimate clients got done without the attack.</param>
 /// <param name="Attacked">And during it.</param>
 /// <param name="Ratio">Goodput of <paramref name="Attacked"/> to that of <paramref name="Undisturbed"/>.</param>
-/// <param name="Steady">A connection that went on through both, its every byte compared; the attacks that aim at a connection aim at it.</param>
+/// <param name="Steady">A connection that went on through both, its every byte compared; the attacks that aim at a connection aim
+/// at it.</param>
 /// <param name="SteadyRatio">Its goodput during the attack to that before.</param>
 /// <param name="Before">The most memory of the service in the undisturbed run.</param>
 /// <param name="Peak">And during the attack.</param>
 /// <param name="After">At its end, after a collection, with what the attacker still holds.</param>
-/// <param name="MemoryAllowed">Bytes by which the peak of the working set may exceed that of the undisturbed run: 50 MB, and what the attacker's connections may hold.</param>
+/// <param name="MemoryAllowed">Bytes by which the peak of the working set may exceed that of the undisturbed run: 50 MB, and what
+/// the attacker's connections may hold.</param>
 /// <param name="Counted">Drops and counters of Linux's names that rose during the attack.</param>
 internal sealed record DrillFigure(
     string Drill, double Seconds, long Packets, int Connections, SwarmResult Undisturbed, SwarmResult Attacked, double Ratio,

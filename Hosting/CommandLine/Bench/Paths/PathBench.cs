@@ -10,7 +10,10 @@ using ActorStack.Transport.Linux;
 
 namespace ActorStack.CommandLine.Bench.Paths;
 
-/// <summary>A client, the path emulator, and a server with plain sockets and the software stack: everything that one algorithm's cells need.</summary>
+/// <summary>
+/// A client, the path emulator, and a server with plain sockets and the software stack: everything that one algorithm's cells
+/// need.
+/// </summary>
 internal sealed class PathBench : IDisposable
 {
     /// <summary>Five times the largest bandwidth-delay product: what bounds a transfer is the path.</summary>
@@ -105,7 +108,9 @@ internal sealed class PathBench : IDisposable
         await AskAsync(path, cancellation);
     }
 
-    /// <summary>What is still on the path, a reset at its end, arrives first: through a full queue in one and a half round trips.</summary>
+    /// <summary>
+    /// What is still on the path, a reset at its end, arrives first: through a full queue in one and a half round trips.
+    /// </summary>
     private async Task<WireStatistics> FinishAsync(PathCell cell, PathDescription path, bool upload, CancellationToken cancellation)
     {
         await Task.Delay(2 * cell.RoundTrip, cancellation);

@@ -4,7 +4,9 @@ using ActorStack.Transport.Links;
 
 namespace ActorStack.CommandLine.Bench.Paths;
 
-/// <summary>One path to measure over. Faults meet the data only, not its acknowledgments; the queue holds one bandwidth-delay product.</summary>
+/// <summary>
+/// One path to measure over. Faults meet the data only, not its acknowledgments; the queue holds one bandwidth-delay product.
+/// </summary>
 /// <param name="Megabits">Speed of the line, Mbit/s.</param>
 /// <param name="Milliseconds">Round-trip time.</param>
 /// <param name="Fault">Its name in <see cref="Faults"/>.</param>
@@ -16,13 +18,17 @@ internal sealed record PathCell(int Megabits, int Milliseconds, string Fault, st
     private static readonly TimeSpan ReorderDelay = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LeastTime = TimeSpan.FromSeconds(3);
 
-    /// <summary>BBR keeps the path half empty for a moment every five seconds, in its version 1 every ten: both do in this time.</summary>
+    /// <summary>
+    /// BBR keeps the path half empty for a moment every five seconds, in its version 1 every ten: both do in this time.
+    /// </summary>
     private static readonly TimeSpan ProbeCycle = TimeSpan.FromSeconds(12);
 
     /// <summary>In less a percentile is that of the two or three slowest transfers.</summary>
     private static readonly TimeSpan ShortTime = TimeSpan.FromSeconds(20);
 
-    /// <summary>The faults that cells are made of; a burst loses 8 packets on average, half of those it covers, 0.2 % of all.</summary>
+    /// <summary>
+    /// The faults that cells are made of; a burst loses 8 packets on average, half of those it covers, 0.2 % of all.
+    /// </summary>
     public static IReadOnlyDictionary<string, WireImpairments> Faults { get; } = new Dictionary<string, WireImpairments>
     {
         ["loss0"] = WireImpairments.None,

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace ActorStack.CommandLine.Bench.Paths;
 
-/// <summary>All ratios of goodput to Linux's at a glance, as tables in Markdown: one an algorithm, a row a path, a column a fault.</summary>
+/// <summary>
+/// All ratios of goodput to Linux's at a glance, as tables in Markdown: one an algorithm, a row a path, a column a fault.
+/// </summary>
 internal static class PathMatrix
 {
     public static IEnumerable<string> Lines(IReadOnlyList<PathFigure> figures)

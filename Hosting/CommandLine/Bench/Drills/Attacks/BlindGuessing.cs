@@ -3,8 +3,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.CommandLine.Bench.Drills.Attacks;
 
 /// <summary>
-/// Forged segments of a live connection whose addresses and ports are known and whose numbers are not: sweeps over all sequence numbers
-/// in steps that no window escapes (RFC 5961).
+/// Forged segments of a live connection whose addresses and ports are known and whose numbers are not: sweeps over all sequence
+/// numbers in steps that no window escapes (RFC 5961).
 /// </summary>
 internal sealed class BlindGuessing(AttackLink link, FlowKey victim) : Attack(link)
 {

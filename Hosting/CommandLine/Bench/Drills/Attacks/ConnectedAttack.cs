@@ -2,7 +2,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.CommandLine.Bench.Drills.Attacks;
 
-/// <summary>An attack by connections that are open, from many sources: the handshakes first, then what the attack is about.</summary>
+/// <summary>
+/// An attack by connections that are open, from many sources: the handshakes first, then what the attack is about.
+/// </summary>
 /// <param name="port">Of the service attacked.</param>
 /// <param name="count">Connections to open.</param>
 /// <param name="window">Announced, unscaled.</param>

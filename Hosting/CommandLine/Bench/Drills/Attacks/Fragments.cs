@@ -2,7 +2,10 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.CommandLine.Bench.Drills.Attacks;
 
-/// <summary>IPv4 fragments that never make a packet, overlap, begin in the middle of a header or reach beyond the longest packet (RFC 1858).</summary>
+/// <summary>
+/// IPv4 fragments that never make a packet, overlap, begin in the middle of a header or reach beyond the longest packet (RFC
+/// 1858).
+/// </summary>
 internal sealed class Fragments(AttackLink link) : Attack(link)
 {
     private const int Words = 65_535 / 8;
