@@ -130,7 +130,7 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
     {
         try
         {
-            SocketOptionReader.Apply(ActorStack.Transport.Tcp.SocketOptions.Default, service.SocketOptions, service.Name);
+            SocketOptionReader.Apply(ActorStack.Transport.Tcp.Options.SocketOptions.Default, service.SocketOptions, service.Name);
             return (service, "");
         }
         catch (StackStartException error)

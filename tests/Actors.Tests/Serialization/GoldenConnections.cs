@@ -1,6 +1,7 @@
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.Actors.Tests.Serialization;
 

@@ -4,6 +4,7 @@ using ActorStack.Hosting.Tests.Support;
 using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Options;
 using Akka.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -3,6 +3,7 @@ using ActorStack.TestKit.Simulation.Hosts;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Tcp.Statistics;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Host;
