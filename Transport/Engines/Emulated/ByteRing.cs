@@ -26,7 +26,9 @@ internal sealed class ByteRing(int limit)
         Count += bytes.Length;
     }
 
-    /// <summary>At most <paramref name="count"/> bytes from <paramref name="offset"/> on; fewer at the end of the memory.</summary>
+    /// <summary>
+    /// At most <paramref name="count"/> bytes from <paramref name="offset"/> on; fewer at the end of the memory.
+    /// </summary>
     public ReadOnlyMemory<byte> Peek(int offset, int count)
     {
         var start = (_head + offset) & (_memory.Length - 1);

@@ -5,7 +5,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Engines.Emulated;
 
-/// <summary>One entry of the device's table: a TCP connection over the rings of its queue pair. Used under the pair's gate.</summary>
+/// <summary>
+/// One entry of the device's table: a TCP connection over the rings of its queue pair. Used under the pair's gate.
+/// </summary>
 internal sealed class DeviceConnection
 {
     private readonly List<LinkFrame> _frames = [];
@@ -47,7 +49,9 @@ internal sealed class DeviceConnection
     public TimeSpan? NextDeadline =>
         _triggers.NextDeadline is { } trigger && !(_tcp.NextDeadline < trigger) ? trigger : _tcp.NextDeadline;
 
-    /// <summary>The payload goes into the rings first, then the connection goes on from the record, silent until activated.</summary>
+    /// <summary>
+    /// The payload goes into the rings first, then the connection goes on from the record, silent until activated.
+    /// </summary>
     public static DeviceConnection Create(QueuePair pair, ConnectionImage image, EmulatedToeOptions options, TcpSettings settings, TimeSpan now)
     {
         pair.Send.Post(image.Payload.Send.Span);
@@ -61,7 +65,9 @@ internal sealed class DeviceConnection
 
     public void Resume(TimeSpan now) => _tcp.Resume(now);
 
-    /// <summary>All inputs since the last step, then all output, then the status block. Returns why it should leave, if it should.</summary>
+    /// <summary>
+    /// All inputs since the last step, then all output, then the status block. Returns why it should leave, if it should.
+    /// </summary>
     public (UploadReason Reason, string Detail)? Step(ILink link, TimeSpan now)
     {
         _steppedAt = now;

@@ -7,8 +7,8 @@ using ActorStack.Transport.Buffers;
 namespace ActorStack.Transport.Engines.Emulated;
 
 /// <summary>
-/// The driver's side of one connection: it posts what the application wrote, keeps each byte until the peer acknowledged it, and moves
-/// what arrived to the application. Everything but the doorbells happens under the queue pair's gate.
+/// The driver's side of one connection: it posts what the application wrote, keeps each byte until the peer acknowledged it, and
+/// moves what arrived to the application. Everything but the doorbells happens under the queue pair's gate.
 /// </summary>
 internal sealed class HostConnection(
     QueuePair pair, ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events, Action<HostConnection> doorbell) : IBufferObserver
@@ -34,7 +34,7 @@ internal sealed class HostConnection(
     /// <summary>The device's generation when the connection went in.</summary>
     public required int Generation { get; init; }
 
-    /// <summary>What the device, or the driver, wants; repeated until the host terminates.</summary>
+    /// <summary>The upload that the device or the driver requests; it is repeated until the host terminates.</summary>
     public (UploadReason Reason, string Detail)? Wish { get; set; }
 
     public TimeSpan AskAt { get; set; }
@@ -158,7 +158,9 @@ internal sealed class HostConnection(
         _posted -= acknowledged;
     }
 
-    /// <summary>Drops acknowledged bytes that were carried and returns how many of the pipe's were; a FIN counts as one too many.</summary>
+    /// <summary>
+    /// Drops acknowledged bytes that were carried and returns how many of the pipe's were; a FIN counts as one too many.
+    /// </summary>
     private int AcknowledgedSince(uint sndUna)
     {
         var count = (int)(sndUna - _acknowledged);

@@ -3,7 +3,9 @@ using ActorStack.Transport.Buffers;
 
 namespace ActorStack.Transport.Engines.Emulated;
 
-/// <summary>What the host posted for sending, in the device's memory. The host keeps each byte until it is acknowledged.</summary>
+/// <summary>
+/// The bytes that the host posted for sending, in the device's memory. The host keeps each byte until it is acknowledged.
+/// </summary>
 internal sealed class SendRing(int limit) : ISendQueue
 {
     private readonly ByteRing _ring = new(limit);

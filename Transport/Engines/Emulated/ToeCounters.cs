@@ -1,4 +1,4 @@
 namespace ActorStack.Transport.Engines.Emulated;
 
-/// <summary>What <see cref="UploadTriggers"/> compares.</summary>
+/// <summary>The counters that <see cref="UploadTriggers"/> compares.</summary>
 internal readonly record struct ToeCounters(long SegmentsSent, long Retransmissions, int RetransmitCount);

@@ -7,8 +7,9 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Engines.Emulated;
 
 /// <summary>
-/// The device: a bounded table of connections, fed by a command ring and a frame ring, answering by a completion ring. Of a connection
-/// it gets the serialized record and the frames steered to it, nothing else. Sans-thread: whoever drives it calls <see cref="Step"/>.
+/// The device: a bounded table of connections, fed by a command ring and a frame ring, answering by a completion ring. Of a
+/// connection it gets the serialized record and the frames steered to it, nothing else. Sans-thread: whoever drives it calls <see
+/// cref="Step"/>.
 /// </summary>
 internal sealed class ToeDevice(ILink link, IStateCodec codec, EmulatedToeOptions options, ToeFaults faults)
 {
@@ -45,7 +46,9 @@ internal sealed class ToeDevice(ILink link, IStateCodec codec, EmulatedToeOption
         if (pair.TryMarkReady()) _ready.Enqueue(pair);
     }
 
-    /// <summary>Does all there is to do now. Returns when there will be more: null where only commands or frames can bring it.</summary>
+    /// <summary>
+    /// Does all there is to do now. Returns when there will be more: null where only commands or frames can bring it.
+    /// </summary>
     public TimeSpan? Step(TimeSpan now)
     {
         Served.Clear();
@@ -228,7 +231,9 @@ internal sealed class ToeDevice(ILink link, IStateCodec codec, EmulatedToeOption
         }
     }
 
-    /// <summary>A deadline that moves back is found when the earlier one expires; one that comes forward is queued anew.</summary>
+    /// <summary>
+    /// A deadline that moves back is found when the earlier one expires; one that comes forward is queued anew.
+    /// </summary>
     private void Arm(DeviceConnection connection)
     {
         if (connection.NextDeadline is not { } next || connection.QueuedFor <= next) return;

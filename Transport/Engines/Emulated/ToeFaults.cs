@@ -1,6 +1,8 @@
 namespace ActorStack.Transport.Engines.Emulated;
 
-/// <summary>What an emulated TOE is to get wrong, for tests, demonstrations and operators. Every member may be used from any thread.</summary>
+/// <summary>
+/// The faults of an emulated TOE, for tests, demonstrations and operators. Every member may be used from any thread.
+/// </summary>
 public sealed class ToeFaults
 {
     private readonly Lock _gate = new();
@@ -15,7 +17,7 @@ public sealed class ToeFaults
     private bool _isHung;
     private int _isChanged;
 
-    /// <summary>Told, on the thread that changed something.</summary>
+    /// <summary>Called on the thread that changed a fault.</summary>
     internal Action? Changed { get; set; }
 
     /// <summary>No table entry is free.</summary>
@@ -75,7 +77,9 @@ public sealed class ToeFaults
         Notify();
     }
 
-    /// <summary>The device loses all it has, when a connection has moved as many bytes; it works on with an empty table.</summary>
+    /// <summary>
+    /// The device loses all it has, when a connection has moved as many bytes; it works on with an empty table.
+    /// </summary>
     public void ResetDevice(long afterBytes = 0)
     {
         Interlocked.Exchange(ref _resetAfter, afterBytes);

@@ -28,8 +28,9 @@ internal sealed partial class KernelConnection
 
     private bool SentAgain => _imported.Identity.State is TcpState.FinWait2 || IsRttPrimed;
 
-    // Without a sample of the round trip the kernel's timeout is 3 s, and no option sets one. So a byte that the peer acknowledged
-    // long ago counts as sent and is acknowledged again, by a segment that echoes a timestamp as old as the round trip is long.
+    // Without a sample of the round trip the kernel's timeout is 3 s, and no option sets one. So a byte that the peer
+    // acknowledged long ago counts as sent and is acknowledged again, by a segment that echoes a timestamp as old as the round
+    // trip is long.
     private bool IsRttPrimed => _imported.RoundTrip.HasRtt && _imported.Negotiated.Timestamps && _imported.Identity.State is not TcpState.FinWait2;
 
     private uint FirstReceiveSequence => IsPeerFinished ? _imported.Receive.RcvNxt - 1 : _imported.Receive.RcvNxt;
@@ -163,8 +164,8 @@ internal sealed partial class KernelConnection
 
     /// <summary>
     /// What no socket option sets, the peer's segments tell: a segment made up here, written to the link and steered like any
-    /// other, brings the peer's timestamp, its FIN, its data beyond a gap, or its acknowledgment. One from before the window draws the
-    /// acknowledgment that is owed.
+    /// other, brings the peer's timestamp, its FIN, its data beyond a gap, or its acknowledgment. One from before the window
+    /// draws the acknowledgment that is owed.
     /// </summary>
     private void Prime()
     {

@@ -167,7 +167,9 @@ internal sealed partial class KernelConnection : IBufferObserver
         }
     }
 
-    /// <summary>Sends at least one byte and counts what is sent; when cancelled, <see cref="SettleSent"/> finds the count.</summary>
+    /// <summary>
+    /// Sends at least one byte and counts what is sent; when cancelled, <see cref="SettleSent"/> finds the count.
+    /// </summary>
     private async ValueTask<int> SendSomeAsync(ReadOnlySequence<byte> bytes, CancellationToken stop)
     {
         var count = _repair.Send(bytes);
@@ -181,7 +183,9 @@ internal sealed partial class KernelConnection : IBufferObserver
         return count;
     }
 
-    /// <summary>In repair mode, the pumps stopped: takes off the pipe what a cancelled send put into the kernel's queue.</summary>
+    /// <summary>
+    /// In repair mode, the pumps stopped: takes off the pipe what a cancelled send put into the kernel's queue.
+    /// </summary>
     private void SettleSent()
     {
         var sent = (int)(_repair.SendSequence - _sendSequence);

@@ -98,8 +98,8 @@ internal sealed partial class KernelConnection
     }
 
     /// <summary>
-    /// Where no read is pending, because the peer has finished or the application lets its bytes lie, no call tells of a reset or a
-    /// timeout: it is looked for. Nor does a call tell of timeouts that may go on.
+    /// Where no read is pending, because the peer has finished or the application lets its bytes lie, no call tells of a reset or
+    /// a timeout: it is looked for. Nor does a call tell of timeouts that may go on.
     /// </summary>
     public void Watch()
     {
@@ -136,7 +136,8 @@ internal sealed partial class KernelConnection
     }
 
     /// <summary>
-    /// Of a socket that the kernel closed: a reset, or an answer that never came. False: both sides had finished, which a read tells.
+    /// Of a socket that the kernel closed: a reset, or an answer that never came. False: both sides had finished, which a read
+    /// tells.
     /// </summary>
     private bool TryReportEnd()
     {

@@ -5,7 +5,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Engines.Kernel;
 
 /// <summary>How a <see cref="KernelEngine"/> is set up.</summary>
-/// <param name="Name">Names the nftables table <c>actorstack-NAME</c>; one engine a name in a network namespace. Usually the link's name.</param>
+/// <param name="Name">Names the nftables table <c>actorstack-NAME</c>; one engine a name in a network namespace. Usually the
+/// link's name.</param>
 /// <param name="Addresses">The virtual addresses whose connections it runs.</param>
 /// <param name="Link">The link that these addresses are routed to; frames written back to it are steered to the kernel.</param>
 public sealed record KernelEngineSettings(string Name, IReadOnlyList<IpAddress> Addresses, ILink Link)
@@ -16,7 +17,9 @@ public sealed record KernelEngineSettings(string Name, IReadOnlyList<IpAddress> 
     /// <summary>Bytes not yet sent that the kernel may hold of one connection; they all have to travel when it leaves.</summary>
     public int NotSentLimit { get; init; } = 256 * 1024;
 
-    /// <summary>The firewall mark of sockets that are steered to; unlike <see cref="RouteMark"/> and any other mark in use.</summary>
+    /// <summary>
+    /// The firewall mark of sockets that are steered to; unlike <see cref="RouteMark"/> and any other mark in use.
+    /// </summary>
     public uint SocketMark { get; init; } = 0xAC70_0001;
 
     /// <summary>The firewall mark of sockets that only frames written back to the link are steered to.</summary>
@@ -31,7 +34,7 @@ public sealed record KernelEngineSettings(string Name, IReadOnlyList<IpAddress> 
     /// <summary>The place of the rule that looks them up in it: before the rules of others, which have higher numbers.</summary>
     public uint RulePriority { get; init; } = 100;
 
-    /// <summary>Told, on a thread of the engine, of what something else on the host took away of the set-up.</summary>
+    /// <summary>Called on a thread of the engine with the part of the set-up that something else on the host removed.</summary>
     public Action<IReadOnlyList<HostChange>>? HostChanged { get; init; }
 
     // FNV-1a, folded to 16 bits: the same in every process, so that leftovers of a killed one are found.
