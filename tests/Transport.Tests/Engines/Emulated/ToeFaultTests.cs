@@ -1,6 +1,5 @@
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Links;
-using ActorStack.Transport.State;
 
 namespace ActorStack.Transport.Tests.Engines.Emulated;
 

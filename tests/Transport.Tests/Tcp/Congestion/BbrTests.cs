@@ -1,4 +1,3 @@
-using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp.Congestion;
 
