@@ -65,7 +65,7 @@ internal sealed partial class ConnectionActor
             Entry.Id.Value, migration.Number, claim.From.ToString(), claim.To.ToString(), claim.Epoch, claim.Trigger.ToString(),
             conclusion.Outcome, conclusion.Detail, Stack.Time.GetUtcNow(),
             migration.FrozenAt is { } frozenAt ? Stack.Time.GetElapsedTime(frozenAt).TotalMicroseconds : 0,
-            state?.Unacknowledged.Length ?? 0, state?.Unsent.Length ?? 0, state?.Undelivered.Length ?? 0,
+            state?.UnacknowledgedLength ?? 0, state?.UnsentLength ?? 0, state?.Queues.UndeliveredLength ?? 0,
             conclusion.Ledger.Entries);
     }
 

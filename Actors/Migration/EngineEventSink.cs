@@ -18,8 +18,8 @@ internal sealed class EngineEventSink(IActorRef connection, TimeProvider time) :
 
     public void Frozen(EngineHandle handle) => Tell(new MigrationInput.Frozen(handle, time.GetTimestamp()));
 
-    public void Terminated(EngineHandle handle, TcpConnectionState state, FidelityLedger ledger) =>
-        Tell(new MigrationInput.Terminated(handle, state, ledger));
+    public void Terminated(EngineHandle handle, ConnectionImage image, FidelityLedger ledger) =>
+        Tell(new MigrationInput.Terminated(handle, image, ledger));
 
     public void Aborted(EngineHandle handle, Exception error) => Tell(new MigrationInput.Aborted(handle, error));
 

@@ -45,7 +45,7 @@ internal abstract record MigrationInput
     public sealed record CallFailed(string Message) : MigrationInput;
 
     /// <summary>The state was rebuilt from host memory, and the engine is fenced.</summary>
-    public sealed record Salvaged(TcpConnectionState State, FidelityLedger Ledger) : MigrationInput;
+    public sealed record Salvaged(ConnectionImage Image, FidelityLedger Ledger) : MigrationInput;
 
     /// <summary>Nothing could be rebuilt from host memory.</summary>
     public sealed record NotSalvaged : MigrationInput
@@ -65,7 +65,7 @@ internal abstract record MigrationInput
     /// <param name="At">Timestamp of the stack's clock, taken on the engine's thread.</param>
     public sealed record Frozen(EngineHandle Handle, long At) : FromEngine(Handle);
 
-    public sealed record Terminated(EngineHandle Handle, TcpConnectionState State, FidelityLedger Ledger) : FromEngine(Handle);
+    public sealed record Terminated(EngineHandle Handle, ConnectionImage Image, FidelityLedger Ledger) : FromEngine(Handle);
 
     public sealed record Aborted(EngineHandle Handle, Exception Error) : FromEngine(Handle);
 }

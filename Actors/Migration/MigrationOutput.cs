@@ -60,7 +60,7 @@ internal abstract record MigrationOutput
     public sealed record Salvage(EngineHandle Handle) : MigrationOutput;
 
     /// <summary>Make a software connection of the state, standing still. The engine is out of it.</summary>
-    public sealed record Import(TcpConnectionState State) : MigrationOutput;
+    public sealed record Import(ConnectionImage Image) : MigrationOutput;
 
     /// <summary>Fence the engine: nothing of the connection leaves it any more.</summary>
     public sealed record Invalidate(EngineHandle Handle) : MigrationOutput;

@@ -176,7 +176,7 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
                 return new(state, [new NoteFreeze(frozen.At)]);
             case Terminated terminated:
                 var completed = new Conclude(claim, MigrationOutcome.Completed, terms.Detail, terminated.Ledger);
-                return Return(terminated.State, completed, terms);
+                return Return(terminated.Image, completed, terms);
             case UploadRequested { Reason: UploadReason.EngineLost } asked:
                 return BeginSalvage(claim, handle, terms, asked.Detail, mayWait: false);
             case CallFailed failed:
@@ -201,7 +201,7 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
         switch (input)
         {
             case Salvaged salvaged:
-                return Return(salvaged.State, new Conclude(lost, MigrationOutcome.Salvaged, detail, salvaged.Ledger), terms);
+                return Return(salvaged.Image, new Conclude(lost, MigrationOutcome.Salvaged, detail, salvaged.Ledger), terms);
             case NotSalvaged when state.MayWait:
                 return new(new MigrationState.Terminating(claim, handle, terms, IsOverdue: true), [new ArmLimit(Limits.Overdue)]);
             case NotSalvaged:
@@ -246,10 +246,10 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
         new(new MigrationState.Salvaging(claim, handle, terms, why, mayWait), [new Salvage(handle)]);
 
     /// <summary>The engine is out of the connection: the software stack takes it.</summary>
-    private static MigrationStep Return(TcpConnectionState record, Conclude conclusion, UploadTerms terms)
+    private static MigrationStep Return(ConnectionImage image, Conclude conclusion, UploadTerms terms)
     {
         var step = new MigrationStep(
-            new MigrationState.Software(conclusion.Claim.Epoch), [new Import(record), conclusion, Resume.Instance]);
+            new MigrationState.Software(conclusion.Claim.Epoch), [new Import(image), conclusion, Resume.Instance]);
         return terms.ThenReset is { } why ? step.Then(new Reset(why)) : step;
     }
 

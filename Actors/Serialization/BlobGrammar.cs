@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Reflection;
 using System.Text;
+using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Serialization;
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Serialization;
 

@@ -1,56 +1,19 @@
-using System.Globalization;
-using System.Runtime.InteropServices;
-using Hyperion;
-
 namespace ActorStack.Actors.Serialization;
 
-/// <summary>
-/// One flat type in an envelope, by Hyperion. The writer is unfiltered, because Hyperion checks a filter's short names against
-/// assembly-qualified ones when it writes; the reader is filtered to exactly the types that a value of this one is made of
-/// (CVE-2021-29508), and only what passes the grammar reaches it. Safe for any number of threads.
-/// </summary>
-internal sealed class HyperionFormat
+/// <summary>One flat type by Hyperion, alone in an envelope. Safe for any number of threads.</summary>
+/// <param name="knownTypes">As in <see cref="HyperionBlob"/>, and frozen for a version.</param>
+internal sealed class HyperionFormat(ushort version, Type[] knownTypes, Type[] arrays)
 {
-    private readonly Type _type;
-    private readonly ushort _version;
-    private readonly BlobGrammar _grammar;
-    private readonly Serializer _writer;
-    private readonly Serializer _reader;
-
-    /// <param name="knownTypes">
-    /// The type and those of its fields that are not primitive. Hyperion writes their position: the order is frozen for a version.
-    /// </param>
-    /// <param name="arrays">Arrays of references among the fields: Hyperion writes their names.</param>
-    public HyperionFormat(ushort version, Type[] knownTypes, Type[] arrays)
-    {
-        _type = knownTypes[0];
-        _version = version;
-        var filter = TypeFilterBuilder.Create();
-        foreach (var type in knownTypes.Concat(arrays)) filter.Include(type);
-
-        // Hyperion writes fields sorted by name in the culture of the moment, and no names.
-        var culture = CultureInfo.CurrentCulture;
-        CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-        try
-        {
-            _grammar = new BlobGrammar(knownTypes);
-            _writer = Create(knownTypes, DisabledTypeFilter.Instance);
-            _reader = Create(knownTypes, filter.Build());
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = culture;
-        }
-    }
+    private readonly HyperionBlob _blob = new(knownTypes, arrays);
 
     public byte[] Write(object value, long epoch)
     {
         using var stream = new MemoryStream();
         stream.SetLength(Envelope.HeaderLength);
         stream.Position = Envelope.HeaderLength;
-        _writer.Serialize(value, stream);
+        _blob.Write(value, stream);
         var bytes = stream.ToArray();
-        new Envelope(_version, epoch, _grammar.Layout).Seal(bytes);
+        new Envelope(version, epoch, _blob.Layout).Seal(bytes);
         return bytes;
     }
 
@@ -59,32 +22,8 @@ internal sealed class HyperionFormat
     {
         var envelope = Envelope.Open(bytes.Span);
         epoch = envelope.Epoch;
-        if (envelope.Version != _version)
-            throw new FormatException($"{_type.Name}: schema version is {envelope.Version}, this build reads {_version}");
-        if (envelope.Layout != _grammar.Layout)
-            throw new FormatException($"{_type.Name}: written with the fields in another order (globalization mode or build differ)");
-
-        var blob = bytes[Envelope.HeaderLength..];
-        _grammar.Check(blob.Span);
-        return ReadBlob(blob);
+        if (envelope.Version != version)
+            throw new FormatException($"{knownTypes[0].Name}: schema version is {envelope.Version}, this build reads {version}");
+        return _blob.Read(bytes[Envelope.HeaderLength..], envelope.Layout);
     }
-
-    private object ReadBlob(ReadOnlyMemory<byte> blob)
-    {
-        var array = MemoryMarshal.TryGetArray(blob, out var segment) ? segment : new ArraySegment<byte>(blob.ToArray());
-        using var stream = new MemoryStream(array.Array!, array.Offset, array.Count, writable: false);
-        try
-        {
-            return _reader.Deserialize(stream);
-        }
-        catch (Exception error) when (error is not OutOfMemoryException)
-        {
-            // Hyperion has no exception of its own for bad input.
-            throw new FormatException($"{_type.Name}: not readable at byte {stream.Position}: {error.Message}", error);
-        }
-    }
-
-    private static Serializer Create(Type[] knownTypes, ITypeFilter filter) => new(new SerializerOptions(
-        versionTolerance: false, preserveObjectReferences: false, surrogates: null, serializerFactories: null,
-        knownTypes, ignoreISerializable: true, packageNameOverrides: null, disallowUnsafeTypes: true, filter));
 }

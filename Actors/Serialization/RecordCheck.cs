@@ -1,106 +1,161 @@
 using System.Reflection;
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 
 namespace ActorStack.Actors.Serialization;
 
 /// <summary>
-/// What a record must be that a connection can go on with: who sent it may have meant harm. Numbers that are merely odd are left to
-/// the connection, which survives them as it survives an odd peer.
+/// What a record must be that a connection can go on with: who sent it may have meant harm. Numbers that are merely odd are left
+/// to the connection, which survives them as it survives an odd peer.
 /// </summary>
 internal static class RecordCheck
 {
+    /// <summary>More out-of-order runs than any receive queue keeps.</summary>
+    private const int MostRuns = 64 * 1024;
+
     /// <summary>Longer than any connection lasts, and no sum of a few overflows.</summary>
     private static readonly long LongestTime = TimeSpan.FromDays(100 * 365).Ticks;
 
     /// <summary>Differences and counts with a value of their own for "not yet".</summary>
     private static readonly string[] Signed =
-        [nameof(TcpConnectionState.UndoRetransmitted), nameof(TcpConnectionState.ReceiveRoundBytes), nameof(TcpConnectionState.PrrAllowance)];
+    [
+        $"{nameof(TcpConnectionState.Undo)}.{nameof(UndoSection.Retransmitted)}",
+        $"{nameof(TcpConnectionState.ReceiveTuning)}.{nameof(ReceiveTuningSection.RoundBytes)}",
+        $"{nameof(TcpConnectionState.RateReduction)}.{nameof(RateReductionSection.Allowance)}",
+    ];
 
-    private static readonly PropertyInfo[] Times = Properties(isTime: true, typeof(long));
-    private static readonly PropertyInfo[] Counters = [.. Properties(isTime: false, typeof(long)), .. Properties(isTime: false, typeof(int))];
+    private static readonly (PropertyInfo Section, PropertyInfo Field)[] Numbers =
+    [
+        .. from section in typeof(TcpConnectionState).GetProperties()
+           where section.CanWrite
+           from field in section.PropertyType.GetProperties()
+           where field.CanWrite && (field.PropertyType == typeof(long) || field.PropertyType == typeof(int))
+           select (section, field),
+    ];
 
-    /// <exception cref="FormatException">Names what is wrong.</exception>
+    /// <exception cref="FormatException">Names section and field of what is wrong.</exception>
     public static void Check(TcpConnectionState state)
     {
-        Require(state.Version == TcpConnectionState.CurrentVersion, $"version {state.Version} is not {TcpConnectionState.CurrentVersion}");
-        Require(Enum.IsDefined(state.State), $"state {(byte)state.State} is unknown");
-        Require(
-            state.LocalAddress.Length is 4 or 16 && state.RemoteAddress.Length == state.LocalAddress.Length,
-            "the addresses are not both of 4 or both of 16 bytes");
-        Require(state.SndWindScale <= 14 && state.RcvWindScale <= 14, "a window scale is above 14 (RFC 7323 section 2.3)");
-        Require(
-            state.OutOfOrderData.Length == state.OutOfOrderSequences.Length,
-            "out-of-order runs and their sequence numbers differ in count");
+        CheckIdentity(state.Identity);
         CheckNumbers(state);
-        CheckText(state);
-        CheckRuns(state);
+        CheckQueues(state.Queues);
+        CheckSend(state);
+        CheckRecovery(state);
+        CheckScoreboard(state);
+    }
+
+    private static void CheckIdentity(IdentitySection identity)
+    {
+        const string Section = nameof(TcpConnectionState.Identity);
+        Require(Enum.IsDefined(identity.State), Section, $"state {(byte)identity.State} is unknown");
+        Require(
+            identity.LocalAddress.Length is 4 or 16 && identity.RemoteAddress.Length == identity.LocalAddress.Length,
+            Section, "the addresses are not both of 4 or both of 16 bytes");
     }
 
     private static void CheckNumbers(TcpConnectionState state)
     {
-        foreach (var property in Times) Require(IsTime((long)property.GetValue(state)!), $"{property.Name} is no time a connection knows");
-        foreach (var times in (long[][])[state.RunSentTicks, state.RunFirstSentTicks, state.RunDeliveredTicks])
-            Require(Array.TrueForAll(times, IsTime), "a transmitted run has a time no connection knows");
-        foreach (var property in Counters)
+        var negotiated = state.Negotiated;
+        Require(
+            negotiated.SndWindScale <= 14 && negotiated.RcvWindScale <= 14,
+            nameof(TcpConnectionState.Negotiated), "a window scale is above 14 (RFC 7323 section 2.3)");
+        foreach (var (section, field) in Numbers)
         {
-            var value = Convert.ToInt64(property.GetValue(state));
-            Require(IsCount(value) || (Signed.Contains(property.Name) && IsCount(-value)), $"{property.Name} is no count");
+            var value = Convert.ToInt64(field.GetValue(section.GetValue(state)));
+            if (field.Name.Contains("Ticks", StringComparison.Ordinal))
+            {
+                Require(IsTime(value), section.Name, $"{field.Name} is no time a connection knows");
+                continue;
+            }
+
+            var isSigned = Signed.Contains($"{section.Name}.{field.Name}");
+            Require(IsCount(value) || (isSigned && IsCount(-value)), section.Name, $"{field.Name} is no count");
         }
     }
 
-    /// <summary>What was sent and may have to be sent again is there. Before the handshake is done the SYN is outstanding first.</summary>
-    private static void CheckText(TcpConnectionState state)
+    /// <summary>What the record names must be payload that can come beside it.</summary>
+    private static void CheckQueues(QueuesSection queues)
     {
-        if (state.State is TcpState.Closed) return;
-        var syn = state.State is TcpState.SynSent or TcpState.SynReceived ? 1 : 0;
-        Require(syn == 0 || state.SndUna == state.Iss, "the SYN is acknowledged, and the handshake goes on");
-        var outstanding = state.SndMax - state.SndUna;
-        Require(state.FinQueued || !state.FinSent, "a FIN was sent that the application did not ask for");
-        Require(outstanding <= int.MaxValue, "SND.UNA is beyond SND.MAX");
-        Require(outstanding <= state.Unacknowledged.Length + syn + (state.FinSent ? 1 : 0), "text that was sent is missing");
+        const string Section = nameof(TcpConnectionState.Queues);
+        Require(
+            queues.OutOfOrderLengths.Length == queues.OutOfOrderSequences.Length,
+            Section, "out-of-order runs and their sequence numbers differ in count");
+        Require(queues.OutOfOrderLengths.Length <= MostRuns, Section, $"more than {MostRuns} out-of-order runs");
+        var length = (long)queues.SendLength + queues.UndeliveredLength;
+        foreach (var run in queues.OutOfOrderLengths) length += run;
+        const long Most = PayloadAssembly.DefaultLimit;
+        Require(length <= Most, Section, $"{length} bytes of payload, of at most {Most}");
+    }
+
+    /// <summary>What was sent and may be sent again is there. Before the handshake is done the SYN is outstanding first.</summary>
+    private static void CheckSend(TcpConnectionState state)
+    {
+        const string Section = nameof(TcpConnectionState.Send);
+        if (state.Identity.State is TcpState.Closed) return;
+        var send = state.Send;
+        var syn = state.Identity.State is TcpState.SynSent or TcpState.SynReceived ? 1 : 0;
+        Require(syn == 0 || send.SndUna == send.Iss, Section, "the SYN is acknowledged, and the handshake goes on");
+        var outstanding = send.SndMax - send.SndUna;
+        Require(send.FinQueued || !send.FinSent, Section, "a FIN was sent that the application did not ask for");
+        Require(outstanding <= int.MaxValue, Section, "SND.UNA is beyond SND.MAX");
+        var fin = send.FinSent ? 1 : 0;
+        Require(outstanding <= state.Queues.SendLength + syn + fin, Section, "payload that was sent is missing");
+    }
+
+    private static void CheckRecovery(TcpConnectionState state)
+    {
+        var recovery = state.Recovery;
+        Require(recovery.State <= 4, nameof(TcpConnectionState.Recovery), $"state {recovery.State} is unknown");
+        Require(recovery.State < 2 || recovery.HasRecoveryPoint, nameof(TcpConnectionState.Recovery), "a recovery has no end");
+        var phase = state.Undo.ForwardRtoPhase;
+        Require(phase <= 2, nameof(TcpConnectionState.Undo), $"phase {phase} of F-RTO is unknown");
+    }
+
+    /// <summary>Transmitted runs must cover what is outstanding, ascending and without gaps.</summary>
+    private static void CheckScoreboard(TcpConnectionState state)
+    {
+        const string Section = nameof(TcpConnectionState.Scoreboard);
+        var (runs, send) = (state.Scoreboard, state.Send);
+        var starts = runs.RunSequences;
+        Array[] columns =
+        [
+            runs.RunFlags, runs.RunSentTicks, runs.RunOrders, runs.RunSegmentSizes, runs.RunSegments, runs.RunFirstSentTicks,
+            runs.RunDeliveredTicks, runs.RunDelivered, runs.RunLost, runs.RunFlights, runs.RunApplicationLimited,
+        ];
+        Require(
+            columns.All(column => column.Length == starts.Length),
+            Section, "transmitted runs and what is told of them differ in count");
+        foreach (var times in (long[][])[runs.RunSentTicks, runs.RunFirstSentTicks, runs.RunDeliveredTicks])
+            Require(Array.TrueForAll(times, IsTime), Section, "a transmitted run has a time no connection knows");
+        if (starts.Length == 0) return;
+        var outstanding = send.SndMax - send.SndUna;
+        Require(
+            starts[0] == send.SndUna && outstanding > 0 && outstanding <= int.MaxValue,
+            Section, "transmitted runs do not begin at SND.UNA");
+        for (var i = 0; i < starts.Length; i++)
+        {
+            var offset = starts[i] - send.SndUna;
+            var end = i + 1 < starts.Length ? starts[i + 1] - send.SndUna : outstanding;
+            Require(offset < end && end <= outstanding, Section, "transmitted runs do not ascend to SND.MAX");
+            Require(runs.RunSegmentSizes[i] is > 0 and <= ushort.MaxValue, Section, "a transmitted run has no segment size");
+            Require(
+                runs.RunSegments[i] is > 0 && runs.RunSegments[i] <= end - offset,
+                Section, "a transmitted run has an impossible count of segments");
+            Require(IsKnown(runs.RunFlags[i]), Section, "a transmitted run has unknown flags");
+        }
     }
 
     private static bool IsTime(long ticks) => ticks >= -LongestTime && ticks <= LongestTime;
 
     private static bool IsCount(long value) => value is >= 0 and <= long.MaxValue / 4;
 
-    /// <summary>Transmitted runs must cover what is outstanding, ascending and without gaps.</summary>
-    private static void CheckRuns(TcpConnectionState state)
-    {
-        var starts = state.RunSequences;
-        Array[] columns =
-        [
-            state.RunFlags, state.RunSentTicks, state.RunOrders, state.RunSegmentSizes, state.RunSegments, state.RunFirstSentTicks,
-            state.RunDeliveredTicks, state.RunDelivered, state.RunLost, state.RunFlights, state.RunApplicationLimited,
-        ];
-        Require(columns.All(column => column.Length == starts.Length), "transmitted runs and what is told of them differ in count");
-        Require(state.RecoveryState <= 4 && state.ForwardRtoPhase <= 2, "a recovery state is unknown");
-        Require(state.RecoveryState < 2 || state.HasRecoveryPoint, "a recovery has no end");
-        if (starts.Length == 0) return;
-        var outstanding = state.SndMax - state.SndUna;
-        Require(starts[0] == state.SndUna && outstanding > 0 && outstanding <= int.MaxValue, "transmitted runs do not begin at SND.UNA");
-        for (var i = 0; i < starts.Length; i++)
-        {
-            var offset = starts[i] - state.SndUna;
-            var end = i + 1 < starts.Length ? starts[i + 1] - state.SndUna : outstanding;
-            Require(offset < end && end <= outstanding, "transmitted runs do not ascend to SND.MAX");
-            Require(state.RunSegmentSizes[i] is > 0 and <= ushort.MaxValue, "a transmitted run has no segment size");
-            Require(state.RunSegments[i] is > 0 && state.RunSegments[i] <= end - offset, "a transmitted run has an impossible count of segments");
-            Require(IsKnown(state.RunFlags[i]), "a transmitted run has unknown flags");
-        }
-    }
-
-    /// <summary>SACKed (1) stands alone; a retransmission in flight (4) is of what was lost (2) or thought so, and was resent (8).</summary>
+    /// <summary>
+    /// SACKed (1) stands alone; a retransmission in flight (4) is of what was lost (2) or thought so, and was resent (8).
+    /// </summary>
     private static bool IsKnown(byte flags) => flags == 1 || (flags & ~14) == 0 && (flags & 12) != 4;
 
-    private static PropertyInfo[] Properties(bool isTime, Type type) =>
-    [
-        .. typeof(TcpConnectionState).GetProperties()
-            .Where(property => property.CanWrite && property.PropertyType == type && property.Name.Contains("Ticks", StringComparison.Ordinal) == isTime),
-    ];
-
-    private static void Require(bool condition, string otherwise)
+    private static void Require(bool condition, string section, string otherwise)
     {
-        if (!condition) throw new FormatException($"{nameof(TcpConnectionState)}: {otherwise}");
+        if (!condition) throw new FormatException($"{section}: {otherwise}");
     }
 }

@@ -27,7 +27,7 @@ public interface IOffloadEngine : IDisposable
     int Count { get; }
 
     /// <summary>
-    /// Copies the state in. The record holds the unacknowledged bytes and what else the exporting stack held; bytes the
+    /// Copies the state in. The image holds the unacknowledged bytes and what else the exporting stack held; bytes the
     /// application wrote beyond them stay in <paramref name="buffers"/>, which the engine touches from Activate on.
     /// </summary>
     EngineHandle Initiate(ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events);

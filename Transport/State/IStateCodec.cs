@@ -3,7 +3,9 @@ namespace ActorStack.Transport.State;
 /// <summary>Turns the record into bytes and back. Reading bytes that are not such a record throws <see cref="FormatException"/>.</summary>
 public interface IStateCodec
 {
+    /// <summary>The record without payload, which travels beside it (<see cref="PayloadCutter"/>).</summary>
     byte[] Encode(TcpConnectionState state);
 
-    TcpConnectionState Decode(ReadOnlyMemory<byte> bytes);
+    /// <summary>The record, and what could not be kept of it.</summary>
+    DecodedRecord Decode(ReadOnlyMemory<byte> bytes);
 }

@@ -8,8 +8,9 @@ namespace ActorStack.Actors.Connections.Behaviours;
 internal sealed record EngineRun(IOffloadEngine Engine, EngineHandle Handle, EngineConnectionInfo Before)
 {
     public static EngineConnectionInfo FiguresOf(TcpConnectionState record) => new(
-        record.State, record.BytesReceived, record.BytesSent, TimeSpan.FromTicks(record.SRttTicks),
-        record.Cwnd, record.SsThresh, record.Retransmissions);
+        record.Identity.State, record.Statistics.BytesReceived, record.Statistics.BytesSent,
+        TimeSpan.FromTicks(record.RoundTrip.SRttTicks), record.Congestion.Cwnd, record.Congestion.SsThresh,
+        record.Statistics.Retransmissions);
 
     /// <summary>The figures of the whole connection; those of the move where the engine has none.</summary>
     public EngineConnectionInfo Info() => Engine.TryQuery(Handle, out var since)

@@ -10,9 +10,9 @@ namespace ActorStack.Actors.Connections.Behaviours;
 /// The engine is given the state and is to answer. Nothing is given up before it has said yes: refused, failed or late, the very
 /// same connection goes on.
 /// </summary>
-/// <param name="record">The state that travels.</param>
+/// <param name="image">What travels.</param>
 internal sealed class Initiating(
-    ConnectionActor actor, TcpConnection tcp, ConnectionContext application, IOffloadEngine engine, TcpConnectionState record,
+    ConnectionActor actor, TcpConnection tcp, ConnectionContext application, IOffloadEngine engine, ConnectionImage image,
     CurrentMigration migration)
     : Frozen(actor, tcp, application, migration)
 {
@@ -61,7 +61,7 @@ internal sealed class Initiating(
         MigrationInput answer;
         try
         {
-            var handle = engine.Initiate(record, Actor.Buffers, Actor.CreateEngineEvents());
+            var handle = engine.Initiate(image, Actor.Buffers, Actor.CreateEngineEvents());
             Stack.Identifiers.Add(Entry.Id.Value, engine.Name, handle);
             answer = new MigrationInput.HandedOver(handle);
         }
@@ -78,13 +78,13 @@ internal sealed class Initiating(
     {
         Tcp.Retire();
         Actor.CancelTimer();
-        Actor.Buffers.Send.Acknowledge(record.Unacknowledged.Length + record.Unsent.Length);
+        Actor.Buffers.Send.Acknowledge(image.State.Queues.SendLength);
         engine.Activate(handle);
     }
 
     private void Watch(EngineHandle handle)
     {
-        var offloaded = new Offloaded(Actor, new EngineRun(engine, handle, EngineRun.FiguresOf(record)), Application);
+        var offloaded = new Offloaded(Actor, new EngineRun(engine, handle, EngineRun.FiguresOf(image.State)), Application);
         Actor.Enter(offloaded);
         if (Application.Options != Tcp.Options) offloaded.OnOptionsChanged();
         offloaded.Watch();

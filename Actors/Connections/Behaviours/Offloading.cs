@@ -43,8 +43,9 @@ internal sealed class Offloading(
     private void Freeze(MigrationClaim claim)
     {
         migration.FrozenAt = Stack.Time.GetTimestamp();
-        var record = Tcp.Export(ExportScope.Attached, Stack.Now) with { ConnectionId = Entry.Id.Value, Epoch = claim.Epoch };
-        migration.State = record;
-        Actor.Enter(new Initiating(Actor, Tcp, Application, engine, record, migration));
+        var image = Tcp.Capture(ExportScope.Attached, Stack.Now);
+        image = image with { State = image.State.OwnedBy(Entry.Id.Value, claim.Epoch) };
+        migration.State = image.State;
+        Actor.Enter(new Initiating(Actor, Tcp, Application, engine, image, migration));
     }
 }

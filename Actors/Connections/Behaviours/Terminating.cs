@@ -47,7 +47,7 @@ internal sealed class Terminating(ConnectionActor actor, EngineRun run, Connecti
                 Salvage();
                 break;
             case MigrationOutput.Import import:
-                Import(import.State);
+                Import(import.Image);
                 break;
             case MigrationOutput.Invalidate:
                 Actor.Fence(Run.Engine);
@@ -84,8 +84,8 @@ internal sealed class Terminating(ConnectionActor actor, EngineRun run, Connecti
     {
         try
         {
-            return Run.Engine.Salvage(Run.Handle) is var (state, ledger)
-                ? new MigrationInput.Salvaged(state, ledger)
+            return Run.Engine.Salvage(Run.Handle) is var (image, ledger)
+                ? new MigrationInput.Salvaged(image, ledger)
                 : MigrationInput.NotSalvaged.Instance;
         }
         catch (Exception error)
@@ -95,27 +95,27 @@ internal sealed class Terminating(ConnectionActor actor, EngineRun run, Connecti
         }
     }
 
-    private void Import(TcpConnectionState state)
+    private void Import(ConnectionImage image)
     {
         migration.FrozenAt ??= Stack.Time.GetTimestamp();
-        migration.State = state;
+        migration.State = image.State;
         Actor.Forget();
         var buffers = Actor.Buffers;
         buffers.Observer = Application.Observer;
-        if (state.Undelivered.Length > 0)
+        if (!image.Payload.Undelivered.IsEmpty)
         {
-            buffers.Receive.Write(state.Undelivered);
+            buffers.Receive.Write(image.Payload.Undelivered.Span);
             buffers.Receive.Flush();
         }
 
-        buffers.Send.EndPump((byte[])[.. state.Unacknowledged, .. state.Unsent]);
+        buffers.Send.EndPump(image.Payload.Send);
         var now = Stack.Now;
-        var tcp = TcpConnection.Import(state, Entry.Tcp, buffers.Send, buffers.Receive, now);
+        var tcp = TcpConnection.Import(image, Entry.Tcp, buffers.Send, buffers.Receive, now);
         Actor.Enter(new Imported(Actor, tcp, Application, migration));
         Actor.TakeUpPath(tcp, now);
         if (buffers.AbortError is { } aborted) tcp.Abort(aborted, now); // goes before whatever else the application left behind
         tcp.SetOptions(Application.Options, now);
-        Actor.CountUpTo(state.BytesReceived, state.BytesSent);
+        Actor.CountUpTo(image.State.Statistics.BytesReceived, image.State.Statistics.BytesSent);
         tcp.Resume(now);
     }
 }

@@ -75,7 +75,7 @@ public sealed partial class EmulatedToe
         switch (completion.Kind)
         {
             case ToeCompletionKind.Initiated:
-                connection.Events.Initiated(handle, FidelityLedger.Exact);
+                connection.Events.Initiated(handle, completion.Ledger ?? FidelityLedger.Exact);
                 break;
             case ToeCompletionKind.Refused:
                 _connections.TryRemove(handle, out _);
@@ -96,9 +96,9 @@ public sealed partial class EmulatedToe
     private void OnTerminated(HostConnection connection, in ToeCompletion completion)
     {
         connection.Events.Frozen(connection.Pair.Handle);
-        var image = new ConnectionImage(_codec.Decode(completion.Record), completion.Payload!);
+        var image = _transfer.Read(completion.Record, completion.Payload!, out var ledger);
         lock (connection.Pair.Gate) connection.Detach(image.State);
-        connection.Events.Terminated(connection.Pair.Handle, image, FidelityLedger.Exact);
+        connection.Events.Terminated(connection.Pair.Handle, image, ledger);
     }
 
     private void OnAborted(HostConnection connection, Exception? error)

@@ -22,7 +22,7 @@ public sealed partial class EmulatedToe : IOffloadEngine
 {
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(10);
 
-    private readonly IStateCodec _codec;
+    private readonly ToeTransfer _transfer;
     private readonly EmulatedToeOptions _options;
     private readonly TimeProvider _time;
     private readonly long _origin;
@@ -40,12 +40,12 @@ public sealed partial class EmulatedToe : IOffloadEngine
     public EmulatedToe(
         ILink link, IStateCodec codec, TimeProvider time, EmulatedToeOptions? options = null, ToeFaults? faults = null)
     {
-        _codec = codec;
+        _transfer = new ToeTransfer(codec);
         _time = time;
         _origin = time.GetTimestamp();
         _options = options ?? EmulatedToeOptions.Default;
         Faults = faults ?? new ToeFaults();
-        _device = new ToeDevice(link, codec, _options, Faults);
+        _device = new ToeDevice(link, _transfer, _options, Faults);
         _ring = RingHost;
         Faults.Changed = () => Wake?.Invoke();
         Capabilities = new EngineCapabilities(_options.TableSize, FidelityLedger.Exact);
@@ -84,8 +84,9 @@ public sealed partial class EmulatedToe : IOffloadEngine
         receive.Note(buffers.Receive);
         var pair = new QueuePair(handle, send, receive, state with { Queues = new QueuesSection() }, Now);
         _connections[handle] = new HostConnection(pair, image, buffers, events, _ring) { Generation = Volatile.Read(ref _generation) };
+        var (record, payload) = _transfer.Write(image);
         var refusal = _failure is { } failure ? (RefusalReason.EngineStopped, failure.Message)
-            : _device.TryPost(new ToeCommand(ToeCommandKind.Initiate, pair, _codec.Encode(state), image.Payload)) ? default((RefusalReason, string)?)
+            : _device.TryPost(new ToeCommand(ToeCommandKind.Initiate, pair, record, payload)) ? default((RefusalReason, string)?)
             : (RefusalReason.SystemError, "the command ring is full");
         if (refusal is var (reason, detail))
         {

@@ -1,8 +1,6 @@
-using ActorStack.Transport.State;
-
 namespace ActorStack.Transport.Engines.Emulated;
 
 /// <summary>Host to device.</summary>
 /// <param name="Record">With <see cref="ToeCommandKind.Initiate"/>: the serialized record.</param>
-/// <param name="Payload">Beside it: the payload that the record names.</param>
-internal readonly record struct ToeCommand(ToeCommandKind Kind, QueuePair Pair, ReadOnlyMemory<byte> Record = default, ConnectionPayload? Payload = null);
+/// <param name="Payload">Beside it: the payload that the record names, in chunks.</param>
+internal readonly record struct ToeCommand(ToeCommandKind Kind, QueuePair Pair, ReadOnlyMemory<byte> Record = default, IReadOnlyList<byte[]>? Payload = null);

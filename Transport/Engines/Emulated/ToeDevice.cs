@@ -11,7 +11,7 @@ namespace ActorStack.Transport.Engines.Emulated;
 /// connection it gets the serialized record and the frames steered to it, nothing else. Sans-thread: whoever drives it calls <see
 /// cref="Step"/>.
 /// </summary>
-internal sealed class ToeDevice(ILink link, IStateCodec codec, EmulatedToeOptions options, ToeFaults faults)
+internal sealed class ToeDevice(ILink link, ToeTransfer transfer, EmulatedToeOptions options, ToeFaults faults)
 {
     private readonly Dictionary<EngineHandle, DeviceConnection> _table = [];
     private readonly BoundedRing<ToeCommand> _commands = new(options.RingSize);
@@ -95,17 +95,17 @@ internal sealed class ToeDevice(ILink link, IStateCodec codec, EmulatedToeOption
     {
         var pair = command.Pair;
         if (pair.IsFenced) return;
-        var state = codec.Decode(command.Record);
-        if (Refuse(state) is var (reason, detail))
+        var image = transfer.Read(command.Record, command.Payload!, out var ledger);
+        if (Refuse(image.State) is var (reason, detail))
         {
             Complete(new ToeCompletion(ToeCompletionKind.Refused, pair.Handle, Refusal: reason, Detail: detail));
             return;
         }
 
-        var connection = DeviceConnection.Create(pair, new ConnectionImage(state, command.Payload!), options, _settings, now);
+        var connection = DeviceConnection.Create(pair, image, options, _settings, now);
         connection.Publish(now);
         _table.Add(pair.Handle, connection);
-        if (!faults.TryTakeLostInitiate()) Complete(new ToeCompletion(ToeCompletionKind.Initiated, pair.Handle));
+        if (!faults.TryTakeLostInitiate()) Complete(new ToeCompletion(ToeCompletionKind.Initiated, pair.Handle, Ledger: ledger));
     }
 
     private (RefusalReason Reason, string Detail)? Refuse(TcpConnectionState state)
@@ -134,8 +134,7 @@ internal sealed class ToeDevice(ILink link, IStateCodec codec, EmulatedToeOption
     {
         TakeFrames();
         connection.Step(link, now);
-        var (state, payload) = connection.Export(now);
-        var record = codec.Encode(state);
+        var (record, payload) = transfer.Write(connection.Export(now));
         connection.Pair.Fence();
         Remove(connection);
         if (!faults.TryTakeLostTerminate())

@@ -192,7 +192,7 @@ public sealed class AdmissionTests : StackTest
         EchoRoundTrip(connection, 10_000);
         Assert.Equal(client is EcnMode.Active, connection.Tcp.Export(Transport.Tcp.ExportScope.Bare, Time).Negotiated.Ecn);
         Offload("1-1");
-        Assert.Equal(client is EcnMode.Active, Engine.Single.Initial.Ecn);
+        Assert.Equal(client is EcnMode.Active, Engine.Single.Initial.Negotiated.Ecn);
     }
 
     /// <summary>The timestamp has room for the other options; without it the cookie keeps the MSS alone.</summary>

@@ -41,7 +41,7 @@ public sealed class SocketOptionsTests : StackTest
         var client = Start();
         _context!.Options = _context.Options with { MaximumSegmentSize = 700 };
         Offload("1-1");
-        Assert.Equal(700, Engine.Single.Initial.MaximumSegmentSize);
+        Assert.Equal(700, Engine.Single.Initial.Options.MaximumSegmentSize);
         Peer.Payloads.Clear();
         Write(client, 10_000);
         Assert.Equal(688, Peer.Payloads.Max());

@@ -28,8 +28,8 @@ public sealed class OffloadTests : StackTest
         var identifier = Assert.Single(Ask<StackProtocol.IdentifierList>(StackProtocol.ListIdentifiers.Instance).Identifiers);
         Assert.Equal(("1-1", "toe", Engine.Single.Handle.Value), (identifier.ConnectionId, identifier.Engine, identifier.Handle));
         Assert.Equal(record, Assert.Single(MigrationsOf("1-1")));
-        Assert.Equal("1-1", Engine.Single.Initial.ConnectionId);
-        Assert.Equal(1, Engine.Single.Initial.Epoch);
+        Assert.Equal("1-1", Engine.Single.Initial.Identity.ConnectionId);
+        Assert.Equal(1, Engine.Single.Initial.Identity.Epoch);
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed class OffloadTests : StackTest
         client.IsReading = true;
         PumpInTime(() => client.Received.Count == 1_100_000, TimeSpan.FromMinutes(1), "everything back");
         VerifyEcho(client, 1_100_000);
-        Assert.Equal(record.UnacknowledgedBytes, Engine.Single.Initial.Unacknowledged.Length);
+        Assert.Equal(record.UnacknowledgedBytes, Engine.Single.Initial.UnacknowledgedLength);
     }
 
     public static TheoryData<RefusalReason> Refusals => [.. Enum.GetValues<RefusalReason>()];
@@ -250,7 +250,7 @@ public sealed class OffloadTests : StackTest
         events.Initiated(other, FidelityLedger.Exact);
         events.Refused(other, RefusalReason.PathMtu, "");
         events.Aborted(other, new IOException());
-        events.Terminated(other, Engine.Single.Initial, FidelityLedger.Exact);
+        events.Terminated(other, Engine.Single.InitialImage, FidelityLedger.Exact);
         Settle();
         Assert.Equal("Offloading", SingleConnection().Phase);
 

@@ -175,10 +175,10 @@ public sealed class UploadTests : StackTest
         var record = Await<MigrationRecord>(upload);
         Assert.Equal((MigrationOutcome.Salvaged, "engine: EngineLost"), (record.Outcome, record.Trigger));
         Assert.Contains("asked by operator", record.Detail, StringComparison.Ordinal);
-        Assert.Equal("Cwnd", Assert.Single(record.Ledger).Field);
+        Assert.Equal("Congestion.Cwnd", Assert.Single(record.Ledger).Field);
         Assert.True(Journal.Of("1-1").OfType<ConnectionEvents.OwnerCommitted>().Last().Salvaged);
 
-        dead.Events.Terminated(dead.Handle, dead.Initial, FidelityLedger.Exact);
+        dead.Events.Terminated(dead.Handle, dead.InitialImage, FidelityLedger.Exact);
         client.IsReading = true;
         PumpInTime(() => client.Received.Count == 1_500_000, TimeSpan.FromMinutes(1), "everything back");
         VerifyEcho(client, 1_500_000);

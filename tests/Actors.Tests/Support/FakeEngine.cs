@@ -60,12 +60,12 @@ internal sealed class FakeEngine(string name, ILink link, TcpSettings settings, 
 
     public TimeSpan? NextDeadline => _connections.Values.Min(connection => connection.NextDeadline);
 
-    public EngineHandle Initiate(TcpConnectionState state, ConnectionBuffers buffers, IEngineEvents events)
+    public EngineHandle Initiate(ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events)
     {
         Calls.Add(nameof(Initiate));
         if (OnInitiate == Answer.Throw) throw new InvalidOperationException("the driver crashed");
         var handle = new EngineHandle(++_lastHandle);
-        var connection = new FakeEngineConnection(this, handle, state, buffers, events, link, settings);
+        var connection = new FakeEngineConnection(this, handle, image, buffers, events, link, settings);
         _connections.Add(handle, connection);
         if (OnInitiate == Answer.AtOnce) connection.AnswerInitiate();
         return handle;
@@ -98,7 +98,7 @@ internal sealed class FakeEngine(string name, ILink link, TcpSettings settings, 
         if (_connections.Remove(handle, out var connection)) connection.IsDead = true;
     }
 
-    public (TcpConnectionState State, FidelityLedger Ledger)? Salvage(EngineHandle handle)
+    public (ConnectionImage Image, FidelityLedger Ledger)? Salvage(EngineHandle handle)
     {
         Calls.Add(nameof(Salvage));
         if (OnSalvage == Answer.Throw) throw new InvalidOperationException("the driver crashed");

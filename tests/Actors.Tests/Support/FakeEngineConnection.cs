@@ -10,14 +10,16 @@ namespace ActorStack.Actors.Tests.Support;
 
 /// <summary>A connection in a <see cref="FakeEngine"/>, run by a software connection of the engine's own.</summary>
 internal sealed class FakeEngineConnection(
-    FakeEngine engine, EngineHandle handle, TcpConnectionState initial, ConnectionBuffers buffers, IEngineEvents events, ILink link,
+    FakeEngine engine, EngineHandle handle, ConnectionImage initial, ConnectionBuffers buffers, IEngineEvents events, ILink link,
     TcpSettings settings) : IBufferObserver
 {
     private readonly FakeReceiveQueue _receive = new(buffers.Receive);
     private TcpConnection? _tcp;
     private IBufferObserver? _observer;
 
-    public TcpConnectionState Initial => initial;
+    public ConnectionImage InitialImage => initial;
+
+    public TcpConnectionState Initial => initial.State;
 
     public EngineHandle Handle => handle;
 
@@ -36,8 +38,8 @@ internal sealed class FakeEngineConnection(
         {
             if (_tcp?.Info is not { } info) return null;
             return new EngineConnectionInfo(
-                info.State, info.BytesReceived - initial.Statistics.BytesReceived, info.BytesSent - initial.Statistics.BytesSent, info.RoundTripTime,
-                info.CongestionWindow, info.SlowStartThreshold, info.Retransmissions - initial.Statistics.Retransmissions);
+                info.State, info.BytesReceived - Initial.Statistics.BytesReceived, info.BytesSent - Initial.Statistics.BytesSent, info.RoundTripTime,
+                info.CongestionWindow, info.SlowStartThreshold, info.Retransmissions - Initial.Statistics.Retransmissions);
         }
     }
 
@@ -56,7 +58,7 @@ internal sealed class FakeEngineConnection(
     public void Activate()
     {
         buffers.Send.BeginPump();
-        buffers.Send.EndPump((byte[])[.. initial.Unacknowledged, .. initial.Unsent]);
+        buffers.Send.EndPump(initial.Payload.Send);
         _observer = buffers.Observer;
         buffers.Observer = this;
         _tcp = TcpConnection.Import(initial, settings, buffers.Send, _receive, engine.Now);
@@ -76,19 +78,19 @@ internal sealed class FakeEngineConnection(
     /// The state with all bytes this engine holds; it is out of the engine then. It had taken all the application wrote off the
     /// pipe, as a device that prefetches does: what it did not send comes back as unsent.
     /// </summary>
-    public TcpConnectionState TakeState()
+    public ConnectionImage TakeState()
     {
         engine.Forget(handle);
         IsDead = true;
-        var state = _tcp!.Export(ExportScope.Whole, engine.Now) with
+        var (state, payload) = _tcp!.Capture(ExportScope.Whole, engine.Now);
+        payload = payload with { Undelivered = _receive.TakeKept() };
+        state = state.OwnedBy(Initial.Identity.ConnectionId, Initial.Identity.Epoch) with
         {
-            ConnectionId = initial.Identity.ConnectionId,
-            Epoch = initial.Identity.Epoch,
-            Undelivered = _receive.TakeKept(),
+            Queues = state.Queues with { UndeliveredLength = payload.Undelivered.Length },
         };
-        buffers.Send.Acknowledge(state.Unacknowledged.Length + state.Unsent.Length);
+        buffers.Send.Acknowledge(state.Queues.SendLength);
         buffers.Send.BeginPump();
-        return state;
+        return new ConnectionImage(state, payload);
     }
 
     public void Ask(UploadReason reason, string detail = "") => events.UploadRequested(handle, reason, detail);

@@ -1,4 +1,5 @@
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Statistics;
 using ActorStack.Transport.Wire;
@@ -13,12 +14,17 @@ internal static class ImportedRecord
     private const int Rounds = 12;
     private const long MostAllocated = 64 << 20;
 
-    public static void Run(TcpConnectionState record)
+    /// <summary>Payload beside a record; more than this has no part in the tests.</summary>
+    private static readonly byte[] Beside = new byte[1 << 20];
+
+    public static void Run(DecodedRecord decoded)
     {
+        if ((decoded.Payload ?? PayloadOf(decoded.State.Queues)) is not { } payload) return;
+        var image = new ConnectionImage(decoded.State, payload);
         var before = GC.GetAllocatedBytesForCurrentThread();
         var now = TimeSpan.FromSeconds(100);
-        var send = new PlainSendQueue(record);
-        var connection = TcpConnection.Import(record, TcpSettings.Default with { Counters = new TcpCounters() }, send, new PlainReceiveQueue(), now);
+        var send = new PlainSendQueue(image);
+        var connection = TcpConnection.Import(image, TcpSettings.Default with { Counters = new TcpCounters() }, send, new PlainReceiveQueue(), now);
         connection.Resume(now);
         for (var round = 0; round < Rounds && connection.State is not TcpState.Closed; round++)
         {
@@ -35,23 +41,36 @@ internal static class ImportedRecord
         Require(allocated < MostAllocated, $"going on with a record took {allocated} bytes");
     }
 
+    /// <summary>Null where chunks would have to bring more than is kept here.</summary>
+    private static ConnectionPayload? PayloadOf(QueuesSection queues)
+    {
+        if (queues.SendLength > Beside.Length || queues.UndeliveredLength > Beside.Length || queues.OutOfOrderLengths.Sum(run => run) > Beside.Length)
+            return null;
+        return new ConnectionPayload
+        {
+            Send = Beside.AsMemory(0, queues.SendLength),
+            Undelivered = Beside.AsMemory(0, queues.UndeliveredLength),
+            OutOfOrder = [.. queues.OutOfOrderLengths.Select(run => (ReadOnlyMemory<byte>)Beside.AsMemory(0, (int)run))],
+        };
+    }
+
     private static void Arrive(TcpConnection connection, int round, TimeSpan now)
     {
         var record = connection.Export(ExportScope.Bare, now);
-        var half = (record.SndMax - record.SndUna) / 2;
+        var half = (record.Send.SndMax - record.Send.SndUna) / 2;
         var segment = new TcpSegment
         {
             Flags = TcpFlags.Ack,
-            Sequence = new SequenceNumber(record.RcvNxt),
-            Acknowledgment = new SequenceNumber(record.SndUna) + (round % 2 == 0 ? half : 0),
+            Sequence = new SequenceNumber(record.Receive.RcvNxt),
+            Acknowledgment = new SequenceNumber(record.Send.SndUna) + (round % 2 == 0 ? half : 0),
             Window = ushort.MaxValue,
-            Options = new TcpOptions { HasTimestamps = record.Timestamps, TimestampValue = record.TsRecent + 1 },
+            Options = new TcpOptions { HasTimestamps = record.Negotiated.Timestamps, TimestampValue = record.Timestamps.TsRecent + 1 },
             Payload = new byte[round % 3 * 500],
         };
-        if (record.SackPermitted && round % 2 == 1)
+        if (record.Negotiated.SackPermitted && round % 2 == 1)
         {
             segment.Options.SackCount = 1;
-            segment.Options.Sack[0] = new SackBlock(new SequenceNumber(record.SndUna) + half, new SequenceNumber(record.SndMax));
+            segment.Options.Sack[0] = new SackBlock(new SequenceNumber(record.Send.SndUna) + half, new SequenceNumber(record.Send.SndMax));
         }
 
         connection.OnSegment(segment, now);

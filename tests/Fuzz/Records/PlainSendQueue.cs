@@ -5,9 +5,9 @@ using ActorStack.Transport.Buffers;
 namespace ActorStack.Fuzz.Records;
 
 /// <summary>What a record carries to be sent.</summary>
-internal sealed class PlainSendQueue(TcpConnectionState record) : ISendQueue
+internal sealed class PlainSendQueue(ConnectionImage image) : ISendQueue
 {
-    private ReadOnlySequence<byte> _bytes = new([.. record.Unacknowledged, .. record.Unsent]);
+    private ReadOnlySequence<byte> _bytes = new(image.Payload.Send);
 
     public long Length => _bytes.Length;
 
@@ -15,7 +15,7 @@ internal sealed class PlainSendQueue(TcpConnectionState record) : ISendQueue
 
     public int Carried => 0;
 
-    public bool IsCompleted => record.FinQueued;
+    public bool IsCompleted => image.State.Send.FinQueued;
 
     public ReadOnlySequence<byte> Slice(long offset, int count) => _bytes.Slice(offset, Math.Min(count, _bytes.Length - offset));
 

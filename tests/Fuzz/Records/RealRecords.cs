@@ -9,9 +9,13 @@ namespace ActorStack.Fuzz.Records;
 /// <summary>Records of connections with something outstanding, something lost and something out of order, one for each congestion control.</summary>
 internal static class RealRecords
 {
-    public static TcpConnectionState[] Create() => [.. CongestionControls.Names.Select(Create)];
+    public static ConnectionImage[] Create() => [.. CongestionControls.Names.Select(Create)];
 
-    private static TcpConnectionState Create(string congestion)
+    /// <summary>The same as the build of version 1 wrote them.</summary>
+    public static IEnumerable<byte[]> Version1() =>
+        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Records", "Version1")).Order(StringComparer.Ordinal).Select(File.ReadAllBytes);
+
+    private static ConnectionImage Create(string congestion)
     {
         var now = TimeSpan.FromSeconds(100);
         var settings = new FuzzSettings(new FuzzInput(new byte[] { 0b0001_0111, 0, 4, 4 })).Tcp;
@@ -35,7 +39,7 @@ internal static class RealRecords
         connection.OnSegment(Segment(2_001, 10_988, 500, 3), now);
         connection.OnSegment(Segment(4_001, 10_988, 500, 3), now);
         Drain(connection, now);
-        return connection.Export(ExportScope.Whole, now);
+        return connection.Capture(ExportScope.Whole, now);
     }
 
     private static TcpSegment Segment(uint sequence, uint acknowledgment, int length, uint timestamp) => new()

@@ -54,7 +54,8 @@ internal sealed class HonestPeer
         get
         {
             var whole = _twins.Connection.Export(ExportScope.Whole, _now);
-            return whole.OutOfOrderData.Length == 0 ? _next : new SequenceNumber(whole.OutOfOrderSequences[^1]) + whole.OutOfOrderData[^1].Length;
+            var queues = whole.Queues;
+            return queues.OutOfOrderLengths.Length == 0 ? _next : new SequenceNumber(queues.OutOfOrderSequences[^1]) + queues.OutOfOrderLengths[^1];
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using ActorStack.Transport.State;
 using ActorStack.Transport.Buffers;
 using static ActorStack.Fuzz.InvariantException;
 
@@ -37,12 +36,11 @@ internal sealed class PatternSendQueue(Pattern pattern, int sliceLimit) : ISendQ
         Length -= count;
     }
 
-    /// <summary>The queue on the other machine: it has what the record carries, which must be what this one has.</summary>
-    public PatternSendQueue Successor(TcpConnectionState record)
+    /// <summary>The queue on the other machine: it has the payload of the image, which must be what this one has.</summary>
+    public PatternSendQueue Successor(ReadOnlySpan<byte> payload)
     {
-        Require(record.Unacknowledged.Length + record.Unsent.Length == Length, "the record does not carry all that was written");
-        pattern.Verify(record.Unacknowledged, Acknowledged, "unacknowledged bytes of the record");
-        pattern.Verify(record.Unsent, Acknowledged + record.Unacknowledged.Length, "unsent bytes of the record");
+        Require(payload.Length == Length, "the image does not carry all that was written");
+        pattern.Verify(payload, Acknowledged, "the payload of the image");
         return new PatternSendQueue(pattern, sliceLimit) { Acknowledged = Acknowledged, Length = Length, IsCompleted = IsCompleted };
     }
 }

@@ -136,7 +136,7 @@ internal sealed class SegmentComposer(FuzzInput input, Twins twins, Pattern text
     /// <summary>The number of the stream's first byte. In SYN-SENT a SYN settles it.</summary>
     private SequenceNumber Origin(in TcpSegment segment)
     {
-        var isOpening = Record.Identity.State is TcpState.SynSent || Record.Version == 0;
+        var isOpening = Record.Identity.State is TcpState.SynSent;
         if (isOpening && segment.Has(TcpFlags.Syn)) return segment.PayloadStart;
         return isOpening ? PeerIss + 1 : new SequenceNumber(Record.Receive.Irs) + 1;
     }

@@ -11,6 +11,7 @@ namespace ActorStack.Fuzz.Tcp;
 internal sealed class Side(FuzzSettings settings, Pattern writes, Pattern reads)
 {
     private const int ShownLength = 200;
+    private const int ChunkSize = 20_000;
 
     public PatternSendQueue Send { get; private set; } = new(writes, settings.SliceLimit);
 
@@ -51,25 +52,31 @@ internal sealed class Side(FuzzSettings settings, Pattern writes, Pattern reads)
         Connection.OnApplicationRead(now);
     }
 
-    /// <summary>Through the bytes of its record into a new connection, which has the very same record.</summary>
+    /// <summary>Through the bytes of its record and the chunks of its payload into a new connection, which has the very same record.</summary>
     public void Move(TimeSpan now)
     {
-        var bytes = HyperionStateCodec.Instance.Encode(Connection.Export(ExportScope.Whole, now));
-        var record = HyperionStateCodec.Instance.Decode(bytes);
-        Import(record, now);
+        var image = Connection.Capture(ExportScope.Whole, now);
+        var bytes = HyperionStateCodec.Instance.Encode(image.State);
+        var decoded = HyperionStateCodec.Instance.Decode(bytes);
+        Require(decoded.Ledger.Entries.Count == 0, "something of the record was not kept");
+        var assembly = new PayloadAssembly("", epoch: 0);
+        foreach (var chunk in new PayloadCutter("", epoch: 0, ChunkSize).Cut(image).Reverse()) assembly.Add(chunk);
+        Import(new ConnectionImage(decoded.State, assembly.Complete(decoded.State)), now);
         var after = Connection.Export(ExportScope.Whole, now);
-        Require(bytes.AsSpan().SequenceEqual(HyperionStateCodec.Instance.Encode(after)), $"a move changed the record: {Difference(record, after)}");
+        Require(
+            bytes.AsSpan().SequenceEqual(HyperionStateCodec.Instance.Encode(after)),
+            $"a move changed the record: {Difference(decoded.State, after)}");
     }
 
     /// <summary>The same without bytes and comparison, which take most of the time.</summary>
-    public void MoveQuickly(TimeSpan now) => Import(Connection.Export(ExportScope.Whole, now), now);
+    public void MoveQuickly(TimeSpan now) => Import(Connection.Capture(ExportScope.Whole, now), now);
 
-    private void Import(TcpConnectionState record, TimeSpan now)
+    private void Import(ConnectionImage image, TimeSpan now)
     {
         var events = Connection.TakeEvents();
         Require(events == TcpEvents.None, $"{events} not taken before a move");
-        Send = Send.Successor(record);
-        Connection = TcpConnection.Import(record, settings.Tcp, Send, Receive, now);
+        Send = Send.Successor(image.Payload.Send.Span);
+        Connection = TcpConnection.Import(image, settings.Tcp, Send, Receive, now);
     }
 
     /// <summary>Where the records of two connections differ that should not.</summary>

@@ -36,7 +36,7 @@ public sealed class MigrationProtocolTests(ITestOutputHelper output)
             ? new MigrationStep(
                 new MigrationState.Software(state.Epoch),
                 [
-                    new MigrationOutput.Import(new TcpConnectionState()),
+                    new MigrationOutput.Import(new ConnectionImage(new TcpConnectionState(), ConnectionPayload.None)),
                     new MigrationOutput.Conclude(terminating.Claim, MigrationOutcome.Completed, "", FidelityLedger.Exact),
                     MigrationOutput.Resume.Instance,
                 ])
@@ -68,7 +68,7 @@ public sealed class MigrationProtocolTests(ITestOutputHelper output)
             : Protocol.Step(state, input),
         ["runs the connection again that the engine gave back before"] = (state, input) => (state, input) is
             (MigrationState.Software, MigrationInput.Terminated terminated)
-            ? new MigrationStep(state, [new MigrationOutput.Import(terminated.State)])
+            ? new MigrationStep(state, [new MigrationOutput.Import(terminated.Image)])
             : Protocol.Step(state, input),
         ["ends a move without a word"] = Without<MigrationOutput.Conclude>(),
     };

@@ -8,7 +8,7 @@ namespace ActorStack.Actors.Tests.Migration.Protocol;
 /// <param name="lastEpoch">No claim is wanted beyond this one, so that there is an end.</param>
 internal sealed class WorldEvents(int lastEpoch)
 {
-    private static readonly TcpConnectionState Record = new();
+    private static readonly ConnectionImage Image = new(new TcpConnectionState(), ConnectionPayload.None);
     private static readonly IOException Error = new("it failed");
     private static readonly Owner Toe = Owner.Engine("toe");
 
@@ -129,7 +129,7 @@ internal sealed class WorldEvents(int lastEpoch)
             case OpenCall.Salvage:
                 var handle = new EngineHandle(HandleOf(world.State));
                 var fenced = answered.With(handle, world[handle] with { Step = EngineStep.Out });
-                if (world[handle].HasConnection) yield return (new MigrationInput.Salvaged(Record, FidelityLedger.Exact), fenced);
+                if (world[handle].HasConnection) yield return (new MigrationInput.Salvaged(Image, FidelityLedger.Exact), fenced);
                 yield return (MigrationInput.NotSalvaged.Instance, answered);
                 yield return (MigrationInput.NotSalvaged.Instance, fenced);
                 break;
@@ -160,7 +160,7 @@ internal sealed class WorldEvents(int lastEpoch)
         EngineTold.UploadRequested => new MigrationInput.UploadRequested(handle, UploadReason.LowActivity, ""),
         EngineTold.Lost => new MigrationInput.UploadRequested(handle, UploadReason.EngineLost, ""),
         EngineTold.Frozen => new MigrationInput.Frozen(handle, 0),
-        EngineTold.Terminated => new MigrationInput.Terminated(handle, Record, FidelityLedger.Exact),
+        EngineTold.Terminated => new MigrationInput.Terminated(handle, Image, FidelityLedger.Exact),
         EngineTold.Aborted => new MigrationInput.Aborted(handle, Error),
         _ => throw new ArgumentOutOfRangeException(nameof(told)),
     };

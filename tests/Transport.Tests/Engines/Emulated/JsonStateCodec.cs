@@ -8,6 +8,6 @@ internal sealed class JsonStateCodec : IStateCodec
 {
     public byte[] Encode(TcpConnectionState state) => JsonSerializer.SerializeToUtf8Bytes(state);
 
-    public TcpConnectionState Decode(ReadOnlyMemory<byte> bytes) =>
-        JsonSerializer.Deserialize<TcpConnectionState>(bytes.Span) ?? throw new FormatException("null");
+    public DecodedRecord Decode(ReadOnlyMemory<byte> bytes) => new(
+        JsonSerializer.Deserialize<TcpConnectionState>(bytes.Span) ?? throw new FormatException("null"), Payload: null, FidelityLedger.Exact);
 }

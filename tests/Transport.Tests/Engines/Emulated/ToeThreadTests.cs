@@ -127,7 +127,7 @@ public sealed class ToeThreadTests : IDisposable
     {
         public byte[] Encode(TcpConnectionState state) => [];
 
-        public TcpConnectionState Decode(ReadOnlyMemory<byte> bytes) => throw new InvalidOperationException("broken");
+        public DecodedRecord Decode(ReadOnlyMemory<byte> bytes) => throw new InvalidOperationException("broken");
     }
 
     private sealed class Recorder : IEngineEvents

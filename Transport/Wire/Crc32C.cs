@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace ActorStack.Actors.Serialization;
+namespace ActorStack.Transport.Wire;
 
 /// <summary>CRC-32C (Castagnoli), the checksum of RFC 3720 section 12.1.</summary>
-internal struct Crc32C()
+public struct Crc32C()
 {
     private uint _crc = uint.MaxValue;
 

@@ -1,6 +1,6 @@
-using ActorStack.Actors.Serialization;
+using ActorStack.Transport.Wire;
 
-namespace ActorStack.Actors.Tests.Serialization;
+namespace ActorStack.Transport.Tests.Wire;
 
 public sealed class Crc32CTests
 {

@@ -1,0 +1,50 @@
+using ActorStack.Transport.State;
+
+namespace ActorStack.Actors.Serialization;
+
+/// <summary>A section that this build knows: where it stands in the record, and its frozen type.</summary>
+/// <param name="isRequired">A connection cannot go on without it: it is never left out, and nobody may pass it over.</param>
+/// <param name="blob">Its frozen type.</param>
+/// <param name="get">Takes it from the record.</param>
+/// <param name="set">The record with this one in place of its default.</param>
+internal sealed class StateSection(
+    string key, ushort generation, bool isRequired, HyperionBlob blob, Func<TcpConnectionState, object> get,
+    Func<TcpConnectionState, object, TcpConnectionState> set)
+{
+    public string Key => key;
+
+    public ushort Generation => generation;
+
+    public bool IsRequired => isRequired;
+
+    public uint Layout => blob.Layout;
+
+    /// <summary>As a line of the ledger names it.</summary>
+    public string Name => $"{key}/{generation}";
+
+    public static StateSection Of<T>(
+        string key, ushort generation, bool isRequired, Func<TcpConnectionState, T> get,
+        Func<TcpConnectionState, T, TcpConnectionState> set, params Type[] enumerations)
+        where T : class =>
+        new(
+            key, generation, isRequired, new HyperionBlob([typeof(T), .. enumerations], []), get,
+            (state, section) => set(state, (T)section));
+
+    public override string ToString() => new RecordSection(key, generation, isRequired, blob.Layout, default).ToString();
+
+    public void Write(TcpConnectionState state, MemoryStream stream) => SectionTable.Write(
+        stream, new RecordSection(key, generation, isRequired, blob.Layout, default), target => blob.Write(get(state), target));
+
+    /// <exception cref="FormatException">Names the section and its field.</exception>
+    public TcpConnectionState Read(TcpConnectionState state, in RecordSection section)
+    {
+        try
+        {
+            return set(state, blob.Read(section.Blob, section.Layout));
+        }
+        catch (FormatException error)
+        {
+            throw new FormatException($"{section}: {error.Message}", error);
+        }
+    }
+}
