@@ -3,10 +3,10 @@ using System.IO.Pipelines;
 
 namespace ActorStack.Transport.Buffers;
 
-/// <summary>The application's input: a pipe reader that counts what is read, because that opens the receive window.</summary>
+/// <summary>The application's input: a pipe reader that counts the bytes read, because they open the receive window.</summary>
 /// <remarks>
-/// At the end all that the application was ever handed is read, as with read(2), whether or not it said that it consumed it: data is lost
-/// only where it never saw it.
+/// At the end all that the application was ever handed is read, as with read(2), whether or not it said that it consumed it: data
+/// is lost only where it never saw it.
 /// </remarks>
 internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffers) : PipeReader
 {
@@ -30,8 +30,8 @@ internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffe
     public override void CancelPendingRead() => pipe.CancelPendingRead();
 
     /// <summary>
-    /// With an <see cref="OperationCanceledException"/> what is unread, or comes later, is discarded instead of lost. The pipe itself ends
-    /// plainly, because the stack's flushes must not throw.
+    /// With an <see cref="OperationCanceledException"/> what is unread, or comes later, is discarded instead of lost. The pipe
+    /// itself ends plainly, because the stack's flushes must not throw.
     /// </summary>
     public override void Complete(Exception? exception = null)
     {

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace ActorStack.Transport.Buffers;
 
-/// <summary>The application's output: a pipe writer that tells the stack of every flush.</summary>
+/// <summary>The application's output: a pipe writer that notifies the stack of every flush.</summary>
 internal sealed class ApplicationWriter(PipeWriter pipe, ConnectionBuffers buffers) : PipeWriter
 {
     public override bool CanGetUnflushedBytes => pipe.CanGetUnflushedBytes;
@@ -17,7 +17,9 @@ internal sealed class ApplicationWriter(PipeWriter pipe, ConnectionBuffers buffe
 
     public override void CancelPendingFlush() => pipe.CancelPendingFlush();
 
-    /// <summary>With an error the connection is reset; the pipe itself ends plainly, because the stack's reads must not throw.</summary>
+    /// <summary>
+    /// With an error the connection is reset; the pipe itself ends plainly, because the stack's reads must not throw.
+    /// </summary>
     public override void Complete(Exception? exception = null)
     {
         buffers.AbortError ??= exception;

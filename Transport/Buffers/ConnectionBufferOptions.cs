@@ -10,24 +10,29 @@ public sealed record ConnectionBufferOptions
     public static ConnectionBufferOptions Default { get; } = new();
 
     /// <summary>
-    /// Bytes the application may be ahead of the peer's acknowledgments before its flush waits, on a connection that has shown no need
-    /// of more.
+    /// Bytes the application may be ahead of the peer's acknowledgments before its flush waits, on a connection that has shown no
+    /// need of more.
     /// </summary>
     public int InitialSendLimit { get; init; } = 128 * 1024;
 
     /// <summary>The same at most: it grows with the congestion window, up to twice that.</summary>
     public int SendCapacity { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>Bytes that may wait for the application, and so the receive window, of a connection that has shown no need of more.</summary>
+    /// <summary>
+    /// Bytes that may wait for the application, and so the receive window, of a connection that has shown no need of more.
+    /// </summary>
     public int InitialReceiveLimit { get; init; } = 128 * 1024;
 
     /// <summary>The same at most: it grows with what the application reads in a round trip, up to twice that and more.</summary>
     public int ReceiveCapacity { get; init; } = 16 * 1024 * 1024;
 
-    /// <summary>Where the application goes on after an await; inline means on the thread of the stack, which it must then never block.</summary>
+    /// <summary>
+    /// The scheduler on which the application continues after an await. Inline means the thread of the stack, which the
+    /// application must then never block.
+    /// </summary>
     public PipeScheduler ApplicationScheduler { get; init; } = PipeScheduler.ThreadPool;
 
-    /// <summary>Counts what the buffers of all connections hold; null: nobody does, and there is no limit.</summary>
+    /// <summary>Counts the bytes in the buffers of all connections; null: they are not counted, and there is no limit.</summary>
     public TcpMemory? Memory { get; init; }
 
     /// <summary>A copy made by <c>with</c> makes its own.</summary>

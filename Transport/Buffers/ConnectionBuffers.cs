@@ -18,14 +18,19 @@ public sealed class ConnectionBuffers
         Application = new ApplicationPipe(new ApplicationReader(inbound.Reader, this), new ApplicationWriter(outbound.Writer, this));
     }
 
-    /// <summary>What the application holds. Completing its output queues a FIN; completing it with an error resets the connection.</summary>
+    /// <summary>
+    /// The end of the application. Completing its output queues a FIN; completing it with an error resets the connection.
+    /// </summary>
     public IDuplexPipe Application { get; }
 
     public SendQueue Send { get; }
 
     public ReceiveQueue Receive { get; }
 
-    /// <summary>Who is told what the application did. Set before the application starts; may change at a migration.</summary>
+    /// <summary>
+    /// The observer of the application's reads and writes. It is set before the application starts, and may change at a
+    /// migration.
+    /// </summary>
     public IBufferObserver? Observer { get; set; }
 
     /// <summary>The application gave up the connection with this error: it is to be reset. Null while it has not.</summary>

@@ -12,25 +12,27 @@ public interface IReceiveQueue
     /// <summary>Bytes delivered and not yet read by the application.</summary>
     long Unread { get; }
 
-    /// <summary>The application reads no more: what arrives from now on has no taker (RFC 9293 section 3.6.1, RST).</summary>
+    /// <summary>
+    /// The application reads no more: payload that arrives from now on has no reader (RFC 9293 section 3.6.1, RST).
+    /// </summary>
     bool IsAbandoned { get; }
 
     /// <summary>Once abandoned: bytes were left unread, or came since. Closed in this way the connection is reset.</summary>
     bool HasLostData { get; }
 
     /// <summary>
-    /// Asks for a <see cref="Limit"/> of <paramref name="bytes"/>. The queue grants what it will, never less than before: here a total
-    /// over all connections has its say.
+    /// Asks for a <see cref="Limit"/> of <paramref name="bytes"/>. The queue grants what it will, never less than before: here a
+    /// total over all connections has its say.
     /// </summary>
     void Raise(long bytes);
 
     /// <summary>Appends bytes and takes one copy of them. Never refuses: the window keeps the peer within the capacity.</summary>
     void Write(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Makes what was written visible to the application; called once per burst.</summary>
+    /// <summary>Makes the bytes written visible to the application; it is called once per burst.</summary>
     void Flush();
 
-    /// <summary>The peer's FIN arrived: the application reads what is there, then the end.</summary>
+    /// <summary>The peer's FIN arrived: the application reads the rest, then the end.</summary>
     void Complete();
 
     /// <summary>The connection ended otherwise: the application's next read throws <paramref name="error"/>.</summary>

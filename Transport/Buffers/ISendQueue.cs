@@ -2,25 +2,30 @@ using System.Buffers;
 
 namespace ActorStack.Transport.Buffers;
 
-/// <summary>What the application wrote and the peer has not acknowledged. Offset 0 is SND.UNA.</summary>
+/// <summary>The bytes that the application wrote and the peer has not acknowledged. Offset 0 is SND.UNA.</summary>
 public interface ISendQueue
 {
     /// <summary>Bytes available now, unacknowledged and unsent together.</summary>
     long Length { get; }
 
     /// <summary>
-    /// Bytes the application may be ahead of the peer's acknowledgments before its writes wait; within what the queue grants at least
-    /// and at most.
+    /// Bytes the application may be ahead of the peer's acknowledgments before its writes wait; within what the queue grants at
+    /// least and at most.
     /// </summary>
     long Limit { get; set; }
 
-    /// <summary>Of these, bytes at the front that no pipe holds: they must travel, the rest another stack finds in the pipe.</summary>
+    /// <summary>
+    /// Of these, bytes at the front that no pipe holds: they must travel, the rest another stack finds in the pipe.
+    /// </summary>
     int Carried { get; }
 
     /// <summary>The application writes no more: after the last byte a FIN is due.</summary>
     bool IsCompleted { get; }
 
-    /// <summary>At most <paramref name="count"/> bytes from <paramref name="offset"/> on, at least one. Valid until <see cref="Acknowledge"/> covers them.</summary>
+    /// <summary>
+    /// At most <paramref name="count"/> bytes from <paramref name="offset"/> on, at least one. Valid until <see
+    /// cref="Acknowledge"/> covers them.
+    /// </summary>
     ReadOnlySequence<byte> Slice(long offset, int count);
 
     /// <summary>Drops <paramref name="count"/> bytes from the front and lets the application write as many more.</summary>

@@ -4,9 +4,9 @@ using System.IO.Pipelines;
 namespace ActorStack.Transport.Buffers;
 
 /// <summary>
-/// The stack's end of the application's output pipe, and an engine's while it pumps. The pipe lets its writer wait for bytes that were
-/// not examined, beyond a fixed threshold: so how far the application may be ahead is set by examining more than is consumed. What was
-/// examined once stays so, because the pipe looks at its threshold only where a write crosses it.
+/// The stack's end of the application's output pipe, and an engine's while it pumps. The pipe lets its writer wait for bytes that
+/// were not examined, beyond a fixed threshold: so how far the application may be ahead is set by examining more than is
+/// consumed. What was examined once stays so, because the pipe looks at its threshold only where a write crosses it.
 /// </summary>
 internal sealed class OutputReader(PipeReader pipe, long threshold, long capacity, TcpMemory? memory) : PipeReader
 {
@@ -18,8 +18,8 @@ internal sealed class OutputReader(PipeReader pipe, long threshold, long capacit
     private long _told;
 
     /// <summary>
-    /// Bytes the application may be ahead of what is consumed, from the pipe's threshold to the capacity. It does not grow while the
-    /// memory of all is short.
+    /// Bytes the application may be ahead of what is consumed, from the pipe's threshold to the capacity. It does not grow while
+    /// the memory of all is short.
     /// </summary>
     public long Limit
     {
@@ -65,7 +65,7 @@ internal sealed class OutputReader(PipeReader pipe, long threshold, long capacit
         return true;
     }
 
-    /// <summary>The last byte is not examined ahead, or the pipe would say that there is nothing to read.</summary>
+    /// <summary>The last byte is not examined ahead, or the pipe would report that there is nothing to read.</summary>
     private void Advance(SequencePosition consumed, long count, long examined)
     {
         var (position, offset) = _examined > count ? (_examinedAt, _examined) : (consumed, count);

@@ -36,7 +36,7 @@ internal struct PipeAccount(TcpMemory? memory)
         memory?.Add(bytes == 0 ? -count - Block : -count);
     }
 
-    /// <summary>Nobody reads any more. True for the first who says so.</summary>
+    /// <summary>Nobody reads any more. True for the first caller.</summary>
     public bool End()
     {
         var isFirst = Interlocked.Exchange(ref _hasEnded, 1) == 0;

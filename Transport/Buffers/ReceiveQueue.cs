@@ -27,7 +27,9 @@ public sealed class ReceiveQueue : IReceiveQueue
 
     public long Limit => Volatile.Read(ref _limit);
 
-    /// <summary>Nothing waits where nobody reads: the window stays open, so that the peer comes to its end and not to a standstill.</summary>
+    /// <summary>
+    /// Where nobody reads, nothing waits: the window stays open, so that the peer can finish and does not stall.
+    /// </summary>
     public long Unread => _unread.HasEnded ? 0 : _unread.Bytes;
 
     public bool IsAbandoned => _unread.HasEnded && !_isDiscarding;
@@ -82,8 +84,8 @@ public sealed class ReceiveQueue : IReceiveQueue
     }
 
     /// <summary>
-    /// True when the application read a quarter of the limit since the stack was last told. Under pressure a window may be shut over less:
-    /// any reading may open it.
+    /// True when the application read a quarter of the limit since the stack was last told. Under pressure a window may be shut
+    /// over less: any reading may open it.
     /// </summary>
     internal bool NoteRead(long count)
     {
@@ -94,12 +96,12 @@ public sealed class ReceiveQueue : IReceiveQueue
         return true;
     }
 
-    /// <summary>What the application has seen and keeps leaves little room for more.</summary>
+    /// <summary>The bytes that the application has examined and not consumed leave little room for more.</summary>
     internal bool IsNearLimit(long seen) => seen >= Limit / 2;
 
     /// <summary>
-    /// The application waits for a message that is larger than what may wait for it: without more room it would wait for ever. True
-    /// where there is more: also under pressure, for the message is all that can relieve it.
+    /// The application waits for a message that is larger than what may wait for it: without more room it would wait for ever.
+    /// True where there is more: also under pressure, for the message is all that can relieve it.
     /// </summary>
     internal bool RaiseForMessage()
     {
@@ -110,7 +112,7 @@ public sealed class ReceiveQueue : IReceiveQueue
 
     internal bool Abandon() => _unread.End();
 
-    /// <summary>The application reads no more, and nobody minds: what is there and what still comes is dropped as if it were read.</summary>
+    /// <summary>The application reads no more, on purpose: present and later bytes are discarded as if they were read.</summary>
     internal bool Discard()
     {
         if (!_unread.HasEnded) _isDiscarding = true;

@@ -4,9 +4,9 @@ using System.IO.Pipelines;
 namespace ActorStack.Transport.Buffers;
 
 /// <summary>
-/// The application's output pipe as a send queue: its reader is advanced only by what the peer acknowledged, and the application waits
-/// where it is ahead of that by <see cref="Limit"/>. Bytes that came back
-/// from an engine go before those of the pipe. One thread at a time: the stack's, or the engine's while it pumps.
+/// The application's output pipe as a send queue: its reader is advanced only by what the peer acknowledged, and the application
+/// waits where it is ahead of that by <see cref="Limit"/>. Bytes that came back from an engine go before those of the pipe. One
+/// thread at a time: the stack's, or the engine's while it pumps.
 /// </summary>
 public sealed class SendQueue : ISendQueue
 {
@@ -39,7 +39,7 @@ public sealed class SendQueue : ISendQueue
 
     public bool IsCompleted { get; private set; }
 
-    /// <summary>Takes up what the application wrote since; true where that changed anything.</summary>
+    /// <summary>Takes over the bytes that the application wrote since; true where that changed anything.</summary>
     public bool Refresh()
     {
         var before = _piped.Length;
@@ -100,7 +100,9 @@ public sealed class SendQueue : ISendQueue
         _pipe.Complete();
     }
 
-    /// <summary>Segments follow each other: the next begins where the last ended, and need not be searched for from the front.</summary>
+    /// <summary>
+    /// Segments follow each other: the next begins where the last ended, and need not be searched for from the front.
+    /// </summary>
     private ReadOnlySequence<byte> SlicePiped(long offset, int count)
     {
         var start = _cursorOffset > 0 && offset >= _cursorOffset

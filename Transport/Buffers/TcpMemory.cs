@@ -1,8 +1,8 @@
 namespace ActorStack.Transport.Buffers;
 
 /// <summary>
-/// What the buffers of all connections hold together. Counted without a lock, from the threads of the stack, the engines and the
-/// applications; each connection looks at it when something arrives, and nobody walks over all connections.
+/// The bytes in the buffers of all connections. They are counted without a lock, from the threads of the stack, the engines and
+/// the applications; each connection checks the sum when something arrives, and nothing iterates over all connections.
 /// </summary>
 public sealed class TcpMemory(TcpMemoryLimits limits)
 {
@@ -25,10 +25,14 @@ public sealed class TcpMemory(TcpMemoryLimits limits)
     /// <summary>Windows and send limits do not grow, and windows that were used up are opened again by little.</summary>
     public bool IsUnderPressure => Volatile.Read(ref _isUnderPressure) != 0;
 
-    /// <summary>Nothing more is taken in: no connections, nothing beyond a gap, and no text for an application that has some unread.</summary>
+    /// <summary>
+    /// Nothing more is taken in: no connections, nothing beyond a gap, and no payload for an application that has some unread.
+    /// </summary>
     public bool IsExhausted => Used >= limits.High;
 
-    /// <summary>What is beyond gaps is the network's choice, not the application's: alone it must not bring pressure on everybody.</summary>
+    /// <summary>
+    /// The network decides how much lies beyond gaps, not the application: alone it must not cause pressure for all connections.
+    /// </summary>
     public bool HasRoomOutOfOrder => OutOfOrder < limits.Low / 2 && !IsExhausted;
 
     /// <summary>A buffer holds so many bytes more, or less.</summary>

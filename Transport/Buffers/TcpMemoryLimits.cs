@@ -1,8 +1,9 @@
 namespace ActorStack.Transport.Buffers;
 
 /// <summary>
-/// Bytes that the buffers of all connections together may hold, as Linux's tcp_mem: from <paramref name="Pressure"/> on connections are
-/// held short, until it is less than <paramref name="Low"/>; from <paramref name="High"/> on nothing more is taken in.
+/// Bytes that the buffers of all connections together may hold, as Linux's tcp_mem: from <paramref name="Pressure"/> on
+/// connections are held short, until it is less than <paramref name="Low"/>; from <paramref name="High"/> on nothing more is
+/// taken in.
 /// </summary>
 public sealed record TcpMemoryLimits(long Low, long Pressure, long High)
 {
@@ -14,7 +15,10 @@ public sealed record TcpMemoryLimits(long Low, long Pressure, long High)
 
     public static TcpMemoryLimits Unlimited { get; } = new(long.MaxValue, long.MaxValue, long.MaxValue);
 
-    /// <summary>Shares of the memory that the process may use, a container's limit included: an eighth brings pressure, three sixteenths are the most.</summary>
+    /// <summary>
+    /// Shares of the memory that the process may use, a container's limit included: an eighth brings pressure, three sixteenths
+    /// are the most.
+    /// </summary>
     public static TcpMemoryLimits OfAvailable()
     {
         var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

@@ -1,9 +1,9 @@
 namespace ActorStack.Transport.Engines;
 
-/// <summary>What an engine tells of a connection it runs. Windows in bytes.</summary>
+/// <summary>The figures of a connection that an engine runs. Windows are in bytes.</summary>
 /// <param name="BytesReceived">Payload bytes taken from the peer since the engine took over.</param>
 /// <param name="BytesSent">Payload bytes the peer acknowledged since the engine took over.</param>
-/// <param name="Retransmissions">Segments resent since the engine took over.</param>
+/// <param name="Retransmissions">Segments retransmitted since the engine took over.</param>
 public readonly record struct EngineConnectionInfo(
     State.TcpState State,
     long BytesReceived,

@@ -3,8 +3,8 @@ using ActorStack.Transport.State;
 namespace ActorStack.Transport.Engines;
 
 /// <summary>
-/// What an engine tells the connection it runs. Called on any thread, also from inside a call to the engine; the callee only notes
-/// it and returns.
+/// The events of an engine for the connection that it runs. They are raised on any thread, also from inside a call to the engine;
+/// the callee only notes it and returns.
 /// </summary>
 public interface IEngineEvents
 {
@@ -17,7 +17,9 @@ public interface IEngineEvents
     /// <summary>The engine wants the connection gone. It goes on running it until terminated.</summary>
     void UploadRequested(EngineHandle handle, UploadReason reason, string detail);
 
-    /// <summary>From now on segments are no longer taken by the engine: the blackout began, the caller holds what arrives.</summary>
+    /// <summary>
+    /// From now on segments are no longer taken by the engine: the blackout began, the caller holds what arrives.
+    /// </summary>
     void Frozen(EngineHandle handle);
 
     /// <summary>
@@ -26,6 +28,8 @@ public interface IEngineEvents
     /// </summary>
     void Terminated(EngineHandle handle, ConnectionImage image, FidelityLedger ledger);
 
-    /// <summary>The connection was ended in the engine: by the peer's RST, a timeout, an error. Nothing is left to upload.</summary>
+    /// <summary>
+    /// The connection was ended in the engine: by the peer's RST, a timeout, an error. Nothing is left to upload.
+    /// </summary>
     void Aborted(EngineHandle handle, Exception error);
 }

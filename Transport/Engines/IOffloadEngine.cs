@@ -36,18 +36,22 @@ public interface IOffloadEngine : IDisposable
     void Activate(EngineHandle handle);
 
     /// <summary>
-    /// Frames of the connection that reached the host are all forwarded: from now on the engine may take them off the wire itself.
-    /// Sooner, newer frames would overtake older ones, and the peer would take that for a loss.
+    /// Frames of the connection that reached the host are all forwarded: from now on the engine may take them off the wire
+    /// itself. Sooner, newer frames would overtake older ones, and the peer would take that for a loss.
     /// </summary>
     void Engage(EngineHandle handle);
 
-    /// <summary>The application changed its options; what the engine cannot take is found again when the connection comes back.</summary>
+    /// <summary>
+    /// The application changed its options; what the engine cannot take is found again when the connection comes back.
+    /// </summary>
     void Update(EngineHandle handle, SocketOptions options);
 
     /// <summary>Asks for the connection back.</summary>
     void Terminate(EngineHandle handle);
 
-    /// <summary>Forgets the connection silently and fences it: no segment of it leaves any more. Unknown handles are ignored.</summary>
+    /// <summary>
+    /// Forgets the connection silently and fences it: no segment of it leaves any more. Unknown handles are ignored.
+    /// </summary>
     void Invalidate(EngineHandle handle);
 
     /// <summary>
@@ -57,8 +61,8 @@ public interface IOffloadEngine : IDisposable
     (ConnectionImage Image, FidelityLedger Ledger)? Salvage(EngineHandle handle);
 
     /// <summary>
-    /// A frame of this connection that reached the host: after the move, or because the engine takes all its frames so; and an ICMP message
-    /// that quotes it, for the engine to judge.
+    /// A frame of this connection that reached the host: after the move, or because the engine takes all its frames so; and an
+    /// ICMP message that quotes it, for the engine to judge.
     /// </summary>
     void Forward(EngineHandle handle, in LinkFrame frame);
 

@@ -22,6 +22,6 @@ public enum UploadReason : byte
     /// <summary>The device was reset or stopped answering; the connection was rebuilt from host memory.</summary>
     EngineLost,
 
-    /// <summary>Something on the host took away what brings the connection's segments to the engine.</summary>
+    /// <summary>Something on the host removed the rules that steer the connection's segments to the engine.</summary>
     SteeringLost,
 }

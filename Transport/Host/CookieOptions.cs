@@ -3,8 +3,9 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// The options of a SYN in the low bits of the timestamp that answers it, which the peer echoes (RFC 4987 section 3.6, laid out as
-/// Linux does it). The timestamp is then up to 64 ms old, never in the future. Who forges the echo only spoils his own connection.
+/// The options of a SYN in the low bits of the timestamp that answers it, which the peer echoes (RFC 4987 section 3.6, laid out
+/// as Linux does it). The timestamp is then up to 64 ms old, never in the future. Who forges the echo only spoils his own
+/// connection.
 /// </summary>
 internal static class CookieOptions
 {
@@ -16,7 +17,9 @@ internal static class CookieOptions
     private const uint Ecn = 1u << 5;
     private const byte MaximumScale = 14;
 
-    /// <summary>The timestamp to answer <paramref name="syn"/> with, at <paramref name="timestamp"/> by the connection's clock.</summary>
+    /// <summary>
+    /// The timestamp to answer <paramref name="syn"/> with, at <paramref name="timestamp"/> by the connection's clock.
+    /// </summary>
     /// <param name="ecn">Explicit Congestion Notification was agreed on (RFC 3168 section 6.1.1).</param>
     public static uint Encode(in TcpOptions syn, bool ecn, uint timestamp)
     {

@@ -31,7 +31,9 @@ public enum DropReason : byte
     /// <summary>As <see cref="NoConnection"/>, beyond the rate of RSTs.</summary>
     ResetRate,
 
-    /// <summary>Of a handshake whose connection could not be taken: the backlog of those that wait for their application is full.</summary>
+    /// <summary>
+    /// Of a handshake whose connection could not be taken: the backlog of those that wait for their application is full.
+    /// </summary>
     AcceptQueueFull,
 
     /// <summary>SYNs beyond the backlog: answered with a cookie and forgotten.</summary>
@@ -53,7 +55,9 @@ public enum DropReason : byte
     /// <summary>Late segments of a flow in TIME-WAIT that want no answer.</summary>
     TimeWait,
 
-    /// <summary>Reached a connection before its actor was ready: little is kept for one whose peer proved to be there, nothing for others.</summary>
+    /// <summary>
+    /// Reached a connection before its actor was ready: little is kept for one whose peer proved to be there, nothing for others.
+    /// </summary>
     NotReady,
 
     /// <summary>Of another loop's flow, which had no room for more: it is overloaded, or gone.</summary>

@@ -3,9 +3,9 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// Local ports for connections that are opened from here (RFC 6056): a keyed hash of the destination says where its ports begin (section
-/// 3.3.3), and each goes a few steps further that nobody can guess (section 3.3.5). So ports to one destination are not reused soon, and
-/// those to another tell nothing of them.
+/// Local ports for connections that are opened from here (RFC 6056): a keyed hash of the destination says where its ports begin
+/// (section 3.3.3), and each goes a few steps further that nobody can guess (section 3.3.5). So ports to one destination are not
+/// reused soon, and those to another tell nothing of them.
 /// </summary>
 internal sealed class EphemeralPorts(InitialSequence sequences, PortRange range)
 {

@@ -4,8 +4,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// Fast Open cookies that destinations granted (RFC 7413 section 4.1.3), bounded in number; and those where a SYN with text had no answer,
-/// which are spared such for an hour (section 4.1.3.1).
+/// Fast Open cookies that destinations granted (RFC 7413 section 4.1.3), bounded in number; and those where a SYN with payload
+/// had no answer, which are spared such for an hour (section 4.1.3.1).
 /// </summary>
 public sealed class FastOpenCache
 {
@@ -15,7 +15,7 @@ public sealed class FastOpenCache
 
     public int Count => _destinations.Count;
 
-    /// <summary>What to open with: a cookie, or a request for one; null: without.</summary>
+    /// <summary>The attempt to open with: a cookie, or a request for one; null: no Fast Open.</summary>
     public FastOpenAttempt? Find(in IpAddress destination, TimeSpan now)
     {
         if (!_destinations.TryFind(destination, now, out var known)) return default(FastOpenAttempt);

@@ -4,8 +4,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// Fast Open cookies of the server (RFC 7413 section 4.1.2): a keyed hash of both addresses, so nothing is kept of whom one was given. The
-/// key changes every hour; a cookie of the key before is good too, and its bearer gets a new one.
+/// Fast Open cookies of the server (RFC 7413 section 4.1.2): a keyed hash of both addresses, so nothing is kept of whom one was
+/// given. The key changes every hour; a cookie of the key before is good too, and its bearer gets a new one.
 /// </summary>
 internal sealed class FastOpenCookies(InitialSequence sequences)
 {

@@ -1,6 +1,6 @@
 namespace ActorStack.Transport.Host;
 
-/// <summary>What became of a fragment.</summary>
+/// <summary>The verdict on a fragment.</summary>
 public enum FragmentVerdict
 {
     /// <summary>It waits for others.</summary>

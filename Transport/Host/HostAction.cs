@@ -1,6 +1,6 @@
 namespace ActorStack.Transport.Host;
 
-/// <summary>What the caller of <see cref="TcpHost.OnFrame"/> has to do.</summary>
+/// <summary>The action for the caller of <see cref="TcpHost.OnFrame"/>.</summary>
 public enum HostAction : byte
 {
     /// <summary>Nothing: the packet goes no further, and is counted.</summary>

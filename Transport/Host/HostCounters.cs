@@ -10,7 +10,7 @@ public sealed class HostCounters
     private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
     private readonly long[] _malformed = new long[Enum.GetValues<Malformation>().Length];
 
-    /// <summary>What the connections count themselves.</summary>
+    /// <summary>The counters of the connections.</summary>
     public TcpCounters Tcp { get; } = new();
 
     public long Opened { get; set; }
@@ -77,7 +77,7 @@ public sealed class HostCounters
         return mib;
     }
 
-    /// <summary>What Linux counts beyond the MIB, by its names; those that are 0 are left out.</summary>
+    /// <summary>Linux's counters beyond the MIB, by its names; counters that are 0 are left out.</summary>
     public Dictionary<string, long> Ext(TcpMemory memory)
     {
         var ext = Enum.GetValues<TcpExt>().Where(counter => Tcp[counter] > 0).ToDictionary(counter => counter.ToString(), counter => Tcp[counter]);

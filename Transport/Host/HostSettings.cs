@@ -8,10 +8,10 @@ namespace ActorStack.Transport.Host;
 /// <param name="Addresses">The host's own addresses: packets to others are dropped.</param>
 public sealed record HostSettings(IReadOnlyList<IpAddress> Addresses)
 {
-    /// <summary>What connections begin with where their listener says nothing else, and the MTU of the link.</summary>
+    /// <summary>The settings of connections whose listener sets nothing else, and the MTU of the link.</summary>
     public TcpSettings Tcp { get; init; } = TcpSettings.Default;
 
-    /// <summary>What the buffers of all connections hold, and may hold.</summary>
+    /// <summary>The memory of the buffers of all connections, and its limits.</summary>
     public TcpMemory Memory { get; init; } = new(TcpMemoryLimits.Unlimited);
 
     /// <summary>

@@ -3,7 +3,7 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>The host's judgment of one frame.</summary>
-/// <param name="Action">What the caller has to do.</param>
+/// <param name="Action">The action for the caller.</param>
 /// <param name="Flow">The flow that the frame belongs to or begins; null where it belongs to none.</param>
 /// <param name="Frame">With <see cref="HostAction.Deliver"/>, <see cref="HostAction.Forward"/>, <see
 /// cref="HostAction.HandOver"/> and <see cref="HostAction.SendFrame"/>: the frame, reassembled where fragments arrived.</param>

@@ -33,7 +33,7 @@ public sealed class PathCache
         if (roundTrip > TimeSpan.Zero) _roundTrips.Learn(destination, roundTrip, now);
     }
 
-    /// <summary>A connection that has sent nothing yet begins with what is known.</summary>
+    /// <summary>A connection that has sent nothing yet begins with the known path.</summary>
     public void Prepare(TcpConnection connection, in IpAddress destination, TimeSpan now)
     {
         if (_paths.TryFind(destination, now, out var path)) connection.ExpectPath(path, now);

@@ -3,7 +3,7 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// Room for what strangers make us keep: entries by age, bounded in all and for each network (<see cref="IpAddress.Network"/>).
+/// Room for entries that strangers cause: entries by age, bounded in all and for each network (<see cref="IpAddress.Network"/>).
 /// Where a network has its share, or all room is taken, that network's own oldest entry makes room; another's only for a network
 /// that has none to give. Every step costs the same, however much is kept. Belongs to one thread.
 /// </summary>
@@ -69,7 +69,7 @@ public sealed class SharedRoom<T>(long capacity, long share)
         return (first?.Value == excluded ? first?.Next : first)?.Value;
     }
 
-    /// <summary>One value with what it costs.</summary>
+    /// <summary>One value with its cost.</summary>
     public sealed class Entry
     {
         internal Entry(Tenant tenant, T value) => (Tenant, Value) = (tenant, value);

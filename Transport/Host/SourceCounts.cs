@@ -4,8 +4,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// Connections by where they come from: the source's /24 for IPv4 and /64 for IPv6, of which one host commonly has all. As large as
-/// there are connections, no larger. From any thread.
+/// Connections by where they come from: the source's /24 for IPv4 and /64 for IPv6, of which one host commonly has all. As large
+/// as there are connections, no larger. Safe for any thread.
 /// </summary>
 public sealed class SourceCounts
 {

@@ -4,9 +4,9 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// Answers to SYNs that keep no state (RFC 4987 section 3.6, appendix A): what must be known later stands in the sequence number that
-/// the peer acknowledges. Five bits of it are the time, three the MSS, the rest a hash that nobody off the path can forge. The other
-/// options stand in the timestamp (<see cref="CookieOptions"/>); without timestamps they are given up. From any thread.
+/// Answers to SYNs that keep no state (RFC 4987 section 3.6, appendix A): what must be known later stands in the sequence number
+/// that the peer acknowledges. Five bits of it are the time, three the MSS, the rest a hash that nobody off the path can forge.
+/// The other options stand in the timestamp (<see cref="CookieOptions"/>); without timestamps they are given up. Safe for any thread.
 /// </summary>
 internal sealed class SynCookies(InitialSequence sequences)
 {
@@ -38,8 +38,8 @@ internal sealed class SynCookies(InitialSequence sequences)
         Volatile.Read(ref _lastAt) is >= 0 and var last && now.Ticks - last <= 2 * TickSeconds * TimeSpan.TicksPerSecond;
 
     /// <summary>
-    /// The SYN that a segment's acknowledgment stands for, as far as it is known; null where it acknowledges no cookie of the last
-    /// one to two minutes.
+    /// The SYN that a segment's acknowledgment stands for, as far as it is known; null where it acknowledges no cookie of the
+    /// last one to two minutes.
     /// </summary>
     public FirstSegment? Open(in FlowKey flow, in TcpSegment segment, TimeSpan now)
     {

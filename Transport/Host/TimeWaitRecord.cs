@@ -6,8 +6,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// All that TIME-WAIT needs of a connection, in 84 bytes: what a late segment is judged by and answered with. Times are tenths of a
-/// second of the table's clock, which wraps after 13 years.
+/// All that TIME-WAIT needs of a connection, in 84 bytes: what a late segment is judged by and answered with. Times are tenths of
+/// a second of the table's clock, which wraps after 13 years.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal struct TimeWaitRecord

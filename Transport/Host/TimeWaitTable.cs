@@ -7,18 +7,20 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// The connections in TIME-WAIT (RFC 9293 section 3.10.7.4): a small record for each, in chunks, found by hash and ordered by when
-/// they are due. When the table is full the oldest goes. Sans-IO as <see cref="TcpConnection"/> is; belongs to one thread.
+/// The connections in TIME-WAIT (RFC 9293 section 3.10.7.4): a small record for each, in chunks, found by hash and ordered by
+/// when they are due. When the table is full the oldest goes. Sans-IO as <see cref="TcpConnection"/> is; belongs to one thread.
 /// </summary>
 /// <remarks>
-/// A new SYN may take the flow over (RFC 6191 section 2); RSTs do not end TIME-WAIT (RFC 1337, F1); answers of one flow are limited
-/// by rate (RFC 5961 section 7). Nothing wakes for a record that is due: it goes at the next call.
+/// A new SYN may take the flow over (RFC 6191 section 2); RSTs do not end TIME-WAIT (RFC 1337, F1); answers of one flow are
+/// limited by rate (RFC 5961 section 7). Nothing wakes for a record that is due: it goes at the next call.
 /// </remarks>
 /// <param name="capacity">Records at most.</param>
 /// <param name="settings">How long TIME-WAIT lasts, and how often one flow is answered.</param>
 public sealed class TimeWaitTable(int capacity, TcpSettings settings)
 {
-    /// <summary>What a new connection's sequence numbers begin beyond the old one's last (as Linux does): no window reaches so far back.</summary>
+    /// <summary>
+    /// What a new connection's sequence numbers begin beyond the old one's last (as Linux does): no window reaches so far back.
+    /// </summary>
     private const uint ReuseDistance = 65_537;
 
     private const int LargestWindow = 1 << 30;
@@ -35,7 +37,7 @@ public sealed class TimeWaitTable(int capacity, TcpSettings settings)
 
     public int Count { get; private set; }
 
-    /// <summary>Takes a connection in TIME-WAIT; its time begins anew.</summary>
+    /// <summary>Takes a connection in TIME-WAIT; its time starts again.</summary>
     public void Add(TcpConnectionState state, TimeSpan now)
     {
         Expire(now);
@@ -57,7 +59,8 @@ public sealed class TimeWaitTable(int capacity, TcpSettings settings)
 
     /// <summary>A segment arrived of a flow that may be in TIME-WAIT.</summary>
     /// <param name="answer">With <see cref="TimeWaitVerdict.Answered"/>: what to send.</param>
-    /// <param name="iss">With <see cref="TimeWaitVerdict.Reusable"/>: where the new connection's sequence numbers must begin.</param>
+    /// <param name="iss">With <see cref="TimeWaitVerdict.Reusable"/>: where the new connection's sequence numbers must
+    /// begin.</param>
     public TimeWaitVerdict Arrive(
         in FlowKey flow, in TcpSegment segment, TimeSpan now, out OutboundSegment answer, out SequenceNumber iss)
     {
@@ -87,8 +90,8 @@ public sealed class TimeWaitTable(int capacity, TcpSettings settings)
     }
 
     /// <summary>
-    /// Where the sequence numbers of a connection opened from here over a flow in TIME-WAIT must begin; null: it must wait. The peer can tell
-    /// the two apart where timestamps have gone on since (RFC 6191 section 2), by a second as in Linux.
+    /// Where the sequence numbers of a connection opened from here over a flow in TIME-WAIT must begin; null: it must wait. The
+    /// peer can tell the two apart where timestamps have gone on since (RFC 6191 section 2), by a second as in Linux.
     /// </summary>
     public SequenceNumber? FindReuse(in FlowKey flow, TimeSpan now)
     {

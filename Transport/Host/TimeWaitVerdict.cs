@@ -1,6 +1,6 @@
 namespace ActorStack.Transport.Host;
 
-/// <summary>What TIME-WAIT makes of a segment.</summary>
+/// <summary>The verdict of TIME-WAIT on a segment.</summary>
 public enum TimeWaitVerdict
 {
     /// <summary>The flow is not in TIME-WAIT.</summary>

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using ActorStack.Transport.Tcp.Receiving;
-using ActorStack.Transport.Tcp.Recovery;
 
 namespace ActorStack.Transport.Linux;
 

@@ -2,7 +2,7 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
 
-/// <summary>Told of what a connection does, on the thread that runs it; it only takes note and returns.</summary>
+/// <summary>Observes a connection, on the thread that runs it. An implementation only takes note and returns.</summary>
 public interface ITcpTrace
 {
     /// <summary>A segment arrived; <paramref name="metrics"/> are those before it is taken.</summary>

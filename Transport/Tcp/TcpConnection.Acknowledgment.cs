@@ -1,5 +1,4 @@
 using ActorStack.Transport.Tcp.Congestion;
-using ActorStack.Transport.Tcp.Paths;
 using ActorStack.Transport.Tcp.Recovery;
 using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
@@ -7,8 +6,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>
-/// Processing of an acknowledgment on the send side, in order. The scoreboard learns what arrived; round trip and delivery rate are
-/// measured; probe and recovery react (TcpConnection.Recovery.cs); the congestion control is told; timers restart.
+/// Processing of an acknowledgment on the send side, in order. The scoreboard learns what arrived; round trip and delivery rate
+/// are measured; probe and recovery react (TcpConnection.Recovery.cs); the congestion control is told; timers restart.
 /// </summary>
 public sealed partial class TcpConnection
 {
@@ -65,7 +64,9 @@ public sealed partial class TcpConnection
         TimestampOffset = _timestamps.Offset,
     };
 
-    /// <summary>Takes the SACK blocks in ascending order (RFC 2018), except the first where it is a D-SACK block (RFC 2883 section 4).</summary>
+    /// <summary>
+    /// Takes the SACK blocks in ascending order (RFC 2018), except the first where it is a D-SACK block (RFC 2883 section 4).
+    /// </summary>
     private void TakeSack(in TcpSegment segment, ref Delivery delivery)
     {
         ref readonly var options = ref segment.Options;
@@ -129,12 +130,13 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// Every acknowledgment of a segment that was sent once gives a sample, also by SACK. A retransmitted segment gives one only where the
-    /// echoed timestamp shows which transmission arrived (Karn, RFC 6298 section 3; RFC 7323 section 4).
+    /// Every acknowledgment of a segment that was sent once gives a sample, also by SACK. A retransmitted segment gives one only
+    /// where the echoed timestamp shows which transmission arrived (Karn, RFC 6298 section 3; RFC 7323 section 4).
     /// </summary>
     private void SampleRtt(in Delivery delivery)
     {
-        if (delivery is { HasRetransmitted: false, AcknowledgedSent: { } acknowledged }) _rtt.Sample(delivery.Now - acknowledged.First, delivery.Now);
+        if (delivery is { HasRetransmitted: false, AcknowledgedSent: { } acknowledged })
+            _rtt.Sample(delivery.Now - acknowledged.First, delivery.Now);
         else if (delivery.SackedSent is { } sacked) _rtt.Sample(delivery.Now - sacked.First, delivery.Now);
         else if (delivery.RetransmissionSent is { } sent) _rtt.Sample(delivery.Now - sent, delivery.Now);
     }
@@ -159,7 +161,9 @@ public sealed partial class TcpConnection
     private static TimeSpan RoundTripOf(in Delivery delivery)
     {
         if (delivery.SackedSent is { } sacked) return delivery.Now - sacked.Last;
-        return delivery is { HasRetransmitted: false, AcknowledgedSent: { } acknowledged } ? delivery.Now - acknowledged.Last : TimeSpan.Zero;
+        return delivery is { HasRetransmitted: false, AcknowledgedSent: { } acknowledged }
+            ? delivery.Now - acknowledged.Last
+            : TimeSpan.Zero;
     }
 
     private void RestartTimers(in Delivery delivery)
@@ -179,8 +183,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// A SACK of what was sent before the first segment was last sent is progress. A SACK of what was sent later must not put off the
-    /// timeout of the first segment.
+    /// A SACK of what was sent before the first segment was last sent is progress. A SACK of what was sent later must not put off
+    /// the timeout of the first segment.
     /// </summary>
     private bool IsHeadYoungerThanSacked(in Delivery delivery) =>
         delivery.SackedSent is { } sacked && !_scoreboard.IsEmpty && sacked.First < _scoreboard[0].SentAt;

@@ -71,13 +71,15 @@ public sealed partial class TcpConnection
         return false;
     }
 
-    /// <summary>The SYN that was taken arrives once more: payload with it would be within the window (RFC 9293 section 3.10.7.4).</summary>
+    /// <summary>
+    /// The SYN that was taken arrives once more: payload with it would be within the window (RFC 9293 section 3.10.7.4).
+    /// </summary>
     private bool RepeatsSyn(in TcpSegment segment) => State is TcpState.SynReceived && segment.Sequence == _rcv.Irs
         && (segment.Flags & (TcpFlags.Syn | TcpFlags.Rst)) == TcpFlags.Syn;
 
     /// <summary>
-    /// The SYN,ACK of a simultaneous open acknowledges our SYN, and its payload counts. A bare SYN shows that the peer did not see our
-    /// SYN,ACK.
+    /// The SYN,ACK of a simultaneous open acknowledges our SYN, and its payload counts. A bare SYN shows that the peer did not
+    /// see our SYN,ACK.
     /// </summary>
     private bool CheckRepeatedSyn(in TcpSegment segment, TimeSpan now)
     {
@@ -92,8 +94,8 @@ public sealed partial class TcpConnection
         && segment.Has(TcpFlags.Fin) && segment.End == _rcv.Nxt && _snd.IsAcceptable(segment);
 
     /// <summary>
-    /// Second, RST: it is believed at RCV.NXT only, and challenged elsewhere in the window (RFC 5961 section 3.2). A RST must not cut
-    /// TIME-WAIT short: an old duplicate could then reach the next connection (RFC 1337, F1).
+    /// Second, RST: it is believed at RCV.NXT only, and challenged elsewhere in the window (RFC 5961 section 3.2). A RST must not
+    /// cut TIME-WAIT short: an old duplicate could then reach the next connection (RFC 1337, F1).
     /// </summary>
     private bool CheckReset(in TcpSegment segment, TimeSpan now)
     {
@@ -101,18 +103,20 @@ public sealed partial class TcpConnection
         if (State is TcpState.TimeWait) return false;
         if (segment.Sequence != _rcv.Nxt) Challenge(now);
         else if (State is TcpState.Closing or TcpState.LastAck) EnterClosed(null);
-        else EnterClosed(new SocketException((int)(State is TcpState.SynReceived ? SocketError.ConnectionRefused : SocketError.ConnectionReset)));
+        else if (State is TcpState.SynReceived) EnterClosed(new SocketException((int)SocketError.ConnectionRefused));
+        else EnterClosed(new SocketException((int)SocketError.ConnectionReset));
         return false;
     }
 
     /// <summary>
-    /// Fourth, SYN: it is challenged (RFC 5961 section 4.2); a passive open goes back to LISTEN. Deviation: where the application has
-    /// the payload of the SYN already (RFC 7413), it is challenged too, because a forged SYN must not end the connection.
+    /// Fourth, SYN: it is challenged (RFC 5961 section 4.2); a passive open goes back to LISTEN. Deviation: where the application
+    /// has the payload of the SYN already (RFC 7413), it is challenged too, because a forged SYN must not end the connection.
     /// </summary>
     private bool CheckSyn(in TcpSegment segment, TimeSpan now)
     {
         if (!segment.Has(TcpFlags.Syn)) return true;
-        if (State is TcpState.SynReceived && segment.Has(TcpFlags.Ack) && segment.Sequence == _rcv.Irs) return true; // simultaneous open
+        var isSimultaneousOpen = State is TcpState.SynReceived && segment.Has(TcpFlags.Ack) && segment.Sequence == _rcv.Irs;
+        if (isSimultaneousOpen) return true;
         if (State is TcpState.SynReceived && _isPassive && !_fastOpen.IsPayloadTaken)
         {
             EnterClosed(new SocketException((int)SocketError.ConnectionRefused));

@@ -12,11 +12,12 @@ public sealed partial class TcpConnection
     /// <summary>Bytes that the application has read.</summary>
     private long ReadThrough => _tally.BytesReceived - _receive.Unread;
 
-    private long ReceiveBound => _options.ReceiveBuffer > 0 ? Math.Min(_options.ReceiveBuffer, _receive.Capacity) : _receive.Capacity;
+    private long ReceiveBound =>
+        _options.ReceiveBuffer > 0 ? Math.Min(_options.ReceiveBuffer, _receive.Capacity) : _receive.Capacity;
 
     /// <summary>
-    /// How far the application may be ahead: by a window in flight, by one more to send meanwhile, and by what waits beyond gaps, or a
-    /// gap would keep the window from being used; less where the application asked for less.
+    /// How far the application may be ahead: by a window in flight, by one more to send meanwhile, and by what waits beyond gaps,
+    /// or a gap would keep the window from being used; less where the application asked for less.
     /// </summary>
     private void LimitSending()
     {

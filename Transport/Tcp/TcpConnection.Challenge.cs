@@ -4,10 +4,10 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>
-/// Answers to unacceptable segments. Acknowledgments that a stranger can provoke are rate-limited for each connection, as in Linux
-/// (tcp_invalid_ratelimit): two ends that refuse each other's acknowledgments would otherwise never stop. Challenge ACKs (RFC 5961
-/// section 7) are also limited for all connections together. Other answers to unacceptable segments do not draw on that budget: probes
-/// of keepalive and window are such segments, and nobody may use up the budget for their answers.
+/// Answers to unacceptable segments. Acknowledgments that a stranger can provoke are rate-limited for each connection, as in
+/// Linux (tcp_invalid_ratelimit): two ends that refuse each other's acknowledgments would otherwise never stop. Challenge ACKs
+/// (RFC 5961 section 7) are also limited for all connections together. Other answers to unacceptable segments do not draw on that
+/// budget: probes of keepalive and window are such segments, and nobody may use up the budget for their answers.
 /// </summary>
 public sealed partial class TcpConnection
 {
@@ -25,8 +25,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// RFC 9293 section 3.10.7.4. Payload that is sent again is always acknowledged: its sender needs the acknowledgment, and no loop
-    /// feeds on it. A SYN is challenged wherever it is (RFC 5961 section 4.2).
+    /// RFC 9293 section 3.10.7.4. Payload that is sent again is always acknowledged: its sender needs the acknowledgment, and no
+    /// loop feeds on it. A SYN is challenged wherever it is (RFC 5961 section 4.2).
     /// </summary>
     private void AnswerUnacceptable(in TcpSegment segment, TimeSpan now)
     {

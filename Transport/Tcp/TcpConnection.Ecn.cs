@@ -5,7 +5,10 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
 
-/// <summary>The reaction to Explicit Congestion Notification (RFC 3168 section 6.1, as RFC 8311 and RFC 8511 allow); see <see cref="EcnState"/>.</summary>
+/// <summary>
+/// The reaction to Explicit Congestion Notification (RFC 3168 section 6.1, as RFC 8311 and RFC 8511 allow); see <see
+/// cref="EcnState"/>.
+/// </summary>
 public sealed partial class TcpConnection
 {
     private TcpFlags SynEcnFlags(bool isAnswer)
@@ -20,7 +23,8 @@ public sealed partial class TcpConnection
     /// <summary>An echo is answered once a window of data (section 6.1.2), unless a loss was just answered.</summary>
     private void AnswerEcn(in TcpSegment segment, in Delivery delivery, long flight)
     {
-        if (!EchoesMark(segment) || _ecn.IsAnswered(_snd.Una) || _recovery.IsReducing || _recovery.State is RecoveryState.Loss) return;
+        if (!EchoesMark(segment) || _ecn.IsAnswered(_snd.Una)) return;
+        if (_recovery.IsReducing || _recovery.State is RecoveryState.Loss) return;
         ReduceWindow(CongestionSignal.Ecn, flight, delivery.Now);
         if (_snd.Outstanding == 0) return;
         _undo.End();
@@ -31,7 +35,8 @@ public sealed partial class TcpConnection
     /// <summary>Congestion reduces the window; the next new payload tells the peer so.</summary>
     private void ReduceWindow(CongestionSignal signal, long flight, TimeSpan now)
     {
-        _congestion.OnCongestion(signal, new AcknowledgmentSample { Now = now, PriorInFlight = (uint)flight, InFlight = (uint)InFlight });
+        var sample = new AcknowledgmentSample { Now = now, PriorInFlight = (uint)flight, InFlight = (uint)InFlight };
+        _congestion.OnCongestion(signal, sample);
         if (_negotiated.Ecn) _ecn.OnReduced(_snd.Max);
     }
 }

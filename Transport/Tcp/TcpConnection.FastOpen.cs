@@ -8,16 +8,18 @@ namespace ActorStack.Transport.Tcp;
 
 /// <summary>
 /// Payload in the SYN, for peers that were here before (RFC 7413). A server that took it lets its application answer at once, in
-/// SYN-RECEIVED. A client whose payload was not taken sends it again after the handshake. A SYN that is retransmitted is an ordinary one
-/// (section 4.2.1).
+/// SYN-RECEIVED. A client whose payload was not taken sends it again after the handshake. A SYN that is retransmitted is an
+/// ordinary one (section 4.2.1).
 /// </summary>
 /// <remarks>
-/// A SYN may arrive twice, and so may its payload where the first connection is over by then (section 2.1): Fast Open is for requests
-/// that may be repeated, and off by default. A FIN in the SYN is left for the peer to send again.
+/// A SYN may arrive twice, and so may its payload where the first connection is over by then (section 2.1): Fast Open is for
+/// requests that may be repeated, and off by default. A FIN in the SYN is left for the peer to send again.
 /// </remarks>
 public sealed partial class TcpConnection
 {
-    /// <summary>Query, once established: the cookie that the peer granted for the next connection; null: it granted none.</summary>
+    /// <summary>
+    /// Query, once established: the cookie that the peer granted for the next connection; null: it granted none.
+    /// </summary>
     public FastOpenAttempt? FastOpenGrant => _fastOpen.Grant;
 
     /// <summary>Query: a SYN with payload had no answer; the path may drop such (section 4.1.3.1).</summary>
@@ -35,9 +37,9 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// Adds the option and, with a cookie, the payload that goes with the first SYN. Returns the bytes of payload. A client's SYN carries
-    /// the cookie that the peer granted, a server's SYN,ACK the cookie that it grants. The SYN,ACK of a simultaneous open carries
-    /// none: its sender has no cookie to grant.
+    /// Adds the option and, with a cookie, the payload that goes with the first SYN. Returns the bytes of payload. A client's SYN
+    /// carries the cookie that the peer granted, a server's SYN,ACK the cookie that it grants. The SYN,ACK of a simultaneous open
+    /// carries none: its sender has no cookie to grant.
     /// </summary>
     private int AddFastOpen(ref OutboundSegment syn)
     {
@@ -65,7 +67,8 @@ public sealed partial class TcpConnection
         get
         {
             var mss = _fastOpen.Mss > 0 ? Math.Min(_fastOpen.Mss, _negotiated.ReceiveMss) : _negotiated.SendMss;
-            return Math.Min(Math.Min(mss, _path.Mtu - HeaderLength) - SegmentOptions.MaximumLength, _settings.MaximumSegmentPayload);
+            var room = Math.Min(mss, _path.Mtu - HeaderLength) - SegmentOptions.MaximumLength;
+            return Math.Min(room, _settings.MaximumSegmentPayload);
         }
     }
 

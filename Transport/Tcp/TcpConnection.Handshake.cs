@@ -17,7 +17,8 @@ public sealed partial class TcpConnection
     private ushort SynWindow => (ushort)Math.Min(FreeRoom, ushort.MaxValue);
 
     /// <summary>Answers a SYN: the connection is in SYN-RECEIVED and a SYN,ACK is due.</summary>
-    /// <param name="timestampOffset">Added to <paramref name="now"/> for TSval: random, so that uptime and other connections stay hidden.</param>
+    /// <param name="timestampOffset">Added to <paramref name="now"/> for TSval: random, so that uptime and other connections stay
+    /// hidden.</param>
     /// <param name="fastOpen">The answer to the Fast Open option and the payload of the SYN.</param>
     public static TcpConnection Accept(
         in FlowKey flow, in TcpSegment syn, TcpSettings settings, ISendQueue send, IReceiveQueue receive,
@@ -132,11 +133,12 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// RFC 5681 section 3.1: after lost SYNs the connection begins with one segment. A single retransmission does not count (RFC 6928
-    /// section 2): a round trip longer than the first timeout brings one too.
+    /// RFC 5681 section 3.1: after lost SYNs the connection begins with one segment. A single retransmission does not count (RFC
+    /// 6928 section 2): a round trip longer than the first timeout brings one too.
     /// </summary>
     private void AnswerHandshakeLoss(TimeSpan now)
     {
-        if (_retransmission.Count > 1) _congestion.OnCongestion(CongestionSignal.HandshakeLoss, new AcknowledgmentSample { Now = now });
+        if (_retransmission.Count > 1)
+            _congestion.OnCongestion(CongestionSignal.HandshakeLoss, new AcknowledgmentSample { Now = now });
     }
 }

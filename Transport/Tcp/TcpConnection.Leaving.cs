@@ -6,8 +6,8 @@ using ActorStack.Transport.Tcp.Timers;
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>
-/// The end of a connection that its application has left in both directions (RFC 9293 sections 3.6.1, 3.9.1.4): an orphan, to whose end
-/// the stack alone sees.
+/// The end of a connection that its application has left in both directions (RFC 9293 sections 3.6.1, 3.9.1.4): an orphan, to
+/// whose end the stack alone sees.
 /// </summary>
 public sealed partial class TcpConnection
 {
@@ -39,8 +39,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// Nobody will read payload that the peer believes to be delivered. A RST tells it so, instead of a FIN and what is still to be sent
-    /// (RFC 9293 section 3.6.1, RFC 2525 section 2.17), also after both FINs.
+    /// Nobody will read payload that the peer believes to be delivered. A RST tells it so, instead of a FIN and what is still to
+    /// be sent (RFC 9293 section 3.6.1, RFC 2525 section 2.17), also after both FINs.
     /// </summary>
     private void ResetForLostData(TcpExt why)
     {
@@ -65,8 +65,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// RFC 9293 section 3.9.1.4: queued payload is sent all the same. SO_LINGER bounds that, and with zero turns it into ABORT (section
-    /// 3.9.1.6).
+    /// RFC 9293 section 3.9.1.4: queued payload is sent all the same. SO_LINGER bounds that, and with zero turns it into ABORT
+    /// (section 3.9.1.6).
     /// </summary>
     private void BoundLinger(TimeSpan now)
     {

@@ -4,9 +4,9 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>
-/// What the memory of all connections allows this one, as in Linux. Under pressure the window is opened again only by a little. A window
-/// that was announced stays good (RFC 9293 section 3.8.6), so it shrinks as it is used up. Beyond the limit payload is not taken, which
-/// the RFC discourages and permits; the peer sends it again.
+/// What the memory of all connections allows this one, as in Linux. Under pressure the window is opened again only by a little. A
+/// window that was announced stays good (RFC 9293 section 3.8.6), so it shrinks as it is used up. Beyond the limit payload is not
+/// taken, which the RFC discourages and permits; the peer sends it again.
 /// </summary>
 public sealed partial class TcpConnection
 {
@@ -19,7 +19,10 @@ public sealed partial class TcpConnection
     /// <summary>Bytes that a connection may always have unread, so that each makes progress.</summary>
     private const int AlwaysTaken = 4096;
 
-    /// <summary>Bytes beyond gaps that are always kept. Beyond that, up to twice the window is kept, so that a window in good use is never too large.</summary>
+    /// <summary>
+    /// Bytes beyond gaps that are always kept. Beyond that, up to twice the window is kept, so that a window in good use is never
+    /// too large.
+    /// </summary>
     private const int AlwaysReassembled = 64 * 1024;
 
     private long AllowedRoom => _settings.Memory switch

@@ -3,22 +3,22 @@ using ActorStack.Transport.Buffers;
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp.Congestion;
-using ActorStack.Transport.Tcp.Handshake;
 using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Tcp.Receiving;
-using ActorStack.Transport.Tcp.Recovery;
-using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
 
-/// <summary>To the record and back: each component exports its section, and restores itself from it. Nothing of the connection is drawn anew on import.</summary>
+/// <summary>
+/// To the record and back: each component exports its section, and restores itself from it. Nothing of the connection is drawn
+/// anew on import.
+/// </summary>
 public sealed partial class TcpConnection
 {
     /// <summary>
-    /// Continues where a record stops. Payload of the image is the caller's to put into the queues first: its send range at the front of
-    /// <paramref name="send"/>, its undelivered range in <paramref name="receive"/>. The connection is silent until its next input; call
-    /// <see cref="Resume"/> to let it announce its window at once.
+    /// Continues where a record stops. Payload of the image is the caller's to put into the queues first: its send range at the
+    /// front of <paramref name="send"/>, its undelivered range in <paramref name="receive"/>. The connection is silent until its
+    /// next input; call <see cref="Resume"/> to let it announce its window at once.
     /// </summary>
     public static TcpConnection Import(
         ConnectionImage image, TcpSettings settings, ISendQueue send, IReceiveQueue receive, TimeSpan now)
@@ -26,7 +26,8 @@ public sealed partial class TcpConnection
         var identity = image.State.Identity;
         var local = new TcpEndpoint(IpAddress.Read(identity.LocalAddress), identity.LocalPort);
         var remote = new TcpEndpoint(IpAddress.Read(identity.RemoteAddress), identity.RemotePort);
-        var connection = new TcpConnection(new FlowKey(local, remote), settings, send, receive, identity.IsPassive) { State = identity.State };
+        var flow = new FlowKey(local, remote);
+        var connection = new TcpConnection(flow, settings, send, receive, identity.IsPassive) { State = identity.State };
         connection.Restore(image.State, now);
         connection.RestoreReceiving(image, now);
         connection.RestoreRecovery(image.State, now);
@@ -34,8 +35,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// Query: the whole state as a record; take the events first, they stay here. Changes nothing: after a refused migration this object
-    /// continues.
+    /// Query: the whole state as a record; take the events first, they stay here. Changes nothing: after a refused migration this
+    /// object continues.
     /// </summary>
     public TcpConnectionState Export(ExportScope scope, TimeSpan now) => new()
     {
@@ -76,7 +77,9 @@ public sealed partial class TcpConnection
         return new ConnectionImage(state, CopyPayload(state.Queues));
     }
 
-    /// <summary>Query: a copy of the payload that <paramref name="queues"/> names, as long as no input came since it was exported.</summary>
+    /// <summary>
+    /// Query: a copy of the payload that <paramref name="queues"/> names, as long as no input came since it was exported.
+    /// </summary>
     public ConnectionPayload CopyPayload(QueuesSection queues) => new()
     {
         Send = CopySend(queues.SendLength),
@@ -97,7 +100,8 @@ public sealed partial class TcpConnection
         _retransmission.Restore(state.Retransmission, now);
         _rtt.Restore(state.RoundTrip, _timestamps.Clock, now);
         _liveness.Restore(state.Liveness, now);
-        _congestion = CongestionControls.Restore(state.Congestion, _options.CongestionAlgorithm, SegmentPayload, state.Send.Iss, now);
+        _congestion = CongestionControls.Restore(
+            state.Congestion, _options.CongestionAlgorithm, SegmentPayload, state.Send.Iss, now);
         _windowUse.Restore(state.Congestion, _snd);
         _pacer.Restore(state.Pacing, now);
         _tally.Restore(state.Statistics, now);
@@ -119,7 +123,8 @@ public sealed partial class TcpConnection
     {
         var clock = _timestamps.Clock;
         _rate.Restore(state.DeliveryRate, clock);
-        if (_snd.IsAcknowledged || state.Scoreboard.RunSequences.Length > 0) _scoreboard.Restore(state.Scoreboard, _snd.Max, clock);
+        var isFlightKnown = _snd.IsAcknowledged || state.Scoreboard.RunSequences.Length > 0;
+        if (isFlightKnown) _scoreboard.Restore(state.Scoreboard, _snd.Max, clock);
         else RestoreUnknownFlight(state.Scoreboard, now);
         _recovery.Restore(state.Recovery);
         _rack.Restore(state.Rack, clock);

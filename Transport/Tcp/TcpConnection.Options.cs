@@ -35,7 +35,9 @@ public sealed partial class TcpConnection
         else if (!before.KeepAlive || before.KeepaliveIdle != _options.KeepaliveIdle) RestartKeepalive(_liveness.LastReceived);
     }
 
-    /// <summary>The new algorithm continues with window and threshold, as in Linux; a recovery under way continues by its rules.</summary>
+    /// <summary>
+    /// The new algorithm continues with window and threshold, as in Linux; a recovery under way continues by its rules.
+    /// </summary>
     private void ChangeCongestion(TimeSpan now)
     {
         if (_options.CongestionAlgorithm == _congestion.Name) return;

@@ -56,15 +56,16 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// Sends a segment below the window, which the peer must answer: Linux's form of the window probe, and RFC 9293 section 3.8.4's of
-    /// the keepalive. Unlike the octet of new data in section 3.8.6.1 it needs no room and no retransmission.
+    /// Sends a segment below the window, which the peer must answer: Linux's form of the window probe, and RFC 9293 section
+    /// 3.8.4's of the keepalive. Unlike the octet of new data in section 3.8.6.1 it needs no room and no retransmission.
     /// </summary>
     private bool TrySendProbe(TimeSpan now, ref OutboundSegment segment)
     {
         if (!_pending.TryTakeProbe() || !IsSynchronized) return false;
+        // The peer answers the segment, but takes neither acknowledgment nor window from it: what was owed stays owed.
         var told = (_rcv.LastAckSent, _rcv.Edge, _pending.Ack);
         Fill(ref segment, _snd.Una - 1, TcpFlags.Ack, now);
-        _pending.Ack = told != (_rcv.Nxt, _rcv.Edge, false); // the peer answers, but takes neither acknowledgment nor window from it
+        _pending.Ack = told != (_rcv.Nxt, _rcv.Edge, false);
         if (IsSending && _snd.Outstanding == 0 && HasUnsent) StartPersistTimer(now);
         return true;
     }
@@ -79,7 +80,9 @@ public sealed partial class TcpConnection
         return true;
     }
 
-    /// <summary>Numbers from <paramref name="start"/> up to <paramref name="end"/> are on the wire, for the first time or again.</summary>
+    /// <summary>
+    /// Numbers from <paramref name="start"/> up to <paramref name="end"/> are on the wire, for the first time or again.
+    /// </summary>
     private void CountSent(SequenceNumber start, SequenceNumber end, int segmentSize, TimeSpan now)
     {
         var snapshot = _rate.OnSent(InFlight, end - start, _scoreboard.TotalLost, now);

@@ -5,9 +5,9 @@ namespace ActorStack.Transport.Tcp;
 
 /// <summary>
 /// When payload may be sent, and how much at once. BBR is always paced. Algorithms that have a window only are paced where it is
-/// configured, at Linux's rates (sk_pacing_rate); otherwise acknowledgments clock them. A first flight after idle has no such clock, and
-/// the window was kept (RFC 7661 section 4.4.2): it is spread over a round trip. The first flight of a connection is the initial window
-/// and is sent at once.
+/// configured, at Linux's rates (sk_pacing_rate); otherwise acknowledgments clock them. A first flight after idle has no such
+/// clock, and the window was kept (RFC 7661 section 4.4.2): it is spread over a round trip. The first flight of a connection is
+/// the initial window and is sent at once.
 /// </summary>
 public sealed partial class TcpConnection
 {

@@ -8,14 +8,14 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>
-/// Reaction to the path: to ICMP, which is believed only where it quotes what is outstanding (RFC 5927 section 4), and to changes of the
-/// path MTU (<see cref="PathMtuDiscovery"/>).
+/// Reaction to the path: to ICMP, which is believed only where it quotes what is outstanding (RFC 5927 section 4), and to changes
+/// of the path MTU (<see cref="PathMtuDiscovery"/>).
 /// </summary>
 public sealed partial class TcpConnection
 {
     /// <summary>
-    /// Query: the path as a connection to the same destination may begin with it. Null: in doubt, because a timeout is unanswered, which may be
-    /// an outage, or a probe is under way.
+    /// Query: the path as a connection to the same destination may begin with it. Null: in doubt, because a timeout is
+    /// unanswered, which may be an outage, or a probe is under way.
     /// </summary>
     public PathKnowledge? Path => _retransmission.Count > 0 || _path.IsProbing ? null : _path.Knowledge;
 
@@ -25,9 +25,9 @@ public sealed partial class TcpConnection
     private PacketSizes PacketSizes => new(HeaderLength + _negotiated.TimestampLength, HeaderLength + EffectiveMss);
 
     /// <summary>
-    /// Input, before anything is sent: the path as an earlier connection to this destination knew it. The MSS that is announced stays the
-    /// link's, because it tells what arrives here (RFC 9293 section 3.7.1); segments and the initial window have the path's size
-    /// from the first on.
+    /// Input, before anything is sent: the path as an earlier connection to this destination knew it. The MSS that is announced
+    /// stays the link's, because it tells what arrives here (RFC 9293 section 3.7.1); segments and the initial window have the
+    /// path's size from the first on.
     /// </summary>
     public void ExpectPath(PathKnowledge path, TimeSpan now)
     {
@@ -35,7 +35,9 @@ public sealed partial class TcpConnection
         _congestion = CongestionControls.Create(_options.CongestionAlgorithm, SegmentPayload, _snd.Iss.Value, now);
     }
 
-    /// <summary>Input: an ICMP message that quotes a segment of this flow. A forged message needs a number that is outstanding.</summary>
+    /// <summary>
+    /// Input: an ICMP message that quotes a segment of this flow. A forged message needs a number that is outstanding.
+    /// </summary>
     public void OnIcmp(in IcmpMessage message, TimeSpan now)
     {
         if (State is TcpState.Closed or TcpState.TimeWait) return;
@@ -50,8 +52,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// Input: the path carries packets of <paramref name="mtu"/> bytes at most; 0: of fewer than were sent. What is outstanding was too
-    /// large, which is no congestion (RFC 8201 section 5.4).
+    /// Input: the path carries packets of <paramref name="mtu"/> bytes at most; 0: of fewer than were sent. What is outstanding
+    /// was too large, which is no congestion (RFC 8201 section 5.4).
     /// </summary>
     public void OnPathMtu(uint mtu, TimeSpan now)
     {
@@ -62,9 +64,9 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// RFC 1122 section 4.2.3.9: protocol or port unreachable. The error is soft once the connection is synchronized (RFC 5927 section
-    /// 5.2). An active open ends by whatever keeps it from its destination, as in Linux (RFC 5461 section 4.1): its application can try
-    /// another address.
+    /// RFC 1122 section 4.2.3.9: protocol or port unreachable. The error is soft once the connection is synchronized (RFC 5927
+    /// section 5.2). An active open ends by whatever keeps it from its destination, as in Linux (RFC 5461 section 4.1): its
+    /// application can try another address.
     /// </summary>
     private SocketError? HardError(in IcmpMessage message)
     {
@@ -82,8 +84,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// Sends one larger segment, where one is due and there is payload and room for it (RFC 4821 section 7.4). With SACK blocks it would
-    /// be larger than the size it tries.
+    /// Sends one larger segment, where one is due and there is payload and room for it (RFC 4821 section 7.4). With SACK blocks
+    /// it would be larger than the size it tries.
     /// </summary>
     private bool TrySendPathProbe(TimeSpan now, ref OutboundSegment segment)
     {

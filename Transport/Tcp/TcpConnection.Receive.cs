@@ -5,7 +5,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
 
-/// <summary>The receive side: payload, FIN, window and when to acknowledge (RFC 9293 sections 3.10.7.4, 3.8.6; RFC 5681 section 4.2).</summary>
+/// <summary>
+/// The receive side: payload, FIN, window and when to acknowledge (RFC 9293 sections 3.10.7.4, 3.8.6; RFC 5681 section 4.2).
+/// </summary>
 public sealed partial class TcpConnection
 {
     /// <summary>RFC 9293 section 3.7.1: the segment that every peer can send.</summary>
@@ -28,7 +30,8 @@ public sealed partial class TcpConnection
     private void ProcessPayload(in TcpSegment segment, TimeSpan now)
     {
         if (segment.Payload.IsEmpty || !IsReceiving || _rcv.FinReceived) return; // payload beyond a FIN cannot be
-        if (now - _tally.PayloadArrivedAt > _rtt.Rto && !WasAnswered) _acknowledging.BeginQuickAcks(); // the peer starts slowly again
+        var startsAgain = now - _tally.PayloadArrivedAt > _rtt.Rto && !WasAnswered; // as slowly as at the start
+        if (startsAgain) _acknowledging.BeginQuickAcks();
         _tally.OnPayload(segment.Payload.Length, segment.SegmentSize, now);
         if (IsOrphan && segment.PayloadEnd > _rcv.Nxt)
         {
@@ -83,8 +86,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// Acknowledges at once where more than a full segment is unacknowledged (RFC 5681 section 4.2) and at the start of a connection,
-    /// otherwise soon.
+    /// Acknowledges at once where more than a full segment is unacknowledged (RFC 5681 section 4.2) and at the start of a
+    /// connection, otherwise soon.
     /// </summary>
     private void ScheduleAck(TimeSpan now)
     {
@@ -93,7 +96,7 @@ public sealed partial class TcpConnection
             _acknowledging.OnQuickAck();
             _pending.Ack = true;
         }
-        else if (_rcv.Nxt - _rcv.LastAckSent > Math.Max(Math.Min(_tally.LargestSegment, _negotiated.ReceiveMss), SmallestFullSegment))
+        else if (_rcv.Nxt - _rcv.LastAckSent > FullSegmentOfPeer)
         {
             _pending.Ack = true;
         }
@@ -102,6 +105,9 @@ public sealed partial class TcpConnection
             _timers.Start(TcpTimer.DelayedAck, now + _settings.DelayedAck);
         }
     }
+
+    /// <summary>Payload of a full segment of the peer, as far as its segments show.</summary>
+    private int FullSegmentOfPeer => Math.Max(Math.Min(_tally.LargestSegment, _negotiated.ReceiveMss), SmallestFullSegment);
 
     /// <summary>Eighth, FIN: it is taken when all payload before it has arrived.</summary>
     private void CheckFin(in TcpSegment segment, TimeSpan now)

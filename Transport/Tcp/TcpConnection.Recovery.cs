@@ -120,7 +120,9 @@ public sealed partial class TcpConnection
         _timers.Stop(TcpTimer.Reordering);
     }
 
-    /// <summary>A loss was detected, in acknowledgments or by the reordering timer: once a window of data the flight is reduced.</summary>
+    /// <summary>
+    /// A loss was detected, in acknowledgments or by the reordering timer: once a window of data the flight is reduced.
+    /// </summary>
     private void EnterRecovery(in Delivery delivery, long flight)
     {
         // The window was reduced for a mark in the same window of data, or is not to be.
@@ -216,7 +218,8 @@ public sealed partial class TcpConnection
         var hasLostRetransmission = delivery.HasLostRetransmission;
         var isRecovering = _recovery.State is RecoveryState.Recovery or RecoveryState.Loss;
         var window = _rack.ReorderingWindow(isRecovering, _scoreboard.SackedSegments, _rtt.Minimum, _rtt.Smoothed);
-        if (_rack.DetectLoss(_scoreboard, window, delivery.Now, ref hasLostRetransmission) is { } left) StartReorderingTimer(left, delivery.Now);
+        var wait = _rack.DetectLoss(_scoreboard, window, delivery.Now, ref hasLostRetransmission);
+        if (wait is { } left) StartReorderingTimer(left, delivery.Now);
         else _timers.Stop(TcpTimer.Reordering);
         delivery.HasLostRetransmission = hasLostRetransmission;
         if (hasLostRetransmission && _scoreboard[0].AwaitsRetransmission) DetectBlackHole(delivery.Now);

@@ -6,7 +6,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
 
-/// <summary>Segments with payload: which is sent, and how large it is (RFC 9293 sections 3.8.6.2.1 and 3.7.4, RFC 5681).</summary>
+/// <summary>
+/// Segments with payload: which is sent, and how large it is (RFC 9293 sections 3.8.6.2.1 and 3.7.4, RFC 5681).
+/// </summary>
 public sealed partial class TcpConnection
 {
     /// <summary>Payload and options of a segment, as the peer takes them and the path carries them.</summary>
@@ -28,7 +30,9 @@ public sealed partial class TcpConnection
     /// <summary>Payload or a FIN was never sent.</summary>
     private bool HasUnsent => DataEnd > _snd.Max || (_send.IsCompleted && !_snd.FinSent);
 
-    /// <summary>Bytes that congestion control and recovery allow to be sent now, new or again. Negative: more is in flight than may be.</summary>
+    /// <summary>
+    /// Bytes that congestion control and recovery allow to be sent now, new or again. Negative: more is in flight than may be.
+    /// </summary>
     private long CongestionRoom => _reduction.IsActive ? _reduction.Allowance : _congestion.Window - InFlight;
 
     /// <summary>Round trips are about as short as they ever were: what limits the rate then is not the path.</summary>
@@ -44,8 +48,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// Retransmits what is lost, from the lowest number up, as far as it is contiguous and there is room. The first retransmission after a
-    /// timeout or at the start of a recovery is sent whatever the room (RFC 6675 section 5 step 4.3).
+    /// Retransmits what is lost, from the lowest number up, as far as it is contiguous and there is room. The first
+    /// retransmission after a timeout or at the start of a recovery is sent whatever the room (RFC 6675 section 5 step 4.3).
     /// </summary>
     private bool TryRetransmit(TimeSpan now, ref OutboundSegment segment)
     {
@@ -66,8 +70,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// F-RTO asks for new data after a timeout. Where none can be sent, what is lost is retransmitted (RFC 5682 section 2.1 step 2); Linux
-    /// would lift Nagle's algorithm for the test.
+    /// F-RTO asks for new data after a timeout. Where none can be sent, what is lost is retransmitted (RFC 5682 section 2.1 step
+    /// 2); Linux would lift Nagle's algorithm for the test.
     /// </summary>
     private bool EndFruitlessTest()
     {
@@ -76,7 +80,9 @@ public sealed partial class TcpConnection
         return true;
     }
 
-    /// <summary>The tail loss probe (RFC 8985 section 7.3): new payload where there is any, else the last segment again.</summary>
+    /// <summary>
+    /// The tail loss probe (RFC 8985 section 7.3): new payload where there is any, else the last segment again.
+    /// </summary>
     private bool TrySendTailLossProbe(TimeSpan now, ref OutboundSegment segment)
     {
         if (!_probe.IsPending) return false;
@@ -114,8 +120,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// Bytes to put into the next segment; -1: nothing may be sent now. They make whole segments, unless they are the last of what was
-    /// written (and Nagle's algorithm permits them) or the peer's window never was larger (silly-window avoidance).
+    /// Bytes to put into the next segment; -1: nothing may be sent now. They make whole segments, unless they are the last of
+    /// what was written (and Nagle's algorithm permits them) or the peer's window never was larger (silly-window avoidance).
     /// </summary>
     private int SendableLength(int available, TimeSpan now)
     {

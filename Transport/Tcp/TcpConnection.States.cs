@@ -16,7 +16,8 @@ public sealed partial class TcpConnection
     private bool IsReceiving => State is TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2;
 
     /// <summary>Payload or a FIN may be sent, for the first time or again.</summary>
-    private bool IsSending => State is TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck || IsSendingEarly;
+    private bool IsSending => IsSendingEarly
+        || State is TcpState.Established or TcpState.CloseWait or TcpState.FinWait1 or TcpState.Closing or TcpState.LastAck;
 
     private bool IsSynchronized => State is not (TcpState.Closed or TcpState.SynSent or TcpState.SynReceived);
 

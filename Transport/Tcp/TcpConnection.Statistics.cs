@@ -1,5 +1,4 @@
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp.Recovery;
 using ActorStack.Transport.Tcp.Statistics;
 
 namespace ActorStack.Transport.Tcp;
@@ -21,7 +20,7 @@ public sealed partial class TcpConnection
         Retransmits = _retransmission.Count,
         Probes = _liveness.PersistProbes + _liveness.KeepaliveProbes,
         Backoff = _retransmission.Count,
-        Options = (byte)((_negotiated.Timestamps ? 1 : 0) | (_negotiated.Sack ? 2 : 0) | (_negotiated.WindowScaling ? 4 : 0) | (_negotiated.Ecn ? 8 : 0)),
+        Options = OptionBits,
         SndWscale = _negotiated.SendShift,
         RcvWscale = _negotiated.ReceiveShift,
         Rto = Microseconds(_rtt.Rto),
@@ -34,7 +33,9 @@ public sealed partial class TcpConnection
         Pmtu = PathMtu,
         Rtt = Microseconds(_rtt.Smoothed),
         Rttvar = Microseconds(_rtt.Variation),
-        SndSsthresh = _congestion.SlowStartThreshold == uint.MaxValue ? NoThreshold : _congestion.SlowStartThreshold / SegmentPayload,
+        SndSsthresh = _congestion.SlowStartThreshold == uint.MaxValue
+            ? NoThreshold
+            : _congestion.SlowStartThreshold / SegmentPayload,
         SndCwnd = _congestion.Window / SegmentPayload,
         TotalRetrans = _tally.Retransmissions,
         PacingRate = PacingRate,
@@ -57,13 +58,19 @@ public sealed partial class TcpConnection
         DeliveredCe = Segments(_tally.DeliveredMarked),
     };
 
+    /// <summary>TCPI_OPT_TIMESTAMPS, TCPI_OPT_SACK, TCPI_OPT_WSCALE, TCPI_OPT_ECN.</summary>
+    private byte OptionBits => (byte)(
+        (_negotiated.Timestamps ? 1 : 0) | (_negotiated.Sack ? 2 : 0)
+        | (_negotiated.WindowScaling ? 4 : 0) | (_negotiated.Ecn ? 8 : 0));
+
     /// <summary>Nothing more can be sent now: notes the reason for the time it lasts (Linux's chrono).</summary>
     private void NoteHold(TimeSpan now)
     {
         var unsent = DataEnd - _snd.Max;
         var hold = SendHold.Network;
         if (!IsSynchronized || (_snd.Outstanding == 0 && unsent <= 0)) hold = SendHold.None;
-        else if (unsent > 0 && _snd.PeerRoom < Math.Min(unsent, FullSegment) && _snd.PeerRoom < CongestionRoom) hold = SendHold.PeerWindow;
+        else if (unsent > 0 && _snd.PeerRoom < Math.Min(Math.Min(unsent, FullSegment), CongestionRoom))
+            hold = SendHold.PeerWindow;
         else if (unsent <= 0 && _send.Limit > 0 && _send.Length >= _send.Limit && CongestionRoom > 0) hold = SendHold.SendLimit;
         _tally.Sending.Enter(hold, now);
     }

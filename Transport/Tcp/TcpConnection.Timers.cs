@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Recovery;
 using ActorStack.Transport.Tcp.Statistics;
 using ActorStack.Transport.Tcp.Timers;
@@ -10,19 +9,22 @@ namespace ActorStack.Transport.Tcp;
 /// <summary>Reaction to the timers (RFC 6298 section 5, RFC 9293 sections 3.8.3, 3.8.4, 3.8.6.1).</summary>
 public sealed partial class TcpConnection
 {
-    /// <summary>The least time, as in Linux, after which what the peer SACKed at the left edge and does not acknowledge counts as reneged.</summary>
+    /// <summary>
+    /// The least time, as in Linux, after which what the peer SACKed at the left edge and does not acknowledge counts as reneged.
+    /// </summary>
     private static readonly TimeSpan MinimumReneging = TimeSpan.FromMilliseconds(10);
 
     /// <summary>The shortest wait for which the reordering timer starts.</summary>
     private static readonly TimeSpan MinimumReordering = TimeSpan.FromMilliseconds(1);
 
-    private int RetransmitLimit =>
-        !IsSynchronized ? _options.MaximumSynRetransmits : IsOrphan ? _settings.MaximumOrphanRetransmits : _settings.MaximumRetransmits;
+    private int RetransmitLimit => !IsSynchronized ? _options.MaximumSynRetransmits
+        : IsOrphan ? _settings.MaximumOrphanRetransmits
+        : _settings.MaximumRetransmits;
 
     /// <summary>
-    /// Input, before anything is sent: the round trip that an earlier connection to this destination had. A lost SYN,ACK is retransmitted
-    /// sooner. A SYN is not: its first retransmission goes without what may have been dropped for itself (Fast Open, ECN), and must not
-    /// come of haste.
+    /// Input, before anything is sent: the round trip that an earlier connection to this destination had. A lost SYN,ACK is
+    /// retransmitted sooner. A SYN is not: its first retransmission goes without what may have been dropped for itself (Fast
+    /// Open, ECN), and must not be sent too early.
     /// </summary>
     public void ExpectRoundTrip(TimeSpan roundTrip)
     {
@@ -50,10 +52,13 @@ public sealed partial class TcpConnection
 
     private void RestartKeepalive(TimeSpan now)
     {
-        if (_options.KeepAlive && IsSynchronized && State is not TcpState.TimeWait) _timers.Start(TcpTimer.Keepalive, now + _options.KeepaliveIdle);
+        if (_options.KeepAlive && IsSynchronized && State is not TcpState.TimeWait)
+            _timers.Start(TcpTimer.Keepalive, now + _options.KeepaliveIdle);
     }
 
-    /// <summary>RFC 8985 section 7.2: the probe is scheduled only where nothing is amiss, and never later than the retransmission timer.</summary>
+    /// <summary>
+    /// RFC 8985 section 7.2: the probe is scheduled only where nothing is amiss, and never later than the retransmission timer.
+    /// </summary>
     private void ScheduleProbe(TimeSpan now)
     {
         if (!_negotiated.Sack || !IsSynchronized || !_recovery.IsQuiet)
@@ -67,7 +72,9 @@ public sealed partial class TcpConnection
         _timers.Align(TcpTimer.TailLossProbe, TcpTimer.Retransmit);
     }
 
-    /// <summary>One probe at a time. Where one is outstanding, or acknowledgments came meanwhile, the retransmission timer decides.</summary>
+    /// <summary>
+    /// One probe at a time. Where one is outstanding, or acknowledgments came meanwhile, the retransmission timer decides.
+    /// </summary>
     private void OnProbeTimeout(TimeSpan now)
     {
         if (_snd.Outstanding == 0 || _probe.End is not null || !_recovery.IsQuiet) return;
@@ -130,8 +137,9 @@ public sealed partial class TcpConnection
 
     /// <summary>
     /// The window stays shut, or too small for a full segment: probe it, or fill what there is of it. A peer that answers is
-    /// probed for ever (RFC 9293 section 3.8.6.1); one that fell silent is given up. The user timeout bounds the wait, where there is one
-    /// (RFC 5482), and so does the limit of orphans where the application has left: a peer could hold memory at will otherwise.
+    /// probed for ever (RFC 9293 section 3.8.6.1); one that fell silent is given up. The user timeout bounds the wait, where
+    /// there is one (RFC 5482), and so does the limit of orphans where the application has left: a peer could hold memory at will
+    /// otherwise.
     /// </summary>
     private void OnPersistTimeout(TimeSpan now)
     {
@@ -152,8 +160,8 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
-    /// A keepalive probe is sent only where nothing waits for the peer (RFC 9293 section 3.8.4). Otherwise the retransmission and persist
-    /// timers ask the peer, each with its own limit.
+    /// A keepalive probe is sent only where nothing waits for the peer (RFC 9293 section 3.8.4). Otherwise the retransmission and
+    /// persist timers ask the peer, each with its own limit.
     /// </summary>
     private void OnKeepaliveTimeout(TimeSpan now)
     {

@@ -5,7 +5,9 @@ namespace ActorStack.Transport.Tcp;
 /// <summary>The event trace costs one comparison with null where there is none.</summary>
 public sealed partial class TcpConnection
 {
-    /// <summary>The trace of this connection, or null. It is not part of the record: whoever moves the connection hands it on.</summary>
+    /// <summary>
+    /// The trace of this connection, or null. It is not part of the record: whoever moves the connection hands it on.
+    /// </summary>
     public ITcpTrace? Trace { get; set; }
 
     private TcpTraceMetrics TraceMetrics => new(

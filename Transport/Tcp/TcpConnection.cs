@@ -19,9 +19,9 @@ namespace ActorStack.Transport.Tcp;
 /// one timer for NextDeadline. <c>now</c> is the time since any fixed origin of the host's, and never runs back.
 /// </summary>
 /// <remarks>
-/// The connection is made of components that know nothing of it: each holds one part of the state, decides what follows from that part
-/// alone, and exports it to its section of the record. The connection joins them. Read TcpConnection.Arrival.cs first: it is RFC 9293
-/// section 3.10.7, step by step. All changes of state are in TcpConnection.States.cs.
+/// The connection is made of components that know nothing of it: each holds one part of the state, decides what follows from that
+/// part alone, and exports it to its section of the record. The connection joins them. Read TcpConnection.Arrival.cs first: it is
+/// RFC 9293 section 3.10.7, step by step. All changes of state are in TcpConnection.States.cs.
 /// </remarks>
 public sealed partial class TcpConnection
 {
@@ -134,7 +134,8 @@ public sealed partial class TcpConnection
     public void Abort(Exception error, TimeSpan now)
     {
         if (State is TcpState.Closed) return;
-        if (State is not (TcpState.SynSent or TcpState.Closing or TcpState.LastAck or TcpState.TimeWait)) _pending.OweReset(_snd.Max);
+        if (State is not (TcpState.SynSent or TcpState.Closing or TcpState.LastAck or TcpState.TimeWait))
+            _pending.OweReset(_snd.Max);
         EnterClosed(error);
     }
 

@@ -1,12 +1,11 @@
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp;
 
 /// <summary>
-/// Where a connection stands, in bytes. Sequence numbers become offsets in the stream by their distance to <see cref="SendBase"/>, which
-/// is at offset <see cref="Acknowledged"/>, and for the peer's by that to <see cref="ReceiveBase"/>.
+/// Where a connection stands, in bytes. Sequence numbers become offsets in the stream by their distance to <see
+/// cref="SendBase"/>, which is at offset <see cref="Acknowledged"/>, and for the peer's by that to <see cref="ReceiveBase"/>.
 /// </summary>
 /// <param name="Recovery">Loss recovery as Linux names it: Open, Disorder, CWR, Recovery, Loss as 0 to 4.</param>
 /// <param name="SlowStartThreshold"><see cref="uint.MaxValue"/> while there is none.</param>

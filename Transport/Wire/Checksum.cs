@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics;
 namespace ActorStack.Transport.Wire;
 
 /// <summary>
-/// The Internet checksum (RFC 1071), summed over any number of spans of any lengths. The running sum is kept in the machine's byte order:
-/// ones' complement addition does not care (section 2, B), and no byte is swapped on the way.
+/// The Internet checksum (RFC 1071), summed over any number of spans of any lengths. The running sum is kept in the machine's
+/// byte order: ones' complement addition does not care (section 2, B), and no byte is swapped on the way.
 /// </summary>
 public struct Checksum
 {
@@ -17,10 +17,10 @@ public struct Checksum
     /// <summary>The ones' complement sum so far, not complemented, as a number to be written in network order.</summary>
     public readonly ushort Sum => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(Fold(_sum)) : Fold(_sum);
 
-    /// <summary>The value of a checksum field over what was added, the field itself counted as 0.</summary>
+    /// <summary>The value of a checksum field over the bytes added, where the field itself counted as 0.</summary>
     public readonly ushort Value => (ushort)~Sum;
 
-    /// <summary>What was added, its checksum field among it, sums up as an intact packet does.</summary>
+    /// <summary>The bytes added, with their checksum field, have the sum of an intact packet.</summary>
     public readonly bool IsIntact => Fold(_sum) == 0xFFFF;
 
     /// <summary>The checksum field over <paramref name="bytes"/>.</summary>
@@ -46,11 +46,13 @@ public struct Checksum
         return checksum;
     }
 
+    /// <summary>Adds bytes that continue those before.</summary>
     public void Add(in ReadOnlySequence<byte> bytes)
     {
         foreach (var memory in bytes) Add(memory.Span);
     }
 
+    /// <summary>Adds bytes that continue those before.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
     {
         // A span that starts at an odd place contributes its sum with the bytes swapped (RFC 1071 section 2, B).

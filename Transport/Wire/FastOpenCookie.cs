@@ -3,10 +3,12 @@ using System.Buffers.Binary;
 namespace ActorStack.Transport.Wire;
 
 /// <summary>
-/// The cookie of a Fast Open option (RFC 7413 section 4.1.1): an even number of bytes from 4 to 16. Empty in a SYN it asks for one.
+/// The cookie of a Fast Open option (RFC 7413 section 4.1.1): an even number of bytes from 4 to 16. Empty in a SYN it asks for
+/// one.
 /// </summary>
 public readonly record struct FastOpenCookie
 {
+    /// <summary>The longest cookie, bytes.</summary>
     public const int MaximumLength = 16;
     private const int MinimumLength = 4;
 
@@ -25,13 +27,16 @@ public readonly record struct FastOpenCookie
         Length = (byte)bytes.Length;
     }
 
+    /// <summary>Bytes of the cookie.</summary>
     public byte Length { get; }
 
+    /// <summary>The option asks for a cookie.</summary>
     public bool IsRequest => Length == 0;
 
     /// <summary>An option of so many bytes is a cookie or asks for one.</summary>
     public static bool IsLength(int length) => length == 0 || (length is >= MinimumLength and <= MaximumLength && length % 2 == 0);
 
+    /// <summary>Writes <see cref="Length"/> bytes.</summary>
     public void Write(Span<byte> destination)
     {
         Span<byte> whole = stackalloc byte[MaximumLength];
@@ -40,6 +45,7 @@ public readonly record struct FastOpenCookie
         whole[..Length].CopyTo(destination);
     }
 
+    /// <summary>The bytes of the cookie.</summary>
     public byte[] ToArray()
     {
         var bytes = new byte[Length];

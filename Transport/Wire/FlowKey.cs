@@ -1,8 +1,9 @@
 namespace ActorStack.Transport.Wire;
 
-/// <summary>What names a connection on the wire, seen from this host.</summary>
+/// <summary>The name of a connection on the wire, seen from this host.</summary>
 public readonly record struct FlowKey(TcpEndpoint Local, TcpEndpoint Remote)
 {
+    /// <summary>The same flow, seen from the peer.</summary>
     public FlowKey Reversed => new(Remote, Local);
 
     public override string ToString() => $"{Local} <- {Remote}";

@@ -1,6 +1,8 @@
 namespace ActorStack.Transport.Wire;
 
-/// <summary>Pooled memory for one frame. It has one owner, who releases it once; one never released is left to the collector.</summary>
+/// <summary>
+/// Pooled memory for one frame. It has one owner, who releases it once; one never released is left to the collector.
+/// </summary>
 public sealed class FrameBuffer
 {
     /// <summary>Room for a 64 KB super-segment, its headers and the virtio header.</summary>
@@ -12,8 +14,10 @@ public sealed class FrameBuffer
 
     private FrameBuffer() => Bytes = GC.AllocateUninitializedArray<byte>(Size, pinned: true);
 
+    /// <summary>The memory, <see cref="Size"/> bytes, pinned.</summary>
     public byte[] Bytes { get; }
 
+    /// <summary>Takes a buffer from the pool, or makes one.</summary>
     public static FrameBuffer Rent()
     {
         lock (PoolLock)
@@ -24,6 +28,7 @@ public sealed class FrameBuffer
         return new FrameBuffer();
     }
 
+    /// <summary>Gives the buffer back to the pool.</summary>
     public void Release()
     {
         lock (PoolLock)

@@ -12,6 +12,6 @@ internal static class IcmpLayout
 
     public const int MtuIPv6 = 4;
 
-    /// <summary>Length of the header; what follows is the packet that the message is about, or the echo data.</summary>
+    /// <summary>Length of the header; behind it is the packet that the message is about, or the echo data.</summary>
     public const int Length = 8;
 }

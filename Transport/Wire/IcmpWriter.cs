@@ -9,9 +9,9 @@ public static class IcmpWriter
     private const byte EchoReplyIPv6 = 129;
 
     /// <summary>
-    /// Answers an echo request with the whole packet of its echo reply (RFC 1122 section 3.2.2.6, RFC 4443 section 4.2). Returns its length:
-    /// the longest is 65,535 bytes with IPv4 and 65,575 with IPv6. 0 where <paramref name="request"/> is no echo request to and from unicast
-    /// addresses, or <paramref name="destination"/> has not the room.
+    /// Answers an echo request with the whole packet of its echo reply (RFC 1122 section 3.2.2.6, RFC 4443 section 4.2). Returns
+    /// its length: the longest is 65,535 bytes with IPv4 and 65,575 with IPv6. 0 where <paramref name="request"/> is no echo
+    /// request to and from unicast addresses, or <paramref name="destination"/> has not the room.
     /// </summary>
     public static int WriteEchoReply(Span<byte> destination, in IpPacket request, byte hopLimit)
     {

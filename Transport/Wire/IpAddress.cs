@@ -17,6 +17,7 @@ public readonly struct IpAddress : IEquatable<IpAddress>
         IsIPv6 = isIPv6;
     }
 
+    /// <summary>The address is an IPv6 address.</summary>
     public bool IsIPv6 { get; }
 
     /// <summary>The upper half of an IPv6 address; 0 for IPv4.</summary>
@@ -29,14 +30,15 @@ public readonly struct IpAddress : IEquatable<IpAddress>
     public int Length => IsIPv6 ? 16 : 4;
 
     /// <summary>
-    /// A single host's address: not unspecified, not multicast and not limited broadcast. Of a subnet's broadcast nothing is known here.
+    /// A single host's address: not unspecified, not multicast and not limited broadcast. The broadcast address of a subnet is
+    /// not known here.
     /// </summary>
     public bool IsUnicast => IsIPv6
         ? _high >> 56 != 0xFF && (_high | _low) != 0
         : (_low >> 28) != 0xE && _low >> 24 != 0 && _low != uint.MaxValue;
 
     /// <summary>
-    /// The /24 of an IPv4 and the /64 of an IPv6 address, of which one host commonly has all: whom limits of one source count.
+    /// The /24 of an IPv4 and the /64 of an IPv6 address, of which one host commonly has all: limits of one source count by it.
     /// </summary>
     public IpAddress Network => IsIPv6 ? new IpAddress(_high, 0, isIPv6: true) : new IpAddress(0, _low & ~0xFFul, isIPv6: false);
 
@@ -45,6 +47,7 @@ public readonly struct IpAddress : IEquatable<IpAddress>
         ? new IpAddress(0, BinaryPrimitives.ReadUInt32BigEndian(bytes), isIPv6: false)
         : new IpAddress(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]), isIPv6: true);
 
+    /// <summary>The address of the class library as a value; an IPv4-mapped IPv6 address becomes the IPv4 address.</summary>
     public static IpAddress From(IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
@@ -53,6 +56,7 @@ public readonly struct IpAddress : IEquatable<IpAddress>
         return Read(bytes[..written]);
     }
 
+    /// <summary>Reads the textual form.</summary>
     public static IpAddress Parse(string text) => From(IPAddress.Parse(text));
 
     /// <summary>Writes <see cref="Length"/> bytes in network order.</summary>
@@ -68,6 +72,7 @@ public readonly struct IpAddress : IEquatable<IpAddress>
         BinaryPrimitives.WriteUInt64BigEndian(destination[8..], _low);
     }
 
+    /// <summary>The address as the class library has it.</summary>
     public IPAddress ToIPAddress()
     {
         Span<byte> bytes = stackalloc byte[Length];
@@ -75,16 +80,20 @@ public readonly struct IpAddress : IEquatable<IpAddress>
         return new IPAddress(bytes);
     }
 
+    /// <summary>The address family of sockets.</summary>
     public AddressFamily AddressFamily => IsIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
 
+    /// <summary>The two addresses are the same.</summary>
     public bool Equals(IpAddress other) => _low == other._low && _high == other._high && IsIPv6 == other.IsIPv6;
 
     public override bool Equals(object? obj) => obj is IpAddress other && Equals(other);
 
     public override int GetHashCode() => HashCode.Combine(_high, _low);
 
+    /// <summary>The two addresses are the same.</summary>
     public static bool operator ==(IpAddress left, IpAddress right) => left.Equals(right);
 
+    /// <summary>The two addresses differ.</summary>
     public static bool operator !=(IpAddress left, IpAddress right) => !left.Equals(right);
 
     public override string ToString() => ToIPAddress().ToString();

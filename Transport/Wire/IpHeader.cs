@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace ActorStack.Transport.Wire;
 
-/// <summary>What the stack needs of an IP header of either version, its options or extension headers skipped.</summary>
+/// <summary>
+/// The fields of an IP header of either version that the stack needs; options and extension headers are skipped.
+/// </summary>
 internal struct IpHeader
 {
     public IpAddress Source;
@@ -28,12 +30,12 @@ internal struct IpHeader
     /// <summary>Where the transport header starts.</summary>
     public int Length;
 
-    /// <summary>Bytes of the packet; what follows is padding of the link.</summary>
+    /// <summary>Bytes of the packet; the bytes behind them are padding of the link.</summary>
     public int TotalLength;
 
     /// <summary>
-    /// Reads a header. <paramref name="isQuoted"/>: the packet stands in an ICMP message, which quotes no more than its beginning and
-    /// perhaps changed its header on the way.
+    /// Reads a header. <paramref name="isQuoted"/>: the packet stands in an ICMP message, which quotes no more than its beginning
+    /// and perhaps changed its header on the way.
     /// </summary>
     public static Malformation Read(ReadOnlySpan<byte> packet, bool isQuoted, out IpHeader header)
     {
@@ -104,7 +106,7 @@ internal struct IpHeader
             // A packet still on its source route is not for this host (RFC 8200 section 4.4).
             if (Protocol == IpProtocol.Routing && extension[IPv6Layout.SegmentsLeft] != 0) return Malformation.IpExtensionHeaders;
 
-            // A fragment that is the whole packet is none (RFC 6946).
+            // An atomic fragment is the whole packet (RFC 6946).
             if (Protocol == IpProtocol.Fragment) ReadFragment(extension, announcement);
             announcement = Length;
             Protocol = extension[0];

@@ -47,7 +47,9 @@ internal static class IpHeaderWriter
         header[IPv6Layout.HopLimit] = hopLimit;
     }
 
-    /// <summary>The same 20 bits for all packets of a flow, whoever writes them (RFC 6437 section 3); the ports are the first word.</summary>
+    /// <summary>
+    /// The same 20 bits for all packets of a flow, whoever writes them (RFC 6437 section 3); the ports are the first word.
+    /// </summary>
     private static uint FlowLabel(ReadOnlySpan<byte> header, uint ports)
     {
         var source = BinaryPrimitives.ReadUInt64BigEndian(header[(IPv6Layout.Source + 8)..]);

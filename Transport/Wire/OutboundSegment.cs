@@ -8,15 +8,25 @@ namespace ActorStack.Transport.Wire;
 /// </summary>
 public struct OutboundSegment
 {
+    /// <summary>The flow, seen from this host.</summary>
     public FlowKey Flow;
+
+    /// <summary>SEG.SEQ.</summary>
     public SequenceNumber Sequence;
+
+    /// <summary>SEG.ACK, with ACK among the flags.</summary>
     public SequenceNumber Acknowledgment;
+
+    /// <summary>The control bits.</summary>
     public TcpFlags Flags;
 
     /// <summary>SEG.WND, already scaled down.</summary>
     public ushort Window;
 
+    /// <summary>The urgent pointer, with URG among the flags.</summary>
     public ushort UrgentPointer;
+
+    /// <summary>The options.</summary>
     public TcpOptions Options;
 
     /// <summary>Payload bytes of one wire segment: the effective MSS after options. 0 only where the payload is empty.</summary>
@@ -31,5 +41,6 @@ public struct OutboundSegment
     /// <summary>Points into the send queue; valid until the queue is next acknowledged.</summary>
     public ReadOnlySequence<byte> Payload;
 
+    /// <summary>All of these flags are set.</summary>
     public readonly bool Has(TcpFlags flags) => (Flags & flags) == flags;
 }

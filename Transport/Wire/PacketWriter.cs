@@ -12,8 +12,8 @@ public static class PacketWriter
     public const int MaximumPayload = ushort.MaxValue - MaximumHeader;
 
     /// <summary>
-    /// Writes the IP and TCP headers of <paramref name="segment"/>, whole payload counted in the lengths, and returns their length.
-    /// With <see cref="ChecksumMode.Full"/> the payload is summed too.
+    /// Writes the IP and TCP headers of <paramref name="segment"/>, whole payload counted in the lengths, and returns their
+    /// length. With <see cref="ChecksumMode.Full"/> the payload is summed too.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The payload is longer than <see cref="MaximumPayload"/>.</exception>
     public static int WriteHeaders(Span<byte> destination, in OutboundSegment segment, ChecksumMode checksum)
@@ -38,7 +38,8 @@ public static class PacketWriter
     }
 
     /// <summary>
-    /// Writes the TCP checksum of a whole packet anew, for one that goes on over another link; what the field held does not matter.
+    /// Computes the TCP checksum of a whole packet again, for a packet that is forwarded over another link. The old value of the
+    /// field does not matter.
     /// </summary>
     /// <returns>The offset of the TCP header; 0 where the packet is no whole TCP segment and was left as it is.</returns>
     public static int RewriteChecksum(Span<byte> packet, ChecksumMode checksum)

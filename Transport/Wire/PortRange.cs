@@ -5,5 +5,6 @@ public readonly record struct PortRange(ushort First, ushort Last)
 {
     public override string ToString() => $"{First}-{Last}";
 
+    /// <summary>The port lies in the range.</summary>
     public bool Contains(ushort port) => port >= First && port <= Last;
 }

@@ -6,6 +6,7 @@ namespace ActorStack.Transport.Wire;
 [InlineArray(Capacity)]
 public struct SackBlocks
 {
+    /// <summary>The most blocks in a segment.</summary>
     public const int Capacity = 4;
 
     private SackBlock _first;

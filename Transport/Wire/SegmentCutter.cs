@@ -1,8 +1,9 @@
 namespace ActorStack.Transport.Wire;
 
 /// <summary>
-/// Segmentation in software: cuts one <see cref="OutboundSegment"/> into wire segments of at most its <see cref="OutboundSegment.MaximumPayload"/>,
-/// as a device with segmentation offload does. A segment that fits, or names no maximum, comes out as it is.
+/// Segmentation in software: cuts one <see cref="OutboundSegment"/> into wire segments of at most its <see
+/// cref="OutboundSegment.MaximumPayload"/>, as a device with segmentation offload does. A segment that fits, or names no maximum,
+/// comes out as it is.
 /// </summary>
 public struct SegmentCutter
 {
@@ -10,6 +11,7 @@ public struct SegmentCutter
     private long _cut;
     private bool _finished;
 
+    /// <summary>Begins with the first wire segment of <paramref name="segment"/>.</summary>
     public SegmentCutter(in OutboundSegment segment) => _whole = segment;
 
     /// <summary>The next wire segment, in sequence; false when all have been given.</summary>

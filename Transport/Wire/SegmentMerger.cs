@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace ActorStack.Transport.Wire;
 
 /// <summary>
-/// Receive offload in software: appends to a packet the payload of the segments that follow it, where their headers say the same. What it makes
-/// is what a device hands up: one packet whose checksum is partial.
+/// Receive offload in software: appends to a packet the payload of the segments that follow it, where their headers agree. The
+/// result is like that of a device: one packet whose checksum is partial.
 /// </summary>
 internal struct SegmentMerger
 {
@@ -30,7 +30,9 @@ internal struct SegmentMerger
     /// <summary>Payload bytes of every segment merged, but perhaps the last.</summary>
     public ushort SegmentSize { get; }
 
-    /// <summary>Starts with the packet at the front of <paramref name="packet"/>; false where it is nothing to append to.</summary>
+    /// <summary>
+    /// Starts with the packet at the front of <paramref name="packet"/>; false where it is nothing to append to.
+    /// </summary>
     public static bool TryStart(byte[] packet, int length, out SegmentMerger merger)
     {
         merger = default;
@@ -82,7 +84,10 @@ internal struct SegmentMerger
     private static bool IsMergeable(in IpPacket packet) =>
         packet.Kind == PacketKind.Tcp && packet.Tcp.Has(TcpFlags.Ack) && (packet.Tcp.Flags & ~Mergeable) == 0 && !packet.Tcp.Payload.IsEmpty;
 
-    /// <summary>Equal headers, but for what differs in every segment: lengths, checksums, IPv4 identification, sequence number and PSH.</summary>
+    /// <summary>
+    /// The headers are equal except for the fields that differ in every segment: lengths, checksums, IPv4 identification,
+    /// sequence number and PSH.
+    /// </summary>
     private readonly bool SaysTheSame(ReadOnlySpan<byte> next)
     {
         Span<byte> left = stackalloc byte[PacketWriter.MaximumHeader];

@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using ActorStack.Transport.Tcp.Handshake;
-using ActorStack.Transport.Tcp.Timers;
 
 namespace ActorStack.Transport.Wire;
 
@@ -31,7 +29,9 @@ public static class TcpOptionCodec
         return fixedLength + (blocks > 0 ? SackHeaderLength + 2 + blocks * SackBlockLength : 0);
     }
 
-    /// <summary>Writes the options in the order and with the padding of Linux; SACK blocks that find no room are left out.</summary>
+    /// <summary>
+    /// Writes the options in the order and with the padding of Linux; SACK blocks that find no room are left out.
+    /// </summary>
     /// <returns>Bytes written.</returns>
     public static int Write(Span<byte> destination, in TcpOptions options)
     {
@@ -60,8 +60,8 @@ public static class TcpOptionCodec
     }
 
     /// <summary>
-    /// Reads the options of a header. False where a length is illegal (RFC 9293, MUST-7). An unknown option is skipped, and so is one that
-    /// has not the length its kind must have, as Linux does.
+    /// Reads the options of a header. False where a length is illegal (RFC 9293, MUST-7). An unknown option is skipped, and so is
+    /// one that has not the length its kind must have, as Linux does.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out TcpOptions options)
     {

@@ -3,15 +3,25 @@ namespace ActorStack.Transport.Wire;
 /// <summary>A segment as it arrived: header fields and payload, checked and in host order.</summary>
 public struct TcpSegment
 {
+    /// <summary>SEG.SEQ.</summary>
     public SequenceNumber Sequence;
+
+    /// <summary>SEG.ACK, with ACK among the flags.</summary>
     public SequenceNumber Acknowledgment;
+
+    /// <summary>The control bits.</summary>
     public TcpFlags Flags;
 
     /// <summary>SEG.WND, not yet scaled.</summary>
     public ushort Window;
 
+    /// <summary>The urgent pointer, with URG among the flags.</summary>
     public ushort UrgentPointer;
+
+    /// <summary>The ECN codepoint of the packet.</summary>
     public EcnCodepoint Ecn;
+
+    /// <summary>The options.</summary>
     public TcpOptions Options;
 
     /// <summary>Points into the frame; valid as long as the frame is.</summary>

@@ -50,7 +50,9 @@ internal sealed class DeviceConnection
     public TimeSpan? NextDeadline =>
         _triggers.NextDeadline is { } trigger && !(_tcp.NextDeadline < trigger) ? trigger : _tcp.NextDeadline;
 
-    /// <summary>The payload goes into the rings first, then the connection goes on from the record, silent until activated.</summary>
+    /// <summary>
+    /// The payload goes into the rings first, then the connection goes on from the record, silent until activated.
+    /// </summary>
     public static DeviceConnection Create(QueuePair pair, ConnectionImage image, EmulatedToeOptions options, TcpSettings settings, TimeSpan now)
     {
         pair.Send.Post(image.Payload.Send.Span);

@@ -35,7 +35,7 @@ internal sealed class HostConnection(
     /// <summary>The device's generation when the connection went in.</summary>
     public required int Generation { get; init; }
 
-    /// <summary>What the device, or the driver, wants; repeated until the host terminates.</summary>
+    /// <summary>The upload that the device or the driver requests; it is repeated until the host terminates.</summary>
     public (UploadReason Reason, string Detail)? Wish { get; set; }
 
     public TimeSpan AskAt { get; set; }

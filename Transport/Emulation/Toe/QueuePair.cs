@@ -38,7 +38,7 @@ internal sealed class QueuePair(EngineHandle handle, SendRing send, ReceiveRing 
 
     public bool HasRead { get; set; }
 
-    /// <summary>Doorbell: options to take up; null: none.</summary>
+    /// <summary>Doorbell: options to apply; null: none.</summary>
     public SocketOptions? Options { get; set; }
 
     public void Publish(TcpConnectionState status, TimeSpan now)

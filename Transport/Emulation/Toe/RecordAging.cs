@@ -1,5 +1,4 @@
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp.Timers;
 
 namespace ActorStack.Transport.Emulation.Toe;
 

@@ -4,7 +4,7 @@ using ActorStack.Transport.Buffers;
 namespace ActorStack.Transport.Emulation.Toe;
 
 /// <summary>
-/// What the host posted for sending, in the device's memory. The host keeps each byte until it is acknowledged.
+/// The bytes that the host posted for sending, in the device's memory. The host keeps each byte until it is acknowledged.
 /// </summary>
 internal sealed class SendRing(int limit) : ISendQueue
 {

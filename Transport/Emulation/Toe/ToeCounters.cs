@@ -1,4 +1,4 @@
 namespace ActorStack.Transport.Emulation.Toe;
 
-/// <summary>What <see cref="UploadTriggers"/> compares.</summary>
+/// <summary>The counters that <see cref="UploadTriggers"/> compares.</summary>
 internal readonly record struct ToeCounters(long SegmentsSent, long Retransmissions, int RetransmitCount);

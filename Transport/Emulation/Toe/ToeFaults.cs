@@ -3,7 +3,7 @@ using ActorStack.Transport.Engines;
 namespace ActorStack.Transport.Emulation.Toe;
 
 /// <summary>
-/// What an emulated TOE is to get wrong, for tests, demonstrations and operators. Every member may be used from any thread.
+/// The faults of an emulated TOE, for tests, demonstrations and operators. Every member may be used from any thread.
 /// </summary>
 public sealed class ToeFaults
 {
@@ -19,7 +19,7 @@ public sealed class ToeFaults
     private bool _isHung;
     private int _isChanged;
 
-    /// <summary>Told, on the thread that changed something.</summary>
+    /// <summary>Called on the thread that changed a fault.</summary>
     internal Action? Changed { get; set; }
 
     /// <summary>No table entry is free.</summary>

@@ -4,7 +4,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Emulation.Toe;
 
-/// <summary>Watches one connection for what the device does badly (NDIS TCP Chimney's reasons to upload).</summary>
+/// <summary>
+/// Watches one connection for traffic that the device handles badly (the reasons of NDIS TCP Chimney to upload).
+/// </summary>
 internal sealed class UploadTriggers(EmulatedToeOptions options, long segmentsSent, long retransmissions, TimeSpan now)
 {
     private SequenceNumber? _expected;

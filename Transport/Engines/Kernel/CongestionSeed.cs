@@ -1,5 +1,4 @@
 using ActorStack.Transport.Linux;
-using ActorStack.Transport.Tcp.Congestion;
 using Microsoft.Win32.SafeHandles;
 
 namespace ActorStack.Transport.Engines.Kernel;

@@ -2,9 +2,6 @@ using System.Diagnostics;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
-using ActorStack.Transport.Tcp.Receiving;
-using ActorStack.Transport.Tcp.Statistics;
-using ActorStack.Transport.Tcp.Timers;
 
 namespace ActorStack.Transport.Engines.Kernel;
 
@@ -49,9 +46,9 @@ internal sealed partial class KernelConnection
         return (Capture(), KernelFidelity.OfExport);
     }
 
-    // Most of a long queue is copied while the kernel still answers. It announces no more than it has, so that this comes to an end.
-    // Nor is it left while data waits beyond a gap: that cannot be read, but the peer was told of it by SACK and would resend it only
-    // after a timeout.
+    // Most of a long queue is copied while the kernel still answers. It announces no more than it has, so that this comes to an
+    // end. Nor is it left while data waits beyond a gap: that cannot be read, but the peer was told of it by SACK and would
+    // resend it only after a timeout.
     private void DrainReceiveQueue()
     {
         _repair.Set(SocketOption.LevelTcp, SocketOption.WindowClamp, 1);

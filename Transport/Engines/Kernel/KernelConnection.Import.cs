@@ -28,8 +28,9 @@ internal sealed partial class KernelConnection
 
     private bool SentAgain => _imported.Identity.State is TcpState.FinWait2 || IsRttPrimed;
 
-    // Without a sample of the round trip the kernel's timeout is 3 s, and no option sets one. So a byte that the peer acknowledged
-    // long ago counts as sent and is acknowledged again, by a segment that echoes a timestamp as old as the round trip is long.
+    // Without a sample of the round trip the kernel's timeout is 3 s, and no option sets one. So a byte that the peer
+    // acknowledged long ago counts as sent and is acknowledged again, by a segment that echoes a timestamp as old as the round
+    // trip is long.
     private bool IsRttPrimed => _imported.RoundTrip.HasRtt && _imported.Negotiated.Timestamps && _imported.Identity.State is not TcpState.FinWait2;
 
     private uint FirstReceiveSequence => IsPeerFinished ? _imported.Receive.RcvNxt - 1 : _imported.Receive.RcvNxt;

@@ -34,7 +34,7 @@ public sealed record KernelEngineSettings(string Name, IReadOnlyList<IpAddress> 
     /// <summary>The place of the rule that looks them up in it: before the rules of others, which have higher numbers.</summary>
     public uint RulePriority { get; init; } = 100;
 
-    /// <summary>Told, on a thread of the engine, of what something else on the host took away of the set-up.</summary>
+    /// <summary>Called on a thread of the engine with the part of the set-up that something else on the host removed.</summary>
     public Action<IReadOnlyList<HostChange>>? HostChanged { get; init; }
 
     // FNV-1a, folded to 16 bits: the same in every process, so that leftovers of a killed one are found.

@@ -1,6 +1,5 @@
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp.Recovery;
 
 namespace ActorStack.Transport.Engines.Kernel;
 

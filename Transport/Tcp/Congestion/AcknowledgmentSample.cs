@@ -1,13 +1,14 @@
 namespace ActorStack.Transport.Tcp.Congestion;
 
 /// <summary>
-/// What one acknowledgment, or a timeout, tells a congestion control. Bytes and the connection's clock; the rate sample is that of
-/// the delivery rate estimation (draft-ietf-ccwg-bbr section 4.1).
+/// The input of a congestion control: one acknowledgment, or a timeout. Sizes are bytes, times are those of the connection's
+/// clock; the rate sample is that of the delivery rate estimation (draft-ietf-ccwg-bbr section 4.1).
 /// </summary>
 public readonly record struct AcknowledgmentSample
 {
     private const int QueueShift = 5;
 
+    /// <summary>When the acknowledgment arrived, or the timer expired.</summary>
     public TimeSpan Now { get; init; }
 
     /// <summary>Bytes by which SND.UNA moved.</summary>
@@ -22,21 +23,24 @@ public readonly record struct AcknowledgmentSample
     /// <summary>Bytes that were in the network before this acknowledgment.</summary>
     public uint PriorInFlight { get; init; }
 
-    /// <summary>SND.UNA and SND.MAX as bytes since the connection's start: they do not wrap. Rounds are counted by them.</summary>
+    /// <summary>
+    /// SND.UNA as bytes since the start of the connection, which do not wrap. Rounds are counted by it and by SND.MAX.
+    /// </summary>
     public long AcknowledgedThrough { get; init; }
 
+    /// <summary>SND.MAX as bytes since the start of the connection.</summary>
     public long SentThrough { get; init; }
 
     /// <summary>All bytes delivered since the connection's start, this acknowledgment's too.</summary>
     public long TotalDelivered { get; init; }
 
-    /// <summary>What <see cref="TotalDelivered"/> was when the newest segment delivered here was sent.</summary>
+    /// <summary><see cref="TotalDelivered"/> at the time the newest segment delivered here was sent.</summary>
     public long PriorDelivered { get; init; }
 
     /// <summary>All bytes ever marked lost.</summary>
     public long TotalLost { get; init; }
 
-    /// <summary>What <see cref="TotalLost"/> was when the newest segment delivered here was sent.</summary>
+    /// <summary><see cref="TotalLost"/> at the time the newest segment delivered here was sent.</summary>
     public long PriorLost { get; init; }
 
     /// <summary>Bytes in flight when the newest segment delivered here was sent, itself included.</summary>
@@ -48,6 +52,7 @@ public readonly record struct AcknowledgmentSample
     /// <summary>Round trip of the newest segment delivered here that was sent once; zero: none.</summary>
     public TimeSpan RoundTrip { get; init; }
 
+    /// <summary>Smoothed round-trip time (SRTT); zero while unknown.</summary>
     public TimeSpan SmoothedRoundTrip { get; init; }
 
     /// <summary>The smallest round trip of the connection; zero while unknown.</summary>
@@ -59,13 +64,16 @@ public readonly record struct AcknowledgmentSample
     /// <summary>The most bytes that were outstanding at once in the last round.</summary>
     public uint MostOutstanding { get; init; }
 
-    /// <summary>The rate sample shows what the application wrote, not what the path carries.</summary>
+    /// <summary>The rate sample shows the rate of the application; the path may carry more.</summary>
     public bool IsApplicationLimited { get; init; }
 
     /// <summary>A recovery is under way.</summary>
     public bool IsRecovering { get; init; }
 
-    /// <summary>Of what is delivered here, bytes the peer reports as marked: with RFC 3168's echo all that the acknowledgment delivers, or nothing.</summary>
+    /// <summary>
+    /// Delivered bytes that the peer reports as marked. With RFC 3168's echo these are all bytes that the acknowledgment
+    /// delivers, or none.
+    /// </summary>
     public uint Marked { get; init; }
 
     /// <summary>A round trip longer than the shortest by more than a thirty-second of it has seen a queue.</summary>

@@ -1,6 +1,9 @@
 namespace ActorStack.Transport.Tcp.Congestion;
 
-/// <summary>BBR.extra_acked: how much more than the bandwidth explains is acknowledged at once (draft-ietf-ccwg-bbr section 5.5.9).</summary>
+/// <summary>
+/// BBR.extra_acked: the bytes that are acknowledged at once beyond what the bandwidth explains (draft-ietf-ccwg-bbr section
+/// 5.5.9).
+/// </summary>
 internal struct AggregationEstimate
 {
     private const int FilterRounds = 10;

@@ -2,13 +2,13 @@ using ActorStack.Transport.Tcp.Sending;
 
 namespace ActorStack.Transport.Tcp.Congestion;
 
-/// <summary>What loss does to the model (draft-ietf-ccwg-bbr sections 5.5.10, 5.5.11 and 5.6.4.4).</summary>
+/// <summary>The reaction of the model to loss (draft-ietf-ccwg-bbr sections 5.5.10, 5.5.11 and 5.6.4.4).</summary>
 internal sealed partial class Bbr
 {
-    /// <summary>Loss beyond this part of what was in flight says that it was too much.</summary>
+    /// <summary>Loss of more than this part of the flight shows that the flight was too large.</summary>
     private const double LossThreshold = 0.02;
 
-    /// <summary>Segments between two probes that tell what the path loses by itself.</summary>
+    /// <summary>Segments that must be delivered between two probes to measure the loss of the path itself.</summary>
     private const int EnoughSegments = 100;
 
     /// <summary>Part of a short-term bound that stays after a round with loss, where less was delivered.</summary>
@@ -137,11 +137,12 @@ internal sealed partial class Bbr
     }
 
     /// <summary>
-    /// Once a round: where nothing is being probed, toward what the path delivered in it (section 5.5.10.3). The draft does so for any loss,
-    /// and as what is delivered is less than what was bound by the loss and by the pacing's margin, a little random loss takes half of the
-    /// rate in the 63 rounds between two probes, and a loss after a phase that sends less on purpose, or a host that came late, takes as
-    /// much as that did. Here the bounds follow only as far as the path took less than it was offered in this round and the one before, with
-    /// the loss that is tolerated counted as taken; that is where another flow takes its share.
+    /// Once a round: where nothing is being probed, toward what the path delivered in it (section 5.5.10.3). The draft does so
+    /// for any loss, and as what is delivered is less than what was bound by the loss and by the pacing's margin, a little random
+    /// loss takes half of the rate in the 63 rounds between two probes, and a loss after a phase that sends less on purpose, or a
+    /// host that came late, takes as much as that did. Here the bounds follow only as far as the path took less than it was
+    /// offered in this round and the one before, with the loss that is tolerated counted as taken; that is where another flow
+    /// takes its share.
     /// </summary>
     private void AnswerLossOfRound(in AcknowledgmentSample sample)
     {
@@ -161,7 +162,10 @@ internal sealed partial class Bbr
         (_sentBefore, _sentSince) = (SentBy(sample), sample.Now);
     }
 
-    /// <summary>Bytes a second: what the lowest pacing rate of the round allowed. Where the window did not hold it back either, what the host made of it.</summary>
+    /// <summary>
+    /// Bytes a second that the lowest pacing rate of the round allowed. Where the window did not limit the sender either, the
+    /// rate of the host.
+    /// </summary>
     private long OfferedInRound(in AcknowledgmentSample sample)
     {
         var time = (sample.Now - _sentSince).TotalSeconds;
@@ -169,7 +173,7 @@ internal sealed partial class Bbr
         return Math.Clamp((long)((SentBy(sample) - _sentBefore) / time), 1, _offered);
     }
 
-    /// <summary>All bytes sent, what was sent again too: each was delivered, or lost, or is in flight.</summary>
+    /// <summary>All bytes sent, retransmissions too: each was delivered, was lost, or is in flight.</summary>
     private static long SentBy(in AcknowledgmentSample sample) => sample.TotalDelivered + sample.TotalLost + sample.InFlight;
 
     /// <summary>The round is one of ProbeRTT, which keeps the path half empty.</summary>
@@ -182,7 +186,7 @@ internal sealed partial class Bbr
     private bool IsFlightTooHigh(in AcknowledgmentSample sample) =>
         sample.TotalLost - sample.PriorLost > sample.FlightAtSend * LossThreshold + _residualLoss.Likely(sample.FlightAtSend, _segment);
 
-    /// <summary>Zero while segments go one or two at a time.</summary>
+    /// <summary>Zero while one or two segments are sent at a time.</summary>
     private TimeSpan BurstTime
     {
         get
@@ -219,8 +223,8 @@ internal sealed partial class Bbr
     }
 
     /// <summary>
-    /// Section 5.3.1.3. A deviation: loss ends Startup only where a round brought no quarter more, as a full pipe does not. With 3 % of random
-    /// loss the draft ends it at any rate, and then no probe gets beyond what it had reached.
+    /// Section 5.3.1.3. A deviation: loss ends Startup only where a round brought no quarter more, as a full pipe does not. With
+    /// 3 % of random loss the draft ends it at any rate, and then no probe gets beyond what it had reached.
     /// </summary>
     private void CheckStartupLoss(in AcknowledgmentSample sample)
     {
@@ -238,7 +242,7 @@ internal sealed partial class Bbr
         (_phaseBefore, _bandwidthShortTermBefore, _flightShortTermBefore, _flightLongTermBefore) =
         (_phase, _bandwidthShortTerm, _flightShortTerm, _flightLongTerm);
 
-    /// <summary>The last window that neither a recovery nor ProbeRTT made.</summary>
+    /// <summary>The last window that was not set by a recovery or ProbeRTT.</summary>
     private void SaveWindow() => _windowBefore = _isRecovering || _restoreAt != Infinite || _phase is BbrPhase.ProbeRoundTrip
         ? Math.Max(_windowBefore, _window)
         : _window;

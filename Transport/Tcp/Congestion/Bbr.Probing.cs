@@ -10,7 +10,9 @@ internal sealed partial class Bbr
 
     private const int DrainRounds = 3;
 
-    /// <summary>Rounds after which flows with a small pipe probe, so that Reno and CUBIC beside them get theirs (section 5.3.3.5.2).</summary>
+    /// <summary>
+    /// Rounds after which flows with a small pipe probe, so that Reno and CUBIC beside them get their share (section 5.3.3.5.2).
+    /// </summary>
     private const int RenoRounds = 63;
 
     private const int MostProbeUpRounds = 30;
@@ -173,7 +175,7 @@ internal sealed partial class Bbr
             StartRound();
         }
 
-        _drainedThrough = sample.TotalDelivered + sample.InFlight; // rates of what is sent meanwhile say nothing
+        _drainedThrough = sample.TotalDelivered + sample.InFlight; // rates of segments sent meanwhile show nothing
         if (!_isFlightReached)
         {
             if (sample.InFlight > ProbeRoundTripWindow) return;

@@ -1,6 +1,6 @@
 namespace ActorStack.Transport.Tcp.Congestion;
 
-/// <summary>To the record and back.</summary>
+/// <summary>The state of BBR to the record and back.</summary>
 internal sealed partial class Bbr
 {
     internal const int ExportedNumbers = 69;

@@ -3,17 +3,17 @@ using ActorStack.Transport.Tcp.Sending;
 namespace ActorStack.Transport.Tcp.Congestion;
 
 /// <summary>
-/// BBR version 3 (draft-ietf-ccwg-bbr-05): sends at the rate the path was measured to deliver, with about what it holds in flight, and
-/// probes both from time to time. Read this file first; Bbr.Probing.cs has the states, Bbr.Loss.cs what congestion does, Bbr.Record.cs
-/// what travels. Bandwidths are bytes a second, volumes bytes.
+/// BBR version 3 (draft-ietf-ccwg-bbr-05): it sends at the measured delivery rate of the path, keeps about the path's capacity in
+/// flight, and probes both from time to time. Read this file first; Bbr.Probing.cs has the states, Bbr.Loss.cs the reaction to
+/// loss, Bbr.Record.cs the record. Bandwidths are bytes a second, volumes bytes.
 /// </summary>
 /// <remarks>
-/// Deviations. Loss is judged by the newest segment an acknowledgment delivers, not by each lost one (section 5.5.10.2). What the path loses by
-/// itself (<see cref="ResidualLoss"/>) is tolerated besides the draft's 2 %: with 3 % of random loss the draft comes down to a tenth of the rate.
-/// Between probes a loss lowers the bounds only as far as the path took less than it was offered (<see cref="AnswerLossOfRound"/>), and it
-/// ends Startup only where the rate no longer grows (<see cref="CheckStartupLoss"/>). The pacing's margin, there to drain what queues, is left
-/// out while no queue shows. The draft knows no ECN; RFC 3168 asks that a mark be
-/// answered, and here it counts as loss of what arrived.
+/// Deviations. Loss is judged by the newest segment an acknowledgment delivers, not by each lost one (section 5.5.10.2). What the
+/// path loses by itself (<see cref="ResidualLoss"/>) is tolerated besides the draft's 2 %: with 3 % of random loss the draft
+/// comes down to a tenth of the rate. Between probes a loss lowers the bounds only as far as the path took less than it was
+/// offered (<see cref="AnswerLossOfRound"/>), and it ends Startup only where the rate no longer grows (<see
+/// cref="CheckStartupLoss"/>). The margin of the pacing rate drains a queue; it is left out while no queue shows. The draft has
+/// no ECN. RFC 3168 asks for an answer to a mark: here the marked bytes count as lost.
 /// </remarks>
 internal sealed partial class Bbr : ICongestionControl
 {
@@ -28,7 +28,7 @@ internal sealed partial class Bbr : ICongestionControl
     private const double DrainPacingGain = 0.5;
     private const double DefaultWindowGain = 2;
 
-    /// <summary>Paced 1 % below the bandwidth where a queue is to be drained (section 5.6.2).</summary>
+    /// <summary>The pacing rate is 1 % below the bandwidth where a queue is to be drained (section 5.6.2).</summary>
     private const double PacingMargin = 0.99;
 
     private const int MinimumSegments = 4;
@@ -181,7 +181,7 @@ internal sealed partial class Bbr : ICongestionControl
         (_bandwidthLastCycle, _bandwidthThisCycle) = (_bandwidthThisCycle, 0);
     }
 
-    /// <summary>A queue shows, or a probe found one so small that it overflows before it shows.</summary>
+    /// <summary>A queue shows, or a probe found a queue so small that it overflows before it shows.</summary>
     private bool IsQueued(in AcknowledgmentSample sample) =>
         _flightLongTerm != Infinite || sample.SawQueue(sample.SmoothedRoundTrip, BurstTime);
 
@@ -212,7 +212,7 @@ internal sealed partial class Bbr : ICongestionControl
     /// <summary>BBRInflight.</summary>
     private long FlightFor(double gain, long bandwidth) => WithOffloadBudget(Volume(gain, bandwidth));
 
-    /// <summary>Enough for one burst in the sender, one on the way and one in the receiver (section 5.5.8).</summary>
+    /// <summary>Room for one burst in the sender, one on the path and one in the receiver (section 5.5.8).</summary>
     private long WithOffloadBudget(long volume)
     {
         volume = Math.Max(Math.Max(volume, OffloadBursts * Pacer.Burst(_pacingRate, _segment)), MinimumWindow);
@@ -222,7 +222,7 @@ internal sealed partial class Bbr : ICongestionControl
     private static long Rate(double gain, long bytes, TimeSpan time) =>
         Math.Clamp((long)(gain * bytes / time.TotalSeconds), 1, MaximumBandwidth);
 
-    /// <summary>The rate at which an acknowledgment saw data arrive; 0: it did not.</summary>
+    /// <summary>The delivery rate that an acknowledgment measured; 0: it measured none.</summary>
     private readonly ref struct RateSample(in AcknowledgmentSample sample, bool isLimited)
     {
         public long Delivered { get; } = Math.Max(0, sample.TotalDelivered - sample.PriorDelivered);

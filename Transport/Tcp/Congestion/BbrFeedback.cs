@@ -1,6 +1,6 @@
 namespace ActorStack.Transport.Tcp.Congestion;
 
-/// <summary>What acknowledgments tell of the last probe for bandwidth (BBR.ack_phase).</summary>
+/// <summary>The feedback of acknowledgments on the last probe for bandwidth (BBR.ack_phase).</summary>
 internal enum BbrFeedback
 {
     None,

@@ -5,6 +5,7 @@ namespace ActorStack.Transport.Tcp.Congestion;
 /// <summary>The congestion control algorithms by name.</summary>
 public static class CongestionControls
 {
+    /// <summary>The algorithm where none is configured.</summary>
     public const string Default = Cubic.AlgorithmName;
 
     /// <summary>The names that can be chosen.</summary>
@@ -13,14 +14,15 @@ public static class CongestionControls
     /// <summary>The names for people.</summary>
     public static string List => string.Join(", ", Names);
 
-    /// <summary>Gives back <paramref name="name"/> where it names an algorithm.</summary>
-    /// <exception cref="ArgumentException">It does not.</exception>
+    /// <summary>Returns <paramref name="name"/> where it names an algorithm.</summary>
+    /// <exception cref="ArgumentException">There is no algorithm of this name.</exception>
     public static string Check(string name) => Names.Contains(name)
         ? name
         : throw new ArgumentException($"There is no congestion control '{name}'; choose one of {List}.", nameof(name));
 
+    /// <summary>The algorithm at the start of a connection.</summary>
     /// <param name="maximumSegment">Payload bytes of a full segment.</param>
-    /// <param name="seed">Of the algorithm's randomness, where it has any; travels with it.</param>
+    /// <param name="seed">Seed of the algorithm's randomness, where it has any; it travels with the connection.</param>
     internal static ICongestionControl Create(string name, int maximumSegment, long seed, TimeSpan now) =>
         Restore(name, maximumSegment, 0, 0, [], seed, now);
 
@@ -34,10 +36,11 @@ public static class CongestionControls
     };
 
     /// <summary>
-    /// Continues with the record's algorithm. Where the record names none that is known here, <paramref name="otherwise"/> continues with
-    /// its window and threshold.
+    /// Continues with the record's algorithm. Where the record names none that is known here, <paramref name="otherwise"/>
+    /// continues with its window and threshold.
     /// </summary>
-    internal static ICongestionControl Restore(CongestionSection section, string otherwise, int maximumSegment, long seed, TimeSpan now)
+    internal static ICongestionControl Restore(
+        CongestionSection section, string otherwise, int maximumSegment, long seed, TimeSpan now)
     {
         var isKnown = Names.Contains(section.Algorithm);
         return Restore(
@@ -45,8 +48,9 @@ public static class CongestionControls
             isKnown ? section.PrivateState : [], seed, now);
     }
 
-    /// <summary>Goes on in the middle of a connection with the window and threshold of <paramref name="former"/>.</summary>
-    internal static ICongestionControl Succeed(ICongestionControl former, string name, int maximumSegment, long seed, TimeSpan now) =>
+    /// <summary>Continues in the middle of a connection with the window and threshold of <paramref name="former"/>.</summary>
+    internal static ICongestionControl Succeed(
+        ICongestionControl former, string name, int maximumSegment, long seed, TimeSpan now) =>
         Restore(name, maximumSegment, former.Window, former.SlowStartThreshold, [], seed, now);
 
     private static ICongestionControl Restore(

@@ -1,9 +1,9 @@
 namespace ActorStack.Transport.Tcp.Congestion;
 
 /// <summary>
-/// Congestion window validation (RFC 7661): whether the sender lately used at least half of its window. Where it did not, the window is
-/// kept for the application's next burst, but congestion is answered by what was used, and after five minutes the window shrinks. It
-/// takes the place of RFC 5681's restart after idle.
+/// Congestion window validation (RFC 7661): it notes whether the sender lately used at least half of its window. Where it did
+/// not, the window is kept for the application's next burst, but congestion reduces the part that was used, and after five
+/// minutes the window shrinks. It replaces RFC 5681's restart after idle.
 /// </summary>
 internal struct CongestionWindowValidation
 {
@@ -28,12 +28,12 @@ internal struct CongestionWindowValidation
     public readonly long? PipeAck => _isDefined ? _acknowledgedInRound.Value : null;
 
     /// <summary>
-    /// Section 4.3: the window was used, as far as is known. Slow start outruns what is measured: there, that the window holds the
-    /// sender back says it.
+    /// Section 4.3: the window was used, as far as is known. Slow start outruns the measurement: there a window that limits the
+    /// sender counts as used.
     /// </summary>
     public readonly bool IsValidated(uint window) => !_isDefined || _isLimited || 2 * _acknowledgedInRound.Value >= window;
 
-    /// <summary>Section 4.4.1, RFC 9438 section 4.6: the window that congestion was met with.</summary>
+    /// <summary>Section 4.4.1, RFC 9438 section 4.6: the window in use when congestion was met.</summary>
     public readonly uint UsedWindow(uint window, uint inFlight) =>
         IsValidated(window) ? window : (uint)Math.Min(window, Math.Max(_acknowledgedInRound.Value, inFlight));
 
@@ -55,7 +55,9 @@ internal struct CongestionWindowValidation
         return IsOverdue(window, sample.Now);
     }
 
-    /// <summary>Nothing was sent since the last acknowledgment. True: the window was not used for so long that it is to shrink.</summary>
+    /// <summary>
+    /// Nothing was sent since the last acknowledgment. True: the window was not used for so long that it is to shrink.
+    /// </summary>
     public bool OnIdle(uint window, TimeSpan now)
     {
         if (!_isDefined) return false;
@@ -66,7 +68,7 @@ internal struct CongestionWindowValidation
         return IsOverdue(window, now);
     }
 
-    /// <summary>What was measured before congestion says nothing of what comes after.</summary>
+    /// <summary>A measurement from before the congestion does not hold after it.</summary>
     public void OnCongestion()
     {
         _isDefined = false;

@@ -1,6 +1,8 @@
 namespace ActorStack.Transport.Tcp.Congestion;
 
-/// <summary>CUBIC (RFC 9438), with HyStart++ (RFC 9406) for the first slow start and a gentler answer to marks (RFC 8511).</summary>
+/// <summary>
+/// CUBIC (RFC 9438), with HyStart++ (RFC 9406) for the first slow start and a gentler answer to marks (RFC 8511).
+/// </summary>
 internal sealed class Cubic : LossBasedControl
 {
     public const string AlgorithmName = "cubic";
@@ -15,10 +17,12 @@ internal sealed class Cubic : LossBasedControl
     /// <summary>RFC 8511 section 3.</summary>
     private const double EcnDecrease = 0.85;
 
-    /// <summary>alpha_cubic while the estimate is below the window before the decrease: what makes it fair to Reno (section 4.3).</summary>
+    /// <summary>
+    /// alpha_cubic while the estimate is below the window before the decrease: what makes it fair to Reno (section 4.3).
+    /// </summary>
     private const double FriendlyIncrease = 3 * (1 - LossDecrease) / (1 + LossDecrease);
 
-    /// <summary>Most that the window may aim at in one round trip (section 4.2).</summary>
+    /// <summary>The largest growth of the window in one round trip (section 4.2).</summary>
     private const double LargestStep = 1.5;
 
     private const double MostSegments = MaximumWindow;
@@ -60,7 +64,7 @@ internal sealed class Cubic : LossBasedControl
         _estimate = Math.Max(_estimate, _prior.Estimate);
     }
 
-    /// <summary>What is counted in segments is counted in the new ones, and a new epoch begins.</summary>
+    /// <summary>Figures in segments are converted to the new size, and a new epoch begins.</summary>
     public override void OnSegmentSize(int maximumSegment)
     {
         var ratio = (double)Segment / maximumSegment;
@@ -135,7 +139,7 @@ internal sealed class Cubic : LossBasedControl
         else _maximum = window < _maximum ? window * (1 + LossDecrease) / 2 : window; // section 4.7, fast convergence
     }
 
-    /// <summary>Section 4.2: the epoch does not count the time in which the application held back.</summary>
+    /// <summary>Section 4.2: the epoch leaves out the time in which the application limited the sender.</summary>
     protected override void OnWindowUnused(TimeSpan now)
     {
         if (_epoch is { } epoch) _epoch = epoch + (now - _lastAcknowledged);
@@ -176,7 +180,7 @@ internal sealed class Cubic : LossBasedControl
         return new CubicCurve(maximum, numbers.ReadDouble(0, MostSegments));
     }
 
-    /// <summary>What an undo goes back to.</summary>
+    /// <summary>The state that an undo restores.</summary>
     private readonly record struct Prior(double Maximum, CubicCurve Curve, double WindowBeforeDecrease, double Estimate, TimeSpan? Epoch)
     {
         public void Export(Span<long> numbers, TimeSpan now)

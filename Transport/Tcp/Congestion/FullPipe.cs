@@ -1,19 +1,22 @@
 namespace ActorStack.Transport.Tcp.Congestion;
 
-/// <summary>Whether sending faster still brings more (draft-ietf-ccwg-bbr section 5.3.1.2): the pipe is full after three rounds without a quarter more.</summary>
+/// <summary>
+/// Detects that the pipe is full (draft-ietf-ccwg-bbr section 5.3.1.2): for three rounds the delivery rate did not grow by a
+/// quarter.
+/// </summary>
 internal struct FullPipe
 {
     private const int Rounds = 3;
     private long _bandwidth;
     private int _rounds;
 
-    /// <summary>It is full now: this probe need not go on.</summary>
+    /// <summary>The pipe is full now: this probe may end.</summary>
     public bool IsFull;
 
-    /// <summary>It was found full once.</summary>
+    /// <summary>The pipe was found full at least once.</summary>
     public bool WasFull;
 
-    /// <summary>The last round brought no quarter more.</summary>
+    /// <summary>The rate did not grow by a quarter in the last round.</summary>
     public readonly bool IsSlowing => _rounds > 0;
 
     public void Reset(long bandwidth)

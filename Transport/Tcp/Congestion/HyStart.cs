@@ -1,9 +1,9 @@
 namespace ActorStack.Transport.Tcp.Congestion;
 
 /// <summary>
-/// HyStart++ (RFC 9406): leaves the first slow start when round trips grow, by way of Conservative Slow Start, which goes back where
-/// they shrink again; the round in which it begins counts. L, the most that one acknowledgment may add, is without limit: receivers with receive offload acknowledge dozens
-/// of segments at once, and Linux knows none either.
+/// HyStart++ (RFC 9406): it leaves the first slow start when round trips grow, by way of Conservative Slow Start, which returns
+/// to slow start where they shrink again; the round in which it begins counts. L, the limit of growth for one acknowledgment, is
+/// infinite, as in Linux: receivers with receive offload acknowledge dozens of segments at once.
 /// </summary>
 internal struct HyStart
 {
@@ -29,10 +29,10 @@ internal struct HyStart
     {
     }
 
-    /// <summary>In Conservative Slow Start.</summary>
+    /// <summary>Conservative Slow Start is under way.</summary>
     public readonly bool IsConservative => _baseline != Infinite;
 
-    /// <summary>What the window grows by for <paramref name="acknowledged"/> bytes (RFC 9406 section 4.2).</summary>
+    /// <summary>The growth of the window for <paramref name="acknowledged"/> bytes (RFC 9406 section 4.2).</summary>
     public readonly uint Growth(uint acknowledged) => IsConservative ? acknowledged / ConservativeDivisor : acknowledged;
 
     /// <summary>True: slow start is over, the window is the threshold.</summary>
@@ -71,7 +71,7 @@ internal struct HyStart
         if (IsConservative)
         {
             if (_thisRound >= _baseline) return;
-            _baseline = Infinite; // the growth was none that lasts
+            _baseline = Infinite; // the growth did not last
         }
         else if (_lastRound != Infinite && _thisRound >= _lastRound + Threshold(_lastRound))
         {

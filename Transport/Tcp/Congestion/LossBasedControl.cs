@@ -1,8 +1,8 @@
 namespace ActorStack.Transport.Tcp.Congestion;
 
 /// <summary>
-/// What algorithms that answer loss share: the window and its threshold, slow start, RFC 5681's answer to a timeout, RFC 7661's to an
-/// application that does not use the window, and the way back where the loss was none.
+/// The common part of algorithms that react to loss: the window and its threshold, slow start, the reaction of RFC 5681 to a
+/// timeout and of RFC 7661 to an application that does not use the window, and undo.
 /// </summary>
 internal abstract class LossBasedControl : ICongestionControl
 {

@@ -1,6 +1,9 @@
 namespace ActorStack.Transport.Tcp.Congestion;
 
-/// <summary>BBR.min_rtt over ten seconds, and when it is to be measured anew, every five (draft-ietf-ccwg-bbr section 5.3.4.3).</summary>
+/// <summary>
+/// BBR.min_rtt over ten seconds, and the time at which it is to be measured again, every five (draft-ietf-ccwg-bbr section
+/// 5.3.4.3).
+/// </summary>
 internal struct MinimumRoundTrip
 {
     private static readonly TimeSpan FilterLength = TimeSpan.FromSeconds(10);
@@ -18,7 +21,7 @@ internal struct MinimumRoundTrip
 
     public readonly bool IsKnown => Value != TimeSpan.MaxValue;
 
-    /// <summary>No lower one was seen for so long that the path is to be emptied to see it.</summary>
+    /// <summary>No lower round trip was seen for so long that the path must be emptied to measure it.</summary>
     public bool IsProbeDue;
 
     public void Add(TimeSpan sample, TimeSpan now)

@@ -1,8 +1,8 @@
 namespace ActorStack.Transport.Tcp.Congestion;
 
 /// <summary>
-/// Carries fields into an export or out of one: one list of fields serves both. A record may come from anywhere: what is out of range
-/// is brought into it.
+/// Carries fields into an export or out of one: one list of fields serves both. A record may come from anywhere: values out of
+/// range are brought into it.
 /// </summary>
 internal ref struct NumberCarrier
 {

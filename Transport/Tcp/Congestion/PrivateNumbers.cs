@@ -1,12 +1,12 @@
 namespace ActorStack.Transport.Tcp.Congestion;
 
 /// <summary>
-/// Reads what an algorithm exported, in its order. A record may come from anywhere: what is out of range is brought into it, what
-/// is missing reads as the least.
+/// Reads the numbers that an algorithm exported, in their order. A record may come from anywhere: values out of range are brought
+/// into it, and missing values read as the least.
 /// </summary>
 internal ref struct PrivateNumbers(ReadOnlySpan<long> numbers, TimeSpan now)
 {
-    /// <summary>A time that was none.</summary>
+    /// <summary>Stands for no time.</summary>
     private const long Never = -1;
 
     private static readonly long LongestAge = TimeSpan.FromDays(36_500).Ticks;

@@ -1,8 +1,8 @@
 namespace ActorStack.Transport.Tcp.Congestion;
 
 /// <summary>
-/// Slow start and congestion avoidance of RFC 5681, counted in bytes (RFC 3465). An acknowledgment counts whole, however much it covers:
-/// with RFC 3465's limit of two segments, a receiver with receive offload would hold the window down.
+/// Slow start and congestion avoidance of RFC 5681, counted in bytes (RFC 3465). An acknowledgment counts whole, however much it
+/// covers: with RFC 3465's limit of two segments, a receiver with receive offload would hold the window down.
 /// </summary>
 internal sealed class Reno : LossBasedControl
 {
@@ -11,7 +11,7 @@ internal sealed class Reno : LossBasedControl
     private const int ExportedNumbers = SharedNumbers + 1;
     private const double LossDecrease = 0.5;
 
-    /// <summary>RFC 8511 section 3: a mark comes from a short queue, which less of a decrease drains.</summary>
+    /// <summary>RFC 8511 section 3: a mark comes from a short queue, which a smaller decrease drains.</summary>
     private const double EcnDecrease = 0.8;
 
     private uint _acknowledged;

@@ -1,14 +1,14 @@
 namespace ActorStack.Transport.Tcp.Congestion;
 
 /// <summary>
-/// Part of the bytes that the path loses by itself: what is lost between two probes while no queue stands, the lower of the last two times.
-/// A queue drops what it has no room for, and those just behind what it drops have waited in it. Knows nothing of the connection.
-/// What it cannot tell from the path's own: loss at a policer, which has no queue, and at a queue that stood as long as the shortest round
-/// trip is remembered.
+/// The part of the bytes that the path itself loses: the loss between two probes while no queue stands, the lower of the last two
+/// values. A queue drops packets for which it has no room, and the packets just behind them have waited in it. The loss at a
+/// policer, which has no queue, cannot be distinguished from the path's own, nor can that of a queue that has stood for as long
+/// as the shortest round trip is remembered.
 /// </summary>
 internal struct ResidualLoss
 {
-    /// <summary>More is not taken for the path's own.</summary>
+    /// <summary>The largest loss that is believed to be the path's own.</summary>
     private const long Most = 50_000;
 
     private const long Unknown = -1;
@@ -29,13 +29,13 @@ internal struct ResidualLoss
     public readonly double Value => (_last is Unknown ? Most : _secondLast is Unknown ? _last : Math.Min(_last, _secondLast)) / Million;
 
     /// <summary>
-    /// Most bytes of <paramref name="flight"/> that chance alone is likely to take: two standard deviations above the mean; of a few segments,
-    /// where that says nothing, a tenth.
+    /// The most bytes of <paramref name="flight"/> that are likely to be lost by chance: two standard deviations above the mean;
+    /// a tenth of a few segments, where that says nothing.
     /// </summary>
     public readonly double Likely(long flight, long segment) =>
         Math.Min(Value * flight + 2 * Math.Sqrt(Value * flight * segment), flight / LargestPart);
 
-    /// <summary>What is delivered from now on was sent without a probe.</summary>
+    /// <summary>Bytes delivered from now on were sent without a probe.</summary>
     public void Begin(in AcknowledgmentSample sample)
     {
         if (!_isMeasuring) (_isMeasuring, _deliveredBefore, _lost) = (true, sample.TotalDelivered, 0);
@@ -50,7 +50,8 @@ internal struct ResidualLoss
     }
 
     /// <summary>A probe begins.</summary>
-    /// <param name="enough">Bytes that must have been delivered for it to tell. With less, what was known stays; a flow that small has nothing to allow for.</param>
+    /// <param name="enough">Bytes that must have been delivered for it to tell. With less, what was known stays; a flow that
+    /// small has nothing to allow for.</param>
     public void End(in AcknowledgmentSample sample, long enough)
     {
         if (!_isMeasuring) return;

@@ -1,6 +1,6 @@
 namespace ActorStack.Transport.Tcp.Congestion;
 
-/// <summary>SplitMix64: randomness whose whole state is one number, so that it travels.</summary>
+/// <summary>SplitMix64: random numbers whose whole state is one number, so that it can travel.</summary>
 internal struct SeededRandom(long state)
 {
     public long State = state;

@@ -5,8 +5,9 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp.Congestion;
 
 /// <summary>
-/// How much of the congestion window is used, over one round (RFC 7661), as in Linux (tcp_cwnd_validate): whether the window held the
-/// sender back at one moment of the round, because pacing seldom fills it at every moment; or else the most that was outstanding.
+/// How much of the congestion window is used, over one round (RFC 7661), as in Linux (tcp_cwnd_validate): whether the window held
+/// the sender back at one moment of the round, because pacing seldom fills it at every moment; or else the most that was
+/// outstanding.
 /// </summary>
 internal struct WindowUse
 {
@@ -40,7 +41,9 @@ internal struct WindowUse
         MostOutstanding = MostOutstanding,
     };
 
-    /// <summary>Continues from the record. An engine that keeps no account of the use begins a round with what is outstanding.</summary>
+    /// <summary>
+    /// Continues from the record. An engine that keeps no account of the use begins a round with what is outstanding.
+    /// </summary>
     public void Restore(CongestionSection section, in SendSpace space)
     {
         IsLimited = section.CwndLimited;

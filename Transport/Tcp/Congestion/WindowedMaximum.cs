@@ -1,5 +1,3 @@
-using ActorStack.Transport.Tcp.Timers;
-
 namespace ActorStack.Transport.Tcp.Congestion;
 
 /// <summary>

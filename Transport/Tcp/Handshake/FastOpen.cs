@@ -3,7 +3,7 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp.Handshake;
 
-/// <summary>TCP Fast Open of one connection (RFC 7413): the option of its SYN, and what became of the payload.</summary>
+/// <summary>TCP Fast Open of one connection (RFC 7413): the option of its SYN, and the fate of the payload.</summary>
 internal struct FastOpen
 {
     /// <summary>The cookie, or the request for one, that goes with the SYN or SYN,ACK; null: no option.</summary>
@@ -24,7 +24,9 @@ internal struct FastOpen
     /// <summary>A client opens: its SYN carries the cookie or asks for one.</summary>
     public void Begin(FastOpenAttempt? attempt) => (Cookie, Mss) = (attempt?.Cookie, attempt?.MaximumSegmentSize ?? 0);
 
-    /// <summary>A server answers: its SYN,ACK carries the cookie that it grants. True: the payload of the SYN is to be taken.</summary>
+    /// <summary>
+    /// A server answers: its SYN,ACK carries the cookie that it grants. True: the payload of the SYN is to be taken.
+    /// </summary>
     public bool Answer(in TcpSegment syn, in FastOpenAnswer answer)
     {
         Cookie = answer.Cookie;
@@ -32,7 +34,9 @@ internal struct FastOpen
         return IsPayloadTaken;
     }
 
-    /// <summary>The server's SYN,ACK may grant a cookie for the next connection. A grant that was not asked for is ignored.</summary>
+    /// <summary>
+    /// The server's SYN,ACK may grant a cookie for the next connection. A grant that was not asked for is ignored.
+    /// </summary>
     public void TakeGrant(in TcpSegment segment)
     {
         if (Cookie is null || segment.Options is not { HasFastOpen: true, FastOpen.IsRequest: false }) return;

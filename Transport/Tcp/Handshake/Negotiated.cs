@@ -1,14 +1,13 @@
 using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Tcp.Sending;
-using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp.Handshake;
 
 /// <summary>
-/// What the two SYNs settled (RFC 9293 section 3.7.1, RFC 7323, RFC 2018, RFC 3168). Until the peer's SYN has arrived it is what this
-/// end offers.
+/// The agreement of the two SYNs (RFC 9293 section 3.7.1, RFC 7323, RFC 2018, RFC 3168). Until the peer's SYN has arrived it is
+/// the offer of this end.
 /// </summary>
 internal struct Negotiated
 {
@@ -58,7 +57,7 @@ internal struct Negotiated
     /// <summary>The options of a SYN or SYN,ACK that is sent now.</summary>
     public readonly SynOptions SynOptions => new(ReceiveMss, WindowScaling ? ReceiveShift : null, Sack, Timestamps);
 
-    /// <summary>What this end offers.</summary>
+    /// <summary>Sets the offer of this end.</summary>
     /// <param name="capacity">The largest receive window, bytes.</param>
     public void Offer(TcpSettings settings, long capacity, bool isPassive)
     {
@@ -69,7 +68,7 @@ internal struct Negotiated
         Ecn = settings.Ecn is EcnMode.Active || (isPassive && settings.Ecn is EcnMode.Passive);
     }
 
-    /// <summary>Takes the peer's SYN: in use is what both ends offered.</summary>
+    /// <summary>Takes the peer's SYN: features that both ends offered are in use.</summary>
     public void Agree(in TcpSegment syn)
     {
         ref readonly var options = ref syn.Options;
@@ -83,7 +82,10 @@ internal struct Negotiated
         Ecn &= EcnState.IsAgreedBy(syn);
     }
 
-    /// <summary>A SYN that had no answer is sent again without the request for ECN: the path may drop it for that (RFC 3168 section 6.1.1.1).</summary>
+    /// <summary>
+    /// A SYN that had no answer is sent again without the request for ECN: the path may drop it for that (RFC 3168 section
+    /// 6.1.1.1).
+    /// </summary>
     public void WithdrawEcn() => Ecn = false;
 
     /// <summary>A connection that ends in SYN-SENT has agreed to nothing: its RST carries no timestamp.</summary>
@@ -103,7 +105,8 @@ internal struct Negotiated
     };
 
     /// <summary>Continues from the record.</summary>
-    /// <param name="linkMss">Payload and options that a packet of this link carries, bytes: the link may be narrower than the last.</param>
+    /// <param name="linkMss">Payload and options that a packet of this link carries, bytes: the link may be narrower than the
+    /// last.</param>
     public void Restore(NegotiatedSection section, int linkMss)
     {
         SendMss = (ushort)Math.Max(MinimumMss, Math.Min(section.SendMss, linkMss));

@@ -1,10 +1,9 @@
-using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp.Handshake;
 
-/// <summary>What a SYN offers, or a SYN,ACK agrees to.</summary>
-/// <param name="MaximumSegmentSize">What the sender of the SYN takes in a segment, bytes (RFC 9293 section 3.7.1).</param>
+/// <summary>The offer of a SYN, or the agreement of a SYN,ACK.</summary>
+/// <param name="MaximumSegmentSize">Bytes that the sender of the SYN takes in a segment (RFC 9293 section 3.7.1).</param>
 /// <param name="WindowScale">The shift of the sender's windows; null: windows are not scaled (RFC 7323 section 2).</param>
 /// <param name="Sack">Selective acknowledgments may be sent to it (RFC 2018 section 2).</param>
 /// <param name="Timestamps">RFC 7323 section 3.</param>
@@ -22,7 +21,7 @@ public readonly record struct SynOptions(
         return shift;
     }
 
-    /// <summary>What both this offer and the peer's SYN have. The MSS stays: each end announces its own.</summary>
+    /// <summary>The options that both this offer and the peer's SYN have. The MSS stays: each end announces its own.</summary>
     public SynOptions AgreedWith(in TcpOptions peer) => this with
     {
         WindowScale = peer.HasWindowScale ? WindowScale : null,

@@ -1,8 +1,8 @@
 namespace ActorStack.Transport.Tcp.Limits;
 
 /// <summary>
-/// Challenge ACKs of all connections of a host in one second (RFC 5961 section 7). How many there are is drawn anew each second, so
-/// that nobody learns from those he gets how many others provoked (CVE-2016-5696). From any thread.
+/// Challenge ACKs of all connections of a stack in one second (RFC 5961 section 7). Their number is drawn again each second, so
+/// that nobody can infer from his own challenge ACKs how many others provoked (CVE-2016-5696). Safe for any thread.
 /// </summary>
 /// <param name="perSecond">On average; between half and one and a half of it.</param>
 /// <param name="random">Where the number of each second is drawn from.</param>
@@ -14,6 +14,7 @@ public sealed class ChallengeBudget(int perSecond, Random random)
     private TimeSpan? _drawnAt;
     private int _left;
 
+    /// <summary>Takes one challenge ACK from the budget; false where none is left in this second.</summary>
     public bool TryTake(TimeSpan now)
     {
         lock (_gate)

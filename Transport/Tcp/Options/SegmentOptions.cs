@@ -9,7 +9,7 @@ namespace ActorStack.Transport.Tcp.Options;
 /// SYN             what this end offers: MSS (RFC 9293 section 3.7.1), window scale, timestamp (RFC 7323), SACK permitted
 ///                 (RFC 2018), and from a client the Fast Open cookie or the request for one (RFC 7413)
 /// SYN,ACK         the MSS, and the offers that the peer's SYN has too; from a server the Fast Open cookie that it grants
-/// text, bare ACK  the timestamp where both SYNs had it (RFC 7323 section 3.2), SACK blocks where both permitted them
+/// payload, ACK    the timestamp where both SYNs had it (RFC 7323 section 3.2), SACK blocks where both permitted them
 /// RST             the timestamp where both SYNs had it: so none in SYN-SENT
 /// TIME-WAIT       the timestamp where both SYNs had it
 /// SYN cookie      as SYN,ACK; without a timestamp, which carries the rest, the MSS alone

@@ -1,39 +1,45 @@
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp.Congestion;
-using ActorStack.Transport.Tcp.Handshake;
 
 namespace ActorStack.Transport.Tcp.Options;
 
 /// <summary>
-/// What an application settles for its connections: for all of a listener, for one that it opens, or for one that lives. The names
-/// beside the members are those of socket(7), ip(7) and tcp(7). It travels with the connection.
+/// The options of an application for its connections: for all of a listener, for one that it opens, or for one that is open. The
+/// names beside the members are those of socket(7), ip(7) and tcp(7). It travels with the connection.
 /// </summary>
 public sealed record SocketOptions
 {
+    /// <summary>The options where the application sets none.</summary>
     public static SocketOptions Default { get; } = new();
 
-    /// <summary>TCP_NODELAY: Nagle's algorithm off. To set it sends what <see cref="Cork"/> holds back.</summary>
+    /// <summary>TCP_NODELAY: Nagle's algorithm is off. Setting it sends the payload that <see cref="Cork"/> holds back.</summary>
     public bool NoDelay { get; init; } = true;
 
-    /// <summary>TCP_CORK: only full segments are sent, for 200 ms at most; the rest follows when it is off again or at the end.</summary>
+    /// <summary>
+    /// TCP_CORK: only full segments are sent, for 200 ms at most; the rest follows when it is off again or at the end.
+    /// </summary>
     public bool Cork { get; init; }
 
     /// <summary>
-    /// TCP_QUICKACK: every segment is acknowledged at once, or none is; null: by the course of the connection. Unlike Linux's it lasts.
+    /// TCP_QUICKACK: every segment is acknowledged at once, or none is; null: by the course of the connection. Unlike Linux's it
+    /// lasts.
     /// </summary>
     public bool? QuickAck { get; init; }
 
     /// <summary>
-    /// SO_LINGER: what becomes of a connection that its application has left both ways. Null: the rest is sent, then a FIN. Zero: a RST
-    /// at once. Else so long may the rest and the FIN go unacknowledged, then a RST (nothing here blocks, so nothing waits for it).
+    /// SO_LINGER: the end of a connection that its application has left in both directions. Null: the rest is sent, then a FIN.
+    /// Zero: a RST is sent at once. Otherwise a RST is sent where the rest and the FIN are still unacknowledged after this time.
+    /// No call blocks.
     /// </summary>
     public TimeSpan? Linger { get; init; }
 
     /// <summary>SO_KEEPALIVE.</summary>
     public bool KeepAlive { get; init; }
 
-    /// <summary>TCP_KEEPIDLE: silence before the first probe (RFC 9293 section 3.8.4 asks for two hours at least by default).</summary>
+    /// <summary>
+    /// TCP_KEEPIDLE: silence before the first probe (RFC 9293 section 3.8.4 asks for two hours at least by default).
+    /// </summary>
     public TimeSpan KeepaliveIdle { get; init; } = TimeSpan.FromHours(2);
 
     /// <summary>TCP_KEEPINTVL.</summary>
@@ -43,7 +49,8 @@ public sealed record SocketOptions
     public int KeepaliveCount { get; init; } = 9;
 
     /// <summary>
-    /// TCP_USER_TIMEOUT: time that sent data may stay unacknowledged, or a window shut; zero: the retransmissions decide (RFC 5482).
+    /// TCP_USER_TIMEOUT: time that sent data may stay unacknowledged, or a window shut; zero: the retransmissions decide (RFC
+    /// 5482).
     /// </summary>
     public TimeSpan UserTimeout { get; init; }
 
@@ -51,21 +58,25 @@ public sealed record SocketOptions
     public TimeSpan Linger2 { get; init; }
 
     /// <summary>
-    /// TCP_DEFER_ACCEPT: the application of a connection that was accepted begins with the first data, or after so long without. Zero:
-    /// with the handshake's end.
+    /// TCP_DEFER_ACCEPT: the application of an accepted connection begins with the first payload, or after this time. Zero: it
+    /// begins when the handshake ends.
     /// </summary>
     public TimeSpan DeferAccept { get; init; }
 
     /// <summary>
-    /// TCP_NOTSENT_LOWAT: bytes written and not sent beyond which the application waits; 0: only <see cref="SendBuffer"/> bounds them.
-    /// On a living connection no lower than what it began with.
+    /// TCP_NOTSENT_LOWAT: bytes written and not sent beyond which the application waits; 0: only <see cref="SendBuffer"/> bounds
+    /// them. On an open connection the value cannot fall below its initial one.
     /// </summary>
     public int NotSentLowWater { get; init; }
 
-    /// <summary>TCP_MAXSEG: largest segment announced to the peer and sent, bytes of payload and options; the MTU bounds it too.</summary>
+    /// <summary>
+    /// TCP_MAXSEG: largest segment announced to the peer and sent, bytes of payload and options; the MTU bounds it too.
+    /// </summary>
     public ushort MaximumSegmentSize { get; init; } = ushort.MaxValue;
 
-    /// <summary>TCP_CONGESTION: one of <see cref="CongestionControls.Names"/>. Changed while a connection lives, its window goes on.</summary>
+    /// <summary>
+    /// TCP_CONGESTION: one of <see cref="CongestionControls.Names"/>. Where it changes on an open connection, the window is kept.
+    /// </summary>
     /// <exception cref="ArgumentException">There is no algorithm of this name; the message names those that are.</exception>
     public string CongestionAlgorithm { get; init => field = CongestionControls.Check(value); } = CongestionControls.Default;
 
@@ -73,14 +84,14 @@ public sealed record SocketOptions
     public int MaximumSynRetransmits { get; init; } = 5;
 
     /// <summary>
-    /// SO_SNDBUF: bytes the application may be ahead of the peer's acknowledgments, at most; 0: as the host's buffers allow. On a living
-    /// connection no lower than what it began with.
+    /// SO_SNDBUF: bytes the application may be ahead of the peer's acknowledgments, at most; 0: as the host's buffers allow. On
+    /// an open connection the value cannot fall below its initial one.
     /// </summary>
     public int SendBuffer { get; init; }
 
     /// <summary>
-    /// SO_RCVBUF: bytes that may wait for the application, and so the receive window, at most; 0: as the host's buffers allow, which
-    /// bound it in any case. What was announced stays good.
+    /// SO_RCVBUF: bytes that may wait for the application, and so the receive window, at most; 0: as the host's buffers allow,
+    /// which bound it in any case. A window that was announced stays good.
     /// </summary>
     public int ReceiveBuffer { get; init; }
 
@@ -94,19 +105,23 @@ public sealed record SocketOptions
     public byte TrafficClass { get; init => field = (byte)(value & ~3); }
 
     /// <summary>
-    /// TCP_FASTOPEN, of a listener: connections that may be served before their handshake has ended (RFC 7413); 0: none. Of requests that may
-    /// be repeated only: a SYN can arrive twice.
+    /// TCP_FASTOPEN, of a listener: connections that may be served before their handshake has ended (RFC 7413); 0: none. Of
+    /// requests that may be repeated only: a SYN can arrive twice.
     /// </summary>
     public int FastOpen { get; init; }
 
-    /// <summary>TCP_FASTOPEN_CONNECT, of an opener: what is to be sent at once goes with the SYN where the destination granted that before.</summary>
+    /// <summary>
+    /// TCP_FASTOPEN_CONNECT, of an opener: the first payload is sent with the SYN where the destination granted a cookie before.
+    /// </summary>
     public bool FastOpenConnect { get; init; }
 
     /// <summary>The user timeout has passed since <paramref name="since"/>.</summary>
     internal bool IsOverUserTimeout(TimeSpan? since, TimeSpan now) =>
         UserTimeout > TimeSpan.Zero && since is { } began && now - began >= UserTimeout;
 
-    /// <summary>A wait for the peer, backed off, must not put off the end that the user timeout sets (RFC 5482 section 3), as in Linux.</summary>
+    /// <summary>
+    /// A wait for the peer, backed off, must not put off the end that the user timeout sets (RFC 5482 section 3), as in Linux.
+    /// </summary>
     internal TimeSpan WithinUserTimeout(TimeSpan wait, TimeSpan? since, TimeSpan now)
     {
         if (UserTimeout <= TimeSpan.Zero || since is not { } began) return wait;
@@ -114,8 +129,9 @@ public sealed record SocketOptions
         return left < wait ? left : wait;
     }
 
-    /// <param name="state">Whose options they are.</param>
-    /// <param name="otherwise">Gives what the record does not.</param>
+    /// <summary>The options of a record.</summary>
+    /// <param name="state">The record.</param>
+    /// <param name="otherwise">Gives the options that the record does not hold.</param>
     public static SocketOptions From(TcpConnectionState state, SocketOptions otherwise) => otherwise with
     {
         NoDelay = state.Options.NoDelay,
@@ -131,7 +147,9 @@ public sealed record SocketOptions
         DeferAccept = TimeSpan.FromTicks(state.Options.DeferAcceptTicks),
         NotSentLowWater = state.Options.NotSentLowWater,
         MaximumSegmentSize = state.Options.MaximumSegmentSize,
-        CongestionAlgorithm = CongestionControls.Names.Contains(state.Congestion.Algorithm) ? state.Congestion.Algorithm : otherwise.CongestionAlgorithm,
+        CongestionAlgorithm = CongestionControls.Names.Contains(state.Congestion.Algorithm)
+            ? state.Congestion.Algorithm
+            : otherwise.CongestionAlgorithm,
         MaximumSynRetransmits = state.Options.MaximumSynRetransmits,
         SendBuffer = state.Options.SendBuffer,
         ReceiveBuffer = state.Options.ReceiveBuffer,

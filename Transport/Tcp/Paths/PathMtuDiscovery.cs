@@ -7,18 +7,18 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp.Paths;
 
 /// <summary>
-/// Path MTU discovery of one connection: the search (<see cref="PathMtuSearch"/>), the probe that is under way, and the detection of
-/// black holes. A probe is an ordinary segment that is larger than the others (RFC 4821 section 7.4). Where it is lost, recovery sends
-/// its payload again in segments of the usual size.
+/// Path MTU discovery of one connection: the search (<see cref="PathMtuSearch"/>), the probe that is under way, and the detection
+/// of black holes. A probe is an ordinary segment that is larger than the others (RFC 4821 section 7.4). Where it is lost,
+/// recovery sends its payload again in segments of the usual size.
 /// </summary>
 /// <param name="link">MTU of the link, bytes.</param>
 /// <param name="isIPv6">The version whose least MTU holds.</param>
 internal struct PathMtuDiscovery(int link, bool isIPv6)
 {
     /// <summary>
-    /// Timeouts in a row after which a black hole is suspected (a full-stop timeout of RFC 4821 section 7.7), where at least
-    /// <see cref="VanishedSegments"/> large segments vanished and none arrived meanwhile. Four in a row are hardly ever lost at random.
-    /// Linux waits for four timeouts.
+    /// Timeouts in a row after which a black hole is suspected (a full-stop timeout of RFC 4821 section 7.7), where at least <see
+    /// cref="VanishedSegments"/> large segments vanished and none arrived meanwhile. Four in a row are hardly ever lost at
+    /// random. Linux waits for four timeouts.
     /// </summary>
     private const int FullStopTimeouts = 2;
 
@@ -83,7 +83,9 @@ internal struct PathMtuDiscovery(int link, bool isIPv6)
         return true;
     }
 
-    /// <summary>Numbers from <paramref name="start"/> to <paramref name="end"/> are retransmitted: the probe among them is lost.</summary>
+    /// <summary>
+    /// Numbers from <paramref name="start"/> to <paramref name="end"/> are retransmitted: the probe among them is lost.
+    /// </summary>
     public void OnRetransmitted(SequenceNumber start, SequenceNumber end, TimeSpan now)
     {
         if (!IsProbing || end <= _probeStart || start >= _probeEnd) return;
@@ -92,8 +94,8 @@ internal struct PathMtuDiscovery(int link, bool isIPv6)
     }
 
     /// <summary>
-    /// A large segment that arrived shows that the path carries such. Without SACK nobody knows which segment a duplicate acknowledgment
-    /// is for: it may be for the last one.
+    /// A large segment that arrived shows that the path carries such. Without SACK nobody knows which segment a duplicate
+    /// acknowledgment is for: it may be for the last one.
     /// </summary>
     public void OnDelivered(in Delivery delivery, Scoreboard scoreboard, bool hasSack, in PacketSizes sizes)
     {
@@ -104,9 +106,9 @@ internal struct PathMtuDiscovery(int link, bool isIPv6)
     }
 
     /// <summary>
-    /// The same large segment timed out or was retransmitted in vain, and since it was sent none of its size arrived: the path may
-    /// swallow such and tell nobody (RFC 4821 section 7.7). Small segments that arrive put off the timeout, so both count. From the
-    /// second time on each tries a smaller size. True where a smaller size is believed from now on.
+    /// The same large segment timed out or was retransmitted in vain, and since it was sent none of its size arrived: the path
+    /// may swallow such and tell nobody (RFC 4821 section 7.7). Small segments that arrive put off the timeout, so both count.
+    /// From the second time on each tries a smaller size. True where a smaller size is believed from now on.
     /// </summary>
     /// <param name="isWindowOpen">A peer whose window is closed drops segments itself.</param>
     public bool DetectBlackHole(Scoreboard scoreboard, bool isWindowOpen, in PacketSizes sizes, TimeSpan now)
@@ -145,14 +147,16 @@ internal struct PathMtuDiscovery(int link, bool isIPv6)
     }
 
     /// <summary>The packet is larger than what is tried where a black hole is suspected.</summary>
-    private readonly bool IsLarge(int payload, in PacketSizes sizes) => sizes.Overhead + payload > _search.Fallback(sizes.Largest);
+    private readonly bool IsLarge(int payload, in PacketSizes sizes) =>
+        sizes.Overhead + payload > _search.Fallback(sizes.Largest);
 
     /// <summary>The run is large, and no large segment arrived since it was sent.</summary>
     private readonly bool HasVanished(in TransmittedRun run, in PacketSizes sizes) =>
         !run.IsSacked && !(run.SentAt < _largeArrivedAt) && IsLarge(run.LargestSegment, sizes);
 
     /// <summary>
-    /// Large segments that were sent since one arrived: those outstanding, and the first of them as often as it was retransmitted.
+    /// Large segments that were sent since one arrived: those outstanding, and the first of them as often as it was
+    /// retransmitted.
     /// </summary>
     private readonly int CountVanished(Scoreboard scoreboard, in PacketSizes sizes)
     {

@@ -2,9 +2,9 @@ namespace ActorStack.Transport.Tcp.Paths;
 
 /// <summary>
 /// The path MTU of one connection, bytes with IP header: lowered by routers (RFC 1191, RFC 8201) or because full segments vanish
-/// (RFC 4821 section 7.7), raised again by probing with a larger segment (RFC 4821 section 7). Knows nothing of the connection.
+/// (RFC 4821 section 7.7), raised again by probing with a larger segment (RFC 4821 section 7).
 /// </summary>
-/// <param name="link">MTU of the link: where it starts and what it never exceeds.</param>
+/// <param name="link">MTU of the link: the search starts with it and never exceeds it.</param>
 /// <param name="isIPv6">Which version's least MTU holds.</param>
 internal struct PathMtuSearch(int link, bool isIPv6)
 {
@@ -17,15 +17,15 @@ internal struct PathMtuSearch(int link, bool isIPv6)
     private const int LeastIPv6 = 1280;
 
     /// <summary>
-    /// What is tried first where larger packets vanish (BASE_PLPMTU of RFC 8899 section 5.1.2, Linux's tcp_base_mss): nearly
-    /// every path carries it.
+    /// The size that is tried first where larger packets vanish (BASE_PLPMTU of RFC 8899 section 5.1.2, Linux's tcp_base_mss):
+    /// nearly every path carries it.
     /// </summary>
     private const int BaseIPv4 = 1006;
 
     /// <summary>MAX_PROBES of RFC 8899 section 5.1.2: one that is lost may have met congestion.</summary>
     private const int MostProbes = 3;
 
-    /// <summary>What is tried on the way down and up: common links and tunnels.</summary>
+    /// <summary>Sizes that are tried on the way down and up: those of common links and tunnels.</summary>
     private static readonly int[] Plateaus = [552, 1006, 1280, 1400, 1492, 1500, 4352, 9000, 17_914, 32_000, 65_535];
 
     private readonly int _link = link;
@@ -40,7 +40,7 @@ internal struct PathMtuSearch(int link, bool isIPv6)
 
     private readonly int Least => isIPv6 ? LeastIPv6 : LeastIPv4;
 
-    /// <summary>What a probe tries next.</summary>
+    /// <summary>The size that the next probe tries.</summary>
     public readonly int Next
     {
         get
@@ -55,23 +55,26 @@ internal struct PathMtuSearch(int link, bool isIPv6)
     }
 
     /// <summary>
-    /// What is tried where packets of <paramref name="used"/> bytes vanish. Larger ones that arrive show that the path is none
-    /// such.
+    /// The size that is tried where packets of <paramref name="used"/> bytes vanish. Where larger packets arrive, the path is no
+    /// black hole.
     /// </summary>
     public readonly int Fallback(int used) => !isIPv6 && used > BaseIPv4 ? BaseIPv4 : Least;
 
-    /// <summary>A router told <paramref name="mtu"/>; 0: an old one, which does not know (RFC 1191 section 5). True: it is less than was used.</summary>
+    /// <summary>
+    /// A router told <paramref name="mtu"/>; 0: an old router, which names no MTU (RFC 1191 section 5). True: it is less than was
+    /// used.
+    /// </summary>
     public bool OnTold(uint mtu, TimeSpan now)
     {
-        // RFC 8201 section 4: what is below IPv6's least asks for nothing that could be done.
+        // RFC 8201 section 4: a value below IPv6's least cannot be followed.
         if (isIPv6 && mtu < LeastIPv6) return false;
         return Lower(mtu == 0 ? Below() : (int)Math.Min(mtu, ushort.MaxValue), now);
     }
 
     /// <summary>
-    /// Packets of <paramref name="used"/> bytes vanish, and nobody tells why. True: smaller ones are to be tried. What vanishes
-    /// in an outage looks the same, so a larger one is tried as soon as anything arrives again; where that is lost, too, the path
-    /// is believed for as long as when a router tells.
+    /// Packets of <paramref name="used"/> bytes vanish, and no router reports it. True: smaller ones are to be tried. An outage
+    /// looks the same, so a larger size is tried as soon as anything arrives again; where that is lost too, the size is believed
+    /// for as long as one that a router reported.
     /// </summary>
     public bool OnBlackHole(int used, TimeSpan now)
     {
@@ -96,7 +99,7 @@ internal struct PathMtuSearch(int link, bool isIPv6)
     }
 
     /// <summary>
-    /// Goes on with what another connection or owner knew, who may have had a larger link or no time to raise it.
+    /// Continues from another connection or owner, which may have had a larger link, or no time to raise the MTU.
     /// </summary>
     public void Restore(int mtu, TimeSpan? raiseAt, int probesLost, bool isProbing, TimeSpan now)
     {

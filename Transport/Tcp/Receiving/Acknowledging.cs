@@ -5,8 +5,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp.Receiving;
 
 /// <summary>
-/// What is told to the sender beside the acknowledgment number, and how promptly: quick acknowledgments, duplicate acknowledgments
-/// (RFC 5681 section 4.2) and the D-SACK block (RFC 2883).
+/// What is told to the sender beside the acknowledgment number, and how promptly: quick acknowledgments, duplicate
+/// acknowledgments (RFC 5681 section 4.2) and the D-SACK block (RFC 2883).
 /// </summary>
 internal struct Acknowledging()
 {
@@ -50,8 +50,8 @@ internal struct Acknowledging()
     }
 
     /// <summary>
-    /// Segments arrived beyond a gap: each is due a duplicate acknowledgment, also where the burst they came in is taken before anything
-    /// is sent. More than let the sender retransmit are not due at once.
+    /// Segments arrived beyond a gap: each is due a duplicate acknowledgment, also where the burst they came in is taken before
+    /// anything is sent. More than let the sender retransmit are not due at once.
     /// </summary>
     public void OweDuplicateAcks(int segments) =>
         DuplicateAcksOwed = Math.Min(DuplicateAcksOwed + segments, LossRecovery.DuplicateThreshold);

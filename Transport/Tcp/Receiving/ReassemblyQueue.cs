@@ -6,11 +6,12 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp.Receiving;
 
 /// <summary>
-/// Out-of-order bytes, sorted by sequence number. The caller keeps them within the window; the number of blocks is bounded
-/// too, so that no pattern of tiny segments costs more than a short search. What was there first stays. Of runs that touch, any two
-/// neighbours hold 2 KB between them, and mostly 16, whatever the order of arrival: so arrays and walks are in proportion to the bytes.
+/// Out-of-order bytes, sorted by sequence number. The caller keeps them within the window; the number of blocks is bounded too,
+/// so that no pattern of tiny segments costs more than a short search. Bytes that arrived first stay. Of runs that touch, any two
+/// neighbours hold 2 KB between them, and mostly 16, whatever the order of arrival: so arrays and walks are in proportion to the
+/// bytes.
 /// </summary>
-/// <param name="memory">Counts what is held; null: nobody does.</param>
+/// <param name="memory">Counts the bytes held; null: they are not counted.</param>
 internal sealed class ReassemblyQueue(TcpMemory? memory)
 {
     private const int MaximumBlocks = 4096;
@@ -24,15 +25,15 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
     private int _blocks;
     private long _counted;
 
-    // The blocks that changed last, newest first, each by a number in it: in this order they are reported (RFC 2018 section 4), so that
-    // the sender hears of each several times although acknowledgments get lost.
+    // The blocks that changed last, newest first, each by a number in it: in this order they are reported (RFC 2018 section 4),
+    // so that the sender hears of each several times although acknowledgments get lost.
     private List<SequenceNumber>? _recent;
 
     public bool IsEmpty => _runs.Count == 0;
 
     /// <summary>
-    /// Bytes of memory, as far as they follow from the sequence numbers held: so a queue that was moved weighs the same. Each block
-    /// counts an array, lest tiny segments hold many.
+    /// Bytes of memory, as far as they follow from the sequence numbers held: so a queue that was moved weighs the same. Each
+    /// block counts an array, lest tiny segments hold many.
     /// </summary>
     public long Weight => _bytes + (long)_blocks * MinimumArray;
 
@@ -81,7 +82,10 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
         return new SackBlock(SequenceNumber.Max(block.Left, start), SequenceNumber.Min(block.Right, end));
     }
 
-    /// <summary>The run at <paramref name="index"/> when it begins at or before <paramref name="next"/>; the caller takes those off with <see cref="RemoveFirst"/>.</summary>
+    /// <summary>
+    /// The run at <paramref name="index"/> when it begins at or before <paramref name="next"/>; the caller takes those off with
+    /// <see cref="RemoveFirst"/>.
+    /// </summary>
     public bool TryPeek(int index, SequenceNumber next, out ReassemblyRun run)
     {
         run = index < _runs.Count ? _runs[index] : default;
@@ -112,7 +116,10 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
         Count();
     }
 
-    /// <summary>Fills SACK blocks from <paramref name="count"/> on: first those that changed last, then from the lowest up. Returns how many there are then.</summary>
+    /// <summary>
+    /// Fills SACK blocks from <paramref name="count"/> on: first those that changed last, then from the lowest up. Returns how
+    /// many there are then.
+    /// </summary>
     public int WriteBlocks(ref SackBlocks blocks, int count, int capacity)
     {
         var first = count;
@@ -171,7 +178,7 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
         foreach (var number in recent[..Math.Min(recent.Length, RecentKept)]) _recent.Add(new SequenceNumber(number));
     }
 
-    /// <summary>Gives back what a hard time needed.</summary>
+    /// <summary>Returns memory that an unusual number of runs needed.</summary>
     private void Shrink()
     {
         _recent?.Clear();
@@ -185,7 +192,7 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
         _counted = Weight;
     }
 
-    /// <summary>The block around <paramref name="number"/> is the newest; what else was noted of it is forgotten.</summary>
+    /// <summary>The block around <paramref name="number"/> is the newest; its older entries are removed.</summary>
     private void NoteChanged(SequenceNumber number)
     {
         var index = FirstEndingAfter(number);
@@ -202,8 +209,8 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
     }
 
     /// <summary>
-    /// Appends to the run before <paramref name="index"/> where that touches and has room, else inserts a new one, and takes in what
-    /// follows where that is small; false beyond the limits.
+    /// Appends to the run before <paramref name="index"/> where that touches and has room, else inserts a new one, and takes in
+    /// what follows where that is small; false beyond the limits.
     /// </summary>
     private bool TryStore(ref int index, SequenceNumber start, ReadOnlySpan<byte> bytes, long limit)
     {
@@ -227,7 +234,9 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
         _runs.Insert(index, new ReassemblyRun(start, array, bytes.Length));
     }
 
-    /// <summary>Joins two runs that touch, where they are small together: large ones are few anyhow, and copying them is work.</summary>
+    /// <summary>
+    /// Joins two runs that touch, where they are small together: large ones are few anyhow, and copying them is work.
+    /// </summary>
     private bool TryJoinNext(int index)
     {
         ref var run = ref CollectionsMarshal.AsSpan(_runs)[index];
@@ -248,7 +257,7 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
         run = new ReassemblyRun(run.Start, array, run.Length);
     }
 
-    /// <summary>A run that goes on where another is full has twice its room, so that a large window needs few.</summary>
+    /// <summary>A run that continues a full one has twice its room, so that a large window needs few runs.</summary>
     private int RoomFor(int index, SequenceNumber start) => index > 0 && _runs[index - 1].End == start
         ? Math.Min(2 * _runs[index - 1].Bytes.Length, MaximumArray)
         : MinimumArray;

@@ -18,7 +18,7 @@ internal struct ReassemblyRun(SequenceNumber start, byte[] bytes, int length)
 
     public readonly ReadOnlySpan<byte> Span => Bytes.AsSpan(0, Length);
 
-    /// <summary>Takes what fits into the spare room of the array; returns how much.</summary>
+    /// <summary>Appends the bytes that fit into the spare room of the array; returns their number.</summary>
     public int Append(ReadOnlySpan<byte> bytes)
     {
         var count = Math.Min(bytes.Length, Spare);

@@ -39,8 +39,9 @@ internal struct ReceiveSpace
     }
 
     /// <summary>
-    /// RFC 9293 section 3.10.7.4, first. Two deviations are Linux's. A segment exactly at the right edge counts as inside, because a
-    /// peer that filled the window acknowledges from there. At a closed window the ACK of a segment at RCV.NXT is still used.
+    /// RFC 9293 section 3.10.7.4, first. Two deviations are Linux's. A segment exactly at the right edge counts as inside,
+    /// because a peer that filled the window acknowledges from there. At a closed window the ACK of a segment at RCV.NXT is still
+    /// used.
     /// </summary>
     public readonly bool IsAcceptable(in TcpSegment segment)
     {
@@ -95,9 +96,9 @@ internal struct ReceiveSpace
     public readonly int Growth(long room) => Nxt + (int)room - Edge;
 
     /// <summary>
-    /// Announces the window, and returns the window field of the segment. The right edge moves only by a useful step (RFC 9293 section
-    /// 3.8.6.2.2). The field is rounded down, so it may say a fraction of its unit less than before (RFC 7323 section 2.4). Rounded up,
-    /// every tiny segment would push the edge on, beyond the capacity.
+    /// Announces the window, and returns the window field of the segment. The right edge moves only by a useful step (RFC 9293
+    /// section 3.8.6.2.2). The field is rounded down, so it may say a fraction of its unit less than before (RFC 7323 section
+    /// 2.4). Rounded up, every tiny segment would push the edge on, beyond the capacity.
     /// </summary>
     public ushort Announce(long room, long step, byte shift)
     {

@@ -5,9 +5,9 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp.Receiving;
 
 /// <summary>
-/// Dynamic right-sizing of the receive window (Fisk and Feng, 2001), as in Linux: what the application reads in one round trip tells
-/// what the window is to hold. The round trip is the receiver's own estimate: the age of the timestamp that a segment echoes, or,
-/// without timestamps, the time in which a window's worth arrived, which can only be too long. Knows nothing of the connection.
+/// Dynamic right-sizing (DRS) of the receive window (Fisk and Feng, 2001), as in Linux: the window follows the bytes that the
+/// application reads in one round trip. The round trip is the receiver's own estimate: the age of the timestamp that a segment
+/// echoes, or, without timestamps, the time in which a window's worth arrived, which can only be too long.
 /// </summary>
 internal struct ReceiveWindowTuning
 {
@@ -20,7 +20,7 @@ internal struct ReceiveWindowTuning
     private SequenceNumber _windowEnd;
     private TimeSpan _windowBegan;
 
-    /// <param name="fullest">What may be read in a round trip without the window being raised.</param>
+    /// <param name="fullest">Bytes that may be read in a round trip without raising the window.</param>
     public ReceiveWindowTuning(SequenceNumber next, long fullest, TimeSpan now)
     {
         _windowEnd = next;
@@ -34,7 +34,10 @@ internal struct ReceiveWindowTuning
     /// <summary>Bytes read in the fullest round trip so far.</summary>
     public long Fullest { get; private set; }
 
-    /// <summary>A segment with text echoes a timestamp of the given age. The first echo of a timestamp tells, the others came later.</summary>
+    /// <summary>
+    /// A segment with payload echoes a timestamp of the given age. Only the first echo of a timestamp counts; the others arrived
+    /// later.
+    /// </summary>
     public void OnEcho(uint echo, TimeSpan age)
     {
         if (echo == _echo || age < TimeSpan.Zero) return;
@@ -43,7 +46,7 @@ internal struct ReceiveWindowTuning
         RoundTrip = RoundTrip == TimeSpan.Zero ? age : RoundTrip + (age - RoundTrip) / 8;
     }
 
-    /// <summary>Text up to <paramref name="next"/> arrived in order, from a peer without timestamps.</summary>
+    /// <summary>Payload up to <paramref name="next"/> arrived in order, from a peer without timestamps.</summary>
     public void OnReceived(SequenceNumber next, int window, TimeSpan now)
     {
         if (next < _windowEnd) return;
@@ -54,8 +57,9 @@ internal struct ReceiveWindowTuning
     }
 
     /// <summary>
-    /// The application has read <paramref name="read"/> bytes in all. Returns what the window should hold, 0 where nothing was learnt:
-    /// twice what was read in a round trip, because the peer needs one more to make use of it, and as much more as it grew.
+    /// The application has read <paramref name="read"/> bytes in all. Returns what the window should hold, 0 where nothing was
+    /// learnt: twice what was read in a round trip, because the peer needs one more to make use of it, and as much more as it
+    /// grew.
     /// </summary>
     public long OnRead(long read, long capacity, int segment, TimeSpan now)
     {

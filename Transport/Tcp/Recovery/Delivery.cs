@@ -1,12 +1,11 @@
-using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp.Recovery;
 
 /// <summary>
-/// What one segment's acknowledgment showed to have arrived, gathered while the scoreboard is brought up to date: all that loss
-/// detection, round-trip and rate estimation and undo ask of it.
+/// The delivery that one acknowledgment shows, gathered while the scoreboard is updated. Loss detection, estimation of round trip
+/// and rate, and undo take everything they need from it.
 /// </summary>
 internal struct Delivery
 {
@@ -46,13 +45,13 @@ internal struct Delivery
     /// <summary>A duplicate acknowledgment of a peer without SACK (RFC 5681 section 2).</summary>
     public bool IsDuplicate { get; set; }
 
-    /// <summary>It tells of the loss probe (RFC 8985 section 7.4).</summary>
+    /// <summary>The D-SACK block is for the tail loss probe (RFC 8985 section 7.4).</summary>
     public bool IsDuplicateOfProbe { get; set; }
 
     /// <summary>Data that was sent but once, and below the recovery point, arrived (RFC 5682).</summary>
     public bool HasOriginal { get; private set; }
 
-    /// <summary>Data that was resent was acknowledged.</summary>
+    /// <summary>Data that had been retransmitted was acknowledged.</summary>
     public bool HasRetransmitted { get; private set; }
 
     /// <summary>Data sent but once arrived later than data sent after it (RFC 8985 section 6.2 step 3).</summary>
@@ -64,24 +63,34 @@ internal struct Delivery
     /// <summary>A retransmission was marked lost.</summary>
     public bool HasLostRetransmission { get; set; }
 
-    /// <summary>The transmission sent last among those delivered, where that is not ambiguous (RFC 8985 section 6.2 step 2).</summary>
+    /// <summary>
+    /// The transmission sent last among those delivered, where that is not ambiguous (RFC 8985 section 6.2 step 2).
+    /// </summary>
     public Transmission? Latest { get; private set; }
 
     /// <summary>The transmission sent last among those delivered, for the rate sample.</summary>
     public (TimeSpan SentAt, SendSnapshot Snapshot)? Newest { get; private set; }
 
-    /// <summary>When the first and the last of what is acknowledged, or else SACKed, was sent; only of what was sent once.</summary>
+    /// <summary>
+    /// The times at which the first and the last of the acknowledged segments were sent; segments that were retransmitted do not
+    /// count.
+    /// </summary>
     public (TimeSpan First, TimeSpan Last)? AcknowledgedSent { get; private set; }
 
+    /// <summary>The same of the SACKed segments.</summary>
     public (TimeSpan First, TimeSpan Last)? SackedSent { get; private set; }
 
-    /// <summary>When the last retransmission was sent that the echoed timestamp shows to be the one acknowledged.</summary>
+    /// <summary>
+    /// The time at which the last retransmission was sent that the echoed timestamp shows to be the one acknowledged.
+    /// </summary>
     public TimeSpan? RetransmissionSent { get; private set; }
 
-    /// <summary>Bytes acknowledged that had been SACKed: delivered before.</summary>
+    /// <summary>Acknowledged bytes that had been SACKed before: they were delivered then.</summary>
     public long SackedBeforeBytes { get; private set; }
 
-    /// <summary>The acknowledgment is of something sent before <paramref name="time"/> (RFC 3522). False without timestamps.</summary>
+    /// <summary>
+    /// The acknowledgment is of something sent before <paramref name="time"/> (RFC 3522). False without timestamps.
+    /// </summary>
     public readonly bool IsEchoOlderThan(TimeSpan time) =>
         Echo is { } echo && (int)(echo - TimestampClock.Value(time, TimestampOffset)) < 0;
 
@@ -112,8 +121,8 @@ internal struct Delivery
     }
 
     /// <summary>
-    /// What was resent may have been delivered by its first transmission (RFC 8985 section 6.2 step 2). The timestamp tells only where
-    /// SND.UNA moved: what arrives beyond a gap is never echoed (RFC 7323 section 4.3).
+    /// The first transmission may have delivered what was retransmitted (RFC 8985 section 6.2 step 2). The timestamp shows it
+    /// only where SND.UNA moved: the timestamp of a segment beyond a gap is never echoed (RFC 7323 section 4.3).
     /// </summary>
     private readonly bool IsAmbiguous(in TransmittedRun run, bool isSacked) =>
         run.WasRetransmitted && (Now - run.SentAt < MinimumRoundTrip || (!isSacked && IsEchoOlderThan(run.SentAt)));

@@ -5,8 +5,8 @@ using ActorStack.Transport.Tcp.Timers;
 namespace ActorStack.Transport.Tcp.Recovery;
 
 /// <summary>
-/// Delivery rate estimation (draft-ietf-ccwg-bbr section 4.1): each transmission notes the counters as they are, and its delivery
-/// tells what came through meanwhile.
+/// Delivery rate estimation (draft-ietf-ccwg-bbr section 4.1): each transmission notes the counters, and its delivery
+/// shows how much was delivered meanwhile.
 /// </summary>
 internal struct DeliveryRate
 {
@@ -18,7 +18,10 @@ internal struct DeliveryRate
     /// <summary>When the flight being measured began (C.first_send_time).</summary>
     public TimeSpan FirstSentAt { get; private set; }
 
-    /// <summary>Samples show what the application wrote until so much is delivered; 0: they show the path (C.app_limited).</summary>
+    /// <summary>
+    /// Until this many bytes are delivered, samples show the rate of the application; 0: they show that of the path
+    /// (C.app_limited).
+    /// </summary>
     public long ApplicationLimitedUntil { get; private set; }
 
     /// <summary>Section 4.1.2.2.</summary>
@@ -26,10 +29,14 @@ internal struct DeliveryRate
     public SendSnapshot OnSent(long flight, int bytes, long totalLost, TimeSpan now)
     {
         if (flight == 0) FirstSentAt = DeliveredAt = now;
-        return new SendSnapshot(FirstSentAt, DeliveredAt, Delivered, totalLost, (uint)(flight + bytes), ApplicationLimitedUntil > 0);
+        return new SendSnapshot(
+            FirstSentAt, DeliveredAt, Delivered, totalLost, (uint)(flight + bytes), ApplicationLimitedUntil > 0);
     }
 
-    /// <summary>Section 4.1.2.4: all there was to send is sent and the window has room. Where the peer takes no more and no queue stands, the path is not seen either.</summary>
+    /// <summary>
+    /// Section 4.1.2.4: everything is sent and the window has room. The path does not show either where the peer's window is full
+    /// and no queue stands.
+    /// </summary>
     public void OnApplicationLimited(long flight) => ApplicationLimitedUntil = Math.Max(1, Delivered + flight);
 
     /// <summary>Section 4.1.2.3: the rate part of the sample.</summary>

@@ -3,8 +3,9 @@ using ActorStack.Transport.State.Sections;
 namespace ActorStack.Transport.Tcp.Recovery;
 
 /// <summary>
-/// F-RTO (RFC 5682, sections 2.1 and 3.1): after a timeout new data is sent before anything else is resent; where acknowledgments then
-/// show data that was never resent, the timeout was spurious. What Linux adds: it is asked again for repeated timeouts.
+/// F-RTO (RFC 5682, sections 2.1 and 3.1): after a timeout new data is sent before anything else is retransmitted. Where
+/// acknowledgments then show data that was never retransmitted, the timeout was spurious. As in Linux, repeated timeouts are
+/// tested too.
 /// </summary>
 internal struct ForwardRto
 {
@@ -33,7 +34,7 @@ internal struct ForwardRto
     {
         if (!IsActive) return false;
 
-        // What was resent may have filled the only gap: then the same acknowledgment proves nothing of the rest.
+        // The retransmission may have filled the only gap: then the same acknowledgment proves nothing of the rest.
         if (delivery is { HasOriginal: true, HasRetransmitted: false }) return true;
         if (hasSentNew)
         {

@@ -5,9 +5,9 @@ internal enum ForwardRtoPhase : byte
 {
     None,
 
-    /// <summary>The first segment was resent; its acknowledgment is awaited.</summary>
+    /// <summary>The first segment was retransmitted; its acknowledgment is awaited.</summary>
     Armed,
 
-    /// <summary>New data tests whether the rest was lost; nothing is resent meanwhile.</summary>
+    /// <summary>New data tests whether the rest was lost; nothing is retransmitted meanwhile.</summary>
     Testing,
 }

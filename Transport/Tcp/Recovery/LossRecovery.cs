@@ -20,8 +20,8 @@ internal struct LossRecovery
     public int Duplicates { get; private set; }
 
     /// <summary>
-    /// Without SACK, while nothing beyond the last recovery is acknowledged: duplicates then answer what was retransmitted for nothing, and
-    /// do not count (RFC 6582 section 3.2 step 2).
+    /// Without SACK, while nothing beyond the last recovery is acknowledged: duplicates then answer what was retransmitted for
+    /// nothing, and do not count (RFC 6582 section 3.2 step 2).
     /// </summary>
     public bool IsJustRecovered { get; private set; }
 
@@ -57,12 +57,14 @@ internal struct LossRecovery
     /// <summary>Duplicate acknowledgments that came before no longer count.</summary>
     public void ForgetDuplicates() => Duplicates = 0;
 
-    /// <summary>Without SACK every duplicate acknowledgment stands for a segment that left the network (RFC 6582 section 3.2).</summary>
+    /// <summary>
+    /// Without SACK every duplicate acknowledgment stands for a segment that left the network (RFC 6582 section 3.2).
+    /// </summary>
     public readonly long DuplicateBytes(int segment) => (long)Duplicates * segment;
 
     /// <summary>
-    /// Counts an acknowledgment of a peer without SACK. A duplicate one stands for a segment beyond the gap. One that moves on took the
-    /// first segment of the gap, and everything else that it covers had been counted as duplicates.
+    /// Counts an acknowledgment of a peer without SACK. A duplicate one stands for a segment beyond the gap. One that moves on
+    /// took the first segment of the gap, and everything else that it covers had been counted as duplicates.
     /// </summary>
     /// <param name="segment">Payload of a full segment, bytes.</param>
     public void CountDuplicate(ref Delivery delivery, in SendSpace space, int segment)
@@ -85,7 +87,9 @@ internal struct LossRecovery
         }
     }
 
-    /// <summary>Without SACK the first segment is lost: at the third duplicate, and in a recovery at every partial acknowledgment.</summary>
+    /// <summary>
+    /// Without SACK the first segment is lost: at the third duplicate, and in a recovery at every partial acknowledgment.
+    /// </summary>
     public readonly bool IsFirstLost(in Delivery delivery) => State is RecoveryState.Recovery
         ? delivery.Acknowledged > 0
         : Duplicates >= DuplicateThreshold && State is not RecoveryState.Loss;

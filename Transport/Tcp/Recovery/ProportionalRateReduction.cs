@@ -4,8 +4,8 @@ namespace ActorStack.Transport.Tcp.Recovery;
 
 /// <summary>
 /// Proportional rate reduction (RFC 9937 section 6): over one round trip of a recovery the flight comes down to the slow-start
-/// threshold, clocked by what is delivered; below it, it is rebuilt no faster than data leaves (conservative reduction bound), or by one
-/// segment more an acknowledgment that makes progress without new loss (slow-start reduction bound).
+/// threshold, clocked by what is delivered; below it, it is rebuilt no faster than data leaves (conservative reduction bound), or
+/// by one segment more an acknowledgment that makes progress without new loss (slow-start reduction bound).
 /// </summary>
 internal struct ProportionalRateReduction
 {
@@ -21,7 +21,8 @@ internal struct ProportionalRateReduction
     /// <summary>Bytes that may be sent until the next acknowledgment (sndcnt).</summary>
     public long Allowance { get; private set; }
 
-    public void Begin(long flight) => this = new ProportionalRateReduction { IsActive = true, FlightBefore = Math.Max(1, flight) };
+    public void Begin(long flight) =>
+        this = new ProportionalRateReduction { IsActive = true, FlightBefore = Math.Max(1, flight) };
 
     public void End() => this = default;
 
@@ -46,7 +47,9 @@ internal struct ProportionalRateReduction
         Allowance = Math.Max(0, Allowance);
     }
 
-    /// <summary>Between acknowledgments a timer found more lost: it left the network, and as much may be sent, as Linux's window allows.</summary>
+    /// <summary>
+    /// Between acknowledgments a timer found more lost: it left the network, and as much may be sent, as Linux's window allows.
+    /// </summary>
     public void OnLost(long bytes, long inFlight, long threshold)
     {
         if (IsActive) Allowance = Math.Max(Allowance, Math.Min(Allowance + bytes, threshold - inFlight));

@@ -5,8 +5,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp.Recovery;
 
 /// <summary>
-/// Loss detection by time (RFC 8985 section 6): what was sent well before something that has arrived is lost. How long "well before"
-/// is grows with the reordering that the path shows.
+/// RACK, loss detection by time (RFC 8985 section 6): a segment is lost where a segment that was sent later by more than the
+/// reordering window has arrived. The window grows with the reordering that the path shows.
 /// </summary>
 internal struct Rack()
 {
@@ -15,7 +15,7 @@ internal struct Rack()
 
     private const int MaximumMultiplier = byte.MaxValue;
 
-    /// <summary>Where a quarter of the round trip is less than bursts and timers are exact to; at most the round trip.</summary>
+    /// <summary>The least window, because bursts and timers are no more exact; the round trip still bounds it.</summary>
     private static readonly TimeSpan LeastWindow = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Null until something unambiguous was delivered.</summary>
@@ -33,7 +33,7 @@ internal struct Rack()
     /// <summary>SND.NXT at the last DSACK that widened the window: once a round.</summary>
     public SequenceNumber? DuplicateRound { get; private set; }
 
-    /// <summary>Steps 2 to 4: what was delivered, and whether the path reorders.</summary>
+    /// <summary>Steps 2 to 4: takes the delivery, and notes whether the path reorders.</summary>
     public void OnDelivered(in Delivery delivery, SequenceNumber una, SequenceNumber next)
     {
         ReorderingSeen |= delivery.IsReordered;
@@ -48,8 +48,8 @@ internal struct Rack()
     }
 
     /// <summary>
-    /// What was resent had only come late, as the timestamp or DSACKs tell: the path reorders. Beyond the RFC, which learns that from
-    /// what was not resent and from DSACKs, so that peers that send none are learned from too.
+    /// A retransmission was not needed, as timestamps or D-SACK blocks show: the path reorders. The RFC learns that from segments
+    /// that were not retransmitted and from D-SACK blocks; this goes beyond it, for peers that send none.
     /// </summary>
     public void OnSpuriousRetransmission(SequenceNumber next)
     {
@@ -57,14 +57,17 @@ internal struct Rack()
         ReorderingSeen = true;
     }
 
-    /// <summary>A recovery ended: the window shrinks again where none of many recoveries was for nothing.</summary>
+    /// <summary>A recovery ended: the window shrinks again after many recoveries of which none was spurious.</summary>
     public void OnRecoveryEnd()
     {
         if (Persistence > 0 && --Persistence == 0) Multiplier = 1;
     }
 
-    /// <summary>Step 4. None while nothing is out of order, once there is as much evidence as RFC 5681 wants.</summary>
-    public readonly TimeSpan ReorderingWindow(bool isRecovering, int sackedSegments, TimeSpan minimumRoundTrip, TimeSpan smoothedRoundTrip)
+    /// <summary>
+    /// Step 4. The window is zero while no reordering was seen, once there is as much evidence as RFC 5681 asks for.
+    /// </summary>
+    public readonly TimeSpan ReorderingWindow(
+        bool isRecovering, int sackedSegments, TimeSpan minimumRoundTrip, TimeSpan smoothedRoundTrip)
     {
         if (!ReorderingSeen && (isRecovering || sackedSegments >= LossRecovery.DuplicateThreshold)) return TimeSpan.Zero;
         var window = minimumRoundTrip / 4 * Multiplier;
@@ -72,7 +75,9 @@ internal struct Rack()
         return window < smoothedRoundTrip ? window : smoothedRoundTrip;
     }
 
-    /// <summary>Step 5: marks what is lost. Returns the time until more may be; null: nothing else is in doubt.</summary>
+    /// <summary>
+    /// Step 5: marks what is lost. Returns the time until more may count as lost; null: nothing else is in doubt.
+    /// </summary>
     public readonly TimeSpan? DetectLoss(Scoreboard scoreboard, TimeSpan window, TimeSpan now, ref bool hasLostRetransmission)
     {
         if (Latest is not { } latest) return null;

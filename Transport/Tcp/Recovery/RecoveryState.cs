@@ -1,18 +1,18 @@
 namespace ActorStack.Transport.Tcp.Recovery;
 
-/// <summary>How the sender stands to loss; the names are Linux's. The record carries the number.</summary>
+/// <summary>The states of loss recovery, by Linux's names. The record carries the number.</summary>
 internal enum RecoveryState : byte
 {
     /// <summary>Nothing is amiss.</summary>
     Open,
 
-    /// <summary>Something arrived out of order and may yet turn out to be lost.</summary>
+    /// <summary>Something is missing, and may be reordered or lost.</summary>
     Disorder,
 
-    /// <summary>The flight is brought down although nothing is lost: the path marked it (RFC 3168).</summary>
+    /// <summary>The flight is brought down although nothing is lost, because the path marked a packet (RFC 3168).</summary>
     Reduced,
 
-    /// <summary>Fast recovery: what is lost is resent while acknowledgments come in.</summary>
+    /// <summary>Fast recovery: lost segments are retransmitted while acknowledgments arrive.</summary>
     Recovery,
 
     /// <summary>The retransmission timer expired.</summary>

@@ -5,15 +5,15 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp.Recovery;
 
 /// <summary>
-/// Tells whether a reduction was for nothing: the peer reports every retransmission as a duplicate (RFC 3708), or acknowledges by its
-/// timestamp what was sent before the first of them (the Eifel detection of RFC 3522). As Linux does it.
+/// Detects that a reduction was spurious, as in Linux: the peer reports every retransmission as a duplicate (RFC 3708), or echoes
+/// a timestamp from before the first of them (the Eifel detection of RFC 3522).
 /// </summary>
 internal struct RecoveryUndo
 {
     /// <summary>SND.UNA when the window was reduced; null: nothing to undo.</summary>
     public SequenceNumber? Marker { get; private set; }
 
-    /// <summary>Bytes resent since and not reported as duplicates; negative: nothing was resent yet.</summary>
+    /// <summary>Bytes retransmitted since and not reported as duplicates; negative: nothing was retransmitted yet.</summary>
     public long Retransmitted { get; private set; }
 
     /// <summary>When the first retransmission of the episode left.</summary>
@@ -27,7 +27,7 @@ internal struct RecoveryUndo
 
     public void End() => Marker = null;
 
-    /// <summary>Nothing resent is outstanding any more.</summary>
+    /// <summary>No retransmission is outstanding any more.</summary>
     public void ForgetRetransmissions() => FirstRetransmission = null;
 
     public void OnRetransmitted(long bytes, TimeSpan now)

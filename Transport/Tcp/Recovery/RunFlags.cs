@@ -1,6 +1,6 @@
 namespace ActorStack.Transport.Tcp.Recovery;
 
-/// <summary>What became of a transmitted run. A run without flags is in the network, sent once.</summary>
+/// <summary>The fate of a transmitted run. A run without flags was sent once and is in the network.</summary>
 [Flags]
 internal enum RunFlags : byte
 {
@@ -12,10 +12,10 @@ internal enum RunFlags : byte
     /// <summary>Its first transmission is believed lost.</summary>
     Lost = 2,
 
-    /// <summary>It was lost and resent, and the resent one is in the network.</summary>
+    /// <summary>It was lost and retransmitted, and the retransmission is in the network.</summary>
     Retransmitted = 4,
 
-    /// <summary>It was ever resent: its round trip is ambiguous (Karn).</summary>
+    /// <summary>It was retransmitted at some time: its round trip is ambiguous (Karn).</summary>
     EverRetransmitted = 8,
 
     All = Sacked | Lost | Retransmitted | EverRetransmitted,

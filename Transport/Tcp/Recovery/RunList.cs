@@ -1,8 +1,8 @@
 namespace ActorStack.Transport.Tcp.Recovery;
 
 /// <summary>
-/// A list of runs linked by their ids (<see cref="RunStore"/>): by time, oldest transmission first, or by sequence number. It remembers where
-/// the last one was put in, because the next comes near.
+/// A list of runs linked by their ids (<see cref="RunStore"/>): by time, oldest transmission first, or by sequence number. It
+/// remembers where the last run was inserted, because the next one is near.
 /// </summary>
 internal struct RunList(bool byTime)
 {
@@ -15,7 +15,9 @@ internal struct RunList(bool byTime)
 
     public readonly bool IsEmpty => First == None;
 
-    /// <summary>Puts a run where it belongs: at the end mostly, else near where the last one went. Each run looked at is a visit.</summary>
+    /// <summary>
+    /// Inserts a run in order: mostly at the end, otherwise near the last insertion. Each run that is compared is a visit.
+    /// </summary>
     public void Insert(TransmittedRun[] runs, int id, ref long visits)
     {
         if (_last == None || Precedes(runs, _last, id, ref visits))

@@ -4,8 +4,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp.Recovery;
 
 /// <summary>
-/// Where runs are: each keeps its place, the id, as long as it lives, and has a position in the order of sequence numbers. The arrays are
-/// pooled; a dialogue needs none of the pool.
+/// The storage of runs. Each run keeps its place, the id, as long as it lives, and has a position in the order of sequence
+/// numbers. Large arrays come from a pool; a dialogue does without them.
 /// </summary>
 internal struct RunStore()
 {
@@ -31,7 +31,10 @@ internal struct RunStore()
 
     public readonly ref TransmittedRun At(int position) => ref _runs[IdAt(position)];
 
-    /// <summary>The first position whose run ends after the number; <see cref="Count"/> where there is none. Each run looked at is a visit.</summary>
+    /// <summary>
+    /// The first position whose run ends after the number; <see cref="Count"/> where there is none. Each run looked at is a
+    /// visit.
+    /// </summary>
     public readonly int FirstEndingAfter(SequenceNumber sequence, ref long visits)
     {
         int low = 0, high = Count;
@@ -79,7 +82,7 @@ internal struct RunStore()
         else Array.Copy(_order, _head + position + 1, _order, _head + position, Count - position);
     }
 
-    /// <summary>Begins anew, and gives back what more than a dialogue needed.</summary>
+    /// <summary>Empties the store, and returns large arrays to the pool.</summary>
     public void Clear()
     {
         (Count, _head, _used, _free) = (0, 0, 0, RunList.None);

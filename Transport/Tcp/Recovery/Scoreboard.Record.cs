@@ -39,18 +39,19 @@ internal sealed partial class Scoreboard
                 SegmentSize = (int)section.RunSegmentSizes[i],
                 Segments = (int)section.RunSegments[i],
                 Snapshot = new SendSnapshot(
-                    clock.Moment(section.RunFirstSentTicks[i]), clock.Moment(section.RunDeliveredTicks[i]), section.RunDelivered[i],
-                    section.RunLost[i], section.RunFlights[i], section.RunApplicationLimited[i] != 0),
+                    clock.Moment(section.RunFirstSentTicks[i]), clock.Moment(section.RunDeliveredTicks[i]),
+                    section.RunDelivered[i], section.RunLost[i], section.RunFlights[i], section.RunApplicationLimited[i] != 0),
             });
         }
     }
 
     /// <summary>
-    /// Continues from a record of an owner that does not tell what it sent. All that is outstanding becomes one run whose time of sending
-    /// is unknown, so that no round trip is measured by it.
+    /// Continues from a record of an owner that does not tell what it sent. All that is outstanding becomes one run whose time of
+    /// sending is unknown, so that no round trip is measured by it.
     /// </summary>
     public void RestoreUnknown(
-        ScoreboardSection section, SequenceNumber una, SequenceNumber max, int segmentSize, in SendSnapshot snapshot, TimeSpan now)
+        ScoreboardSection section, SequenceNumber una, SequenceNumber max, int segmentSize, in SendSnapshot snapshot,
+        TimeSpan now)
     {
         RestoreCounters(section);
         Restore(new TransmittedRun

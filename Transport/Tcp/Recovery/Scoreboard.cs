@@ -3,14 +3,15 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp.Recovery;
 
 /// <summary>
-/// What is sent and not acknowledged, run by run (RFC 6675 section 3). Every run is in one place of two orders: by sequence number
-/// always; and either in flight, oldest transmission first, or lost and not yet resent, lowest number first, or SACKed and in
-/// no list. So each question of an acknowledgment is answered from the end of a list or by a binary search, and costs what it changes.
-/// A run splits where only part of it shares a fate, and joins its neighbour where nothing tells them apart.
+/// The outstanding sequence numbers, run by run (RFC 6675 section 3). All runs are ordered by sequence number. Runs in flight
+/// also form a list, oldest transmission first; so do runs that are lost and not yet retransmitted, lowest number first; SACKed
+/// runs are in no list. So an acknowledgment is processed from the end of a list or by a binary search, and its cost is in
+/// proportion to the changes. A run splits where only a part of it shares a fate, and joins its neighbour where the two are
+/// alike.
 /// </summary>
 internal sealed partial class Scoreboard
 {
-    /// <summary>Runs beyond which no new text is sent: tiny segments, each of which needs one.</summary>
+    /// <summary>With this many runs no new payload is sent: each tiny segment needs a run.</summary>
     public const int MaximumRuns = 16 * 1024;
 
     private RunStore _store = new();
@@ -40,10 +41,12 @@ internal sealed partial class Scoreboard
     /// <inheritdoc cref="ScoreboardTotals.InFlight"/>
     public long InFlight => _totals.InFlight;
 
-    /// <summary>All bytes ever marked lost; what is lost twice counts twice.</summary>
+    /// <summary>All bytes that were ever marked lost; bytes that are lost twice count twice.</summary>
     public long TotalLost { get; private set; }
 
-    /// <summary>The number after the highest one SACKed, or acknowledged where that is higher; null where there is none.</summary>
+    /// <summary>
+    /// The number after the highest one SACKed, or acknowledged where that is higher; null where there is none.
+    /// </summary>
     public SequenceNumber? HighestDelivered { get; private set; }
 
     /// <summary>The peer took back what it had SACKed: it would have acknowledged that by now (RFC 2018 section 8).</summary>
@@ -52,33 +55,42 @@ internal sealed partial class Scoreboard
     public bool HasLost => !_lost.IsEmpty;
 
     /// <summary>
-    /// When the only segment in flight was sent; null: there are several, or none. Several small ones count as more (RFC 8985 section 7.2:
-    /// FlightSize is one segment).
+    /// When the only segment in flight was sent; null: there are several, or none. Several small ones count as more (RFC 8985
+    /// section 7.2: FlightSize is one segment).
     /// </summary>
     public TimeSpan? LoneSegmentSentAt => Count == 1 && _store.At(0).Segments == 1 ? _store.At(0).SentAt : null;
 
     /// <summary>Transmissions so far; what was sent before an import without this number counts as the first.</summary>
     public long Transmissions { get; private set; }
 
-    /// <summary>Runs looked at since the start: what the work of a hostile peer is measured by.</summary>
+    /// <summary>Runs visited since the start: a measure of the work that a hostile peer causes.</summary>
     public long Visits => _visits;
 
     public ref readonly TransmittedRun this[int position] => ref _store.At(position);
 
-    /// <summary>New text was sent, above all else.</summary>
+    /// <summary>New numbers were sent.</summary>
     public void Append(SequenceNumber start, SequenceNumber end, int segmentSize, TimeSpan now, in SendSnapshot snapshot)
     {
-        var run = new TransmittedRun { Start = start, End = end, SentAt = now, Order = ++Transmissions, Snapshot = snapshot, SegmentSize = segmentSize };
-        run.Segments = SegmentsIn(run.Length, segmentSize);
+        var run = new TransmittedRun
+        {
+            Start = start,
+            End = end,
+            SentAt = now,
+            Order = ++Transmissions,
+            Snapshot = snapshot,
+            SegmentSize = segmentSize,
+            Segments = SegmentsIn(end - start, segmentSize),
+        };
         _totals.Add(run);
         Link(_store.Insert(Count, run));
     }
 
-    /// <summary>What was sent before was sent again. Where it counted as lost, it is in flight once more.</summary>
+    /// <summary>Numbers were retransmitted. Those that counted as lost are in flight again.</summary>
     public void Resend(SequenceNumber start, SequenceNumber end, int segmentSize, TimeSpan now, in SendSnapshot snapshot)
     {
         Transmissions++;
-        for (var position = _store.FirstEndingAfter(start, ref _visits); position < Count && _store.At(position).Start < end; position++)
+        var first = _store.FirstEndingAfter(start, ref _visits);
+        for (var position = first; position < Count && _store.At(position).Start < end; position++)
         {
             if (_store.At(position).IsSacked) continue;
             position = Isolate(position, start, end);
@@ -124,7 +136,8 @@ internal sealed partial class Scoreboard
     /// </summary>
     public void Sack(in SackBlock block, ref Delivery delivery)
     {
-        for (var position = _store.FirstEndingAfter(block.Left, ref _visits); position < Count && _store.At(position).Start < block.Right; position++)
+        var first = _store.FirstEndingAfter(block.Left, ref _visits);
+        for (var position = first; position < Count && _store.At(position).Start < block.Right; position++)
         {
             _visits++;
             if (_store.At(position).IsSacked) continue;
@@ -161,7 +174,10 @@ internal sealed partial class Scoreboard
         MarkLost(_store.IdAt(0));
     }
 
-    /// <summary>A timeout (RFC 8985 section 6.3): lost is the first run, and what was sent before <paramref name="sentBefore"/>.</summary>
+    /// <summary>
+    /// A timeout (RFC 8985 section 6.3): the first run is lost, and everything that was sent before <paramref
+    /// name="sentBefore"/>.
+    /// </summary>
     public void MarkTimedOut(TimeSpan sentBefore)
     {
         if (Count == 0) return;
@@ -188,7 +204,9 @@ internal sealed partial class Scoreboard
         HighestDelivered = null;
     }
 
-    /// <summary>Nothing was lost after all: what is not resent yet is in flight as it was (undo of a spurious recovery).</summary>
+    /// <summary>
+    /// Nothing was lost (undo of a spurious recovery): runs that are not yet retransmitted are in flight again.
+    /// </summary>
     public void ForgetLost()
     {
         for (var position = 0; position < Count; position++)
@@ -204,15 +222,18 @@ internal sealed partial class Scoreboard
         }
     }
 
-    /// <summary>The lowest numbers that are to be sent again: all that follow one another, at most <paramref name="maximum"/>.</summary>
+    /// <summary>
+    /// The lowest numbers that are to be sent again: all that follow one another, at most <paramref name="maximum"/>.
+    /// </summary>
     public bool TryPeekLost(int maximum, out SequenceNumber start, out int length)
     {
         start = default;
         length = 0;
         if (_lost.First == RunList.None) return false;
         start = _store.Runs[_lost.First].Start;
-        for (var id = _lost.First; id != RunList.None && _store.Runs[id].Start == start + length && length < maximum; id = _store.Runs[id].Next)
+        for (var id = _lost.First; id != RunList.None && length < maximum; id = _store.Runs[id].Next)
         {
+            if (_store.Runs[id].Start != start + length) break;
             _visits++;
             length += _store.Runs[id].Length;
         }
@@ -222,14 +243,14 @@ internal sealed partial class Scoreboard
     }
 
     /// <summary>The last wire segment sent; for the loss probe. False where there is none or the peer holds it.</summary>
-    /// <param name="textEnd">A FIN has this number and rides on the last text.</param>
-    public bool TryPeekLastSegment(SequenceNumber textEnd, out SequenceNumber start)
+    /// <param name="dataEnd">A FIN has this number; it is sent with the last payload.</param>
+    public bool TryPeekLastSegment(SequenceNumber dataEnd, out SequenceNumber start)
     {
         start = default;
         if (Count == 0 || _store.At(Count - 1).IsSacked) return false;
         ref var run = ref _store.At(Count - 1);
-        var text = SequenceNumber.Min(run.End, textEnd) - run.Start;
-        start = run.Start + Math.Max(0, text - 1) / run.SegmentSize * run.SegmentSize;
+        var length = SequenceNumber.Min(run.End, dataEnd) - run.Start;
+        start = run.Start + Math.Max(0, length - 1) / run.SegmentSize * run.SegmentSize;
         return true;
     }
 
@@ -253,83 +274,4 @@ internal sealed partial class Scoreboard
         Link(id);
         return again;
     }
-
-    /// <summary>Segments of the run that the block covers whole.</summary>
-    private static (SequenceNumber Start, SequenceNumber End) WholeSegments(in TransmittedRun run, in SackBlock block)
-    {
-        var size = run.SegmentSize;
-        var start = block.Left <= run.Start ? run.Start : run.Start + (block.Left - run.Start + size - 1) / size * size;
-        var end = block.Right >= run.End ? run.End : run.Start + (block.Right - run.Start) / size * size;
-        return (start, end);
-    }
-
-    /// <summary>Splits the run so that nothing of it lies outside; returns the position of what lies inside.</summary>
-    private int Isolate(int position, SequenceNumber start, SequenceNumber end)
-    {
-        if (_store.At(position).End > end) Split(position, end);
-        if (_store.At(position).Start < start) Split(position++, start);
-        return position;
-    }
-
-    private void Split(int position, SequenceNumber at)
-    {
-        var left = _store.IdAt(position);
-        var right = _store.Runs[left];
-        var id = _store.Insert(position + 1, right);
-        var all = right.Segments;
-        ref var first = ref _store.Runs[left];
-        ref var second = ref _store.Runs[id];
-        first.End = second.Start = at;
-        first.Segments = SegmentsIn(first.Length, first.SegmentSize);
-        second.Segments = SegmentsIn(second.Length, second.SegmentSize);
-        if (first.IsSacked) _totals.OnSackedSplit(first.Segments + second.Segments - all);
-        else ListOf(first).InsertAfter(_store.Runs, left, id);
-    }
-
-    /// <summary>Joins the run with its neighbours where they are alike; returns where it then is.</summary>
-    private int Join(int position)
-    {
-        if (position + 1 < Count && _store.At(position).Joins(_store.At(position + 1))) JoinNext(position);
-        if (position == 0 || !_store.At(position - 1).Joins(_store.At(position))) return position;
-        JoinNext(position - 1);
-        return position - 1;
-    }
-
-    private void JoinNext(int position)
-    {
-        var next = _store.IdAt(position + 1);
-        ref var run = ref _store.At(position);
-        run.End = _store.Runs[next].End;
-        run.Segments += _store.Runs[next].Segments;
-        Unlink(next);
-        _store.RemoveAt(position + 1);
-    }
-
-    private ref RunList ListOf(in TransmittedRun run)
-    {
-        if (run.AwaitsRetransmission) return ref _lost;
-        return ref _flight;
-    }
-
-    /// <summary>Puts a run into its list, where it is to be in one.</summary>
-    private void Link(int id)
-    {
-        ref var run = ref _store.Runs[id];
-        if (!run.IsSacked) ListOf(run).Insert(_store.Runs, id, ref _visits);
-    }
-
-    private void Unlink(int id)
-    {
-        ref var run = ref _store.Runs[id];
-        if (!run.IsSacked) ListOf(run).Remove(_store.Runs, id);
-    }
-
-    /// <summary>Nothing is outstanding: begins anew.</summary>
-    private void Empty()
-    {
-        _store.Clear();
-        (_flight, _lost) = (new RunList(byTime: true), new RunList(byTime: false));
-    }
-
-    private static int SegmentsIn(int length, int segmentSize) => Math.Max(1, (length + segmentSize - 1) / segmentSize);
 }

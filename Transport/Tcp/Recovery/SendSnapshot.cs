@@ -1,8 +1,8 @@
 namespace ActorStack.Transport.Tcp.Recovery;
 
 /// <summary>
-/// What the delivery counters said when a run was sent (draft-ietf-ccwg-bbr section 4.1.2.2): the beginning of the rate sample that its
-/// delivery ends.
+/// The delivery counters at the time a run was sent (draft-ietf-ccwg-bbr section 4.1.2.2). A rate sample begins with them and
+/// ends with the delivery of the run.
 /// </summary>
 /// <param name="FirstSentAt">Start of the flight it belongs to (P.first_send_time).</param>
 /// <param name="DeliveredAt">When <paramref name="Delivered"/> was reached (P.delivered_time).</param>

@@ -5,8 +5,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp.Recovery;
 
 /// <summary>
-/// The tail loss probe (RFC 8985 section 7): where acknowledgments stay away, one segment is sent after two round trips, so that what
-/// its answer reports is repaired without waiting for the retransmission timer.
+/// The tail loss probe (RFC 8985 section 7): where acknowledgments stay away, one segment is sent after two round trips. Recovery
+/// repairs what its answer reports, before the retransmission timer expires.
 /// </summary>
 internal struct TailLossProbe
 {
@@ -18,7 +18,7 @@ internal struct TailLossProbe
     /// <summary>As in Linux, for timers that come early.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>A segment, and the FIN that rides on it.</summary>
+    /// <summary>A segment, and the FIN that is sent with it.</summary>
     private const uint MostRepeated = ushort.MaxValue + 1;
 
     /// <summary>SND.NXT when the probe went out; null: none is outstanding.</summary>
@@ -34,8 +34,8 @@ internal struct TailLossProbe
     public bool IsPending { get; set; }
 
     /// <summary>
-    /// Section 7.2: how long to wait for an acknowledgment. That of a lone segment may be delayed: from when it was sent, not from the
-    /// acknowledgment of what was before it, which may have been delayed itself.
+    /// Section 7.2: how long to wait for an acknowledgment. That of a lone segment may be delayed: from when it was sent, not
+    /// from the acknowledgment of what was before it, which may have been delayed itself.
     /// </summary>
     /// <param name="loneSentAt">When the only segment in flight was sent; null: there are several.</param>
     public static TimeSpan Deadline(in RttEstimator rtt, TimeSpan? loneSentAt, TimeSpan now)
@@ -53,7 +53,9 @@ internal struct TailLossProbe
         IsPending = false;
     }
 
-    /// <summary>Section 7.4.2. True: the probe repaired a loss that is otherwise unseen, and the window is to be reduced for it.</summary>
+    /// <summary>
+    /// Section 7.4.2. True: the probe repaired a loss that is otherwise unseen, and the window is to be reduced for it.
+    /// </summary>
     public bool OnAcknowledged(SequenceNumber acknowledgment, in Delivery delivery)
     {
         if (End is not { } end || acknowledgment < end) return false;

@@ -3,8 +3,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp.Recovery;
 
 /// <summary>
-/// Contiguous sequence numbers that left in one transmission, in wire segments of <see cref="SegmentSize"/> counted from its start,
-/// and share one fate. Between SND.UNA and SND.NXT the runs leave no gap.
+/// Contiguous sequence numbers that left in one transmission, in wire segments of <see cref="SegmentSize"/> counted from its
+/// start, and share one fate. Between SND.UNA and SND.NXT the runs leave no gap.
 /// </summary>
 internal struct TransmittedRun
 {
@@ -14,7 +14,7 @@ internal struct TransmittedRun
     /// <summary>When it was sent last.</summary>
     public TimeSpan SentAt;
 
-    /// <summary>Number of that transmission: tells what was sent later of what was sent in one instant.</summary>
+    /// <summary>Number of that transmission. It orders transmissions of the same instant.</summary>
     public long Order;
 
     public SendSnapshot Snapshot;
@@ -42,7 +42,7 @@ internal struct TransmittedRun
 
     public readonly bool WasRetransmitted => Has(RunFlags.EverRetransmitted);
 
-    /// <summary>Lost, and not yet sent again.</summary>
+    /// <summary>It is lost and not yet retransmitted.</summary>
     public readonly bool AwaitsRetransmission => (Flags & (RunFlags.Lost | RunFlags.Retransmitted)) == RunFlags.Lost;
 
     public readonly bool Has(RunFlags flags) => (Flags & flags) == flags;

@@ -4,8 +4,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp.Sending;
 
 /// <summary>
-/// The signals of Explicit Congestion Notification in both directions (RFC 3168 section 6.1): the echo of a mark that arrived, and
-/// the answer to an echo.
+/// The signals of Explicit Congestion Notification in both directions (RFC 3168 section 6.1): the echo of a mark that arrived,
+/// and the answer to an echo.
 /// </summary>
 internal struct EcnState
 {
@@ -18,8 +18,8 @@ internal struct EcnState
     public bool IsEchoing { get; private set; }
 
     /// <summary>
-    /// A SYN asks with both flags, a SYN,ACK agrees with one (section 6.1.1). A SYN,ACK with both flags comes from a peer that mirrors
-    /// them.
+    /// A SYN asks with both flags, a SYN,ACK agrees with one (section 6.1.1). A SYN,ACK with both flags comes from a peer that
+    /// mirrors them.
     /// </summary>
     public static bool IsAgreedBy(in TcpSegment syn) => (syn.Flags & Setup) == (syn.Has(TcpFlags.Ack) ? TcpFlags.Ece : Setup);
 
@@ -27,8 +27,8 @@ internal struct EcnState
     public static TcpFlags SynFlags(bool isAnswer) => isAnswer ? TcpFlags.Ece : Setup;
 
     /// <summary>
-    /// A mark on payload is echoed in every acknowledgment until CWR arrives (section 6.1.3). A mark on a segment without payload is
-    /// ignored: such a segment is never sent as capable (section 6.1.4). True: the echo begins and is due at once.
+    /// A mark on payload is echoed in every acknowledgment until CWR arrives (section 6.1.3). A mark on a segment without payload
+    /// is ignored: such a segment is never sent as capable (section 6.1.4). True: the echo begins and is due at once.
     /// </summary>
     public bool TryTakeMark(in TcpSegment segment)
     {
@@ -39,7 +39,9 @@ internal struct EcnState
         return true;
     }
 
-    /// <summary>The window was already reduced for what was outstanding then: an echo is answered once a window of data (section 6.1.2).</summary>
+    /// <summary>
+    /// The window was already reduced for what was outstanding then: an echo is answered once a window of data (section 6.1.2).
+    /// </summary>
     public readonly bool IsAnswered(SequenceNumber una) => una <= _answeredThrough;
 
     /// <summary>SND.UNA advanced.</summary>
@@ -55,7 +57,9 @@ internal struct EcnState
         _answeredThrough = max;
     }
 
-    /// <summary>New payload is sent as capable; what is retransmitted, or has no payload, never is (sections 6.1.4 to 6.1.6).</summary>
+    /// <summary>
+    /// New payload is sent as capable; what is retransmitted, or has no payload, never is (sections 6.1.4 to 6.1.6).
+    /// </summary>
     public void Mark(ref OutboundSegment segment)
     {
         segment.TrafficClass |= (byte)EcnCodepoint.Ect0;

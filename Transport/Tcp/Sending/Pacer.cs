@@ -3,10 +3,10 @@ using ActorStack.Transport.State.Sections;
 namespace ActorStack.Transport.Tcp.Sending;
 
 /// <summary>
-/// When the next burst may leave. A burst is what the link cuts into segments at once: about a millisecond of the rate, as Linux sizes
-/// it (tcp_tso_autosize, draft-ietf-ccwg-bbr section 5.6.3). A host that wakes up late gets a credit for it, half a burst at most, so
-/// that timers that are late keep no rate down. Linux (tcp_update_skb_after_send) credits half of what is being sent; single segments
-/// sent again would then slow down all that is between them.
+/// The time at which the next burst may be sent. The link cuts a burst into segments at once; it holds about a millisecond of the
+/// rate, as in Linux (tcp_tso_autosize, draft-ietf-ccwg-bbr section 5.6.3). A host that wakes up late gets a credit for it, half
+/// a burst at most, so that late timers do not lower the rate. Linux (tcp_update_skb_after_send) credits half of the burst that
+/// is being sent; single retransmitted segments would then slow down everything between them.
 /// </summary>
 internal struct Pacer
 {
@@ -26,7 +26,8 @@ internal struct Pacer
     public readonly TimeSpan Next => _next;
 
     /// <summary>Bytes of one burst at a rate of bytes a second.</summary>
-    public static long Burst(long rate, long segment) => Math.Max(Math.Min(rate / BurstsInASecond, LargestBurst), LeastSegments * segment);
+    public static long Burst(long rate, long segment) =>
+        Math.Max(Math.Min(rate / BurstsInASecond, LargestBurst), LeastSegments * segment);
 
     public readonly bool MustWait(TimeSpan now) => _next > now;
 

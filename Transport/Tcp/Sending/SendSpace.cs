@@ -4,8 +4,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tcp.Sending;
 
 /// <summary>
-/// The send sequence space (RFC 9293 section 3.3.1). SND.NXT and SND.MAX are one: the sender never goes back after a timeout, because
-/// the scoreboard names what is to be retransmitted.
+/// The send sequence space (RFC 9293 section 3.3.1). SND.NXT and SND.MAX are one: the sender never goes back after a timeout,
+/// because the scoreboard names what is to be retransmitted.
 /// </summary>
 internal struct SendSpace
 {
@@ -68,12 +68,15 @@ internal struct SendSpace
         && segment.Acknowledgment <= Max && segment.Acknowledgment >= Una - (int)LargestWindow;
 
     /// <summary>The acknowledgment is of something outstanding: SND.UNA &lt; SEG.ACK =&lt; SND.NXT.</summary>
-    public readonly bool AcknowledgesOutstanding(in TcpSegment segment) => segment.Acknowledgment > Una && segment.Acknowledgment <= Max;
+    public readonly bool AcknowledgesOutstanding(in TcpSegment segment) =>
+        segment.Acknowledgment > Una && segment.Acknowledgment <= Max;
 
     /// <summary>The number was sent and is not acknowledged.</summary>
     public readonly bool IsOutstanding(SequenceNumber number) => number >= Una && number < Max;
 
-    /// <summary>A duplicate acknowledgment (RFC 5681 section 2). It counts for peers without SACK; SACK blocks tell more.</summary>
+    /// <summary>
+    /// A duplicate acknowledgment (RFC 5681 section 2). It counts for peers without SACK; SACK blocks tell more.
+    /// </summary>
     public readonly bool IsDuplicate(in TcpSegment segment, byte shift) =>
         segment.Acknowledgment == Una && Una != Max && segment.Length == 0 && (uint)segment.Window << shift == Window;
 
@@ -82,7 +85,8 @@ internal struct SendSpace
         block.Left < block.Right && block.Right > acknowledgment && block.Right <= Max && block.Left >= Una;
 
     /// <summary>A D-SACK block is believed of what was sent, and of nothing that is older than a window.</summary>
-    public readonly bool IsDuplicateSackAcceptable(in SackBlock block) => block.Right <= Max && block.Left >= Una - (int)LargestWindow;
+    public readonly bool IsDuplicateSackAcceptable(in SackBlock block) =>
+        block.Right <= Max && block.Left >= Una - (int)LargestWindow;
 
     /// <summary>
     /// A FIN takes a number of the window and waits for room as payload does. A FIN beyond the window would take all later
@@ -91,8 +95,8 @@ internal struct SendSpace
     public readonly bool HasRoomForFin(SequenceNumber sequence) => sequence - Una < Window;
 
     /// <summary>
-    /// Bytes from this number on that may be retransmitted into the window. A peer may have taken back window: its first missing segment
-    /// is sent all the same (RFC 9293 section 3.8.6).
+    /// Bytes from this number on that may be retransmitted into the window. A peer may have taken back window: its first missing
+    /// segment is sent all the same (RFC 9293 section 3.8.6).
     /// </summary>
     public readonly long RoomToRetransmit(SequenceNumber start, int fullSegment) =>
         start == Una ? Math.Max(Window, fullSegment) : Una + Window - start;
@@ -119,8 +123,8 @@ internal struct SendSpace
     }
 
     /// <summary>
-    /// Updates the window unless the segment, or its acknowledgment, is older than that of the last update (RFC 9293 section 3.10.7.4),
-    /// or below SND.UNA. True where it was updated.
+    /// Updates the window unless the segment, or its acknowledgment, is older than that of the last update (RFC 9293 section
+    /// 3.10.7.4), or below SND.UNA. True where it was updated.
     /// </summary>
     public bool TryUpdateWindow(in TcpSegment segment, byte shift)
     {

@@ -5,8 +5,8 @@ using ActorStack.Transport.Tcp.Recovery;
 namespace ActorStack.Transport.Tcp.Statistics;
 
 /// <summary>
-/// What one connection counts. Two of the figures also decide when it acknowledges: when payload last arrived, and how large the
-/// peer's segments are.
+/// The counters of one connection. Two of the figures also decide when it acknowledges: when payload last arrived, and how large
+/// the peer's segments are.
 /// </summary>
 internal struct ConnectionTally()
 {
@@ -51,7 +51,7 @@ internal struct ConnectionTally()
     /// <summary>Bytes whose acknowledgments echoed a mark (RFC 3168).</summary>
     public long DeliveredMarked;
 
-    /// <summary>What held the sender up, and for how long.</summary>
+    /// <summary>The reasons that limited the sender, and their time.</summary>
     public SendTime Sending;
 
     /// <summary>Payload of the largest segment that arrived, bytes.</summary>
@@ -101,7 +101,8 @@ internal struct ConnectionTally()
         var bytes = sample.TotalDelivered - sample.PriorDelivered;
 
         // A rate that the application held back is shown where it is larger all the same.
-        if (sample.IsApplicationLimited && (double)bytes / sample.Interval.Ticks * TimeSpan.TicksPerSecond < BytesPerSecond) return;
+        var rate = (double)bytes / sample.Interval.Ticks * TimeSpan.TicksPerSecond;
+        if (sample.IsApplicationLimited && rate < BytesPerSecond) return;
         (RateBytes, RateTicks, RateApplicationLimited) = (bytes, sample.Interval.Ticks, sample.IsApplicationLimited);
     }
 
@@ -148,6 +149,7 @@ internal struct ConnectionTally()
         RateApplicationLimited = section.DeliveryRateApplicationLimited;
         var hold = Enum.IsDefined((SendHold)section.SendHold) ? (SendHold)section.SendHold : SendHold.None;
         Sending.Restore(
-            hold, new TimeSpan(section.SendingTicks), new TimeSpan(section.PeerLimitedTicks), new TimeSpan(section.SendLimitedTicks), now);
+            hold, new TimeSpan(section.SendingTicks), new TimeSpan(section.PeerLimitedTicks),
+            new TimeSpan(section.SendLimitedTicks), now);
     }
 }

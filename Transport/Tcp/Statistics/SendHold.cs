@@ -1,12 +1,12 @@
 namespace ActorStack.Transport.Tcp.Statistics;
 
-/// <summary>Why a connection with something to send is not done with it.</summary>
+/// <summary>The reason why a connection still has something to send.</summary>
 internal enum SendHold : byte
 {
     /// <summary>There is nothing to send, and all is acknowledged.</summary>
     None,
 
-    /// <summary>Network and window of congestion set the pace.</summary>
+    /// <summary>The network and the congestion window set the pace.</summary>
     Network,
 
     /// <summary>The peer's window is full.</summary>

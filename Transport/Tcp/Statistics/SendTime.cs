@@ -1,6 +1,9 @@
 namespace ActorStack.Transport.Tcp.Statistics;
 
-/// <summary>Time in which a connection was sending, and what held it up: Linux's <c>tcp_chrono</c>. It is counted only to be seen.</summary>
+/// <summary>
+/// The chrono of a connection (Linux's <c>tcp_chrono</c>): the time in which it was sending, by the reason that limited it. It
+/// only serves statistics.
+/// </summary>
 internal struct SendTime
 {
     private TimeSpan _peerWindow;
@@ -15,7 +18,8 @@ internal struct SendTime
     public void Enter(SendHold hold, TimeSpan now)
     {
         if (hold == Hold) return;
-        (_network, _peerWindow, _sendLimit) = (Of(SendHold.Network, now), Of(SendHold.PeerWindow, now), Of(SendHold.SendLimit, now));
+        (_network, _peerWindow, _sendLimit) =
+            (Of(SendHold.Network, now), Of(SendHold.PeerWindow, now), Of(SendHold.SendLimit, now));
         (Hold, Since) = (hold, now);
     }
 
@@ -31,9 +35,10 @@ internal struct SendTime
         return hold == Hold ? before + (now - Since) : before;
     }
 
-    public readonly TimeSpan Busy(TimeSpan now) => Of(SendHold.Network, now) + Of(SendHold.PeerWindow, now) + Of(SendHold.SendLimit, now);
+    public readonly TimeSpan Busy(TimeSpan now) =>
+        Of(SendHold.Network, now) + Of(SendHold.PeerWindow, now) + Of(SendHold.SendLimit, now);
 
-    /// <summary>Goes on with what was counted elsewhere.</summary>
+    /// <summary>Continues with the times that another owner counted.</summary>
     public void Restore(SendHold hold, TimeSpan network, TimeSpan peerWindow, TimeSpan sendLimit, TimeSpan now) =>
         (Hold, _network, _peerWindow, _sendLimit, Since) = (hold, network, peerWindow, sendLimit, now);
 }

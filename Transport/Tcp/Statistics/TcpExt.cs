@@ -5,7 +5,11 @@ public enum TcpExt
 {
     /// <summary>SYNs answered with a cookie.</summary>
     SyncookiesSent,
+
+    /// <summary>An acknowledgment with a good SYN cookie arrived.</summary>
     SyncookiesRecv,
+
+    /// <summary>An acknowledgment with a bad SYN cookie arrived.</summary>
     SyncookiesFailed,
 
     /// <summary>SYNs beyond a listener's backlog or the limit of connections.</summary>
@@ -32,7 +36,7 @@ public enum TcpExt
     /// <summary>Challenge ACKs owed and not sent, for their rate.</summary>
     TCPACKSkippedChallenge,
 
-    /// <summary>Answers to unacceptable segments without text owed and not sent, for their rate.</summary>
+    /// <summary>Answers to unacceptable segments without payload owed and not sent, for their rate.</summary>
     TCPACKSkippedSeq,
 
     /// <summary>SYN,ACKs owed to a repeated SYN and not sent, for their rate.</summary>
@@ -47,7 +51,7 @@ public enum TcpExt
     /// <summary>Segments beyond a gap that were not kept whole, for want of memory.</summary>
     TCPOFODrop,
 
-    /// <summary>Times that a connection gave up its text beyond gaps, for want of memory.</summary>
+    /// <summary>Times that a connection gave up its payload beyond gaps, for want of memory.</summary>
     OfoPruned,
 
     /// <summary>Segments in order that were not taken, for want of memory.</summary>
@@ -59,7 +63,7 @@ public enum TcpExt
     /// <summary>Connections given up after too many timeouts.</summary>
     TCPAbortOnTimeout,
 
-    /// <summary>Connections reset because text came for an application that had closed.</summary>
+    /// <summary>Connections reset because payload arrived for an application that had closed.</summary>
     TCPAbortOnData,
 
     /// <summary>Connections reset because their application closed them before it had read all.</summary>
@@ -68,16 +72,16 @@ public enum TcpExt
     /// <summary>Connections reset because their application left them and wanted no longer wait (SO_LINGER).</summary>
     TCPAbortOnLinger,
 
-    /// <summary>Connections without an application given up because the peer takes what is left too slowly.</summary>
+    /// <summary>Connections without an application given up because the peer takes the rest too slowly.</summary>
     TCPAbortOnMemory,
 
-    /// <summary>Opens whose text was taken with the SYN (RFC 7413).</summary>
+    /// <summary>Active opens whose payload was taken with the SYN (RFC 7413).</summary>
     TCPFastOpenActive,
 
-    /// <summary>Opens whose text had to be sent again after the handshake.</summary>
+    /// <summary>Active opens whose payload had to be sent again after the handshake.</summary>
     TCPFastOpenActiveFail,
 
-    /// <summary>SYNs whose text was taken.</summary>
+    /// <summary>SYNs whose payload was taken.</summary>
     TCPFastOpenPassive,
 
     /// <summary>SYNs with a cookie that was not good.</summary>

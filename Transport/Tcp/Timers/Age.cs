@@ -6,7 +6,8 @@ namespace ActorStack.Transport.Tcp.Timers;
 internal static class Age
 {
     /// <summary>Ticks since the moment; <see cref="TcpConnectionState.NotRunning"/>: there is none.</summary>
-    public static long Of(TimeSpan? moment, TimeSpan now) => moment is { } since ? (now - since).Ticks : TcpConnectionState.NotRunning;
+    public static long Of(TimeSpan? moment, TimeSpan now) =>
+        moment is { } since ? (now - since).Ticks : TcpConnectionState.NotRunning;
 
     /// <summary>The moment that was so many ticks ago; null: there is none.</summary>
     public static TimeSpan? Moment(long ticks, TimeSpan now) => ticks < 0 ? null : Ago(ticks, now);

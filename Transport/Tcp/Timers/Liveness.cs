@@ -2,7 +2,9 @@ using ActorStack.Transport.State.Sections;
 
 namespace ActorStack.Transport.Tcp.Timers;
 
-/// <summary>Signs of life: probes that have no answer (RFC 9293 sections 3.8.4 and 3.8.6.1), and how long each end has been silent.</summary>
+/// <summary>
+/// Signs of life: probes that have no answer (RFC 9293 sections 3.8.4 and 3.8.6.1), and how long each end has been silent.
+/// </summary>
 internal struct Liveness
 {
     private TimeSpan? _challengedAt;
@@ -49,7 +51,9 @@ internal struct Liveness
     /// <summary>An unacceptable segment is answered.</summary>
     public void OnChallenge(TimeSpan now) => _challengedAt = now;
 
-    /// <summary>An unacceptable segment was answered within <paramref name="interval"/>: what the answer says has been said.</summary>
+    /// <summary>
+    /// An unacceptable segment was answered within <paramref name="interval"/>: what the answer says has been said.
+    /// </summary>
     public readonly bool WasJustChallenged(TimeSpan interval, TimeSpan now) => _challengedAt is { } last && now - last < interval;
 
     /// <summary>The section of the record.</summary>

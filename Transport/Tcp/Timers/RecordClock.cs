@@ -1,8 +1,8 @@
 namespace ActorStack.Transport.Tcp.Timers;
 
 /// <summary>
-/// Moments as the record carries them where they are many: as readings of the connection's timestamp clock, which stay right however
-/// long a move takes.
+/// Moments as the record carries them where they are many: as readings of the connection's timestamp clock, which stay right
+/// however long a move takes.
 /// </summary>
 /// <param name="Offset">The timestamp clock is this far ahead of the host's.</param>
 internal readonly record struct RecordClock(TimeSpan Offset)

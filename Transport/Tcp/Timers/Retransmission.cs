@@ -21,8 +21,8 @@ internal struct Retransmission
     public void OnProgress() => (Count, Since) = (0, null);
 
     /// <summary>
-    /// The peer acknowledges with its window closed: it is alive and is not given up (RFC 9293 section 3.8.6.1). One timeout stays
-    /// counted, so that the threshold is not lowered again for the same data (RFC 5681 section 3.1).
+    /// The peer acknowledges with its window closed: it is alive and is not given up (RFC 9293 section 3.8.6.1). One timeout
+    /// stays counted, so that the threshold is not lowered again for the same data (RFC 5681 section 3.1).
     /// </summary>
     public void OnClosedWindow() => Count = Math.Min(Count, 1);
 

@@ -4,9 +4,9 @@ using ActorStack.Transport.State.Sections;
 namespace ActorStack.Transport.Tcp.Timers;
 
 /// <summary>
-/// Smoothed round-trip time and retransmission timeout (RFC 6298 section 2). Knows nothing of the connection. It takes a sample of every
-/// acknowledgment; so that many samples a round trip do not make it forget (RFC 7323 section 4.2), the variation is, as in Linux,
-/// the largest of a round trip and falls once a round trip only. The least timeout counts from the round trip on, not from zero.
+/// Smoothed round-trip time and retransmission timeout (RFC 6298 section 2). Every acknowledgment gives a sample.
+/// Many samples a round trip would shorten the memory of the estimator (RFC 7323 section 4.2). So the variation is, as in Linux,
+/// the largest of a round trip, and falls only once a round trip. The least timeout is added to the round trip.
 /// </summary>
 internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
 {
@@ -38,7 +38,7 @@ internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
     /// <summary>The timeout, backed off until the next sample.</summary>
     public TimeSpan Rto { get; private set; } = InitialRto;
 
-    /// <summary>The timeout goes by what another connection measured.</summary>
+    /// <summary>The timeout is based on the round trip of another connection.</summary>
     public readonly bool IsExpected => !HasSample && Rto < InitialRto;
 
     private readonly TimeSpan LeastVariation => minimumRto / 4;
@@ -66,10 +66,15 @@ internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
         Rto = Clamp(Smoothed + Variation * 4);
     }
 
-    /// <summary>A timeout: wait twice as long (section 5.5), until a round trip is measured and not only something acknowledged (Karn).</summary>
+    /// <summary>
+    /// A timeout: wait twice as long (section 5.5), until a round trip is measured and not only something acknowledged (Karn).
+    /// </summary>
     public void BackOff() => Rto = IsExpected ? InitialRto : Doubled(1);
 
-    /// <summary>An earlier connection to the same destination had this round trip (RFC 9040 section 6): the first timeout of the handshake, and it alone, goes by it.</summary>
+    /// <summary>
+    /// An earlier connection to the same destination had this round trip (RFC 9040 section 6): the first timeout of the
+    /// handshake, and it alone, goes by it.
+    /// </summary>
     public void Expect(TimeSpan rtt)
     {
         var expected = Clamp(rtt + Larger(rtt * 2, minimumRto));
@@ -77,8 +82,8 @@ internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
     }
 
     /// <summary>
-    /// The handshake gave no sample. Where the SYN timed out, data begins with what is known to be safe (section 5.7); a deviation: a timeout
-    /// that came early, on expectation, does not count for that.
+    /// The handshake gave no sample. Where the SYN timed out, data begins with a timeout that is known to be safe (section 5.7).
+    /// Deviation: an early timeout, on expectation, does not count as such.
     /// </summary>
     public void RestartAfterSyn() => Rto = Rto > InitialRto ? Clamp(RtoAfterSyn) : InitialRto;
 
@@ -116,8 +121,9 @@ internal struct RttEstimator(TimeSpan minimumRto, TimeSpan maximumRto)
         RoundEnd = clock.Moment(section.RoundEndTicks);
         if (!HasSample) return;
         var minimum = TimeSpan.FromTicks(section.MinRttTicks);
+        var recent = TimeSpan.FromTicks(section.RecentMinRttTicks);
         if (section.RecentMinRttTicks < 0) MinimumWindow.Start(minimum, now);
-        else MinimumWindow.Restore(minimum, TimeSpan.FromTicks(section.RecentMinRttTicks), clock.Moment(section.RecentMinRttEndTicks), now);
+        else MinimumWindow.Restore(minimum, recent, clock.Moment(section.RecentMinRttEndTicks), now);
     }
 
     /// <summary>A round trip that falls is no reason to wait longer: such a deviation counts an eighth, as in Linux.</summary>

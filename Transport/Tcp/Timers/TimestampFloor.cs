@@ -1,10 +1,10 @@
 namespace ActorStack.Transport.Tcp.Timers;
 
 /// <summary>
-/// The timestamp below which a segment is an old duplicate: TS.Recent as it was 100 to 200 ms of arriving text ago. RFC 7323 section 5.3 R1
-/// compares with TS.Recent itself. But where the path reorders, a retransmission that fills the first gap raises TS.Recent beyond what is
-/// still on its way: to drop that costs a retransmission and a reduction each, whose retransmissions do the same. Numbers that wrapped come
-/// later than this at any rate below 80 Gbit/s.
+/// The timestamp below which a segment is an old duplicate: TS.Recent as it was 100 to 200 ms ago, counted while payload arrives.
+/// RFC 7323 section 5.3 R1 compares with TS.Recent itself. But where the path reorders, a retransmission that fills the first gap
+/// raises TS.Recent beyond what is still on its way: dropping each of those segments would cost a retransmission and a reduction,
+/// and their retransmissions would do the same. Wrapped sequence numbers arrive later than this at any rate below 80 Gbit/s.
 /// </summary>
 internal struct TimestampFloor
 {

@@ -3,7 +3,10 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tcp.Timers;
 
-/// <summary>The timestamps of both directions (RFC 7323): the clock behind TSval, and TS.Recent, which is echoed and protects against wrapped sequence numbers (PAWS).</summary>
+/// <summary>
+/// The timestamps of both directions (RFC 7323): the clock behind TSval, and TS.Recent, which is echoed and protects against
+/// wrapped sequence numbers (PAWS).
+/// </summary>
 internal struct Timestamps
 {
     /// <summary>RFC 7323 section 5.5: after 24 days the peer's clock may have wrapped.</summary>
@@ -33,7 +36,8 @@ internal struct Timestamps
     public readonly TimeSpan AgeOf(uint echo, TimeSpan now) => TimeSpan.FromMilliseconds((int)(Value(now) - echo));
 
     /// <summary>
-    /// PAWS (section 5.3 R1, see <see cref="TimestampFloor"/>): the segment is an old duplicate from before the sequence numbers wrapped.
+    /// PAWS (section 5.3 R1, see <see cref="TimestampFloor"/>): the segment is an old duplicate from before the sequence numbers
+    /// wrapped.
     /// </summary>
     public readonly bool IsOldDuplicate(in TcpSegment segment, TimeSpan now)
     {

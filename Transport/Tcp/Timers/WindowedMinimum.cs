@@ -1,9 +1,9 @@
 namespace ActorStack.Transport.Tcp.Timers;
 
 /// <summary>
-/// The least of what was measured within the last 300 s, so that a path that became longer is known for that at last: RFC 8985 section
-/// 6.2 permits such a window, and Linux has this one. It moves by halves: nothing older than the whole counts, and whatever is younger
-/// than a half does. O(1).
+/// The least value of the last 300 s, so that a path that became longer shows at last: RFC 8985 section 6.2 permits such a
+/// window, and Linux has this one. It moves by halves: nothing older than the whole counts, and whatever is younger than a half
+/// does. O(1).
 /// </summary>
 internal struct WindowedMinimum
 {
@@ -11,10 +11,10 @@ internal struct WindowedMinimum
 
     public TimeSpan Value { get; private set; }
 
-    /// <summary>The least of the half that goes on.</summary>
+    /// <summary>The least value of the current half.</summary>
     public TimeSpan Recent { get; private set; }
 
-    /// <summary>When that half is over.</summary>
+    /// <summary>The time at which the current half ends.</summary>
     public TimeSpan HalfEnd { get; private set; }
 
     public void Start(TimeSpan value, TimeSpan now) => (Value, Recent, HalfEnd) = (value, value, now + Half);
