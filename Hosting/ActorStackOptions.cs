@@ -20,8 +20,8 @@ public sealed class ActorStackOptions
     public int? Mtu { get; set; }
 
     /// <summary>
-    /// Event loops, each with a thread and a queue of the device: 1 to 16. Null: as <c>akka.hocon</c> says, and without that one for
-    /// each processor.
+    /// Event loops, each with a thread and a queue of the device: 1 to 16. Null: as <c>akka.hocon</c> says, and without that one
+    /// for each processor.
     /// </summary>
     public int? Loops { get; set; }
 

@@ -104,8 +104,8 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Run the stack as a service in the current network namespace.")
         {
-            Tun, Address, Service, Congestion, Ecn, Pacing, State, Control, Mtu, Loops, Kernel, Toe, ToeCapacity, ToeFaults, Drain, MigrationTimeout, Trace,
-            TraceService, Diagnostics, Attached,
+            Tun, Address, Service, Congestion, Ecn, Pacing, State, Control, Mtu, Loops, Kernel, Toe, ToeCapacity, ToeFaults,
+            Drain, MigrationTimeout, Trace, TraceService, Diagnostics, Attached,
         };
         command.SetAction(RunAsync);
         return command;
