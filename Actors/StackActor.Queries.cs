@@ -111,9 +111,11 @@ public sealed partial class StackActor
             ["half-open"] = new(sources.HalfOpen, _settings.MaximumHalfOpen, counters[DropReason.TooManyHalfOpen]),
             ["half-open-per-source"] = new(sources.MostHalfOpen, _settings.MaximumHalfOpenPerSource, counters[DropReason.TooManyHalfOpenFromSource]),
             ["orphans"] = new(host.Orphans.Count, _settings.MaximumOrphans, counters.Tcp[TcpExt.TCPAbortOnMemory]),
-            ["time-waits"] = new(loops.Sum(loop => loop.TimeWaits), _settings.MaximumTimeWaits, counters.Tcp[TcpExt.TCPTimeWaitOverflow]),
+            ["time-waits"] = new(
+                loops.Sum(loop => loop.TimeWaits), _settings.MaximumTimeWaits, counters.Tcp[TcpExt.TCPTimeWaitOverflow]),
             ["fragments"] = new(
-                loops.Sum(loop => loop.FragmentBytes), loops.Max(loop => loop.FragmentCapacity), counters[DropReason.FragmentsPushedOut]),
+                loops.Sum(loop => loop.FragmentBytes), loops.Max(loop => loop.FragmentCapacity),
+                counters[DropReason.FragmentsPushedOut]),
             ["memory"] = new(
                 _stack.Memory.Used, _settings.Memory.High,
                 counters[DropReason.OutOfMemory] + counters.Tcp[TcpExt.RcvPruned] + counters.Tcp[TcpExt.TCPOFODrop]),

@@ -10,8 +10,8 @@ using Akka.Persistence;
 namespace ActorStack.Actors;
 
 /// <summary>
-/// One TCP stack: its link, its services and engines, and its loops, which are the actors below it. Runs on the first loop. What can
-/// be asked of it is <see cref="StackProtocol"/>.
+/// One TCP stack: its link, its services and engines, and its loops, which are the actors below it. Runs on the first loop. What
+/// can be asked of it is <see cref="StackProtocol"/>.
 /// </summary>
 public sealed partial class StackActor : UntypedPersistentActor
 {
@@ -211,15 +211,19 @@ public sealed partial class StackActor : UntypedPersistentActor
     {
         if (settings.LocalPort == 0)
             NextLoop().Forward(new LoopProtocol.Connect(settings, _loops.Count - 1));
-        else if (_stack!.Host.FindLocalAddress(settings.Remote, settings.LocalAddress) is { } address)
-            LoopOf(new FlowKey(new TcpEndpoint(address, settings.LocalPort), settings.Remote)).Forward(new LoopProtocol.Connect(settings, 0));
         else
-            _loops[0].Forward(new LoopProtocol.Connect(settings, 0)); // which says that there is no such address
+            LoopOf(settings).Forward(new LoopProtocol.Connect(settings, LoopsLeft: 0));
     }
 
     private IActorRef NextLoop() => _loops[_nextLoop++ % _loops.Count];
 
-    private IActorRef LoopOf(in FlowKey flow) => _loops[_stack!.Host.Spread.IndexOf(flow)];
+    /// <summary>The loop whose flow it is. Where there is no such local address, any loop says so.</summary>
+    private IActorRef LoopOf(ConnectSettings settings)
+    {
+        var host = _stack!.Host;
+        if (host.FindLocalAddress(settings.Remote, settings.LocalAddress) is not { } address) return _loops[0];
+        return _loops[host.Spread.IndexOf(new FlowKey(new TcpEndpoint(address, settings.LocalPort), settings.Remote))];
+    }
 
     /// <summary>Asks every loop, and answers the sender with what <paramref name="combine"/> makes of the answers.</summary>
     private void AskLoops<TAnswer>(object question, Func<IReadOnlyList<TAnswer>, object> combine, TimeSpan? patience) =>

@@ -167,7 +167,8 @@ internal sealed class StackComposer(
         if (link.NotSteered is { } reason)
         {
             logger.LogInformation(
-                "The device does not bring packets to the queues of their flows, so that loops hand some over to each other: {Reason}", reason);
+                "The device does not bring packets to the queues of their flows; loops hand some over to each other: {Reason}",
+                reason);
         }
 
         return link;

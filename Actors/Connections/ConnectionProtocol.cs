@@ -1,6 +1,4 @@
 using ActorStack.Actors.Migration;
-using ActorStack.Transport.Engines;
-using ActorStack.Transport.State;
 using ActorStack.Transport.Wire;
 using Akka.Actor;
 using Akka.Event;
@@ -8,8 +6,8 @@ using Akka.Event;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// What a <see cref="ConnectionActor"/> is told, besides bursts, timers and <see cref="StackProtocol.ConnectionRequest"/>. What may
-/// well come too late is no dead letter.
+/// What a <see cref="ConnectionActor"/> is told, besides bursts, timers and <see cref="StackProtocol.ConnectionRequest"/>. What
+/// may well come too late is no dead letter.
 /// </summary>
 internal static class ConnectionProtocol
 {

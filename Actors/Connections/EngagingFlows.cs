@@ -3,9 +3,9 @@ using Akka.Dispatch;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// Flows of one loop that went to engines, and whose frames are all forwarded once the queues of the link are drained. Until then an
-/// engine takes no frames off the wire itself, because newer ones would overtake older ones. An older frame may be in any queue, so
-/// every loop has to drain its own once. Belongs to the loop's thread.
+/// Flows of one loop that went to engines, and whose frames are all forwarded once the queues of the link are drained. Until
+/// then an engine takes no frames off the wire itself, because newer ones would overtake older ones. An older frame may be in any
+/// queue, so every loop has to drain its own once. Belongs to the loop's thread.
 /// </summary>
 internal sealed class EngagingFlows(StackShared stack, int index)
 {

@@ -66,8 +66,8 @@ internal sealed class HandOverQueue : IRunnable
     }
 
     /// <summary>
-    /// Lets the loop do another piece of work, after the frames that were added before. From any thread. False: the loop serves no
-    /// more, or does not serve yet.
+    /// Lets the loop do another piece of work, after the frames that were added before. From any thread. False: the loop serves
+    /// no more, or does not serve yet.
     /// </summary>
     public bool TryExecute(IRunnable work)
     {

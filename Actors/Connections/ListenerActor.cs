@@ -4,8 +4,8 @@ using Akka.Actor;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// The parent of one service's connections on one loop. The backlog is counted before a SYN gets here, so that a flood costs no messages. A
-/// connection that fails is gone (its peer gets a RST); the others do not notice.
+/// The parent of one service's connections on one loop. The backlog is counted before a SYN gets here, so that a flood costs no
+/// messages. A connection that fails is gone (its peer gets a RST); the others do not notice.
 /// </summary>
 internal sealed class ListenerActor : UntypedActor
 {
@@ -44,6 +44,7 @@ internal sealed class ListenerActor : UntypedActor
         entry.Actor.Tell(ConnectionProtocol.Begin.Instance, ActorRefs.NoSender);
 
         // A stop tells the connections that it finds; this one it may not have found.
-        if (_loop.Stack.Stopping.IsCancellationRequested) entry.Actor.Tell(ConnectionProtocol.Retire.Instance, ActorRefs.NoSender);
+        if (_loop.Stack.Stopping.IsCancellationRequested)
+            entry.Actor.Tell(ConnectionProtocol.Retire.Instance, ActorRefs.NoSender);
     }
 }

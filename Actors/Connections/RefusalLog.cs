@@ -5,7 +5,8 @@ using Akka.Event;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// Says in the log which limit refuses connections: a line for each limit in a while, however many are refused. From any thread.
+/// Says in the log which limit refuses connections: a line for each limit in a while, however many are refused. From any
+/// thread.
 /// </summary>
 internal sealed class RefusalLog(StackShared stack)
 {
@@ -30,7 +31,8 @@ internal sealed class RefusalLog(StackShared stack)
             line = new Line { WrittenAt = now };
         }
 
-        stack.Log.Warning("{0}; {1} SYNs met it since this was last said, the latest from {2}", description(stack), refused, source);
+        stack.Log.Warning(
+            "{0}; {1} SYNs met it since this was last said, the latest from {2}", description(stack), refused, source);
     }
 
     private static Func<StackShared, string>? Describe(DropReason reason) => reason switch

@@ -74,7 +74,9 @@ internal sealed class StackShared
     /// <summary>Time since the stack started, the same on all loops.</summary>
     public TimeSpan Now => Time.GetElapsedTime(_origin);
 
-    /// <summary>Every connection that is not over, by its id: so a message finds its connection, whichever loop runs it.</summary>
+    /// <summary>
+    /// Every connection that is not over, by its id: so a message finds its connection, whichever loop runs it.
+    /// </summary>
     public ConcurrentDictionary<string, FlowEntry> Connections { get; } = new();
 
     public IdentifierMap Identifiers { get; } = new();

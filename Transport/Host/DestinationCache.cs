@@ -4,8 +4,8 @@ namespace ActorStack.Transport.Host;
 
 /// <summary>
 /// What one connection learned of the way to a destination, for the next (RFC 9040 section 6). Bounded, in all and for each
-/// network: those learned longest ago go, and whoever has many addresses pushes out its own. From any thread, because connections to one
-/// destination run on any loop.
+/// network: those learned longest ago go, and whoever has many addresses pushes out its own. From any thread, because connections
+/// to one destination run on any loop.
 /// </summary>
 /// <param name="lifetime">How long it is believed. What is asked for later is forgotten.</param>
 internal sealed class DestinationCache<T>(TimeSpan lifetime)

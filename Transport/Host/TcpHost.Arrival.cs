@@ -53,7 +53,8 @@ public sealed partial class TcpHost
     {
         if (!Shared.IsLocal(_packet.Flow.Local.Address)) return Drop(DropReason.ForeignAddress, frame);
         var listener = FindListener(_packet.Flow.Local.Port);
-        if (listener is not null && Handshake is TcpFlags.Ack && Shared.Cookies.WereMade(now)) return OpenCookie(listener, frame, now);
+        if (listener is not null && Handshake is TcpFlags.Ack && Shared.Cookies.WereMade(now))
+            return OpenCookie(listener, frame, now);
         var verdict = listener is null ? Refuse(now) : OnListener(listener, now);
         frame.Buffer.Release();
         return verdict;

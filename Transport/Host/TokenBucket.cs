@@ -1,6 +1,8 @@
 namespace ActorStack.Transport.Host;
 
-/// <summary>Lets <paramref name="rate"/> things a second pass, and as many at once after a second's rest. From any thread.</summary>
+/// <summary>
+/// Lets <paramref name="rate"/> things a second pass, and as many at once after a second's rest. From any thread.
+/// </summary>
 internal sealed class TokenBucket(int rate)
 {
     private readonly Lock _gate = new();

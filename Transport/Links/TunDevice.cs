@@ -120,7 +120,9 @@ internal sealed unsafe class TunDevice : IDisposable
         _routes.Dispose();
     }
 
-    /// <summary>The device and its queues. A device with several queues would take one more of whoever opens it by its name.</summary>
+    /// <summary>
+    /// The device and its queues. A device with several queues would take one more of whoever opens it by its name.
+    /// </summary>
     private List<SafeFileHandle> Make()
     {
         if (_routes.FindLink(_settings.Name) is { HasCarrier: true }) throw InUse(_settings.Name);
@@ -148,7 +150,7 @@ internal sealed unsafe class TunDevice : IDisposable
         if (handle.IsInvalid) throw LinuxException.FromLastError($"opening {CloneDevice}");
         try
         {
-            Attach(handle, _settings.Name, _settings.Queues > 1 ? InterfaceMultiQueue : (ushort)0);
+            Attach(handle, _settings.Name);
             SetOffload(handle, _settings.SegmentationOffload);
             return handle;
         }
@@ -159,7 +161,9 @@ internal sealed unsafe class TunDevice : IDisposable
         }
     }
 
-    /// <summary>Before the second queue opens, so that no packet is spread otherwise. Without BPF the kernel spreads them.</summary>
+    /// <summary>
+    /// Before the second queue opens, so that no packet is spread otherwise. Without BPF the kernel spreads them.
+    /// </summary>
     private void Steer(SafeFileHandle queue)
     {
         try
@@ -206,7 +210,8 @@ internal sealed unsafe class TunDevice : IDisposable
         {
             for (var i = 0; i < made.Count; i++)
             {
-                if (Libc.dup3(made[i], Queues[i], Libc.OpenCloseOnExec) < 0) throw LinuxException.FromLastError("replacing the device's descriptor");
+                if (Libc.dup3(made[i], Queues[i], Libc.OpenCloseOnExec) < 0)
+                    throw LinuxException.FromLastError("replacing the device's descriptor");
             }
         }
         finally
@@ -227,25 +232,28 @@ internal sealed unsafe class TunDevice : IDisposable
 
     private LinkDescription Find() => _routes.FindLink(_settings.Name) ?? throw new LinuxException($"the device {_settings.Name} is gone");
 
-    private void Attach(SafeFileHandle handle, string name, ushort flags)
+    private void Attach(SafeFileHandle handle, string name)
     {
         if (Directory.Exists($"/sys/class/net/{name}") && !IsTun(name)) throw InUse(name);
         var request = stackalloc byte[InterfaceRequestSize];
         new Span<byte>(request, InterfaceRequestSize).Clear();
         Encoding.ASCII.GetBytes(name, new Span<byte>(request, MaximumNameLength));
-        *(ushort*)(request + InterfaceRequestFlags) = (ushort)(InterfaceTun | InterfaceNoPacketInformation | InterfaceVirtioHeader | flags);
+        var queues = _settings.Queues > 1 ? InterfaceMultiQueue : 0;
+        *(ushort*)(request + InterfaceRequestFlags) =
+            (ushort)(InterfaceTun | InterfaceNoPacketInformation | InterfaceVirtioHeader | queues);
         if (Libc.ioctl(handle, TunSetInterface, request) == 0) return;
         var error = LinuxException.FromLastError($"making the TUN device {name}");
-        if (_routes.FindLink(name)?.IsMultiQueue is { } isMultiQueue && isMultiQueue != (flags == InterfaceMultiQueue)) throw OtherQueues(name, flags);
+        if (_routes.FindLink(name)?.IsMultiQueue is { } isMultiQueue && isMultiQueue != _settings.Queues > 1)
+            throw OtherQueues(name, isMultiQueue);
         throw error.ErrorNumber is Libc.EBUSY or Libc.EINVAL or Libc.EEXIST ? InUse(name) : error;
     }
 
     private static bool IsTun(string name) => File.Exists($"/sys/class/net/{name}/tun_flags");
 
-    private static LinuxException OtherQueues(string name, ushort flags) => flags == 0
-        ? new LinuxException($"the device {name} was made with multi_queue: let the stack have several loops, or make it without")
-        : new LinuxException(
-            $"the device {name} was made with one queue: make it with `ip tuntap add {name} mode tun multi_queue`, or let the stack have one loop");
+    private static LinuxException OtherQueues(string name, bool isMultiQueue) => new(isMultiQueue
+        ? $"the device {name} was made with multi_queue: let the stack have several loops, or make it without"
+        : $"the device {name} was made with one queue: make it with `ip tuntap add {name} mode tun multi_queue`, or let "
+            + "the stack have one loop");
 
     private static LinuxException InUse(string name) =>
         new($"the device {name} is in use: stop what runs on it (`ip -d link show {name}` tells), or choose another name");

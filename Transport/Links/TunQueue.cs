@@ -44,7 +44,9 @@ internal sealed unsafe partial class TunQueue : ILink
         _spinTicks = (long)(settings.SpinTime.TotalSeconds * Stopwatch.Frequency);
         Name = settings.Name;
         Mtu = settings.Mtu;
-        MaximumSegmentPayload = settings.SegmentationOffload ? MaximumPacket - PacketWriter.MaximumHeader : settings.Mtu - MinimumHeader;
+        MaximumSegmentPayload = settings.SegmentationOffload
+            ? MaximumPacket - PacketWriter.MaximumHeader
+            : settings.Mtu - MinimumHeader;
     }
 
     public string Name { get; }

@@ -4,4 +4,5 @@ namespace ActorStack.Transport.Linux;
 /// <param name="Index">Names the device as long as it exists; one that is made again has another.</param>
 /// <param name="HasCarrier">Of a TUN device: some process has it open.</param>
 /// <param name="IsMultiQueue">Of a TUN device: it may have several queues; null: it is none.</param>
-internal readonly record struct LinkDescription(int Index, bool IsUp, uint Mtu, uint QueueLength, bool HasCarrier, bool? IsMultiQueue);
+internal readonly record struct LinkDescription(
+    int Index, bool IsUp, uint Mtu, uint QueueLength, bool HasCarrier, bool? IsMultiQueue);

@@ -23,7 +23,8 @@ internal sealed class BenchRun(IReadOnlyList<IScenario> scenarios, int rounds, A
     }
 
     public static BenchReport Report(IReadOnlyList<BenchFigure> figures) => new(
-        DateTimeOffset.UtcNow, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, Environment.ProcessorCount, figures);
+        DateTimeOffset.UtcNow, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription,
+        Environment.ProcessorCount, figures);
 
     public static List<BenchFigure> Summarize(List<(string Target, Measurement Measurement)> taken)
     {
@@ -33,7 +34,8 @@ internal sealed class BenchRun(IReadOnlyList<IScenario> scenarios, int rounds, A
             double[] values = [.. group.Select(one => one.Measurement.Value)];
             var median = new Percentiles(values).At(0.5);
             var plain = figures.Find(figure => figure.Scenario == group.Key.Name && figure.Target == Target.Plain);
-            figures.Add(new BenchFigure(group.Key.Name, group.Key.Target, median, group.Key.Unit, plain is null ? null : median / plain.Value, values));
+            double? ratio = plain is null ? null : median / plain.Value;
+            figures.Add(new BenchFigure(group.Key.Name, group.Key.Target, median, group.Key.Unit, ratio, values));
         }
 
         return figures;

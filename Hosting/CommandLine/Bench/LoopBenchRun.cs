@@ -1,5 +1,3 @@
-using ActorStack.CommandLine.Lab;
-
 namespace ActorStack.CommandLine.Bench;
 
 /// <summary>

@@ -26,7 +26,9 @@ public sealed class LoopsTests : StackTest
         Assert.All(connections, connection =>
             Assert.Equal(connection.Remote, Ask<ConnectionSnapshot>(new StackProtocol.GetConnection(connection.Id)).Remote));
         var statistics = Statistics();
-        Assert.Equal((2, Count, Count, Count), (statistics.Loops, statistics.Connections, statistics.Opened, statistics.ByOwner["software"]));
+        Assert.Equal(
+            (2, Count, Count, Count),
+            (statistics.Loops, statistics.Connections, statistics.Opened, statistics.ByOwner["software"]));
         Assert.Equal((Count * 1_000L, Count * 1_000L), (statistics.BytesReceived, statistics.BytesSent));
         Assert.True(statistics.HandedOver > 0);
         Assert.Empty(statistics.Dropped);
@@ -124,8 +126,13 @@ public sealed class LoopsTests : StackTest
 
     private int LoopOf(ConnectionSnapshot connection)
     {
-        var (local, remote) = (System.Net.IPEndPoint.Parse(connection.Local), System.Net.IPEndPoint.Parse(connection.Remote));
-        return new MultiQueueLink(Wire.Left, LoopCount).Spread.IndexOf(new FlowKey(
-            new TcpEndpoint(IpAddress.From(local.Address), (ushort)local.Port), new TcpEndpoint(IpAddress.From(remote.Address), (ushort)remote.Port)));
+        var flow = new FlowKey(EndpointOf(connection.Local), EndpointOf(connection.Remote));
+        return new MultiQueueLink(Wire.Left, LoopCount).Spread.IndexOf(flow);
+    }
+
+    private static TcpEndpoint EndpointOf(string text)
+    {
+        var parsed = System.Net.IPEndPoint.Parse(text);
+        return new TcpEndpoint(IpAddress.From(parsed.Address), (ushort)parsed.Port);
     }
 }

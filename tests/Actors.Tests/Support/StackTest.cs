@@ -16,8 +16,8 @@ using Microsoft.Extensions.Time.Testing;
 namespace ActorStack.Actors.Tests.Support;
 
 /// <summary>
-/// A stack and a peer on an in-memory wire, in virtual time, on loops that the test turns. Time stands still unless the test advances
-/// it, so no timer fires by chance; the journal and the applications run on the loops too.
+/// A stack and a peer on an in-memory wire, in virtual time, on loops that the test turns. Time stands still unless the test
+/// advances it, so no timer fires by chance; the journal and the applications run on the loops too.
 /// </summary>
 public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
 {

@@ -31,7 +31,8 @@ public sealed class HostSimulationTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Every_connection_gets_its_bytes_back_and_its_flow_leaves_nothing_behind(int seed, int backlog, string server, int loops)
+    public void Every_connection_gets_its_bytes_back_and_its_flow_leaves_nothing_behind(
+        int seed, int backlog, string server, int loops)
     {
         var pair = new HostPair(
             seed, new HostSettings([IpAddress.Parse("10.0.0.1"), IpAddress.Parse("fd00::1")]) { Seed = seed },

@@ -52,7 +52,8 @@ public sealed class ManyHostsTests
     public void Connections_of_all_hosts_together_meet_the_limit()
     {
         var (hosts, spread) = Make(new HostSettings([Local]) { MaximumConnections = Loops });
-        var opened = Enumerable.Range(0, Loops).Select(index => Judge(hosts[index], Flows(spread, index).First(), TcpFlags.Syn)).ToList();
+        var opened = Enumerable.Range(0, Loops)
+            .Select(index => Judge(hosts[index], Flows(spread, index).First(), TcpFlags.Syn)).ToList();
         Assert.All(opened, verdict => Assert.Equal(HostAction.Open, verdict.Action));
 
         Assert.Equal(DropReason.TooManyConnections, Judge(hosts[0], Flows(spread, 0).Last(), TcpFlags.Syn).Reason);
@@ -185,9 +186,11 @@ public sealed class ManyHostsTests
 
     /// <summary>Flows from one source that are one host's.</summary>
     private static IEnumerable<FlowKey> Flows(FlowSpread spread, int owner) =>
-        Enumerable.Range(1_000, 400).Select(port => FlowFrom("10.0.0.1", (ushort)port)).Where(flow => spread.IndexOf(flow) == owner);
+        Enumerable.Range(1_000, 400).Select(port => FlowFrom("10.0.0.1", (ushort)port))
+            .Where(flow => spread.IndexOf(flow) == owner);
 
-    private static HostVerdict Judge(TcpHost host, in FlowKey flow, TcpFlags flags, uint sequence = 100, uint acknowledgment = 0) =>
+    private static HostVerdict Judge(
+        TcpHost host, in FlowKey flow, TcpFlags flags, uint sequence = 100, uint acknowledgment = 0) =>
         OnFrame(host, HostPackets.Write(flow.Reversed, flags, sequence, acknowledgment, default));
 
     private static HostVerdict OnFrame(TcpHost host, byte[] packet)

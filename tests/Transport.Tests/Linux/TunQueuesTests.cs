@@ -134,7 +134,8 @@ public sealed class TunQueuesTests
     }
 
     private static List<(int Queue, FlowKey Flow)> AwaitSyns(TunLink link) =>
-        Await(link, arrived => arrived.Select(frame => frame.Flow).Distinct().Count() == Flows).DistinctBy(frame => frame.Flow).ToList();
+        Await(link, arrived => arrived.Select(frame => frame.Flow).Distinct().Count() == Flows)
+            .DistinctBy(frame => frame.Flow).ToList();
 
     /// <summary>All that comes in, by which queue, until it is enough.</summary>
     private static List<(int Queue, FlowKey Flow)> Await(TunLink link, Func<List<(int Queue, FlowKey Flow)>, bool> isEnough)
@@ -178,7 +179,8 @@ public sealed class TunQueuesTests
         {
             var server = new IPEndPoint(IPAddress.Parse(address), 7);
             _sockets = network.Client.Run(() => Enumerable.Range(0, count)
-                .Select(_ => new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false }).ToList());
+                .Select(_ => new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { Blocking = false })
+                .ToList());
             foreach (var socket in _sockets)
             {
                 var error = Assert.Throws<SocketException>(() => socket.Connect(server));

@@ -23,7 +23,8 @@ public sealed class FlowSpreadTests
         for (var key = 0ul; key < 20; key++)
         {
             var spread = new FlowSpread(loops, key);
-            var counts = Flows(local, remote, Count).CountBy(flow => spread.IndexOf(flow)).ToDictionary(pair => pair.Key, pair => pair.Value);
+            var counts = Flows(local, remote, Count).CountBy(flow => spread.IndexOf(flow))
+                .ToDictionary(pair => pair.Key, pair => pair.Value);
             Assert.Equal(loops, counts.Count);
             Assert.All(counts.Values, count => Assert.InRange(count, Count / loops / 2, Count / loops * 2));
         }

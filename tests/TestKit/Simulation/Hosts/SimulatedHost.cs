@@ -66,7 +66,8 @@ public sealed class SimulatedHost
     {
         var buffer = FrameBuffer.Rent();
         packet.CopyTo(buffer.Bytes);
-        return Arrive(_hosts[_nextQueue++ % _hosts.Length], new LinkFrame(buffer, 0, packet.Length, ChecksumVerified: false, SegmentSize: 0), now);
+        var frame = new LinkFrame(buffer, 0, packet.Length, ChecksumVerified: false, SegmentSize: 0);
+        return Arrive(_hosts[_nextQueue++ % _hosts.Length], frame, now);
     }
 
     /// <summary>Fires the timers that are due.</summary>
@@ -162,7 +163,8 @@ public sealed class SimulatedHost
         while (connection.RunApplication(now));
 
         if (connection.Tcp.State is not TcpState.SynReceived and not TcpState.SynSent) connection.Flow.EndHandshake();
-        if (connection.Tcp.State is TcpState.TimeWait) HostOf(connection).TimeWaits.Add(connection.Tcp.Export(ExportScope.Bare, now), now);
+        if (connection.Tcp.State is TcpState.TimeWait)
+            HostOf(connection).TimeWaits.Add(connection.Tcp.Export(ExportScope.Bare, now), now);
         if (connection.Tcp.State is not (TcpState.Closed or TcpState.TimeWait)) return;
         connection.Flow.Depart(now);
         _connections.Remove(connection);
