@@ -9,30 +9,30 @@ namespace ActorStack.Benchmarks;
 public class MigrationBenchmarks
 {
     private readonly EstablishedConnection _connection = new();
-    private TcpConnectionState _record = new();
+    private ConnectionImage _image = null!;
     private byte[] _encoded = [];
 
     [GlobalSetup]
     public void Export()
     {
-        _record = ExportConnection();
-        _encoded = HyperionStateCodec.Instance.Encode(_record).ToArray();
+        _image = ExportConnection();
+        _encoded = HyperionStateCodec.Instance.Encode(_image.State);
     }
 
     [Benchmark(Description = "export a connection")]
-    public TcpConnectionState ExportConnection() => _connection.Tcp.Export(ExportScope.Whole, EstablishedConnection.Now);
+    public ConnectionImage ExportConnection() => _connection.Tcp.Capture(ExportScope.Whole, EstablishedConnection.Now);
 
     [Benchmark(Description = "import a connection")]
     public object Import()
     {
         var buffers = EstablishedConnection.NewBuffers();
         return TcpConnection.Import(
-            _record, EstablishedConnection.Settings, buffers.Send, buffers.Receive, EstablishedConnection.Now);
+            _image, EstablishedConnection.Settings, buffers.Send, buffers.Receive, EstablishedConnection.Now);
     }
 
     [Benchmark(Description = "encode a record")]
-    public int Encode() => HyperionStateCodec.Instance.Encode(_record).Length;
+    public int Encode() => HyperionStateCodec.Instance.Encode(_image.State).Length;
 
     [Benchmark(Description = "decode a record")]
-    public TcpConnectionState Decode() => HyperionStateCodec.Instance.Decode(_encoded);
+    public DecodedRecord Decode() => HyperionStateCodec.Instance.Decode(_encoded);
 }

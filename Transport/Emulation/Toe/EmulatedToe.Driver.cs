@@ -1,3 +1,4 @@
+using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
 
 namespace ActorStack.Transport.Emulation.Toe;

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using ActorStack.TestKit.Simulation.Hosts;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.State;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Statistics;
 using ActorStack.Transport.Wire;
@@ -202,10 +203,13 @@ public sealed class ManyHostsTests
 
     private static TcpConnectionState InTimeWait(in FlowKey flow) => new()
     {
-        LocalAddress = flow.Local.Address.ToIPAddress().GetAddressBytes(),
-        LocalPort = flow.Local.Port,
-        RemoteAddress = flow.Remote.Address.ToIPAddress().GetAddressBytes(),
-        RemotePort = flow.Remote.Port,
-        State = TcpState.TimeWait,
+        Identity = new IdentitySection
+        {
+            LocalAddress = flow.Local.Address.ToIPAddress().GetAddressBytes(),
+            LocalPort = flow.Local.Port,
+            RemoteAddress = flow.Remote.Address.ToIPAddress().GetAddressBytes(),
+            RemotePort = flow.Remote.Port,
+            State = TcpState.TimeWait,
+        },
     };
 }
