@@ -1,5 +1,3 @@
-using ActorStack.Transport.Tcp.Statistics;
-
 namespace ActorStack.Actors;
 
 /// <summary>Counters of a stack since it started. Gauges say so.</summary>

@@ -1,6 +1,4 @@
-using ActorStack.Actors;
 using ActorStack.Hosting.Options;
-using ActorStack.Transport.Tcp.Congestion;
 using Microsoft.Extensions.Options;
 
 namespace ActorStack.Hosting;

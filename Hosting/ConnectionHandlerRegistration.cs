@@ -1,6 +1,5 @@
 using ActorStack.Actors.Connections;
 using ActorStack.Hosting.Options;
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Options;
 using Akka.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using ActorStack.Hosting.Options;
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Options;
 

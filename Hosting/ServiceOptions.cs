@@ -1,5 +1,3 @@
-using ActorStack.Transport.Tcp.Options;
-
 namespace ActorStack.Hosting;
 
 /// <summary>What one service settles for its own connections; a member left null goes by what is settled for all.</summary>

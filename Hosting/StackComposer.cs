@@ -1,4 +1,3 @@
-using System.Globalization;
 using ActorStack.Actors;
 using ActorStack.Actors.Policy;
 using ActorStack.Actors.Serialization;

@@ -4,7 +4,6 @@ using ActorStack.Actors.Persistence;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Tcp.Options;
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Timing;
 using Akka.Actor;
 using Akka.Event;

@@ -2,7 +2,6 @@ using ActorStack.Actors.Loop;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.Tcp.Options;
-using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;
 

@@ -33,7 +33,7 @@ internal sealed class StackShared
         Queues = link?.Queues ?? [settings.Link];
         HandOvers = [.. Queues.Select(_ => new HandOverQueue())];
         Engaging = [.. Queues.Select((_, index) => new EngagingFlows(this, index))];
-        Host = new HostShared(HostSettingsOf(settings, Memory), link?.Spread ?? FlowSpread.Single);
+        Host = new HostShared(HostSettingsOf(settings, Memory), link?.Spread ?? FlowSpread.OneLoop);
         Migration = new MigrationProtocol(new MigrationLimits(settings.JournalTimeout, settings.MigrationTimeout));
         _incarnation = incarnation;
         _origin = settings.Time.GetTimestamp();

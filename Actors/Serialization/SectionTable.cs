@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 
@@ -18,6 +19,8 @@ internal static class SectionTable
 
     /// <summary>The flag of a section that a reader must know.</summary>
     public const byte Required = 1;
+
+    private static readonly SearchValues<byte> KeyCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-"u8);
 
     private const int HeadLength = sizeof(ushort) + sizeof(byte) + sizeof(uint) + sizeof(int);
 
@@ -89,5 +92,5 @@ internal static class SectionTable
     }
 
     private static bool IsKey(ReadOnlySpan<byte> key) =>
-        key.Length is > 0 and <= MaximumKey && key.IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-"u8) < 0;
+        key.Length is > 0 and <= MaximumKey && !key.ContainsAnyExcept(KeyCharacters);
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Options;
 

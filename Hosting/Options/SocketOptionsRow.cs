@@ -1,4 +1,3 @@
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Options;
 using Akka.Configuration;
 

@@ -1,5 +1,4 @@
 using ActorStack.Actors;
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;

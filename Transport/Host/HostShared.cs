@@ -1,4 +1,3 @@
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Limits;
 using ActorStack.Transport.Wire;
 

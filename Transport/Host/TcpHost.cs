@@ -1,5 +1,4 @@
 using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Tcp.Limits;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;
@@ -27,7 +26,7 @@ public sealed partial class TcpHost
 
     /// <summary>The only host of its stack, without listeners and flows.</summary>
     public TcpHost(HostSettings settings)
-        : this(new HostShared(settings, FlowSpread.Single), index: 0)
+        : this(new HostShared(settings, FlowSpread.OneLoop), index: 0)
     {
     }
 

@@ -29,7 +29,7 @@ public sealed class FlowSpread
     }
 
     /// <summary>All flows are the first loop's.</summary>
-    public static FlowSpread Single { get; } = new(1, key: 0);
+    public static FlowSpread OneLoop { get; } = new(1, key: 0);
 
     /// <summary>Loops or queues.</summary>
     public int Count { get; }

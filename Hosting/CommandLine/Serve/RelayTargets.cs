@@ -1,7 +1,6 @@
 using System.Net;
 using ActorStack.Hosting;
 using ActorStack.Hosting.Options;
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.CommandLine.Serve;

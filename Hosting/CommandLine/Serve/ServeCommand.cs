@@ -2,8 +2,6 @@ using System.CommandLine;
 using ActorStack.Hosting;
 using ActorStack.Hosting.Control;
 using ActorStack.Hosting.Options;
-using ActorStack.Transport.Tcp;
-using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

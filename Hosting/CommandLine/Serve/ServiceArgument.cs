@@ -7,7 +7,6 @@ using ActorStack.Hosting;
 using ActorStack.Hosting.Options;
 using ActorStack.Hosting.Services;
 using ActorStack.Transport.Tcp.Congestion;
-using ActorStack.Transport.Tcp.Options;
 using Akka.Configuration;
 
 namespace ActorStack.CommandLine.Serve;

@@ -102,7 +102,7 @@ public sealed partial class EmulatedToe
         connection.Events.Terminated(connection.Pair.Handle, image, ledger);
     }
 
-    private void OnAborted(HostConnection connection, Exception? error)
+    private static void OnAborted(HostConnection connection, Exception? error)
     {
         lock (connection.Pair.Gate)
         {

@@ -1,5 +1,3 @@
-using ActorStack.Transport.State;
-
 namespace ActorStack.Transport.Emulation.Toe;
 
 /// <summary>Host to device.</summary>

@@ -359,7 +359,7 @@ public sealed class SqliteJournalTests : IDisposable
         Assert.True(Query<long>("SELECT count(*) FROM journal") >= 1);
     }
 
-    private static ActorSystem Start(IConnectionStore journal, string overrides = "") => ActorSystem.Create(
+    private static ActorSystem Start(SqliteJournal journal, string overrides = "") => ActorSystem.Create(
         "journal", ConfigurationFactory.ParseString($"akka.loglevel = WARNING\n{overrides}").WithFallback(journal.Configuration).WithFallback(ActorStackReference.Config));
 
     private static async Task<IActorRef> Live(ActorSystem system, string persistenceId, params IConnectionEvent[] events)
@@ -370,7 +370,7 @@ public sealed class SqliteJournalTests : IDisposable
     }
 
     private static async Task<ClaimAnswer> ClaimAsync(
-        IConnectionStore store, long epoch, string owner, string previous, string connection = "connection-1-1") =>
+        SqliteJournal store, long epoch, string owner, string previous, string connection = "connection-1-1") =>
         (await store.ClaimAsync([new OwnershipClaim(connection, epoch, owner, previous)]))[0];
 
     private static ConnectionEvents.Opened Opened(string id) => new(id, "10.9.0.1:7", "10.9.0.2:40000", "echo", At);

@@ -1,6 +1,5 @@
 using ActorStack.Actors.Policy;
 using ActorStack.Transport.Engines;
-using ActorStack.Transport.Tcp.Timers;
 using ActorStack.Transport.Wire;
 using Akka.Configuration;
 

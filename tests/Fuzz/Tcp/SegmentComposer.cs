@@ -1,5 +1,4 @@
 using ActorStack.Transport.State;
-using ActorStack.Transport.Tcp.Handshake;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Fuzz.Tcp;

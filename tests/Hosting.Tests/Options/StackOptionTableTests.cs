@@ -3,7 +3,6 @@ using ActorStack.Hosting.Options;
 using ActorStack.Hosting.Tests.Support;
 using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.Links;
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Options;
 using Akka.Configuration;
 using Microsoft.Extensions.Configuration;

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using ActorStack.TestKit.Capture;
-using ActorStack.Transport.Tcp.Timers;
 
 namespace ActorStack.Hosting.Tests.Support;
 

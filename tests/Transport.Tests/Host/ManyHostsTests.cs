@@ -3,7 +3,6 @@ using ActorStack.TestKit.Simulation.Hosts;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
-using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Statistics;
 using ActorStack.Transport.Wire;
 
@@ -37,7 +36,7 @@ public sealed class ManyHostsTests
     {
         // The hash brings a flow to one host; another that has the same secret would accept it as well.
         var settings = new HostSettings([Local]) { Seed = 1, MaximumHalfOpen = 0 };
-        var shared = new HostShared(settings, FlowSpread.Single);
+        var shared = new HostShared(settings, FlowSpread.OneLoop);
         TcpHost[] hosts = [new(shared, 0), new(shared, 0)];
         var listener = new Listener(Port, 128, hosts[0].Tcp, 65_536);
         foreach (var host in hosts) host.Listen(listener.On(host));

@@ -43,7 +43,7 @@ public sealed class FlowSpreadTests
 
     [Fact]
     public void One_loop_has_all_flows() =>
-        Assert.All(Flows("10.9.0.1", "10.8.0.2", 100), flow => Assert.Equal(0, FlowSpread.Single.IndexOf(flow)));
+        Assert.All(Flows("10.9.0.1", "10.8.0.2", 100), flow => Assert.Equal(0, FlowSpread.OneLoop.IndexOf(flow)));
 
     [Theory]
     [InlineData(0)]
