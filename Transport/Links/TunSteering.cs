@@ -70,7 +70,7 @@ internal static class TunSteering
 
     private const int AddressBytes = 16;
 
-    // queue = ((sum >> 32) * count) >> 32
+    // sum = (sum ^ (sum >> 32)) * factor; queue = ((sum >> 32) * count) >> 32
     private static BpfInstruction[] Ports(FlowSpread spread) =>
     [
         .. LoadBytes(sizeof(uint)),
@@ -79,6 +79,11 @@ internal static class TunSteering
         BpfInstruction.Xor(2, 3),
         BpfInstruction.ToBigEndian(2, bits: 16),
         .. AddProduct(spread.Factors[FlowSpread.AddressWords]),
+        BpfInstruction.Move(2, from: 7),
+        BpfInstruction.ShiftRight(2, 32),
+        BpfInstruction.Xor(2, 7),
+        BpfInstruction.Set(7, 0),
+        .. AddProduct(spread.Factors[FlowSpread.AddressWords + 1]),
         BpfInstruction.Move(0, from: 7),
         BpfInstruction.ShiftRight(0, 32),
         BpfInstruction.MultiplyBy(0, spread.Count),

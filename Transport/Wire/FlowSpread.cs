@@ -5,8 +5,9 @@ namespace ActorStack.Transport.Wire;
 /// have the same hash, and everyone who knows the flow can compute it, so that no table is shared.
 /// </summary>
 /// <remarks>
-/// The hash is multilinear: each 32-bit word of the addresses and the ports is multiplied by a secret factor of its own, and the
-/// upper half of the sum counts. So nobody can choose addresses and ports that all lead to one loop.
+/// The hash is multilinear: each 32-bit word of the addresses and the ports is multiplied by a secret factor of its own. So nobody
+/// can choose addresses and ports that all lead to one loop. The upper half of the sum is then multiplied once more, because the
+/// sums of neighbouring ports, as one client takes them, are equally far apart and may all be near each other.
 /// </remarks>
 public sealed class FlowSpread
 {
@@ -16,7 +17,7 @@ public sealed class FlowSpread
     /// <summary>Words of an IPv6 address; an IPv4 address is the last of them.</summary>
     internal const int AddressWords = 4;
 
-    private readonly ulong[] _factors = new ulong[AddressWords + 1];
+    private readonly ulong[] _factors = new ulong[AddressWords + 2];
 
     /// <param name="count">Loops or queues, 1 to <see cref="MaximumCount"/>.</param>
     /// <param name="key">The secret that the factors are made of.</param>
@@ -34,7 +35,7 @@ public sealed class FlowSpread
     /// <summary>Loops or queues.</summary>
     public int Count { get; }
 
-    /// <summary>The secret factors: of the address words in the order of the wire, then of the ports.</summary>
+    /// <summary>The secret factors: of the address words in the order of the wire, then of the ports, then of the sum.</summary>
     internal ReadOnlySpan<ulong> Factors => _factors;
 
     /// <summary>The loop that has the flow, from 0.</summary>
@@ -47,7 +48,8 @@ public sealed class FlowSpread
         var sum = unchecked(
             (high >> 32) * _factors[0] + (uint)high * _factors[1] + (low >> 32) * _factors[2] + (uint)low * _factors[3]
             + ports * _factors[4]);
-        return (int)((sum >> 32) * (uint)Count >> 32);
+        var mixed = unchecked((sum ^ (sum >> 32)) * _factors[5]);
+        return (int)((mixed >> 32) * (uint)Count >> 32);
     }
 
     /// <summary>SplitMix64 (Steele, Lea and Flood, 2014).</summary>

@@ -16,9 +16,9 @@ public sealed class StackComposerTests
         """;
 
     [Theory]
-    [InlineData("loops = 0", "auto, or a number from 1 to 16")]
-    [InlineData("loops = 17", "auto, or a number from 1 to 16")]
-    [InlineData("loops = many", "auto, or a number from 1 to 16")]
+    [InlineData("loops = 0", "auto, or give a value from 1 to 16")]
+    [InlineData("loops = 17", "auto, or give a value from 1 to 16")]
+    [InlineData("loops = many", "auto, or give a value from 1 to 16")]
     [InlineData("buffers.receive-capacity = 4GiB", "from 4KiB to 1GiB")]
     [InlineData("buffers.receive-capacity = 2GiB", "from 4KiB to 1GiB")]
     [InlineData("buffers.send-capacity = 1KiB", "from 4KiB to 1GiB")]

@@ -23,8 +23,10 @@ public sealed class StackOptionTableTests
     /// </summary>
     private static readonly (string Property, string Value, string Hocon, string Refused)[] Samples =
     [
+        ("Node", "web-1", "node = \"web-1\"", "Web"),
         ("Tun", "as1", "tun = \"as1\"", "a/b"),
         ("Mtu", "9000", "mtu = 9000", "575"),
+        ("Loops", "2", "loops = 2", "17"),
         ("Addresses:0", "10.9.0.2/32", "addresses = [\"10.9.0.2/32\"]", "10.9.0.2/31"),
         ("StateDirectory", "/var/lib/as", "state-directory = \"/var/lib/as\"", AnyText),
         ("Kernel", "Required", "engines.kernel = required", "7"),

@@ -30,6 +30,19 @@ public sealed class FlowSpreadTests
         }
     }
 
+    /// <summary>Linux gives a client ports that are two apart, one after another.</summary>
+    [Fact]
+    public void The_neighbouring_ports_of_one_client_are_spread_under_every_key()
+    {
+        for (var key = 0ul; key < 500; key++)
+        {
+            var spread = new FlowSpread(3, key);
+            var counts = Flows("10.9.0.1", "10.8.0.2", 200).Where(flow => flow.Remote.Port % 2 == 0).CountBy(flow => spread.IndexOf(flow));
+            Assert.Equal(3, counts.Count());
+            Assert.All(counts, loop => Assert.InRange(loop.Value, 10, 60));
+        }
+    }
+
     /// <summary>An IPv6 source has 2^64 addresses, and so can choose them as it likes together with the ports.</summary>
     [Fact]
     public void Addresses_and_ports_that_cancel_each_other_out_lead_to_different_loops_under_different_keys()
