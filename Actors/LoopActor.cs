@@ -92,9 +92,9 @@ internal sealed class LoopActor : UntypedActor
             var order = new ActiveOpen(Sender, opened.Iss, settings.FirstData, settings.Cancellation);
             _context.Admit(new FlowEntry(_stack.NextId(), flow, service, order), service.Actor);
         }
-        else if (opened.Error is SocketError.AddressAlreadyInUse && connect.LoopsLeft > 0)
+        else if (opened.Error is SocketError.AddressAlreadyInUse && settings.LocalPort == 0 && connect.Tried + 1 < _stack.Queues.Count)
         {
-            _stack.Actor.Forward(connect with { LoopsLeft = connect.LoopsLeft - 1 });
+            _stack.Actor.Forward(connect with { Tried = connect.Tried + 1 });
         }
         else
         {

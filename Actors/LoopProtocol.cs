@@ -18,8 +18,9 @@ internal static class LoopProtocol
     /// <summary>
     /// Open a connection for the sender. Also to the stack's actor, for another loop to try.
     /// </summary>
-    /// <param name="LoopsLeft">Loops that may be tried where this one finds no port.</param>
-    public sealed record Connect(ConnectSettings Settings, int LoopsLeft) : INoSerializationVerificationNeeded;
+    /// <param name="First">The number of the loop that is asked first.</param>
+    /// <param name="Tried">Loops that found no free port; the next one in the order of their numbers is asked now.</param>
+    public sealed record Connect(ConnectSettings Settings, int First, int Tried = 0) : INoSerializationVerificationNeeded;
 
     /// <summary>Answer: <see cref="Statistics"/>.</summary>
     public sealed class GetStatistics : INoSerializationVerificationNeeded

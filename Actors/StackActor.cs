@@ -27,7 +27,7 @@ public sealed partial class StackActor : UntypedPersistentActor
     private IReadOnlyList<IActorRef> _loops = [];
     private StackShared? _stack;
     private TimerWheel? _wheel;
-    private int _nextLoop;
+    private uint _nextLoop;
     private long _boot;
 
     /// <summary>Makes the actor of one stack.</summary>
@@ -127,7 +127,7 @@ public sealed partial class StackActor : UntypedPersistentActor
                 Connect(connect.Settings);
                 break;
             case LoopProtocol.Connect connect:
-                NextLoop().Forward(connect);
+                Forward(connect);
                 break;
             case StackProtocol.Stop stop:
                 BeginStop(stop.Limit);
@@ -207,22 +207,18 @@ public sealed partial class StackActor : UntypedPersistentActor
     /// A connection is the loop's whose flow it is. Where the port is free to choose, the loops take turns, and each chooses one
     /// that makes the flow its own.
     /// </summary>
-    private void Connect(ConnectSettings settings)
-    {
-        if (settings.LocalPort == 0)
-            NextLoop().Forward(new LoopProtocol.Connect(settings, _loops.Count - 1));
-        else
-            LoopOf(settings).Forward(new LoopProtocol.Connect(settings, LoopsLeft: 0));
-    }
+    private void Connect(ConnectSettings settings) =>
+        Forward(new LoopProtocol.Connect(settings, settings.LocalPort == 0 ? (int)(_nextLoop++ % (uint)_loops.Count) : LoopOf(settings)));
 
-    private IActorRef NextLoop() => _loops[_nextLoop++ % _loops.Count];
+    private void Forward(LoopProtocol.Connect connect) => _loops[(connect.First + connect.Tried) % _loops.Count].Forward(connect);
 
     /// <summary>The loop whose flow it is. Where there is no such local address, any loop says so.</summary>
-    private IActorRef LoopOf(ConnectSettings settings)
+    private int LoopOf(ConnectSettings settings)
     {
         var host = _stack!.Host;
-        if (host.FindLocalAddress(settings.Remote, settings.LocalAddress) is not { } address) return _loops[0];
-        return _loops[host.Spread.IndexOf(new FlowKey(new TcpEndpoint(address, settings.LocalPort), settings.Remote))];
+        return host.FindLocalAddress(settings.Remote, settings.LocalAddress) is { } address
+            ? host.Spread.IndexOf(new FlowKey(new TcpEndpoint(address, settings.LocalPort), settings.Remote))
+            : 0;
     }
 
     /// <summary>Asks every loop, and answers the sender with what <paramref name="combine"/> makes of the answers.</summary>
