@@ -5,7 +5,10 @@ using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>The connection's event trace goes on over its moves; of its time in an engine it tells only the moves.</summary>
+/// <summary>
+/// The event trace of the connection. It continues over moves; while an engine runs the connection, the trace holds only the
+/// moves.
+/// </summary>
 internal sealed partial class ConnectionActor
 {
     private TraceFile? _trace;
