@@ -7,10 +7,10 @@ using Akka.Pattern;
 
 namespace ActorStack.Actors;
 
-/// <summary>What the journal tells of earlier starts, and the journal's upkeep.</summary>
+/// <summary>Reads the connections of earlier starts from the journal, and maintains the journal.</summary>
 public sealed partial class StackActor
 {
-    /// <summary>Ends after which those of longer ago leave the journal.</summary>
+    /// <summary>The number of ends after which the oldest ended connections leave the journal.</summary>
     private const int EndsUntilUpkeep = 1_000;
 
     private int _endsSinceUpkeep;
@@ -60,7 +60,10 @@ public sealed partial class StackActor
         base.OnRecoveryFailure(reason, message);
     }
 
-    /// <summary>Logs what changes. That the journal is left alone for a while hides the cause: it stands.</summary>
+    /// <summary>
+    /// Logs a change of the journal's state. While the circuit breaker is open, its exception hides the cause, so the first
+    /// cause is kept.
+    /// </summary>
     private void OnJournalStatus(Exception? failure)
     {
         var before = _settings.JournalHealth.Problem;

@@ -4,9 +4,9 @@ using ActorStack.Transport.Engines;
 
 namespace ActorStack.Actors.Persistence;
 
-/// <summary>What the journal tells of one connection. Folded from its events.</summary>
-/// <param name="RunsOn">Where it ran last: <c>software</c> or an engine's name.</param>
-/// <param name="Ended">Why it is no more.</param>
+/// <summary>The history of one connection, folded from its events in the journal.</summary>
+/// <param name="RunsOn">The last owner: <c>software</c> or an engine's name.</param>
+/// <param name="Ended">The reason of the end.</param>
 public sealed record ConnectionHistory(
     string Id,
     string Local,
@@ -21,13 +21,13 @@ public sealed record ConnectionHistory(
     long BytesReceived,
     long BytesSent)
 {
-    /// <summary>A connection may have moved for ever.</summary>
+    /// <summary>The number of migrations kept, because a connection may move without end.</summary>
     private const int RecordsKept = 256;
 
-    /// <summary>Its last migrations, oldest first.</summary>
+    /// <summary>The last migrations, oldest first.</summary>
     public ImmutableList<MigrationRecord> Records { get; init; } = [];
 
-    /// <summary>The history after one event more; the first is <see cref="ConnectionEvents.Opened"/>.</summary>
+    /// <summary>Returns the history with one more event; the first event is <see cref="ConnectionEvents.Opened"/>.</summary>
     public static ConnectionHistory? Apply(ConnectionHistory? history, IConnectionEvent next) => next switch
     {
         ConnectionEvents.Opened opened => new ConnectionHistory(

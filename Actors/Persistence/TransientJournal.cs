@@ -8,8 +8,8 @@ using Akka.Persistence.Journal;
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>
-/// A journal in memory, for a service without a state directory: it forgets a connection when that has closed, so it holds no more than
-/// the connections alive. (Akka's own keeps every event for ever.)
+/// A journal in memory, for a service without a state directory. It forgets a connection that has ended, so it holds only
+/// living connections. (Akka's own journal in memory keeps every event for ever.)
 /// </summary>
 public sealed class TransientJournal : AsyncWriteJournal
 {
@@ -58,7 +58,7 @@ public sealed class TransientJournal : AsyncWriteJournal
     /// <inheritdoc/>
     protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken)
     {
-        // The last one stays: it holds the sequence number.
+        // The last event stays, because it holds the sequence number.
         if (_events.TryGetValue(persistenceId, out var events))
             _events[persistenceId] = events.RemoveAll(item => item.SequenceNr <= toSequenceNr && item.SequenceNr < events[^1].SequenceNr);
         return Task.CompletedTask;

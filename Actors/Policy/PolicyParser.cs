@@ -7,7 +7,7 @@ using Akka.Configuration.Hocon;
 
 namespace ActorStack.Actors.Policy;
 
-/// <summary>Reads <c>actorstack.policy</c>; every complaint names the path and what is allowed there.</summary>
+/// <summary>Reads <c>actorstack.policy</c>. Every error names the path and the values that are allowed there.</summary>
 internal sealed partial class PolicyParser(IReadOnlyCollection<string> engines)
 {
     private const string Root = "actorstack.policy";
@@ -76,7 +76,8 @@ internal sealed partial class PolicyParser(IReadOnlyCollection<string> engines)
 
         if (!items.TryGetValue("rules", out var value)) return rules;
 
-        // To Akka's HOCON an empty list is no array, and [ ] is one of an empty value: look at the elements themselves.
+        // Akka's HOCON does not report an empty list as an array, and reports [ ] as an array with one empty value, so the
+        // elements are checked.
         if (value.Values.OfType<HoconArray>().FirstOrDefault() is not { } list)
             throw Wrong($"{Root}.rules", "is no list", "a list of rules: [ { name = ..., match = { ... }, action = ... } ]");
         foreach (var element in list.Where(element => !element.IsEmpty))
