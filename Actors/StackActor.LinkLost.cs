@@ -28,7 +28,7 @@ public sealed partial class StackActor
                 BeginStop(stop.Limit);
                 break;
             case TimerFired:
-                break; // the policy's trigger
+                break; // the timer of the policy
             default:
                 Inform(message);
                 break;

@@ -5,13 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace ActorStack.Hosting;
 
 /// <summary>
-/// Logs and counts what something else on the host takes away of the set-up: one line for all that is found at once.
+/// Logs and counts changes that another program on the host made to the set-up: one line for all changes that are found at
+/// once.
 /// </summary>
 internal sealed class HostChangeLog(ILogger logger)
 {
     public HostChangeCounts Counts { get; } = new();
 
-    /// <summary>From any thread.</summary>
+    /// <summary>Logs and counts changes. Any thread may call it.</summary>
     public void Note(IReadOnlyList<HostChange> changes)
     {
         foreach (var change in changes) Counts.Count(change);

@@ -13,8 +13,8 @@ namespace ActorStack.Hosting.Control;
 public static class ControlApi
 {
     /// <summary>
-    /// Maps the API, e.g. into an application's own port behind its own authorization; what that application's web framework
-    /// refuses by itself, such as a path that is unknown or a body that is no JSON, is answered in that application's way.
+    /// Maps the API, for example into an application's own server behind its own authorization. Requests that the application's
+    /// web framework refuses itself, such as an unknown path or a body that is no JSON, are answered in that application's way.
     /// </summary>
     public static RouteGroupBuilder MapActorStackControl(this IEndpointRouteBuilder endpoints, string prefix = "")
     {

@@ -12,14 +12,14 @@ using Microsoft.Extensions.Options;
 namespace ActorStack.Hosting.Control;
 
 /// <summary>
-/// Serves the control API on a Unix domain socket, apart from whatever web server the application runs itself. A socket that
-/// cannot be reached any more, because its file was removed or its listener found no descriptor, is made again.
+/// Serves the control API on a Unix domain socket, apart from any web server of the application. A socket that cannot be
+/// reached any more, because its file was removed or its listener ran out of descriptors, is created anew.
 /// </summary>
 internal sealed class ControlService(
     ControlSocket socket, IActorStack stack, IEnumerable<IControlEndpoints> extensions, ILoggerFactory loggers, ILogger<ControlService> logger)
     : IHostedService, IStackStart, IAsyncDisposable
 {
-    /// <summary>Each takes a descriptor, and a listener that gets none goes on asking for one.</summary>
+    /// <summary>The most connections. Each uses a descriptor, and a listener that gets none keeps asking for one.</summary>
     private const int MostConnections = 64;
 
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(5);
@@ -108,7 +108,7 @@ internal sealed class ControlService(
         await _watch;
     }
 
-    /// <summary>Signals are the outer host's.</summary>
+    /// <summary>Ignores signals, which the outer host handles.</summary>
     private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

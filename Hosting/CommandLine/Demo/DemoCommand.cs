@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace ActorStack.CommandLine.Demo;
 
-/// <summary>A whole tour in network namespaces of its own; without TUN over the in-memory wire.</summary>
+/// <summary>Runs the demo in network namespaces of its own, or over the in-memory wire where there is no TUN.</summary>
 internal static class DemoCommand
 {
     private const LinuxFeatures Needed = LinuxFeatures.NetworkNamespace | LinuxFeatures.TunLink | LinuxFeatures.KernelEngine;

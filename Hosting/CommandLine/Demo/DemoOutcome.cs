@@ -5,10 +5,11 @@ using Spectre.Console;
 
 namespace ActorStack.CommandLine.Demo;
 
-/// <summary>What the tour has shown.</summary>
-/// <param name="Client">What the client's kernel counted meanwhile; null where the client is no kernel.</param>
+/// <summary>The result of the demo.</summary>
+/// <param name="Client">The counters of the client's kernel during the demo; null where the client does not use the kernel's
+/// TCP.</param>
 /// <param name="Plain">A plain kernel connection over the same path; null where there is no such path.</param>
-/// <param name="PlainClient">What the client's kernel counted then.</param>
+/// <param name="PlainClient">The counters of the client's kernel during that connection.</param>
 internal sealed record DemoOutcome(
     TransferResult Transfer,
     IReadOnlyDictionary<string, OwnerShare> Owners,
@@ -44,7 +45,7 @@ internal sealed record DemoOutcome(
         foreach (var why in Migrations.Where(record => record.Detail.Length > 0).CountBy(record => record.Detail))
             AnsiConsole.MarkupLineInterpolated($"[yellow]{why.Value} times:[/] {why.Key}");
 
-        // Segments that the path puts out of order are resent too, whoever receives them.
+        // Segments that the path reorders are also resent, whichever stack receives them.
         static string PerGigabyte(KernelCounters counted, TransferResult transfer) =>
             $"{counted.Retransmissions} ({counted.Retransmissions / (transfer.BytesSent / 1e9):0} per GB)";
 

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace ActorStack.CommandLine.Demo;
 
-/// <summary>The tour with a real service, an ordinary kernel client and a veth between them.</summary>
+/// <summary>The demo with a real service, an ordinary kernel client and a veth between them.</summary>
 internal static class NamespaceDemo
 {
     private const double PlainSeconds = 3;

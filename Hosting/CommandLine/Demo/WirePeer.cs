@@ -8,7 +8,7 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.CommandLine.Demo;
 
 /// <summary>
-/// The smallest host of one <see cref="TcpConnection"/>: a client at the far end of a link, on a thread of its own.
+/// The smallest host of one <see cref="TcpConnection"/>: a client at the far end of a link, on its own thread.
 /// </summary>
 internal sealed class WirePeer : IBufferObserver, IDisposable
 {
@@ -69,7 +69,7 @@ internal sealed class WirePeer : IBufferObserver, IDisposable
         }
         catch (Exception error)
         {
-            // Left to the thread it would end the process: whoever uses the connection is told.
+            // An exception that leaves the thread would end the process, so the user of the connection gets it.
             Fail(error);
         }
     }

@@ -11,7 +11,8 @@ using ActorStack.Transport.State;
 namespace ActorStack.CommandLine.Operate;
 
 /// <summary>
-/// Talks to a running service. What the service refuses throws <see cref="CommandException"/> with its own words.
+/// The client of a running service's control API. Where the service refuses a request, the client throws <see
+/// cref="CommandException"/> with the service's own message.
 /// </summary>
 internal sealed class ControlClient : IDisposable
 {
@@ -66,7 +67,7 @@ internal sealed class ControlClient : IDisposable
     public Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, "stats", null, ControlJson.Default.StackStatistics, cancellation);
 
-    /// <summary>Makes the emulated TOE fail.</summary>
+    /// <summary>Injects faults into the emulated TOE.</summary>
     public async Task InjectAsync(ToeFaultsRequest faults, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "toe/faults") { Content = JsonContent.Create(faults, ControlJson.Default.ToeFaultsRequest) };

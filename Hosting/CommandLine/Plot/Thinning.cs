@@ -1,7 +1,8 @@
 namespace ActorStack.CommandLine.Plot;
 
 /// <summary>
-/// Leaves out what no eye could tell apart: of a column's points the first, the lowest, the highest and the last stay.
+/// Leaves out points that a picture cannot show: of each column only the first, the lowest, the highest and the last point
+/// remain.
 /// </summary>
 internal static class Thinning
 {

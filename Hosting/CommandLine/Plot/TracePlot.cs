@@ -8,7 +8,7 @@ using OxyPlot.Series;
 namespace ActorStack.CommandLine.Plot;
 
 /// <summary>
-/// Draws a trace: sequence, windows and round trip against the same time, one picture below the other in one SVG.
+/// Draws a trace as one SVG of several panels, one below the other, with a common time axis: sequence, windows and round trip.
 /// </summary>
 internal static class TracePlot
 {
@@ -32,7 +32,8 @@ internal static class TracePlot
             var exporter = new SvgExporter { Width = Width, Height = height, UseVerticalTextAlignmentWorkaround = true };
             var drawn = exporter.ExportToString(panel);
 
-            // Without its XML declaration, and with names of its own for what it clips by.
+            // The panel loses its XML declaration and gets unique names for its clip paths, because all panels share one
+            // document.
             drawn = drawn[drawn.IndexOf("<svg", StringComparison.Ordinal)..].Replace("\"clipPath", $"\"clip{top}-").Replace("#clipPath", $"#clip{top}-");
             svg.WriteLine($"<g transform=\"translate(0,{top})\">{drawn}</g>");
             top += height;
@@ -60,7 +61,10 @@ internal static class TracePlot
         return panel;
     }
 
-    /// <summary>A window of the peer's that is far above all else is left to run out of the picture.</summary>
+    /// <summary>
+    /// Draws the windows. The vertical axis follows the congestion window, so that a much larger window of the peer leaves the
+    /// picture.
+    /// </summary>
     private static PlotModel DrawWindows(TraceSeries trace)
     {
         const double KB = 1e3;
@@ -134,7 +138,7 @@ internal static class TracePlot
         return scatter;
     }
 
-    /// <summary>The exporter measures in Helvetica and cuts off what a wider font draws beyond that.</summary>
+    /// <summary>Pads a label, because the exporter measures in Helvetica and clips the text of a wider font.</summary>
     private static string Label(string title) => title.PadRight(title.Length * 2 + 2, '\u00a0');
 
     private static LineAnnotation Move(double at, string to) => new()

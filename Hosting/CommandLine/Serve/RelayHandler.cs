@@ -4,7 +4,7 @@ using ActorStack.Hosting;
 
 namespace ActorStack.CommandLine.Serve;
 
-/// <summary>Opens a connection for each that it serves, and carries the bytes of both both ways.</summary>
+/// <summary>Opens a second connection for each connection that it serves, and copies the bytes in both directions.</summary>
 internal sealed class RelayHandler(IActorStack stack, RelayTargets targets) : ConnectionHandler
 {
     private const int LongestFirst = 4096;
@@ -27,7 +27,7 @@ internal sealed class RelayHandler(IActorStack stack, RelayTargets targets) : Co
         return data;
     }
 
-    /// <summary>The end of one direction goes on too; the other stays open.</summary>
+    /// <summary>Copies one direction. Its end is passed on; the other direction stays open.</summary>
     private static async Task CarryAsync(PipeReader input, PipeWriter output, CancellationToken stopping)
     {
         while (true)

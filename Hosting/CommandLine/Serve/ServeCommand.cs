@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace ActorStack.CommandLine.Serve;
 
 /// <summary>
-/// Runs the stack with built-in services as a generic host, in the current network namespace, until SIGTERM or SIGINT.
+/// Runs the stack with built-in services as a generic host, in the current network namespace, until SIGTERM or SIGINT arrives.
 /// </summary>
 internal static class ServeCommand
 {
@@ -98,7 +98,7 @@ internal static class ServeCommand
     {
         var host = Build(parsed);
 
-        // Also where something does not start: what did start gives back what it took of the system.
+        // Disposing after a failed start also releases the system's resources that some services already hold.
         await using var disposal = (IAsyncDisposable)host;
         await host.StartAsync(cancellation);
         var services = parsed.GetValue(Service) ?? [];
@@ -112,7 +112,7 @@ internal static class ServeCommand
         }
         catch (StackFailedException)
         {
-            return ExitCodes.LinkLost; // why is in the log
+            return ExitCodes.LinkLost; // the log has the reason
         }
     }
 
@@ -129,7 +129,7 @@ internal static class ServeCommand
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Akka", LogLevel.Warning);
 
-        // What keeps the host from starting is printed as the command's own error.
+        // The command prints the reason why the host cannot start as its own error.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);

@@ -12,8 +12,8 @@ using Akka.Configuration;
 namespace ActorStack.CommandLine.Serve;
 
 /// <summary>
-/// One <c>--service NAME=PORT[,congestion=NAME][,backlog=N][,concurrency=N][,to=ADDRESS:PORT][,OPTION=VALUE]...</c>, an option
-/// being a socket option.
+/// One argument <c>--service NAME=PORT[,congestion=NAME][,backlog=N][,concurrency=N][,to=ADDRESS:PORT][,OPTION=VALUE]...</c>,
+/// where OPTION is a socket option.
 /// </summary>
 internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
 {
@@ -34,24 +34,26 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
 
     public static string Names => string.Join(", ", Handlers.Keys);
 
-    /// <summary>Null: the stack's.</summary>
+    /// <summary>The congestion control; null: the stack's.</summary>
     public string? Congestion { get; init; }
 
-    /// <summary>Null: the configuration's.</summary>
+    /// <summary>The backlog; null: the configuration's.</summary>
     public int? Backlog { get; init; }
 
-    /// <summary>Null: the configuration's.</summary>
+    /// <summary>The concurrency; null: the configuration's.</summary>
     public int? Concurrency { get; init; }
 
-    /// <summary>Where a relay leads; null: it is none.</summary>
+    /// <summary>The target of a relay; null: the service is no relay.</summary>
     public IPEndPoint? To { get; init; }
 
-    /// <summary>Those given.</summary>
+    /// <summary>The socket options of the argument.</summary>
     public required Config SocketOptions { get; init; }
 
     public override string ToString() => $"{Name}={Port}";
 
-    /// <summary>The services of RFC 862 to 864 never block, and then the shortest way is the best.</summary>
+    /// <summary>
+    /// True for the services of RFC 862 to 864, whose handlers never block and may therefore run on the stack's thread.
+    /// </summary>
     private bool NeverBlocks => HandlerType == typeof(EchoHandler) || HandlerType == typeof(DiscardHandler) || HandlerType == typeof(ChargenHandler);
 
     public void Configure(ListenerOptions options)

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace ActorStack.CommandLine.Traffic;
 
-/// <summary>Opens a connection to an echo service, sends one byte, gets it back, closes, and again; several at once.</summary>
+/// <summary>
+/// Repeats on several connections at once: opens a connection to an echo service, sends one byte, receives it back, and closes.
+/// </summary>
 internal static class ConnectClient
 {
     private const int Workers = 16;

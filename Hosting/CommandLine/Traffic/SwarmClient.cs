@@ -8,17 +8,17 @@ using ActorStack.CommandLine.Lab;
 namespace ActorStack.CommandLine.Traffic;
 
 /// <summary>
-/// Many clients, each of which connects at a fixed pace, moves bytes both ways, compares digests and closes: what a service has
-/// to do for its users, whatever else goes on. The load is offered, not the most there could be, so what is missing of it tells.
+/// Many clients, each of which connects at a fixed rate, transfers bytes in both directions, compares digests and closes. The
+/// offered load is fixed and below the maximum, so that a lower result shows a disturbance.
 /// </summary>
-/// <param name="bytes">Each way.</param>
-/// <param name="period">From the start of a client's transfer to that of its next.</param>
-/// <param name="patience">A client whose transfer takes longer counts as failed.</param>
+/// <param name="bytes">The bytes in each direction.</param>
+/// <param name="period">The time from the start of a client's transfer to the start of its next.</param>
+/// <param name="patience">A transfer that takes longer counts as failed.</param>
 internal sealed class SwarmClient(IPEndPoint endPoint, long bytes, TimeSpan period, TimeSpan patience)
 {
     private const int BufferSize = 64 * 1024;
 
-    /// <summary>Three retransmissions of a SYN fit.</summary>
+    /// <summary>The default limit of a transfer, which leaves time for three retransmissions of a SYN.</summary>
     public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();

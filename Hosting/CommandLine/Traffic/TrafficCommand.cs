@@ -8,7 +8,7 @@ namespace ActorStack.CommandLine.Traffic;
 
 /// <summary>
 /// The client of the demo, the benchmark and the tests: an ordinary program with ordinary kernel sockets. It connects, prints
-/// <c>connected</c>, waits for <see cref="Go"/>, does its work and prints the result as one line of JSON. Another line, or the end of
+/// <c>connected</c>, waits for <see cref="Go"/>, runs, and prints the result as one line of JSON. A further line, or the end of
 /// its input, ends a transfer early.
 /// </summary>
 internal static class TrafficCommand
