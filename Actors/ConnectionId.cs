@@ -40,14 +40,16 @@ public readonly record struct ConnectionId
         string.Create(CultureInfo.InvariantCulture, $"{node}{(node.Length > 0 ? "-" : "")}{incarnation}-");
 
     /// <summary>Adds <paramref name="node"/> to an id that leaves the node out; returns a whole id unchanged.</summary>
-    public ConnectionId On(string node) => Node.Length == 0 && node.Length > 0 && Number > 0 ? new(node, Incarnation, Number) : this;
+    public ConnectionId On(string node) =>
+        Node.Length == 0 && node.Length > 0 && Number > 0 ? new(node, Incarnation, Number) : this;
 
     /// <summary>Returns the whole id.</summary>
     public override string ToString() => Value;
 
     private (string Node, long Incarnation, long Number) Parse()
     {
-        if (Value?.LastIndexOf('-') is not (> 0 and var last) || !TryRead(Value.AsSpan(last + 1), out var number)) return ("", 0, 0);
+        if (Value?.LastIndexOf('-') is not (> 0 and var last) || !TryRead(Value.AsSpan(last + 1), out var number))
+            return ("", 0, 0);
         var before = Value.LastIndexOf('-', last - 1);
         return TryRead(Value.AsSpan(before + 1, last - before - 1), out var incarnation)
             ? (before > 0 ? Value[..before] : "", incarnation, number)

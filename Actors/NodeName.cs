@@ -9,9 +9,12 @@ public static partial class NodeName
     public const int MaximumLength = 32;
 
     /// <summary>The advice for a name that is not valid.</summary>
-    public const string WhatToDo = "Write 1 to 32 small letters, digits and dashes that begin and end with a letter or a digit, as in web-1.";
+    public const string WhatToDo =
+        "Write 1 to 32 small letters, digits and dashes that begin and end with a letter or a digit, as in web-1.";
 
-    /// <summary>Whether <paramref name="name"/> is 1 to 32 small letters, digits and dashes, with a letter or a digit at both ends.</summary>
+    /// <summary>
+    /// Whether <paramref name="name"/> is 1 to 32 small letters, digits and dashes, with a letter or a digit at both ends.
+    /// </summary>
     public static bool IsValid(string name) => name.Length <= MaximumLength && Pattern().IsMatch(name);
 
     /// <summary>

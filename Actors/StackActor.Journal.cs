@@ -27,7 +27,8 @@ public sealed partial class StackActor
     private void OnJournalRead(IReadOnlyList<ConnectionHistory> histories)
     {
         var lost = histories.Count(history => history.Ended == ConnectionJournal.Lost);
-        if (histories.Count > 0) Log.Info("{0} connections of earlier starts in the journal, {1} of them lost", histories.Count, lost);
+        if (histories.Count > 0)
+            Log.Info("{0} connections of earlier starts in the journal, {1} of them lost", histories.Count, lost);
         foreach (var history in histories.Take(_settings.EndedKept - _endedOrder.Count).Reverse())
             Remember(new ConnectionProtocol.Ended(history.Id, Snapshot(history), history.Records, WasReset: false));
         KeepUpJournal();
@@ -79,8 +80,9 @@ public sealed partial class StackActor
     }
 
     private static ConnectionSnapshot Snapshot(ConnectionHistory history) => new(
-        history.Id, history.Local, history.Remote, TcpState.Closed, nameof(TcpState.Closed), history.RunsOn, history.BytesReceived,
-        history.BytesSent, 0, 0, 0, 0, history.Epoch, history.Migrations, (history.EndedAt - history.OpenedAt)?.TotalSeconds ?? 0, history.Ended);
+        history.Id, history.Local, history.Remote, TcpState.Closed, nameof(TcpState.Closed), history.RunsOn,
+        history.BytesReceived, history.BytesSent, 0, 0, 0, 0, history.Epoch, history.Migrations,
+        (history.EndedAt - history.OpenedAt)?.TotalSeconds ?? 0, history.Ended);
 
     private sealed record JournalRead(IReadOnlyList<ConnectionHistory> Histories) : INoSerializationVerificationNeeded;
 

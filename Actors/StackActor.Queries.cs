@@ -75,7 +75,10 @@ public sealed partial class StackActor
     }
 
     private StackProtocol.IdentifierList Identifiers() => new(
-        [.. _stack!.Identifiers.All.Select(pair => new StackProtocol.Identifier(pair.Connection, pair.Engine, pair.Handle.Value))]);
+        [
+            .. _stack!.Identifiers.All.Select(
+                pair => new StackProtocol.Identifier(pair.Connection, pair.Engine, pair.Handle.Value)),
+        ]);
 
     private void CollectStatistics() =>
         AskLoops<LoopProtocol.Statistics>(LoopProtocol.GetStatistics.Instance, Statistics, Patience);
@@ -112,9 +115,11 @@ public sealed partial class StackActor
         return new Dictionary<string, LimitUse>
         {
             ["connections"] = new(host.Connections, _settings.MaximumConnections, counters[DropReason.TooManyConnections]),
-            ["connections-per-source"] = new(sources.MostConnections, _settings.MaximumConnectionsPerSource, counters[DropReason.TooManyFromSource]),
+            ["connections-per-source"] = new(
+                sources.MostConnections, _settings.MaximumConnectionsPerSource, counters[DropReason.TooManyFromSource]),
             ["half-open"] = new(sources.HalfOpen, _settings.MaximumHalfOpen, counters[DropReason.TooManyHalfOpen]),
-            ["half-open-per-source"] = new(sources.MostHalfOpen, _settings.MaximumHalfOpenPerSource, counters[DropReason.TooManyHalfOpenFromSource]),
+            ["half-open-per-source"] = new(
+                sources.MostHalfOpen, _settings.MaximumHalfOpenPerSource, counters[DropReason.TooManyHalfOpenFromSource]),
             ["orphans"] = new(host.Orphans.Count, _settings.MaximumOrphans, counters.Tcp[TcpExt.TCPAbortOnMemory]),
             ["time-waits"] = new(
                 loops.Sum(loop => loop.TimeWaits), _settings.MaximumTimeWaits, counters.Tcp[TcpExt.TCPTimeWaitOverflow]),

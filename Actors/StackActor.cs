@@ -244,7 +244,8 @@ public sealed partial class StackActor : UntypedPersistentActor
 
     private void OnPolicyInterval()
     {
-        foreach (var entry in _stack!.Connections.Values) entry.Actor?.Tell(ConnectionProtocol.PolicyTick.Instance, ActorRefs.NoSender);
+        foreach (var entry in _stack!.Connections.Values)
+            entry.Actor?.Tell(ConnectionProtocol.PolicyTick.Instance, ActorRefs.NoSender);
         _wheel!.Schedule(_timer, _stack.Now + PolicyInterval);
     }
 

@@ -16,7 +16,9 @@ public static class StackProtocol
     /// <summary>The answer to <see cref="Listen"/>.</summary>
     public sealed record Listening(string Name, int Port);
 
-    /// <summary>Opens a connection. Answer: <see cref="Connected"/> or <see cref="ConnectFailed"/>, however long that takes.</summary>
+    /// <summary>
+    /// Opens a connection. Answer: <see cref="Connected"/> or <see cref="ConnectFailed"/>, however long that takes.
+    /// </summary>
     public sealed record Connect(ConnectSettings Settings) : INoSerializationVerificationNeeded;
 
     /// <summary>

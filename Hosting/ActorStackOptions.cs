@@ -30,7 +30,9 @@ public sealed class ActorStackOptions
     /// </summary>
     public int? Loops { get; set; }
 
-    /// <summary>Directory of the journal, which is made where it is missing. Empty: the journal is in memory and is lost at the end.</summary>
+    /// <summary>
+    /// Directory of the journal, which is made where it is missing. Empty: the journal is in memory and is lost at the end.
+    /// </summary>
     public string? StateDirectory { get; set; }
 
     /// <summary>Whether connections may move into the kernel's TCP.</summary>

@@ -101,9 +101,11 @@ internal sealed class ActorStackService(
         });
         foreach (var handler in handlers)
         {
-            var listen = new StackProtocol.Listen(handler.ToListenerSettings(scopes, system.Settings.Config, _composition.Settings.Tcp.Options));
+            var listen = new StackProtocol.Listen(
+                handler.ToListenerSettings(scopes, system.Settings.Config, _composition.Settings.Tcp.Options));
             await AskAsync<StackProtocol.Listening>(listen, cancellationToken, StartTimeout);
-            logger.LogInformation("{Service} listens on port {Port} of {Addresses}", handler.Name, handler.Port, _composition.Settings.Addresses);
+            logger.LogInformation(
+                "{Service} listens on port {Port} of {Addresses}", handler.Name, handler.Port, _composition.Settings.Addresses);
         }
     }
 
@@ -124,7 +126,8 @@ internal sealed class ActorStackService(
 
     public async Task<Connection> ConnectAsync(IPEndPoint remote, ConnectOptions? options, CancellationToken cancellation)
     {
-        if (_stack is not { } stack || _composition is not { } composition) throw new ActorStackException(FailureCode.Stopping, "The stack is not running.");
+        if (_stack is not { } stack || _composition is not { } composition)
+            throw new ActorStackException(FailureCode.Stopping, "The stack is not running.");
         var settings = new ConnectSettings(new TcpEndpoint(IpAddress.From(remote.Address), (ushort)remote.Port))
         {
             LocalAddress = options?.Local is { } local ? IpAddress.From(local.Address) : null,
@@ -139,9 +142,11 @@ internal sealed class ActorStackService(
         return await AnswerWhileRunningAsync(stack, new StackProtocol.Connect(settings)) switch
         {
             StackProtocol.Connected connected => new Connection(connected.Connection),
-            StackProtocol.ConnectFailed when cancellation.IsCancellationRequested => throw new OperationCanceledException(cancellation),
+            StackProtocol.ConnectFailed when cancellation.IsCancellationRequested =>
+                throw new OperationCanceledException(cancellation),
             StackProtocol.ConnectFailed failed => throw new SocketException((int)failed.Error, failed.Message),
-            var other => throw new InvalidOperationException($"The stack answered {nameof(StackProtocol.Connect)} with {other.GetType().Name}."),
+            var other => throw new InvalidOperationException(
+                $"The stack answered {nameof(StackProtocol.Connect)} with {other.GetType().Name}."),
         };
     }
 
@@ -199,7 +204,8 @@ internal sealed class ActorStackService(
     {
         try
         {
-            var lost = await stack.Ask<StackProtocol.LinkLost>(StackProtocol.WatchLink.Instance, Timeout.InfiniteTimeSpan, _ended.Token);
+            var lost = await stack.Ask<StackProtocol.LinkLost>(
+                StackProtocol.WatchLink.Instance, Timeout.InfiniteTimeSpan, _ended.Token);
             logger.LogCritical("The service stops, and its connections have ended: {Reason}", lost.Message);
             _failure = new StackFailedException(lost.Message);
             lifetime.StopApplication();
@@ -230,7 +236,8 @@ internal sealed class ActorStackService(
         }
         catch (AskTimeoutException late)
         {
-            logger.LogError(late, "The stack did not stop within {Limit}; its peers may not have heard of the end", limit + StopGrace);
+            logger.LogError(
+                late, "The stack did not stop within {Limit}; its peers may not have heard of the end", limit + StopGrace);
         }
 
         await _ended.CancelAsync();
@@ -244,7 +251,8 @@ internal sealed class ActorStackService(
             T answer => answer,
             StackProtocol.Failed failed => throw new ActorStackException(failed.Code, failed.Message, failed.WhatToDo),
             Status.Failure failure => throw new InvalidOperationException("The stack failed to answer.", failure.Cause),
-            var other => throw new InvalidOperationException($"The stack answered {question.GetType().Name} with {other.GetType().Name}."),
+            var other =>
+                throw new InvalidOperationException($"The stack answered {question.GetType().Name} with {other.GetType().Name}."),
         };
     }
 

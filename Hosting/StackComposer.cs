@@ -186,8 +186,8 @@ internal sealed class StackComposer(
         if (room < settings.Capacity)
         {
             logger.LogWarning(
-                "The process may have {Limit} files open, so that the kernel engine holds about {Room} connections and not {Capacity}: "
-                + "{WhatToDo}",
+                "The process may have {Limit} files open, so that the kernel engine holds about {Room} connections "
+                + "and not {Capacity}: {WhatToDo}",
                 DescriptorLimit.Value, room, settings.Capacity, DescriptorLimit.WhatToDo);
         }
 

@@ -24,7 +24,8 @@ internal sealed class AcceptQueue
     /// <param name="scheduler">The scheduler that applications start on.</param>
     /// <param name="log">Receives the errors of applications that fail.</param>
     /// <param name="stopping">Asks applications to end early.</param>
-    public AcceptQueue(ListenerSettings settings, AcceptBacklog backlog, PipeScheduler scheduler, LimitedLog log, CancellationToken stopping)
+    public AcceptQueue(
+        ListenerSettings settings, AcceptBacklog backlog, PipeScheduler scheduler, LimitedLog log, CancellationToken stopping)
     {
         (_settings, _backlog, _scheduler, _log, _stopping) = (settings, backlog, scheduler, log, stopping);
         _begin = Begin;

@@ -9,4 +9,5 @@ namespace ActorStack.Actors.Connections;
 /// is allowed.</param>
 /// <param name="FirstData">Payload to send as early as possible, in the SYN where Fast Open permits it.</param>
 /// <param name="Cancellation">Cancels the attempt.</param>
-internal sealed record ActiveOpen(IActorRef Requester, SequenceNumber? Iss, ReadOnlyMemory<byte> FirstData, CancellationToken Cancellation);
+internal sealed record ActiveOpen(
+    IActorRef Requester, SequenceNumber? Iss, ReadOnlyMemory<byte> FirstData, CancellationToken Cancellation);

@@ -7,7 +7,8 @@ using Akka.Actor;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>A connection as its application holds it.</summary>
-internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuplexPipe pipe, SocketOptions options, IActorRef connection) : IConnectionContext
+internal sealed class ConnectionContext(
+    ConnectionId id, in FlowKey flow, IDuplexPipe pipe, SocketOptions options, IActorRef connection) : IConnectionContext
 {
     private readonly Lock _lock = new();
     private CancellationTokenSource? _closed;
@@ -78,7 +79,8 @@ internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuple
             // A stop and the connection's end cancel the application's calls, so that such a cancellation is no failure of the
             // application; any other is.
             error = thrown is OperationCanceledException && (stopping.IsCancellationRequested || _isClosed) ? null : thrown;
-            if (error is SocketException or IOException) log.Debug("The application of connection {0} ended: {1}", id, error.Message);
+            if (error is SocketException or IOException)
+                log.Debug("The application of connection {0} ended: {1}", id, error.Message);
             else if (error is not null) log.Error(error, "The application of connection {0} failed; the connection is reset", id);
         }
 

@@ -20,7 +20,8 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
     private readonly Dictionary<Listener, LoopService> _services = [];
     private readonly List<FlowEntry> _touched = new(EventLoop.BurstSize);
     private readonly OutgoingHandOvers _handOvers = new(loop);
-    private readonly Action<TimerNode> _tellOwner = static node => ((IActorRef)node.Owner).Tell(TimerFired.Instance, ActorRefs.NoSender);
+    private readonly Action<TimerNode> _tellOwner = static node =>
+        ((IActorRef)node.Owner).Tell(TimerFired.Instance, ActorRefs.NoSender);
 
     public ILink Link => loop.Link;
 

@@ -19,7 +19,11 @@ internal sealed class LimitedLog(ILoggingAdapter log, TimeProvider time)
     public void Error(Exception error, string format, object argument)
     {
         if (!TryTake(out var left)) return;
-        if (left > 0) log.Warning("{0} errors of connections were not written, for there were more than {1} a second", left, LinesPerInterval);
+        if (left > 0)
+        {
+            log.Warning(
+                "{0} errors of connections were not written, for there were more than {1} a second", left, LinesPerInterval);
+        }
         log.Error(error, format, argument);
     }
 

@@ -43,7 +43,8 @@ internal sealed class RefusalLog(StackShared stack)
         DropReason.OutOfMemory => static stack =>
             $"SYNs are dropped: buffers hold {stack.Memory.Used} bytes, the limit (actorstack.limits.memory.high)",
         DropReason.TooManyHalfOpen => static stack =>
-            $"SYNs get cookies: {stack.Settings.MaximumHalfOpen} half-open connections are the limit (actorstack.limits.half-open)",
+            $"SYNs get cookies: {stack.Settings.MaximumHalfOpen} half-open connections are the limit "
+            + "(actorstack.limits.half-open)",
         DropReason.TooManyHalfOpenFromSource => static stack =>
             $"SYNs get cookies: {stack.Settings.MaximumHalfOpenPerSource} half-open connections from one source are the limit"
             + " (actorstack.limits.half-open-per-source)",

@@ -16,7 +16,8 @@ internal sealed class Service
         var options = settings.Options ?? tcp.Options;
         Settings = settings;
         Buffers = Bound(stack.Buffers, options);
-        if (settings.UnsafePreferInlineScheduling) Buffers = Buffers with { ApplicationScheduler = PreferInlineScheduler.Instance };
+        if (settings.UnsafePreferInlineScheduling)
+            Buffers = Buffers with { ApplicationScheduler = PreferInlineScheduler.Instance };
         Listener = new Listener(settings.Port, settings.Backlog, tcp with { Options = options }, Buffers.ReceiveCapacity);
         Accepts = new AcceptQueue(settings, Listener.Accepts, Buffers.ApplicationScheduler, stack.Errors, stack.Stopping.Token);
     }

@@ -9,7 +9,8 @@ namespace ActorStack.Actors.Loop;
 /// The mailbox type of connections. There are many connections and most are idle, but Akka's own queue takes a kilobyte before
 /// the first message.
 /// </summary>
-internal sealed class CompactMailbox(Settings settings, Config config) : MailboxType(settings, config), IProducesMessageQueue<CompactMessageQueue>
+internal sealed class CompactMailbox(
+    Settings settings, Config config) : MailboxType(settings, config), IProducesMessageQueue<CompactMessageQueue>
 {
     public const string Id = "actorstack.connection-mailbox";
 

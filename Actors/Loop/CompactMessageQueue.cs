@@ -8,7 +8,8 @@ namespace ActorStack.Actors.Loop;
 /// An unbounded queue with support for a stash. It allocates no memory before a message waits, and releases the memory of a
 /// burst.
 /// </summary>
-internal sealed class CompactMessageQueue : IMessageQueue, IUnboundedMessageQueueSemantics, IUnboundedDequeBasedMessageQueueSemantics
+internal sealed class CompactMessageQueue
+    : IMessageQueue, IUnboundedMessageQueueSemantics, IUnboundedDequeBasedMessageQueueSemantics
 {
     private const int Smallest = 2;
     private const int Kept = 16;

@@ -83,7 +83,8 @@ internal sealed class EventLoop
     {
         if (!IsCurrent) throw new InvalidOperationException("a link is attached on the loop's own thread");
         if (_link is not null)
-            throw new InvalidOperationException($"loop '{_name}' already serves link '{_link.Link.Name}'; give each stack a dispatcher of its own");
+            throw new InvalidOperationException(
+                $"loop '{_name}' already serves link '{_link.Link.Name}'; give each stack a dispatcher of its own");
         _isLost = false;
         _link = link;
     }

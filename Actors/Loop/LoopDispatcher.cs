@@ -8,7 +8,8 @@ namespace ActorStack.Actors.Loop;
 /// </summary>
 internal sealed class LoopDispatcher : MessageDispatcher
 {
-    public LoopDispatcher(MessageDispatcherConfigurator configurator, string id, LoopMode mode, int throughput, TimeSpan shutdownTimeout)
+    public LoopDispatcher(
+        MessageDispatcherConfigurator configurator, string id, LoopMode mode, int throughput, TimeSpan shutdownTimeout)
         : base(configurator)
     {
         Id = id;

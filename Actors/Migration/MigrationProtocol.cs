@@ -64,7 +64,9 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
                     new MigrationState.HandingOver(claim), [new Freeze(claim), new ArmLimit(Limits.Engine), new Initiate(claim)]);
             case LimitPassed passed:
                 return RollBack(
-                    claim, MigrationDetail.Refused(RefusalReason.NoAnswer, MigrationDetail.JournalSilent(Limits.Journal, passed.Problem)));
+                    claim,
+                    MigrationDetail.Refused(
+                        RefusalReason.NoAnswer, MigrationDetail.JournalSilent(Limits.Journal, passed.Problem)));
             case StopRequested:
                 return RollBack(claim, MigrationDetail.ServiceStops);
             case ResetRequested reset:

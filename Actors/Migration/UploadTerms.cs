@@ -9,4 +9,5 @@ namespace ActorStack.Actors.Migration;
 /// <param name="EngineIsLost">The engine is not asked; the state is salvaged.</param>
 /// <param name="ThenReset">The reason why the software stack resets the connection after the upload; null: the connection
 /// continues.</param>
-internal readonly record struct UploadTerms(string Detail, bool MustSucceed, bool EngineIsLost = false, MigrationTrigger? ThenReset = null);
+internal readonly record struct UploadTerms(
+    string Detail, bool MustSucceed, bool EngineIsLost = false, MigrationTrigger? ThenReset = null);

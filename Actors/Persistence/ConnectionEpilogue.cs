@@ -56,7 +56,8 @@ internal sealed class ConnectionEpilogue : UntypedPersistentActor
     /// <summary>Sends the known history however the actor stops, because the requester waits for many such actors.</summary>
     protected override void PostStop()
     {
-        _result.TrySetResult(_history is { Ended: null } ? _history with { Ended = ConnectionJournal.Unreadable, EndedAt = _at } : _history);
+        _result.TrySetResult(
+            _history is { Ended: null } ? _history with { Ended = ConnectionJournal.Unreadable, EndedAt = _at } : _history);
         base.PostStop();
     }
 

@@ -35,13 +35,31 @@ public sealed record ConnectionHistory(
         ConnectionEvents.OwnerClaimed claimed => history is null ? null : history with { Epoch = claimed.Epoch },
         ConnectionEvents.OwnerCommitted committed => history is null
             ? null
-            : history with { RunsOn = committed.To, Epoch = committed.Epoch, Migrations = committed.Number, Records = history.With(Record(history.Id, committed)) },
+            : history with
+            {
+                RunsOn = committed.To,
+                Epoch = committed.Epoch,
+                Migrations = committed.Number,
+                Records = history.With(Record(history.Id, committed)),
+            },
         ConnectionEvents.OwnerRolledBack back => history is null
             ? null
-            : history with { RunsOn = back.Owner, Epoch = back.Epoch, Migrations = back.Number, Records = history.With(Record(history.Id, back)) },
+            : history with
+            {
+                RunsOn = back.Owner,
+                Epoch = back.Epoch,
+                Migrations = back.Number,
+                Records = history.With(Record(history.Id, back)),
+            },
         ConnectionEvents.Closed closed => history is null
             ? null
-            : history with { Ended = closed.Reason, EndedAt = closed.At, BytesReceived = closed.BytesReceived, BytesSent = closed.BytesSent },
+            : history with
+            {
+                Ended = closed.Reason,
+                EndedAt = closed.At,
+                BytesReceived = closed.BytesReceived,
+                BytesSent = closed.BytesSent,
+            },
         _ => throw new NotSupportedException($"{next.GetType().Name} is no event of a connection's history"),
     };
 
@@ -50,9 +68,11 @@ public sealed record ConnectionHistory(
 
     private static MigrationRecord Record(string id, ConnectionEvents.OwnerCommitted committed) => new(
         id, committed.Number, committed.From, committed.To, committed.Epoch, committed.Trigger,
-        committed.Salvaged ? MigrationOutcome.Salvaged : MigrationOutcome.Completed, "", committed.At, committed.BlackoutMicroseconds,
-        committed.UnacknowledgedBytes, committed.UnsentBytes, committed.UndeliveredBytes, LedgerText.Parse(committed.Ledger));
+        committed.Salvaged ? MigrationOutcome.Salvaged : MigrationOutcome.Completed, "", committed.At,
+        committed.BlackoutMicroseconds, committed.UnacknowledgedBytes, committed.UnsentBytes, committed.UndeliveredBytes,
+        LedgerText.Parse(committed.Ledger));
 
     private static MigrationRecord Record(string id, ConnectionEvents.OwnerRolledBack back) => new(
-        id, back.Number, back.Owner, back.To, back.Epoch, back.Trigger, MigrationOutcome.RolledBack, back.Detail, back.At, 0, 0, 0, 0, []);
+        id, back.Number, back.Owner, back.To, back.Epoch, back.Trigger, MigrationOutcome.RolledBack, back.Detail, back.At, 0, 0,
+        0, 0, []);
 }

@@ -18,10 +18,12 @@ public sealed class ConnectionSqlJournal(Config config) : SqlWriteJournal(config
     private long _committedAt;
 
     /// <inheritdoc/>
-    protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
+    protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(
+        IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
         var writes = messages.ToList();
-        var events = writes.SelectMany(write => (IImmutableList<IPersistentRepresentation>)write.Payload).Select(item => item.Payload).ToList();
+        var events = writes.SelectMany(write => (IImmutableList<IPersistentRepresentation>)write.Payload)
+            .Select(item => item.Payload).ToList();
 
         // SQLite continues to write to a file that was removed, and those events are lost with the process.
         if (!File.Exists(_path)) throw new FileNotFoundException($"the journal {_path} was removed");

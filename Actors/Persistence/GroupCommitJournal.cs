@@ -33,7 +33,8 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
     private readonly IActorRef _journal = Akka.Persistence.Persistence.Instance.Apply(Context.System).JournalFor("");
     private readonly IConnectionStore? _store;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly WaitingWrites _waiting = new(Context.System.Settings.Config.GetInt("actorstack.ended-kept", StackSettings.DefaultEndedKept));
+    private readonly WaitingWrites _waiting = new(
+        Context.System.Settings.Config.GetInt("actorstack.ended-kept", StackSettings.DefaultEndedKept));
     private ImmutableArray<WriteMessages> _underWay = [];
     private int _answered;
     private int _leftOfAnswered;
@@ -134,7 +135,8 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
         for (var i = 0; i < claimed.Claims.Count; i++)
         {
             var (write, claim) = claimed.Claims[i];
-            if (claimed.Answers[i] is { IsGranted: false } answer && _underWay.Contains(write)) Reject(write, Refusal(claim, answer));
+            if (claimed.Answers[i] is { IsGranted: false } answer && _underWay.Contains(write))
+                Reject(write, Refusal(claim, answer));
         }
 
         CommitOrFinish();
@@ -203,7 +205,8 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
     }
 
     private bool IsSame(IPersistentRepresentation item, byte[]? found) =>
-        found is not null && Context.System.Serialization.FindSerializerFor(item.Payload).ToBinary(item.Payload).AsSpan().SequenceEqual(found);
+        found is not null
+        && Context.System.Serialization.FindSerializerFor(item.Payload).ToBinary(item.Payload).AsSpan().SequenceEqual(found);
 
     private void Pause(Exception cause)
     {
@@ -258,7 +261,8 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
     private static void Confirm(WriteMessages write)
     {
         write.PersistentActor.Tell(WriteMessagesSuccessful.Instance);
-        foreach (var item in WaitingWrites.EventsOf(write)) write.PersistentActor.Tell(new WriteMessageSuccess(item, write.ActorInstanceId));
+        foreach (var item in WaitingWrites.EventsOf(write))
+            write.PersistentActor.Tell(new WriteMessageSuccess(item, write.ActorInstanceId));
     }
 
     private void Accept(WriteMessages write)
@@ -280,7 +284,8 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
         + (answer.Owner.Length == 0 ? "nobody" : answer.Owner == claim.PreviousOwner ? "this owner" : $"owner {answer.Owner}"));
 
     private static OwnershipLostException Conflict(IPersistentRepresentation item) => new(
-        $"event {item.SequenceNr} of {item.PersistenceId} is in the journal, and it is another: the connection has another owner");
+        $"event {item.SequenceNr} of {item.PersistenceId} is in the journal, and it is another: "
+        + "the connection has another owner");
 
     private sealed record Claimed(List<(WriteMessages Write, OwnershipClaim Claim)> Claims, IReadOnlyList<ClaimAnswer> Answers)
         : INoSerializationVerificationNeeded;

@@ -31,7 +31,8 @@ public interface IConnectionStore
     /// was serialized. Null: the journal has no such event.
     /// </summary>
     /// <returns>The bytes of the stored events, in the order of <paramref name="events"/>.</returns>
-    Task<IReadOnlyList<byte[]?>> FindAsync(IReadOnlyList<IPersistentRepresentation> events, CancellationToken cancellation = default);
+    Task<IReadOnlyList<byte[]?>> FindAsync(
+        IReadOnlyList<IPersistentRepresentation> events, CancellationToken cancellation = default);
 
     /// <summary>
     /// Tells whether a write failed because the journal already has an event with the same persistence id and sequence number.

@@ -16,6 +16,8 @@ internal static partial class LedgerText
         [.. Entry().Matches(text).Select(match => new FidelityEntry(
             match.Groups["field"].Value, Enum.Parse<Fidelity>(match.Groups["fidelity"].Value), match.Groups["reason"].Value))];
 
-    [GeneratedRegex(@"(?:^|; )(?<field>\w+): (?<fidelity>Exact|Approximate|Lost): (?<reason>.*?)(?=; \w+: (?:Exact|Approximate|Lost): |$)", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"(?:^|; )(?<field>\w+): (?<fidelity>Exact|Approximate|Lost): (?<reason>.*?)(?=; \w+: (?:Exact|Approximate|Lost): |$)",
+        RegexOptions.Singleline)]
     private static partial Regex Entry();
 }

@@ -127,11 +127,13 @@ public sealed class SqliteJournal : IConnectionStore
         error is SqliteException { SqliteErrorCode: ConstraintCode } || (error.InnerException is { } inner && IsDuplicate(inner));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ClaimAnswer>> ClaimAsync(IReadOnlyList<OwnershipClaim> claims, CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<ClaimAnswer>> ClaimAsync(
+        IReadOnlyList<OwnershipClaim> claims, CancellationToken cancellation = default) =>
         Task.Run<IReadOnlyList<ClaimAnswer>>(() => Claim(claims), cancellation);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<byte[]?>> FindAsync(IReadOnlyList<IPersistentRepresentation> events, CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<byte[]?>> FindAsync(
+        IReadOnlyList<IPersistentRepresentation> events, CancellationToken cancellation = default) =>
         Task.Run<IReadOnlyList<byte[]?>>(() => Find(events), cancellation);
 
     /// <remarks>
@@ -239,7 +241,8 @@ public sealed class SqliteJournal : IConnectionStore
     {
         using var command = connection.CreateCommand();
         command.CommandText =
-            $"CREATE INDEX IF NOT EXISTS journal_ended_idx ON journal (ordering) WHERE manifest = '{ConnectionEvents.ClosedManifest}'";
+            "CREATE INDEX IF NOT EXISTS journal_ended_idx ON journal (ordering) "
+            + $"WHERE manifest = '{ConnectionEvents.ClosedManifest}'";
         command.ExecuteNonQuery();
     }
 

@@ -64,7 +64,8 @@ public sealed class StateDirectory : IDisposable
         {
             var holder = FileLockHolder.Find(path) is { } process ? $"process {process}" : "another process";
             throw new StateDirectoryException(
-                $"State directory {directory} is in use by {holder}.", $"Stop {holder}, or give this service a directory of its own.", error);
+                $"State directory {directory} is in use by {holder}.",
+                $"Stop {holder}, or give this service a directory of its own.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

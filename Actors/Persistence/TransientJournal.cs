@@ -34,17 +34,20 @@ public sealed class TransientJournal : AsyncWriteJournal
         Action<IPersistentRepresentation> recoveryCallback)
     {
         if (!_events.TryGetValue(persistenceId, out var events)) return Task.CompletedTask;
-        foreach (var item in events.Where(item => item.SequenceNr >= fromSequenceNr && item.SequenceNr <= toSequenceNr).Take((int)Math.Min(max, int.MaxValue)))
+        var asked = events.Where(item => item.SequenceNr >= fromSequenceNr && item.SequenceNr <= toSequenceNr);
+        foreach (var item in asked.Take((int)Math.Min(max, int.MaxValue)))
             recoveryCallback(item);
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>
+    public override Task<long> ReadHighestSequenceNrAsync(
+        string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>
         Task.FromResult(_events.TryGetValue(persistenceId, out var events) && !events.IsEmpty ? events[^1].SequenceNr : 0);
 
     /// <inheritdoc/>
-    protected override Task<IImmutableList<Exception>?> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
+    protected override Task<IImmutableList<Exception>?> WriteMessagesAsync(
+        IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
         foreach (var item in messages.SelectMany(write => (IImmutableList<IPersistentRepresentation>)write.Payload))
         {
@@ -60,7 +63,8 @@ public sealed class TransientJournal : AsyncWriteJournal
     {
         // The last event stays, because it holds the sequence number.
         if (_events.TryGetValue(persistenceId, out var events))
-            _events[persistenceId] = events.RemoveAll(item => item.SequenceNr <= toSequenceNr && item.SequenceNr < events[^1].SequenceNr);
+            _events[persistenceId] = events.RemoveAll(
+                item => item.SequenceNr <= toSequenceNr && item.SequenceNr < events[^1].SequenceNr);
         return Task.CompletedTask;
     }
 }

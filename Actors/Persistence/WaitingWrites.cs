@@ -46,7 +46,8 @@ internal sealed class WaitingWrites(int endedKept)
 
     private List<WriteMessages> RemoveNeedless()
     {
-        var begun = _writes.SelectMany(EventsOf).Where(item => item.SequenceNr == 1).Select(item => item.PersistenceId).ToHashSet();
+        var begun = _writes.SelectMany(EventsOf).Where(item => item.SequenceNr == 1).Select(item => item.PersistenceId)
+            .ToHashSet();
         var needless = _writes.SelectMany(EventsOf).Reverse()
             .Where(item => item.Payload is ConnectionEvents.Closed && begun.Contains(item.PersistenceId))
             .Skip(endedKept).Select(item => item.PersistenceId).ToHashSet();

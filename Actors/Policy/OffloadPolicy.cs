@@ -52,7 +52,8 @@ public sealed record OffloadPolicy
     /// </summary>
     /// <param name="section">The block <c>actorstack.policy</c>; null or empty: no rules.</param>
     /// <param name="engines">The names of the available engines.</param>
-    public static OffloadPolicy Parse(Config? section, IReadOnlyCollection<string> engines) => new PolicyParser(engines).Parse(section);
+    public static OffloadPolicy Parse(Config? section, IReadOnlyCollection<string> engines) =>
+        new PolicyParser(engines).Parse(section);
 
     /// <summary>Decides which owner should run the connection.</summary>
     internal PolicyDecision Evaluate(in ConnectionFacts facts, PolicyMemory memory, TimeSpan now)
@@ -85,7 +86,8 @@ public sealed record OffloadPolicy
         var name = rule?.Name ?? "";
         return (rule?.Action ?? PolicyAction.Upload) switch
         {
-            PolicyAction.Offload when owner != Owner.Engine(rule!.Engine) => new PolicyDecision(PolicyAction.Offload, rule.Engine, name),
+            PolicyAction.Offload when owner != Owner.Engine(rule!.Engine) =>
+                new PolicyDecision(PolicyAction.Offload, rule.Engine, name),
             PolicyAction.Upload when !owner.IsSoftware => new PolicyDecision(PolicyAction.Upload, "", name),
             _ => PolicyDecision.Stay,
         };

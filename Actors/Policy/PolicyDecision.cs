@@ -11,5 +11,6 @@ internal readonly record struct PolicyDecision(PolicyAction Action, string Engin
     public static PolicyDecision Stay { get; } = new(PolicyAction.Stay, "", "");
 
     /// <summary>The trigger by which the migration records the rule.</summary>
-    public MigrationTrigger Trigger => Rule.Length > 0 ? new MigrationTrigger.PolicyRule(Rule) : MigrationTrigger.NoPolicyRule.Instance;
+    public MigrationTrigger Trigger =>
+        Rule.Length > 0 ? new MigrationTrigger.PolicyRule(Rule) : MigrationTrigger.NoPolicyRule.Instance;
 }

@@ -52,7 +52,8 @@ internal sealed class BlobGrammar
         foreach (var field in _fields)
         {
             if (!TrySkip(ref rest, field.FieldType))
-                throw new FormatException($"{_knownTypes[0].Name}: {field.Name} is not readable at byte {blob.Length - rest.Length}");
+                throw new FormatException(
+                    $"{_knownTypes[0].Name}: {field.Name} is not readable at byte {blob.Length - rest.Length}");
         }
 
         if (rest.Length > 0) throw new FormatException($"{_knownTypes[0].Name}: {rest.Length} bytes follow the value");
@@ -111,13 +112,15 @@ internal sealed class BlobGrammar
         var ticks = BinaryPrimitives.ReadInt64LittleEndian(rest);
         var offset = BinaryPrimitives.ReadInt64LittleEndian(rest[sizeof(long)..]);
         return ticks >= 0 && ticks <= DateTime.MaxValue.Ticks
-            && offset >= -14 * TimeSpan.TicksPerHour && offset <= 14 * TimeSpan.TicksPerHour && offset % TimeSpan.TicksPerMinute == 0
+            && offset >= -14 * TimeSpan.TicksPerHour && offset <= 14 * TimeSpan.TicksPerHour
+            && offset % TimeSpan.TicksPerMinute == 0
             && ticks - offset >= 0 && ticks - offset <= DateTime.MaxValue.Ticks
             && TrySkipBytes(ref rest, 2 * sizeof(long));
     }
 
     private static bool TrySkipIndex(ref ReadOnlySpan<byte> rest, int index) =>
-        rest.Length >= sizeof(ushort) && BinaryPrimitives.ReadUInt16LittleEndian(rest) == index && TrySkipBytes(ref rest, sizeof(ushort));
+        rest.Length >= sizeof(ushort) && BinaryPrimitives.ReadUInt16LittleEndian(rest) == index
+            && TrySkipBytes(ref rest, sizeof(ushort));
 
     /// <summary>
     /// Reads a count of elements of at least <paramref name="size"/> bytes each; the remaining bytes must have room for them.

@@ -40,7 +40,8 @@ internal readonly record struct Envelope(ushort Version, long Epoch, uint Layout
     /// <summary>Checks the header and the checksum; throws <see cref="FormatException"/> naming the problem.</summary>
     public static Envelope Open(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < HeaderLength) throw new FormatException($"truncated: {bytes.Length} bytes, the header alone has {HeaderLength}");
+        if (bytes.Length < HeaderLength)
+            throw new FormatException($"truncated: {bytes.Length} bytes, the header alone has {HeaderLength}");
 
         var magic = BinaryPrimitives.ReadUInt32BigEndian(bytes);
         if (magic != Magic) throw new FormatException($"magic is {magic:X8}, not {Magic:X8}: this is no record of ActorStack");
@@ -52,7 +53,8 @@ internal readonly record struct Envelope(ushort Version, long Epoch, uint Layout
 
         var stored = BinaryPrimitives.ReadUInt32BigEndian(bytes[ChecksumOffset..]);
         var computed = Checksum(bytes);
-        if (stored != computed) throw new FormatException($"checksum is {stored:X8}, the bytes give {computed:X8}: the record is damaged");
+        if (stored != computed)
+            throw new FormatException($"checksum is {stored:X8}, the bytes give {computed:X8}: the record is damaged");
 
         return new Envelope(
             BinaryPrimitives.ReadUInt16BigEndian(bytes[VersionOffset..]),

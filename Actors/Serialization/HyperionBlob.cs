@@ -52,7 +52,8 @@ internal sealed class HyperionBlob
     public object Read(ReadOnlyMemory<byte> blob, uint layout)
     {
         if (layout != Layout)
-            throw new FormatException($"{_type.Name}: written with the fields in another order (globalization mode or build differ)");
+            throw new FormatException(
+                $"{_type.Name}: written with the fields in another order (globalization mode or build differ)");
         _grammar.Check(blob.Span);
         var array = MemoryMarshal.TryGetArray(blob, out var segment) ? segment : new ArraySegment<byte>(blob.ToArray());
         using var stream = new MemoryStream(array.Array!, array.Offset, array.Count, writable: false);

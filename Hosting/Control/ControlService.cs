@@ -16,7 +16,8 @@ namespace ActorStack.Hosting.Control;
 /// reached any more, because its file was removed or its listener ran out of descriptors, is created anew.
 /// </summary>
 internal sealed class ControlService(
-    ControlSocket socket, IActorStack stack, IEnumerable<IControlEndpoints> extensions, ILoggerFactory loggers, ILogger<ControlService> logger)
+    ControlSocket socket, IActorStack stack, IEnumerable<IControlEndpoints> extensions, ILoggerFactory loggers,
+    ILogger<ControlService> logger)
     : IHostedService, IStackStart, IAsyncDisposable
 {
     /// <summary>The most connections. Each uses a descriptor, and a listener that gets none keeps asking for one.</summary>
@@ -65,7 +66,8 @@ internal sealed class ControlService(
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
         builder.Services.AddControlRefusals();
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
+        builder.Services.ConfigureHttpJsonOptions(
+            json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
         builder.Services.AddSingleton(stack);
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -97,7 +99,9 @@ internal sealed class ControlService(
             }
             catch (Exception error) when (error is IOException or SocketException or StackStartException)
             {
-                logger.LogError("The control socket {Path} can't be reached nor made again, which is tried again: {Reason}", socket.Path, error.Message);
+                logger.LogError(
+                    "The control socket {Path} can't be reached nor made again, which is tried again: {Reason}", socket.Path,
+                    error.Message);
             }
         }
     }

@@ -21,7 +21,8 @@ internal sealed class ControlSocket
     public Socket Bind()
     {
         if (System.Text.Encoding.UTF8.GetByteCount(Path) > LongestPath)
-            throw new StackStartException($"The control socket's path is longer than {LongestPath} bytes: {Path}", "Give a shorter path with --control.");
+            throw new StackStartException(
+                $"The control socket's path is longer than {LongestPath} bytes: {Path}", "Give a shorter path with --control.");
 
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -82,7 +83,8 @@ internal sealed class ControlSocket
         }
         catch (SocketException) when (!IsSocket)
         {
-            throw new StackStartException($"{Path} exists and is no socket.", "Give another path with --control, or remove the file.");
+            throw new StackStartException(
+                $"{Path} exists and is no socket.", "Give another path with --control, or remove the file.");
         }
 
         throw new StackStartException(

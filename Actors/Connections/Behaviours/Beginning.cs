@@ -44,7 +44,9 @@ internal sealed class Beginning(ConnectionActor actor) : ConnectionBehaviour(act
         var accepting = new Accepting(Actor, tcp);
         Actor.Enter(accepting);
         Actor.TraceFromTheStart();
-        if (first.Cookie is { } cookie) tcp.OnCookieAcknowledged(cookie.Acknowledge(first.Segment), now); // the host sent the SYN,ACK with the cookie before
+
+        // The host sent the SYN,ACK with the cookie before.
+        if (first.Cookie is { } cookie) tcp.OnCookieAcknowledged(cookie.Acknowledge(first.Segment), now);
         tcp.OnBurstEnd(now);
         accepting.Settle(now);
         if (Actor.Behaviour is RunningBehaviour running) running.Feed(pending.Held);

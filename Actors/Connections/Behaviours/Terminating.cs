@@ -111,7 +111,9 @@ internal sealed class Terminating(ConnectionActor actor, EngineRun run, Connecti
         var tcp = TcpConnection.Import(image, Entry.Tcp, buffers.Send, buffers.Receive, now);
         Actor.Enter(new Imported(Actor, tcp, Application, migration));
         Actor.TakeUpPath(tcp, now);
-        if (buffers.AbortError is { } aborted) tcp.Abort(aborted, now); // an abort takes precedence over everything else that the application did
+
+        // An abort takes precedence over everything else that the application did.
+        if (buffers.AbortError is { } aborted) tcp.Abort(aborted, now);
         tcp.SetOptions(Application.Options, now);
         Actor.CountUpTo(image.State.Statistics.BytesReceived, image.State.Statistics.BytesSent);
         tcp.Resume(now);

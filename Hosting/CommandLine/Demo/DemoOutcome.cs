@@ -27,17 +27,22 @@ internal sealed record DemoOutcome(
         Add("client to server", Units.Bytes(Transfer.BytesSent));
         Add("server to client", Units.Bytes(Transfer.BytesReceived));
         Add("digests equal", Transfer.DigestsEqual ? "yes" : $"NO {Transfer.Error}");
-        foreach (var (owner, share) in Owners) Add($"throughput on {owner}, both ways", Units.Rate(share.Bytes / share.Time.TotalSeconds));
-        if (Plain is not null) Add("throughput of a plain kernel connection", Units.Rate((Plain.BytesSent + Plain.BytesReceived) / Plain.Seconds));
-        foreach (var outcome in Migrations.GroupBy(record => record.Outcome)) Add($"migrations: {outcome.Key}", outcome.Count().ToString());
-        var blackout = new Percentiles(Migrations.Where(r => r.Outcome == MigrationOutcome.Completed).Select(r => r.BlackoutMicroseconds));
+        foreach (var (owner, share) in Owners)
+            Add($"throughput on {owner}, both ways", Units.Rate(share.Bytes / share.Time.TotalSeconds));
+        if (Plain is not null)
+            Add("throughput of a plain kernel connection", Units.Rate((Plain.BytesSent + Plain.BytesReceived) / Plain.Seconds));
+        foreach (var outcome in Migrations.GroupBy(record => record.Outcome))
+            Add($"migrations: {outcome.Key}", outcome.Count().ToString());
+        var blackout = new Percentiles(
+            Migrations.Where(r => r.Outcome == MigrationOutcome.Completed).Select(r => r.BlackoutMicroseconds));
         Add("blackout min / p50", $"{Units.Microseconds(blackout.At(0))} / {Units.Microseconds(blackout.At(0.5))}");
         Add("blackout p99 / max", $"{Units.Microseconds(blackout.At(0.99))} / {Units.Microseconds(blackout.At(1))}");
         Add("longest stall the client saw", Units.Microseconds(Transfer.LongestStallMilliseconds * 1000));
         if (Client is not null)
         {
             Add("retransmissions by the client's kernel", PerGigabyte(Client, Transfer));
-            if (Plain is not null && PlainClient is not null) Add("of the plain kernel connection", PerGigabyte(PlainClient, Plain));
+            if (Plain is not null && PlainClient is not null)
+                Add("of the plain kernel connection", PerGigabyte(PlainClient, Plain));
             Add("resets it received / sent", $"{Client.ResetsReceived} / {Client.ResetsSent}");
         }
 

@@ -21,7 +21,8 @@ internal static class NamespaceDemo
         using var client = await lab.StartClientAsync(
             "transfer", Laboratory.VirtualAddress, Ports.Transfer, ["--seconds", $"{time.TotalSeconds}"], cancellation);
         var id = (await lab.EstablishedAsync(cancellation)).Single().Id;
-        AnsiConsole.MarkupLineInterpolated($"Connection [bold]{id}[/] goes software -> kernel -> software -> toe -> software, again and again ...");
+        AnsiConsole.MarkupLineInterpolated(
+            $"Connection [bold]{id}[/] goes software -> kernel -> software -> toe -> software, again and again ...");
 
         var shuttle = new Shuttle(new ControlMover(lab.Control, id), ["kernel", null, "toe", null]);
         var result = await shuttle.RunDuringAsync(

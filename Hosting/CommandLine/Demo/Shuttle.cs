@@ -62,7 +62,8 @@ internal sealed class Shuttle(IMover mover, string?[] tour)
     {
         try
         {
-            if (AnsiConsole.Profile.Capabilities.Ansi) await AnsiConsole.Live(new Text("")).StartAsync(display => MoveAsync(time, display, over));
+            if (AnsiConsole.Profile.Capabilities.Ansi)
+                await AnsiConsole.Live(new Text("")).StartAsync(display => MoveAsync(time, display, over));
             else await MoveAsync(time, display: null, over);
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
@@ -116,7 +117,8 @@ internal sealed class Shuttle(IMover mover, string?[] tour)
         table.AddRow("received / sent", $"{Units.Bytes(now.BytesReceived)} / {Units.Bytes(now.BytesSent)}");
         table.AddRow("migrations", $"{_migrations.Count}");
         table.AddRow("blackout p50", blackout.Count == 0 ? "" : Units.Microseconds(blackout.At(0.5)));
-        foreach (var (owner, share) in _owners) table.AddRow($"on {Markup.Escape(owner)}", Units.Rate(share.Bytes / share.Time.TotalSeconds));
+        foreach (var (owner, share) in _owners)
+            table.AddRow($"on {Markup.Escape(owner)}", Units.Rate(share.Bytes / share.Time.TotalSeconds));
         table.AddRow("time", $"{Units.Seconds(elapsed.TotalSeconds)} of {Units.Seconds(time.TotalSeconds)}");
         return table;
     }

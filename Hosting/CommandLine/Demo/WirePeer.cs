@@ -31,7 +31,8 @@ internal sealed class WirePeer : IBufferObserver, IDisposable
         _buffers.Observer = this;
         var settings = TcpSettings.Default with { Mtu = link.Mtu, MaximumSegmentPayload = link.MaximumSegmentPayload };
         var iss = new SequenceNumber((uint)Random.Shared.NextInt64(1L << 32));
-        _connection = TcpConnection.Connect(new FlowKey(local, remote), settings, _buffers.Send, _buffers.Receive, iss, TimeSpan.Zero, Now);
+        _connection = TcpConnection.Connect(
+            new FlowKey(local, remote), settings, _buffers.Send, _buffers.Receive, iss, TimeSpan.Zero, Now);
         _thread = new Thread(Run) { IsBackground = true, Name = "wire peer" };
         _thread.Start();
     }

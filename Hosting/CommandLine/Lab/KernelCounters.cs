@@ -22,7 +22,8 @@ internal sealed record KernelCounters(long Retransmissions, long Timeouts, long 
     /// <summary>Parses the file: one line has the names, and the next line with the same prefix has the values.</summary>
     private static long Find(string[] lines, string group, string name)
     {
-        var rows = lines.Where(line => line.StartsWith(group, StringComparison.Ordinal)).Select(line => line.Split(' ')).ToArray();
+        var rows = lines.Where(line => line.StartsWith(group, StringComparison.Ordinal)).Select(line => line.Split(' '))
+            .ToArray();
         var column = Array.IndexOf(rows[0], name);
         return long.Parse(rows[1][column], CultureInfo.InvariantCulture);
     }

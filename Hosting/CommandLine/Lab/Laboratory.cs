@@ -52,7 +52,9 @@ internal sealed class Laboratory : IDisposable
         Client.SetSystemControl("ipv4/tcp_max_tw_buckets", "64");
         Control = new ControlClient(ControlSocket);
         if (!isJoined) return;
-        Server.AddVeth(Client, "veth0", "veth0", [$"{PlainAddress}/24", $"{PlainAddressV6}/64"], [$"{ClientAddress}/24", $"{ClientAddressV6}/64"]);
+        Server.AddVeth(
+            Client, "veth0", "veth0", [$"{PlainAddress}/24", $"{PlainAddressV6}/64"],
+            [$"{ClientAddress}/24", $"{ClientAddressV6}/64"]);
         AddRoutes();
     }
 
@@ -87,7 +89,8 @@ internal sealed class Laboratory : IDisposable
 
     /// <summary>Starts a service with all engines. It is ready when the task ends.</summary>
     /// <param name="drain">The service's drain limit, in seconds.</param>
-    public Task<ChildProcess> StartServiceAsync(CancellationToken cancellation, double drain = 0, params IEnumerable<string> arguments) =>
+    public Task<ChildProcess> StartServiceAsync(
+        CancellationToken cancellation, double drain = 0, params IEnumerable<string> arguments) =>
         StartServiceAsync(NoSettings, cancellation, drain, arguments);
 
     /// <inheritdoc cref="StartServiceAsync(CancellationToken, double, IEnumerable{string})"/>
@@ -97,7 +100,8 @@ internal sealed class Laboratory : IDisposable
         params IEnumerable<string> arguments) =>
         ChildProcess.StartAsync(Server, environment,
         [
-            "serve", "--attached", "--diagnostics", "--tun", "as0", "--address", $"{VirtualAddress}/32", "--address", $"{VirtualAddressV6}/128",
+            "serve", "--attached", "--diagnostics", "--tun", "as0", "--address", $"{VirtualAddress}/32", "--address",
+            $"{VirtualAddressV6}/128",
             "--kernel", "required", "--toe", "required", "--drain", $"{drain}",
             .. _isJournaled ? (string[])["--state", Path.Combine(_directory.FullName, "state")] : [],
             "--control", ControlSocket, .. Services, .. arguments,
@@ -118,7 +122,10 @@ internal sealed class Laboratory : IDisposable
 
     /// <summary>Lists the current connections of the clients.</summary>
     public async Task<IReadOnlyList<ConnectionSnapshot>> EstablishedAsync(CancellationToken cancellation) =>
-        [.. (await Control.ListConnectionsAsync(ended: false, cancellation)).Where(connection => connection is { Ended: null, State: TcpState.Established })];
+        [
+            .. (await Control.ListConnectionsAsync(ended: false, cancellation))
+                .Where(connection => connection is { Ended: null, State: TcpState.Established }),
+        ];
 
     /// <summary>Measures the service's memory after a garbage collection.</summary>
     public Task<MemoryReport> ReadMemoryAsync(CancellationToken cancellation) =>

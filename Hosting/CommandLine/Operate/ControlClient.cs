@@ -43,7 +43,9 @@ internal sealed class ControlClient : IDisposable
     }
 
     public Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, $"connections?ended={(ended ? "true" : "false")}", null, ControlJson.Default.IReadOnlyListConnectionSnapshot, cancellation);
+        SendAsync(
+            HttpMethod.Get, $"connections?ended={(ended ? "true" : "false")}", null,
+            ControlJson.Default.IReadOnlyListConnectionSnapshot, cancellation);
 
     public Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Of(id), null, ControlJson.Default.ConnectionSnapshot, cancellation);
@@ -52,11 +54,13 @@ internal sealed class ControlClient : IDisposable
         SendAsync(HttpMethod.Get, $"{Of(id)}/tcp-info", null, ControlJson.Default.TcpStatistics, cancellation);
 
     public Task<TraceAnswer> TraceAsync(string id, bool on, CancellationToken cancellation) =>
-        SendAsync(on ? HttpMethod.Post : HttpMethod.Delete, $"{Of(id)}/trace", null, ControlJson.Default.TraceAnswer, cancellation);
+        SendAsync(
+            on ? HttpMethod.Post : HttpMethod.Delete, $"{Of(id)}/trace", null, ControlJson.Default.TraceAnswer, cancellation);
 
     public Task<MigrationRecord> OffloadAsync(string id, string engine, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, $"{Of(id)}/offload",
-            JsonContent.Create(new OffloadRequest(engine), ControlJson.Default.OffloadRequest), ControlJson.Default.MigrationRecord, cancellation);
+            JsonContent.Create(new OffloadRequest(engine), ControlJson.Default.OffloadRequest),
+            ControlJson.Default.MigrationRecord, cancellation);
 
     public Task<MigrationRecord> UploadAsync(string id, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, $"{Of(id)}/upload", null, ControlJson.Default.MigrationRecord, cancellation);
@@ -70,7 +74,10 @@ internal sealed class ControlClient : IDisposable
     /// <summary>Injects faults into the emulated TOE.</summary>
     public async Task InjectAsync(ToeFaultsRequest faults, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "toe/faults") { Content = JsonContent.Create(faults, ControlJson.Default.ToeFaultsRequest) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "toe/faults")
+        {
+            Content = JsonContent.Create(faults, ControlJson.Default.ToeFaultsRequest),
+        };
         using var response = await ConnectAsync(request, cancellation);
         if (!response.IsSuccessStatusCode) throw await RefusalAsync(response, cancellation);
     }
@@ -92,9 +99,11 @@ internal sealed class ControlClient : IDisposable
         {
             return await _http.SendAsync(request, cancellation);
         }
-        catch (HttpRequestException error) when (error.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
+        catch (HttpRequestException error) when (
+            error.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
         {
-            throw new CommandException($"The control socket {_path} is not yours.", "Run as the user who runs the service.", ExitCodes.NoService);
+            throw new CommandException(
+                $"The control socket {_path} is not yours.", "Run as the user who runs the service.", ExitCodes.NoService);
         }
         catch (HttpRequestException error) when (error.InnerException is SocketException or IOException)
         {

@@ -26,7 +26,8 @@ internal static class OperateCommand
         return command;
     }
 
-    public static Argument<string> IdArgument() => new("id") { Description = "The connection's id, as `actorstack connections` lists it; the node may be left out." };
+    public static Argument<string> IdArgument() =>
+        new("id") { Description = "The connection's id, as `actorstack connections` lists it; the node may be left out." };
 
     public static ControlJson Json => ControlJson.Plain;
 }

@@ -20,7 +20,8 @@ internal static class PathCommand
         Required = true,
     };
 
-    private static readonly Option<string> Right = new("--right") { Description = "Network namespace of the right end.", HelpName = "NETNS", Required = true };
+    private static readonly Option<string> Right =
+        new("--right") { Description = "Network namespace of the right end.", HelpName = "NETNS", Required = true };
 
     private static readonly Option<string> Device = new("--device")
     {
@@ -35,7 +36,8 @@ internal static class PathCommand
         HelpName = "ADDRESS/LENGTH",
     };
 
-    private static readonly Option<string[]> RightAddress = new("--right-address") { Description = "An address of the right device.", HelpName = "ADDRESS/LENGTH" };
+    private static readonly Option<string[]> RightAddress =
+        new("--right-address") { Description = "An address of the right device.", HelpName = "ADDRESS/LENGTH" };
 
     private static readonly PathOptions Path = new();
 

@@ -16,7 +16,10 @@ internal static class Thinning
     }
 
     private static IEnumerable<(double At, double Value)> Extremes((double At, double Value)[] column) =>
-        ((double At, double Value)[])[column[0], column.MinBy(point => point.Value), column.MaxBy(point => point.Value), column[^1]] is var kept
+        ((double At, double Value)[])
+        [
+            column[0], column.MinBy(point => point.Value), column.MaxBy(point => point.Value), column[^1],
+        ] is var kept
             ? kept.Distinct().OrderBy(point => point.At)
             : [];
 }

@@ -23,9 +23,11 @@ internal static class TracePlot
 
     public static string Draw(TraceSeries trace)
     {
-        (PlotModel Panel, int Height)[] panels = [(DrawSequence(trace), 420), (DrawWindows(trace), 340), (DrawRoundTrip(trace), 240)];
+        (PlotModel Panel, int Height)[] panels =
+            [(DrawSequence(trace), 420), (DrawWindows(trace), 340), (DrawRoundTrip(trace), 240)];
         using var svg = new StringWriter(CultureInfo.InvariantCulture);
-        svg.WriteLine($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{panels.Sum(panel => panel.Height)}\">");
+        svg.WriteLine(
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{panels.Sum(panel => panel.Height)}\">");
         var top = 0;
         foreach (var (panel, height) in panels)
         {
@@ -34,7 +36,8 @@ internal static class TracePlot
 
             // The panel loses its XML declaration and gets unique names for its clip paths, because all panels share one
             // document.
-            drawn = drawn[drawn.IndexOf("<svg", StringComparison.Ordinal)..].Replace("\"clipPath", $"\"clip{top}-").Replace("#clipPath", $"#clip{top}-");
+            drawn = drawn[drawn.IndexOf("<svg", StringComparison.Ordinal)..]
+                .Replace("\"clipPath", $"\"clip{top}-").Replace("#clipPath", $"#clip{top}-");
             svg.WriteLine($"<g transform=\"translate(0,{top})\">{drawn}</g>");
             top += height;
         }
@@ -48,7 +51,8 @@ internal static class TracePlot
         const double MB = 1e6;
         var panel = Panel(trace, "sequence, MB");
         panel.Title = trace.Title;
-        var isSender = trace.Sent.Sum(packet => packet.End - packet.Start) >= trace.Received.Sum(packet => packet.End - packet.Start);
+        var isSender = trace.Sent.Sum(packet => packet.End - packet.Start)
+            >= trace.Received.Sum(packet => packet.End - packet.Start);
         if (!isSender)
         {
             panel.Series.Add(Points("received", Blue, [.. trace.Received.Select(packet => (packet.At, packet.End / MB))]));
@@ -69,11 +73,14 @@ internal static class TracePlot
     {
         const double KB = 1e3;
         var panel = Panel(trace, "windows, kB");
-        panel.Axes[1].Maximum = 1.2 * Math.Max(1, trace.Window.Concat(trace.InFlight).Select(point => point.Value).DefaultIfEmpty().Max() / KB);
+        panel.Axes[1].Maximum = 1.2 * Math.Max(
+            1, trace.Window.Concat(trace.InFlight).Select(point => point.Value).DefaultIfEmpty().Max() / KB);
         panel.Series.Add(Line("in flight", Grey, [.. trace.InFlight.Select(point => (point.At, point.Value / KB))]));
         panel.Series.Add(Line("congestion window", Blue, [.. trace.Window.Select(point => (point.At, point.Value / KB))]));
-        panel.Series.Add(Line("slow start threshold", Orange, [.. trace.Threshold.Select(point => (point.At, point.Value / KB))], LineStyle.Dash));
-        panel.Series.Add(Line("peer's window", Green, [.. trace.PeerWindow.Select(point => (point.At, point.Value / KB))], LineStyle.Dot));
+        panel.Series.Add(Line(
+            "slow start threshold", Orange, [.. trace.Threshold.Select(point => (point.At, point.Value / KB))], LineStyle.Dash));
+        panel.Series.Add(
+            Line("peer's window", Green, [.. trace.PeerWindow.Select(point => (point.At, point.Value / KB))], LineStyle.Dot));
         panel.Series.Add(Points("loss detected", Red, [.. trace.Losses.Select(at => (at, 0.0))]));
         return panel;
     }
@@ -124,7 +131,8 @@ internal static class TracePlot
         StringFormat = "#,0.###",
     };
 
-    private static LineSeries Line(string title, OxyColor color, IReadOnlyList<(double At, double Value)> points, LineStyle style = LineStyle.Solid)
+    private static LineSeries Line(
+        string title, OxyColor color, IReadOnlyList<(double At, double Value)> points, LineStyle style = LineStyle.Solid)
     {
         var line = new LineSeries { Title = Label(title), Color = color, StrokeThickness = 1.4, LineStyle = style };
         line.Points.AddRange(Thinning.Thin(points, Columns).Select(point => new DataPoint(point.At, point.Value)));
@@ -133,7 +141,8 @@ internal static class TracePlot
 
     private static ScatterSeries Points(string title, OxyColor color, IReadOnlyList<(double At, double Value)> points)
     {
-        var scatter = new ScatterSeries { Title = Label(title), MarkerType = MarkerType.Circle, MarkerSize = 2.5, MarkerFill = color };
+        var scatter =
+            new ScatterSeries { Title = Label(title), MarkerType = MarkerType.Circle, MarkerSize = 2.5, MarkerFill = color };
         scatter.Points.AddRange(Thinning.Thin(points, Columns).Select(point => new ScatterPoint(point.At, point.Value)));
         return scatter;
     }

@@ -52,7 +52,8 @@ internal sealed class TraceSeries
                 using var document = JsonDocument.Parse(line);
                 series.Add(document.RootElement);
             }
-            catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+            catch (Exception error) when (
+                error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
             {
                 series.Unreadable++;
             }
@@ -65,7 +66,8 @@ internal sealed class TraceSeries
     {
         if (line.TryGetProperty("title", out var title))
         {
-            Title = $"connection {title.GetString()}: {line.GetProperty("local").GetString()} to {line.GetProperty("remote").GetString()}";
+            Title = $"connection {title.GetString()}: "
+                + $"{line.GetProperty("local").GetString()} to {line.GetProperty("remote").GetString()}";
             return;
         }
 

@@ -9,5 +9,6 @@ namespace ActorStack.CommandLine.Serve;
 internal sealed class MemoryEndpoint : IControlEndpoints
 {
     public void Map(RouteGroupBuilder group) => group.MapGet(
-        "/memory", (bool? collect) => TypedResults.Json(collect is false ? MemoryReport.Look() : MemoryReport.Take(), CommandJson.Default.MemoryReport));
+        "/memory", (bool? collect) =>
+            TypedResults.Json(collect is false ? MemoryReport.Look() : MemoryReport.Take(), CommandJson.Default.MemoryReport));
 }

@@ -12,10 +12,12 @@ internal sealed class RelayHandler(IActorStack stack, RelayTargets targets) : Co
     public override async Task HandleAsync(Connection connection, CancellationToken stopping)
     {
         var (target, options) = targets.Of(connection.LocalEndPoint.Port);
-        if (targets.SendsEarly(connection.LocalEndPoint.Port)) options.FirstData = await ReadFirstAsync(connection.Pipe.Input, stopping);
+        if (targets.SendsEarly(connection.LocalEndPoint.Port))
+            options.FirstData = await ReadFirstAsync(connection.Pipe.Input, stopping);
         await using var onward = await stack.ConnectAsync(target, options, stopping);
         await Task.WhenAll(
-            CarryAsync(connection.Pipe.Input, onward.Pipe.Output, stopping), CarryAsync(onward.Pipe.Input, connection.Pipe.Output, stopping));
+            CarryAsync(connection.Pipe.Input, onward.Pipe.Output, stopping),
+            CarryAsync(onward.Pipe.Input, connection.Pipe.Output, stopping));
     }
 
     private static async Task<byte[]> ReadFirstAsync(PipeReader input, CancellationToken stopping)

@@ -31,7 +31,8 @@ internal static class ConnectClient
             using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(endPoint);
             await socket.SendAsync(buffer, SocketFlags.None);
-            if (await socket.ReceiveAsync(buffer, SocketFlags.None) != 1) throw new InvalidDataException("the service closed the connection");
+            if (await socket.ReceiveAsync(buffer, SocketFlags.None) != 1)
+                throw new InvalidDataException("the service closed the connection");
         }
 
         return count;

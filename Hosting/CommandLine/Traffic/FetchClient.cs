@@ -18,7 +18,8 @@ internal static class FetchClient
     public static async Task<FetchResult> RunAsync(IPEndPoint endPoint, int workers, TimeSpan time)
     {
         var clock = Stopwatch.StartNew();
-        var times = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(endPoint, clock, time))));
+        var times = await Task.WhenAll(
+            Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(endPoint, clock, time))));
         var milliseconds = new Percentiles(times.SelectMany(one => one));
         return new FetchResult(milliseconds.Count, milliseconds.At(0.5), milliseconds.At(0.99));
     }

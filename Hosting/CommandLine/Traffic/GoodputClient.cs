@@ -36,7 +36,9 @@ internal static class GoodputClient
         void Move()
         {
             if (upload) socket.Send(buffer);
-            else received += socket.Receive(buffer) is var count and > 0 ? count : throw new InvalidDataException("the service closed the connection");
+            else received += socket.Receive(buffer) is var count and > 0
+                ? count
+                : throw new InvalidDataException("the service closed the connection");
         }
     }
 

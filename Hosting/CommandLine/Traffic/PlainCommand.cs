@@ -21,7 +21,11 @@ internal static class PlainCommand
         {
             var address = IPAddress.Parse(parsed.GetRequiredValue(Address));
             var congestion = parsed.GetValue(Congestion);
-            PlainServer[] servers = [.. parsed.GetValue(Service)!.Select(service => new PlainServer(service.Name, new IPEndPoint(address, service.Port), congestion))];
+            PlainServer[] servers =
+            [
+                .. parsed.GetValue(Service)!.Select(
+                    service => new PlainServer(service.Name, new IPEndPoint(address, service.Port), congestion)),
+            ];
             Console.WriteLine("ready");
 
             // Each line requests a memory report; the end of the input ends the command.

@@ -114,7 +114,8 @@ internal sealed class PlainServer : IDisposable
 
             Volatile.Write(ref ended, true);
         });
-        while (pattern.Bytes < most && !Volatile.Read(ref ended)) await socket.SendAsync(pattern.Next(most - pattern.Bytes), SocketFlags.None);
+        while (pattern.Bytes < most && !Volatile.Read(ref ended))
+            await socket.SendAsync(pattern.Next(most - pattern.Bytes), SocketFlags.None);
         await receiving;
         var trailer = new byte[TransferTrailer.Size];
         new TransferTrailer(received, hash.GetCurrentHashAsUInt128(), pattern.Bytes, pattern.Digest).Write(trailer);

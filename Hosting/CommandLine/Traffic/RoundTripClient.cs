@@ -51,7 +51,8 @@ internal static class RoundTripClient
         for (var before = start; Stopwatch.GetElapsedTime(start, before) < time;)
         {
             await socket.SendAsync(buffer, SocketFlags.None);
-            for (var count = 0; count < MessageSize;) count += NotNone(await socket.ReceiveAsync(buffer.AsMemory(count), SocketFlags.None));
+            for (var count = 0; count < MessageSize;)
+                count += NotNone(await socket.ReceiveAsync(buffer.AsMemory(count), SocketFlags.None));
             var now = Stopwatch.GetTimestamp();
             times.Add(now - before);
             before = now;
@@ -60,5 +61,6 @@ internal static class RoundTripClient
         return times;
     }
 
-    private static int NotNone(int count) => count > 0 ? count : throw new InvalidDataException("the service closed the connection");
+    private static int NotNone(int count) =>
+        count > 0 ? count : throw new InvalidDataException("the service closed the connection");
 }

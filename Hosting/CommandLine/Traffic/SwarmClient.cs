@@ -29,10 +29,12 @@ internal sealed class SwarmClient(IPEndPoint endPoint, long bytes, TimeSpan peri
     public async Task<SwarmResult> RunAsync(int clients, TimeSpan time)
     {
         var clock = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, clients).Select(one => Task.Run(() => WorkAsync(clock, one * period / clients, time))));
+        await Task.WhenAll(
+            Enumerable.Range(0, clients).Select(one => Task.Run(() => WorkAsync(clock, one * period / clients, time))));
         var seconds = clock.Elapsed.TotalSeconds;
         var times = new Percentiles(_milliseconds);
-        return new SwarmResult(_milliseconds.Count, _failed, _milliseconds.Count * 2 * bytes, seconds, times.At(0.5), times.At(0.99), _error);
+        return new SwarmResult(
+            _milliseconds.Count, _failed, _milliseconds.Count * 2 * bytes, seconds, times.At(0.5), times.At(0.99), _error);
     }
 
     private async Task WorkAsync(Stopwatch clock, TimeSpan due, TimeSpan time)
@@ -71,7 +73,8 @@ internal sealed class SwarmClient(IPEndPoint endPoint, long bytes, TimeSpan peri
         var received = await ReceiveAsync(stream, cancellation);
         socket.Shutdown(SocketShutdown.Send);
         var trailer = new byte[TransferTrailer.Size + 1];
-        if (await stream.ReadAtLeastAsync(trailer, trailer.Length, throwOnEndOfStream: false, cancellation) != TransferTrailer.Size)
+        var read = await stream.ReadAtLeastAsync(trailer, trailer.Length, throwOnEndOfStream: false, cancellation);
+        if (read != TransferTrailer.Size)
             throw new IOException("the service did not close after its trailer");
         var told = TransferTrailer.Read(trailer);
         if (told != new TransferTrailer(pattern.Bytes, pattern.Digest, bytes, received)) throw new IOException("bytes differ");

@@ -4,4 +4,5 @@ namespace ActorStack.CommandLine.Traffic;
 /// <param name="Bytes">The bytes of the correct transfers, in both directions.</param>
 /// <param name="Failed">The transfers that did not connect, broke off, or delivered wrong bytes.</param>
 /// <param name="Error">The first failure.</param>
-internal sealed record SwarmResult(int Transfers, int Failed, long Bytes, double Seconds, double P50Milliseconds, double P99Milliseconds, string? Error);
+internal sealed record SwarmResult(
+    int Transfers, int Failed, long Bytes, double Seconds, double P50Milliseconds, double P99Milliseconds, string? Error);

@@ -11,7 +11,8 @@ namespace ActorStack.CommandLine.Traffic;
 /// <param name="download">The most bytes to request.</param>
 /// <param name="limit">Time after which both directions end early.</param>
 /// <param name="stop">Ends both directions early.</param>
-internal sealed class TransferClient(Stream stream, Action endSending, long upload, long download, TimeSpan limit, CancellationToken stop)
+internal sealed class TransferClient(
+    Stream stream, Action endSending, long upload, long download, TimeSpan limit, CancellationToken stop)
 {
     private const int BufferSize = 256 * 1024;
 
