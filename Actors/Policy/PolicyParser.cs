@@ -152,7 +152,8 @@ internal sealed partial class PolicyParser(IReadOnlyCollection<string> engines)
     private static bool TryPort(string text, out ushort port) =>
         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port > 0;
 
-    private static AddressPrefix[] Prefixes(Dictionary<string, HoconValue> items, string path, string key) => List(items, key, text =>
+    private static AddressPrefix[] Prefixes(
+        Dictionary<string, HoconValue> items, string path, string key) => List(items, key, text =>
     {
         const string Allowed = "addresses and prefixes without host bits: 10.0.0.0/8, fd00::/8";
         if (IPAddress.TryParse(text, out var single))

@@ -24,7 +24,7 @@ internal sealed class Offloaded(ConnectionActor actor, EngineRun run, Connection
         if (!Actor.DeclinesForJournal()) Actor.Step(new MigrationInput.Upload(MigrationTrigger.Operator.Instance));
     }
 
-    /// <summary>Declines a move into another engine: a connection first moves back into the software stack.</summary>
+    /// <summary>Follows the policy. Also where the policy names another engine, the connection first moves back into software.</summary>
     public override void OnPolicyTick()
     {
         var decision = Actor.ConsultPolicy(Stack.Now);
