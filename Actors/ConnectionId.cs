@@ -14,8 +14,8 @@ public readonly record struct ConnectionId
     /// </summary>
     public ConnectionId(string value) => Value = value;
 
-    /// <param name="node">The node that opened the connection; empty where the node has no name. See <see
-    /// cref="NodeName"/>.</param>
+    /// <param name="node">The node that opened the connection; empty where the node has no name. See
+    /// <see cref="NodeName"/>.</param>
     /// <param name="incarnation">The number of the node's start, counted from 1.</param>
     /// <param name="number">The number of the connection within that start, counted from 1.</param>
     public ConnectionId(string node, long incarnation, long number)

@@ -30,8 +30,8 @@ public static class StackProtocol
     public sealed record ConnectFailed(SocketError Error, string Message);
 
     /// <summary>
-    /// Lists the connections; with <paramref name="Ended"/> also ended ones, newest first. Answer: <see
-    /// cref="ConnectionList"/>.
+    /// Lists the connections; with <paramref name="Ended"/> also ended ones, newest first. Answer:
+    /// <see cref="ConnectionList"/>.
     /// </summary>
     public sealed record ListConnections(bool Ended);
 
@@ -97,8 +97,8 @@ public static class StackProtocol
     }
 
     /// <summary>
-    /// The link is lost for good, and the connections have ended. The stack still answers requests and waits for <see
-    /// cref="Stop"/>.
+    /// The link is lost for good, and the connections have ended. The stack still answers requests and waits for
+    /// <see cref="Stop"/>.
     /// </summary>
     public sealed record LinkLost(string Message);
 

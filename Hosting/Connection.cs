@@ -31,8 +31,8 @@ public sealed class Connection : IAsyncDisposable
     public IDuplexPipe Pipe => _context.Pipe;
 
     /// <summary>
-    /// The pipe as a stream; use either the pipe or the stream. Disposing the stream completes both directions, as <see
-    /// cref="DisposeAsync"/> does: unread bytes, such as a close_notify that SslStream did not wait for, then reset the
+    /// The pipe as a stream; use either the pipe or the stream. Disposing the stream completes both directions, as
+    /// <see cref="DisposeAsync"/> does: unread bytes, such as a close_notify that SslStream did not wait for, then reset the
     /// connection. An SslStream over it must be ended by its <c>ShutdownAsync</c>, because disposing sends no close_notify, and
     /// peers with OpenSSL 3 then report a truncated answer.
     /// </summary>

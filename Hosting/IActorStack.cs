@@ -7,8 +7,8 @@ using ActorStack.Transport.State;
 namespace ActorStack.Hosting;
 
 /// <summary>
-/// The running stack, for operators and policies in code. A request that cannot be carried out throws <see
-/// cref="ActorStackException"/>.
+/// The running stack, for operators and policies in code. A request that cannot be carried out throws
+/// <see cref="ActorStackException"/>.
 /// </summary>
 public interface IActorStack
 {

@@ -21,8 +21,8 @@ namespace ActorStack.Actors.Connections;
 /// </code>
 /// </summary>
 /// <remarks>
-/// The actor dispatches each message to its behaviour, which is one class in one file and has the data of its phase. <see
-/// cref="MigrationProtocol"/> decides about moves; the actor and its behaviours carry the decisions out. The actor and its
+/// The actor dispatches each message to its behaviour, which is one class in one file and has the data of its phase.
+/// <see cref="MigrationProtocol"/> decides about moves; the actor and its behaviours carry the decisions out. The actor and its
 /// behaviours run on the connection's loop; the application and the engines run on other threads and only send messages. Events
 /// are persisted with PersistAsync, so that no segment waits for the journal.
 /// </remarks>

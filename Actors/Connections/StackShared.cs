@@ -11,8 +11,8 @@ using Akka.Event;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// State that the loops of one stack share. Any thread may use it; the data of one loop's thread is in <see
-/// cref="LoopContext"/>.
+/// State that the loops of one stack share. Any thread may use it; the data of one loop's thread is in
+/// <see cref="LoopContext"/>.
 /// </summary>
 internal sealed class StackShared
 {

@@ -24,8 +24,8 @@ internal abstract record MigrationOutput
     public sealed record Freeze(MigrationClaim Claim) : MigrationOutput;
 
     /// <summary>
-    /// Give the state to the engine. The answer is <see cref="MigrationInput.HandedOver"/> or <see
-    /// cref="MigrationInput.CallFailed"/>, before any other input.
+    /// Give the state to the engine. The answer is <see cref="MigrationInput.HandedOver"/> or
+    /// <see cref="MigrationInput.CallFailed"/>, before any other input.
     /// </summary>
     public sealed record Initiate(MigrationClaim Claim) : MigrationOutput;
 
@@ -48,8 +48,8 @@ internal abstract record MigrationOutput
     }
 
     /// <summary>
-    /// Ask the engine to give the connection back. Where the call throws, the answer is <see
-    /// cref="MigrationInput.CallFailed"/>.
+    /// Ask the engine to give the connection back. Where the call throws, the answer is
+    /// <see cref="MigrationInput.CallFailed"/>.
     /// </summary>
     public sealed record Terminate(EngineHandle Handle) : MigrationOutput;
 
@@ -57,8 +57,8 @@ internal abstract record MigrationOutput
     public sealed record NoteFreeze(long At) : MigrationOutput;
 
     /// <summary>
-    /// Rebuild the state from host memory. The answer is <see cref="MigrationInput.Salvaged"/> or <see
-    /// cref="MigrationInput.NotSalvaged"/>, before any other input.
+    /// Rebuild the state from host memory. The answer is <see cref="MigrationInput.Salvaged"/> or
+    /// <see cref="MigrationInput.NotSalvaged"/>, before any other input.
     /// </summary>
     public sealed record Salvage(EngineHandle Handle) : MigrationOutput;
 

@@ -6,8 +6,8 @@ namespace ActorStack.Actors.Serialization;
 /// <summary>
 /// Turns the record of a connection into the bytes that engines, journals and other nodes get: an envelope with a table of
 /// sections (<see cref="SectionTable"/>). A build reads the records of the previous and of the next build: it keeps an unknown
-/// section out and gives a missing one its default, and notes both in the ledger. A decoded record has also passed <see
-/// cref="RecordCheck"/>, so that a stack can import it.
+/// section out and gives a missing one its default, and notes both in the ledger. A decoded record has also passed
+/// <see cref="RecordCheck"/>, so that a stack can import it.
 /// </summary>
 public sealed class HyperionStateCodec : IStateCodec
 {

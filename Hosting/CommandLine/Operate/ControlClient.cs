@@ -11,8 +11,8 @@ using ActorStack.Transport.State;
 namespace ActorStack.CommandLine.Operate;
 
 /// <summary>
-/// The client of a running service's control API. Where the service refuses a request, the client throws <see
-/// cref="CommandException"/> with the service's own message.
+/// The client of a running service's control API. Where the service refuses a request, the client throws
+/// <see cref="CommandException"/> with the service's own message.
 /// </summary>
 internal sealed class ControlClient : IDisposable
 {
