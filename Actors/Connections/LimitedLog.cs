@@ -24,6 +24,7 @@ internal sealed class LimitedLog(ILoggingAdapter log, TimeProvider time)
             log.Warning(
                 "{0} errors of connections were not written, for there were more than {1} a second", left, LinesPerInterval);
         }
+
         log.Error(error, format, argument);
     }
 
