@@ -5,6 +5,7 @@ namespace ActorStack.Actors;
 /// <summary>
 /// The name of a connection over its whole life, unique over nodes and restarts: <c>node-incarnation-number</c>, or
 /// <c>incarnation-number</c> where the stack has no node name.
+/// </summary>
 /// <remarks>The struct keeps the text and reads the parts from it: the text is needed all the time, the parts seldom.</remarks>
 public readonly record struct ConnectionId
 {
