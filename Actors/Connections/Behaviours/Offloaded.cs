@@ -24,7 +24,9 @@ internal sealed class Offloaded(ConnectionActor actor, EngineRun run, Connection
         if (!Actor.DeclinesForJournal()) Actor.Step(new MigrationInput.Upload(MigrationTrigger.Operator.Instance));
     }
 
-    /// <summary>Follows the policy. Also where the policy names another engine, the connection first moves back into software.</summary>
+    /// <summary>
+    /// Follows the policy. Also where the policy names another engine, the connection first moves back into software.
+    /// </summary>
     public override void OnPolicyTick()
     {
         var decision = Actor.ConsultPolicy(Stack.Now);
