@@ -2,10 +2,10 @@ using Akka.Configuration;
 
 namespace ActorStack.Actors;
 
-/// <summary>The defaults of this assembly, to be put behind an application's own HOCON.</summary>
+/// <summary>The default configuration of this assembly, which an application adds as a fallback to its own HOCON.</summary>
 public static class ActorStackReference
 {
-    /// <summary><c>reference.conf</c> as embedded.</summary>
+    /// <summary>The embedded <c>reference.conf</c>.</summary>
     public static Config Config { get; } =
         ConfigurationFactory.FromResource("ActorStack.Actors.reference.conf", typeof(ActorStackReference).Assembly);
 }

@@ -1,23 +1,23 @@
 namespace ActorStack.Actors;
 
-/// <summary>Why the stack could not do what it was asked.</summary>
+/// <summary>The reason why the stack could not do what it was asked.</summary>
 public enum FailureCode : byte
 {
-    /// <summary>There is no connection of this identifier.</summary>
+    /// <summary>No connection has this id.</summary>
     UnknownConnection,
 
-    /// <summary>There is no engine of this name.</summary>
+    /// <summary>No engine has this name.</summary>
     UnknownEngine,
 
-    /// <summary>Another listener has the port.</summary>
+    /// <summary>Another listener uses the port.</summary>
     PortInUse,
 
-    /// <summary>The connection is moving, closing, or already where it should go.</summary>
+    /// <summary>The connection is moving, closing, or already where it should move.</summary>
     NotNow,
 
     /// <summary>The service stops.</summary>
     Stopping,
 
-    /// <summary>The journal takes no writes, and the claim of a move has to be there first.</summary>
+    /// <summary>The journal takes no writes, but a move must journal its claim first.</summary>
     JournalFailing,
 }

@@ -3,12 +3,14 @@ using ActorStack.Transport.Linux;
 
 namespace ActorStack.Actors;
 
-/// <summary>How often something else on the host took away what the stack had set up there. From any thread.</summary>
+/// <summary>
+/// Counts how often another program on the host removed something that the stack had set up. Any thread may use it.
+/// </summary>
 public sealed class HostChangeCounts
 {
     private readonly ConcurrentDictionary<string, long> _counts = new();
 
-    /// <summary>By <c>part: outcome</c>.</summary>
+    /// <summary>The counts by <c>part: outcome</c>.</summary>
     public IReadOnlyDictionary<string, long> Snapshot => new SortedDictionary<string, long>(_counts);
 
     /// <summary>Counts one change of the host.</summary>

@@ -1,7 +1,7 @@
 namespace ActorStack.Actors;
 
 /// <summary>
-/// Marks what may be persisted or sent to another node; bound to <see cref="Serialization.ActorStackSerializer"/> by
-/// <see cref="ActorStackReference.Config"/>.
+/// Marks types that may be persisted or sent to another node. <see cref="ActorStackReference.Config"/> binds them to
+/// <see cref="Serialization.ActorStackSerializer"/>.
 /// </summary>
 public interface IActorStackMessage;

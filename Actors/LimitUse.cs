@@ -1,7 +1,8 @@
 namespace ActorStack.Actors;
 
-/// <summary>How much of a limit is used now, and how often it was met.</summary>
-/// <param name="Used">Gauge; of limits for each source that of the source with the most.</param>
-/// <param name="Limit">In the unit of <paramref name="Used"/>.</param>
-/// <param name="Met">SYNs dropped or answered with a cookie because of it; of memory also segments not taken or not kept.</param>
+/// <summary>The current use of a limit, and how often the limit was reached.</summary>
+/// <param name="Used">Gauge; for a limit of each source, the use of the source with the most.</param>
+/// <param name="Limit">The limit, in the unit of <paramref name="Used"/>.</param>
+/// <param name="Met">The number of SYNs that were dropped or answered with a cookie because of the limit; for memory also the
+/// segments that were not accepted or not kept.</param>
 public sealed record LimitUse(long Used, long Limit, long Met);

@@ -8,12 +8,12 @@ using Akka.Event;
 namespace ActorStack.Actors;
 
 /// <summary>
-/// One loop of a stack: it serves a queue of the link, and is the parent of the listeners and connections whose flows are this
-/// loop's. Runs on the loop, as do all actors below it. What it is told is <see cref="LoopProtocol"/>.
+/// One loop of a stack. The actor serves a queue of the link, and is the parent of the listeners and connections whose flows
+/// belong to this loop. All these actors run on the loop. The messages are in <see cref="LoopProtocol"/>.
 /// </summary>
 internal sealed class LoopActor : UntypedActor
 {
-    /// <summary>The name of what serves connections that are opened from here, in lists and traces.</summary>
+    /// <summary>The service name of connections that the stack opens, in lists and traces.</summary>
     private const string ConnectorName = "connect";
 
     private readonly StackShared _stack;
@@ -32,7 +32,7 @@ internal sealed class LoopActor : UntypedActor
     public static Props Props(LoopContext context, string dispatcher) =>
         Akka.Actor.Props.Create<LoopActor>(context).WithDispatcher(dispatcher);
 
-    /// <summary>Logs what failed itself: Akka would do so once more.</summary>
+    /// <summary>Stops a failed child. The error is logged here, so Akka's own logging is off.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
         maxNrOfRetries: -1, withinTimeMilliseconds: -1,
         error =>
@@ -79,8 +79,8 @@ internal sealed class LoopActor : UntypedActor
         service, service.Listener.On(_context.Host), Context.ActorOf(ListenerActor.Props(_context, Context.Dispatcher.Id), name));
 
     /// <summary>
-    /// Opens a connection (RFC 9293 section 3.9.1.1, OPEN). Where no port is free whose flow would be this loop's, another loop
-    /// may have one.
+    /// Opens a connection (RFC 9293 section 3.9.1.1, OPEN). Where no free port gives a flow of this loop, another loop may have
+    /// one.
     /// </summary>
     private void Connect(LoopProtocol.Connect connect)
     {

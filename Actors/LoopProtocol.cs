@@ -4,10 +4,10 @@ using Akka.Actor;
 
 namespace ActorStack.Actors;
 
-/// <summary>What a <see cref="LoopActor"/> is told by the stack's actor, and what it answers.</summary>
+/// <summary>The messages from the stack's actor to a <see cref="LoopActor"/>, and the answers.</summary>
 internal static class LoopProtocol
 {
-    /// <summary>Serve a port. Answer: <see cref="Listening"/>.</summary>
+    /// <summary>Listens on a port. Answer: <see cref="Listening"/>.</summary>
     public sealed record Listen(Service Service) : INoSerializationVerificationNeeded;
 
     public sealed class Listening : INoSerializationVerificationNeeded
@@ -16,21 +16,22 @@ internal static class LoopProtocol
     }
 
     /// <summary>
-    /// Open a connection for the sender. Also to the stack's actor, for another loop to try.
+    /// Opens a connection for the sender. A loop without a free port sends it back to the stack's actor, so that another loop
+    /// tries.
     /// </summary>
     /// <param name="First">The number of the loop that is asked first.</param>
     /// <param name="Tried">Loops that found no free port; the next one in the order of their numbers is asked now.</param>
     public sealed record Connect(ConnectSettings Settings, int First, int Tried = 0) : INoSerializationVerificationNeeded;
 
-    /// <summary>Answer: <see cref="Statistics"/>.</summary>
+    /// <summary>Asks for the loop's counters. Answer: <see cref="Statistics"/>.</summary>
     public sealed class GetStatistics : INoSerializationVerificationNeeded
     {
         public static GetStatistics Instance { get; } = new();
     }
 
-    /// <param name="Counters">A copy.</param>
-    /// <param name="TimeWaits">Flows in TIME-WAIT.</param>
-    /// <param name="FragmentBytes">What fragments hold, and may hold.</param>
+    /// <param name="Counters">A copy of the counters.</param>
+    /// <param name="TimeWaits">The number of flows in TIME-WAIT.</param>
+    /// <param name="FragmentBytes">The memory that IP fragments hold, and their limit.</param>
     public sealed record Statistics(HostCounters Counters, int TimeWaits, long FragmentBytes, long FragmentCapacity)
         : INoSerializationVerificationNeeded;
 }

@@ -2,19 +2,25 @@ using System.Text.RegularExpressions;
 
 namespace ActorStack.Actors;
 
-/// <summary>The name of a node, which stands in the names of the connections that were opened on it.</summary>
+/// <summary>The name of a node, which is part of the ids of the connections that it opened.</summary>
 public static partial class NodeName
 {
-    /// <summary>Characters of a name at most: people type it.</summary>
+    /// <summary>The greatest length of a name, short because people type it.</summary>
     public const int MaximumLength = 32;
 
-    /// <summary>What to write instead of a name that is not valid.</summary>
-    public const string WhatToDo = "Write 1 to 32 small letters, digits and dashes that begin and end with a letter or a digit, as in web-1.";
+    /// <summary>The advice for a name that is not valid.</summary>
+    public const string WhatToDo =
+        "Write 1 to 32 small letters, digits and dashes that begin and end with a letter or a digit, as in web-1.";
 
-    /// <summary>Whether <paramref name="name"/> is 1 to 32 small letters, digits and dashes, with a letter or a digit at both ends.</summary>
+    /// <summary>
+    /// Whether <paramref name="name"/> is 1 to 32 small letters, digits and dashes, with a letter or a digit at both ends.
+    /// </summary>
     public static bool IsValid(string name) => name.Length <= MaximumLength && Pattern().IsMatch(name);
 
-    /// <summary>The name of the machine up to its first dot, as far as its characters are those of a node's name; else <c>node</c>.</summary>
+    /// <summary>
+    /// The machine's name up to its first dot, with invalid characters replaced by dashes; <c>node</c> where no character is
+    /// valid.
+    /// </summary>
     public static string OfMachine(string machine)
     {
         var label = Foreign().Replace(machine.Split('.')[0].ToLowerInvariant(), "-").Trim('-');

@@ -7,10 +7,10 @@ using Akka.Pattern;
 
 namespace ActorStack.Actors;
 
-/// <summary>What the journal tells of earlier starts, and the journal's upkeep.</summary>
+/// <summary>Reads the connections of earlier starts from the journal, and maintains the journal.</summary>
 public sealed partial class StackActor
 {
-    /// <summary>Ends after which those of longer ago leave the journal.</summary>
+    /// <summary>The number of ends after which the oldest ended connections leave the journal.</summary>
     private const int EndsUntilUpkeep = 1_000;
 
     private int _endsSinceUpkeep;
@@ -27,7 +27,8 @@ public sealed partial class StackActor
     private void OnJournalRead(IReadOnlyList<ConnectionHistory> histories)
     {
         var lost = histories.Count(history => history.Ended == ConnectionJournal.Lost);
-        if (histories.Count > 0) Log.Info("{0} connections of earlier starts in the journal, {1} of them lost", histories.Count, lost);
+        if (histories.Count > 0)
+            Log.Info("{0} connections of earlier starts in the journal, {1} of them lost", histories.Count, lost);
         foreach (var history in histories.Take(_settings.EndedKept - _endedOrder.Count).Reverse())
             Remember(new ConnectionProtocol.Ended(history.Id, Snapshot(history), history.Records, WasReset: false));
         KeepUpJournal();
@@ -60,7 +61,10 @@ public sealed partial class StackActor
         base.OnRecoveryFailure(reason, message);
     }
 
-    /// <summary>Logs what changes. That the journal is left alone for a while hides the cause: it stands.</summary>
+    /// <summary>
+    /// Logs a change of the journal's state. While the circuit breaker is open, its exception hides the cause, so the first
+    /// cause is kept.
+    /// </summary>
     private void OnJournalStatus(Exception? failure)
     {
         var before = _settings.JournalHealth.Problem;
@@ -76,8 +80,9 @@ public sealed partial class StackActor
     }
 
     private static ConnectionSnapshot Snapshot(ConnectionHistory history) => new(
-        history.Id, history.Local, history.Remote, TcpState.Closed, nameof(TcpState.Closed), history.RunsOn, history.BytesReceived,
-        history.BytesSent, 0, 0, 0, 0, history.Epoch, history.Migrations, (history.EndedAt - history.OpenedAt)?.TotalSeconds ?? 0, history.Ended);
+        history.Id, history.Local, history.Remote, TcpState.Closed, nameof(TcpState.Closed), history.RunsOn,
+        history.BytesReceived, history.BytesSent, 0, 0, 0, 0, history.Epoch, history.Migrations,
+        (history.EndedAt - history.OpenedAt)?.TotalSeconds ?? 0, history.Ended);
 
     private sealed record JournalRead(IReadOnlyList<ConnectionHistory> Histories) : INoSerializationVerificationNeeded;
 

@@ -6,8 +6,8 @@ using Akka.Actor;
 namespace ActorStack.Actors;
 
 /// <summary>
-/// A link that is lost for good. No connection can go on, so each ends and says why in the journal; then whoever started the
-/// stack is told, for it is theirs to stop it.
+/// Handles a link that is lost for good. No connection can continue, so each ends, with the reason in the journal. Then the
+/// starter of the stack is told, which must stop the stack.
 /// </summary>
 public sealed partial class StackActor
 {
@@ -28,7 +28,7 @@ public sealed partial class StackActor
                 BeginStop(stop.Limit);
                 break;
             case TimerFired:
-                break; // the policy's
+                break; // the timer of the policy
             default:
                 Inform(message);
                 break;
@@ -37,7 +37,7 @@ public sealed partial class StackActor
 
     private void OnLinkFailed(Exception error)
     {
-        if (_linkLost is not null) return; // by another of its queues
+        if (_linkLost is not null) return; // another queue of the link has already failed
         _linkLost = new StackProtocol.LinkLost(error.Message);
         foreach (var watcher in _linkWatchers) watcher.Tell(_linkLost);
         if (_isStopping) return;

@@ -5,16 +5,19 @@ using Akka.Actor;
 
 namespace ActorStack.Actors;
 
-/// <summary>Questions about connections, living and ended, and orders to them.</summary>
+/// <summary>Questions about living and ended connections, and requests to them.</summary>
 public sealed partial class StackActor
 {
-    /// <summary>Whoever fails meanwhile never answers.</summary>
+    /// <summary>The limit for the answers; an actor that fails meanwhile never answers.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, ConnectionProtocol.Ended> _ended = [];
     private readonly Queue<string> _endedOrder = new();
 
-    /// <summary>The connection answers, on whichever loop it runs; for one that is over what is remembered of it.</summary>
+    /// <summary>
+    /// Passes the request to the connection, on whichever loop it runs. For an ended connection, answers from the stack's
+    /// memory.
+    /// </summary>
     private void Route(StackProtocol.ConnectionRequest request)
     {
         if (request is StackProtocol.Offload { Engine: var engine } && _stack!.FindEngine(engine) is null)
@@ -53,7 +56,7 @@ public sealed partial class StackActor
             Sender, questions, snapshots => InOrder(snapshots, ended), Patience, Context.Dispatcher.Id));
     }
 
-    /// <param name="ended">What ended before; null: only living ones are wanted.</param>
+    /// <param name="ended">The connections that have ended; null where only living ones are wanted.</param>
     private static StackProtocol.ConnectionList InOrder(
         IReadOnlyList<ConnectionSnapshot> snapshots, IReadOnlyList<ConnectionSnapshot>? ended)
     {
@@ -72,12 +75,17 @@ public sealed partial class StackActor
     }
 
     private StackProtocol.IdentifierList Identifiers() => new(
-        [.. _stack!.Identifiers.All.Select(pair => new StackProtocol.Identifier(pair.Connection, pair.Engine, pair.Handle.Value))]);
+        [
+            .. _stack!.Identifiers.All.Select(
+                pair => new StackProtocol.Identifier(pair.Connection, pair.Engine, pair.Handle.Value)),
+        ]);
 
     private void CollectStatistics() =>
         AskLoops<LoopProtocol.Statistics>(LoopProtocol.GetStatistics.Instance, Statistics, Patience);
 
-    /// <summary>Of all loops. On the stack's own thread, as its collector runs there too.</summary>
+    /// <summary>
+    /// Combines the statistics of all loops. It runs on the stack's own thread, because the collector's actor runs there.
+    /// </summary>
     private StackStatistics Statistics(IReadOnlyList<LoopProtocol.Statistics> loops)
     {
         var counters = new HostCounters();
@@ -107,9 +115,11 @@ public sealed partial class StackActor
         return new Dictionary<string, LimitUse>
         {
             ["connections"] = new(host.Connections, _settings.MaximumConnections, counters[DropReason.TooManyConnections]),
-            ["connections-per-source"] = new(sources.MostConnections, _settings.MaximumConnectionsPerSource, counters[DropReason.TooManyFromSource]),
+            ["connections-per-source"] = new(
+                sources.MostConnections, _settings.MaximumConnectionsPerSource, counters[DropReason.TooManyFromSource]),
             ["half-open"] = new(sources.HalfOpen, _settings.MaximumHalfOpen, counters[DropReason.TooManyHalfOpen]),
-            ["half-open-per-source"] = new(sources.MostHalfOpen, _settings.MaximumHalfOpenPerSource, counters[DropReason.TooManyHalfOpenFromSource]),
+            ["half-open-per-source"] = new(
+                sources.MostHalfOpen, _settings.MaximumHalfOpenPerSource, counters[DropReason.TooManyHalfOpenFromSource]),
             ["orphans"] = new(host.Orphans.Count, _settings.MaximumOrphans, counters.Tcp[TcpExt.TCPAbortOnMemory]),
             ["time-waits"] = new(
                 loops.Sum(loop => loop.TimeWaits), _settings.MaximumTimeWaits, counters.Tcp[TcpExt.TCPTimeWaitOverflow]),

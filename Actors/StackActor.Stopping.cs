@@ -7,10 +7,10 @@ using Akka.Event;
 
 namespace ActorStack.Actors;
 
-/// <summary>The graceful stop, and the end of link and engines.</summary>
+/// <summary>The graceful stop, and the release of the link and the engines.</summary>
 public sealed partial class StackActor
 {
-    /// <summary>What resets and the journal of the ends may take beyond the limit.</summary>
+    /// <summary>The time beyond the drain limit for resets and for the journal of the ends.</summary>
     private static readonly TimeSpan EndGame = TimeSpan.FromSeconds(2);
 
     private readonly List<IActorRef> _stopRequesters = [];
@@ -101,8 +101,8 @@ public sealed partial class StackActor
     }
 
     /// <summary>
-    /// Once all connections are over, only the journal of their ends is waited for: no longer than <see cref="EndGame"/>, and not
-    /// at all where it is known to take none.
+    /// Runs after all connections have ended. Waits for the journal of their ends, at most <see cref="EndGame"/>, and not at
+    /// all where the journal is known to take no writes.
     /// </summary>
     private void FinishIfEmpty()
     {
@@ -131,7 +131,7 @@ public sealed partial class StackActor
         Context.Stop(Self);
     }
 
-    /// <summary>Also where the actor system goes down without asking.</summary>
+    /// <summary>Runs also where the actor system terminates without a stop.</summary>
     private void Shutdown()
     {
         foreach (var engine in _settings.Engines) Dispose(engine, engine.Name);

@@ -10,15 +10,15 @@ using Akka.Persistence;
 namespace ActorStack.Actors;
 
 /// <summary>
-/// One TCP stack: its link, its services and engines, and its loops, which are the actors below it. Runs on the first loop. What
-/// can be asked of it is <see cref="StackProtocol"/>.
+/// One TCP stack: its link, its services and engines, and its loops, which are the actors below it. The actor runs on the first
+/// loop. Its messages are in <see cref="StackProtocol"/>.
 /// </summary>
 public sealed partial class StackActor : UntypedPersistentActor
 {
-    /// <summary>The dispatcher of a stack that names no other.</summary>
+    /// <summary>The dispatcher of a stack whose configuration names no other.</summary>
     public const string DefaultDispatcher = "actorstack.loop-dispatcher";
 
-    /// <summary>How often the policy looks at connections that are idle or in an engine.</summary>
+    /// <summary>The interval at which the policy checks idle and offloaded connections.</summary>
     private static readonly TimeSpan PolicyInterval = TimeSpan.FromSeconds(1);
 
     private readonly StackSettings _settings;
@@ -30,7 +30,7 @@ public sealed partial class StackActor : UntypedPersistentActor
     private uint _nextLoop;
     private long _boot;
 
-    /// <summary>Makes the actor of one stack.</summary>
+    /// <summary>The Props of one stack's actor.</summary>
     public StackActor(StackSettings settings)
     {
         _settings = settings;
@@ -43,13 +43,14 @@ public sealed partial class StackActor : UntypedPersistentActor
     public override string PersistenceId { get; }
 
     /// <summary>
-    /// A stack takes a dispatcher of type <c>LoopDispatcherConfigurator</c> to itself, which HOCON gives by
-    /// <see cref="ActorStackReference.Config"/>: for its first loop, and as the model of the others'.
+    /// The dispatcher must be of type <c>LoopDispatcherConfigurator</c>, which <see cref="ActorStackReference.Config"/>
+    /// configures, and belongs to this stack alone. The first loop uses it, and the dispatchers of the other loops are copies
+    /// of it.
     /// </summary>
     public static Props Props(StackSettings settings, string dispatcher = DefaultDispatcher) =>
         Akka.Actor.Props.Create<StackActor>(settings).WithDispatcher(dispatcher);
 
-    /// <summary>Logs what failed itself: Akka would do so once more.</summary>
+    /// <summary>Stops a failed child. The error is logged here, so Akka's own logging is off.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
         maxNrOfRetries: -1, withinTimeMilliseconds: -1,
         error =>
@@ -67,7 +68,9 @@ public sealed partial class StackActor : UntypedPersistentActor
         base.PreStart();
     }
 
-    /// <summary>The loops have stopped, and with them all connections: nobody uses the link and the engines any more.</summary>
+    /// <summary>
+    /// Runs after the loops and all connections have stopped, so that no actor uses the link or the engines any more.
+    /// </summary>
     protected override void PostStop()
     {
         Shutdown();
@@ -96,16 +99,16 @@ public sealed partial class StackActor : UntypedPersistentActor
     protected override void OnCommand(object message) =>
         throw new InvalidOperationException($"{message.GetType().Name} before the stack has started");
 
-    /// <summary>The actors are children of children: a context goes to them, never this actor.</summary>
+    /// <summary>Starts the loops. The actors below get a context, and never this object.</summary>
     private void Start(long boot)
     {
         _boot = boot;
         _stack = new StackShared(_settings, _settings.Incarnation ?? boot, Self, Log);
         var contexts = Enumerable.Range(0, _stack.Queues.Count).Select(index => new LoopContext(_stack, index)).ToList();
-        _wheel = contexts[0].Wheel; // this actor's loop
+        _wheel = contexts[0].Wheel; // the wheel of this actor's loop
         Become(Serving());
         _loops = [.. contexts.Select(StartLoop)];
-        Context.System.EventStream.Subscribe(Self, typeof(JournalStatus)); // until the actor stops
+        Context.System.EventStream.Subscribe(Self, typeof(JournalStatus)); // ends when the actor stops
         ReadJournal();
         if (_settings.Policy.Rules.Count > 0) _wheel.Schedule(_timer, _stack.Now + PolicyInterval);
     }
@@ -141,7 +144,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         }
     };
 
-    /// <summary>What is answered at any time.</summary>
+    /// <summary>Handles messages that are answered in every state.</summary>
     private void Inform(object message)
     {
         switch (message)
@@ -204,15 +207,19 @@ public sealed partial class StackActor : UntypedPersistentActor
     }
 
     /// <summary>
-    /// A connection is the loop's whose flow it is. Where the port is free to choose, the loops take turns, and each chooses one
-    /// that makes the flow its own.
+    /// Opens a connection on the loop that the flow belongs to. Where the stack chooses the local port, the loops take turns,
+    /// and each chooses a port that makes the flow its own.
     /// </summary>
     private void Connect(ConnectSettings settings) =>
-        Forward(new LoopProtocol.Connect(settings, settings.LocalPort == 0 ? (int)(_nextLoop++ % (uint)_loops.Count) : LoopOf(settings)));
+        Forward(new LoopProtocol.Connect(settings, settings.LocalPort == 0 ? NextLoop() : LoopOf(settings)));
+
+    private int NextLoop() => (int)(_nextLoop++ % (uint)_loops.Count);
 
     private void Forward(LoopProtocol.Connect connect) => _loops[(connect.First + connect.Tried) % _loops.Count].Forward(connect);
 
-    /// <summary>The loop whose flow it is. Where there is no such local address, any loop says so.</summary>
+    /// <summary>
+    /// The loop that the flow belongs to. Where the local address is not the stack's, any loop reports the error.
+    /// </summary>
     private int LoopOf(ConnectSettings settings)
     {
         var host = _stack!.Host;
@@ -221,12 +228,12 @@ public sealed partial class StackActor : UntypedPersistentActor
             : 0;
     }
 
-    /// <summary>Asks every loop, and answers the sender with what <paramref name="combine"/> makes of the answers.</summary>
+    /// <summary>Asks every loop, and sends the combined answer to the sender.</summary>
     private void AskLoops<TAnswer>(object question, Func<IReadOnlyList<TAnswer>, object> combine, TimeSpan? patience) =>
         Context.ActorOf(AnswerCollector<TAnswer>.Props(
             Sender, [.. _loops.Select(loop => (loop, question))], combine, patience, Context.Dispatcher.Id));
 
-    /// <summary>Without one of its loops a stack cannot go on.</summary>
+    /// <summary>Stops the stack where one of its loops has stopped, because the stack cannot continue without it.</summary>
     private void OnLoopStopped(IActorRef loop)
     {
         Log.Error("{0} has stopped, and so does the stack", loop.Path.Name);
@@ -235,7 +242,8 @@ public sealed partial class StackActor : UntypedPersistentActor
 
     private void OnPolicyInterval()
     {
-        foreach (var entry in _stack!.Connections.Values) entry.Actor?.Tell(ConnectionProtocol.PolicyTick.Instance, ActorRefs.NoSender);
+        foreach (var entry in _stack!.Connections.Values)
+            entry.Actor?.Tell(ConnectionProtocol.PolicyTick.Instance, ActorRefs.NoSender);
         _wheel!.Schedule(_timer, _stack.Now + PolicyInterval);
     }
 

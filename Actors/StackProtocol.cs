@@ -5,37 +5,48 @@ using Akka.Actor;
 
 namespace ActorStack.Actors;
 
-/// <summary>What can be asked of a <c>StackActor</c>. Every question gets its answer or a <see cref="Failed"/>.</summary>
+/// <summary>
+/// The messages of a <c>StackActor</c>. Every request is answered, by its answer or by a <see cref="Failed"/>.
+/// </summary>
 public static class StackProtocol
 {
-    /// <summary>Answer: <see cref="Listening"/>.</summary>
+    /// <summary>Listens on a port. Answer: <see cref="Listening"/>.</summary>
     public sealed record Listen(ListenerSettings Settings) : INoSerializationVerificationNeeded;
 
     /// <summary>The answer to <see cref="Listen"/>.</summary>
     public sealed record Listening(string Name, int Port);
 
-    /// <summary>Opens a connection. Answer: <see cref="Connected"/> or <see cref="ConnectFailed"/>, however long that takes.</summary>
+    /// <summary>
+    /// Opens a connection. Answer: <see cref="Connected"/> or <see cref="ConnectFailed"/>, however long that takes.
+    /// </summary>
     public sealed record Connect(ConnectSettings Settings) : INoSerializationVerificationNeeded;
 
-    /// <summary>The connection is whoever asked for it to serve, and to end by completing both sides of its pipe.</summary>
+    /// <summary>
+    /// The connection is established. The requester serves it and ends it by completing both sides of its pipe.
+    /// </summary>
     public sealed record Connected(IConnectionContext Connection) : INoSerializationVerificationNeeded;
 
     /// <summary>The answer to <see cref="Connect"/> where the connection was not established.</summary>
     public sealed record ConnectFailed(SocketError Error, string Message);
 
-    /// <summary>Answer: <see cref="ConnectionList"/>; with <paramref name="Ended"/> also those that are no more, newest first.</summary>
+    /// <summary>
+    /// Lists the connections; with <paramref name="Ended"/> also ended ones, newest first. Answer:
+    /// <see cref="ConnectionList"/>.
+    /// </summary>
     public sealed record ListConnections(bool Ended);
 
     /// <summary>The answer to <see cref="ListConnections"/>.</summary>
     public sealed record ConnectionList(IReadOnlyList<ConnectionSnapshot> Connections);
 
-    /// <summary>What is asked of one connection: the stack passes it to the connection of this id.</summary>
+    /// <summary>A request to one connection. The stack passes it to the connection with this id.</summary>
     public abstract record ConnectionRequest(string Id);
 
-    /// <summary>Answer: a <see cref="ConnectionSnapshot"/>.</summary>
+    /// <summary>Asks for one connection. Answer: a <see cref="ConnectionSnapshot"/>.</summary>
     public sealed record GetConnection(string Id) : ConnectionRequest(Id);
 
-    /// <summary>Answer: the <see cref="Transport.State.TcpStatistics"/> of whoever runs the connection.</summary>
+    /// <summary>
+    /// Asks for the figures of the stack that runs the connection. Answer: <see cref="Transport.State.TcpStatistics"/>.
+    /// </summary>
     public sealed record GetTcpStatistics(string Id) : ConnectionRequest(Id);
 
     /// <summary>Begins or ends the event trace of a connection. Answer: <see cref="Tracing"/>.</summary>
@@ -44,19 +55,21 @@ public static class StackProtocol
     /// <param name="Path">The file; empty where there was no trace to end.</param>
     public sealed record Tracing(string Path);
 
-    /// <summary>Moves a connection into an engine. Answer: its <see cref="MigrationRecord"/>, also where it was rolled back.</summary>
+    /// <summary>
+    /// Moves a connection into an engine. Answer: the <see cref="MigrationRecord"/>, also where the move was rolled back.
+    /// </summary>
     public sealed record Offload(string Id, string Engine) : ConnectionRequest(Id);
 
-    /// <summary>Takes a connection back. Answer: its <see cref="MigrationRecord"/>.</summary>
+    /// <summary>Moves a connection back into the software stack. Answer: the <see cref="MigrationRecord"/>.</summary>
     public sealed record Upload(string Id) : ConnectionRequest(Id);
 
-    /// <summary>Answer: <see cref="MigrationList"/>, oldest first.</summary>
+    /// <summary>Lists the migrations of a connection, oldest first. Answer: <see cref="MigrationList"/>.</summary>
     public sealed record GetMigrations(string Id) : ConnectionRequest(Id);
 
     /// <summary>The answer to <see cref="GetMigrations"/>.</summary>
     public sealed record MigrationList(IReadOnlyList<MigrationRecord> Migrations);
 
-    /// <summary>Which engine handle stands for which connection. Answer: <see cref="IdentifierList"/>.</summary>
+    /// <summary>Lists the engine handles with their connections. Answer: <see cref="IdentifierList"/>.</summary>
     public sealed record ListIdentifiers
     {
         /// <summary>The only instance.</summary>
@@ -66,17 +79,17 @@ public static class StackProtocol
     /// <summary>The answer to <see cref="ListIdentifiers"/>.</summary>
     public sealed record IdentifierList(IReadOnlyList<Identifier> Identifiers);
 
-    /// <param name="Handle">The engine's own name for the connection.</param>
+    /// <param name="Handle">The engine's own identifier of the connection.</param>
     public sealed record Identifier(string ConnectionId, string Engine, long Handle);
 
-    /// <summary>Answer: <see cref="StackStatistics"/>.</summary>
+    /// <summary>Asks for the counters of the stack. Answer: <see cref="StackStatistics"/>.</summary>
     public sealed record GetStatistics
     {
         /// <summary>The only instance.</summary>
         public static GetStatistics Instance { get; } = new();
     }
 
-    /// <summary>Answer: <see cref="LinkLost"/>, when the link is lost.</summary>
+    /// <summary>Waits for the loss of the link. Answer: <see cref="LinkLost"/>, when the link is lost.</summary>
     public sealed record WatchLink
     {
         /// <summary>The only instance.</summary>
@@ -84,21 +97,24 @@ public static class StackProtocol
     }
 
     /// <summary>
-    /// The link cannot be read any more, and never will. The connections have ended; the stack answers questions and waits for
+    /// The link is lost for good, and the connections have ended. The stack still answers requests and waits for
     /// <see cref="Stop"/>.
     /// </summary>
     public sealed record LinkLost(string Message);
 
     /// <summary>
-    /// Graceful stop: listeners refuse, applications are asked to end, engines give back, what is left at
-    /// <paramref name="Limit"/> is reset. Answer: <see cref="Stopped"/>; the link and the engines are then closed.
+    /// Stops the stack gracefully: listeners refuse connections, applications are asked to end, and engines give their
+    /// connections back. Connections that remain after <paramref name="Limit"/> are reset. Answer: <see cref="Stopped"/>; then
+    /// the link and the engines are disposed.
     /// </summary>
     public sealed record Stop(TimeSpan Limit);
 
-    /// <summary>The answer to <see cref="Stop"/>: how many connections closed by themselves, and how many were reset.</summary>
+    /// <summary>
+    /// The answer to <see cref="Stop"/>: the number of connections that closed by themselves, and of those that were reset.
+    /// </summary>
     public sealed record Stopped(int Closed, int Reset);
 
-    /// <summary>The question can't be answered.</summary>
-    /// <param name="WhatToDo">Empty where the code says enough.</param>
+    /// <summary>The request cannot be answered.</summary>
+    /// <param name="WhatToDo">Advice; empty where the code says enough.</param>
     public sealed record Failed(FailureCode Code, string Message, string WhatToDo = "");
 }

@@ -9,7 +9,7 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors;
 
-/// <summary>All a stack needs. The stack owns the link and the engines and disposes them when it stops.</summary>
+/// <summary>The settings of a stack. The stack owns the link and the engines and disposes them when it stops.</summary>
 public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresses)
 {
     internal const int DefaultEndedKept = 1_000;
@@ -17,7 +17,7 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// <summary>The offload engines that connections can move into.</summary>
     public IReadOnlyList<IOffloadEngine> Engines { get; init; } = [];
 
-    /// <summary>Rules for moving by themselves; none: connections move by operator command only.</summary>
+    /// <summary>The rules for automatic moves; without rules connections move only by an operator's request.</summary>
     public OffloadPolicy Policy { get; init; } = OffloadPolicy.None;
 
     /// <summary>The settings of the software stack.</summary>
@@ -26,69 +26,82 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// <summary>The sizes of the buffers of each connection.</summary>
     public ConnectionBufferOptions Buffers { get; init; } = ConnectionBufferOptions.Default;
 
-    /// <summary>Event traces; null: there are none.</summary>
+    /// <summary>The event traces; null: connections cannot be traced.</summary>
     public TraceSettings? Trace { get; init; }
 
     /// <summary>The clock of the stack.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Local ports of connections that the stack opens (RFC 6056 section 3.2 would take more; these are Linux's).</summary>
+    /// <summary>
+    /// The local ports of connections that the stack opens. The default range is Linux's; RFC 6056 section 3.2 recommends a
+    /// larger one.
+    /// </summary>
     public PortRange EphemeralPorts { get; init; } = new(32_768, 60_999);
 
-    /// <summary>Seed for what must be repeatable in tests; null: the system's randomness.</summary>
+    /// <summary>The seed of the random numbers, for repeatable tests; null: the system's random numbers.</summary>
     public int? Seed { get; init; }
 
     /// <summary>
-    /// Time the journal may take to accept a claim before an offload, or an upload that an operator waits for, is given up; the connection
-    /// goes on meanwhile. Other uploads wait for it.
+    /// The time that the journal may take to accept a claim. After it an offload, or an upload that an operator requested, is
+    /// given up, and the connection stays where it is. Other uploads wait longer.
     /// </summary>
     public TimeSpan JournalTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time an engine may take to answer before the migration is rolled back or the connection salvaged.</summary>
+    /// <summary>
+    /// The time that an engine may take to answer. After it the migration is rolled back or the connection is salvaged.
+    /// </summary>
     public TimeSpan MigrationTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Connections the stack holds at once; a SYN beyond is dropped and counted.</summary>
+    /// <summary>The most connections of the stack; a SYN beyond them is dropped and counted.</summary>
     public int MaximumConnections { get; init; } = 100_000;
 
-    /// <summary>Connections in the handshake, from everywhere, beyond which SYNs are answered with cookies; see also the listeners' backlogs.</summary>
+    /// <summary>
+    /// The most connections in the handshake in total; SYNs beyond them are answered with cookies. Each listener's backlog is a
+    /// further limit.
+    /// </summary>
     public int MaximumHalfOpen { get; init; } = 4_096;
 
-    /// <summary>As <see cref="MaximumHalfOpen"/>, from one /24 (IPv4) or /64 (IPv6).</summary>
+    /// <summary>The same limit for one /24 (IPv4) or /64 (IPv6).</summary>
     public int MaximumHalfOpenPerSource { get; init; } = 256;
 
-    /// <summary>Connections from one /24 (IPv4) or /64 (IPv6); a SYN beyond is dropped and counted.</summary>
+    /// <summary>The most connections from one /24 (IPv4) or /64 (IPv6); a SYN beyond them is dropped and counted.</summary>
     public int MaximumConnectionsPerSource { get; init; } = int.MaxValue;
 
-    /// <summary>Bytes that the buffers of all connections together may hold.</summary>
+    /// <summary>The most bytes that the buffers of all connections together may hold.</summary>
     public TcpMemoryLimits Memory { get; init; } = TcpMemoryLimits.OfAvailable();
 
-    /// <summary>Connections that their applications have left and that have not ended; one more is reset.</summary>
+    /// <summary>
+    /// The most orphans: connections that their applications have left and that have not ended. One more is reset.
+    /// </summary>
     public int MaximumOrphans { get; init; } = 65_536;
 
-    /// <summary>Connections in TIME-WAIT, under 100 bytes each; beyond, the oldest goes.</summary>
+    /// <summary>The most connections in TIME-WAIT, each of less than 100 bytes; beyond them the oldest is removed.</summary>
     public int MaximumTimeWaits { get; init; } = 262_144;
 
-    /// <summary>Challenge ACKs of all connections together, on average (RFC 5961 section 7).</summary>
+    /// <summary>The average rate of challenge ACKs of all connections together (RFC 5961 section 7).</summary>
     public int ChallengesPerSecond { get; init; } = 1_000;
 
-    /// <summary>Ended connections that can still be asked about.</summary>
+    /// <summary>The number of ended connections that can still be queried.</summary>
     public int EndedKept { get; init; } = DefaultEndedKept;
 
-    /// <summary>What whoever made the link and the engines counts of what the host took away.</summary>
+    /// <summary>Counters of the host's changes, which the owner of the link and the engines increments.</summary>
     public HostChangeCounts HostChanges { get; init; } = new();
 
-    /// <summary>The store behind the actor system's journal, read at the start and kept short; null: the journal is in memory.</summary>
+    /// <summary>
+    /// The store behind the actor system's journal, which the stack reads at its start and keeps small; null: the journal is in
+    /// memory.
+    /// </summary>
     public IConnectionStore? Journal { get; init; }
 
-    /// <summary>The node in the names of connections, see <see cref="NodeName"/>; empty: the names have none.</summary>
+    /// <summary>The node in the ids of connections, see <see cref="NodeName"/>; empty: the ids have no node.</summary>
     public string Node { get; init; } = "";
 
     /// <summary>
-    /// The start of the node in the names of connections, 1 or more; null: as the journal counts the starts. A journal in memory counts
-    /// from 1 each time.
+    /// The incarnation in the ids of connections, 1 or more; null: the number of starts in the journal. A journal in memory
+    /// counts from 1 at each start.
     /// </summary>
     public long? Incarnation { get; init; }
 
-    /// <summary>Whether that takes writes.</summary>
+    /// <summary>Tells whether the journal takes writes.</summary>
     public JournalHealth JournalHealth { get; init; } = new();
 }

@@ -1,16 +1,17 @@
 namespace ActorStack.Actors;
 
-/// <summary>Counters of a stack since it started. Gauges say so.</summary>
+/// <summary>The counters of a stack since its start. Values that are gauges are marked.</summary>
 /// <param name="Connections">Gauge: connections alive.</param>
 /// <param name="HalfOpen">Gauge: connections in the handshake.</param>
-/// <param name="ByOwner">Gauge: connections by where they run.</param>
+/// <param name="ByOwner">Gauge: the connections of each owner.</param>
 /// <param name="Dropped">Packets dropped, by reason.</param>
 /// <param name="TimeWaits">Gauge: flows in TIME-WAIT.</param>
 /// <param name="Tcp">Counters of the TCP-MIB by their names there (RFC 4022); <c>CurrEstab</c> is a gauge.</param>
-/// <param name="TcpExt">Counters by the names Linux has for them; those that are 0 are left out.</param>
-/// <param name="Limits">Of connections (<c>connections</c>, <c>connections-per-source</c>), of those in the handshake (<c>half-open</c>,
-/// <c>half-open-per-source</c>), of <c>time-waits</c>, and of the bytes in all buffers (<c>memory</c>).</param>
-/// <param name="HostChanges">What something else on the host took away of the set-up, by <c>part: outcome</c>.</param>
+/// <param name="TcpExt">Counters by Linux's names; counters that are 0 are left out.</param>
+/// <param name="Limits">The limits of connections (<c>connections</c>, <c>connections-per-source</c>), of those in the
+/// handshake (<c>half-open</c>, <c>half-open-per-source</c>), of <c>time-waits</c>, and of the bytes in all buffers
+/// (<c>memory</c>).</param>
+/// <param name="HostChanges">Changes that another program made to the set-up on the host, by <c>part: outcome</c>.</param>
 /// <param name="Migrations">Migrations, by <c>from -> to: outcome</c>.</param>
 public sealed record StackStatistics(
     int Connections,
@@ -31,12 +32,14 @@ public sealed record StackStatistics(
     IReadOnlyDictionary<string, LimitUse> Limits,
     IReadOnlyDictionary<string, long> HostChanges)
 {
-    /// <summary>Loops that the stack runs.</summary>
+    /// <summary>The number of loops.</summary>
     public int Loops { get; init; }
 
-    /// <summary>Frames that came in by a queue that is not their flow's, and went to the loop that has the flow.</summary>
+    /// <summary>
+    /// The number of frames that arrived in another loop's queue and were handed over to the loop of their flow.
+    /// </summary>
     public long HandedOver { get; init; }
 
-    /// <summary>What keeps the journal from taking writes, and what to do about it; null: it takes them.</summary>
+    /// <summary>The problem that keeps the journal from taking writes, with advice; null: the journal takes them.</summary>
     public string? JournalProblem { get; init; }
 }

@@ -3,20 +3,23 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ActorStack.Hosting;
 
-/// <summary>Adds to a stack registered with <see cref="ActorStackServiceCollectionExtensions.AddActorStack"/>.</summary>
+/// <summary>
+/// Adds services and the control API to a stack that <see cref="ActorStackServiceCollectionExtensions.AddActorStack"/> has
+/// registered.
+/// </summary>
 public sealed class ActorStackBuilder
 {
     internal ActorStackBuilder(IServiceCollection services) => Services = services;
 
-    /// <summary>The services that the stack is registered with.</summary>
+    /// <summary>The service collection of the host.</summary>
     public IServiceCollection Services { get; }
 
     /// <summary>
-    /// Listens on <paramref name="port"/> (1 to 65,535) of every address; each connection gets a handler of its own.
+    /// Listens on <paramref name="port"/> (1 to 65,535) of every address. Each connection gets a handler of its own.
     /// </summary>
     /// <param name="name">The service's name in lists and logs.</param>
-    /// <param name="port">The port that it listens on.</param>
-    /// <param name="configure">Gives the options of the service; null: those of the configuration.</param>
+    /// <param name="port">The port to listen on.</param>
+    /// <param name="configure">Sets the options of the service; null: the options come from the configuration.</param>
     public ActorStackBuilder AddConnectionHandler<THandler>(string name, int port, Action<ListenerOptions>? configure = null)
         where THandler : ConnectionHandler => AddConnectionHandler(typeof(THandler), name, port, configure);
 

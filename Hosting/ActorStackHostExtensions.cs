@@ -3,17 +3,17 @@ using Microsoft.Extensions.Hosting;
 
 namespace ActorStack.Hosting;
 
-/// <summary>Runs a host with a stack as a whole process.</summary>
+/// <summary>Runs a host with a stack as the whole process.</summary>
 public static class ActorStackHostExtensions
 {
-    /// <summary>What the process returns where the stack cannot start.</summary>
+    /// <summary>The exit code of a process whose stack cannot start.</summary>
     public const int CannotStart = 2;
 
     /// <summary>
-    /// Runs the host to its end, as <c>RunAsync</c> does, and returns the exit code of the process. Where the stack cannot start,
-    /// one line on the standard error says why and what to do, and <see cref="CannotStart"/> is returned; <c>StartAsync</c> and
-    /// <c>RunAsync</c> throw <see cref="StackStartException"/> instead. The stack starts before the other services of the host:
-    /// none of them has begun by then.
+    /// Runs the host to its end, as <c>RunAsync</c> does, and returns the exit code of the process. Where the stack cannot
+    /// start, one line on the standard error gives the reason and the advice, and <see cref="CannotStart"/> is returned;
+    /// <c>StartAsync</c> and <c>RunAsync</c> throw <see cref="StackStartException"/> instead. The stack starts before the other
+    /// services of the host, so that none of them runs when it fails.
     /// </summary>
     public static async Task<int> RunToExitCodeAsync(this IHost host, CancellationToken cancellation = default)
     {

@@ -3,8 +3,8 @@ using ActorStack.Transport.Tcp.Options;
 namespace ActorStack.Hosting;
 
 /// <summary>
-/// The options of a stack: from configuration section <c>ActorStack</c>, from code, or both. Where a member is null, the value of
-/// <c>akka.hocon</c> holds, and without one there the default. <c>Hosting/README.md</c> has the ranges and the defaults.
+/// The options of a stack, from configuration section <c>ActorStack</c>, from code, or from both. Where a member is null, the
+/// value in <c>akka.hocon</c> applies, or else the default. <c>Hosting/README.md</c> lists the ranges and the defaults.
 /// </summary>
 public sealed class ActorStackOptions
 {
@@ -17,16 +17,22 @@ public sealed class ActorStackOptions
     /// <summary>Name of the TUN device. It is made at the start and removed at the end.</summary>
     public string? Tun { get; set; }
 
-    /// <summary>The virtual addresses with prefix length, for example <c>10.9.0.1/32</c> and <c>fd00:9::1/128</c>.</summary>
+    /// <summary>
+    /// The virtual addresses with their prefix lengths, for example <c>10.9.0.1/32</c> and <c>fd00:9::1/128</c>.
+    /// </summary>
     public IList<string> Addresses { get; } = [];
 
     /// <summary>Largest IP packet on the device, in bytes.</summary>
     public int? Mtu { get; set; }
 
-    /// <summary>Event loops, each with a thread and a queue of the device. Null: as <c>akka.hocon</c> says.</summary>
+    /// <summary>
+    /// The number of event loops, each with a thread and a queue of the device. Null: the value in <c>akka.hocon</c>.
+    /// </summary>
     public int? Loops { get; set; }
 
-    /// <summary>Directory of the journal, which is made where it is missing. Empty: the journal is in memory and is lost at the end.</summary>
+    /// <summary>
+    /// Directory of the journal, which is made where it is missing. Empty: the journal is in memory and is lost at the end.
+    /// </summary>
     public string? StateDirectory { get; set; }
 
     /// <summary>Whether connections may move into the kernel's TCP.</summary>
@@ -37,7 +43,7 @@ public sealed class ActorStackOptions
     /// </summary>
     public EngineMode? Toe { get; set; }
 
-    /// <summary>Connections the emulated TOE holds at once.</summary>
+    /// <summary>The most connections that the emulated TOE holds at once.</summary>
     public int? ToeCapacity { get; set; }
 
     /// <summary>Bytes that an application may write ahead of the peer's acknowledgments at first.</summary>
@@ -57,7 +63,7 @@ public sealed class ActorStackOptions
     /// <summary>Congestion control of connections whose service names none: cubic, bbr or reno.</summary>
     public string? Congestion { get; set; }
 
-    /// <summary>Paces Reno and CUBIC too; BBR always is.</summary>
+    /// <summary>Paces Reno and CUBIC too; BBR is always paced.</summary>
     public bool? Pacing { get; set; }
 
     /// <summary>Explicit Congestion Notification (RFC 3168).</summary>
@@ -69,7 +75,7 @@ public sealed class ActorStackOptions
     /// </summary>
     public IDictionary<string, string> SocketOptions { get; } = new Dictionary<string, string>();
 
-    /// <summary>Options of single services by their names. They go before those of all services.</summary>
+    /// <summary>Options of single services by the services' names. They override the options of all services.</summary>
     public IDictionary<string, ServiceOptions> Services { get; } = new Dictionary<string, ServiceOptions>();
 
     /// <summary>Directory of event traces, which is made where it is missing. Empty: no connection can be traced.</summary>
@@ -80,27 +86,29 @@ public sealed class ActorStackOptions
     /// </summary>
     public IList<string> TraceServices { get; } = [];
 
-    /// <summary>Bytes of the largest event trace.</summary>
+    /// <summary>The size of the largest event trace, in bytes.</summary>
     public int? TraceMaximumBytes { get; set; }
 
     /// <summary>Connections that the stack holds at once. A SYN beyond them is dropped and counted.</summary>
     public int? MaximumConnections { get; set; }
 
-    /// <summary>Limits of what peers can take of the stack, memory included.</summary>
+    /// <summary>Limits on the resources that peers can use, memory included.</summary>
     public LimitOptions Limits { get; } = new();
 
-    /// <summary>Local ports of connections that the service opens itself, the first and the last: <c>32768-60999</c>.</summary>
+    /// <summary>
+    /// The local ports of connections that the service opens itself, as the first and the last: <c>32768-60999</c>.
+    /// </summary>
     public string? EphemeralPorts { get; set; }
 
-    /// <summary>Ended connections that can still be asked about.</summary>
+    /// <summary>The number of ended connections that can still be queried.</summary>
     public int? EndedKept { get; set; }
 
     /// <summary>Time that one step of a migration may take before the migration is rolled back.</summary>
     public TimeSpan? MigrationTimeout { get; set; }
 
     /// <summary>
-    /// Time that open connections have to end at a stop. Those that are left then are reset. The host's shutdown timeout is
-    /// raised to it.
+    /// The time that open connections have to end at a stop; the remaining ones are then reset. The host's shutdown timeout is
+    /// raised where it is shorter.
     /// </summary>
     public TimeSpan? DrainLimit { get; set; }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ActorStack.Hosting;
 
-/// <summary>Checks what can be checked before anything is touched; every message says what to do.</summary>
+/// <summary>Checks the options before the stack changes anything on the host. Every message says what to do.</summary>
 internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionHandlerRegistration> handlers)
     : IValidateOptions<ActorStackOptions>
 {
@@ -13,7 +13,7 @@ internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionHandlerRe
         return failures.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
-    /// <summary>An MTU that is allowed by itself and too small for an address.</summary>
+    /// <summary>Refuses an MTU that is within the option's range but too small for an address of the stack.</summary>
     private static IEnumerable<string> RefuseMtu(ActorStackOptions options)
     {
         if (options.Mtu is not { } mtu || StackOptionTable.Mtu.Type.Refuse(mtu) is not null) return [];

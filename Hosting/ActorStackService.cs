@@ -17,7 +17,8 @@ using Microsoft.Extensions.Options;
 namespace ActorStack.Hosting;
 
 /// <summary>
-/// Runs the stack as long as the host runs: composes it, listens, and stops it before anything else of the host stops.
+/// Runs the stack as long as the host runs: composes the stack, listens, and stops the stack before the host stops its other
+/// services.
 /// </summary>
 internal sealed class ActorStackService(
     ActorSystem system,
@@ -29,15 +30,16 @@ internal sealed class ActorStackService(
     IHostApplicationLifetime lifetime,
     ILogger<ActorStackService> logger) : IHostedLifecycleService, IStackStart, IActorStack, IAsyncDisposable
 {
-    /// <summary>Beyond the drain limit: what the stack itself needs to close its link and engines.</summary>
+    /// <summary>The time that the stack needs after the drain limit to close its link and engines.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
 
-    /// <summary>Beyond it: what the host needs for everything else.</summary>
+    /// <summary>The time that the host needs after the drain limit for everything else.</summary>
     private static readonly TimeSpan HostGrace = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// The first answer waits for the code to be compiled and the journal to be opened, on a busy machine a long time.
+    /// The limit for the first answer, which waits until the code is compiled and the journal is opened. On a busy machine that
+    /// takes long.
     /// </summary>
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(2);
 
@@ -45,7 +47,8 @@ internal sealed class ActorStackService(
     private readonly Lock _stopGate = new();
 
     /// <summary>
-    /// Never disposed: a question may meet the end at any time, and without a timer the source holds nothing to give back.
+    /// Cancelled when the stack has stopped. It is never disposed, because a request may meet the end at any time; without a
+    /// timer it holds no resources.
     /// </summary>
     private readonly CancellationTokenSource _ended = new();
     private IActorRef? _stack;
@@ -90,7 +93,7 @@ internal sealed class ActorStackService(
         registry.Register<StackActor>(_stack, overwrite: true);
         _ = StopWithLinkAsync(_stack);
 
-        // The actor system may hear of the end before the host does.
+        // The actor system may terminate before the host stops.
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceUnbind, "stop the stack", async () =>
         {
             await StopStackAsync(_composition.DrainLimit);
@@ -98,9 +101,11 @@ internal sealed class ActorStackService(
         });
         foreach (var handler in handlers)
         {
-            var listen = new StackProtocol.Listen(handler.ToListenerSettings(scopes, system.Settings.Config, _composition.Settings.Tcp.Options));
+            var listen = new StackProtocol.Listen(
+                handler.ToListenerSettings(scopes, system.Settings.Config, _composition.Settings.Tcp.Options));
             await AskAsync<StackProtocol.Listening>(listen, cancellationToken, StartTimeout);
-            logger.LogInformation("{Service} listens on port {Port} of {Addresses}", handler.Name, handler.Port, _composition.Settings.Addresses);
+            logger.LogInformation(
+                "{Service} listens on port {Port} of {Addresses}", handler.Name, handler.Port, _composition.Settings.Addresses);
         }
     }
 
@@ -108,18 +113,21 @@ internal sealed class ActorStackService(
 
     public Task StoppingAsync(CancellationToken cancellationToken) => StopStackAsync(_composition?.DrainLimit ?? TimeSpan.Zero);
 
-    /// <summary>The host stops everything else all the same, and then throws this at whoever runs it.</summary>
+    /// <summary>Throws the failure to the caller that runs the host, after the host has stopped its other services.</summary>
     public Task StopAsync(CancellationToken cancellationToken) =>
         Interlocked.Exchange(ref _failure, null) is { } failure ? Task.FromException(failure) : Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Also where another service of the host failed to start, and the host was never stopped.</summary>
+    /// <summary>
+    /// Stops the stack also where another service of the host failed to start and the host was therefore never stopped.
+    /// </summary>
     public async ValueTask DisposeAsync() => await StopStackAsync(TimeSpan.Zero);
 
     public async Task<Connection> ConnectAsync(IPEndPoint remote, ConnectOptions? options, CancellationToken cancellation)
     {
-        if (_stack is not { } stack || _composition is not { } composition) throw new ActorStackException(FailureCode.Stopping, "The stack is not running.");
+        if (_stack is not { } stack || _composition is not { } composition)
+            throw new ActorStackException(FailureCode.Stopping, "The stack is not running.");
         var settings = new ConnectSettings(new TcpEndpoint(IpAddress.From(remote.Address), (ushort)remote.Port))
         {
             LocalAddress = options?.Local is { } local ? IpAddress.From(local.Address) : null,
@@ -129,13 +137,16 @@ internal sealed class ActorStackService(
             Cancellation = cancellation,
         };
 
-        // The stack sees to the cancellation: a connection that is there all the same would have nobody to end it.
+        // The stack handles the cancellation, because a connection that is established in spite of it would have no owner to
+        // end it.
         return await AnswerWhileRunningAsync(stack, new StackProtocol.Connect(settings)) switch
         {
             StackProtocol.Connected connected => new Connection(connected.Connection),
-            StackProtocol.ConnectFailed when cancellation.IsCancellationRequested => throw new OperationCanceledException(cancellation),
+            StackProtocol.ConnectFailed when cancellation.IsCancellationRequested =>
+                throw new OperationCanceledException(cancellation),
             StackProtocol.ConnectFailed failed => throw new SocketException((int)failed.Error, failed.Message),
-            var other => throw new InvalidOperationException($"The stack answered {nameof(StackProtocol.Connect)} with {other.GetType().Name}."),
+            var other => throw new InvalidOperationException(
+                $"The stack answered {nameof(StackProtocol.Connect)} with {other.GetType().Name}."),
         };
     }
 
@@ -163,12 +174,12 @@ internal sealed class ActorStackService(
     public Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation) =>
         AskAsync<StackStatistics>(StackProtocol.GetStatistics.Instance, cancellation);
 
-    /// <summary>People may leave out the node of a connection that was opened here.</summary>
+    /// <summary>Completes an id: people may leave out the node of a connection that this node opened.</summary>
     private string Whole(string id) => new ConnectionId(id).On(_composition?.Settings.Node ?? "").Value;
 
     /// <summary>
-    /// Only now is known what options, <c>akka.hocon</c> and the application's own HOCON say together; the host looks when it
-    /// stops.
+    /// Raises the host's shutdown timeout where it is shorter than the drain limit, which is known only after options,
+    /// <c>akka.hocon</c> and the application's own HOCON are merged. The host reads the timeout when it stops.
     /// </summary>
     private void GiveTimeToDrain(TimeSpan limit)
     {
@@ -176,7 +187,7 @@ internal sealed class ActorStackService(
             host.Value.ShutdownTimeout = limit + HostGrace;
     }
 
-    /// <summary>A question that meets the stack's end is not answered any more.</summary>
+    /// <summary>Asks the stack, and throws where the stack stops before it answers.</summary>
     private async Task<object> AnswerWhileRunningAsync(IActorRef stack, object question)
     {
         try
@@ -193,7 +204,8 @@ internal sealed class ActorStackService(
     {
         try
         {
-            var lost = await stack.Ask<StackProtocol.LinkLost>(StackProtocol.WatchLink.Instance, Timeout.InfiniteTimeSpan, _ended.Token);
+            var lost = await stack.Ask<StackProtocol.LinkLost>(
+                StackProtocol.WatchLink.Instance, Timeout.InfiniteTimeSpan, _ended.Token);
             logger.LogCritical("The service stops, and its connections have ended: {Reason}", lost.Message);
             _failure = new StackFailedException(lost.Message);
             lifetime.StopApplication();
@@ -224,7 +236,8 @@ internal sealed class ActorStackService(
         }
         catch (AskTimeoutException late)
         {
-            logger.LogError(late, "The stack did not stop within {Limit}; its peers may not have heard of the end", limit + StopGrace);
+            logger.LogError(
+                late, "The stack did not stop within {Limit}; its peers may not have heard of the end", limit + StopGrace);
         }
 
         await _ended.CancelAsync();
@@ -238,7 +251,8 @@ internal sealed class ActorStackService(
             T answer => answer,
             StackProtocol.Failed failed => throw new ActorStackException(failed.Code, failed.Message, failed.WhatToDo),
             Status.Failure failure => throw new InvalidOperationException("The stack failed to answer.", failure.Cause),
-            var other => throw new InvalidOperationException($"The stack answered {question.GetType().Name} with {other.GetType().Name}."),
+            var other =>
+                throw new InvalidOperationException($"The stack answered {question.GetType().Name} with {other.GetType().Name}."),
         };
     }
 
@@ -259,7 +273,7 @@ internal sealed class ActorStackService(
         throw Unanswered("The stack has ended", FailureCode.Stopping, "its log says why.");
     }
 
-    /// <summary>Blames the journal where it is known to fail; otherwise the failure is the given one.</summary>
+    /// <summary>Names the journal's problem where one is known; otherwise names the given failure.</summary>
     private ActorStackException Unanswered(string what, FailureCode code, string otherwise) =>
         _composition?.Settings.JournalHealth.Problem is { } problem
             ? new ActorStackException(

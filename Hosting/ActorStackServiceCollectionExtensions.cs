@@ -14,9 +14,9 @@ public static class ActorStackServiceCollectionExtensions
 {
     /// <summary>
     /// Runs a TCP stack in this host. Options come from configuration section <c>ActorStack</c>, then from
-    /// <paramref name="configure"/>. Where the application calls <c>AddAkka</c> itself, it does so before this and calls
-    /// <see cref="AkkaActorStackHostingExtensions.WithActorStack"/> in it; otherwise an actor system of its own is made. An
-    /// <c>ILink</c> registered with the services takes the place of the TUN device.
+    /// <paramref name="configure"/>. An application that calls <c>AddAkka</c> itself does so before this call and calls
+    /// <see cref="AkkaActorStackHostingExtensions.WithActorStack"/> in it; otherwise the stack gets an actor system of its own.
+    /// An <c>ILink</c> that is registered as a service replaces the TUN device.
     /// </summary>
     public static ActorStackBuilder AddActorStack(this IServiceCollection services, Action<ActorStackOptions>? configure = null)
     {

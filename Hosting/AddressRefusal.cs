@@ -3,13 +3,15 @@ using System.Net.Sockets;
 
 namespace ActorStack.Hosting;
 
-/// <summary>Why a stack cannot serve an address: it serves single ones that peers can route to this host.</summary>
+/// <summary>
+/// The reason why a stack cannot serve an address: an address must be a single one that peers can route to this host.
+/// </summary>
 internal sealed record AddressRefusal(string Message, string WhatToDo)
 {
-    /// <summary>Both sentences.</summary>
+    /// <summary>The reason and the advice as one text.</summary>
     public string Line => $"{Message} {WhatToDo}";
 
-    /// <summary>Null where the address that <paramref name="text"/> writes can be served.</summary>
+    /// <summary>Checks the address in <paramref name="text"/>. Returns null where the stack can serve it.</summary>
     public static AddressRefusal? Of(string text)
     {
         if (!VirtualAddress.TryParse(text, out var address))

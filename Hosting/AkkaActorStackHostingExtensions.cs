@@ -6,15 +6,15 @@ using Microsoft.Extensions.Options;
 
 namespace ActorStack.Hosting;
 
-/// <summary>Makes an actor system able to run a stack.</summary>
+/// <summary>Prepares an actor system to run a stack.</summary>
 public static class AkkaActorStackHostingExtensions
 {
     private const string HoconFile = "akka.hocon";
 
     /// <summary>
-    /// Adds the stack's HOCON: its options, then <c>akka.hocon</c> of the content root where there is one, then the defaults. The
-    /// stack itself is registered with <see cref="ActorStackServiceCollectionExtensions.AddActorStack"/> and found as
-    /// <c>IRequiredActor&lt;StackActor&gt;</c> once the host has started.
+    /// Adds the stack's HOCON: its options, then <c>akka.hocon</c> of the content root where that exists, then the defaults.
+    /// <see cref="ActorStackServiceCollectionExtensions.AddActorStack"/> registers the stack itself, which is available as
+    /// <c>IRequiredActor&lt;StackActor&gt;</c> after the host has started.
     /// </summary>
     public static AkkaConfigurationBuilder WithActorStack(this AkkaConfigurationBuilder builder, IServiceProvider provider)
     {

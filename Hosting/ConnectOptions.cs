@@ -3,21 +3,21 @@ using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.Hosting;
 
-/// <summary>What an application settles for one connection that it opens.</summary>
+/// <summary>Options of one connection that an application opens.</summary>
 public sealed class ConnectOptions
 {
     /// <summary>
-    /// One of the stack's addresses, and a port, 0 for one that the stack chooses; null: the stack's first address of the peer's
-    /// version, and such a port.
+    /// The local address, one of the stack's, and the local port, 0 for a port that the stack chooses; null: the stack's first
+    /// address of the peer's IP version, and a port that the stack chooses.
     /// </summary>
     public IPEndPoint? Local { get; set; }
 
-    /// <summary>What the connection starts with, made from what is settled for the stack; null: just that.</summary>
+    /// <summary>Makes the connection's socket options from those of the stack; null: the stack's options.</summary>
     public Func<SocketOptions, SocketOptions>? Socket { get; set; }
 
     /// <summary>
-    /// What the connection begins with. With <see cref="SocketOptions.FastOpenConnect"/> it leaves with the SYN where the
-    /// destination granted that before (RFC 7413), and may then arrive twice.
+    /// The payload to send first. With <see cref="SocketOptions.FastOpenConnect"/> the SYN carries it where the destination has
+    /// granted a cookie before (RFC 7413); the payload may then arrive twice.
     /// </summary>
     public ReadOnlyMemory<byte> FirstData { get; set; }
 }

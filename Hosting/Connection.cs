@@ -5,7 +5,7 @@ using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.Hosting;
 
-/// <summary>One connection as its handler sees it: the same whatever stack runs it.</summary>
+/// <summary>One connection as its handler sees it, the same under every owner.</summary>
 public sealed class Connection : IAsyncDisposable
 {
     private readonly IConnectionContext _context;
@@ -13,7 +13,7 @@ public sealed class Connection : IAsyncDisposable
 
     internal Connection(IConnectionContext context) => _context = context;
 
-    /// <summary>The name under which operators find the connection.</summary>
+    /// <summary>The id by which operators find the connection.</summary>
     public string Id => _context.Id.Value;
 
     /// <summary>The stack's address and port.</summary>
@@ -23,23 +23,24 @@ public sealed class Connection : IAsyncDisposable
     public IPEndPoint RemoteEndPoint => _context.Flow.Remote.ToIPEndPoint();
 
     /// <summary>
-    /// Bytes from and to the peer. Completing the output sends a FIN after the last byte, completing it with an error resets; the
-    /// input ends at the peer's FIN. When both are completed, bytes that were never handed out reset the connection, as close(2)
-    /// does in Linux: where the last bytes written matter, complete the output and read to the end first.
+    /// The payload from and to the peer. Completing the output sends a FIN after the last byte; completing it with an error
+    /// resets the connection. The input ends at the peer's FIN. When both directions are completed and received bytes are
+    /// unread, the connection is reset, as by close(2) in Linux. Where the last bytes that you write must arrive, complete the
+    /// output and read to the end first.
     /// </summary>
     public IDuplexPipe Pipe => _context.Pipe;
 
     /// <summary>
-    /// The pipe as a stream. Use one of the two; disposing the stream completes both directions, as <see cref="DisposeAsync"/>
-    /// does: bytes that it never took from the pipe, such as a close_notify that SslStream did not wait for, then reset the
-    /// connection. An SslStream over it has to be ended by its <c>ShutdownAsync</c>: disposing sends no close_notify, and peers
-    /// with OpenSSL 3 then take the answer for truncated.
+    /// The pipe as a stream; use either the pipe or the stream. Disposing the stream completes both directions, as
+    /// <see cref="DisposeAsync"/> does: unread bytes, such as a close_notify that SslStream did not wait for, then reset the
+    /// connection. An SslStream over it must be ended by its <c>ShutdownAsync</c>, because disposing sends no close_notify, and
+    /// peers with OpenSSL 3 then report a truncated answer.
     /// </summary>
     public Stream Stream => _stream ??= new DuplexPipeStream(_context.Pipe);
 
     /// <summary>
-    /// The socket options as set last: <c>connection.Options = connection.Options with { Cork = true }</c>. What is set is in
-    /// force before what is written after it. They stay over every move.
+    /// The socket options as set last: <c>connection.Options = connection.Options with { Cork = true }</c>. A change applies
+    /// before the payload that is written after it, and stays over every move.
     /// </summary>
     public SocketOptions Options
     {
@@ -48,9 +49,9 @@ public sealed class Connection : IAsyncDisposable
     }
 
     /// <summary>
-    /// Leaves the connection both ways: what was written is sent, then a FIN, unless SO_LINGER says otherwise. Where received
-    /// bytes were never handed out, or come later, the connection is reset instead, and what was not sent is lost (RFC 9293
-    /// section 3.6.1). A handler need not: its connection is left when it returns.
+    /// Closes both directions: written payload is sent, then a FIN, unless SO_LINGER says otherwise. Where received bytes are
+    /// unread, or bytes arrive later, the connection is reset instead, and unsent payload is lost (RFC 9293 section 3.6.1). A
+    /// handler need not call it: its connection is closed when it returns.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -58,6 +59,6 @@ public sealed class Connection : IAsyncDisposable
         await Pipe.Output.CompleteAsync();
     }
 
-    /// <summary>Cancelled when the connection is over, however it ended.</summary>
+    /// <summary>Cancelled when the connection has ended, for whatever reason.</summary>
     public CancellationToken Closed => _context.Closed;
 }

@@ -9,9 +9,9 @@ namespace ActorStack.Hosting;
 /// <summary>A service on a port and the handler class that serves its connections.</summary>
 internal sealed record ConnectionHandlerRegistration(string Name, int Port, Type HandlerType, ListenerOptions Options)
 {
-    /// <param name="scopes">Where handlers come from.</param>
-    /// <param name="config">The actor system's.</param>
-    /// <param name="defaults">The stack's.</param>
+    /// <param name="scopes">Creates the scopes of the handlers.</param>
+    /// <param name="config">The actor system's configuration.</param>
+    /// <param name="defaults">The stack's socket options.</param>
     /// <exception cref="StackStartException">The configuration of the service is not valid.</exception>
     public ListenerSettings ToListenerSettings(IServiceScopeFactory scopes, Config config, SocketOptions defaults)
     {

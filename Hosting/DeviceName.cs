@@ -1,6 +1,6 @@
 namespace ActorStack.Hosting;
 
-/// <summary>What the kernel takes for the name of a network device (IFNAMSIZ, dev_valid_name).</summary>
+/// <summary>Checks a name of a network device as the kernel does (IFNAMSIZ, dev_valid_name).</summary>
 internal static class DeviceName
 {
     public const string WhatToDo = "Give 1 to 15 characters without '/', ':', '%' and spaces.";

@@ -2,7 +2,9 @@ using System.IO.Pipelines;
 
 namespace ActorStack.Hosting;
 
-/// <summary>A stream over both directions of a pipe. Every write is flushed: a TCP stream has no buffer of its own.</summary>
+/// <summary>
+/// A stream over both directions of a pipe. Every write is flushed, because a TCP stream has no buffer of its own.
+/// </summary>
 internal sealed class DuplexPipeStream(IDuplexPipe pipe) : Stream
 {
     private readonly Stream _input = pipe.Input.AsStream(leaveOpen: true);

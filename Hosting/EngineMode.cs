@@ -1,14 +1,14 @@
 namespace ActorStack.Hosting;
 
-/// <summary>Whether an offload engine takes part.</summary>
+/// <summary>The use of an offload engine.</summary>
 public enum EngineMode
 {
-    /// <summary>Where the system permits it; its absence is logged with the reason.</summary>
+    /// <summary>The engine is used where the system permits it; otherwise the reason is logged.</summary>
     Auto,
 
-    /// <summary>The service does not start without it.</summary>
+    /// <summary>The service does not start without the engine.</summary>
     Required,
 
-    /// <summary>It takes no part.</summary>
+    /// <summary>The engine is not used.</summary>
     Off,
 }

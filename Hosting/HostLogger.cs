@@ -8,8 +8,8 @@ using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 namespace ActorStack.Hosting;
 
 /// <summary>
-/// Akka's log in the host's: every error once, with its stack once. (The logger of Akka.Hosting writes an exception into the
-/// message and hands it over beside it, so that it stands in the log twice.)
+/// Writes Akka's log into the host's log, each error and its stack trace once. (The logger of Akka.Hosting puts an exception
+/// into the message and also passes it, so that the log has it twice.)
 /// </summary>
 internal sealed class HostLogger : LoggerFactoryLogger
 {
@@ -24,7 +24,7 @@ internal sealed class HostLogger : LoggerFactoryLogger
             base.Log(log, path);
     }
 
-    /// <summary>Null: format and arguments do not fit, which the base class knows how to tell.</summary>
+    /// <summary>Formats the message. Null: format and arguments do not match, which the base class reports.</summary>
     private static string? Format(object message)
     {
         try
@@ -37,7 +37,10 @@ internal sealed class HostLogger : LoggerFactoryLogger
         }
     }
 
-    /// <summary>What Akka itself finds worth an information, such as the reason of a shutdown, is a detail here.</summary>
+    /// <summary>
+    /// The level of a message. Informational messages of Akka itself, such as the reason of a shutdown, are debug messages
+    /// here.
+    /// </summary>
     private static LogLevel LevelOf(LogEvent log) => log.LogLevel() switch
     {
         AkkaLogLevel.DebugLevel => LogLevel.Debug,

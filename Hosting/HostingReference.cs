@@ -7,13 +7,13 @@ using Akka.Configuration;
 
 namespace ActorStack.Hosting;
 
-/// <summary>The HOCON of a stack: options before <c>akka.hocon</c> before the libraries' defaults.</summary>
+/// <summary>The HOCON of a stack: options override <c>akka.hocon</c>, which overrides the libraries' defaults.</summary>
 internal static class HostingReference
 {
-    /// <summary>What the stack itself needs at a stop beside the drain limit.</summary>
+    /// <summary>The time that the stack needs at a stop in addition to the drain limit.</summary>
     private static readonly TimeSpan ShutdownMargin = TimeSpan.FromSeconds(10);
 
-    /// <summary>The defaults of this assembly and of those below it.</summary>
+    /// <summary>The defaults of this assembly and of the assemblies below it.</summary>
     public static Config Defaults { get; } =
         ConfigurationFactory.FromResource("ActorStack.Hosting.reference.conf", typeof(HostingReference).Assembly)
             .WithFallback(ActorStackReference.Config);
@@ -27,7 +27,7 @@ internal static class HostingReference
         return ConfigurationFactory.ParseString(hocon.ToString());
     }
 
-    /// <summary>Gives the phase of the coordinated shutdown in which the stack stops the time that it needs.</summary>
+    /// <summary>Sets the timeout of the coordinated shutdown's phase in which the stack stops.</summary>
     /// <exception cref="StackStartException">The drain limit is not valid.</exception>
     public static Config ShutdownPhase(Config config)
     {

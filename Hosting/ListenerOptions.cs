@@ -5,37 +5,40 @@ using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.Hosting;
 
-/// <summary>What a service settles for its own connections.</summary>
+/// <summary>The options of one service for its connections.</summary>
 public sealed class ListenerOptions
 {
     /// <summary>
-    /// One of <see cref="CongestionControls.Names"/>; null: what the configuration says for the service, or for all.
+    /// The congestion control, one of <see cref="CongestionControls.Names"/>; null: the configuration's value for the service,
+    /// or for all services.
     /// </summary>
-    /// <exception cref="ArgumentException">There is no algorithm of this name.</exception>
+    /// <exception cref="ArgumentException">No algorithm has this name.</exception>
     public string? Congestion { get; set => field = value is null ? null : CongestionControls.Check(value); }
 
     /// <summary>
-    /// What the service's connections start with, made from what the configuration says for the service, or for all:
-    /// <c>options.Socket = socket => socket with { NoDelay = false }</c>. Null: just that.
+    /// Makes the socket options of the service's connections from the configured ones: <c>options.Socket = socket => socket
+    /// with { NoDelay = false }</c>. Null: the configured options.
     /// </summary>
     public Func<SocketOptions, SocketOptions>? Socket { get; set; }
 
     /// <summary>
-    /// Connections that may be in the handshake, and as many that are established may wait for their handler; null: what the
-    /// configuration says, 1024 by default. Beyond, SYNs get cookies, and where nobody takes the established ones, are dropped.
+    /// The most connections in the handshake, and the most established ones that wait for their handler; null: the configured
+    /// value, 1024 by default. SYNs beyond it are answered with cookies, and dropped while the established connections are not
+    /// taken.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int? Backlog { get; set => field = Check(value, ServiceOptionTable.Backlog); }
 
     /// <summary>
-    /// Handlers that run at once; further connections wait in the backlog. 0: no limit; null: what the configuration says.
+    /// The most handlers that run at once; further connections wait in the backlog. 0: no limit; null: the configured value.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int? Concurrency { get; set => field = Check(value, ServiceOptionTable.Concurrency); }
 
     /// <summary>
-    /// The handler goes on after an await on the thread of the stack that runs its connection: no way over the thread pool, so
-    /// more round trips a second. Unsafe for a handler that blocks or computes long, because all connections would wait for it.
+    /// Lets the handler continue after an await on the thread of the stack that runs its connection, without a detour over the
+    /// thread pool, for more round trips a second. Unsafe for a handler that blocks or computes for long, because all
+    /// connections of that loop would wait.
     /// </summary>
     public bool UnsafePreferInlineScheduling { get; set; }
 

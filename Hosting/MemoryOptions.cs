@@ -1,22 +1,24 @@
 namespace ActorStack.Hosting;
 
 /// <summary>
-/// Bytes that the buffers of all connections together may hold, as Linux's tcp_mem, in ascending order. 0: a share of the memory
-/// that the process may use; a member left null goes by <c>actorstack.limits.memory</c> in <c>akka.hocon</c>.
+/// Limits on the bytes that the buffers of all connections together may hold, in ascending order, as Linux's tcp_mem. 0: a
+/// share of the memory that the process may use. A member that is null has its value in <c>actorstack.limits.memory</c> of
+/// <c>akka.hocon</c>.
 /// </summary>
 public sealed class MemoryOptions
 {
-    /// <summary>Pressure ends below.</summary>
+    /// <summary>Memory pressure ends below this limit.</summary>
     public long? Low { get; set; }
 
-    /// <summary>From here on windows do not grow, and are opened again by little only.</summary>
+    /// <summary>Memory pressure begins at this limit: windows do not grow, and reopen only by small steps.</summary>
     public long? Pressure { get; set; }
 
-    /// <summary>From here on nothing more is taken in for applications that do not read, and SYNs are dropped.</summary>
+    /// <summary>From this limit on, payload for applications that do not read is refused, and SYNs are dropped.</summary>
     public long? High { get; set; }
 
     /// <summary>
-    /// Of these, bytes that IP fragments may hold while their packets are not whole; an eighth of it those of one network.
+    /// The part of these bytes that IP fragments may hold while their packets are incomplete; one network may hold an eighth of
+    /// it.
     /// </summary>
     public long? Fragments { get; set; }
 }

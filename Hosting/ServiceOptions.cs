@@ -1,15 +1,17 @@
 namespace ActorStack.Hosting;
 
-/// <summary>What one service settles for its own connections; a member left null goes by what is settled for all.</summary>
+/// <summary>
+/// The options of one service for its connections. A member that is null has its value in the options for all services.
+/// </summary>
 public sealed class ServiceOptions
 {
     /// <summary>Congestion control: cubic, bbr or reno.</summary>
     public string? Congestion { get; set; }
 
-    /// <summary>Connections in the handshake, and as many that wait for their handler.</summary>
+    /// <summary>The most connections in the handshake, and the most that wait for their handler.</summary>
     public int? Backlog { get; set; }
 
-    /// <summary>Handlers that run at once; 0: no limit.</summary>
+    /// <summary>The most handlers that run at once; 0: no limit.</summary>
     public int? Concurrency { get; set; }
 
     /// <summary>

@@ -17,11 +17,11 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorStack.Hosting;
 
-/// <summary>Puts a stack together from the actor system's HOCON: link, engines, buffers, policy.</summary>
+/// <summary>Composes a stack from the actor system's HOCON: link, engines, buffers, policy.</summary>
 internal sealed class StackComposer(
     IEnumerable<ILink> givenLinks, StackJournal journal, ToeFaults faults, ILogger<StackComposer> logger)
 {
-    /// <summary>What a service without a connection in the kernel has open, and what it needs for a stop.</summary>
+    /// <summary>The descriptors that a service without connections in the kernel needs, its stop included.</summary>
     private const int FewestDescriptors = 400;
 
     private readonly HostChangeLog _hostChanges = new(logger);
@@ -79,7 +79,7 @@ internal sealed class StackComposer(
             Journal = journal.Journal,
             Node = stack.Read(StackOptionTable.Node) is { Length: > 0 } node ? node : NodeName.OfMachine(Environment.MachineName),
 
-            // A journal in memory cannot count the starts: each gets a number of its own by the clock.
+            // A journal in memory cannot count the starts, so each start gets an incarnation from the clock.
             Incarnation = journal.Journal is null ? DateTimeOffset.UtcNow.ToUnixTimeSeconds() : null,
             HostChanges = _hostChanges.Counts,
         };
@@ -145,7 +145,9 @@ internal sealed class StackComposer(
         };
     }
 
-    /// <summary>A stack runs a loop for each queue of its link.</summary>
+    /// <summary>
+    /// Checks the number of loops against a given link, because a stack runs one loop for each queue of its link.
+    /// </summary>
     private static ILink Verify(ILink link, int? loops, HoconSection stack)
     {
         var queues = link is IMultiQueueLink { Queues.Count: var count } ? count : 1;
@@ -173,7 +175,9 @@ internal sealed class StackComposer(
         return link;
     }
 
-    /// <summary>The kernel sees nothing of a link in memory.</summary>
+    /// <summary>
+    /// Opens the kernel engine, which needs a TUN device, because the kernel gets no packets from a link in memory.
+    /// </summary>
     private KernelEngine OpenKernel(ILink link, IReadOnlyList<IpAddress> addresses)
     {
         if (link is not TunLink) throw new LinuxException($"the kernel engine needs a TUN device, and the link is {link.Name}");
@@ -182,8 +186,8 @@ internal sealed class StackComposer(
         if (room < settings.Capacity)
         {
             logger.LogWarning(
-                "The process may have {Limit} files open, so that the kernel engine holds about {Room} connections and not {Capacity}: "
-                + "{WhatToDo}",
+                "The process may have {Limit} files open, so that the kernel engine holds about {Room} connections "
+                + "and not {Capacity}: {WhatToDo}",
                 DescriptorLimit.Value, room, settings.Capacity, DescriptorLimit.WhatToDo);
         }
 
@@ -204,7 +208,8 @@ internal sealed class StackComposer(
         {
             TableSize = stack.Read(StackOptionTable.ToeCapacity),
 
-            // The last write before an application has to wait may go beyond the capacity.
+            // The ring has room for more than the capacity, because the last write before the application must wait may exceed
+            // it.
             SendRingBytes = (int)Math.Min(2L * stack.Read(StackOptionTable.SendCapacity), int.MaxValue / 2),
         };
         return EmulatedToe.Start(link, HyperionStateCodec.Instance, options, faults);

@@ -2,5 +2,5 @@ using ActorStack.Actors;
 
 namespace ActorStack.Hosting;
 
-/// <summary>What a stack is started with. The stack disposes of its link and engines.</summary>
+/// <summary>The settings that a stack is started with. The stack disposes its link and engines.</summary>
 internal sealed record StackComposition(StackSettings Settings, TimeSpan DrainLimit);

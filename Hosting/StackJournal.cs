@@ -4,16 +4,18 @@ using Akka.Configuration;
 
 namespace ActorStack.Hosting;
 
-/// <summary>The journal of the stack: in its state directory, held until the host is disposed of, or in memory.</summary>
+/// <summary>
+/// The journal of the stack: in the state directory, whose lock is held until the host is disposed, or in memory.
+/// </summary>
 internal sealed class StackJournal : IDisposable
 {
     private StateDirectory? _directory;
 
-    /// <summary>Null: in memory.</summary>
+    /// <summary>The store; null: the journal is in memory.</summary>
     public SqliteJournal? Journal { get; private set; }
 
     /// <summary>
-    /// Opens what <paramref name="config"/> asks for and returns the HOCON that makes it the actor system's journal.
+    /// Opens the journal that <paramref name="config"/> names, and returns the HOCON that makes it the actor system's journal.
     /// </summary>
     /// <exception cref="StateDirectoryException">The directory cannot be used.</exception>
     /// <exception cref="StackStartException">The option that names the directory is malformed.</exception>

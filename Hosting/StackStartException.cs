@@ -5,22 +5,26 @@ using Microsoft.Extensions.Options;
 
 namespace ActorStack.Hosting;
 
-/// <summary>The stack cannot start here. <see cref="WhatToDo"/> says how it could.</summary>
+/// <summary>The stack cannot start on this machine. <see cref="WhatToDo"/> says how to solve the problem.</summary>
 public sealed class StackStartException : Exception
 {
     /// <summary>A reason why the stack cannot start.</summary>
     public StackStartException(string message, string whatToDo, Exception? cause = null)
         : base(message, cause) => WhatToDo = whatToDo;
 
-    /// <summary>Empty where the message says it.</summary>
+    /// <summary>The advice; empty where the message contains it.</summary>
     public string WhatToDo { get; }
 
-    /// <summary>Without a stack trace: what is wrong is the system's or the configuration's, not the program's.</summary>
+    /// <summary>
+    /// Returns the text without a stack trace, because the cause is the system or the configuration and not the program.
+    /// </summary>
     public override string ToString() => $"{GetType().FullName}: {Line}";
 
     internal string Line => WhatToDo.Length > 0 ? $"{Message} {WhatToDo}" : Message;
 
-    /// <summary>What keeps a stack from starting, whoever found it; null for a fault of the program itself.</summary>
+    /// <summary>
+    /// Translates an exception into the reason why a stack cannot start; null: a fault of the program itself.
+    /// </summary>
     internal static StackStartException? From(Exception error) => error switch
     {
         StackStartException start => start,

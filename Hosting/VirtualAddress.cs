@@ -4,10 +4,10 @@ using System.Net.Sockets;
 
 namespace ActorStack.Hosting;
 
-/// <summary>An address as options write it: with the length of its prefix, or without.</summary>
+/// <summary>An address as the options write it, with or without a prefix length.</summary>
 internal readonly record struct VirtualAddress(IPAddress Address, int PrefixLength)
 {
-    /// <summary>The prefix that is one address.</summary>
+    /// <summary>The prefix length of a single address.</summary>
     public int LongestPrefix => Address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
 
     public static bool TryParse(string text, out VirtualAddress result)
@@ -17,7 +17,7 @@ internal readonly record struct VirtualAddress(IPAddress Address, int PrefixLeng
         var addressText = slash < 0 ? text : text[..slash];
         if (!IPAddress.TryParse(addressText, out var address) || address.IsIPv4MappedToIPv6) return false;
 
-        // The framework also takes "10" or "0x0a090001" for addresses.
+        // IPAddress.Parse would also accept "10" or "0x0a090001".
         if (address.AddressFamily == AddressFamily.InterNetwork && addressText.Count(c => c == '.') != 3) return false;
 
         result = new VirtualAddress(address, 0);

@@ -4,8 +4,8 @@ using ActorStack.Transport.Host;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// The connections of one listener that are established and whose application has not begun, as listen(2) knows them. The loop
-/// adds; applications begin and end wherever they run.
+/// The accept queue of one listener, as in listen(2): established connections whose application has not started yet. The loop
+/// adds connections to the queue; applications start and end on any thread.
 /// </summary>
 internal sealed class AcceptQueue
 {
@@ -19,21 +19,22 @@ internal sealed class AcceptQueue
     private readonly Queue<ConnectionContext> _queued = new();
     private int _running;
 
-    /// <param name="settings">How many run at once, and what is run.</param>
+    /// <param name="settings">The application of the service and the number of its instances that may run at once.</param>
     /// <param name="backlog">Counts the connections that wait.</param>
-    /// <param name="scheduler">Where applications begin.</param>
-    /// <param name="log">Told of applications that fail.</param>
-    /// <param name="stopping">Asks applications for an early end.</param>
-    public AcceptQueue(ListenerSettings settings, AcceptBacklog backlog, PipeScheduler scheduler, LimitedLog log, CancellationToken stopping)
+    /// <param name="scheduler">The scheduler that applications start on.</param>
+    /// <param name="log">Receives the errors of applications that fail.</param>
+    /// <param name="stopping">Asks applications to end early.</param>
+    public AcceptQueue(
+        ListenerSettings settings, AcceptBacklog backlog, PipeScheduler scheduler, LimitedLog log, CancellationToken stopping)
     {
         (_settings, _backlog, _scheduler, _log, _stopping) = (settings, backlog, scheduler, log, stopping);
         _begin = Begin;
     }
 
-    /// <summary>No further connection may be established.</summary>
+    /// <summary>True where the queue has no room for another established connection.</summary>
     public bool IsFull => _backlog.IsFull;
 
-    /// <summary>The application begins now, or when another has ended.</summary>
+    /// <summary>Starts the application now, or when another application has ended.</summary>
     public void Add(ConnectionContext connection)
     {
         _backlog.Enter();

@@ -3,9 +3,11 @@ using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>A connection to be opened waits for its actor.</summary>
+/// <summary>The order to open a connection, kept until the connection's actor takes it.</summary>
 /// <param name="Requester">Gets <see cref="StackProtocol.Connected"/> or <see cref="StackProtocol.ConnectFailed"/>.</param>
-/// <param name="Iss">The initial sequence number, where the flow's last one settles it (RFC 6191); null: any.</param>
-/// <param name="FirstData">To be sent as soon as may be.</param>
-/// <param name="Cancellation">Gives up the attempt.</param>
-internal sealed record ActiveOpen(IActorRef Requester, SequenceNumber? Iss, ReadOnlyMemory<byte> FirstData, CancellationToken Cancellation);
+/// <param name="Iss">The initial sequence number that continues the previous incarnation of the flow (RFC 6191); null where any
+/// is allowed.</param>
+/// <param name="FirstData">Payload to send as early as possible, in the SYN where Fast Open permits it.</param>
+/// <param name="Cancellation">Cancels the attempt.</param>
+internal sealed record ActiveOpen(
+    IActorRef Requester, SequenceNumber? Iss, ReadOnlyMemory<byte> FirstData, CancellationToken Cancellation);

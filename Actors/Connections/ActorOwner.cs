@@ -4,7 +4,8 @@ using ActorStack.Transport.Host;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// The connection's actor answers for the flow: by the software stack, or by holding what arrives during a move.
+/// Owner of a flow whose segments go to the connection's actor. The actor runs the software stack, or holds the segments during
+/// a move.
 /// </summary>
 internal sealed class ActorOwner(FlowEntry entry, long epoch) : FlowOwner(FlowOwnerKind.Software, epoch)
 {

@@ -2,5 +2,5 @@ using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>To a listener: a SYN was let in, and its connection wants an actor.</summary>
+/// <summary>Tells a listener that a SYN was admitted, so that the listener creates the connection's actor.</summary>
 internal sealed record Admitted(FlowEntry Entry) : INoSerializationVerificationNeeded;

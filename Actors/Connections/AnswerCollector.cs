@@ -2,7 +2,7 @@ using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>Asks many actors and answers for all at once.</summary>
+/// <summary>Asks several actors and sends one combined answer to the requester.</summary>
 internal sealed class AnswerCollector<TAnswer> : UntypedActor
 {
     private readonly IActorRef _requester;
@@ -11,9 +11,10 @@ internal sealed class AnswerCollector<TAnswer> : UntypedActor
     private int _missing;
 
     /// <param name="requester">Gets the answer.</param>
-    /// <param name="questions">Who is asked what.</param>
-    /// <param name="combine">Makes one answer of all.</param>
-    /// <param name="patience">After so long without an answer those that are there have to do; null: all are waited for.</param>
+    /// <param name="questions">The actors and the question for each of them.</param>
+    /// <param name="combine">Combines all answers into one.</param>
+    /// <param name="patience">The time after which the answers that have arrived are combined without the rest; null: no
+    /// limit.</param>
     public AnswerCollector(
         IActorRef requester, IReadOnlyList<(IActorRef Actor, object Question)> questions,
         Func<IReadOnlyList<TAnswer>, object> combine, TimeSpan? patience)
@@ -55,7 +56,7 @@ internal sealed class AnswerCollector<TAnswer> : UntypedActor
         Context.Stop(Self);
     }
 
-    /// <summary>An expression in the Props could not tell null from a missing argument.</summary>
+    /// <summary>Needed because an expression in Props cannot tell null from a missing argument.</summary>
     private sealed class Producer(Func<AnswerCollector<TAnswer>> make) : IIndirectActorProducer
     {
         public Type ActorType => typeof(AnswerCollector<TAnswer>);

@@ -4,7 +4,8 @@ using Akka.Actor;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// Tells a connection what its application did: at most one message of each kind waits, however often the application writes.
+/// Tells a connection that its application has written or read. At most one message of each kind is in the mailbox, however
+/// often the application writes.
 /// </summary>
 internal sealed class ApplicationObserver(IActorRef connection) : IBufferObserver
 {
@@ -23,9 +24,9 @@ internal sealed class ApplicationObserver(IActorRef connection) : IBufferObserve
             connection.Tell(ConnectionProtocol.ApplicationRead.Instance, ActorRefs.NoSender);
     }
 
-    /// <summary>Before the connection looks at what was written: what comes after is told anew.</summary>
+    /// <summary>Called before the connection looks for written payload: a later write sends a new message.</summary>
     public void TakeWrote() => Interlocked.Exchange(ref _wrote, 0);
 
-    /// <summary>Before the connection looks at what was read.</summary>
+    /// <summary>Called before the connection looks at the payload that was read: a later read sends a new message.</summary>
     public void TakeRead() => Interlocked.Exchange(ref _read, 0);
 }

@@ -3,22 +3,25 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>A connection to be opened.</summary>
+/// <summary>Settings of a connection that the stack opens.</summary>
 /// <param name="Remote">The peer.</param>
 public sealed record ConnectSettings(TcpEndpoint Remote)
 {
-    /// <summary>One of the stack's addresses; null: its first of the peer's version.</summary>
+    /// <summary>The local address, one of the stack's; null: the stack's first address of the peer's IP version.</summary>
     public IpAddress? LocalAddress { get; init; }
 
-    /// <summary>0: the stack chooses one (RFC 6056).</summary>
+    /// <summary>The local port; 0: the stack chooses one (RFC 6056).</summary>
     public ushort LocalPort { get; init; }
 
-    /// <summary>Null: the stack's.</summary>
+    /// <summary>The socket options; null: the options of the stack.</summary>
     public SocketOptions? Options { get; init; }
 
-    /// <summary>What the connection begins with; with <see cref="SocketOptions.FastOpenConnect"/> the SYN takes it along where it may.</summary>
+    /// <summary>
+    /// Payload to send first. With <see cref="SocketOptions.FastOpenConnect"/> the SYN carries it where a Fast Open cookie of
+    /// the destination is known.
+    /// </summary>
     public ReadOnlyMemory<byte> FirstData { get; init; }
 
-    /// <summary>Gives up the attempt; a connection that is established goes on.</summary>
+    /// <summary>Cancels the attempt; an established connection continues.</summary>
     public CancellationToken Cancellation { get; init; }
 }

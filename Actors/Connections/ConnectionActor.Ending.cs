@@ -5,7 +5,7 @@ using ActorStack.Actors.Persistence;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>How a connection ends, and how its actor does.</summary>
+/// <summary>The end of a connection and of its actor.</summary>
 internal sealed partial class ConnectionActor
 {
     private void End(Exception? error)
@@ -16,7 +16,7 @@ internal sealed partial class ConnectionActor
         closed.TellEnd();
         if (closed.Last is not { Ended: { } reason } last) return;
         Loop.Counters.Closed++;
-        if (error is OwnershipLostException) return; // the history is the other owner's
+        if (error is OwnershipLostException) return; // another owner writes the history from now on
         closed.AwaitJournal();
         PersistAsync(
             new ConnectionEvents.Closed(reason, last.BytesReceived, last.BytesSent, Stack.Time.GetUtcNow()),
@@ -24,7 +24,8 @@ internal sealed partial class ConnectionActor
     }
 
     /// <summary>
-    /// The actor is stopped while the connection lives: it failed, or the whole system goes down. The peer gets a RST.
+    /// Ends the connection because its actor is stopped while the connection lives: the actor failed, or the actor system shuts
+    /// down. The peer gets a RST.
     /// </summary>
     private Closed Fail()
     {
@@ -36,7 +37,7 @@ internal sealed partial class ConnectionActor
         return closed;
     }
 
-    /// <summary>Gives back what the connection held of the stack, and ends the application's pipes.</summary>
+    /// <summary>Returns the resources that the connection holds in the stack, and completes the application's pipes.</summary>
     private void Leave(Exception? error, Closed closed)
     {
         var left = Behaviour;
@@ -53,7 +54,7 @@ internal sealed partial class ConnectionActor
         left.Application?.Close(Stack.Errors);
     }
 
-    /// <summary>Null where the connection never left the handshake.</summary>
+    /// <summary>The last snapshot; null where the handshake never completed.</summary>
     private ConnectionSnapshot? LastSnapshot(Exception? error) => Behaviour.Application is null
         ? null
         : Snapshot() with { Phase = nameof(ConnectionPhase.Closed), Ended = Reason(error) };

@@ -7,16 +7,18 @@ using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>The shell of the migration protocol: tells it what happens and carries out what it wants done.</summary>
+/// <summary>The shell of the migration protocol: passes inputs to the protocol and carries out its outputs.</summary>
 internal sealed partial class ConnectionActor
 {
     private MigrationState _migration = new MigrationState.Software(Epoch: 0);
     private int _migrationCount;
 
-    /// <summary>The counter of ownership; every move raises it.</summary>
+    /// <summary>The epoch of the connection's owner: the fencing token, which every move raises.</summary>
     internal long Epoch => _migration.Epoch;
 
-    /// <summary>Answer: the input was of concern; false: it came too late, or under another handle or epoch.</summary>
+    /// <summary>
+    /// Steps the protocol. Returns false where the input is stale: too late, of another handle or of another epoch.
+    /// </summary>
     internal bool Step(MigrationInput input)
     {
         var before = _migration;
@@ -26,7 +28,7 @@ internal sealed partial class ConnectionActor
         return !step.Outputs.IsEmpty || !ReferenceEquals(before, step.State);
     }
 
-    /// <summary>The limit of the journal has passed, with what is known of why.</summary>
+    /// <summary>The journal has not answered within the limit; the input carries the known cause.</summary>
     internal MigrationInput JournalSilent() => Stack.Settings.JournalHealth.Problem is { } problem
         ? new MigrationInput.LimitPassed($"{problem.Message}. {problem.WhatToDo}")
         : MigrationInput.LimitPassed.Instance;
@@ -34,7 +36,7 @@ internal sealed partial class ConnectionActor
     internal IEngineEvents CreateEngineEvents() => new EngineEventSink(Self, Stack.Time);
 
     /// <summary>
-    /// The software stack goes on, takes what was held, and looks at all that the application did during the move.
+    /// Resumes the software connection: it gets the held segments and looks at all that the application did during the move.
     /// </summary>
     internal void Resume(TcpConnection tcp, ConnectionContext application, HeldFrames? held)
     {
@@ -46,14 +48,14 @@ internal sealed partial class ConnectionActor
         Behaviour.OnApplicationRead();
     }
 
-    /// <summary>Nothing of the connection leaves the engine any more.</summary>
+    /// <summary>Fences the engine: it emits nothing for the connection any more.</summary>
     internal void Fence(IOffloadEngine engine)
     {
         if (Stack.Identifiers.TryFind(Entry.Id.Value, out var identity)) engine.Invalidate(identity.Handle);
         Forget();
     }
 
-    /// <summary>The identities part: what comes under the engine's handle from now on is stale.</summary>
+    /// <summary>Removes the handle's mapping: later events under the handle are stale.</summary>
     internal void Forget()
     {
         Stack.Identifiers.Remove(Entry.Id.Value);
@@ -92,7 +94,7 @@ internal sealed partial class ConnectionActor
         }
     }
 
-    /// <summary>Only an operator waits for the record.</summary>
+    /// <summary>The operator who waits for the record of the move, if there is one.</summary>
     private void Prepare(MigrationClaim claim)
     {
         var requester = claim.Trigger is MigrationTrigger.Operator ? Requester : null;

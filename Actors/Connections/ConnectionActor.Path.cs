@@ -3,19 +3,22 @@ using ActorStack.Transport.Tcp.Paths;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>What connections to the same destination tell each other of the path (RFC 9040 section 6).</summary>
+/// <summary>Path information that connections to the same destination share (RFC 9040 section 6).</summary>
 internal sealed partial class ConnectionActor
 {
     private PathKnowledge? _path;
 
-    /// <summary>A connection that is about to begin takes over what others learned of its path.</summary>
+    /// <summary>Gives a new connection the cached round trip and path MTU of its destination.</summary>
     internal void PreparePath(TcpConnection tcp, TimeSpan now)
     {
         Stack.Host.Paths.Prepare(tcp, Entry.Flow.Remote.Address, now);
         _path = tcp.Path;
     }
 
-    /// <summary>A path that an engine found smaller is shared; that it says nothing of a smaller one is no finding.</summary>
+    /// <summary>
+    /// Stores the path MTU of an engine where the engine found a smaller one. An unchanged value proves nothing and is not
+    /// stored.
+    /// </summary>
     internal void TakeUpPath(TcpConnection tcp, TimeSpan now)
     {
         if (tcp.Path?.Mtu < _path?.Mtu) SharePath(tcp, now);
@@ -23,7 +26,8 @@ internal sealed partial class ConnectionActor
     }
 
     /// <summary>
-    /// What it learned of the path since, from a router, by timeouts or by probing, the next connection begins with.
+    /// Stores the path MTU that the connection has learned from a router, by timeouts or by probing, for the next connection to
+    /// the destination.
     /// </summary>
     internal void SharePath(TcpConnection tcp, TimeSpan now)
     {

@@ -4,8 +4,8 @@ using ActorStack.Actors.Policy;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// Moves by rule. The policy looks at a connection as it works, and at idle and offloaded ones on the stack's slow tick. What an
-/// operator placed stays where it is until its engine asks to be rid of it.
+/// Moves by policy. The policy checks a busy connection as it works, and an idle or offloaded one on the stack's slow tick. A
+/// connection that an operator placed stays there until its engine asks to be rid of it.
 /// </summary>
 internal sealed partial class ConnectionActor
 {
@@ -14,10 +14,10 @@ internal sealed partial class ConnectionActor
     private PolicyMemory? _policyMemory;
     private TimeSpan _consultedAt;
 
-    /// <summary>The last look was long enough ago.</summary>
+    /// <summary>True where the interval since the last check has passed.</summary>
     internal bool IsPolicyDue(TimeSpan now) => now - _consultedAt >= PolicyPause;
 
-    /// <summary>A stack that stops moves nothing by rule: its connections are on their way out.</summary>
+    /// <summary>Consults the policy. A stack that stops makes no moves by policy, because its connections end anyway.</summary>
     internal PolicyDecision ConsultPolicy(TimeSpan now)
     {
         var policy = Stack.Settings.Policy;
@@ -30,7 +30,7 @@ internal sealed partial class ConnectionActor
         return policy.Evaluate(facts, _policyMemory, now);
     }
 
-    /// <summary>What the policy must know of a migration that is over, whoever wanted it.</summary>
+    /// <summary>Tells the policy about a finished migration, whatever triggered it.</summary>
     private void NoteForPolicy(MigrationClaim claim, MigrationOutcome outcome)
     {
         var policy = Stack.Settings.Policy;

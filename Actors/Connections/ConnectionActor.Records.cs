@@ -5,10 +5,10 @@ using ActorStack.Transport.Tcp.Statistics;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>What is kept and told of the connection and of its migrations.</summary>
+/// <summary>The records of the connection and of its migrations.</summary>
 internal sealed partial class ConnectionActor
 {
-    /// <summary>Records kept; a connection that moves on and on must not grow without bound.</summary>
+    /// <summary>The number of records kept, which bounds the memory of a connection that keeps moving.</summary>
     private const int MigrationsKept = 256;
 
     private Queue<MigrationRecord>? _migrations;
@@ -33,7 +33,7 @@ internal sealed partial class ConnectionActor
         _countedSent = sent;
     }
 
-    /// <summary>The move is over: its record goes to the journal, into the counters and to whoever asked.</summary>
+    /// <summary>The move has ended: its record goes to the journal, to the counters and to the requester.</summary>
     private void Conclude(MigrationOutput.Conclude conclusion, CurrentMigration migration)
     {
         var record = Record(conclusion, migration);
@@ -43,7 +43,7 @@ internal sealed partial class ConnectionActor
         NoteForPolicy(conclusion.Claim, conclusion.Outcome);
         TraceMove(record);
         migration.Requester?.Tell(record, Self);
-        if (record.Outcome == MigrationOutcome.Fenced) return; // the history is the other owner's
+        if (record.Outcome == MigrationOutcome.Fenced) return; // another owner writes the history from now on
         if (record.Outcome == MigrationOutcome.RolledBack)
         {
             PersistAsync(

@@ -5,7 +5,10 @@ using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>The connection's event trace goes on over its moves; of its time in an engine it tells only the moves.</summary>
+/// <summary>
+/// The event trace of the connection. It continues over moves; while an engine runs the connection, the trace holds only the
+/// moves.
+/// </summary>
 internal sealed partial class ConnectionActor
 {
     private TraceFile? _trace;
@@ -18,7 +21,8 @@ internal sealed partial class ConnectionActor
     private object SwitchTrace(bool on)
     {
         if (Stack.Settings.Trace is not { } settings)
-            return new StackProtocol.Failed(FailureCode.NotNow, "the service has no directory for traces; start it with one (serve --trace DIR)");
+            return new StackProtocol.Failed(
+                FailureCode.NotNow, "the service has no directory for traces; start it with one (serve --trace DIR)");
         if (!on) return new StackProtocol.Tracing(EndTrace());
         if (Behaviour is Closed) return new StackProtocol.Failed(FailureCode.NotNow, $"connection {Entry.Id} is over");
         return new StackProtocol.Tracing(StartTrace(settings));
@@ -37,7 +41,8 @@ internal sealed partial class ConnectionActor
     }
 
     private void TraceMove(MigrationRecord record) => _trace?.OnMoved(
-        record.From, record.To, record.Detail.Length > 0 ? $"{record.Outcome}: {record.Detail}" : record.Outcome.ToString(), Stack.Now);
+        record.From, record.To,
+        record.Detail.Length > 0 ? $"{record.Outcome}: {record.Detail}" : record.Outcome.ToString(), Stack.Now);
 
     private string EndTrace()
     {

@@ -13,18 +13,18 @@ using static ActorStack.Actors.Connections.ConnectionProtocol;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// One TCP connection, from its SYN to its end. It runs the software stack's connection or watches over the engine that runs it,
-/// and moves it between them.
+/// One TCP connection, from its SYN to its end. The actor runs the software stack's connection, or supervises the engine that
+/// runs the connection, and moves the connection between them.
 /// <code>
 /// Accepting | Connecting -> Software &lt;-> Offloading -> Initiating -> Offloaded -> Uploading -> Terminating -> Software
 /// any -> Closing -> Closed
 /// </code>
 /// </summary>
 /// <remarks>
-/// The actor dispatches each message to its behaviour, which is one class in one file and has the data of its phase. What moves a
-/// connection is decided by <see cref="MigrationProtocol"/>; the actor and its behaviours carry it out. All of it happens on the
-/// stack's loop; the application and the engines are elsewhere and only tell. Events are persisted with PersistAsync, so that no
-/// segment waits for the journal.
+/// The actor dispatches each message to its behaviour, which is one class in one file and has the data of its phase.
+/// <see cref="MigrationProtocol"/> decides about moves; the actor and its behaviours carry the decisions out. The actor and its
+/// behaviours run on the connection's loop; the application and the engines run on other threads and only send messages. Events
+/// are persisted with PersistAsync, so that no segment waits for the journal.
 /// </remarks>
 internal sealed partial class ConnectionActor : UntypedPersistentActor
 {
@@ -47,18 +47,21 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
 
     public override string PersistenceId { get; }
 
-    /// <summary>A new connection has no past.</summary>
+    /// <summary>A new connection has no earlier events to recover.</summary>
     public override Recovery Recovery => Recovery.None;
 
-    /// <summary>The loop that has the flow, on which the actor runs.</summary>
+    /// <summary>The loop that has the flow. The actor runs on it.</summary>
     internal LoopContext Loop { get; }
 
-    /// <summary>What all loops share.</summary>
+    /// <summary>State that all loops share.</summary>
     internal StackShared Stack => Loop.Stack;
 
     internal FlowEntry Entry { get; }
 
-    /// <summary>They stay in place over every move: only the stack on their far side changes.</summary>
+    /// <summary>
+    /// The buffers between the application and the connection. They stay in place over every move; only the stack behind them
+    /// changes.
+    /// </summary>
     internal ConnectionBuffers Buffers { get; }
 
     internal ConnectionBehaviour Behaviour { get; private set; }
@@ -67,10 +70,10 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
 
     internal ILoggingAdapter Logger => Log;
 
-    /// <summary>Who waits for an answer to what is being handled; null: nobody does.</summary>
+    /// <summary>The actor that waits for an answer to the current message; null where there is none.</summary>
     private IActorRef? Requester => Sender.Equals(Context.System.DeadLetters) || Sender.IsNobody() ? null : Sender;
 
-    /// <summary>Nothing is recovered.</summary>
+    /// <summary>Gets no events, because recovery is off.</summary>
     protected override void OnRecover(object message)
     {
         if (message is not RecoveryCompleted) Unhandled(message);
@@ -137,8 +140,8 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
     }
 
     /// <summary>
-    /// Akka logs it. A claim is rejected where the store gave the connection to another owner; an end that the journal will never take
-    /// is not waited for.
+    /// Handles a rejected event, which Akka has logged. A rejected claim means that the store gave the connection to another
+    /// owner. An end that was rejected is never written, so the actor does not wait for it.
     /// </summary>
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
@@ -153,7 +156,10 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
         Behaviour = next;
     }
 
-    /// <summary>The handshake is done as far as the application is concerned.</summary>
+    /// <summary>
+    /// Starts the application's part of the connection: the handshake is complete, or Fast Open serves the connection during
+    /// the handshake.
+    /// </summary>
     internal ConnectionContext Open(SocketOptions options)
     {
         _since = Stack.Now;
@@ -169,7 +175,7 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
     }
 
     /// <summary>
-    /// Lazily: a timer that fires too early looks at the clock and is armed anew, which happens less often than deadlines move.
+    /// Arms the timer lazily: a timer that fires too early is armed again, which happens less often than deadlines move.
     /// </summary>
     internal void ArmTimer(TimeSpan now)
     {
@@ -179,7 +185,7 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
         Loop.Wheel.Schedule(_timer, due > now ? due : now);
     }
 
-    /// <summary>The end is told and written: nothing is left to do.</summary>
+    /// <summary>Stops the actor after the end has been told and written.</summary>
     internal void StopSelf() => Context.Stop(Self);
 
     internal void CancelTimer() => Loop.Wheel.Cancel(_timer);
@@ -191,8 +197,8 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
     }
 
     /// <summary>
-    /// Who waits for the answer hears at once that the journal takes no claim. What nobody waits for tries: the journal may
-    /// recover.
+    /// Declines a request at once where the journal is known to take no claims. A move without a requester is tried all the
+    /// same, because the journal may recover.
     /// </summary>
     internal bool DeclinesForJournal()
     {

@@ -6,8 +6,9 @@ using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>A connection in the hands of its application.</summary>
-internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuplexPipe pipe, SocketOptions options, IActorRef connection) : IConnectionContext
+/// <summary>A connection as its application holds it.</summary>
+internal sealed class ConnectionContext(
+    ConnectionId id, in FlowKey flow, IDuplexPipe pipe, SocketOptions options, IActorRef connection) : IConnectionContext
 {
     private readonly Lock _lock = new();
     private CancellationTokenSource? _closed;
@@ -19,7 +20,7 @@ internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuple
 
     public IDuplexPipe Pipe => pipe;
 
-    /// <summary>Tells the connection what the application does with the pipe.</summary>
+    /// <summary>Tells the connection that the application has used the pipe.</summary>
     public ApplicationObserver Observer { get; } = new(connection);
 
     public SocketOptions Options
@@ -33,7 +34,7 @@ internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuple
         }
     }
 
-    /// <summary>Made when first asked for: most applications read to the end of their input instead.</summary>
+    /// <summary>Created on first use, because most applications read to the end of their input instead.</summary>
     public CancellationToken Closed
     {
         get
@@ -46,7 +47,7 @@ internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuple
         }
     }
 
-    /// <summary>The connection is over. Whoever registered for it runs on the thread pool.</summary>
+    /// <summary>The connection has ended. Callbacks run on the thread pool.</summary>
     public void Close(LimitedLog log)
     {
         CancellationTokenSource? closed;
@@ -62,8 +63,9 @@ internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuple
     }
 
     /// <summary>
-    /// Runs the application to its end and completes what it left open: a FIN after its last byte, a RST where it threw or left bytes unread.
-    /// Unread bytes do not matter at a stop: it is what kept the application from reading them.
+    /// Runs the application to its end and completes the pipes that it left open: with a FIN after the last byte, or with a RST
+    /// where the application threw or left payload unread. At a stop unread payload does not cause a RST, because the stop
+    /// itself kept the application from reading.
     /// </summary>
     public async Task RunAsync(ConnectionApplication application, LimitedLog log, CancellationToken stopping)
     {
@@ -74,13 +76,15 @@ internal sealed class ConnectionContext(ConnectionId id, in FlowKey flow, IDuple
         }
         catch (Exception thrown)
         {
-            // A stop, and the connection's end, cancel what the application waits for: that is no fault of its own, any other cancellation is.
+            // A stop and the connection's end cancel the application's calls, so that such a cancellation is no failure of the
+            // application; any other is.
             error = thrown is OperationCanceledException && (stopping.IsCancellationRequested || _isClosed) ? null : thrown;
-            if (error is SocketException or IOException) log.Debug("The application of connection {0} ended: {1}", id, error.Message);
+            if (error is SocketException or IOException)
+                log.Debug("The application of connection {0} ended: {1}", id, error.Message);
             else if (error is not null) log.Error(error, "The application of connection {0} failed; the connection is reset", id);
         }
 
-        // In this order the end of the output finds a connection that is left both ways: SO_LINGER says what becomes of it.
+        // The input is completed first, so that the end of the output finds both directions closed and SO_LINGER applies.
         var discards = error is null && stopping.IsCancellationRequested;
         await pipe.Input.CompleteAsync(discards ? new OperationCanceledException(stopping) : null).ConfigureAwait(false);
         await pipe.Output.CompleteAsync(error).ConfigureAwait(false);

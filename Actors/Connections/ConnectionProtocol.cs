@@ -6,12 +6,12 @@ using Akka.Event;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// What a <see cref="ConnectionActor"/> is told, besides bursts, timers and <see cref="StackProtocol.ConnectionRequest"/>. What
-/// may well come too late is no dead letter.
+/// The messages to a <see cref="ConnectionActor"/>, besides bursts, timers and <see cref="StackProtocol.ConnectionRequest"/>.
+/// Messages that may arrive after the actor has stopped are not logged as dead letters.
 /// </summary>
 internal static class ConnectionProtocol
 {
-    /// <summary>From the listener, the first message: send the SYN, or answer the peer's.</summary>
+    /// <summary>The first message, from the listener: send a SYN, or answer the peer's.</summary>
     public sealed class Begin : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static Begin Instance { get; } = new();
@@ -23,59 +23,62 @@ internal static class ConnectionProtocol
         public static ApplicationWrote Instance { get; } = new();
     }
 
-    /// <summary>The application read, or reads no more.</summary>
+    /// <summary>The application read from its input, or completed it.</summary>
     public sealed class ApplicationRead : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static ApplicationRead Instance { get; } = new();
     }
 
-    /// <summary>The application set other options.</summary>
+    /// <summary>The application changed the socket options.</summary>
     public sealed class OptionsChanged : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static OptionsChanged Instance { get; } = new();
     }
 
-    /// <summary>Whoever opens the connection gives up.</summary>
+    /// <summary>The requester cancels the attempt to open the connection.</summary>
     public sealed class OpenCancelled : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static OpenCancelled Instance { get; } = new();
     }
 
-    /// <summary>The policy looks at the connection.</summary>
+    /// <summary>The policy checks the connection.</summary>
     public sealed class PolicyTick : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static PolicyTick Instance { get; } = new();
     }
 
-    /// <summary>An ICMP message that quotes a segment of this connection's flow; not yet known to be no forgery.</summary>
+    /// <summary>
+    /// An ICMP message quotes a segment of this connection's flow. The connection must still check that the message is no
+    /// forgery.
+    /// </summary>
     public sealed record IcmpArrived(IcmpMessage Message) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    /// <summary>The stack stops: come out of any engine; the application has been asked to end.</summary>
+    /// <summary>The stack stops: the connection has to leave its engine. The application has been asked to end.</summary>
     public sealed class Retire : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static Retire Instance { get; } = new();
     }
 
-    /// <summary>End now, with a RST: the stack's stop is at its limit, or its link is lost.</summary>
+    /// <summary>Reset the connection: the drain limit has passed, or the link is lost.</summary>
     public sealed record Reset(MigrationTrigger Why) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    /// <summary>To a stack that stops: the ends of all connections are in the journal.</summary>
+    /// <summary>To a stack that stops: the journal has stored the ends of all connections.</summary>
     public sealed class EndsWritten : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static EndsWritten Instance { get; } = new();
     }
 
-    /// <summary>From the stack, which has taken note of the end: nothing more will come, the actor may go.</summary>
+    /// <summary>From the stack: it has recorded the end and sends nothing more, so the actor may stop.</summary>
     public sealed class Release : INoSerializationVerificationNeeded, IDeadLetterSuppression
     {
         public static Release Instance { get; } = new();
     }
 
-    /// <summary>To the stack: a connection is no more.</summary>
-    /// <param name="Snapshot">Null where it never left the handshake.</param>
+    /// <summary>To the stack: a connection has ended.</summary>
+    /// <param name="Snapshot">The last snapshot; null where the handshake never completed.</param>
     public sealed record Ended(string Id, ConnectionSnapshot? Snapshot, IReadOnlyList<MigrationRecord> Migrations, bool WasReset)
         : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
-    /// <summary>What an engine tells.</summary>
+    /// <summary>An event of the engine that runs the connection.</summary>
     public sealed record EngineEvent(MigrationInput.FromEngine Told) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 }

@@ -9,9 +9,9 @@ using Akka.Actor;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// Between the link and the actors: asks the host about each frame and does what its verdict says. One message goes to each
-/// connection that a burst has segments for; a steered flow's frames go to its engine without a message, and those of another
-/// loop's flows to that loop.
+/// Passes frames from the link to the actors. The host gives a verdict on each frame, and the demultiplexer carries it out.
+/// Each connection gets one message for all its segments of a burst. Frames of a steered flow go to the engine directly, and
+/// frames of another loop's flow go to that loop.
 /// </summary>
 internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
 {
@@ -20,7 +20,8 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
     private readonly Dictionary<Listener, LoopService> _services = [];
     private readonly List<FlowEntry> _touched = new(EventLoop.BurstSize);
     private readonly OutgoingHandOvers _handOvers = new(loop);
-    private readonly Action<TimerNode> _tellOwner = static node => ((IActorRef)node.Owner).Tell(TimerFired.Instance, ActorRefs.NoSender);
+    private readonly Action<TimerNode> _tellOwner = static node =>
+        ((IActorRef)node.Owner).Tell(TimerFired.Instance, ActorRefs.NoSender);
 
     public ILink Link => loop.Link;
 
@@ -63,7 +64,7 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
             }
             catch (Exception error)
             {
-                // One packet must not cost the others their service.
+                // A fault that one packet causes must not end the service for the others.
                 loop.Counters.Drop(DropReason.InternalError);
                 _stack.Errors.Error(error, "A packet of {0} bytes was dropped", frame.Length);
             }

@@ -3,9 +3,9 @@ using Akka.Dispatch;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// Flows of one loop that went to engines, and whose frames are all forwarded once the queues of the link are drained. Until
-/// then an engine takes no frames off the wire itself, because newer ones would overtake older ones. An older frame may be in any
-/// queue, so every loop has to drain its own once. Belongs to the loop's thread.
+/// Flows of one loop that were steered to engines, while older frames of theirs may still be in the queues of the link. An
+/// engine takes frames off the wire only when those older frames have been forwarded, because newer frames would overtake them.
+/// Older frames can be in any queue, so every loop must drain its queue once. Used on the loop's thread only.
 /// </summary>
 internal sealed class EngagingFlows(StackShared stack, int index)
 {
@@ -14,7 +14,7 @@ internal sealed class EngagingFlows(StackShared stack, int index)
 
     public void Add(FlowEntry entry) => _flows.Add(entry);
 
-    /// <summary>The loop has read its queue to the end, and handed over what was in it for others.</summary>
+    /// <summary>The loop has read its queue to the end and has handed over the frames of other loops.</summary>
     public void OnDrained()
     {
         foreach (var round in _awaited) round.Note();
@@ -25,7 +25,7 @@ internal sealed class EngagingFlows(StackShared stack, int index)
         engaging.Begin();
     }
 
-    /// <summary>Waits for every loop, and is then run on the loop of its flows.</summary>
+    /// <summary>Counts the loops that have not drained yet; the last one engages the flow on the flow's own loop.</summary>
     private sealed class Round(StackShared stack, int index, List<FlowEntry> flows) : IRunnable
     {
         private int _left = stack.HandOvers.Count;
@@ -34,11 +34,11 @@ internal sealed class EngagingFlows(StackShared stack, int index)
         {
             for (var i = 0; i < stack.HandOvers.Count; i++)
             {
-                // A loop that has ended hands nothing over any more.
+                // A loop that has ended hands no frames over any more.
                 if (i != index && !stack.HandOvers[i].TryExecute(new Request(this, stack.Engaging[i]))) Note();
             }
 
-            Note(); // of the own loop
+            Note(); // for the own loop
         }
 
         public void Note()
@@ -48,7 +48,7 @@ internal sealed class EngagingFlows(StackShared stack, int index)
             else stack.HandOvers[index].TryExecute(this);
         }
 
-        /// <summary>After what was handed over before it.</summary>
+        /// <summary>Runs after the frames that were handed over before it.</summary>
         public void Run()
         {
             foreach (var entry in flows)
@@ -61,7 +61,7 @@ internal sealed class EngagingFlows(StackShared stack, int index)
         public void Execute() => Run();
     }
 
-    /// <summary>Run between two reads of a loop: the next read that finds the end of its queue answers.</summary>
+    /// <summary>Runs on another loop between two reads, and answers when a read finds that loop's queue empty.</summary>
     private sealed class Request(Round round, EngagingFlows loop) : IRunnable
     {
         public void Run() => loop._awaited.Add(round);

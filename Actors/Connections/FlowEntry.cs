@@ -8,13 +8,13 @@ using Akka.Actor;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// One connection as the actors of its stack know it: the host's flow, its service and its actor. Belongs to its loop's thread;
-/// what any thread may read says so.
+/// One connection as the actors of its stack know it: the host's flow, the service and the actor. Used on the loop's thread,
+/// except for the members that say otherwise.
 /// </summary>
-/// <param name="id">The connection's name over its whole life.</param>
-/// <param name="flow">The host's entry, of which this connection becomes the owner.</param>
-/// <param name="service">The service that the flow was admitted for, or what stands for one where it is opened from here.</param>
-/// <param name="open">The order to open it; null where the peer opened it.</param>
+/// <param name="id">The id of the connection over its whole life.</param>
+/// <param name="flow">The host's flow, which this connection comes to own.</param>
+/// <param name="service">The service that the flow was admitted for; for a connection that the stack opens, a stand-in.</param>
+/// <param name="open">The order to open the connection; null where the peer opens it.</param>
 internal sealed class FlowEntry(ConnectionId id, Flow flow, LoopService service, ActiveOpen? open = null)
 {
     private IActorRef? _actor;
@@ -31,29 +31,31 @@ internal sealed class FlowEntry(ConnectionId id, Flow flow, LoopService service,
 
     public AcceptQueue Accepts => service.Service.Accepts;
 
-    /// <summary>The order to open the connection, until the actor has taken it; null where the peer opened it.</summary>
+    /// <summary>The order to open the connection, until the actor has taken it; null where the peer opens it.</summary>
     public ActiveOpen? Open { get; set; } = open;
 
-    /// <summary>Null until the actor was made. Any thread may read it.</summary>
+    /// <summary>The connection's actor; null until it is created. Any thread may read it.</summary>
     public IActorRef? Actor
     {
         get => Volatile.Read(ref _actor);
         set => Volatile.Write(ref _actor, value);
     }
 
-    /// <summary>Who runs the connection. Any thread may read it.</summary>
+    /// <summary>The owner that runs the connection. Any thread may read it.</summary>
     public Owner RunsOn { get; set; }
 
-    /// <summary>What of the burst being read belongs to this connection.</summary>
+    /// <summary>The segments of the current burst that belong to this connection; null: none yet.</summary>
     public SegmentBurst? Pending { get; set; }
 
-    /// <summary>The flow is over, and only the actor is left. Any thread may read it.</summary>
+    /// <summary>True where the flow has ended and only the actor is left. Any thread may read it.</summary>
     public bool IsOver => flow.IsOver;
 
-    /// <summary>The engine that segments go to instead of the actor; null: to the actor.</summary>
+    /// <summary>The engine that gets the segments instead of the actor; null: the actor gets them.</summary>
     public EngineOwner? SteeredTo => flow.Owner as EngineOwner;
 
-    /// <summary>The actor becomes the owner of a flow that had none. Returns what came before it.</summary>
+    /// <summary>
+    /// Makes the actor the owner of a flow that had none. Returns the pending owner with the frames that arrived before.
+    /// </summary>
     public PendingOwner Take()
     {
         var pending = (PendingOwner)flow.Owner;
@@ -61,11 +63,11 @@ internal sealed class FlowEntry(ConnectionId id, Flow flow, LoopService service,
         return pending;
     }
 
-    /// <summary>Segments go to <paramref name="engine"/> from now on.</summary>
+    /// <summary>Sends the flow's segments to <paramref name="engine"/> from now on.</summary>
     public void Steer(IOffloadEngine engine, EngineHandle handle, long epoch) =>
         flow.Become(new EngineOwner(engine, handle, epoch));
 
-    /// <summary>Segments go to the actor from now on.</summary>
+    /// <summary>Sends the flow's segments to the actor from now on.</summary>
     public void Unsteer(long epoch)
     {
         if (SteeredTo is not null) flow.Become(new ActorOwner(this, epoch));

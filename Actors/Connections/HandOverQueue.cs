@@ -5,12 +5,13 @@ using Akka.Dispatch;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// Frames of one loop's flows that came in by the queues of other loops. The others add them a burst at a time, in order; the
-/// loop takes them between its mailboxes. Bounded: a loop that does not keep up loses frames, as at a full device queue.
+/// Frames of one loop's flows that arrived in the queues of other loops. The other loops add them in order, a burst at a time;
+/// the loop takes them between its mailboxes. The queue is bounded: a loop that does not keep up loses frames, as at a full
+/// device queue.
 /// </summary>
 internal sealed class HandOverQueue : IRunnable
 {
-    /// <summary>Each may hold a buffer of 64 KB.</summary>
+    /// <summary>The greatest number of frames; each may hold a buffer of 64 KB.</summary>
     public const int Capacity = 4 * EventLoop.BurstSize;
 
     private readonly Lock _gate = new();
@@ -21,7 +22,7 @@ internal sealed class HandOverQueue : IRunnable
     private bool _isScheduled;
     private bool _isClosed;
 
-    /// <summary>The loop takes frames from now on; those that came sooner have waited.</summary>
+    /// <summary>Lets the loop take frames from now on. Earlier frames have waited in the queue.</summary>
     public void Open(EventLoop loop, ILoopLink taker)
     {
         lock (_gate)
@@ -34,7 +35,7 @@ internal sealed class HandOverQueue : IRunnable
         loop.Execute(this);
     }
 
-    /// <summary>The loop serves no more.</summary>
+    /// <summary>Ends the queue, because the loop serves its link no more.</summary>
     public void Close()
     {
         lock (_gate)
@@ -46,8 +47,8 @@ internal sealed class HandOverQueue : IRunnable
     }
 
     /// <summary>
-    /// Adds as many of the frames as there is room for, the first ones, and wakes the loop once. Answer: how many; the others
-    /// stay the caller's. From any thread.
+    /// Adds the first of the frames, as many as there is room for, and wakes the loop once. Returns their number; the caller
+    /// keeps the rest. Any thread may call it.
     /// </summary>
     public int Add(ReadOnlySpan<LinkFrame> frames)
     {
@@ -66,8 +67,8 @@ internal sealed class HandOverQueue : IRunnable
     }
 
     /// <summary>
-    /// Lets the loop do another piece of work, after the frames that were added before. From any thread. False: the loop serves
-    /// no more, or does not serve yet.
+    /// Lets the loop run a piece of work after the frames that were added before. Returns false where the loop does not serve
+    /// yet or no more. Any thread may call it.
     /// </summary>
     public bool TryExecute(IRunnable work)
     {
@@ -77,7 +78,7 @@ internal sealed class HandOverQueue : IRunnable
         return loop is not null;
     }
 
-    /// <summary>On the loop's thread: takes one burst.</summary>
+    /// <summary>Takes one burst; called on the loop's thread.</summary>
     public void Run()
     {
         var count = 0;

@@ -3,7 +3,8 @@ using Akka.Event;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// Errors that a peer may know how to provoke, in a bounded number of lines: a log takes time and room, too. From any thread.
+/// Logs errors that a peer may be able to provoke, at a bounded rate, because each log line costs time and disk space. Any
+/// thread may call it.
 /// </summary>
 internal sealed class LimitedLog(ILoggingAdapter log, TimeProvider time)
 {
@@ -18,7 +19,12 @@ internal sealed class LimitedLog(ILoggingAdapter log, TimeProvider time)
     public void Error(Exception error, string format, object argument)
     {
         if (!TryTake(out var left)) return;
-        if (left > 0) log.Warning("{0} errors of connections were not written, for there were more than {1} a second", left, LinesPerInterval);
+        if (left > 0)
+        {
+            log.Warning(
+                "{0} errors of connections were not written, for there were more than {1} a second", left, LinesPerInterval);
+        }
+
         log.Error(error, format, argument);
     }
 
@@ -27,7 +33,7 @@ internal sealed class LimitedLog(ILoggingAdapter log, TimeProvider time)
         if (log.IsDebugEnabled) log.Debug(format, arguments);
     }
 
-    /// <param name="left">Errors that were not written since one was.</param>
+    /// <param name="left">The number of errors that were suppressed since the last line.</param>
     private bool TryTake(out long left)
     {
         lock (_lock)

@@ -2,5 +2,5 @@ using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>Told to the stack by its loop: the link cannot be read any more.</summary>
+/// <summary>Tells the stack that a loop cannot read its link any more.</summary>
 internal sealed record LinkFailed(Exception Error) : INoSerializationVerificationNeeded;

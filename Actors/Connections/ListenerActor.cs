@@ -4,8 +4,8 @@ using Akka.Actor;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// The parent of one service's connections on one loop. The backlog is counted before a SYN gets here, so that a flood costs no
-/// messages. A connection that fails is gone (its peer gets a RST); the others do not notice.
+/// The parent of one service's connections on one loop. The backlog is checked before a SYN reaches this actor, so that a flood
+/// causes no messages. Where a connection fails, its peer gets a RST and the other connections continue.
 /// </summary>
 internal sealed class ListenerActor : UntypedActor
 {
@@ -21,7 +21,7 @@ internal sealed class ListenerActor : UntypedActor
     public static Props Props(LoopContext loop, string dispatcher) =>
         Akka.Actor.Props.Create<ListenerActor>(loop).WithDispatcher(dispatcher);
 
-    /// <summary>Logs what failed itself: Akka would do so once more, and without a limit.</summary>
+    /// <summary>Stops a failed connection. The error is logged here at a bounded rate, so Akka's own logging is off.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
         maxNrOfRetries: -1, withinTimeMilliseconds: -1,
         error =>
@@ -43,7 +43,7 @@ internal sealed class ListenerActor : UntypedActor
         entry.Actor = Context.ActorOf(connection, entry.Id.Value);
         entry.Actor.Tell(ConnectionProtocol.Begin.Instance, ActorRefs.NoSender);
 
-        // A stop tells the connections that it finds; this one it may not have found.
+        // A stop may have listed the connections before this one existed.
         if (_loop.Stack.Stopping.IsCancellationRequested)
             entry.Actor.Tell(ConnectionProtocol.Retire.Instance, ActorRefs.NoSender);
     }

@@ -2,27 +2,28 @@ using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>A service on one port of every address of the stack.</summary>
+/// <summary>A service that listens on one port of every address of the stack.</summary>
 public sealed record ListenerSettings(string Name, ushort Port, ConnectionApplication Application)
 {
-    /// <summary>The backlog of a listener that is given none.</summary>
+    /// <summary>The default backlog.</summary>
     public const int DefaultBacklog = 1024;
 
     /// <summary>
-    /// Connections that may be in the handshake at once: further SYNs are answered with SYN cookies, which hold no memory. And as many
-    /// that are established may wait for their application to begin.
+    /// The number of connections that may be in the handshake at once; SYNs beyond it are answered with SYN cookies, which hold
+    /// no memory. The same number of established connections may wait for their application to start.
     /// </summary>
     public int Backlog { get; init; } = DefaultBacklog;
 
-    /// <summary>Applications that run at once; further connections wait in the backlog. 0: no limit.</summary>
+    /// <summary>The number of applications that run at once; further connections wait in the backlog. 0: no limit.</summary>
     public int Concurrency { get; init; }
 
-    /// <summary>What the service's connections start with; null: the stack's.</summary>
+    /// <summary>The socket options that the service's connections start with; null: the options of the stack.</summary>
     public SocketOptions? Options { get; init; }
 
     /// <summary>
-    /// The application goes on after an await on the thread of whatever stack runs its connection, without a way over the thread pool.
-    /// Unsafe for what blocks or computes long: all connections of the stack would wait for it.
+    /// Lets the application continue after an await on the thread of the stack that runs its connection, without a detour over
+    /// the thread pool. Unsafe for an application that blocks or computes for long, because all connections of that loop would
+    /// wait.
     /// </summary>
     public bool UnsafePreferInlineScheduling { get; init; }
 }

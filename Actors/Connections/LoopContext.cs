@@ -5,32 +5,30 @@ using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>
-/// What one loop of a stack has to itself: a queue of the link, a TCP host, timers. Belongs to the loop's thread alone.
-/// </summary>
+/// <summary>The data of one loop of a stack: a queue of the link, a TCP host, timers. Used on the loop's thread only.</summary>
 internal sealed class LoopContext(StackShared stack, int index)
 {
     public StackShared Stack => stack;
 
-    /// <summary>The loop's number, from 0.</summary>
+    /// <summary>The index of the loop, from 0.</summary>
     public int Index => index;
 
-    /// <summary>The loop's queue.</summary>
+    /// <summary>The queue of the link that the loop reads.</summary>
     public ILink Link { get; } = stack.Queues[index];
 
-    /// <summary>All of the TCP host but its connections.</summary>
+    /// <summary>The TCP host of the loop: everything except its connections.</summary>
     public TcpHost Host { get; } = new(stack.Host, index);
 
     public TimerWheel Wheel { get; } = new();
 
-    /// <summary>Flows whose frames are all forwarded to their engines once the queues are drained.</summary>
+    /// <summary>Flows whose engines may take frames off the wire once every queue is drained.</summary>
     public EngagingFlows Engaging { get; } = stack.Engaging[index];
 
     public SegmentBurstPool Bursts { get; } = new();
 
     public HostCounters Counters => Host.Counters;
 
-    /// <summary>A flow was admitted or opened: its listener's actor makes the actor of its connection.</summary>
+    /// <summary>Asks the listener's actor for the actor of a connection whose flow was admitted or opened.</summary>
     public void Admit(FlowEntry entry, IActorRef listener)
     {
         stack.Connections.TryAdd(entry.Id.Value, entry);

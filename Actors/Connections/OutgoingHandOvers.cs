@@ -4,7 +4,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>The frames of a burst that are of other loops' flows, which each get theirs at once when the burst is done.</summary>
+/// <summary>
+/// Collects the frames of a burst that belong to other loops, and gives each loop its frames when the burst is done.
+/// </summary>
 internal sealed class OutgoingHandOvers(LoopContext loop)
 {
     private readonly List<LinkFrame>[] _frames = [.. loop.Stack.HandOvers.Select(_ => new List<LinkFrame>())];

@@ -5,8 +5,8 @@ using Akka.Event;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// Says in the log which limit refuses connections: a line for each limit in a while, however many are refused. From any
-/// thread.
+/// Logs which limit refuses connections: at most one line for each limit in an interval, however many connections are refused.
+/// Any thread may call it.
 /// </summary>
 internal sealed class RefusalLog(StackShared stack)
 {
@@ -15,9 +15,7 @@ internal sealed class RefusalLog(StackShared stack)
     private readonly Lock _gate = new();
     private readonly Line[] _lines = new Line[Enum.GetValues<DropReason>().Length];
 
-    /// <summary>
-    /// Takes note of a packet that was dropped or answered with a cookie; of those that no limit refused nothing is said.
-    /// </summary>
+    /// <summary>Notes a packet that was dropped or answered with a cookie. Only drops because of a limit are logged.</summary>
     public void Note(DropReason reason, in TcpEndpoint source)
     {
         if (Describe(reason) is not { } description) return;
@@ -45,7 +43,8 @@ internal sealed class RefusalLog(StackShared stack)
         DropReason.OutOfMemory => static stack =>
             $"SYNs are dropped: buffers hold {stack.Memory.Used} bytes, the limit (actorstack.limits.memory.high)",
         DropReason.TooManyHalfOpen => static stack =>
-            $"SYNs get cookies: {stack.Settings.MaximumHalfOpen} half-open connections are the limit (actorstack.limits.half-open)",
+            $"SYNs get cookies: {stack.Settings.MaximumHalfOpen} half-open connections are the limit "
+            + "(actorstack.limits.half-open)",
         DropReason.TooManyHalfOpenFromSource => static stack =>
             $"SYNs get cookies: {stack.Settings.MaximumHalfOpenPerSource} half-open connections from one source are the limit"
             + " (actorstack.limits.half-open-per-source)",

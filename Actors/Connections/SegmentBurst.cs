@@ -5,8 +5,8 @@ using Akka.Event;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// The segments of one connection in one burst of the link, in order: one message, however many they are. It owns their frames until
-/// it is recycled or they are held elsewhere.
+/// The segments of one connection in one burst of the link, in order, as one message. The burst owns the frames until it is
+/// recycled, or until another object holds them.
 /// </summary>
 internal sealed class SegmentBurst(SegmentBurstPool pool) : INoSerializationVerificationNeeded, IDeadLetterSuppression
 {
@@ -34,14 +34,14 @@ internal sealed class SegmentBurst(SegmentBurstPool pool) : INoSerializationVeri
         Count++;
     }
 
-    /// <summary>Releases the frames; the burst must not be used any more.</summary>
+    /// <summary>Releases the frames. The burst must not be used afterwards.</summary>
     public void Recycle()
     {
         for (var i = 0; i < Count; i++) _frames[i].Buffer.Release();
         RecycleEmptied();
     }
 
-    /// <summary>As <see cref="Recycle"/>, where someone else took the frames.</summary>
+    /// <summary>Recycles the burst without releasing the frames, because another object has taken them.</summary>
     public void RecycleEmptied()
     {
         Count = 0;

@@ -1,6 +1,6 @@
 namespace ActorStack.Actors.Connections;
 
-/// <summary>Bursts to use again. Belongs to the loop's thread.</summary>
+/// <summary>A pool of bursts for reuse. Used on the loop's thread only.</summary>
 internal sealed class SegmentBurstPool
 {
     private const int Capacity = 256;

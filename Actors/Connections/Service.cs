@@ -6,7 +6,7 @@ using ActorStack.Transport.Tcp.Options;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// A service on a port: its backlog and its applications, and what its connections begin with. The loops share it.
+/// A service on a port: its backlog, its applications, and the settings that its connections start with. All loops share it.
 /// </summary>
 internal sealed class Service
 {
@@ -16,22 +16,23 @@ internal sealed class Service
         var options = settings.Options ?? tcp.Options;
         Settings = settings;
         Buffers = Bound(stack.Buffers, options);
-        if (settings.UnsafePreferInlineScheduling) Buffers = Buffers with { ApplicationScheduler = PreferInlineScheduler.Instance };
+        if (settings.UnsafePreferInlineScheduling)
+            Buffers = Buffers with { ApplicationScheduler = PreferInlineScheduler.Instance };
         Listener = new Listener(settings.Port, settings.Backlog, tcp with { Options = options }, Buffers.ReceiveCapacity);
         Accepts = new AcceptQueue(settings, Listener.Accepts, Buffers.ApplicationScheduler, stack.Errors, stack.Stopping.Token);
     }
 
     public ListenerSettings Settings { get; }
 
-    /// <summary>Each loop listens with one of its own that counts together with this.</summary>
+    /// <summary>The common listener. Each loop has a listener of its own, and this one counts for all of them.</summary>
     public Listener Listener { get; }
 
-    /// <summary>The stack's, with the service's own scheduling and bounds.</summary>
+    /// <summary>The stack's buffer options, with the scheduling and the bounds of the service.</summary>
     public ConnectionBufferOptions Buffers { get; }
 
     public AcceptQueue Accepts { get; }
 
-    /// <summary>Buffers that are no larger than the options allow: an application waits where its pipe is full.</summary>
+    /// <summary>Limits the buffers to the sizes in the socket options: an application waits where its pipe is full.</summary>
     private static ConnectionBufferOptions Bound(ConnectionBufferOptions buffers, SocketOptions options) => buffers with
     {
         InitialSendLimit = Least(options.NotSentLowWater, buffers.InitialSendLimit),
@@ -39,7 +40,7 @@ internal sealed class Service
         ReceiveCapacity = Least(options.ReceiveBuffer, buffers.ReceiveCapacity),
     };
 
-    /// <param name="option">0: it sets no bound.</param>
-    /// <param name="capacity">The buffers' own bound, bytes.</param>
+    /// <param name="option">The size in the socket options; 0: no bound.</param>
+    /// <param name="capacity">The capacity of the stack's buffers, in bytes.</param>
     private static int Least(int option, int capacity) => option > 0 ? Math.Min(option, capacity) : capacity;
 }

@@ -11,7 +11,8 @@ using Akka.Event;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// What the loops of one stack share. From any thread; what belongs to one loop's thread alone is in <see cref="LoopContext"/>.
+/// State that the loops of one stack share. Any thread may use it; the data of one loop's thread is in
+/// <see cref="LoopContext"/>.
 /// </summary>
 internal sealed class StackShared
 {
@@ -46,25 +47,27 @@ internal sealed class StackShared
 
     public ILoggingAdapter Log { get; }
 
-    /// <summary>For what goes wrong on account of a connection.</summary>
+    /// <summary>Logs errors that a connection causes.</summary>
     public LimitedLog Errors { get; }
 
-    /// <summary>Says which limits refuse connections.</summary>
+    /// <summary>Logs which limits refuse connections.</summary>
     public RefusalLog Refusals { get; }
 
     /// <summary>The queues of the link, one for each loop.</summary>
     public IReadOnlyList<ILink> Queues { get; }
 
-    /// <summary>Where each loop gets frames that came in by another's queue.</summary>
+    /// <summary>The queue of each loop for frames that arrived in another loop's queue.</summary>
     public IReadOnlyList<HandOverQueue> HandOvers { get; }
 
-    /// <summary>Each belongs to its loop's thread; other loops reach it by work that they give to that loop.</summary>
+    /// <summary>
+    /// The contexts of the loops. Each belongs to its loop's thread; other threads reach it by work that runs on that loop.
+    /// </summary>
     public IReadOnlyList<EngagingFlows> Engaging { get; }
 
-    /// <summary>What the loops' TCP hosts share.</summary>
+    /// <summary>State that the TCP hosts of the loops share.</summary>
     public HostShared Host { get; }
 
-    /// <summary>What the buffers of all connections hold.</summary>
+    /// <summary>The memory that the buffers of all connections hold.</summary>
     public TcpMemory Memory { get; }
 
     public ConnectionBufferOptions Buffers { get; }
@@ -74,9 +77,7 @@ internal sealed class StackShared
     /// <summary>Time since the stack started, the same on all loops.</summary>
     public TimeSpan Now => Time.GetElapsedTime(_origin);
 
-    /// <summary>
-    /// Every connection that is not over, by its id: so a message finds its connection, whichever loop runs it.
-    /// </summary>
+    /// <summary>Every connection that has not ended, by its id, so that a message finds its connection on any loop.</summary>
     public ConcurrentDictionary<string, FlowEntry> Connections { get; } = new();
 
     public IdentifierMap Identifiers { get; } = new();
@@ -84,22 +85,24 @@ internal sealed class StackShared
     /// <summary>Counts migrations.</summary>
     public ConcurrentDictionary<MigrationKind, long> Migrations { get; } = new();
 
-    /// <summary>Asks applications for an early, orderly end.</summary>
+    /// <summary>Asks all applications for an early, orderly end.</summary>
     public CancellationTokenSource Stopping { get; } = new();
 
     public MigrationProtocol Migration { get; }
 
-    /// <summary>Connections that are over and whose end is not in the journal yet.</summary>
+    /// <summary>The number of ended connections whose end is not in the journal yet.</summary>
     public int UnwrittenEnds => Volatile.Read(ref _unwrittenEnds);
 
     public IOffloadEngine? FindEngine(string name) => Settings.Engines.FirstOrDefault(engine => engine.Name == name);
 
     public ConnectionId NextId() => new(Settings.Node, _incarnation, Interlocked.Increment(ref _lastNumber));
 
-    /// <summary>A connection's end is on its way to the journal.</summary>
+    /// <summary>The end of a connection is being journaled.</summary>
     public void AwaitEnd() => Interlocked.Increment(ref _unwrittenEnds);
 
-    /// <summary>A connection's end is in the journal, or never will be. A stack that stops is told of the last.</summary>
+    /// <summary>
+    /// The end of a connection is in the journal, or will never be. A stack that stops is told when the last end is written.
+    /// </summary>
     public void NoteEndWritten()
     {
         if (Interlocked.Decrement(ref _unwrittenEnds) == 0 && Stopping.IsCancellationRequested)

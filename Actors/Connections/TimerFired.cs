@@ -3,7 +3,10 @@ using Akka.Event;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>To the owner of a timer on the stack's wheel. It may come late or for nothing: look at the clock.</summary>
+/// <summary>
+/// Tells the owner of a timer on the loop's wheel that the timer has fired. It may arrive late or after a cancellation, so the
+/// owner compares with the clock.
+/// </summary>
 internal sealed class TimerFired : INoSerializationVerificationNeeded, IDeadLetterSuppression
 {
     private TimerFired()

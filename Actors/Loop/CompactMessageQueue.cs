@@ -4,8 +4,12 @@ using Akka.Dispatch.MessageQueues;
 
 namespace ActorStack.Actors.Loop;
 
-/// <summary>An unbounded queue for a stash that has no memory until a message waits, and gives back what a burst needed.</summary>
-internal sealed class CompactMessageQueue : IMessageQueue, IUnboundedMessageQueueSemantics, IUnboundedDequeBasedMessageQueueSemantics
+/// <summary>
+/// An unbounded queue with support for a stash. It allocates no memory before a message waits, and releases the memory of a
+/// burst.
+/// </summary>
+internal sealed class CompactMessageQueue
+    : IMessageQueue, IUnboundedMessageQueueSemantics, IUnboundedDequeBasedMessageQueueSemantics
 {
     private const int Smallest = 2;
     private const int Kept = 16;
@@ -18,7 +22,9 @@ internal sealed class CompactMessageQueue : IMessageQueue, IUnboundedMessageQueu
 
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>The queue itself is the lock: it is handed to nobody who would take it.</summary>
+    /// <summary>
+    /// The queue locks on itself. That is safe, because the queue never leaves its mailbox, so no other code can lock it.
+    /// </summary>
     public void Enqueue(IActorRef receiver, Envelope envelope)
     {
         lock (this)

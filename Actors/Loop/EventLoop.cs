@@ -6,18 +6,22 @@ using Akka.Dispatch;
 namespace ActorStack.Actors.Loop;
 
 /// <summary>
-/// One thread that reads a link, runs the mailboxes of the actors on it and advances their timers. An actor that is told something
-/// by another on the loop runs in the same turn, without a wake-up; what other threads tell wakes the loop where it waits.
+/// One thread that reads a link, runs the mailboxes of its actors and advances their timers. An actor that gets a message from
+/// another actor of the loop runs in the same turn, without a wake-up. A message from another thread wakes the loop where it
+/// waits.
 /// </summary>
 internal sealed class EventLoop
 {
-    /// <summary>Frames read at once.</summary>
+    /// <summary>The greatest number of frames in one read.</summary>
     public const int BurstSize = 64;
 
-    /// <summary>Single frames in succession after which a loop counts as idle: one between the frames of many flows says nothing.</summary>
+    /// <summary>
+    /// The number of consecutive reads of a single frame after which a loop counts as idle. One such read between the frames of
+    /// many flows does not make the loop idle.
+    /// </summary>
     private const int BurstsUntilIdle = 16;
 
-    /// <summary>Mailbox runs between two reads of the link: neither starves the other.</summary>
+    /// <summary>The number of mailbox runs between two reads of the link, so that neither starves the other.</summary>
     private const int RunsPerTurn = 512;
 
     [ThreadStatic]
@@ -39,7 +43,7 @@ internal sealed class EventLoop
     private int _busyBursts;
     private int _waiting;
 
-    /// <param name="report">Told of every exception that reached the loop; it goes on.</param>
+    /// <param name="report">Called with every exception that reaches the loop; the loop continues.</param>
     public EventLoop(string name, LoopMode mode, Action<Exception, string> report)
     {
         _name = name;
@@ -48,16 +52,16 @@ internal sealed class EventLoop
         _running = mode == LoopMode.Manual;
     }
 
-    /// <summary>The calling thread is the loop's.</summary>
+    /// <summary>True on the loop's own thread.</summary>
     public bool IsCurrent => Current == this;
 
-    /// <summary>The calling thread is a loop's, and the mailbox run under way is all it has to do, as it was lately.</summary>
+    /// <summary>True on a loop's thread where the current mailbox run is the only work, as in the reads before.</summary>
     public static bool IsCurrentIdle => Current is { _local.Count: 0, _busyBursts: 0 } loop && loop._remote.IsEmpty;
 
-    /// <summary>Time until a timer of the link is due; infinite where none runs.</summary>
+    /// <summary>The time until a timer of the link is due; infinite where none runs.</summary>
     public TimeSpan UntilNextTimer => _link?.UntilNextTimer ?? Timeout.InfiniteTimeSpan;
 
-    /// <summary>Queues a mailbox run or another piece of work. From any thread.</summary>
+    /// <summary>Queues a mailbox run or another piece of work. Any thread may call it.</summary>
     public void Execute(IRunnable run)
     {
         if (IsCurrent)
@@ -72,17 +76,22 @@ internal sealed class EventLoop
         else Start();
     }
 
-    /// <summary>Serves <paramref name="link"/> from now on. On the loop's thread; a loop serves one link at a time.</summary>
+    /// <summary>
+    /// Serves <paramref name="link"/> from now on. Called on the loop's thread; a loop serves one link at a time.
+    /// </summary>
     public void Attach(ILoopLink link)
     {
         if (!IsCurrent) throw new InvalidOperationException("a link is attached on the loop's own thread");
         if (_link is not null)
-            throw new InvalidOperationException($"loop '{_name}' already serves link '{_link.Link.Name}'; give each stack a dispatcher of its own");
+            throw new InvalidOperationException(
+                $"loop '{_name}' already serves link '{_link.Link.Name}'; give each stack a dispatcher of its own");
         _isLost = false;
         _link = link;
     }
 
-    /// <summary>Serves <paramref name="link"/> no more: when this returns, no thread wakes it any longer and it may be disposed.</summary>
+    /// <summary>
+    /// Stops serving <paramref name="link"/>. After the return no thread wakes the link any more, and it may be disposed.
+    /// </summary>
     public void Detach(ILoopLink link)
     {
         lock (_wakeLock)
@@ -91,7 +100,10 @@ internal sealed class EventLoop
         }
     }
 
-    /// <summary>One turn: a burst, the mailboxes, the timers, and what they sent leaves. False where there was nothing to do.</summary>
+    /// <summary>
+    /// One turn: reads a burst, runs the mailboxes, advances the timers and flushes the link. Returns false where there was no
+    /// work.
+    /// </summary>
     public bool RunOnce()
     {
         var previous = Current;
@@ -110,7 +122,9 @@ internal sealed class EventLoop
         }
     }
 
-    /// <summary>Waits until there may be something to do. In manual mode only other threads' messages end it before its time.</summary>
+    /// <summary>
+    /// Waits until there may be work. In manual mode only a message of another thread ends the wait before the limit.
+    /// </summary>
     public bool Wait(TimeSpan limit)
     {
         Volatile.Write(ref _waiting, 1);
@@ -126,14 +140,14 @@ internal sealed class EventLoop
         return !idle;
     }
 
-    /// <summary>Ends the thread when its queues are empty; the next <see cref="Execute"/> starts it anew.</summary>
+    /// <summary>Ends the thread when its queues are empty. The next <see cref="Execute"/> starts a new one.</summary>
     public void Stop()
     {
         _stopping = true;
         WakeIfWaiting();
     }
 
-    /// <summary>What the thread waits at; null: at its own signal.</summary>
+    /// <summary>The link that the thread waits at; null: the thread waits at its own signal.</summary>
     private ILink? WaitsAt => _mode == LoopMode.Thread && !_isLost ? _link?.Link : null;
 
     private bool ReadBurst()
@@ -155,7 +169,7 @@ internal sealed class EventLoop
         return count > 0;
     }
 
-    /// <summary>A link that cannot be read is read no more, lest the loop spin on it; its timers go on.</summary>
+    /// <summary>Stops reading a link that fails, so that the loop does not spin on it. The timers continue.</summary>
     private int Receive(ILoopLink served)
     {
         try

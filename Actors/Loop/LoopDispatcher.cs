@@ -3,10 +3,13 @@ using Akka.Event;
 
 namespace ActorStack.Actors.Loop;
 
-/// <summary>Runs its actors on one <see cref="EventLoop"/>: a connection's actor on the thread that reads the link.</summary>
+/// <summary>
+/// Runs its actors on one <see cref="EventLoop"/>, so that a connection's actor runs on the thread that reads the link.
+/// </summary>
 internal sealed class LoopDispatcher : MessageDispatcher
 {
-    public LoopDispatcher(MessageDispatcherConfigurator configurator, string id, LoopMode mode, int throughput, TimeSpan shutdownTimeout)
+    public LoopDispatcher(
+        MessageDispatcherConfigurator configurator, string id, LoopMode mode, int throughput, TimeSpan shutdownTimeout)
         : base(configurator)
     {
         Id = id;

@@ -3,7 +3,10 @@ using Akka.Dispatch;
 
 namespace ActorStack.Actors.Loop;
 
-/// <summary>Makes the <see cref="LoopDispatcher"/> of a configuration section; see <c>actorstack.loop-dispatcher</c> in reference.conf.</summary>
+/// <summary>
+/// Creates the <see cref="LoopDispatcher"/> of a configuration section; see <c>actorstack.loop-dispatcher</c> in
+/// reference.conf.
+/// </summary>
 public sealed class LoopDispatcherConfigurator : MessageDispatcherConfigurator
 {
     private readonly LoopDispatcher _dispatcher;

@@ -3,13 +3,13 @@ using Akka.Configuration;
 
 namespace ActorStack.Actors.Loop;
 
-/// <summary>The dispatchers of a stack's loops: the first is configured, and the others are made like it.</summary>
+/// <summary>The dispatchers of a stack's loops. The first is configured, and the others are copies of it.</summary>
 internal static class LoopDispatchers
 {
-    /// <summary>The id of a loop's dispatcher; it is there from now on.</summary>
+    /// <summary>Returns the id of a loop's dispatcher, and registers the dispatcher where it is missing.</summary>
     /// <param name="system">The actor system.</param>
     /// <param name="first">The id of the first loop's dispatcher, which is also its path in the configuration.</param>
-    /// <param name="index">The loop's number, from 0.</param>
+    /// <param name="index">The index of the loop, from 0.</param>
     public static string IdOf(ActorSystem system, string first, int index)
     {
         if (index == 0) return first;

@@ -1,11 +1,11 @@
 namespace ActorStack.Actors.Loop;
 
-/// <summary>Who turns an <see cref="EventLoop"/>.</summary>
+/// <summary>The thread that runs the turns of an <see cref="EventLoop"/>.</summary>
 internal enum LoopMode
 {
-    /// <summary>A thread of its own.</summary>
+    /// <summary>The loop has a thread of its own.</summary>
     Thread,
 
-    /// <summary>The caller of <see cref="EventLoop.RunOnce"/>: nothing happens by itself.</summary>
+    /// <summary>The caller of <see cref="EventLoop.RunOnce"/> runs each turn, for tests.</summary>
     Manual,
 }

@@ -3,8 +3,9 @@ using System.IO.Pipelines;
 namespace ActorStack.Actors.Loop;
 
 /// <summary>
-/// Runs an application's continuation at once, on the thread that made it runnable, unless that is a loop with nothing else to do: then
-/// the thread pool takes it, and the loop is already waiting for the next frame when the answer comes.
+/// Runs an application's continuation at once, on the thread that made it runnable. Where that thread is a loop without other
+/// work, the thread pool runs the continuation instead, so that the loop already waits for the next frame when the answer
+/// arrives.
 /// </summary>
 internal sealed class PreferInlineScheduler : PipeScheduler
 {

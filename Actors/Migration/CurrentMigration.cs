@@ -6,28 +6,28 @@ using Akka.Actor;
 
 namespace ActorStack.Actors.Migration;
 
-/// <summary>What a connection's actor keeps of a move while it is on its way.</summary>
-/// <param name="number">Counts the connection's migrations from 1.</param>
-/// <param name="requester">Who wants the record; null: nobody waits for it.</param>
+/// <summary>The data that a connection's actor keeps while a move is on its way.</summary>
+/// <param name="number">The number of the migration, counted from 1 for each connection.</param>
+/// <param name="requester">The actor that waits for the record; null: none.</param>
 internal sealed class CurrentMigration(int number, IActorRef? requester)
 {
     public int Number => number;
 
     public IActorRef? Requester => requester;
 
-    /// <summary>When the limit that the protocol armed passes; null: none is armed.</summary>
+    /// <summary>The time at which the limit that the protocol armed passes; null: none is armed.</summary>
     public TimeSpan? Deadline { get; set; }
 
-    /// <summary>Timestamp of the freeze; null: some stack still answers.</summary>
+    /// <summary>The timestamp of the freeze; null while a stack still answers the peer.</summary>
     public long? FrozenAt { get; set; }
 
     /// <summary>The record that travels; null before the freeze.</summary>
     public TcpConnectionState? State { get; set; }
 
-    /// <summary>Late segments; null: none came yet.</summary>
+    /// <summary>Late segments; null before the first one.</summary>
     public HeldFrames? Held { get; private set; }
 
-    /// <summary>Takes the frames of the burst over, as many as may be held.</summary>
+    /// <summary>Takes the frames of the burst, as many as the bound permits.</summary>
     public void Hold(SegmentBurst burst, HostCounters counters)
     {
         Held ??= new HeldFrames();

@@ -5,7 +5,7 @@ using Akka.Actor;
 
 namespace ActorStack.Actors.Migration;
 
-/// <summary>Takes an engine's events from any thread to the connection's actor.</summary>
+/// <summary>Sends an engine's events, from any thread, to the connection's actor.</summary>
 internal sealed class EngineEventSink(IActorRef connection, TimeProvider time) : IEngineEvents
 {
     public void Initiated(EngineHandle handle, FidelityLedger ledger) => Tell(new MigrationInput.Initiated(handle, ledger));

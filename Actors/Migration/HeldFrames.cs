@@ -3,8 +3,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Actors.Migration;
 
 /// <summary>
-/// Late segments: frames that reached the old owner after the freeze, in order, until the new one takes them. Small frames are packed
-/// together, so that a window full of them does not hold a 66 KB buffer each; what they may hold is bounded.
+/// Late segments: frames that reached the old owner after the freeze, held in order for the new owner. Small frames are packed
+/// together, because a buffer of 66 KB for each would waste memory. The held bytes are bounded.
 /// </summary>
 internal sealed class HeldFrames
 {
@@ -23,7 +23,7 @@ internal sealed class HeldFrames
 
     public LinkFrame this[int index] => _frames[index];
 
-    /// <summary>Takes the frame over. False where no more is held; the frame is then released.</summary>
+    /// <summary>Takes the frame over. Where the bound is reached, releases the frame and returns false.</summary>
     public bool TryAdd(in LinkFrame frame)
     {
         var whole = frame.Length >= WorthKeepingWhole;

@@ -2,14 +2,14 @@ using ActorStack.Transport.Engines;
 
 namespace ActorStack.Actors.Migration;
 
-/// <summary>Which connection an engine's handle names, and the other way round. From any thread.</summary>
+/// <summary>Maps connections to the handles of engines and back. Any thread may use it.</summary>
 internal sealed class IdentifierMap
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, (string Engine, EngineHandle Handle)> _byConnection = [];
     private readonly Dictionary<(string Engine, EngineHandle Handle), string> _byHandle = [];
 
-    /// <summary>All pairs, as <c>connection</c>, engine, handle.</summary>
+    /// <summary>All pairs, as connection, engine and handle.</summary>
     public IReadOnlyList<(string Connection, string Engine, EngineHandle Handle)> All
     {
         get

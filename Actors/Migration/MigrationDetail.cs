@@ -3,15 +3,17 @@ using ActorStack.Transport.State;
 
 namespace ActorStack.Actors.Migration;
 
-/// <summary>The texts in a migration's record that say what went wrong. People read them; nothing compares them.</summary>
+/// <summary>
+/// The texts of a migration's record that say why the migration failed. They are for people; no code compares them.
+/// </summary>
 internal static class MigrationDetail
 {
     public const string ConnectionEnded = "the connection ended";
 
     public static string ServiceStops => MigrationTrigger.ServiceStop.Instance.ToString();
 
-    /// <param name="limit">How long the journal was waited for.</param>
-    /// <param name="problem">What is known of why it does not answer; null: nothing.</param>
+    /// <param name="limit">The time that the migration waited for the journal.</param>
+    /// <param name="problem">The known cause of the journal's silence; null: unknown.</param>
     public static string JournalSilent(TimeSpan limit, string? problem) =>
         problem is null ? Silent("journal", limit) : $"the journal takes no claim: {problem}";
 
@@ -25,7 +27,9 @@ internal static class MigrationDetail
 
     public static string Unmovable(TcpState state) => $"the connection is in {state}";
 
-    /// <summary>The record of a lost engine names the loss as its trigger; who asked before is told here.</summary>
+    /// <summary>
+    /// Adds the first requester to the detail, because the record of a lost engine names the loss as its trigger.
+    /// </summary>
     public static string Lost(string why, MigrationTrigger asked) =>
         asked is MigrationTrigger.EngineLost ? why : $"{why} (asked by {asked})";
 

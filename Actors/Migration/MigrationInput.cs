@@ -3,46 +3,44 @@ using ActorStack.Transport.State;
 
 namespace ActorStack.Actors.Migration;
 
-/// <summary>What the migration protocol is told: requests, answers, and limits that passed.</summary>
+/// <summary>The inputs of the migration protocol: requests, answers, and limits that have passed.</summary>
 internal abstract record MigrationInput
 {
-    /// <summary>The connection shall move into an engine.</summary>
+    /// <summary>Move the connection into an engine.</summary>
     public sealed record Offload(Owner Engine, MigrationTrigger Trigger) : MigrationInput;
 
-    /// <summary>The connection shall come back to the software stack.</summary>
+    /// <summary>Move the connection back into the software stack.</summary>
     public sealed record Upload(MigrationTrigger Trigger) : MigrationInput;
 
-    /// <summary>The stack stops: the connection shall come out of any engine.</summary>
+    /// <summary>The stack stops: move the connection out of any engine.</summary>
     public sealed record StopRequested : MigrationInput
     {
         public static StopRequested Instance { get; } = new();
     }
 
-    /// <summary>
-    /// The connection shall be reset by the software stack: the stack's stop is at its limit, or its link is lost.
-    /// </summary>
+    /// <summary>Have the software stack reset the connection: the drain limit has passed, or the link is lost.</summary>
     public sealed record ResetRequested(MigrationTrigger Why) : MigrationInput;
 
     /// <summary>The connection ended in the software stack.</summary>
-    /// <param name="Error">Null where both sides closed it.</param>
+    /// <param name="Error">The reason; null where both sides closed the connection.</param>
     public sealed record ConnectionEnded(Exception? Error) : MigrationInput;
 
     /// <summary>The claim of this epoch is in the journal.</summary>
     /// <param name="State">The TCP state of the connection now.</param>
     public sealed record ClaimPersisted(long Epoch, TcpState State) : MigrationInput;
 
-    /// <summary>The store refused the claim of this epoch: another owner has the connection.</summary>
-    /// <param name="Detail">Who has it, for people.</param>
+    /// <summary>The store refused the claim of this epoch, because another owner has the connection.</summary>
+    /// <param name="Detail">The other owner, as a text for people.</param>
     public sealed record ClaimRefused(long Epoch, string Detail) : MigrationInput;
 
-    /// <summary>The limit armed last has passed.</summary>
-    /// <param name="Problem">What keeps the journal from answering, for people; null: nothing is known.</param>
+    /// <summary>The limit that was armed last has passed.</summary>
+    /// <param name="Problem">The known cause of the journal's silence, as a text for people; null: unknown.</param>
     public sealed record LimitPassed(string? Problem) : MigrationInput
     {
         public static LimitPassed Instance { get; } = new(Problem: null);
     }
 
-    /// <summary>The call to the engine returned: it has the state under this handle.</summary>
+    /// <summary>The call to the engine returned: the engine has the state under this handle.</summary>
     public sealed record HandedOver(EngineHandle Handle) : MigrationInput;
 
     /// <summary>The call to the engine threw.</summary>
@@ -57,7 +55,7 @@ internal abstract record MigrationInput
         public static NotSalvaged Instance { get; } = new();
     }
 
-    /// <summary>What an engine tells of a handle; see <see cref="IEngineEvents"/>.</summary>
+    /// <summary>An event of an engine for a handle; see <see cref="IEngineEvents"/>.</summary>
     public abstract record FromEngine(EngineHandle Handle) : MigrationInput;
 
     public sealed record Initiated(EngineHandle Handle, FidelityLedger Ledger) : FromEngine(Handle);
@@ -66,7 +64,7 @@ internal abstract record MigrationInput
 
     public sealed record UploadRequested(EngineHandle Handle, UploadReason Reason, string Detail) : FromEngine(Handle);
 
-    /// <param name="At">Timestamp of the stack's clock, taken on the engine's thread.</param>
+    /// <param name="At">The timestamp of the stack's clock, taken on the engine's thread.</param>
     public sealed record Frozen(EngineHandle Handle, long At) : FromEngine(Handle);
 
     public sealed record Terminated(EngineHandle Handle, ConnectionImage Image, FidelityLedger Ledger) : FromEngine(Handle);

@@ -2,9 +2,9 @@ using ActorStack.Transport.Engines;
 
 namespace ActorStack.Actors.Migration;
 
-/// <summary>By which migrations are counted.</summary>
+/// <summary>The key of the counters of migrations.</summary>
 internal readonly record struct MigrationKind(Owner From, Owner To, MigrationOutcome Outcome)
 {
-    /// <summary>As people read it: <c>from -> to: outcome</c>.</summary>
+    /// <summary>The text for people: <c>from -> to: outcome</c>.</summary>
     public override string ToString() => $"{From} -> {To}: {Outcome}";
 }

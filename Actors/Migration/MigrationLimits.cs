@@ -1,12 +1,13 @@
 namespace ActorStack.Actors.Migration;
 
-/// <summary>How long a migration waits for an answer.</summary>
-/// <param name="Journal">For the claim to be written.</param>
-/// <param name="Engine">For the engine to take the connection or to give it back.</param>
+/// <summary>The time that a migration waits for each kind of answer.</summary>
+/// <param name="Journal">The limit for the journal to store the claim.</param>
+/// <param name="Engine">The limit for the engine to take the connection or to give it back.</param>
 internal readonly record struct MigrationLimits(TimeSpan Journal, TimeSpan Engine)
 {
     /// <summary>
-    /// An engine from which nothing can be salvaged is about to give the connection back: it gets this many limits more, once.
+    /// The number of further limits that an engine gets, once, to give the connection back where nothing can be salvaged from
+    /// host memory.
     /// </summary>
     private const int OverdueFactor = 5;
 

@@ -6,9 +6,9 @@ using static ActorStack.Actors.Migration.MigrationOutput;
 namespace ActorStack.Actors.Migration;
 
 /// <summary>
-/// How a connection moves: prepare (a claim with a raised epoch is journaled), freeze, transfer, and commit or roll back. A pure
-/// function from a state and an input to the next state and what is to be done; it has no clock, no thread and no actor. What it
-/// is told too late, of another epoch or of another handle, changes nothing.
+/// The protocol that moves a connection: prepare (a claim with a raised epoch is journaled), freeze, transfer, and commit or
+/// roll back. It is a pure function from a state and an input to the next state and the outputs, without clock, thread or
+/// actor. An input that is too late, of another epoch or of another handle changes nothing.
 /// <code>
 /// Software -> ClaimingOffload -> HandingOver -> Initiating -> Offloaded
 /// Offloaded -> ClaimingUpload -> Terminating | Salvaging -> Software
@@ -18,7 +18,7 @@ namespace ActorStack.Actors.Migration;
 /// any -> Ended                                             fenced: the store gave the connection to another owner
 /// </code>
 /// </summary>
-/// <param name="Limits">How long an answer is waited for.</param>
+/// <param name="Limits">The limits for the answers of journal and engine.</param>
 internal sealed record MigrationProtocol(MigrationLimits Limits)
 {
     public MigrationStep Step(MigrationState state, MigrationInput input) => state switch
@@ -64,7 +64,9 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
                     new MigrationState.HandingOver(claim), [new Freeze(claim), new ArmLimit(Limits.Engine), new Initiate(claim)]);
             case LimitPassed passed:
                 return RollBack(
-                    claim, MigrationDetail.Refused(RefusalReason.NoAnswer, MigrationDetail.JournalSilent(Limits.Journal, passed.Problem)));
+                    claim,
+                    MigrationDetail.Refused(
+                        RefusalReason.NoAnswer, MigrationDetail.JournalSilent(Limits.Journal, passed.Problem)));
             case StopRequested:
                 return RollBack(claim, MigrationDetail.ServiceStops);
             case ResetRequested reset:
@@ -224,7 +226,7 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
     private static Conclude RolledBack(MigrationClaim claim, string detail) =>
         new(claim, MigrationOutcome.RolledBack, detail, FidelityLedger.Exact);
 
-    /// <summary>Another owner has the connection: nothing of it may be emitted here any more, and the peer hears nothing of that.</summary>
+    /// <summary>Another owner has the connection: this node emits nothing for it any more, not even a RST.</summary>
     private static MigrationStep Fence(MigrationState state, string detail)
     {
         var ended = new MigrationStep(new MigrationState.Ended(state.Epoch), [new End(new OwnershipLostException(detail))]);
@@ -243,11 +245,11 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
         return handle is { } fenced ? ended.After(new Invalidate(fenced)) : ended;
     }
 
-    /// <summary>The engine has nothing of the connection: the software stack goes on.</summary>
+    /// <summary>The engine has no state of the connection: the software stack resumes.</summary>
     private static MigrationStep RollBack(MigrationClaim claim, string detail) =>
         new(new MigrationState.Software(claim.Epoch), [RolledBack(claim, detail), Resume.Instance]);
 
-    /// <summary>The engine has the state: it is fenced before the software stack goes on.</summary>
+    /// <summary>The engine has the state: it is fenced before the software stack resumes.</summary>
     private static MigrationStep RollBack(MigrationClaim claim, EngineHandle handle, string detail) =>
         RollBack(claim, detail).After(new Invalidate(handle));
 
@@ -267,7 +269,7 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
         MigrationClaim claim, EngineHandle handle, UploadTerms terms, string why, bool mayWait) =>
         new(new MigrationState.Salvaging(claim, handle, terms, why, mayWait), [new Salvage(handle)]);
 
-    /// <summary>The engine is out of the connection: the software stack takes it.</summary>
+    /// <summary>The engine has given the connection up: the software stack imports it.</summary>
     private static MigrationStep Return(ConnectionImage image, Conclude conclusion, UploadTerms terms)
     {
         var step = new MigrationStep(

@@ -2,12 +2,12 @@ using ActorStack.Transport.State;
 
 namespace ActorStack.Actors.Migration;
 
-/// <summary>What is kept of every migration.</summary>
-/// <param name="Number">Counts the connection's migrations from 1.</param>
-/// <param name="From"><c>software</c> or an engine's name.</param>
-/// <param name="Trigger">Who wanted it: <c>operator</c>, <c>policy: rule NAME</c>, <c>engine: REASON</c>.</param>
-/// <param name="Detail">What the refusing or failing side said; empty where all went well.</param>
-/// <param name="BlackoutMicroseconds">Time in which no stack answered for the connection.</param>
+/// <summary>The record of one migration.</summary>
+/// <param name="Number">The number of the migration, counted from 1 for each connection.</param>
+/// <param name="From">The previous owner: <c>software</c> or an engine's name.</param>
+/// <param name="Trigger">The cause: <c>operator</c>, <c>policy: rule NAME</c>, <c>engine: REASON</c>.</param>
+/// <param name="Detail">The message of the side that refused or failed; empty where the migration succeeded.</param>
+/// <param name="BlackoutMicroseconds">The time in which no stack answered the peer.</param>
 public sealed record MigrationRecord(
     string ConnectionId,
     int Number,

@@ -3,42 +3,46 @@ using ActorStack.Transport.Engines;
 namespace ActorStack.Actors.Migration;
 
 /// <summary>
-/// The state of the migration protocol for one connection: who runs it, at which epoch, and how far a move has come. A value: two
-/// states that are equal go on alike.
+/// The state of the migration protocol for one connection: the owner, its epoch, and the progress of a move. It is a value:
+/// equal states behave alike.
 /// </summary>
 /// <param name="Epoch">The epoch of the last claim; 0 before the first.</param>
 internal abstract record MigrationState(long Epoch)
 {
-    /// <summary>The software stack runs the connection. No move is on its way.</summary>
+    /// <summary>The software stack runs the connection, and no move is on its way.</summary>
     public sealed record Software(long Epoch) : MigrationState(Epoch);
 
-    /// <summary>Prepare, to an engine: the claim is on its way to the journal, and the software stack goes on.</summary>
+    /// <summary>
+    /// Prepare, to an engine: the claim is being journaled, and the software stack still runs the connection.
+    /// </summary>
     public sealed record ClaimingOffload(MigrationClaim Claim) : MigrationState(Claim.Epoch);
 
-    /// <summary>Freeze, to an engine: the software stack stands still, and the engine is being called.</summary>
+    /// <summary>Freeze, to an engine: the software connection is frozen, and the engine is being called.</summary>
     public sealed record HandingOver(MigrationClaim Claim) : MigrationState(Claim.Epoch);
 
-    /// <summary>Transfer, to an engine: the software stack stands still, and the engine has the state and is to answer.</summary>
+    /// <summary>Transfer, to an engine: the software connection is frozen; the engine has the state and must answer.</summary>
     public sealed record Initiating(MigrationClaim Claim, EngineHandle Handle) : MigrationState(Claim.Epoch);
 
-    /// <summary>An engine runs the connection. No move is on its way.</summary>
+    /// <summary>An engine runs the connection, and no move is on its way.</summary>
     public sealed record Offloaded(long Epoch, Owner Engine, EngineHandle Handle) : MigrationState(Epoch);
 
-    /// <summary>Prepare, out of an engine: the claim is on its way to the journal, and the engine goes on.</summary>
+    /// <summary>Prepare, out of an engine: the claim is being journaled, and the engine still runs the connection.</summary>
     public sealed record ClaimingUpload(MigrationClaim Claim, EngineHandle Handle, UploadTerms Terms)
         : MigrationState(Claim.Epoch);
 
-    /// <summary>Freeze and transfer, out of an engine: it was asked for the connection, and what arrives is held.</summary>
+    /// <summary>
+    /// Freeze and transfer, out of an engine: the engine was asked for the connection, and arriving segments are held.
+    /// </summary>
     /// <param name="IsOverdue">The limit passed once, and nothing could be salvaged yet.</param>
     public sealed record Terminating(MigrationClaim Claim, EngineHandle Handle, UploadTerms Terms, bool IsOverdue)
         : MigrationState(Claim.Epoch);
 
-    /// <summary>Transfer without the engine's help: the state is being rebuilt from what host memory holds.</summary>
-    /// <param name="Why">What became of the engine.</param>
-    /// <param name="MayWait">Where nothing can be salvaged, the engine's own answer is waited for.</param>
+    /// <summary>Transfer without the engine: the state is being rebuilt from host memory.</summary>
+    /// <param name="Why">The reason of the salvage.</param>
+    /// <param name="MayWait">Where nothing can be salvaged, the protocol waits for the engine's own answer.</param>
     public sealed record Salvaging(MigrationClaim Claim, EngineHandle Handle, UploadTerms Terms, string Why, bool MayWait)
         : MigrationState(Claim.Epoch);
 
-    /// <summary>The connection is over.</summary>
+    /// <summary>The connection has ended.</summary>
     public sealed record Ended(long Epoch) : MigrationState(Epoch);
 }

@@ -3,14 +3,14 @@ using ActorStack.Transport.Engines;
 
 namespace ActorStack.Actors.Migration;
 
-/// <summary>Who wanted a migration, and why.</summary>
+/// <summary>The cause of a migration.</summary>
 public abstract record MigrationTrigger
 {
     private MigrationTrigger()
     {
     }
 
-    /// <summary>The text of the journal and of records. It outlives builds and must not change.</summary>
+    /// <summary>The text in the journal and in records. Later builds read it, so it must not change.</summary>
     public sealed override string ToString() => this switch
     {
         Operator => "operator",
@@ -24,7 +24,7 @@ public abstract record MigrationTrigger
         _ => throw new UnreachableException(),
     };
 
-    /// <summary>A person, by the control API.</summary>
+    /// <summary>A person, through the control API.</summary>
     public sealed record Operator : MigrationTrigger
     {
         /// <summary>The only instance.</summary>
@@ -41,16 +41,16 @@ public abstract record MigrationTrigger
         public static NoPolicyRule Instance { get; } = new();
     }
 
-    /// <summary>The engine asked for the connection to be taken out.</summary>
+    /// <summary>The engine asked to be rid of the connection.</summary>
     public sealed record Engine(UploadReason Reason) : MigrationTrigger
     {
-        /// <summary>The trigger of what an engine asks for; a lost engine is a trigger of its own.</summary>
+        /// <summary>Returns the trigger for an engine's request; a lost engine has a trigger of its own.</summary>
         public static MigrationTrigger Of(UploadReason reason) =>
             reason == UploadReason.EngineLost ? EngineLost.Instance : new Engine(reason);
     }
 
     /// <summary>
-    /// The engine is lost, or it did not give the connection back: the state was rebuilt from host memory or is lost too.
+    /// The engine is lost, or did not give the connection back. The state was rebuilt from host memory, or is lost too.
     /// </summary>
     public sealed record EngineLost : MigrationTrigger
     {
@@ -58,13 +58,13 @@ public abstract record MigrationTrigger
         public static EngineLost Instance { get; } = new();
     }
 
-    /// <summary>The application aborted the connection, which only the software stack can reset.</summary>
+    /// <summary>The application aborted the connection, and only the software stack can send the RST.</summary>
     public sealed record Application(string Error) : MigrationTrigger;
 
-    /// <summary>The stack's link is lost for good, and every connection ends.</summary>
+    /// <summary>The stack's link is lost for good, so every connection ends.</summary>
     public sealed record LinkLost(string Error) : MigrationTrigger;
 
-    /// <summary>The stack stops and takes every connection out of its engine.</summary>
+    /// <summary>The stack stops, so every connection leaves its engine.</summary>
     public sealed record ServiceStop : MigrationTrigger
     {
         /// <summary>The only instance.</summary>

@@ -1,4 +1,7 @@
 namespace ActorStack.Actors.Migration;
 
-/// <summary>The connection goes on under another owner, who had claimed it first; here it has ended, and its peer was told nothing.</summary>
+/// <summary>
+/// Another owner has claimed the connection first. The connection ended here without a segment to its peer, and continues
+/// there.
+/// </summary>
 public sealed class OwnershipLostException(string message) : IOException(message);

@@ -3,12 +3,12 @@ using Akka.Persistence;
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>
-/// Reads the history of one connection of an earlier start and, where its end is missing, writes it. What cannot be read or written is
-/// logged by Akka, and the history goes as far as it is known.
+/// Reads the history of one connection of an earlier start and writes its end where that is missing. Akka logs events that
+/// cannot be read or written; the history then holds the events that were read.
 /// </summary>
 internal sealed class ConnectionEpilogue : UntypedPersistentActor
 {
-    /// <summary>Akka.Persistence's own that keeps none; its default makes a directory.</summary>
+    /// <summary>The snapshot store of Akka.Persistence that stores nothing; the default one would create a directory.</summary>
     private const string NoSnapshots = "akka.persistence.no-snapshot-store";
 
     private readonly DateTimeOffset _at;
@@ -46,17 +46,18 @@ internal sealed class ConnectionEpilogue : UntypedPersistentActor
 
     protected override void OnCommand(object message) => Unhandled(message);
 
-    /// <summary>After a failure Akka stops the actor by itself.</summary>
+    /// <summary>Akka stops the actor after the failure.</summary>
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
         base.OnPersistRejected(cause, @event, sequenceNr);
         Context.Stop(Self);
     }
 
-    /// <summary>However it stops, it tells what it knows: whoever waits for it waits for many others too.</summary>
+    /// <summary>Sends the known history however the actor stops, because the requester waits for many such actors.</summary>
     protected override void PostStop()
     {
-        _result.TrySetResult(_history is { Ended: null } ? _history with { Ended = ConnectionJournal.Unreadable, EndedAt = _at } : _history);
+        _result.TrySetResult(
+            _history is { Ended: null } ? _history with { Ended = ConnectionJournal.Unreadable, EndedAt = _at } : _history);
         base.PostStop();
     }
 

@@ -4,9 +4,9 @@ using ActorStack.Transport.Engines;
 
 namespace ActorStack.Actors.Persistence;
 
-/// <summary>What the journal tells of one connection. Folded from its events.</summary>
-/// <param name="RunsOn">Where it ran last: <c>software</c> or an engine's name.</param>
-/// <param name="Ended">Why it is no more.</param>
+/// <summary>The history of one connection, folded from its events in the journal.</summary>
+/// <param name="RunsOn">The last owner: <c>software</c> or an engine's name.</param>
+/// <param name="Ended">The reason of the end.</param>
 public sealed record ConnectionHistory(
     string Id,
     string Local,
@@ -21,13 +21,13 @@ public sealed record ConnectionHistory(
     long BytesReceived,
     long BytesSent)
 {
-    /// <summary>A connection may have moved for ever.</summary>
+    /// <summary>The number of migrations kept, because a connection may move without end.</summary>
     private const int RecordsKept = 256;
 
-    /// <summary>Its last migrations, oldest first.</summary>
+    /// <summary>The last migrations, oldest first.</summary>
     public ImmutableList<MigrationRecord> Records { get; init; } = [];
 
-    /// <summary>The history after one event more; the first is <see cref="ConnectionEvents.Opened"/>.</summary>
+    /// <summary>Returns the history with one more event; the first event is <see cref="ConnectionEvents.Opened"/>.</summary>
     public static ConnectionHistory? Apply(ConnectionHistory? history, IConnectionEvent next) => next switch
     {
         ConnectionEvents.Opened opened => new ConnectionHistory(
@@ -35,13 +35,31 @@ public sealed record ConnectionHistory(
         ConnectionEvents.OwnerClaimed claimed => history is null ? null : history with { Epoch = claimed.Epoch },
         ConnectionEvents.OwnerCommitted committed => history is null
             ? null
-            : history with { RunsOn = committed.To, Epoch = committed.Epoch, Migrations = committed.Number, Records = history.With(Record(history.Id, committed)) },
+            : history with
+            {
+                RunsOn = committed.To,
+                Epoch = committed.Epoch,
+                Migrations = committed.Number,
+                Records = history.With(Record(history.Id, committed)),
+            },
         ConnectionEvents.OwnerRolledBack back => history is null
             ? null
-            : history with { RunsOn = back.Owner, Epoch = back.Epoch, Migrations = back.Number, Records = history.With(Record(history.Id, back)) },
+            : history with
+            {
+                RunsOn = back.Owner,
+                Epoch = back.Epoch,
+                Migrations = back.Number,
+                Records = history.With(Record(history.Id, back)),
+            },
         ConnectionEvents.Closed closed => history is null
             ? null
-            : history with { Ended = closed.Reason, EndedAt = closed.At, BytesReceived = closed.BytesReceived, BytesSent = closed.BytesSent },
+            : history with
+            {
+                Ended = closed.Reason,
+                EndedAt = closed.At,
+                BytesReceived = closed.BytesReceived,
+                BytesSent = closed.BytesSent,
+            },
         _ => throw new NotSupportedException($"{next.GetType().Name} is no event of a connection's history"),
     };
 
@@ -50,9 +68,11 @@ public sealed record ConnectionHistory(
 
     private static MigrationRecord Record(string id, ConnectionEvents.OwnerCommitted committed) => new(
         id, committed.Number, committed.From, committed.To, committed.Epoch, committed.Trigger,
-        committed.Salvaged ? MigrationOutcome.Salvaged : MigrationOutcome.Completed, "", committed.At, committed.BlackoutMicroseconds,
-        committed.UnacknowledgedBytes, committed.UnsentBytes, committed.UndeliveredBytes, LedgerText.Parse(committed.Ledger));
+        committed.Salvaged ? MigrationOutcome.Salvaged : MigrationOutcome.Completed, "", committed.At,
+        committed.BlackoutMicroseconds, committed.UnacknowledgedBytes, committed.UnsentBytes, committed.UndeliveredBytes,
+        LedgerText.Parse(committed.Ledger));
 
     private static MigrationRecord Record(string id, ConnectionEvents.OwnerRolledBack back) => new(
-        id, back.Number, back.Owner, back.To, back.Epoch, back.Trigger, MigrationOutcome.RolledBack, back.Detail, back.At, 0, 0, 0, 0, []);
+        id, back.Number, back.Owner, back.To, back.Epoch, back.Trigger, MigrationOutcome.RolledBack, back.Detail, back.At, 0, 0,
+        0, 0, []);
 }

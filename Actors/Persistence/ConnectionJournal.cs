@@ -2,32 +2,34 @@ using Akka.Actor;
 
 namespace ActorStack.Actors.Persistence;
 
-/// <summary>The connections the journal of an actor system knows.</summary>
+/// <summary>The connections in the journal of an actor system.</summary>
 public static class ConnectionJournal
 {
-    /// <summary>Before the id, in the persistence id of every connection.</summary>
+    /// <summary>The prefix of every connection's persistence id.</summary>
     public const string Prefix = "connection-";
 
-    /// <summary>Why a connection ended whose end the service did not write: it crashed, or could not write any more.</summary>
+    /// <summary>The reason for a connection without a stored end: the service crashed, or could not write any more.</summary>
     public const string Lost = "lost: the journal has no end of it; the service crashed, or its disk was full";
 
-    /// <summary>Why a connection ended whose history cannot be read to the end.</summary>
+    /// <summary>The reason for a connection whose history cannot be read to its end.</summary>
     public const string Unreadable = "unknown: the journal cannot be read beyond this";
 
     private const int AtOnce = 64;
 
-    /// <summary>The persistence identifier of a connection's actor.</summary>
+    /// <summary>The persistence id of a connection's actor.</summary>
     public static string PersistenceId(ConnectionId id) => Prefix + id.Value;
 
-    /// <summary>With what the persistence ids of a start's connections begin.</summary>
+    /// <summary>The prefix of the persistence ids of one start's connections.</summary>
     public static string PersistenceIdsOf(string node, long incarnation) => Prefix + ConnectionId.Prefix(node, incarnation);
 
     /// <summary>
-    /// What became of the connections of earlier starts, those that ended last first. Those without an end get one:
-    /// <see cref="Lost"/>. Of one that cannot be read, what comes before that, if anything. Call it once a start.
+    /// Returns the histories of the connections of earlier starts, the last ended first. A connection without an end gets the
+    /// end <see cref="Lost"/>. The history of an unreadable connection holds the events before the unreadable one. Call it once
+    /// in a start.
     /// </summary>
     /// <param name="store">The store behind the journal of the <paramref name="system"/>.</param>
-    /// <param name="own">With what the persistence ids of this start begin, whose connections are left alone: <see cref="PersistenceIdsOf"/>.</param>
+    /// <param name="own">The prefix of this start's persistence ids, from <see cref="PersistenceIdsOf"/>. The connections of
+    /// this start are left alone.</param>
     public static async Task<IReadOnlyList<ConnectionHistory>> RecoverAsync(
         ActorSystem system, IConnectionStore store, string own, TimeProvider time, CancellationToken cancellation = default)
     {

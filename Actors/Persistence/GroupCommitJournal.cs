@@ -8,10 +8,11 @@ using Akka.Persistence;
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>
-/// The system's journal as connections see it. They have no past, and so need not wait until a database has looked for one: recovery is
-/// answered here, on the stack's own loop. Their events are committed in groups: what comes while a commit is under way goes together
-/// in the next. A group's claims of ownership are put before the store first, and those that it refuses are rejected. A commit that
-/// fails is tried again, and the stacks are told: a journal that is slow or full delays what is known of connections, it ends none.
+/// The journal of the actor system as connections use it. A new connection has no earlier events, so this journal answers its
+/// recovery on the stack's own loop and does not wait for a database. Events are committed in groups: events that arrive during
+/// a commit are in the next group. The claims of ownership in a group first go to the store, and claims that the store refuses
+/// are rejected. A failed commit is tried again, and the stacks are told; a slow or full journal delays the record of
+/// connections but ends none of them.
 /// <code>
 /// idle -> claiming -> committing -> idle
 /// committing -> comparing -> committing | idle     the journal has an event of that number already
@@ -20,10 +21,10 @@ namespace ActorStack.Actors.Persistence;
 /// </summary>
 internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
 {
-    /// <summary>Its section in reference.conf.</summary>
+    /// <summary>The section of the journal in reference.conf.</summary>
     public const string PluginId = "actorstack.connection-journal";
 
-    /// <summary>The snapshot store that goes with it: there are none.</summary>
+    /// <summary>The snapshot store of the journal, which stores nothing.</summary>
     public const string SnapshotPluginId = "actorstack.no-snapshots";
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -32,7 +33,8 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
     private readonly IActorRef _journal = Akka.Persistence.Persistence.Instance.Apply(Context.System).JournalFor("");
     private readonly IConnectionStore? _store;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly WaitingWrites _waiting = new(Context.System.Settings.Config.GetInt("actorstack.ended-kept", StackSettings.DefaultEndedKept));
+    private readonly WaitingWrites _waiting = new(
+        Context.System.Settings.Config.GetInt("actorstack.ended-kept", StackSettings.DefaultEndedKept));
     private ImmutableArray<WriteMessages> _underWay = [];
     private int _answered;
     private int _leftOfAnswered;
@@ -73,7 +75,7 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
                 OnFailed(failed.Cause);
                 break;
             case WriteMessageSuccess or WriteMessageRejected or WriteMessageFailure:
-                break; // of an attempt that failed as a whole
+                break; // an answer to an attempt that failed as a whole
             case Claimed claimed:
                 OnClaimed(claimed);
                 break;
@@ -99,7 +101,7 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
         Claim();
     }
 
-    /// <summary>A claim that was granted before the last attempt failed is granted again.</summary>
+    /// <summary>Claims again after a failed attempt; the store grants a claim again that it has granted before.</summary>
     private void Claim()
     {
         if (_store is null || ClaimsOf(_underWay) is not { Count: > 0 } claims)
@@ -113,8 +115,8 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
     }
 
     /// <summary>
-    /// The writer of an event, which Akka draws for each persistent actor, is also who claims: nobody else has the same, and after each
-    /// move on this node it stays the same.
+    /// Uses the writer id of the event as the claimant. Akka draws that id for each persistent actor, so that it is unique and
+    /// stays the same over the moves on this node.
     /// </summary>
     private static List<(WriteMessages Write, OwnershipClaim Claim)> ClaimsOf(ImmutableArray<WriteMessages> writes) =>
     [
@@ -125,13 +127,16 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
            select (write, new OwnershipClaim(item.PersistenceId, claimed.Epoch, item.WriterGuid, item.WriterGuid)),
     ];
 
-    /// <summary>Of a connection that another owner has, no event of the same write belongs to its history.</summary>
+    /// <summary>
+    /// Rejects the whole write of a refused claim, because its events do not belong to the other owner's history.
+    /// </summary>
     private void OnClaimed(Claimed claimed)
     {
         for (var i = 0; i < claimed.Claims.Count; i++)
         {
             var (write, claim) = claimed.Claims[i];
-            if (claimed.Answers[i] is { IsGranted: false } answer && _underWay.Contains(write)) Reject(write, Refusal(claim, answer));
+            if (claimed.Answers[i] is { IsGranted: false } answer && _underWay.Contains(write))
+                Reject(write, Refusal(claim, answer));
         }
 
         CommitOrFinish();
@@ -164,14 +169,18 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
         else Pause(cause);
     }
 
-    /// <summary>Whose events are there already: those of an attempt that was thought to have failed and had only taken long, or another's?</summary>
+    /// <summary>
+    /// Finds out whose events the journal has: those of an own attempt that was slow and not lost, or those of another owner.
+    /// </summary>
     private void Compare(IConnectionStore store, Exception cause)
     {
         store.FindAsync([.. _underWay.SelectMany(WaitingWrites.EventsOf)]).PipeTo(
             Self, success: found => new Compared(found, cause), failure: error => new StoreFailed(error));
     }
 
-    /// <summary>A write is one transaction: all of its events are there, or none is.</summary>
+    /// <summary>
+    /// Accepts or rejects each write as a whole, because a write is one transaction: all of its events are stored, or none.
+    /// </summary>
     private void OnCompared(Compared compared)
     {
         var (before, next) = (_underWay, 0);
@@ -196,7 +205,8 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
     }
 
     private bool IsSame(IPersistentRepresentation item, byte[]? found) =>
-        found is not null && Context.System.Serialization.FindSerializerFor(item.Payload).ToBinary(item.Payload).AsSpan().SequenceEqual(found);
+        found is not null
+        && Context.System.Serialization.FindSerializerFor(item.Payload).ToBinary(item.Payload).AsSpan().SequenceEqual(found);
 
     private void Pause(Exception cause)
     {
@@ -223,7 +233,7 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
         FinishWhenAnswered();
     }
 
-    /// <summary>Whose event the next answer is about: they come in the order of the events.</summary>
+    /// <summary>The write that the next answer belongs to: answers arrive in the order of the events.</summary>
     private WriteMessages Asker()
     {
         var write = _underWay[_answered];
@@ -251,7 +261,8 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
     private static void Confirm(WriteMessages write)
     {
         write.PersistentActor.Tell(WriteMessagesSuccessful.Instance);
-        foreach (var item in WaitingWrites.EventsOf(write)) write.PersistentActor.Tell(new WriteMessageSuccess(item, write.ActorInstanceId));
+        foreach (var item in WaitingWrites.EventsOf(write))
+            write.PersistentActor.Tell(new WriteMessageSuccess(item, write.ActorInstanceId));
     }
 
     private void Accept(WriteMessages write)
@@ -273,7 +284,8 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
         + (answer.Owner.Length == 0 ? "nobody" : answer.Owner == claim.PreviousOwner ? "this owner" : $"owner {answer.Owner}"));
 
     private static OwnershipLostException Conflict(IPersistentRepresentation item) => new(
-        $"event {item.SequenceNr} of {item.PersistenceId} is in the journal, and it is another: the connection has another owner");
+        $"event {item.SequenceNr} of {item.PersistenceId} is in the journal, and it is another: "
+        + "the connection has another owner");
 
     private sealed record Claimed(List<(WriteMessages Write, OwnershipClaim Claim)> Claims, IReadOnlyList<ClaimAnswer> Answers)
         : INoSerializationVerificationNeeded;

@@ -3,6 +3,6 @@ namespace ActorStack.Actors.Persistence;
 /// <summary>One event in a connection's life.</summary>
 public interface IConnectionEvent : IActorStackMessage
 {
-    /// <summary>When it happened.</summary>
+    /// <summary>The time of the event.</summary>
     DateTimeOffset At { get; }
 }

@@ -1,11 +1,11 @@
 namespace ActorStack.Actors.Persistence;
 
-/// <summary>Whether the journal of a stack takes writes. Written by the stack, read by anyone.</summary>
+/// <summary>Tells whether the journal of a stack takes writes. The stack writes it; any thread may read it.</summary>
 public sealed class JournalHealth
 {
     private volatile StorageProblem? _problem;
 
-    /// <summary>What keeps the journal from taking writes; null: it takes them, as far as is known.</summary>
+    /// <summary>The cause for which the journal takes no writes; null where none is known.</summary>
     public StorageProblem? Problem
     {
         get => _problem;

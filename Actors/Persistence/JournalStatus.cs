@@ -2,6 +2,8 @@ using Akka.Actor;
 
 namespace ActorStack.Actors.Persistence;
 
-/// <summary>To the stacks of the actor system, by its event stream: how the last commit of connections' events ended.</summary>
-/// <param name="Failure">Null: the journal takes writes again.</param>
+/// <summary>
+/// Reports the result of the last commit of connections' events to the stacks, through the actor system's event stream.
+/// </summary>
+/// <param name="Failure">The failure; null where the journal takes writes again.</param>
 internal sealed record JournalStatus(Exception? Failure) : INoSerializationVerificationNeeded;

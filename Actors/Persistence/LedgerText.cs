@@ -3,7 +3,10 @@ using ActorStack.Transport.State;
 
 namespace ActorStack.Actors.Persistence;
 
-/// <summary>A fidelity ledger as the journal has it: <c>Field: Lost: reason</c>, separated by <c>; </c>, which a reason may contain.</summary>
+/// <summary>
+/// The text form of a fidelity ledger in the journal: entries <c>Field: Lost: reason</c>, separated by <c>; </c>. A reason may
+/// contain that separator.
+/// </summary>
 internal static partial class LedgerText
 {
     public static string Format(IEnumerable<FidelityEntry> entries) =>
@@ -13,6 +16,8 @@ internal static partial class LedgerText
         [.. Entry().Matches(text).Select(match => new FidelityEntry(
             match.Groups["field"].Value, Enum.Parse<Fidelity>(match.Groups["fidelity"].Value), match.Groups["reason"].Value))];
 
-    [GeneratedRegex(@"(?:^|; )(?<field>\w+): (?<fidelity>Exact|Approximate|Lost): (?<reason>.*?)(?=; \w+: (?:Exact|Approximate|Lost): |$)", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"(?:^|; )(?<field>\w+): (?<fidelity>Exact|Approximate|Lost): (?<reason>.*?)(?=; \w+: (?:Exact|Approximate|Lost): |$)",
+        RegexOptions.Singleline)]
     private static partial Regex Entry();
 }

@@ -7,10 +7,11 @@ using Microsoft.Data.Sqlite;
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>
-/// The journal of Akka.Persistence.Sql on SQLite in write-ahead mode, and its upkeep. Rows are bounded by the connections alive and those
-/// that ended last: Akka keeps the last row of each persistence id for ever, also of deleted ones, so ended connections are removed
-/// here, on a connection of its own. That happens on the thread pool: the provider's asynchronous methods are not, and one that finds
-/// the database locked sleeps (https://learn.microsoft.com/dotnet/standard/data/sqlite/async).
+/// The journal of Akka.Persistence.Sql on SQLite in write-ahead mode, with its maintenance. Akka keeps the last row of every
+/// persistence id for ever, even of deleted ones, so this class removes ended connections over a database connection of its
+/// own; the rows are then bounded by the living connections and those that ended last. The removal runs on the thread pool,
+/// because the provider's asynchronous methods block, and sleep where the database is locked
+/// (https://learn.microsoft.com/dotnet/standard/data/sqlite/async).
 /// </summary>
 public sealed class SqliteJournal : IConnectionStore
 {
@@ -20,10 +21,10 @@ public sealed class SqliteJournal : IConnectionStore
     /// <summary>SQLITE_CONSTRAINT (https://sqlite.org/rescode.html#constraint).</summary>
     private const int ConstraintCode = 19;
 
-    /// <summary>Of what the journal holds; SQLite keeps it as the user_version. 0: of before there was one.</summary>
+    /// <summary>The version of the schema, which SQLite stores as user_version. 0: a file from before versions.</summary>
     private const int Format = 1;
 
-    /// <summary>Of the connections that ever moved: which claim was granted last.</summary>
+    /// <summary>The table of the last granted claim of each connection that ever moved.</summary>
     private const string OwnersTable = """
         CREATE TABLE IF NOT EXISTS owners (connection TEXT PRIMARY KEY, epoch INTEGER NOT NULL, owner TEXT NOT NULL) WITHOUT ROWID
         """;
@@ -32,19 +33,20 @@ public sealed class SqliteJournal : IConnectionStore
 
     private SqliteJournal(string path) => _path = path;
 
-    /// <summary>One that was opened before; made by the journal of connections, with its section <c>store</c>.</summary>
+    /// <summary>Opens an existing file; Akka calls it with the section <c>store</c> of the journal.</summary>
     public SqliteJournal(Config store)
         : this(store.GetString("path"))
     {
     }
 
-    /// <summary>The directory that holds it.</summary>
+    /// <summary>The directory of the database file.</summary>
     public string Location => Path.GetDirectoryName(_path)!;
 
     private string ConnectionString => new SqliteConnectionStringBuilder { DataSource = _path, DefaultTimeout = 30 }.ToString();
 
-    /// <summary>Makes the file where it is missing and puts it into write-ahead mode.</summary>
-    /// <exception cref="StateDirectoryException">The file cannot be opened, is none of SQLite's, or its file system has no write-ahead mode.</exception>
+    /// <summary>Creates the file where it is missing and puts it into write-ahead mode.</summary>
+    /// <exception cref="StateDirectoryException">The file cannot be opened or is no SQLite database, or its file system does
+    /// not support write-ahead mode.</exception>
     public static SqliteJournal Open(string path)
     {
         var journal = new SqliteJournal(Path.GetFullPath(path));
@@ -73,7 +75,7 @@ public sealed class SqliteJournal : IConnectionStore
             new InvalidOperationException(mode));
     }
 
-    /// <summary>Also the first write: a disk that is full or read-only is told now.</summary>
+    /// <summary>Writes for the first time, so that a full or read-only disk is reported at the start.</summary>
     private void MarkFormat(SqliteConnection connection)
     {
         var format = (long)Execute(connection, "PRAGMA user_version")!;
@@ -94,9 +96,10 @@ public sealed class SqliteJournal : IConnectionStore
         return command.ExecuteScalar();
     }
 
-    /// <summary>The HOCON that makes it the journal of an actor system; goes before the application's defaults.</summary>
-    /// <remarks>One writer: SQLite has one write lock, and writes that wait for it are batched. An attempt has ended before it is given
-    /// up: two of the same events in the queue would be one transaction, and each the other's duplicate.</remarks>
+    /// <summary>The HOCON that makes it the journal of an actor system; it precedes the application's defaults.</summary>
+    /// <remarks>There is one writer, because SQLite has one write lock; waiting writes are batched. An attempt must end before
+    /// it is given up: otherwise two attempts to write the same events could be in the queue, and each would be the other's
+    /// duplicate.</remarks>
     public Config Configuration => ConfigurationFactory.ParseString($$"""
         akka.persistence {
           journal {
@@ -124,15 +127,17 @@ public sealed class SqliteJournal : IConnectionStore
         error is SqliteException { SqliteErrorCode: ConstraintCode } || (error.InnerException is { } inner && IsDuplicate(inner));
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<ClaimAnswer>> ClaimAsync(IReadOnlyList<OwnershipClaim> claims, CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<ClaimAnswer>> ClaimAsync(
+        IReadOnlyList<OwnershipClaim> claims, CancellationToken cancellation = default) =>
         Task.Run<IReadOnlyList<ClaimAnswer>>(() => Claim(claims), cancellation);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<byte[]?>> FindAsync(IReadOnlyList<IPersistentRepresentation> events, CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<byte[]?>> FindAsync(
+        IReadOnlyList<IPersistentRepresentation> events, CancellationToken cancellation = default) =>
         Task.Run<IReadOnlyList<byte[]?>>(() => Find(events), cancellation);
 
     /// <remarks>
-    /// Akka's read journal for SQL starts an actor that looks for rows for ever, and where rows are removed takes longer each time.
+    /// Akka's own read journal for SQL starts an actor that polls for rows for ever, and becomes slower where rows are removed.
     /// </remarks>
     public Task<IReadOnlyList<string>> ListAsync(string prefix, string butNot, CancellationToken cancellation = default) =>
         Task.Run<IReadOnlyList<string>>(() => List(prefix, butNot), cancellation);
@@ -236,11 +241,12 @@ public sealed class SqliteJournal : IConnectionStore
     {
         using var command = connection.CreateCommand();
         command.CommandText =
-            $"CREATE INDEX IF NOT EXISTS journal_ended_idx ON journal (ordering) WHERE manifest = '{ConnectionEvents.ClosedManifest}'";
+            "CREATE INDEX IF NOT EXISTS journal_ended_idx ON journal (ordering) "
+            + $"WHERE manifest = '{ConnectionEvents.ClosedManifest}'";
         command.ExecuteNonQuery();
     }
 
-    /// <summary>In small transactions, because SQLite's one writer is also the journal's.</summary>
+    /// <summary>Removes the rows in small transactions, because the journal needs SQLite's one writer too.</summary>
     private static int RemoveSome(SqliteConnection connection, int keep)
     {
         using var transaction = connection.BeginTransaction();

@@ -3,15 +3,17 @@ using ActorStack.Transport.Linux;
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>
-/// The directory that outlives the service, held by one process at a time. The lock is the system's on an open file: it ends with the
-/// process, however that ends, so nothing has to be cleaned up after a crash, and the system alone tells who holds it.
+/// The directory whose contents outlive the service. One process at a time holds its lock, which is the system's lock on an
+/// open file. The lock ends with the process, so that a crash leaves nothing to clean up.
 /// </summary>
 public sealed class StateDirectory : IDisposable
 {
     private const string LockName = "lock";
     private const string JournalName = "journal.db";
 
-    /// <summary>.NET throws it where another holds the lock: EWOULDBLOCK of Linux, ERROR_SHARING_VIOLATION of Windows.</summary>
+    /// <summary>
+    /// The result of .NET where another process holds the lock: EWOULDBLOCK on Linux, ERROR_SHARING_VIOLATION on Windows.
+    /// </summary>
     private const int SharingViolation = 11;
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
 
@@ -29,8 +31,9 @@ public sealed class StateDirectory : IDisposable
     /// <summary>The SQLite database of the journal.</summary>
     public string JournalPath => System.IO.Path.Combine(Path, JournalName);
 
-    /// <summary>Makes the directory where it is missing and takes its lock.</summary>
-    /// <exception cref="StateDirectoryException">It cannot be made or written, or another process holds it.</exception>
+    /// <summary>Creates the directory where it is missing and takes its lock.</summary>
+    /// <exception cref="StateDirectoryException">The directory cannot be created or written, or another process holds its
+    /// lock.</exception>
     public static StateDirectory Open(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
@@ -46,10 +49,10 @@ public sealed class StateDirectory : IDisposable
         return new StateDirectory(full, TakeLock(full));
     }
 
-    /// <summary>Gives the directory back, so that another service may take it.</summary>
+    /// <summary>Releases the lock, so that another service may use the directory.</summary>
     public void Dispose() => _lock.Dispose();
 
-    /// <summary>A file that nobody else may open at once: .NET takes the lock of flock(2) for it.</summary>
+    /// <summary>Opens the lock file without sharing: .NET locks it by flock(2).</summary>
     private static FileStream TakeLock(string directory)
     {
         var path = System.IO.Path.Combine(directory, LockName);
@@ -61,7 +64,8 @@ public sealed class StateDirectory : IDisposable
         {
             var holder = FileLockHolder.Find(path) is { } process ? $"process {process}" : "another process";
             throw new StateDirectoryException(
-                $"State directory {directory} is in use by {holder}.", $"Stop {holder}, or give this service a directory of its own.", error);
+                $"State directory {directory} is in use by {holder}.",
+                $"Stop {holder}, or give this service a directory of its own.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

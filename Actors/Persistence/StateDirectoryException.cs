@@ -1,14 +1,14 @@
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>The state directory cannot be used.</summary>
-/// <param name="problem">What is wrong.</param>
-/// <param name="advice">What to do about it.</param>
+/// <param name="problem">The problem.</param>
+/// <param name="advice">The advice that solves it.</param>
 public sealed class StateDirectoryException(string problem, string advice, Exception inner)
     : Exception($"{problem} {advice}", inner)
 {
-    /// <summary>The sentence that says what is wrong.</summary>
+    /// <summary>The sentence that names the problem.</summary>
     public string Problem => problem;
 
-    /// <summary>The sentence that says what to do.</summary>
+    /// <summary>The sentence that says how to solve it.</summary>
     public string Advice => advice;
 }

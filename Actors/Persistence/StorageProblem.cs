@@ -3,9 +3,9 @@ using Microsoft.Data.Sqlite;
 
 namespace ActorStack.Actors.Persistence;
 
-/// <summary>What keeps the state directory or its journal from being used, in the system's words.</summary>
+/// <summary>The problem that keeps the state directory or its journal from being used, in the system's words.</summary>
 /// <param name="Message">A clause without a full stop, such as <c>No space left on device</c>.</param>
-/// <param name="WhatToDo">Whole sentences.</param>
+/// <param name="WhatToDo">Advice in whole sentences.</param>
 public sealed record StorageProblem(string Message, string WhatToDo)
 {
     /// <summary>errno(3) of Linux.</summary>
@@ -29,7 +29,7 @@ public sealed record StorageProblem(string Message, string WhatToDo)
     private const string ProbeName = "probe";
     private const int ProbeBytes = 4096;
 
-    /// <param name="error">What was thrown, perhaps wrapped.</param>
+    /// <param name="error">The exception, possibly wrapped.</param>
     /// <param name="directory">The state directory.</param>
     public static StorageProblem Of(Exception error, string directory) => Cause(error) switch
     {
@@ -37,7 +37,7 @@ public sealed record StorageProblem(string Message, string WhatToDo)
         UnauthorizedAccessException => OfNumber(EACCES, directory),
         FileNotFoundException missing => OfNumber(ENOENT, directory) with { Message = missing.Message },
         DirectoryNotFoundException => OfNumber(IsBelowFile(directory) ? ENOTDIR : ENOENT, directory),
-        IOException { HResult: > 0 } numbered => OfNumber(numbered.HResult, directory), // .NET puts errno there
+        IOException { HResult: > 0 } numbered => OfNumber(numbered.HResult, directory), // .NET stores errno in HResult
         var other => new StorageProblem(other.Message.TrimEnd('.'), $"Look into the service's log and at {directory}."),
     };
 
@@ -59,7 +59,10 @@ public sealed record StorageProblem(string Message, string WhatToDo)
     private static bool IsBelowFile(string? directory) =>
         directory is not null && (File.Exists(directory) || IsBelowFile(Path.GetDirectoryName(directory)));
 
-    /// <summary>SQLite keeps errno to itself: where its own code does not tell the cause, writing a file there does.</summary>
+    /// <summary>
+    /// Translates an error of SQLite. SQLite does not report errno, so where its own code does not tell the cause, a test write
+    /// in the directory does.
+    /// </summary>
     private static StorageProblem OfSqlite(SqliteException error, string directory) => error.SqliteErrorCode switch
     {
         SQLITE_FULL => OfNumber(ENOSPC, directory),
@@ -74,7 +77,7 @@ public sealed record StorageProblem(string Message, string WhatToDo)
             + $"and make the journal there writable for the user {Environment.UserName}."),
     };
 
-    /// <summary>Null: a file can be written there.</summary>
+    /// <summary>Writes a test file in the directory. Returns null where that succeeds.</summary>
     private static StorageProblem? Probe(string directory)
     {
         var path = Path.Combine(directory, ProbeName);

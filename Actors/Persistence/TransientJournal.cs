@@ -8,8 +8,8 @@ using Akka.Persistence.Journal;
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>
-/// A journal in memory, for a service without a state directory: it forgets a connection when that has closed, so it holds no more than
-/// the connections alive. (Akka's own keeps every event for ever.)
+/// A journal in memory, for a service without a state directory. It forgets a connection that has ended, so it holds only
+/// living connections. (Akka's own journal in memory keeps every event for ever.)
 /// </summary>
 public sealed class TransientJournal : AsyncWriteJournal
 {
@@ -34,17 +34,20 @@ public sealed class TransientJournal : AsyncWriteJournal
         Action<IPersistentRepresentation> recoveryCallback)
     {
         if (!_events.TryGetValue(persistenceId, out var events)) return Task.CompletedTask;
-        foreach (var item in events.Where(item => item.SequenceNr >= fromSequenceNr && item.SequenceNr <= toSequenceNr).Take((int)Math.Min(max, int.MaxValue)))
+        var asked = events.Where(item => item.SequenceNr >= fromSequenceNr && item.SequenceNr <= toSequenceNr);
+        foreach (var item in asked.Take((int)Math.Min(max, int.MaxValue)))
             recoveryCallback(item);
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>
+    public override Task<long> ReadHighestSequenceNrAsync(
+        string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>
         Task.FromResult(_events.TryGetValue(persistenceId, out var events) && !events.IsEmpty ? events[^1].SequenceNr : 0);
 
     /// <inheritdoc/>
-    protected override Task<IImmutableList<Exception>?> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
+    protected override Task<IImmutableList<Exception>?> WriteMessagesAsync(
+        IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
         foreach (var item in messages.SelectMany(write => (IImmutableList<IPersistentRepresentation>)write.Payload))
         {
@@ -58,9 +61,10 @@ public sealed class TransientJournal : AsyncWriteJournal
     /// <inheritdoc/>
     protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken)
     {
-        // The last one stays: it holds the sequence number.
+        // The last event stays, because it holds the sequence number.
         if (_events.TryGetValue(persistenceId, out var events))
-            _events[persistenceId] = events.RemoveAll(item => item.SequenceNr <= toSequenceNr && item.SequenceNr < events[^1].SequenceNr);
+            _events[persistenceId] = events.RemoveAll(
+                item => item.SequenceNr <= toSequenceNr && item.SequenceNr < events[^1].SequenceNr);
         return Task.CompletedTask;
     }
 }

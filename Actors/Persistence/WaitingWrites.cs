@@ -4,9 +4,9 @@ using Akka.Persistence;
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>
-/// Writes of connections that wait for the journal, in order. What waits is bounded by the connections that live, whose numbers have
-/// limits of their own, and those whose ends are kept: of whole lives that wait, more are not needed, because the journal's upkeep
-/// would remove them at once.
+/// Writes of connections that wait for the journal, in order. The queue is bounded: living connections are limited, and of
+/// ended connections whose whole life waits here only the last ones are kept, because the journal's maintenance would remove
+/// the others at once.
 /// </summary>
 /// <param name="endedKept">How many ended connections the journal keeps.</param>
 internal sealed class WaitingWrites(int endedKept)
@@ -22,17 +22,19 @@ internal sealed class WaitingWrites(int endedKept)
     public static IEnumerable<IPersistentRepresentation> EventsOf(WriteMessages write) =>
         write.Messages.OfType<AtomicWrite>().SelectMany(atomic => (IImmutableList<IPersistentRepresentation>)atomic.Payload);
 
-    /// <summary>Returns those that need not be written any more, this one perhaps among them: they count as written.</summary>
+    /// <summary>
+    /// Adds a write. Returns the writes that became unnecessary, possibly with this one; the caller reports them as written.
+    /// </summary>
     public IReadOnlyList<WriteMessages> Add(WriteMessages write)
     {
         _writes.Add(write);
         if (_writes.Count < _nextLook) return [];
         var needless = RemoveNeedless();
-        _nextLook = Math.Max(FirstLook, 2 * _writes.Count); // so that looking stays cheap however many there are
+        _nextLook = Math.Max(FirstLook, 2 * _writes.Count); // so that the amortized cost of looking stays low
         return needless;
     }
 
-    /// <summary>The oldest, as many as go well into one transaction.</summary>
+    /// <summary>Takes the oldest writes, at most as many as fit into one transaction.</summary>
     public ImmutableArray<WriteMessages> Take()
     {
         var count = Math.Min(_writes.Count, TakenAtOnce);
@@ -44,7 +46,8 @@ internal sealed class WaitingWrites(int endedKept)
 
     private List<WriteMessages> RemoveNeedless()
     {
-        var begun = _writes.SelectMany(EventsOf).Where(item => item.SequenceNr == 1).Select(item => item.PersistenceId).ToHashSet();
+        var begun = _writes.SelectMany(EventsOf).Where(item => item.SequenceNr == 1).Select(item => item.PersistenceId)
+            .ToHashSet();
         var needless = _writes.SelectMany(EventsOf).Reverse()
             .Where(item => item.Payload is ConnectionEvents.Closed && begun.Contains(item.PersistenceId))
             .Skip(endedKept).Select(item => item.PersistenceId).ToHashSet();

@@ -5,7 +5,7 @@ namespace ActorStack.Actors.Policy;
 /// <summary>A CIDR prefix: the first <paramref name="Length"/> bits of <paramref name="Address"/>.</summary>
 internal readonly record struct AddressPrefix(IpAddress Address, int Length)
 {
-    /// <summary>Whether <paramref name="other"/> is of the same version and begins with this prefix.</summary>
+    /// <summary>Tells whether <paramref name="other"/> has the same IP version and begins with this prefix.</summary>
     public bool Contains(IpAddress other)
     {
         if (other.IsIPv6 != Address.IsIPv6) return false;

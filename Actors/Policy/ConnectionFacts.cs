@@ -3,10 +3,10 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Policy;
 
-/// <summary>What the policy looks at.</summary>
-/// <param name="Owner">Who runs the connection now.</param>
-/// <param name="Age">Since the handshake.</param>
-/// <param name="Bytes">Payload bytes both ways since the handshake.</param>
-/// <param name="RoundTripTime">Smoothed; zero while unknown.</param>
+/// <summary>The facts about a connection that the policy decides by.</summary>
+/// <param name="Owner">The owner that runs the connection now.</param>
+/// <param name="Age">The time since the handshake.</param>
+/// <param name="Bytes">The payload bytes in both directions since the handshake.</param>
+/// <param name="RoundTripTime">The smoothed round-trip time; zero while unknown.</param>
 internal readonly record struct ConnectionFacts(
     FlowKey Flow, Owner Owner, TimeSpan Age, long Bytes, TimeSpan RoundTripTime);

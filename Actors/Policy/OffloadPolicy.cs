@@ -4,51 +4,58 @@ using Akka.Configuration;
 namespace ActorStack.Actors.Policy;
 
 /// <summary>
-/// Ordered rules; the first that matches decides, none means no offload. Pure: what it remembers is the caller's
-/// <see cref="PolicyMemory"/>, and the time is given.
+/// Ordered rules. The first rule that matches decides; where none matches, the connection is not offloaded. The policy is pure:
+/// the caller keeps the <see cref="PolicyMemory"/> and passes the time.
 /// </summary>
 public sealed record OffloadPolicy
 {
     internal const int MaximumMovesRemembered = 64;
 
-    /// <summary>The policy without rules, which leaves every connection where it is.</summary>
+    /// <summary>The policy without rules, under which connections stay where they are.</summary>
     public static OffloadPolicy None { get; } = new();
 
-    /// <summary>The rules in their order. The first that matches decides.</summary>
+    /// <summary>The rules in their order.</summary>
     internal IReadOnlyList<PolicyRule> Rules { get; init; } = [];
 
-    /// <summary>How long no rule must have matched before an offloaded connection is taken back.</summary>
+    /// <summary>The time without a matching rule after which an offloaded connection returns to software.</summary>
     public TimeSpan Hold { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// 0 to 1: the rule in force goes on matching down to this part of its minimums, and up to its maximums over this.
+    /// The hysteresis, from 0 to 1: for the rule in force, minimums are multiplied by it and maximums divided by it.
     /// </summary>
     public double LeaveRatio { get; init; } = 0.5;
 
-    /// <summary>Over which the rate is taken.</summary>
+    /// <summary>The window over which the rate is measured.</summary>
     public TimeSpan RateWindow { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Between two moves of one connection.</summary>
+    /// <summary>The least time between two moves of one connection.</summary>
     public TimeSpan MinimumStay { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Moves of one connection in <see cref="MovesWindow"/>: 1 to 64.</summary>
+    /// <summary>The most moves of one connection in <see cref="MovesWindow"/>, from 1 to 64.</summary>
     public int MaximumMoves { get; init; } = 6;
 
-    /// <summary>The time in which a connection may make <see cref="MaximumMoves"/> moves.</summary>
+    /// <summary>The window of <see cref="MaximumMoves"/>.</summary>
     public TimeSpan MovesWindow { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long an engine is left alone that refused a connection or asked to be rid of it; doubles each time.</summary>
+    /// <summary>
+    /// The time for which an engine is not used after it refused a connection or asked to be rid of it. The time doubles with
+    /// each refusal.
+    /// </summary>
     public TimeSpan Backoff { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>The longest time that an engine which refused is left alone.</summary>
+    /// <summary>The longest such time.</summary>
     public TimeSpan MaximumBackoff { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Throws <see cref="ConfigurationException"/> naming the path and what is allowed there.</summary>
+    /// <summary>
+    /// Reads the policy. Throws <see cref="ConfigurationException"/>, which names the path and the values that are allowed
+    /// there.
+    /// </summary>
     /// <param name="section">The block <c>actorstack.policy</c>; null or empty: no rules.</param>
-    /// <param name="engines">Names of the engines there are.</param>
-    public static OffloadPolicy Parse(Config? section, IReadOnlyCollection<string> engines) => new PolicyParser(engines).Parse(section);
+    /// <param name="engines">The names of the available engines.</param>
+    public static OffloadPolicy Parse(Config? section, IReadOnlyCollection<string> engines) =>
+        new PolicyParser(engines).Parse(section);
 
-    /// <summary>Decides where the connection should run.</summary>
+    /// <summary>Decides which owner should run the connection.</summary>
     internal PolicyDecision Evaluate(in ConnectionFacts facts, PolicyMemory memory, TimeSpan now)
     {
         memory.Sample(facts.Bytes, RateWindow, now);
@@ -79,7 +86,8 @@ public sealed record OffloadPolicy
         var name = rule?.Name ?? "";
         return (rule?.Action ?? PolicyAction.Upload) switch
         {
-            PolicyAction.Offload when owner != Owner.Engine(rule!.Engine) => new PolicyDecision(PolicyAction.Offload, rule.Engine, name),
+            PolicyAction.Offload when owner != Owner.Engine(rule!.Engine) =>
+                new PolicyDecision(PolicyAction.Offload, rule.Engine, name),
             PolicyAction.Upload when !owner.IsSoftware => new PolicyDecision(PolicyAction.Upload, "", name),
             _ => PolicyDecision.Stay,
         };

@@ -1,14 +1,14 @@
 namespace ActorStack.Actors.Policy;
 
-/// <summary>What a rule, and what a decision wants.</summary>
+/// <summary>The action of a rule or of a decision.</summary>
 internal enum PolicyAction : byte
 {
-    /// <summary>Leave the connection where it runs.</summary>
+    /// <summary>The connection stays where it runs.</summary>
     Stay,
 
-    /// <summary>Move it into an engine.</summary>
+    /// <summary>The connection moves into an engine.</summary>
     Offload,
 
-    /// <summary>Move it into the software stack.</summary>
+    /// <summary>The connection moves into the software stack.</summary>
     Upload,
 }

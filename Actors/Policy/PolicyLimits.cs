@@ -1,6 +1,6 @@
 namespace ActorStack.Actors.Policy;
 
-/// <summary>The measured conditions of a rule; null: none. Rates in bits per second.</summary>
+/// <summary>The measured conditions of a rule; null: no condition. Rates are in bits per second.</summary>
 internal sealed record PolicyLimits
 {
     /// <summary>Least bytes that were carried, both directions together.</summary>
@@ -27,7 +27,9 @@ internal sealed record PolicyLimits
     /// <summary>Greatest smoothed round-trip time.</summary>
     public TimeSpan? MaxRtt { get; init; }
 
-    /// <summary>What is not known yet (rate, round trip) matches no limit on it.</summary>
+    /// <summary>
+    /// Tells whether the figures are within the limits. A figure that is still unknown (rate, round trip) meets no limit.
+    /// </summary>
     internal bool Match(in ConnectionFacts facts, double? rate, double slack)
     {
         double? rtt = facts.RoundTripTime > TimeSpan.Zero ? facts.RoundTripTime.Ticks : null;

@@ -1,6 +1,6 @@
 namespace ActorStack.Actors.Policy;
 
-/// <summary>What the policy remembers of one connection. Times are the caller's, from any fixed origin.</summary>
+/// <summary>The policy's memory of one connection. The caller gives all times, measured from one fixed origin.</summary>
 internal sealed class PolicyMemory
 {
     private readonly Queue<TimeSpan> _moves = new();
@@ -8,29 +8,29 @@ internal sealed class PolicyMemory
     private TimeSpan _sampledAt;
     private long _sampledBytes = -1;
 
-    /// <summary>An operator placed the connection: the policy leaves it there until <see cref="Unpin"/>.</summary>
+    /// <summary>True where an operator placed the connection; the policy leaves it there until <see cref="Unpin"/>.</summary>
     public bool IsPinned { get; private set; }
 
-    /// <summary>Bits per second over the last window; null before the first is full.</summary>
+    /// <summary>The rate in bits per second over the last window; null before the first window has passed.</summary>
     public double? Rate { get; private set; }
 
-    /// <summary>The rule that matched last and since when; null: none did.</summary>
+    /// <summary>The rule that matches, and since when; null: none.</summary>
     internal PolicyRule? Candidate { get; private set; }
 
     internal TimeSpan CandidateSince { get; private set; }
 
     internal bool HasCandidate { get; private set; }
 
-    /// <summary>The last candidate that was followed: its thresholds are slackened.</summary>
+    /// <summary>The rule in force, whose thresholds are widened by the hysteresis.</summary>
     internal PolicyRule? InForce { get; set; }
 
-    /// <summary>An operator placed the connection: rules move it no more.</summary>
+    /// <summary>An operator has placed the connection: rules do not move it any more.</summary>
     public void Pin() => IsPinned = true;
 
     /// <summary>Rules may move the connection again.</summary>
     public void Unpin() => IsPinned = false;
 
-    /// <summary>The connection moved, by whatever cause.</summary>
+    /// <summary>Notes a move of the connection, whatever its cause.</summary>
     public void NoteMove(TimeSpan now)
     {
         _moves.Enqueue(now);
@@ -38,7 +38,8 @@ internal sealed class PolicyMemory
     }
 
     /// <summary>
-    /// The engine refused the connection or asked to be rid of it: it is left alone for a time that doubles each time.
+    /// Notes that the engine refused the connection or asked to be rid of it. The engine is not used for a time that doubles
+    /// with each refusal.
     /// </summary>
     public void NoteEngineDeclined(string engine, OffloadPolicy policy, TimeSpan now)
     {

@@ -7,7 +7,7 @@ using Akka.Configuration.Hocon;
 
 namespace ActorStack.Actors.Policy;
 
-/// <summary>Reads <c>actorstack.policy</c>; every complaint names the path and what is allowed there.</summary>
+/// <summary>Reads <c>actorstack.policy</c>. Every error names the path and the values that are allowed there.</summary>
 internal sealed partial class PolicyParser(IReadOnlyCollection<string> engines)
 {
     private const string Root = "actorstack.policy";
@@ -63,7 +63,8 @@ internal sealed partial class PolicyParser(IReadOnlyCollection<string> engines)
             LeaveRatio = Number(items, Root, "leave-ratio", above: 0, upTo: 1) ?? defaults.LeaveRatio,
             RateWindow = Time(items, Root, "rate-window") ?? defaults.RateWindow,
             MinimumStay = Time(items, Root, "min-stay") ?? defaults.MinimumStay,
-            MaximumMoves = (int)(Number(items, Root, "max-moves", above: 0, OffloadPolicy.MaximumMovesRemembered) ?? defaults.MaximumMoves),
+            MaximumMoves = (int)(
+                Number(items, Root, "max-moves", above: 0, OffloadPolicy.MaximumMovesRemembered) ?? defaults.MaximumMoves),
             MovesWindow = Time(items, Root, "moves-window") ?? defaults.MovesWindow,
             Backoff = Time(items, Root, "backoff") ?? defaults.Backoff,
             MaximumBackoff = Time(items, Root, "max-backoff") ?? defaults.MaximumBackoff,
@@ -76,7 +77,8 @@ internal sealed partial class PolicyParser(IReadOnlyCollection<string> engines)
 
         if (!items.TryGetValue("rules", out var value)) return rules;
 
-        // To Akka's HOCON an empty list is no array, and [ ] is one of an empty value: look at the elements themselves.
+        // Akka's HOCON does not report an empty list as an array, and reports [ ] as an array with one empty value, so the
+        // elements are checked.
         if (value.Values.OfType<HoconArray>().FirstOrDefault() is not { } list)
             throw Wrong($"{Root}.rules", "is no list", "a list of rules: [ { name = ..., match = { ... }, action = ... } ]");
         foreach (var element in list.Where(element => !element.IsEmpty))
@@ -150,7 +152,8 @@ internal sealed partial class PolicyParser(IReadOnlyCollection<string> engines)
     private static bool TryPort(string text, out ushort port) =>
         ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port > 0;
 
-    private static AddressPrefix[] Prefixes(Dictionary<string, HoconValue> items, string path, string key) => List(items, key, text =>
+    private static AddressPrefix[] Prefixes(
+        Dictionary<string, HoconValue> items, string path, string key) => List(items, key, text =>
     {
         const string Allowed = "addresses and prefixes without host bits: 10.0.0.0/8, fd00::/8";
         if (IPAddress.TryParse(text, out var single))
@@ -178,24 +181,29 @@ internal sealed partial class PolicyParser(IReadOnlyCollection<string> engines)
         Quantity(items, path, key, Rates, null, "a rate per second: 500kbit, 10Mbit, 1Gbit");
 
     private static TimeSpan? Time(Dictionary<string, HoconValue> items, string path, string key) =>
-        Quantity(items, path, key, Times, null, "a time: 200us, 50ms, 5s, 1m") is { } ticks ? TimeSpan.FromTicks((long)ticks) : null;
+        Quantity(items, path, key, Times, null, "a time: 200us, 50ms, 5s, 1m") is { } ticks
+            ? TimeSpan.FromTicks((long)ticks)
+            : null;
 
     private static double? Number(Dictionary<string, HoconValue> items, string path, string key, double above, double upTo)
     {
         if (Text(items, key) is not { } text) return null;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > above && number <= upTo
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > above
+            && number <= upTo
             ? number
             : throw Wrong($"{path}.{key}", $"is '{text}'", $"a number above {above}, up to {upTo}");
     }
 
     private static double? Quantity(
-        Dictionary<string, HoconValue> items, string path, string key, Dictionary<string, double> units, string? plain, string allowed)
+        Dictionary<string, HoconValue> items, string path, string key, Dictionary<string, double> units, string? plain,
+        string allowed)
     {
         if (Text(items, key) is not { } text) return null;
         var parts = QuantityPattern().Match(text);
         var unit = parts.Groups["unit"] is { Length: > 0 } written ? written.Value : plain;
         if (parts.Success && unit is not null && units.TryGetValue(unit, out var factor)
-            && double.Parse(parts.Groups["number"].Value, CultureInfo.InvariantCulture) * factor is var quantity && quantity < long.MaxValue)
+            && double.Parse(parts.Groups["number"].Value, CultureInfo.InvariantCulture) * factor is var quantity
+            && quantity < long.MaxValue)
             return quantity;
         throw Wrong($"{path}.{key}", $"is '{text}'", allowed);
     }
@@ -212,7 +220,8 @@ internal sealed partial class PolicyParser(IReadOnlyCollection<string> engines)
         return items;
     }
 
-    private static ConfigurationException Wrong(string path, string what, string allowed) => new($"{path} {what}; allowed: {allowed}");
+    private static ConfigurationException Wrong(string path, string what, string allowed) =>
+        new($"{path} {what}; allowed: {allowed}");
 
     [GeneratedRegex(@"^(?<number>\d{1,15}(\.\d+)?)\s*(?<unit>[A-Za-z]*)$", RegexOptions.CultureInvariant)]
     private static partial Regex QuantityPattern();

@@ -5,30 +5,30 @@ namespace ActorStack.Actors.Policy;
 /// <summary>One rule: all conditions that are set must hold.</summary>
 internal sealed record PolicyRule(string Name, PolicyAction Action)
 {
-    /// <summary>With <see cref="PolicyAction.Offload"/>; else empty.</summary>
+    /// <summary>The target engine of <see cref="PolicyAction.Offload"/>; otherwise empty.</summary>
     public string Engine { get; init; } = "";
 
-    /// <summary>Inclusive; empty: any.</summary>
+    /// <summary>The local ports that match, inclusive; empty: all.</summary>
     public IReadOnlyList<PortRange> LocalPorts { get; init; } = [];
 
     /// <summary>The peer's ports that match; empty: all.</summary>
     public IReadOnlyList<PortRange> RemotePorts { get; init; } = [];
 
-    /// <summary>Empty: any.</summary>
+    /// <summary>The local addresses that match; empty: all.</summary>
     public IReadOnlyList<AddressPrefix> Local { get; init; } = [];
 
     /// <summary>The peer's addresses that match; empty: all.</summary>
     public IReadOnlyList<AddressPrefix> Remote { get; init; } = [];
 
-    /// <summary>What else has to hold.</summary>
+    /// <summary>The measured conditions.</summary>
     public PolicyLimits Limits { get; init; } = new();
 
-    /// <summary>How long it must have matched before it is followed.</summary>
+    /// <summary>The time for which the rule must match before it is followed.</summary>
     public TimeSpan Hold { get; init; }
 
-    /// <param name="rate">Bits per second; null while unknown.</param>
-    /// <param name="slack">1: as written. Below 1, for the rule in force: minimums are multiplied by it, maximums
-    /// divided.</param>
+    /// <param name="rate">The rate in bits per second; null while unknown.</param>
+    /// <param name="slack">The hysteresis: 1 applies the limits as written; a value below 1, for the rule in force, multiplies
+    /// minimums and divides maximums.</param>
     internal bool Matches(in ConnectionFacts facts, double? rate, double slack) =>
         Contains(LocalPorts, facts.Flow.Local.Port) && Contains(RemotePorts, facts.Flow.Remote.Port)
         && Contains(Local, facts.Flow.Local.Address) && Contains(Remote, facts.Flow.Remote.Address)

@@ -6,12 +6,12 @@ using Akka.Serialization;
 namespace ActorStack.Actors.Serialization;
 
 /// <summary>
-/// Akka's serializer for every <see cref="IActorStackMessage"/>. The manifest names the type and its version; a changed type gets a
-/// new version, and the old one stays readable as long as journals may hold it.
+/// Akka's serializer for every <see cref="IActorStackMessage"/>. The manifest names the type and its version. A changed type
+/// gets a new version, and the old version stays readable as long as journals may hold it.
 /// </summary>
 public sealed class ActorStackSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
-    /// <summary>Stands in journals and on the wire: never changes.</summary>
+    /// <summary>The serializer's id. Journals and messages contain it, so it never changes.</summary>
     public const int FixedIdentifier = 0x4153;
 
     private static readonly (string Manifest, Type Type)[] Types =

@@ -6,8 +6,9 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Actors.Serialization;
 
 /// <summary>
-/// What Hyperion writes for one flat type, and nothing else: checked before Hyperion reads. Hyperion itself believes every length (an
-/// array of 2 GB from five bytes), follows any nesting until the stack overflows, and takes a short read for zeros.
+/// The exact grammar of the bytes that Hyperion writes for one flat type. Input is checked before Hyperion reads it, because
+/// Hyperion trusts every length (it allocates an array of 2 GB for five bytes), follows nesting until the stack overflows, and
+/// reads missing bytes as zeros.
 /// </summary>
 internal sealed class BlobGrammar
 {
@@ -28,7 +29,7 @@ internal sealed class BlobGrammar
     {
         _knownTypes = knownTypes;
 
-        // In Hyperion's order: by name, in the culture of the moment.
+        // Hyperion's order is by name, in the current culture.
         _fields = [.. knownTypes[0]
             .GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
             .OrderBy(field => field.Name)];
@@ -38,7 +39,7 @@ internal sealed class BlobGrammar
         Layout = crc.Value;
     }
 
-    /// <summary>A fingerprint of the fields and their order: blobs carry no names.</summary>
+    /// <summary>A fingerprint of the fields and their order, because blobs carry no names.</summary>
     public uint Layout { get; }
 
     /// <summary>Throws <see cref="FormatException"/> naming the field that is wrong.</summary>
@@ -51,7 +52,8 @@ internal sealed class BlobGrammar
         foreach (var field in _fields)
         {
             if (!TrySkip(ref rest, field.FieldType))
-                throw new FormatException($"{_knownTypes[0].Name}: {field.Name} is not readable at byte {blob.Length - rest.Length}");
+                throw new FormatException(
+                    $"{_knownTypes[0].Name}: {field.Name} is not readable at byte {blob.Length - rest.Length}");
         }
 
         if (rest.Length > 0) throw new FormatException($"{_knownTypes[0].Name}: {rest.Length} bytes follow the value");
@@ -101,22 +103,28 @@ internal sealed class BlobGrammar
         return true;
     }
 
-    /// <summary>Ticks of the local time, then of the offset from UTC; only what a clock can show.</summary>
+    /// <summary>
+    /// Reads the ticks of the local time and of the offset from UTC; only values that a clock can show are valid.
+    /// </summary>
     private static bool TrySkipTime(ref ReadOnlySpan<byte> rest)
     {
         if (rest.Length < 2 * sizeof(long)) return false;
         var ticks = BinaryPrimitives.ReadInt64LittleEndian(rest);
         var offset = BinaryPrimitives.ReadInt64LittleEndian(rest[sizeof(long)..]);
         return ticks >= 0 && ticks <= DateTime.MaxValue.Ticks
-            && offset >= -14 * TimeSpan.TicksPerHour && offset <= 14 * TimeSpan.TicksPerHour && offset % TimeSpan.TicksPerMinute == 0
+            && offset >= -14 * TimeSpan.TicksPerHour && offset <= 14 * TimeSpan.TicksPerHour
+            && offset % TimeSpan.TicksPerMinute == 0
             && ticks - offset >= 0 && ticks - offset <= DateTime.MaxValue.Ticks
             && TrySkipBytes(ref rest, 2 * sizeof(long));
     }
 
     private static bool TrySkipIndex(ref ReadOnlySpan<byte> rest, int index) =>
-        rest.Length >= sizeof(ushort) && BinaryPrimitives.ReadUInt16LittleEndian(rest) == index && TrySkipBytes(ref rest, sizeof(ushort));
+        rest.Length >= sizeof(ushort) && BinaryPrimitives.ReadUInt16LittleEndian(rest) == index
+            && TrySkipBytes(ref rest, sizeof(ushort));
 
-    /// <summary>A count of elements of at least <paramref name="size"/> bytes each, which the rest has room for.</summary>
+    /// <summary>
+    /// Reads a count of elements of at least <paramref name="size"/> bytes each; the remaining bytes must have room for them.
+    /// </summary>
     private static bool TryTakeLength(ref ReadOnlySpan<byte> rest, int size, out int count)
     {
         count = 0;

@@ -4,12 +4,12 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Actors.Serialization;
 
 /// <summary>
-/// What stands around a Hyperion blob, so that nothing reaches Hyperion that was not written by this format: magic, schema version,
-/// epoch, layout, length, CRC-32C over all but itself. Network byte order. The checksum tells damage, not malice.
+/// The envelope around a Hyperion blob, so that Hyperion reads only bytes that this format wrote: magic, schema version, epoch,
+/// layout, length, and a CRC-32C over everything else. Network byte order. The checksum detects damage, not malice.
 /// </summary>
 internal readonly record struct Envelope(ushort Version, long Epoch, uint Layout)
 {
-    /// <summary>Bytes of a blob at most: both windows of a connection, many times over.</summary>
+    /// <summary>The greatest length of a blob, many times both windows of a connection.</summary>
     public const int MaximumBlob = 64 * 1024 * 1024;
 
     public const int HeaderLength = ChecksumOffset + sizeof(uint);
@@ -21,7 +21,9 @@ internal readonly record struct Envelope(ushort Version, long Epoch, uint Layout
     private const int LengthOffset = LayoutOffset + sizeof(uint);
     private const int ChecksumOffset = LengthOffset + sizeof(int);
 
-    /// <summary>Fills in the header before the blob that stands in <paramref name="bytes"/> from <see cref="HeaderLength"/> on.</summary>
+    /// <summary>
+    /// Writes the header before the blob, which is in <paramref name="bytes"/> from <see cref="HeaderLength"/> on.
+    /// </summary>
     public void Seal(Span<byte> bytes)
     {
         var length = bytes.Length - HeaderLength;
@@ -35,10 +37,11 @@ internal readonly record struct Envelope(ushort Version, long Epoch, uint Layout
         BinaryPrimitives.WriteUInt32BigEndian(bytes[ChecksumOffset..], Checksum(bytes));
     }
 
-    /// <summary>Checks the header and the checksum; throws <see cref="FormatException"/> naming what is wrong.</summary>
+    /// <summary>Checks the header and the checksum; throws <see cref="FormatException"/> naming the problem.</summary>
     public static Envelope Open(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length < HeaderLength) throw new FormatException($"truncated: {bytes.Length} bytes, the header alone has {HeaderLength}");
+        if (bytes.Length < HeaderLength)
+            throw new FormatException($"truncated: {bytes.Length} bytes, the header alone has {HeaderLength}");
 
         var magic = BinaryPrimitives.ReadUInt32BigEndian(bytes);
         if (magic != Magic) throw new FormatException($"magic is {magic:X8}, not {Magic:X8}: this is no record of ActorStack");
@@ -50,7 +53,8 @@ internal readonly record struct Envelope(ushort Version, long Epoch, uint Layout
 
         var stored = BinaryPrimitives.ReadUInt32BigEndian(bytes[ChecksumOffset..]);
         var computed = Checksum(bytes);
-        if (stored != computed) throw new FormatException($"checksum is {stored:X8}, the bytes give {computed:X8}: the record is damaged");
+        if (stored != computed)
+            throw new FormatException($"checksum is {stored:X8}, the bytes give {computed:X8}: the record is damaged");
 
         return new Envelope(
             BinaryPrimitives.ReadUInt16BigEndian(bytes[VersionOffset..]),

@@ -5,9 +5,9 @@ using Hyperion;
 namespace ActorStack.Actors.Serialization;
 
 /// <summary>
-/// One flat type as a blob of Hyperion. The writer is unfiltered, because Hyperion checks a filter's short names against
-/// assembly-qualified ones when it writes; the reader is filtered to exactly the types that a value of this one is made of
-/// (CVE-2021-29508), and only what passes the grammar reaches it. Safe for any number of threads.
+/// Reads and writes one flat type as a blob of Hyperion. The reader is filtered to exactly the types that a value consists of
+/// (CVE-2021-29508), and reads only input that passed the grammar. The writer has no filter, because Hyperion compares a
+/// filter's short names with assembly-qualified ones when it writes. Any number of threads may use it.
 /// </summary>
 internal sealed class HyperionBlob
 {
@@ -17,16 +17,17 @@ internal sealed class HyperionBlob
     private readonly Serializer _reader;
 
     /// <param name="knownTypes">
-    /// The type and those of its fields that are not primitive. Hyperion writes their position: the order is frozen for ever.
+    /// The type and those of its fields that are not primitive. Hyperion writes their position, so the order is frozen for
+    /// ever.
     /// </param>
-    /// <param name="arrays">Arrays of references among the fields: Hyperion writes their names.</param>
+    /// <param name="arrays">The arrays of references among the fields, whose names Hyperion writes.</param>
     public HyperionBlob(Type[] knownTypes, Type[] arrays)
     {
         _type = knownTypes[0];
         var filter = TypeFilterBuilder.Create();
         foreach (var type in knownTypes.Concat(arrays)) filter.Include(type);
 
-        // Hyperion writes fields sorted by name in the culture of the moment, and no names.
+        // Hyperion writes no names and sorts fields by name in the current culture.
         var culture = CultureInfo.CurrentCulture;
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
         try
@@ -46,12 +47,13 @@ internal sealed class HyperionBlob
 
     public void Write(object value, Stream stream) => _writer.Serialize(value, stream);
 
-    /// <summary>Throws <see cref="FormatException"/>, and nothing else, for whatever is not such a value.</summary>
-    /// <param name="layout">The fingerprint that stands beside the blob.</param>
+    /// <summary>Reads a value; throws only <see cref="FormatException"/>, for every invalid input.</summary>
+    /// <param name="layout">The fingerprint that is stored beside the blob.</param>
     public object Read(ReadOnlyMemory<byte> blob, uint layout)
     {
         if (layout != Layout)
-            throw new FormatException($"{_type.Name}: written with the fields in another order (globalization mode or build differ)");
+            throw new FormatException(
+                $"{_type.Name}: written with the fields in another order (globalization mode or build differ)");
         _grammar.Check(blob.Span);
         var array = MemoryMarshal.TryGetArray(blob, out var segment) ? segment : new ArraySegment<byte>(blob.ToArray());
         using var stream = new MemoryStream(array.Array!, array.Offset, array.Count, writable: false);
@@ -61,7 +63,7 @@ internal sealed class HyperionBlob
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
-            // Hyperion has no exception of its own for bad input.
+            // Hyperion throws exceptions of many types for bad input.
             throw new FormatException($"{_type.Name}: not readable at byte {stream.Position}: {error.Message}", error);
         }
     }

@@ -1,6 +1,6 @@
 namespace ActorStack.Actors.Serialization;
 
-/// <summary>One flat type by Hyperion, alone in an envelope. Safe for any number of threads.</summary>
+/// <summary>Reads and writes one flat type by Hyperion, alone in an envelope. Any number of threads may use it.</summary>
 /// <param name="knownTypes">As in <see cref="HyperionBlob"/>, and frozen for a version.</param>
 internal sealed class HyperionFormat(ushort version, Type[] knownTypes, Type[] arrays)
 {
@@ -17,7 +17,7 @@ internal sealed class HyperionFormat(ushort version, Type[] knownTypes, Type[] a
         return bytes;
     }
 
-    /// <summary>Throws <see cref="FormatException"/>, and nothing else, for whatever is not such a value.</summary>
+    /// <summary>Reads a value; throws only <see cref="FormatException"/>, for every invalid input.</summary>
     public object Read(ReadOnlyMemory<byte> bytes, out long epoch)
     {
         var envelope = Envelope.Open(bytes.Span);

@@ -4,9 +4,10 @@ using ActorStack.Transport.State;
 namespace ActorStack.Actors.Serialization;
 
 /// <summary>
-/// The record of a connection as bytes, as it goes into engines, journals and to other nodes: an envelope with a table of
-/// sections (<see cref="SectionTable"/>). A build reads what the build before and the build after it wrote: an unknown section is
-/// kept out, a missing one gets its default, and both stand in the ledger. A record that reads well is also one a stack can take.
+/// Turns the record of a connection into the bytes that engines, journals and other nodes get: an envelope with a table of
+/// sections (<see cref="SectionTable"/>). A build reads the records of the previous and of the next build: it keeps an unknown
+/// section out and gives a missing one its default, and notes both in the ledger. A decoded record has also passed
+/// <see cref="RecordCheck"/>, so that a stack can import it.
 /// </summary>
 public sealed class HyperionStateCodec : IStateCodec
 {
@@ -19,10 +20,10 @@ public sealed class HyperionStateCodec : IStateCodec
 
     private readonly IReadOnlyList<StateSection> _sections;
 
-    /// <param name="sections">Those that this build knows.</param>
+    /// <param name="sections">The sections that this build knows.</param>
     internal HyperionStateCodec(IReadOnlyList<StateSection> sections) => _sections = sections;
 
-    /// <summary>The codec of all the sections that this build knows.</summary>
+    /// <summary>The codec with all the sections that this build knows.</summary>
     public static HyperionStateCodec Instance { get; } = new(StateSections.All);
 
     /// <inheritdoc/>

@@ -5,18 +5,18 @@ using ActorStack.Transport.State.Sections;
 namespace ActorStack.Actors.Serialization;
 
 /// <summary>
-/// What a record must be that a connection can go on with: who sent it may have meant harm. Numbers that are merely odd are left
-/// to the connection, which survives them as it survives an odd peer.
+/// Checks that a connection can continue from a record, which may come from a malicious sender. Values that are only unusual
+/// pass: the connection survives them as it survives an unusual peer.
 /// </summary>
 internal static class RecordCheck
 {
-    /// <summary>More out-of-order runs than any receive queue keeps.</summary>
+    /// <summary>A bound above the out-of-order runs that any receive queue keeps.</summary>
     private const int MostRuns = 64 * 1024;
 
-    /// <summary>Longer than any connection lasts, and no sum of a few overflows.</summary>
+    /// <summary>A bound above the life of any connection, small enough that a sum of a few does not overflow.</summary>
     private static readonly long LongestTime = TimeSpan.FromDays(100 * 365).Ticks;
 
-    /// <summary>Differences and counts with a value of their own for "not yet".</summary>
+    /// <summary>The fields that may be negative: differences, and counts with a special value for "not yet".</summary>
     private static readonly string[] Signed =
     [
         $"{nameof(TcpConnectionState.Undo)}.{nameof(UndoSection.Retransmitted)}",
@@ -33,7 +33,7 @@ internal static class RecordCheck
            select (section, field),
     ];
 
-    /// <exception cref="FormatException">Names section and field of what is wrong.</exception>
+    /// <exception cref="FormatException">Names the section and the field that are wrong.</exception>
     public static void Check(TcpConnectionState state)
     {
         CheckIdentity(state.Identity);
@@ -73,7 +73,7 @@ internal static class RecordCheck
         }
     }
 
-    /// <summary>What the record names must be payload that can come beside it.</summary>
+    /// <summary>Checks that the payload which the record describes can come beside it.</summary>
     private static void CheckQueues(QueuesSection queues)
     {
         const string Section = nameof(TcpConnectionState.Queues);
@@ -87,7 +87,10 @@ internal static class RecordCheck
         Require(length <= Most, Section, $"{length} bytes of payload, of at most {Most}");
     }
 
-    /// <summary>What was sent and may be sent again is there. Before the handshake is done the SYN is outstanding first.</summary>
+    /// <summary>
+    /// Checks that unacknowledged payload is in the queue for retransmission. Before the handshake is complete, the SYN is
+    /// outstanding first.
+    /// </summary>
     private static void CheckSend(TcpConnectionState state)
     {
         const string Section = nameof(TcpConnectionState.Send);
@@ -111,7 +114,7 @@ internal static class RecordCheck
         Require(phase <= 2, nameof(TcpConnectionState.Undo), $"phase {phase} of F-RTO is unknown");
     }
 
-    /// <summary>Transmitted runs must cover what is outstanding, ascending and without gaps.</summary>
+    /// <summary>Checks that the transmitted runs cover everything outstanding, in ascending order and without gaps.</summary>
     private static void CheckScoreboard(TcpConnectionState state)
     {
         const string Section = nameof(TcpConnectionState.Scoreboard);
@@ -150,7 +153,8 @@ internal static class RecordCheck
     private static bool IsCount(long value) => value is >= 0 and <= long.MaxValue / 4;
 
     /// <summary>
-    /// SACKed (1) stands alone; a retransmission in flight (4) is of what was lost (2) or thought so, and was resent (8).
+    /// Checks the flags of a run: SACKed (1) excludes lost (2), retransmission in flight (4) and resent (8); a retransmission
+    /// in flight is also resent.
     /// </summary>
     private static bool IsKnown(byte flags) => flags == 1 || (flags & ~14) == 0 && (flags & 12) != 4;
 

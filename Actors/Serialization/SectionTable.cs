@@ -5,16 +5,16 @@ using System.Text;
 namespace ActorStack.Actors.Serialization;
 
 /// <summary>
-/// The sections of a record one after another: their count, then of each the length of the key, the key, generation, flags,
-/// layout, length of the blob, and the blob. Network byte order. It is read without knowing what a section means, so that one of
-/// a later build is passed over.
+/// The sections of a record in sequence: their count, then for each section the length of the key, the key, generation, flags,
+/// layout, length of the blob, and the blob. Network byte order. The reader needs no knowledge of a section to skip it, so that
+/// a record of a later build is readable.
 /// </summary>
 internal static class SectionTable
 {
-    /// <summary>Sections of a record, at most.</summary>
+    /// <summary>The most sections of a record.</summary>
     public const int MaximumCount = 256;
 
-    /// <summary>Bytes of a key, at most.</summary>
+    /// <summary>The most bytes of a key.</summary>
     public const int MaximumKey = 32;
 
     /// <summary>The flag of a section that a reader must know.</summary>
@@ -32,7 +32,7 @@ internal static class SectionTable
         stream.Write(bytes);
     }
 
-    /// <param name="section">Its blob is written by <paramref name="blob"/>, which goes straight to the stream.</param>
+    /// <param name="section">The section; <paramref name="blob"/> writes its blob directly to the stream.</param>
     public static void Write(MemoryStream stream, in RecordSection section, Action<Stream> blob)
     {
         if (!IsKey(Encoding.ASCII.GetBytes(section.Key))) throw new ArgumentException($"'{section.Key}' is no key of a section");
@@ -50,7 +50,8 @@ internal static class SectionTable
         BinaryPrimitives.WriteInt32BigEndian(bytes[(HeadLength - sizeof(int))..], (int)stream.Position - head - HeadLength);
     }
 
-    /// <exception cref="FormatException">Names the section that is wrong, or the place of one that has no readable name.</exception>
+    /// <exception cref="FormatException">Names the section that is wrong, or its position where it has no readable
+    /// name.</exception>
     public static IReadOnlyList<RecordSection> Read(ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length < sizeof(ushort)) throw new FormatException("the table of sections is truncated");

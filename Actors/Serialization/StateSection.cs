@@ -2,11 +2,12 @@ using ActorStack.Transport.State;
 
 namespace ActorStack.Actors.Serialization;
 
-/// <summary>A section that this build knows: where it stands in the record, and its frozen type.</summary>
-/// <param name="isRequired">A connection cannot go on without it: it is never left out, and nobody may pass it over.</param>
-/// <param name="blob">Its frozen type.</param>
-/// <param name="get">Takes it from the record.</param>
-/// <param name="set">The record with this one in place of its default.</param>
+/// <summary>A section that this build knows: its key and generation, and its frozen type.</summary>
+/// <param name="isRequired">A connection cannot continue without the section: it is always written, and no reader may skip
+/// it.</param>
+/// <param name="blob">The format of the frozen type.</param>
+/// <param name="get">Takes the section from the record.</param>
+/// <param name="set">Returns the record with this section in place of its default.</param>
 internal sealed class StateSection(
     string key, ushort generation, bool isRequired, HyperionBlob blob, Func<TcpConnectionState, object> get,
     Func<TcpConnectionState, object, TcpConnectionState> set)
@@ -19,7 +20,7 @@ internal sealed class StateSection(
 
     public uint Layout => blob.Layout;
 
-    /// <summary>As a line of the ledger names it.</summary>
+    /// <summary>The name in a line of the ledger.</summary>
     public string Name => $"{key}/{generation}";
 
     public static StateSection Of<T>(
@@ -35,7 +36,7 @@ internal sealed class StateSection(
     public void Write(TcpConnectionState state, MemoryStream stream) => SectionTable.Write(
         stream, new RecordSection(key, generation, isRequired, blob.Layout, default), target => blob.Write(get(state), target));
 
-    /// <exception cref="FormatException">Names the section and its field.</exception>
+    /// <exception cref="FormatException">Names the section and the field that are wrong.</exception>
     public TcpConnectionState Read(TcpConnectionState state, in RecordSection section)
     {
         try

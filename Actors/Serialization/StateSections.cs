@@ -4,9 +4,8 @@ using ActorStack.Transport.State.Sections;
 namespace ActorStack.Actors.Serialization;
 
 /// <summary>
-/// The sections of the record, by the keys that stand in journals and on the wire. A line here is frozen for ever: what a later
-/// build adds to a component is a line of its own, with the same key, the next generation and a type that holds only what was
-/// added.
+/// The sections of the record, by the keys that journals and messages contain. Each line is frozen for ever. A later build that
+/// adds fields to a component adds a line with the same key, the next generation, and a type that holds only the added fields.
 /// </summary>
 internal static class StateSections
 {
@@ -54,13 +53,13 @@ internal static class StateSections
             (state, section) => state with { Statistics = section }),
     ];
 
-    /// <summary>Without it there is no connection to go on with.</summary>
+    /// <summary>A section without which a connection cannot continue.</summary>
     private static StateSection Required<T>(
         string key, Func<TcpConnectionState, T> get, Func<TcpConnectionState, T, TcpConnectionState> set,
         params Type[] enumerations)
         where T : class => StateSection.Of(key, generation: 1, isRequired: true, get, set, enumerations);
 
-    /// <summary>Without it a connection goes on as one that knows nothing of this yet.</summary>
+    /// <summary>A section that may be missing: the connection then starts with the component's defaults.</summary>
     private static StateSection Optional<T>(
         string key, Func<TcpConnectionState, T> get, Func<TcpConnectionState, T, TcpConnectionState> set)
         where T : class => StateSection.Of(key, generation: 1, isRequired: false, get, set);

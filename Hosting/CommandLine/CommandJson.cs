@@ -10,7 +10,7 @@ using ActorStack.Transport.Emulation.Paths;
 
 namespace ActorStack.CommandLine;
 
-/// <summary>JSON between the processes of the demo and the benchmark, and what the benchmark prints.</summary>
+/// <summary>The JSON that the processes of the demo and the benchmark exchange, and that the benchmark prints.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(MemoryReport))]
 [JsonSerializable(typeof(TransferResult))]

@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace ActorStack.CommandLine;
 
-/// <summary>Where the control socket is, unless said otherwise.</summary>
+/// <summary>The default path of the control socket.</summary>
 internal static class ControlPath
 {
     private const string Variable = "ACTORSTACK_CONTROL";

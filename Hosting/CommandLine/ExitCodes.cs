@@ -1,11 +1,11 @@
 namespace ActorStack.CommandLine;
 
-/// <summary>What the process returns; 0 where all went well.</summary>
+/// <summary>The exit codes of the process; 0: success.</summary>
 internal static class ExitCodes
 {
     public const int Failed = 1;
 
-    /// <summary>The service, the demo or the benchmark lacks something here.</summary>
+    /// <summary>The service, the demo or the benchmark lacks a requirement on this machine.</summary>
     public const int CannotStart = Hosting.ActorStackHostExtensions.CannotStart;
 
     /// <summary>No service answers at the control socket.</summary>

@@ -2,10 +2,10 @@ using ActorStack.Hosting;
 
 namespace ActorStack.CommandLine;
 
-/// <summary>What a command prints and returns where it could not do what was asked.</summary>
+/// <summary>The message and the exit code of a command that could not do what was asked.</summary>
 internal sealed record Failure(string Message, string WhatToDo, int ExitCode)
 {
-    /// <summary>Null for a fault of the program itself, which is to show its stack trace.</summary>
+    /// <summary>Translates an exception. Null: a fault of the program itself, which is printed with its stack trace.</summary>
     public static Failure? From(Exception error) => error switch
     {
         CommandException command => new Failure(command.Message, command.WhatToDo, command.ExitCode),

@@ -30,7 +30,7 @@ var root = new RootCommand("TCP connections as actors that move between a manage
 
 AnsiConsole.Console = Terminal.Open();
 
-// The host handles signals itself and takes the time it needs; faults are reported below.
+// The host handles signals itself and takes the time that it needs; exceptions are reported below.
 var invocation = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
 var parsed = root.Parse(args);
 if (parsed.Action is ParseErrorAction usage) usage.ShowHelp = false;

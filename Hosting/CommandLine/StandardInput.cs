@@ -1,12 +1,12 @@
 namespace ActorStack.CommandLine;
 
 /// <summary>
-/// Lets a command go on with its work while it waits for its standard input. Reading the console blocks, also where it is
-/// asynchronous in name, so a thread of its own reads.
+/// Reads the standard input on a thread of its own, so that a command continues its work meanwhile. Even the asynchronous
+/// methods of the console block.
 /// </summary>
 internal static class StandardInput
 {
-    /// <summary>Cancelled at the next line, and at the end of the input.</summary>
+    /// <summary>Cancelled at the next line, or at the end of the input.</summary>
     public static CancellationToken NextLine() => CancelAfter(static input => input.ReadLine());
 
     /// <summary>Cancelled at the end of the input.</summary>
@@ -16,8 +16,8 @@ internal static class StandardInput
     });
 
     /// <summary>
-    /// The source is never disposed: the input may come when the command has long done its work, and a thread that then met a
-    /// disposed source would end the process. Without a timer the source holds nothing that has to be given back.
+    /// The source is never disposed, because the input may arrive long after the command has ended, and a disposed source would
+    /// then end the process by an exception. Without a timer the source holds no resources.
     /// </summary>
     private static CancellationToken CancelAfter(Action<TextReader> read)
     {
@@ -34,7 +34,7 @@ internal static class StandardInput
         return source.Token;
     }
 
-    /// <summary>An input that cannot be read, as that of a terminal that is gone, is an input that has ended.</summary>
+    /// <summary>Runs the reader. An input that cannot be read, as that of a closed terminal, counts as ended.</summary>
     private static void ReadToEvent(Action<TextReader> read)
     {
         try

@@ -3,13 +3,15 @@ using Spectre.Console.Rendering;
 
 namespace ActorStack.CommandLine;
 
-/// <summary>The standard output as commands write to it.</summary>
+/// <summary>The standard output of the commands.</summary>
 internal static class Terminal
 {
-    /// <summary>Columns of an output that is no terminal: nothing has to fit, and whatever reads it wants whole lines.</summary>
+    /// <summary>
+    /// The width of an output that is no terminal: unlimited, because a program that reads the output needs whole lines.
+    /// </summary>
     private const int Unlimited = 1_000_000;
 
-    /// <summary>The console of this process: a terminal has its width and its colors, a pipe or a file neither.</summary>
+    /// <summary>The console of this process. A terminal has a width and colors; a pipe or a file has neither.</summary>
     public static IAnsiConsole Open() => Create(new AnsiConsoleOutput(Console.Out), Console.IsOutputRedirected);
 
     public static IAnsiConsole Create(IAnsiConsoleOutput output, bool isRedirected)
@@ -19,14 +21,14 @@ internal static class Terminal
             Out = output,
             Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
 
-            // Those of build servers take a pipe for a terminal.
+            // Spectre.Console's enrichers take the pipe of a build server for a terminal.
             Enrichment = new ProfileEnrichment { UseDefaultEnrichers = !isRedirected },
         });
         if (isRedirected) console.Profile.Width = Unlimited;
         return console;
     }
 
-    /// <summary>Writes a table; where the terminal is too narrow for it, each row as lines of <c>name  value</c>.</summary>
+    /// <summary>Writes a table; where the terminal is too narrow, writes each row as lines of <c>name  value</c>.</summary>
     public static void WriteTable(this IAnsiConsole console, Table table)
     {
         var isWhole = Measure(table, RenderOptions.Create(console), Unlimited).Max <= console.Profile.Width;

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace ActorStack.CommandLine;
 
-/// <summary>Figures as people read them.</summary>
+/// <summary>Formats figures for people.</summary>
 internal static class Units
 {
     public static string Bytes(long bytes) => bytes switch
@@ -18,7 +18,7 @@ internal static class Units
 
     public static string Seconds(double seconds) => Invariant($"{seconds:0.0} s");
 
-    /// <summary>Gbit/s of payload.</summary>
+    /// <summary>Formats bytes over a time as Gbit/s of payload.</summary>
     public static string Rate(double bytesPerSecond) => Invariant($"{bytesPerSecond * 8 / 1e9:0.00} Gbit/s");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -4,12 +4,12 @@ using Microsoft.AspNetCore.Connections;
 namespace ActorStack.Hosting.Control;
 
 /// <summary>
-/// A listener that has a bounded number of connections at once. Those beyond wait in the backlog of listen(2), where they take no
-/// descriptor of this process; Kestrel's own limit accepts a connection before it refuses it, and a burst then takes every
-/// descriptor there is.
+/// A listener with a bounded number of connections. Further connections wait in the backlog of listen(2), where they use no
+/// descriptor of this process. Kestrel's own limit accepts a connection before it refuses it, so that a burst would use up all
+/// descriptors.
 /// </summary>
 /// <param name="transport">The listener's own transport.</param>
-/// <param name="limit">Connections that are accepted and not closed.</param>
+/// <param name="limit">The most connections that are accepted and not closed.</param>
 internal sealed class BoundedListenerFactory(IConnectionListenerFactory transport, int limit) : IConnectionListenerFactory
 {
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
@@ -17,13 +17,14 @@ internal sealed class BoundedListenerFactory(IConnectionListenerFactory transpor
 
     private sealed class BoundedListener(IConnectionListener listener, int limit) : IConnectionListener
     {
-        // Never disposed: a connection may outlive its listener, and without a wait handle there is nothing to give back.
+        // The semaphore is never disposed, because a connection may outlive its listener; without a wait handle it holds no
+        // resources.
         private readonly SemaphoreSlim _room = new(limit);
         private readonly CancellationTokenSource _unbound = new();
 
         public EndPoint EndPoint => listener.EndPoint;
 
-        /// <summary>Null, as the interface wants it, once the listener is unbound.</summary>
+        /// <summary>Returns null once the listener is unbound, as the interface requires.</summary>
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
         {
             try

@@ -13,8 +13,8 @@ namespace ActorStack.Hosting.Control;
 public static class ControlApi
 {
     /// <summary>
-    /// Maps the API, e.g. into an application's own port behind its own authorization; what that application's web framework
-    /// refuses by itself, such as a path that is unknown or a body that is no JSON, is answered in that application's way.
+    /// Maps the API, for example into an application's own server behind its own authorization. Requests that the application's
+    /// web framework refuses itself, such as an unknown path or a body that is no JSON, are answered in that application's way.
     /// </summary>
     public static RouteGroupBuilder MapActorStackControl(this IEndpointRouteBuilder endpoints, string prefix = "")
     {
@@ -57,14 +57,16 @@ public static class ControlApi
         {
             FailureCode.UnknownConnection => New(StatusCodes.Status404NotFound, "Unknown connection", error.Message,
                 "List the connections with `actorstack connections`; those that are no more with `--ended`."),
-            FailureCode.UnknownEngine => New(StatusCodes.Status400BadRequest, "Unknown engine", error.Message, EnginesHere(stack)),
+            FailureCode.UnknownEngine =>
+                New(StatusCodes.Status400BadRequest, "Unknown engine", error.Message, EnginesHere(stack)),
             FailureCode.NotNow => New(StatusCodes.Status409Conflict, "Not now", error.Message,
                 "Look at the connection with `actorstack connections` and try again when it runs where you expect it."),
             FailureCode.Stopping => New(StatusCodes.Status503ServiceUnavailable, "The service is stopping", error.Message,
                 "Try again when it has been started anew."),
             FailureCode.JournalFailing =>
                 New(StatusCodes.Status503ServiceUnavailable, "The journal takes no writes", error.Message, error.WhatToDo),
-            _ => New(StatusCodes.Status409Conflict, error.Code.ToString(), error.Message, "Change the request as the detail says."),
+            _ => New(
+                StatusCodes.Status409Conflict, error.Code.ToString(), error.Message, "Change the request as the detail says."),
         };
     }
 
@@ -83,11 +85,13 @@ public static class ControlApi
     {
         var problem = New(
             StatusCodes.Status409Conflict, "The connection has another owner",
-            $"Connection {record.ConnectionId} has ended here: {record.Detail}", "Look for it on the other nodes that share the store.");
+            $"Connection {record.ConnectionId} has ended here: {record.Detail}",
+            "Look for it on the other nodes that share the store.");
         return problem with { Migration = record };
     }
 
-    private static string AfterRollback(MigrationRecord record) => record.Detail.Contains(nameof(RefusalReason.NoConnectionEntries))
+    private static string AfterRollback(MigrationRecord record) =>
+        record.Detail.Contains(nameof(RefusalReason.NoConnectionEntries))
         ? $"{record.To} is full: take another connection back with `actorstack upload ID`, or raise its capacity."
         : "The connection goes on undisturbed; try again, or move it to another engine.";
 

@@ -22,7 +22,9 @@ namespace ActorStack.Hosting.Control;
 [JsonSerializable(typeof(ControlProblem))]
 internal sealed partial class ControlJson : JsonSerializerContext
 {
-    /// <summary>For what is written: apostrophes and the like stay as they are, because no web page takes it up.</summary>
+    /// <summary>
+    /// The options for writing: apostrophes and the like are not escaped, because the JSON is never part of a web page.
+    /// </summary>
     public static ControlJson Plain => field ??= new ControlJson(
         new JsonSerializerOptions(s_defaultOptions) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 }

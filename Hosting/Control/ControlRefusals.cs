@@ -8,22 +8,23 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ActorStack.Hosting.Control;
 
 /// <summary>
-/// Problem details for what the web framework refuses by itself, or fails at, and would answer with a bare status: unknown paths,
-/// other methods, parameters and bodies that it cannot read, exceptions.
+/// Answers with problem details where the web framework refuses a request itself, or fails, and would answer with a bare
+/// status: unknown paths, other methods, unreadable parameters and bodies, exceptions.
 /// </summary>
 internal static class ControlRefusals
 {
-    /// <summary>Has the framework say what it could not read.</summary>
+    /// <summary>Makes the framework throw an exception that names the unreadable part of a request.</summary>
     public static IServiceCollection AddControlRefusals(this IServiceCollection services) =>
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
 
-    /// <summary>Before everything that may refuse.</summary>
+    /// <summary>Adds the answers. Call it before all middleware that may refuse a request.</summary>
     public static IApplicationBuilder UseControlRefusals(this IApplicationBuilder application) => application
         .UseStatusCodePages(page => AnswerAsync(page.HttpContext))
         .UseExceptionHandler(new ExceptionHandlerOptions
         {
-            ExceptionHandler = _ => Task.CompletedTask, // the status is enough for the above
-            StatusCodeSelector = error => error is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status500InternalServerError,
+            ExceptionHandler = _ => Task.CompletedTask, // the status pages above write the answer from the status alone
+            StatusCodeSelector = error =>
+                error is BadHttpRequestException refused ? refused.StatusCode : StatusCodes.Status500InternalServerError,
             SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
         });
 
@@ -32,17 +33,21 @@ internal static class ControlRefusals
         var (request, status) = (context.Request, context.Response.StatusCode);
         var (detail, whatToDo) = status switch
         {
-            StatusCodes.Status404NotFound => ($"There is no operation {request.Method} {request.Path}.", $"Request one of {Operations(context)}."),
-            StatusCodes.Status405MethodNotAllowed => ($"{request.Path} does not take {request.Method}.", $"Send {context.Response.Headers.Allow}."),
+            StatusCodes.Status404NotFound =>
+                ($"There is no operation {request.Method} {request.Path}.", $"Request one of {Operations(context)}."),
+            StatusCodes.Status405MethodNotAllowed =>
+                ($"{request.Path} does not take {request.Method}.", $"Send {context.Response.Headers.Allow}."),
             StatusCodes.Status415UnsupportedMediaType =>
-                ($"The body's content type is '{request.ContentType}'.", "Send JSON, with the header Content-Type: application/json."),
+                ($"The body's content type is '{request.ContentType}'.",
+                    "Send JSON, with the header Content-Type: application/json."),
             >= StatusCodes.Status500InternalServerError => (Reason(context), "Look into the service's log."),
             _ => (Reason(context), "Correct what the detail names; a body is a JSON object such as {\"engine\": \"kernel\"}."),
         };
-        return ControlApi.Problem(new ControlProblem("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, whatToDo)).ExecuteAsync(context);
+        var problem = new ControlProblem("about:blank", ReasonPhrases.GetReasonPhrase(status), status, detail, whatToDo);
+        return ControlApi.Problem(problem).ExecuteAsync(context);
     }
 
-    /// <summary>The framework's words; what it wraps says which member of a body is wrong.</summary>
+    /// <summary>The framework's message, or that of its inner exception, which names the wrong member of a body.</summary>
     private static string Reason(HttpContext context) => context.Features.Get<IExceptionHandlerFeature>()?.Error switch
     {
         BadHttpRequestException { InnerException: { } cause } => cause.Message,
@@ -50,8 +55,10 @@ internal static class ControlRefusals
         null => "The web framework gives no reason.",
     };
 
-    private static string Operations(HttpContext context) => string.Join(", ", context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints
-        .OfType<RouteEndpoint>().Select(endpoint => $"{Methods(endpoint)} {endpoint.RoutePattern.RawText}"));
+    private static string Operations(HttpContext context) => string.Join(
+        ", ", context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints
+            .OfType<RouteEndpoint>().Select(endpoint => $"{Methods(endpoint)} {endpoint.RoutePattern.RawText}"));
 
-    private static string Methods(Endpoint endpoint) => string.Join('|', endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []);
+    private static string Methods(Endpoint endpoint) =>
+        string.Join('|', endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? []);
 }

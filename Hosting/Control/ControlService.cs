@@ -12,14 +12,15 @@ using Microsoft.Extensions.Options;
 namespace ActorStack.Hosting.Control;
 
 /// <summary>
-/// Serves the control API on a Unix domain socket, apart from whatever web server the application runs itself. A socket that
-/// cannot be reached any more, because its file was removed or its listener found no descriptor, is made again.
+/// Serves the control API on a Unix domain socket, apart from any web server of the application. A socket that cannot be
+/// reached any more, because its file was removed or its listener ran out of descriptors, is created anew.
 /// </summary>
 internal sealed class ControlService(
-    ControlSocket socket, IActorStack stack, IEnumerable<IControlEndpoints> extensions, ILoggerFactory loggers, ILogger<ControlService> logger)
+    ControlSocket socket, IActorStack stack, IEnumerable<IControlEndpoints> extensions, ILoggerFactory loggers,
+    ILogger<ControlService> logger)
     : IHostedService, IStackStart, IAsyncDisposable
 {
-    /// <summary>Each takes a descriptor, and a listener that gets none goes on asking for one.</summary>
+    /// <summary>The most connections. Each uses a descriptor, and a listener that gets none keeps asking for one.</summary>
     private const int MostConnections = 64;
 
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(5);
@@ -65,7 +66,8 @@ internal sealed class ControlService(
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
         builder.Services.AddControlRefusals();
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
+        builder.Services.ConfigureHttpJsonOptions(
+            json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
         builder.Services.AddSingleton(stack);
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -97,7 +99,9 @@ internal sealed class ControlService(
             }
             catch (Exception error) when (error is IOException or SocketException or StackStartException)
             {
-                logger.LogError("The control socket {Path} can't be reached nor made again, which is tried again: {Reason}", socket.Path, error.Message);
+                logger.LogError(
+                    "The control socket {Path} can't be reached nor made again, which is tried again: {Reason}", socket.Path,
+                    error.Message);
             }
         }
     }
@@ -108,7 +112,7 @@ internal sealed class ControlService(
         await _watch;
     }
 
-    /// <summary>Signals are the outer host's.</summary>
+    /// <summary>Ignores signals, which the outer host handles.</summary>
     private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

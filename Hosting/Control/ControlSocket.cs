@@ -2,7 +2,10 @@ using System.Net.Sockets;
 
 namespace ActorStack.Hosting.Control;
 
-/// <summary>The Unix domain socket of the control API: for its owner only, and taken over from a dead predecessor.</summary>
+/// <summary>
+/// The Unix domain socket of the control API, accessible to its owner only. It replaces the socket of a service that has
+/// crashed.
+/// </summary>
 internal sealed class ControlSocket
 {
     /// <summary>sockaddr_un holds 108 bytes with the terminating zero.</summary>
@@ -14,11 +17,12 @@ internal sealed class ControlSocket
 
     public UnixDomainSocketEndPoint EndPoint => new(Path);
 
-    /// <summary>Binds without listening yet: nobody can connect before the permissions are set.</summary>
+    /// <summary>Binds without listening, so that no client connects before the permissions are set.</summary>
     public Socket Bind()
     {
         if (System.Text.Encoding.UTF8.GetByteCount(Path) > LongestPath)
-            throw new StackStartException($"The control socket's path is longer than {LongestPath} bytes: {Path}", "Give a shorter path with --control.");
+            throw new StackStartException(
+                $"The control socket's path is longer than {LongestPath} bytes: {Path}", "Give a shorter path with --control.");
 
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -44,8 +48,8 @@ internal sealed class ControlSocket
     }
 
     /// <summary>
-    /// False where nobody can connect any more: the file was removed, or the listener gave up because the process had no
-    /// descriptor left. What the lack of a descriptor keeps from being known counts as true.
+    /// Tells whether clients can connect. False: the file was removed, or the listener gave up because the process had no
+    /// descriptor left. Where the test itself gets no descriptor, the answer is true.
     /// </summary>
     public bool IsServed()
     {
@@ -79,7 +83,8 @@ internal sealed class ControlSocket
         }
         catch (SocketException) when (!IsSocket)
         {
-            throw new StackStartException($"{Path} exists and is no socket.", "Give another path with --control, or remove the file.");
+            throw new StackStartException(
+                $"{Path} exists and is no socket.", "Give another path with --control, or remove the file.");
         }
 
         throw new StackStartException(
@@ -87,7 +92,7 @@ internal sealed class ControlSocket
             "Stop that service, or give this one another path with --control.");
     }
 
-    /// <summary>A socket is neither a regular file nor a device; it alone has no length and refuses to be opened.</summary>
+    /// <summary>Tells whether the path is a socket: only a socket has no length and cannot be opened.</summary>
     private bool IsSocket
     {
         get

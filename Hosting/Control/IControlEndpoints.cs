@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ActorStack.Hosting.Control;
 
-/// <summary>Endpoints that only some services have.</summary>
+/// <summary>Control endpoints that only some services add.</summary>
 internal interface IControlEndpoints
 {
     void Map(RouteGroupBuilder group);

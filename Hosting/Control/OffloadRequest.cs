@@ -1,4 +1,4 @@
 namespace ActorStack.Hosting.Control;
 
-/// <summary>Body of <c>POST /connections/{id}/offload</c>.</summary>
+/// <summary>The body of <c>POST /connections/{id}/offload</c>.</summary>
 internal sealed record OffloadRequest(string? Engine);

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ActorStack.Hosting.Control;
 
-/// <summary><c>POST /toe/faults</c>: lets the emulated TOE fail on demand.</summary>
+/// <summary>Answers <c>POST /toe/faults</c>, which injects faults into the emulated TOE.</summary>
 internal sealed class ToeFaultsEndpoint(ToeFaults faults) : IControlEndpoints
 {
     public void Map(RouteGroupBuilder group) => group.MapPost("/toe/faults", ([FromBody] ToeFaultsRequest request) =>

@@ -3,17 +3,17 @@ using ActorStack.Transport.Engines;
 namespace ActorStack.Hosting.Control;
 
 /// <summary>
-/// Body of <c>POST /toe/faults</c>: what the emulated TOE is to get wrong. Members that are absent change nothing.
+/// The body of <c>POST /toe/faults</c>: the faults of the emulated TOE. A member that is absent changes nothing.
 /// </summary>
-/// <param name="RefuseNext">The next connection is refused with this reason.</param>
-/// <param name="RequestUpload">A connection is asked to leave for this reason.</param>
-/// <param name="AfterBytes">How much a connection has to move first, both ways, before it is asked to leave or the device is
-/// reset.</param>
-/// <param name="ResetDevice">The device loses all it has.</param>
-/// <param name="LoseInitiate">The host never hears that the next connection was taken.</param>
-/// <param name="LoseTerminate">The host never hears that the next connection was given back.</param>
-/// <param name="TableFull">No entry is free, until this is false again.</param>
-/// <param name="Hung">The device does nothing, until this is false again.</param>
+/// <param name="RefuseNext">The reason with which the TOE refuses the next connection.</param>
+/// <param name="RequestUpload">The reason with which the TOE asks to be rid of a connection.</param>
+/// <param name="AfterBytes">The bytes that a connection must carry, in both directions, before the TOE asks to be rid of it or
+/// is reset.</param>
+/// <param name="ResetDevice">The device loses all its state.</param>
+/// <param name="LoseInitiate">The answer to the next initiate is lost.</param>
+/// <param name="LoseTerminate">The answer to the next terminate is lost.</param>
+/// <param name="TableFull">The table has no free entry until this is false again.</param>
+/// <param name="Hung">The device does nothing until this is false again.</param>
 internal sealed record ToeFaultsRequest(
     RefusalReason? RefuseNext = null,
     UploadReason? RequestUpload = null,

@@ -1,8 +1,8 @@
 namespace ActorStack.Hosting.Services;
 
 /// <summary>
-/// Character generator (RFC 864): lines of 72 printing characters, each starting one character later, until the peer closes.
-/// What the peer sends is thrown away.
+/// Character generator (RFC 864): sends lines of 72 printing characters, each starting one character later, until the peer
+/// closes, and discards the payload of the peer.
 /// </summary>
 public sealed class ChargenHandler : ConnectionHandler
 {
@@ -12,10 +12,12 @@ public sealed class ChargenHandler : ConnectionHandler
     private const int PeriodLength = Characters * (LineLength + 2);
     private const int Chunk = 60 * 1024;
 
-    /// <summary>Enough periods that a chunk can start anywhere in the first one.</summary>
+    /// <summary>The periods that a chunk holds, so that it can start at any place in the first one.</summary>
     private static readonly byte[] Pattern = CreatePattern((Chunk / PeriodLength) + 2);
 
-    /// <summary>Both directions have ended when this returns: none is left to use what is disposed.</summary>
+    /// <summary>
+    /// Serves the connection. Both directions have ended when it returns, so that neither uses a disposed object.
+    /// </summary>
     public override async Task HandleAsync(Connection connection, CancellationToken stopping)
     {
         using var peerClosed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
@@ -38,7 +40,7 @@ public sealed class ChargenHandler : ConnectionHandler
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            // The peer closed, and that ends the service.
+            // The peer closed its side, which ends the service.
             return;
         }
         catch

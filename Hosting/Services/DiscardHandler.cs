@@ -1,6 +1,6 @@
 namespace ActorStack.Hosting.Services;
 
-/// <summary>Discard (RFC 863): takes what arrives and answers nothing.</summary>
+/// <summary>Discard (RFC 863): reads all payload and sends none.</summary>
 public sealed class DiscardHandler : ConnectionHandler
 {
     /// <inheritdoc/>

@@ -2,11 +2,11 @@ using System.Buffers;
 
 namespace ActorStack.Hosting.Services;
 
-/// <summary>Echo (RFC 862): sends back what arrives until the peer closes.</summary>
+/// <summary>Echo (RFC 862): sends all payload back until the peer closes.</summary>
 public sealed class EchoHandler : ConnectionHandler
 {
     /// <summary>
-    /// Bytes written before a flush: large enough for segmentation offload, small enough to overlap both directions.
+    /// The bytes written before a flush: enough for segmentation offload, and few enough that both directions overlap.
     /// </summary>
     private const int FlushEvery = 512 * 1024;
 

@@ -3,7 +3,7 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>The peer opens the connection.</summary>
+/// <summary>The connection is being opened by the peer (passive open).</summary>
 internal sealed class Accepting(ConnectionActor actor, TcpConnection tcp) : Handshaking(actor, tcp)
 {
     public override void OnBurst(SegmentBurst burst)
@@ -15,8 +15,7 @@ internal sealed class Accepting(ConnectionActor actor, TcpConnection tcp) : Hand
     protected override void OnOpened(ConnectionContext application) => Entry.Accepts.Add(application);
 
     /// <summary>
-    /// Nobody could take the connection: what would complete the handshake or go on with it is dropped, for the peer to send
-    /// again.
+    /// The accept queue is full: a segment that would complete the handshake is dropped, and the peer retransmits it.
     /// </summary>
     private void Overflow(SegmentBurst burst)
     {

@@ -5,7 +5,7 @@ using ActorStack.Transport.Tcp;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>The actor is made, and the connection waits to be told to begin.</summary>
+/// <summary>The actor exists, and waits for the message <c>Begin</c>.</summary>
 internal sealed class Beginning(ConnectionActor actor) : ConnectionBehaviour(actor)
 {
     public override ConnectionPhase Phase => ConnectionPhase.Handshaking;
@@ -31,7 +31,7 @@ internal sealed class Beginning(ConnectionActor actor) : ConnectionBehaviour(act
         if (Entry.Open is { } open) Connecting.TellNotOpened(Actor, open, error);
     }
 
-    /// <summary>The peer's SYN is answered.</summary>
+    /// <summary>Answers the peer's SYN.</summary>
     private void Accept(FirstSegment first, PendingOwner pending)
     {
         var now = Stack.Now;
@@ -44,14 +44,16 @@ internal sealed class Beginning(ConnectionActor actor) : ConnectionBehaviour(act
         var accepting = new Accepting(Actor, tcp);
         Actor.Enter(accepting);
         Actor.TraceFromTheStart();
-        if (first.Cookie is { } cookie) tcp.OnCookieAcknowledged(cookie.Acknowledge(first.Segment), now); // the SYN,ACK left before
+
+        // The host sent the SYN,ACK with the cookie before.
+        if (first.Cookie is { } cookie) tcp.OnCookieAcknowledged(cookie.Acknowledge(first.Segment), now);
         tcp.OnBurstEnd(now);
         accepting.Settle(now);
         if (Actor.Behaviour is RunningBehaviour running) running.Feed(pending.Held);
         pending.Release();
     }
 
-    /// <summary>Our SYN leaves.</summary>
+    /// <summary>Sends our SYN.</summary>
     private void Connect(ActiveOpen open)
     {
         var now = Stack.Now;
@@ -69,12 +71,14 @@ internal sealed class Beginning(ConnectionActor actor) : ConnectionBehaviour(act
         connecting.Settle(now);
     }
 
-    /// <summary>Before the SYN, which takes it along where it may (RFC 7413).</summary>
+    /// <summary>
+    /// Writes the first payload before the SYN is sent, so that Fast Open can put that payload into the SYN (RFC 7413).
+    /// </summary>
     private void WriteFirst(ReadOnlyMemory<byte> data)
     {
         if (data.IsEmpty) return;
         var flush = Actor.Buffers.Application.Output.WriteAsync(data);
-        if (flush.IsCompleted) flush.GetAwaiter().GetResult(); // else the application's next flush waits as long
+        if (flush.IsCompleted) flush.GetAwaiter().GetResult(); // otherwise the application's next flush waits
         Actor.Buffers.Send.Refresh();
     }
 }

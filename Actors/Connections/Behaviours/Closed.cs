@@ -6,10 +6,10 @@ using Akka.Actor;
 namespace ActorStack.Actors.Connections.Behaviours;
 
 /// <summary>
-/// The connection is over. The stack is told at once, and lets the actor go; the actor stays until its end is in the journal,
-/// which may fail for a while.
+/// The connection has ended. The stack is told at once and releases the actor; the actor stays until the journal has stored the
+/// end, which can take long while writes fail.
 /// </summary>
-/// <param name="last">What it was when it ended; null where it never left the handshake.</param>
+/// <param name="last">The last snapshot of the connection; null where its handshake never completed.</param>
 internal sealed class Closed(ConnectionActor actor, ConnectionSnapshot? last, bool wasReset) : ConnectionBehaviour(actor)
 {
     private bool _toldEnd;
@@ -28,7 +28,7 @@ internal sealed class Closed(ConnectionActor actor, ConnectionSnapshot? last, bo
 
     public override void OnBurst(SegmentBurst burst) => burst.Recycle();
 
-    /// <summary>A move may have ended the connection before it was done.</summary>
+    /// <summary>Ignores the reset of a connection that ended before its move was done.</summary>
     public override void Carry(MigrationOutput output)
     {
         if (output is not MigrationOutput.Reset) base.Carry(output);
@@ -41,21 +41,21 @@ internal sealed class Closed(ConnectionActor actor, ConnectionSnapshot? last, bo
         Stack.Actor.Tell(new ConnectionProtocol.Ended(Entry.Id.Value, last, [.. Actor.Migrations], wasReset));
     }
 
-    /// <summary>The end is on its way to the journal.</summary>
+    /// <summary>The end is being journaled.</summary>
     public void AwaitJournal()
     {
         Stack.AwaitEnd();
         _isEndUnwritten = true;
     }
 
-    /// <summary>The end is in the journal, or the journal will never take it.</summary>
+    /// <summary>The journal has stored the end, or has rejected it for good.</summary>
     public void OnEndWritten()
     {
         NoteEndWritten();
         StopIfDone();
     }
 
-    /// <summary>A stack that stops waits for the last.</summary>
+    /// <summary>Counts the end as written. A stack that stops waits until the last end is written.</summary>
     public void NoteEndWritten()
     {
         if (!_isEndUnwritten) return;
@@ -63,7 +63,7 @@ internal sealed class Closed(ConnectionActor actor, ConnectionSnapshot? last, bo
         Stack.NoteEndWritten();
     }
 
-    /// <summary>The stack has taken note of the end.</summary>
+    /// <summary>The stack has recorded the end, and releases the actor.</summary>
     public void OnReleased()
     {
         _isReleased = true;

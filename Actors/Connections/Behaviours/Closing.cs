@@ -2,7 +2,10 @@ using ActorStack.Transport.Tcp;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>Both sides have closed: the last acknowledgments. There is nothing left to move; TIME-WAIT is the table's.</summary>
+/// <summary>
+/// Both sides have sent their FIN, and the last acknowledgments are outstanding. The connection is not moved any more; the
+/// table of TIME-WAIT keeps the flow afterwards.
+/// </summary>
 internal sealed class Closing(ConnectionActor actor, TcpConnection tcp, ConnectionContext application)
     : ServingBehaviour(actor, tcp, application)
 {

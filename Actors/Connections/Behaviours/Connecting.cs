@@ -4,7 +4,10 @@ using Akka.Actor;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>An open from here: whoever asked is told when the connection is there, or why it is not.</summary>
+/// <summary>
+/// The connection is being opened from here (active open). The requester gets the established connection, or the reason of the
+/// failure.
+/// </summary>
 internal sealed class Connecting : Handshaking
 {
     private readonly ActiveOpen _open;

@@ -7,8 +7,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Actors.Connections.Behaviours;
 
 /// <summary>
-/// What a connection's actor does about each message in one phase of the connection's life, with the data that belongs to this
-/// phase. What most phases do alike stands here.
+/// The reaction of a connection's actor to each message in one phase of the connection's life, with the data of that phase. The
+/// base class holds the reactions that most phases share.
 /// </summary>
 internal abstract class ConnectionBehaviour(ConnectionActor actor)
 {
@@ -16,13 +16,13 @@ internal abstract class ConnectionBehaviour(ConnectionActor actor)
 
     public abstract TcpState State { get; }
 
-    /// <summary>The connection as its application has it; null in the handshake and after the end.</summary>
+    /// <summary>The connection as its application sees it; null during the handshake and after the end.</summary>
     public virtual ConnectionContext? Application => null;
 
-    /// <summary>The move on its way; null: there is none.</summary>
+    /// <summary>The move that is on its way; null where there is none.</summary>
     public virtual CurrentMigration? Migration => null;
 
-    /// <summary>When the actor's timer is to fire; null: never.</summary>
+    /// <summary>The time at which the actor's timer fires; null: never.</summary>
     public virtual TimeSpan? NextDeadline => null;
 
     protected ConnectionActor Actor => actor;
@@ -33,13 +33,13 @@ internal abstract class ConnectionBehaviour(ConnectionActor actor)
 
     protected FlowEntry Entry => actor.Entry;
 
-    /// <summary>Why the connection cannot be moved in this phase.</summary>
+    /// <summary>The reason why the connection cannot be moved in this phase.</summary>
     protected abstract string WhyNotMoved { get; }
 
-    /// <summary>The figures of whoever runs the connection.</summary>
+    /// <summary>The figures of the stack that runs the connection.</summary>
     public abstract EngineConnectionInfo Info();
 
-    /// <summary>Those that <c>TCP_INFO</c> names; null where nobody has them.</summary>
+    /// <summary>The figures that <c>TCP_INFO</c> names; null where no stack has them now.</summary>
     public virtual TcpStatistics? Statistics(TimeSpan now) => null;
 
     public virtual void SetTrace(TraceFile? trace)
@@ -48,17 +48,19 @@ internal abstract class ConnectionBehaviour(ConnectionActor actor)
 
     public abstract void OnBurst(SegmentBurst burst);
 
-    /// <summary>A router that found a packet too large says so again for the next one.</summary>
+    /// <summary>Ignores the message: a router reports the next packet that is too large again.</summary>
     public virtual void OnIcmp(in IcmpMessage message)
     {
     }
 
-    /// <summary>A timer that was armed in an earlier phase fires for nothing.</summary>
+    /// <summary>Ignores a timer that was armed in an earlier phase.</summary>
     public virtual void OnTimer()
     {
     }
 
-    /// <summary>During a move nobody looks; the stack that has the connection then looks at everything.</summary>
+    /// <summary>
+    /// Ignores the message during a move: the stack that gets the connection then looks at the application's pipes and options.
+    /// </summary>
     public virtual void OnApplicationWrote()
     {
     }
@@ -75,38 +77,40 @@ internal abstract class ConnectionBehaviour(ConnectionActor actor)
     {
     }
 
-    /// <summary>An operator wants the connection in an engine.</summary>
+    /// <summary>An operator asks for a move into an engine.</summary>
     public virtual void OnOffload(Owner engine) => Actor.Decline(WhyNotMoved);
 
-    /// <summary>An operator wants the connection back.</summary>
+    /// <summary>An operator asks for a move back into the software stack.</summary>
     public virtual void OnUpload() => Actor.Decline(WhyNotMoved);
 
     public virtual void OnRetire() => Actor.Step(MigrationInput.StopRequested.Instance);
 
-    /// <summary>The connection was there before the open was given up.</summary>
+    /// <summary>Ignores the cancellation: the connection was established before the attempt was cancelled.</summary>
     public virtual void OnOpenCancelled()
     {
     }
 
-    /// <summary>Does what the migration protocol wants done.</summary>
+    /// <summary>Carries out one output of the migration protocol.</summary>
     public virtual void Carry(MigrationOutput output) =>
         throw new InvalidOperationException($"connection {Entry.Id} cannot do {output} while {Phase}");
 
-    /// <summary>Makes way for a move whose claim is about to be journaled.</summary>
+    /// <summary>Enters the phase in which a move waits for its claim to be journaled.</summary>
     public virtual void Prepare(MigrationClaim claim, CurrentMigration migration) =>
         throw new InvalidOperationException($"connection {Entry.Id} cannot move to {claim.To} while {Phase}");
 
-    /// <summary>The connection is about to end.</summary>
+    /// <summary>Called before the connection ends.</summary>
     public virtual void BeforeEnd()
     {
     }
 
-    /// <summary>The actor is stopped while the connection lives: the peer gets a RST, and the engine is fenced.</summary>
+    /// <summary>
+    /// Sends a RST to the peer and fences the engine, because the actor is stopped while the connection lives.
+    /// </summary>
     public virtual void Fail(Exception error, TimeSpan now)
     {
     }
 
-    /// <summary>The connection has ended, or failed.</summary>
+    /// <summary>Called after the connection has ended or failed.</summary>
     public virtual void AfterEnd(Exception? error)
     {
     }

@@ -1,6 +1,6 @@
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>What a connection's actor does, as people see it.</summary>
+/// <summary>The phase of a connection as people see it: in lists, in traces and in the control API.</summary>
 internal enum ConnectionPhase : byte
 {
     Handshaking,

@@ -5,7 +5,10 @@ using Akka.Event;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>An engine has the connection. The actor keeps the policy, the identity and the right to take it back.</summary>
+/// <summary>
+/// An engine runs the connection. The actor keeps the connection's identity, follows the policy, and can take the connection
+/// back.
+/// </summary>
 internal abstract class EngineBehaviour(ConnectionActor actor, EngineRun run, ConnectionContext application)
     : ConnectionBehaviour(actor)
 {
@@ -34,7 +37,7 @@ internal abstract class EngineBehaviour(ConnectionActor actor, EngineRun run, Co
 
     public sealed override void Fail(Exception error, TimeSpan now) => Actor.Fence(run.Engine);
 
-    /// <summary>These segments were in the mailbox when the flow was steered.</summary>
+    /// <summary>Forwards segments that were in the mailbox when the flow was steered to the engine.</summary>
     protected void Forward(SegmentBurst burst)
     {
         for (var i = 0; i < burst.Count; i++) run.Engine.Forward(run.Handle, burst.Frame(i));

@@ -3,8 +3,8 @@ using ActorStack.Transport.State;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>A connection's time in an engine.</summary>
-/// <param name="Before">The figures of the connection when it moved in; the engine counts from there.</param>
+/// <summary>The time that a connection spends in an engine.</summary>
+/// <param name="Before">The figures of the connection when the engine took it; the engine counts from zero.</param>
 internal sealed record EngineRun(IOffloadEngine Engine, EngineHandle Handle, EngineConnectionInfo Before)
 {
     public static EngineConnectionInfo FiguresOf(TcpConnectionState record) => new(
@@ -12,7 +12,7 @@ internal sealed record EngineRun(IOffloadEngine Engine, EngineHandle Handle, Eng
         TimeSpan.FromTicks(record.RoundTrip.SRttTicks), record.Congestion.Cwnd, record.Congestion.SsThresh,
         record.Statistics.Retransmissions);
 
-    /// <summary>The figures of the whole connection; those of the move where the engine has none.</summary>
+    /// <summary>The figures of the whole connection; the figures at the move where the engine reports none.</summary>
     public EngineConnectionInfo Info() => Engine.TryQuery(Handle, out var since)
         ? since with
         {

@@ -3,7 +3,7 @@ using ActorStack.Transport.Tcp;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>The software stack has the connection and stands still: it gets no input, and what arrives is held.</summary>
+/// <summary>The connection is frozen in the software stack: it gets no input, and arriving segments are held.</summary>
 internal abstract class Frozen(
     ConnectionActor actor, TcpConnection tcp, ConnectionContext application, CurrentMigration migration)
     : TcpBehaviour(actor, tcp)

@@ -4,8 +4,8 @@ using ActorStack.Transport.Tcp;
 namespace ActorStack.Actors.Connections.Behaviours;
 
 /// <summary>
-/// From the first SYN, the peer's or ours, to the handshake's last acknowledgment. Nothing of it is journaled, so that a flood of
-/// SYNs costs no writes.
+/// The handshake, from the first SYN to its last acknowledgment. Nothing is journaled yet, so that a SYN flood causes no
+/// writes.
 /// </summary>
 internal abstract class Handshaking(ConnectionActor actor, TcpConnection tcp) : RunningBehaviour(actor, tcp)
 {
@@ -15,7 +15,7 @@ internal abstract class Handshaking(ConnectionActor actor, TcpConnection tcp) : 
 
     protected sealed override string WhyNotMoved => TryLater;
 
-    /// <summary>No application waits for an orderly end.</summary>
+    /// <summary>Aborts the connection: no application is running yet that could end it in order.</summary>
     public override void OnRetire() => Abort(MigrationDetail.ServiceStops);
 
     protected sealed override RunningBehaviour OnEstablished()
@@ -27,6 +27,6 @@ internal abstract class Handshaking(ConnectionActor actor, TcpConnection tcp) : 
         return software;
     }
 
-    /// <summary>Hands the connection to whom it was opened for.</summary>
+    /// <summary>Hands the established connection to its application or to the requester.</summary>
     protected abstract void OnOpened(ConnectionContext application);
 }

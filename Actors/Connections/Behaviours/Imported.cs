@@ -4,7 +4,7 @@ using ActorStack.Transport.Tcp;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>The software stack has the connection back from an engine and is about to go on.</summary>
+/// <summary>The software stack has imported the connection from an engine, and resumes it next.</summary>
 internal sealed class Imported(
     ConnectionActor actor, TcpConnection tcp, ConnectionContext application, CurrentMigration migration)
     : Frozen(actor, tcp, application, migration)

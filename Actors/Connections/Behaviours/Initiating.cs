@@ -7,10 +7,10 @@ using Akka.Event;
 namespace ActorStack.Actors.Connections.Behaviours;
 
 /// <summary>
-/// The engine is given the state and is to answer. Nothing is given up before it has said yes: refused, failed or late, the very
-/// same connection goes on.
+/// The engine has the state and must answer. The software connection stays whole until the engine accepts: where the engine
+/// refuses, fails or is late, that same connection resumes.
 /// </summary>
-/// <param name="image">What travels.</param>
+/// <param name="image">The record and the payload that are handed to the engine.</param>
 internal sealed class Initiating(
     ConnectionActor actor, TcpConnection tcp, ConnectionContext application, IOffloadEngine engine, ConnectionImage image,
     CurrentMigration migration)

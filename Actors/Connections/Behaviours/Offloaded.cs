@@ -3,7 +3,7 @@ using ActorStack.Actors.Policy;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>An engine runs the connection. No move is on its way.</summary>
+/// <summary>An engine runs the connection, and no move is on its way.</summary>
 internal sealed class Offloaded(ConnectionActor actor, EngineRun run, ConnectionContext application)
     : EngineBehaviour(actor, run, application)
 {
@@ -24,7 +24,9 @@ internal sealed class Offloaded(ConnectionActor actor, EngineRun run, Connection
         if (!Actor.DeclinesForJournal()) Actor.Step(new MigrationInput.Upload(MigrationTrigger.Operator.Instance));
     }
 
-    /// <summary>From one engine to another the way leads through software.</summary>
+    /// <summary>
+    /// Follows the policy. Also where the policy names another engine, the connection first moves back into software.
+    /// </summary>
     public override void OnPolicyTick()
     {
         var decision = Actor.ConsultPolicy(Stack.Now);
@@ -34,7 +36,10 @@ internal sealed class Offloaded(ConnectionActor actor, EngineRun run, Connection
     public override void Prepare(MigrationClaim claim, CurrentMigration migration) =>
         Actor.Enter(new Uploading(Actor, Run, Application, migration));
 
-    /// <summary>The engine looks itself at what is written and read; a reset is the software stack's to send.</summary>
+    /// <summary>
+    /// Handles an abort only: the engine reads and writes the application's pipes itself, but only the software stack sends a
+    /// RST.
+    /// </summary>
     public void Watch()
     {
         Application.Observer.TakeWrote();

@@ -4,7 +4,7 @@ using ActorStack.Transport.Tcp;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>The claim of an engine is on its way to the journal, and the software stack goes on.</summary>
+/// <summary>The claim for an engine is being journaled, and the software stack still runs the connection.</summary>
 internal sealed class Offloading(
     ConnectionActor actor, TcpConnection tcp, ConnectionContext application, IOffloadEngine engine, CurrentMigration migration)
     : ServingBehaviour(actor, tcp, application)

@@ -5,7 +5,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>The software stack runs the connection: each input is given to it, then all it wants to send is sent.</summary>
+/// <summary>
+/// The software stack runs the connection. Each input goes to the connection, and then all segments that are due are sent.
+/// </summary>
 internal abstract class RunningBehaviour(ConnectionActor actor, TcpConnection tcp) : TcpBehaviour(actor, tcp)
 {
     public override TimeSpan? NextDeadline => Tcp.NextDeadline;
@@ -39,7 +41,9 @@ internal abstract class RunningBehaviour(ConnectionActor actor, TcpConnection tc
         else base.Carry(output);
     }
 
-    /// <summary>After every input: sends what is due, takes note of what happened, arms the timer.</summary>
+    /// <summary>
+    /// Runs after every input: sends the segments that are due, handles the events of the connection, and arms the timer.
+    /// </summary>
     public void Settle(TimeSpan now)
     {
         while (Tcp.TryTransmit(now, out var segment))
@@ -56,7 +60,7 @@ internal abstract class RunningBehaviour(ConnectionActor actor, TcpConnection tc
         settled.EndIfOver(events, now);
     }
 
-    /// <summary>Gives the software stack frames that were held for it, in order, as one burst. They stay the caller's.</summary>
+    /// <summary>Gives held frames to the software stack, in order, as one burst. The caller keeps the frames.</summary>
     public void Feed(IReadOnlyList<LinkFrame> frames)
     {
         if (frames.Count == 0) return;
@@ -79,15 +83,15 @@ internal abstract class RunningBehaviour(ConnectionActor actor, TcpConnection tc
         Settle(now);
     }
 
-    /// <summary>The application may have the connection. Answer: the behaviour that goes on.</summary>
+    /// <summary>The connection is established enough for its application. Returns the behaviour that continues.</summary>
     protected virtual RunningBehaviour OnEstablished() => this;
 
-    /// <summary>The connection goes on.</summary>
+    /// <summary>Called after an input where the connection continues.</summary>
     protected virtual void AfterSettling(TimeSpan now) => Actor.ArmTimer(now);
 
     private void EndIfOver(TcpEvents events, TimeSpan now)
     {
-        // A Fast Open goes on with the handshake while it is served.
+        // A connection opened by Fast Open is served while its handshake continues.
         if (Application is not null && Tcp.State is not (TcpState.SynReceived or TcpState.Closed)) Entry.EndHandshake();
         var isInTimeWait = Tcp.State is TcpState.TimeWait;
         if (isInTimeWait) Loop.Host.TimeWaits.Add(Tcp.Export(ExportScope.Bare, now), now);

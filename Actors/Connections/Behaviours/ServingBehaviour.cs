@@ -4,13 +4,13 @@ using ActorStack.Transport.Tcp;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>The software stack runs the connection, and the application has it.</summary>
+/// <summary>The software stack runs the connection, and its application has started.</summary>
 internal abstract class ServingBehaviour(ConnectionActor actor, TcpConnection tcp, ConnectionContext application)
     : RunningBehaviour(actor, tcp)
 {
     public sealed override ConnectionContext Application => application;
 
-    /// <summary>That of a connection without a move, by its TCP state.</summary>
+    /// <summary>Chooses the behaviour without a move by the TCP state.</summary>
     public static ServingBehaviour Of(ConnectionActor actor, TcpConnection tcp, ConnectionContext application) =>
         tcp.State is TcpState.Closing or TcpState.LastAck
             ? new Closing(actor, tcp, application)
@@ -49,7 +49,7 @@ internal abstract class ServingBehaviour(ConnectionActor actor, TcpConnection tc
         Settle(now);
     }
 
-    /// <summary>Gives what was held during a move to the software stack, in order, as one burst.</summary>
+    /// <summary>Gives the frames that were held during a move to the software stack, in order, as one burst.</summary>
     public void Feed(HeldFrames? held)
     {
         var now = Stack.Now;

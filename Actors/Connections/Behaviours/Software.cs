@@ -6,7 +6,7 @@ using ActorStack.Transport.Tcp;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>The connection is open and runs in software. No move is on its way.</summary>
+/// <summary>The connection is open in the software stack, and no move is on its way.</summary>
 internal sealed class Software(ConnectionActor actor, TcpConnection tcp, ConnectionContext application)
     : ServingBehaviour(actor, tcp, application)
 {

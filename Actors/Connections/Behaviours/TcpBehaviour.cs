@@ -5,7 +5,7 @@ using ActorStack.Transport.Tracing;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>The software stack has the connection.</summary>
+/// <summary>Base of the phases in which the software stack has the connection.</summary>
 internal abstract class TcpBehaviour(ConnectionActor actor, TcpConnection tcp) : ConnectionBehaviour(actor)
 {
     public override TcpState State => tcp.State;

@@ -7,7 +7,8 @@ using Akka.Event;
 namespace ActorStack.Actors.Connections.Behaviours;
 
 /// <summary>
-/// The engine was asked for the connection. What arrives here is held, and goes to the software stack after the state.
+/// The engine was asked to give the connection back. Arriving segments are held until the software stack has imported the
+/// state.
 /// </summary>
 internal sealed class Terminating(ConnectionActor actor, EngineRun run, ConnectionContext application, CurrentMigration migration)
     : EngineBehaviour(actor, run, application)
@@ -68,7 +69,7 @@ internal sealed class Terminating(ConnectionActor actor, EngineRun run, Connecti
         }
     }
 
-    /// <summary>No stack answers the peer since the salvage began.</summary>
+    /// <summary>The blackout starts at the salvage, because no stack answers the peer from then on.</summary>
     private void Salvage()
     {
         var begun = Stack.Time.GetTimestamp();
@@ -110,7 +111,9 @@ internal sealed class Terminating(ConnectionActor actor, EngineRun run, Connecti
         var tcp = TcpConnection.Import(image, Entry.Tcp, buffers.Send, buffers.Receive, now);
         Actor.Enter(new Imported(Actor, tcp, Application, migration));
         Actor.TakeUpPath(tcp, now);
-        if (buffers.AbortError is { } aborted) tcp.Abort(aborted, now); // goes before whatever else the application left behind
+
+        // An abort takes precedence over everything else that the application did.
+        if (buffers.AbortError is { } aborted) tcp.Abort(aborted, now);
         tcp.SetOptions(Application.Options, now);
         Actor.CountUpTo(image.State.Statistics.BytesReceived, image.State.Statistics.BytesSent);
         tcp.Resume(now);

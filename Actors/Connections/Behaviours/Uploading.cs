@@ -3,7 +3,7 @@ using ActorStack.Transport.Engines;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>The claim of the software stack is on its way to the journal, and the engine goes on.</summary>
+/// <summary>The claim for the software stack is being journaled, and the engine still runs the connection.</summary>
 internal sealed class Uploading(ConnectionActor actor, EngineRun run, ConnectionContext application, CurrentMigration migration)
     : EngineBehaviour(actor, run, application)
 {

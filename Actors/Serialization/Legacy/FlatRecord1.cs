@@ -3,9 +3,9 @@ using ActorStack.Transport.State;
 namespace ActorStack.Actors.Serialization.Legacy;
 
 /// <summary>
-/// The record as version 1 had it: one flat type, payload inside. Frozen, names and types alike: the fields of the blob follow
-/// from them. Their meaning stands in the sections of <see cref="TcpConnectionState"/> into which
-/// <see cref="FlatRecord1Conversion"/> puts them.
+/// The record of version 1: one flat type with the payload inside. Names and types are frozen, because the fields of the blob
+/// follow from them. <see cref="FlatRecord1Conversion"/> puts the fields into the sections of <see cref="TcpConnectionState"/>,
+/// where their meaning is documented.
 /// </summary>
 internal sealed record FlatRecord1
 {

@@ -3,7 +3,7 @@ using ActorStack.Transport.State.Sections;
 
 namespace ActorStack.Actors.Serialization.Legacy;
 
-/// <summary>Takes a record of version 1 apart: each field into its section, and the payload beside them.</summary>
+/// <summary>Converts a record of version 1: each field goes into its section, and the payload beside them.</summary>
 internal static class FlatRecord1Conversion
 {
     public static ConnectionImage ToImage(this FlatRecord1 record) => new(

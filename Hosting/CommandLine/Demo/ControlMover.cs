@@ -12,7 +12,8 @@ internal sealed class ControlMover(ControlClient control, string id) : IMover
     public Task<MigrationRecord?> OffloadAsync(string engine, CancellationToken cancellation) =>
         AlsoRolledBackAsync(control.OffloadAsync(id, engine, cancellation));
 
-    public Task<MigrationRecord?> UploadAsync(CancellationToken cancellation) => AlsoRolledBackAsync(control.UploadAsync(id, cancellation));
+    public Task<MigrationRecord?> UploadAsync(CancellationToken cancellation) =>
+        AlsoRolledBackAsync(control.UploadAsync(id, cancellation));
 
     private static async Task<MigrationRecord?> AlsoRolledBackAsync(Task<MigrationRecord> migration)
     {

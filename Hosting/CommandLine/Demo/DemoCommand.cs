@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace ActorStack.CommandLine.Demo;
 
-/// <summary>A whole tour in network namespaces of its own; without TUN over the in-memory wire.</summary>
+/// <summary>Runs the demo in network namespaces of its own, or over the in-memory wire where there is no TUN.</summary>
 internal static class DemoCommand
 {
     private const LinuxFeatures Needed = LinuxFeatures.NetworkNamespace | LinuxFeatures.TunLink | LinuxFeatures.KernelEngine;
@@ -16,12 +16,14 @@ internal static class DemoCommand
             Description = "How long the connection is moved to and fro.",
             DefaultValueFactory = _ => 25,
         };
-        var command = new Command("demo", "Move gigabytes through a connection that changes its stack all the while.") { seconds };
+        var command =
+            new Command("demo", "Move gigabytes through a connection that changes its stack all the while.") { seconds };
         command.SetAction(async (parsed, cancellation) =>
         {
             var time = TimeSpan.FromSeconds(parsed.GetValue(seconds));
             var missing = LinuxSupport.Missing(Needed);
-            foreach (var reason in missing) AnsiConsole.MarkupLineInterpolated($"[yellow]Without network namespaces and TUN:[/] {reason}");
+            foreach (var reason in missing)
+                AnsiConsole.MarkupLineInterpolated($"[yellow]Without network namespaces and TUN:[/] {reason}");
             if (missing.Count > 0) AnsiConsole.WriteLine("The same over the in-memory wire:");
             var outcome = missing.Count > 0
                 ? await MemoryDemo.RunAsync(time, cancellation)

@@ -5,10 +5,11 @@ using Spectre.Console;
 
 namespace ActorStack.CommandLine.Demo;
 
-/// <summary>What the tour has shown.</summary>
-/// <param name="Client">What the client's kernel counted meanwhile; null where the client is no kernel.</param>
+/// <summary>The result of the demo.</summary>
+/// <param name="Client">The counters of the client's kernel during the demo; null where the client does not use the kernel's
+/// TCP.</param>
 /// <param name="Plain">A plain kernel connection over the same path; null where there is no such path.</param>
-/// <param name="PlainClient">What the client's kernel counted then.</param>
+/// <param name="PlainClient">The counters of the client's kernel during that connection.</param>
 internal sealed record DemoOutcome(
     TransferResult Transfer,
     IReadOnlyDictionary<string, OwnerShare> Owners,
@@ -26,17 +27,22 @@ internal sealed record DemoOutcome(
         Add("client to server", Units.Bytes(Transfer.BytesSent));
         Add("server to client", Units.Bytes(Transfer.BytesReceived));
         Add("digests equal", Transfer.DigestsEqual ? "yes" : $"NO {Transfer.Error}");
-        foreach (var (owner, share) in Owners) Add($"throughput on {owner}, both ways", Units.Rate(share.Bytes / share.Time.TotalSeconds));
-        if (Plain is not null) Add("throughput of a plain kernel connection", Units.Rate((Plain.BytesSent + Plain.BytesReceived) / Plain.Seconds));
-        foreach (var outcome in Migrations.GroupBy(record => record.Outcome)) Add($"migrations: {outcome.Key}", outcome.Count().ToString());
-        var blackout = new Percentiles(Migrations.Where(r => r.Outcome == MigrationOutcome.Completed).Select(r => r.BlackoutMicroseconds));
+        foreach (var (owner, share) in Owners)
+            Add($"throughput on {owner}, both ways", Units.Rate(share.Bytes / share.Time.TotalSeconds));
+        if (Plain is not null)
+            Add("throughput of a plain kernel connection", Units.Rate((Plain.BytesSent + Plain.BytesReceived) / Plain.Seconds));
+        foreach (var outcome in Migrations.GroupBy(record => record.Outcome))
+            Add($"migrations: {outcome.Key}", outcome.Count().ToString());
+        var blackout = new Percentiles(
+            Migrations.Where(r => r.Outcome == MigrationOutcome.Completed).Select(r => r.BlackoutMicroseconds));
         Add("blackout min / p50", $"{Units.Microseconds(blackout.At(0))} / {Units.Microseconds(blackout.At(0.5))}");
         Add("blackout p99 / max", $"{Units.Microseconds(blackout.At(0.99))} / {Units.Microseconds(blackout.At(1))}");
         Add("longest stall the client saw", Units.Microseconds(Transfer.LongestStallMilliseconds * 1000));
         if (Client is not null)
         {
             Add("retransmissions by the client's kernel", PerGigabyte(Client, Transfer));
-            if (Plain is not null && PlainClient is not null) Add("of the plain kernel connection", PerGigabyte(PlainClient, Plain));
+            if (Plain is not null && PlainClient is not null)
+                Add("of the plain kernel connection", PerGigabyte(PlainClient, Plain));
             Add("resets it received / sent", $"{Client.ResetsReceived} / {Client.ResetsSent}");
         }
 
@@ -44,7 +50,7 @@ internal sealed record DemoOutcome(
         foreach (var why in Migrations.Where(record => record.Detail.Length > 0).CountBy(record => record.Detail))
             AnsiConsole.MarkupLineInterpolated($"[yellow]{why.Value} times:[/] {why.Key}");
 
-        // Segments that the path puts out of order are resent too, whoever receives them.
+        // Segments that the path reorders are also resent, whichever stack receives them.
         static string PerGigabyte(KernelCounters counted, TransferResult transfer) =>
             $"{counted.Retransmissions} ({counted.Retransmissions / (transfer.BytesSent / 1e9):0} per GB)";
 

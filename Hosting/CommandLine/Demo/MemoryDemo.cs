@@ -9,7 +9,7 @@ using Microsoft.Extensions.Hosting;
 namespace ActorStack.CommandLine.Demo;
 
 /// <summary>
-/// The tour in one process, for systems without TUN: both ends are software, and there is no kernel to move into.
+/// The demo in one process, for systems without TUN. Both ends run software stacks, and there is no kernel engine.
 /// </summary>
 internal static class MemoryDemo
 {

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace ActorStack.CommandLine.Demo;
 
-/// <summary>The tour with a real service, an ordinary kernel client and a veth between them.</summary>
+/// <summary>The demo with a real service, an ordinary kernel client and a veth between them.</summary>
 internal static class NamespaceDemo
 {
     private const double PlainSeconds = 3;
@@ -21,7 +21,8 @@ internal static class NamespaceDemo
         using var client = await lab.StartClientAsync(
             "transfer", Laboratory.VirtualAddress, Ports.Transfer, ["--seconds", $"{time.TotalSeconds}"], cancellation);
         var id = (await lab.EstablishedAsync(cancellation)).Single().Id;
-        AnsiConsole.MarkupLineInterpolated($"Connection [bold]{id}[/] goes software -> kernel -> software -> toe -> software, again and again ...");
+        AnsiConsole.MarkupLineInterpolated(
+            $"Connection [bold]{id}[/] goes software -> kernel -> software -> toe -> software, again and again ...");
 
         var shuttle = new Shuttle(new ControlMover(lab.Control, id), ["kernel", null, "toe", null]);
         var result = await shuttle.RunDuringAsync(

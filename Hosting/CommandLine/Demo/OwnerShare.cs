@@ -1,7 +1,8 @@
 namespace ActorStack.CommandLine.Demo;
 
-/// <summary>Bytes both ways and the time in which one stack moved them.</summary>
+/// <summary>The bytes in both directions that one owner carried, and the time in which it carried them.</summary>
 internal readonly record struct OwnerShare(long Bytes, TimeSpan Time)
 {
-    public static OwnerShare operator +(OwnerShare left, OwnerShare right) => new(left.Bytes + right.Bytes, left.Time + right.Time);
+    public static OwnerShare operator +(OwnerShare left, OwnerShare right) =>
+        new(left.Bytes + right.Bytes, left.Time + right.Time);
 }

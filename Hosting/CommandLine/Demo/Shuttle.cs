@@ -6,8 +6,8 @@ using Spectre.Console;
 
 namespace ActorStack.CommandLine.Demo;
 
-/// <summary>Moves one connection from stack to stack and keeps account of what each of them did.</summary>
-/// <param name="tour">Engines in turn; null: back to the software stack.</param>
+/// <summary>Moves one connection from owner to owner and counts the work of each owner.</summary>
+/// <param name="tour">The engines in turn; null: back to the software stack.</param>
 internal sealed class Shuttle(IMover mover, string?[] tour)
 {
     private const string Software = "software";
@@ -22,10 +22,11 @@ internal sealed class Shuttle(IMover mover, string?[] tour)
     public IReadOnlyList<MigrationRecord> Migrations => _migrations;
 
     /// <summary>
-    /// Moves for a while during a transfer and returns the transfer's result. The end of the transfer, wanted or not, ends the
-    /// moving; a move that fails ends the transfer. Both have ended when this returns, so none meets a source that is disposed.
+    /// Moves the connection during a transfer and returns the transfer's result. The end of the transfer ends the moves, and a
+    /// move that fails ends the transfer. Both tasks have ended when this method returns, so that neither uses a disposed
+    /// cancellation source.
     /// </summary>
-    /// <param name="transfer">Begins the transfer, which ends early where it is cancelled.</param>
+    /// <param name="transfer">Starts the transfer, which ends early when it is cancelled.</param>
     public async Task<T> RunDuringAsync<T>(
         Func<CancellationToken, Task<T>> transfer, TimeSpan time, CancellationToken cancellation)
     {
@@ -61,12 +62,13 @@ internal sealed class Shuttle(IMover mover, string?[] tour)
     {
         try
         {
-            if (AnsiConsole.Profile.Capabilities.Ansi) await AnsiConsole.Live(new Text("")).StartAsync(display => MoveAsync(time, display, over));
+            if (AnsiConsole.Profile.Capabilities.Ansi)
+                await AnsiConsole.Live(new Text("")).StartAsync(display => MoveAsync(time, display, over));
             else await MoveAsync(time, display: null, over);
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
-            // The transfer ended first; its result tells why.
+            // The transfer ended first, and its result gives the reason.
             return;
         }
     }
@@ -88,7 +90,7 @@ internal sealed class Shuttle(IMover mover, string?[] tour)
         }
     }
 
-    /// <summary>After a refusal the connection is already back in the software stack.</summary>
+    /// <summary>After a refusal the connection is in the software stack again.</summary>
     private async Task MoveAsync(string? engine, ConnectionSnapshot now, CancellationToken over)
     {
         if (engine is null && now.RunsOn == Software) return;
@@ -115,7 +117,8 @@ internal sealed class Shuttle(IMover mover, string?[] tour)
         table.AddRow("received / sent", $"{Units.Bytes(now.BytesReceived)} / {Units.Bytes(now.BytesSent)}");
         table.AddRow("migrations", $"{_migrations.Count}");
         table.AddRow("blackout p50", blackout.Count == 0 ? "" : Units.Microseconds(blackout.At(0.5)));
-        foreach (var (owner, share) in _owners) table.AddRow($"on {Markup.Escape(owner)}", Units.Rate(share.Bytes / share.Time.TotalSeconds));
+        foreach (var (owner, share) in _owners)
+            table.AddRow($"on {Markup.Escape(owner)}", Units.Rate(share.Bytes / share.Time.TotalSeconds));
         table.AddRow("time", $"{Units.Seconds(elapsed.TotalSeconds)} of {Units.Seconds(time.TotalSeconds)}");
         return table;
     }

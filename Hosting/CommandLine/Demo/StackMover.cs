@@ -13,7 +13,8 @@ internal sealed class StackMover(IActorStack stack, string id) : IMover
     public Task<MigrationRecord?> OffloadAsync(string engine, CancellationToken cancellation) =>
         UnlessNotNowAsync(stack.OffloadAsync(id, engine, cancellation));
 
-    public Task<MigrationRecord?> UploadAsync(CancellationToken cancellation) => UnlessNotNowAsync(stack.UploadAsync(id, cancellation));
+    public Task<MigrationRecord?> UploadAsync(CancellationToken cancellation) =>
+        UnlessNotNowAsync(stack.UploadAsync(id, cancellation));
 
     private static async Task<MigrationRecord?> UnlessNotNowAsync(Task<MigrationRecord> migration)
     {

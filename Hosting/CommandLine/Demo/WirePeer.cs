@@ -8,7 +8,7 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.CommandLine.Demo;
 
 /// <summary>
-/// The smallest host of one <see cref="TcpConnection"/>: a client at the far end of a link, on a thread of its own.
+/// The smallest host of one <see cref="TcpConnection"/>: a client at the far end of a link, on its own thread.
 /// </summary>
 internal sealed class WirePeer : IBufferObserver, IDisposable
 {
@@ -31,7 +31,8 @@ internal sealed class WirePeer : IBufferObserver, IDisposable
         _buffers.Observer = this;
         var settings = TcpSettings.Default with { Mtu = link.Mtu, MaximumSegmentPayload = link.MaximumSegmentPayload };
         var iss = new SequenceNumber((uint)Random.Shared.NextInt64(1L << 32));
-        _connection = TcpConnection.Connect(new FlowKey(local, remote), settings, _buffers.Send, _buffers.Receive, iss, TimeSpan.Zero, Now);
+        _connection = TcpConnection.Connect(
+            new FlowKey(local, remote), settings, _buffers.Send, _buffers.Receive, iss, TimeSpan.Zero, Now);
         _thread = new Thread(Run) { IsBackground = true, Name = "wire peer" };
         _thread.Start();
     }
@@ -69,7 +70,7 @@ internal sealed class WirePeer : IBufferObserver, IDisposable
         }
         catch (Exception error)
         {
-            // Left to the thread it would end the process: whoever uses the connection is told.
+            // An exception that leaves the thread would end the process, so the user of the connection gets it.
             Fail(error);
         }
     }

@@ -4,8 +4,8 @@ using ActorStack.Transport.Linux;
 namespace ActorStack.CommandLine.Lab;
 
 /// <summary>
-/// This program as a child in a network namespace, spoken to by lines. It ends when its input does, so it never outlives its
-/// parent.
+/// This program as a child process in a network namespace, controlled by lines of text. It ends when its input ends, so it
+/// never outlives its parent.
 /// </summary>
 internal sealed class ChildProcess : IDisposable
 {
@@ -22,8 +22,10 @@ internal sealed class ChildProcess : IDisposable
         process.BeginErrorReadLine();
     }
 
-    /// <summary>Starts a child and reads the line by which it says that it is ready; without one it is ended.</summary>
-    /// <param name="environment">Variables that it gets beside this process's own.</param>
+    /// <summary>
+    /// Starts a child and reads its first line, by which it reports that it is ready. A child without that line is ended.
+    /// </summary>
+    /// <param name="environment">Variables in addition to this process's environment.</param>
     public static async Task<ChildProcess> StartAsync(
         NetworkNamespace network, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments,
         CancellationToken cancellation)
@@ -43,12 +45,12 @@ internal sealed class ChildProcess : IDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>The last lines it printed, as far as they were read.</summary>
+    /// <summary>The last lines that the child printed, as far as they were read.</summary>
     public IReadOnlyList<string> Said => _tail.Lines;
 
     /// <summary>
-    /// The next line of its output. Where there is none, because the child ended or the wait was cancelled, the error shows what
-    /// the child said last.
+    /// Reads the next line of the child's output. Where the child has ended or the wait is cancelled, the exception contains
+    /// the child's last lines.
     /// </summary>
     public async Task<string> ReadLineAsync(CancellationToken cancellation)
     {
@@ -80,26 +82,26 @@ internal sealed class ChildProcess : IDisposable
         }
         catch (IOException)
         {
-            // It reads no more, so it has ended or is about to.
+            // The child reads no more, because it has ended or is ending.
             throw await EndedEarlyAsync(cancellation);
         }
     }
 
-    /// <summary>Ends it as a crash does.</summary>
+    /// <summary>Kills the child, as a crash would end it.</summary>
     public void Kill()
     {
         _process.Kill();
         _process.WaitForExit();
     }
 
-    /// <summary>Waits for its end and returns its exit code.</summary>
+    /// <summary>Waits for the child's end and returns its exit code.</summary>
     public async Task<int> WaitAsync(CancellationToken cancellation)
     {
         await _process.WaitForExitAsync(cancellation);
         return _process.ExitCode;
     }
 
-    /// <summary>Closes its input and waits for its end; what does not end is killed.</summary>
+    /// <summary>Closes the child's input and waits for its end. A child that does not end is killed.</summary>
     public void Dispose()
     {
         if (!_process.HasExited) CloseInput();
@@ -120,7 +122,7 @@ internal sealed class ChildProcess : IDisposable
         return new ChildProcess(network.Start(description), string.Join(' ', arguments.Prepend(Path.GetFileName(Program))));
     }
 
-    /// <summary>Waits for the end, which is also that of its standard error: what it complained of is then complete.</summary>
+    /// <summary>Waits for the end of the child and of its standard error, so that its error messages are complete.</summary>
     private async Task<CommandException> EndedEarlyAsync(CancellationToken cancellation)
     {
         await _process.WaitForExitAsync(cancellation);
@@ -135,7 +137,7 @@ internal sealed class ChildProcess : IDisposable
         }
         catch (IOException)
         {
-            // It ended meanwhile and left a line unread; its input is closed either way.
+            // The child ended with a line unread; its input is closed either way.
             return;
         }
     }

@@ -3,7 +3,7 @@ using ActorStack.Transport.Linux;
 
 namespace ActorStack.CommandLine.Lab;
 
-/// <summary>What the kernel of a namespace counted of its own TCP (RFC 4022 and Linux's extensions).</summary>
+/// <summary>The TCP counters of a namespace's kernel (RFC 4022 and Linux's extensions).</summary>
 internal sealed record KernelCounters(long Retransmissions, long Timeouts, long ResetsReceived, long ResetsSent)
 {
     public static KernelCounters Read(NetworkNamespace network)
@@ -19,10 +19,11 @@ internal sealed record KernelCounters(long Retransmissions, long Timeouts, long 
         after.Retransmissions - before.Retransmissions, after.Timeouts - before.Timeouts,
         after.ResetsReceived - before.ResetsReceived, after.ResetsSent - before.ResetsSent);
 
-    /// <summary>Names stand in one line, values in the next that starts alike.</summary>
+    /// <summary>Parses the file: one line has the names, and the next line with the same prefix has the values.</summary>
     private static long Find(string[] lines, string group, string name)
     {
-        var rows = lines.Where(line => line.StartsWith(group, StringComparison.Ordinal)).Select(line => line.Split(' ')).ToArray();
+        var rows = lines.Where(line => line.StartsWith(group, StringComparison.Ordinal)).Select(line => line.Split(' '))
+            .ToArray();
         var column = Array.IndexOf(rows[0], name);
         return long.Parse(rows[1][column], CultureInfo.InvariantCulture);
     }

@@ -1,6 +1,6 @@
 namespace ActorStack.CommandLine.Lab;
 
-/// <summary>The last lines that a process printed, whether on its standard output or its standard error.</summary>
+/// <summary>The last lines that a process printed on its standard output and its standard error.</summary>
 internal sealed class OutputTail
 {
     private const int MostLines = 40;
@@ -16,7 +16,7 @@ internal sealed class OutputTail
         }
     }
 
-    /// <param name="line">Null: the end of a stream.</param>
+    /// <param name="line">The line; null: the end of a stream.</param>
     public void Add(string? line)
     {
         if (line is null) return;

@@ -1,6 +1,6 @@
 namespace ActorStack.CommandLine.Lab;
 
-/// <summary>Where the services of the laboratory listen.</summary>
+/// <summary>The ports of the laboratory's services.</summary>
 internal static class Ports
 {
     public const int Echo = 7;

@@ -19,7 +19,8 @@ internal static class ConnectionsCommand
     {
         var table = new Table().Border(TableBorder.Rounded);
         foreach (var column in (string[])["id", "remote", "local", "state", "runs on"]) table.AddColumn(column);
-        foreach (var column in (string[])["received", "sent", "rtt", "cwnd", "moves", "age"]) table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (var column in (string[])["received", "sent", "rtt", "cwnd", "moves", "age"])
+            table.AddColumn(new TableColumn(column).RightAligned());
         foreach (var connection in connections)
         {
             string[] cells =
@@ -27,7 +28,8 @@ internal static class ConnectionsCommand
                 connection.Id, connection.Remote, connection.Local,
                 connection.Ended is { } why ? $"ended: {why}" : connection.State.ToString(),
                 connection.Ended is null ? connection.RunsOn : "",
-                Units.Bytes(connection.BytesReceived), Units.Bytes(connection.BytesSent), Units.Microseconds(connection.RttMicroseconds),
+                Units.Bytes(connection.BytesReceived), Units.Bytes(connection.BytesSent),
+                Units.Microseconds(connection.RttMicroseconds),
                 Units.Bytes(connection.CongestionWindow), connection.Migrations.ToString(), Units.Seconds(connection.AgeSeconds),
             ];
             table.AddRow([.. cells.Select(Markup.Escape)]);

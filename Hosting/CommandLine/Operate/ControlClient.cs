@@ -11,7 +11,8 @@ using ActorStack.Transport.State;
 namespace ActorStack.CommandLine.Operate;
 
 /// <summary>
-/// Talks to a running service. What the service refuses throws <see cref="CommandException"/> with its own words.
+/// The client of a running service's control API. Where the service refuses a request, the client throws
+/// <see cref="CommandException"/> with the service's own message.
 /// </summary>
 internal sealed class ControlClient : IDisposable
 {
@@ -42,7 +43,9 @@ internal sealed class ControlClient : IDisposable
     }
 
     public Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation) =>
-        SendAsync(HttpMethod.Get, $"connections?ended={(ended ? "true" : "false")}", null, ControlJson.Default.IReadOnlyListConnectionSnapshot, cancellation);
+        SendAsync(
+            HttpMethod.Get, $"connections?ended={(ended ? "true" : "false")}", null,
+            ControlJson.Default.IReadOnlyListConnectionSnapshot, cancellation);
 
     public Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Of(id), null, ControlJson.Default.ConnectionSnapshot, cancellation);
@@ -51,11 +54,13 @@ internal sealed class ControlClient : IDisposable
         SendAsync(HttpMethod.Get, $"{Of(id)}/tcp-info", null, ControlJson.Default.TcpStatistics, cancellation);
 
     public Task<TraceAnswer> TraceAsync(string id, bool on, CancellationToken cancellation) =>
-        SendAsync(on ? HttpMethod.Post : HttpMethod.Delete, $"{Of(id)}/trace", null, ControlJson.Default.TraceAnswer, cancellation);
+        SendAsync(
+            on ? HttpMethod.Post : HttpMethod.Delete, $"{Of(id)}/trace", null, ControlJson.Default.TraceAnswer, cancellation);
 
     public Task<MigrationRecord> OffloadAsync(string id, string engine, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, $"{Of(id)}/offload",
-            JsonContent.Create(new OffloadRequest(engine), ControlJson.Default.OffloadRequest), ControlJson.Default.MigrationRecord, cancellation);
+            JsonContent.Create(new OffloadRequest(engine), ControlJson.Default.OffloadRequest),
+            ControlJson.Default.MigrationRecord, cancellation);
 
     public Task<MigrationRecord> UploadAsync(string id, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, $"{Of(id)}/upload", null, ControlJson.Default.MigrationRecord, cancellation);
@@ -66,10 +71,13 @@ internal sealed class ControlClient : IDisposable
     public Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, "stats", null, ControlJson.Default.StackStatistics, cancellation);
 
-    /// <summary>Makes the emulated TOE fail.</summary>
+    /// <summary>Injects faults into the emulated TOE.</summary>
     public async Task InjectAsync(ToeFaultsRequest faults, CancellationToken cancellation)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "toe/faults") { Content = JsonContent.Create(faults, ControlJson.Default.ToeFaultsRequest) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "toe/faults")
+        {
+            Content = JsonContent.Create(faults, ControlJson.Default.ToeFaultsRequest),
+        };
         using var response = await ConnectAsync(request, cancellation);
         if (!response.IsSuccessStatusCode) throw await RefusalAsync(response, cancellation);
     }
@@ -91,9 +99,11 @@ internal sealed class ControlClient : IDisposable
         {
             return await _http.SendAsync(request, cancellation);
         }
-        catch (HttpRequestException error) when (error.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
+        catch (HttpRequestException error) when (
+            error.InnerException is SocketException { SocketErrorCode: SocketError.AccessDenied })
         {
-            throw new CommandException($"The control socket {_path} is not yours.", "Run as the user who runs the service.", ExitCodes.NoService);
+            throw new CommandException(
+                $"The control socket {_path} is not yours.", "Run as the user who runs the service.", ExitCodes.NoService);
         }
         catch (HttpRequestException error) when (error.InnerException is SocketException or IOException)
         {

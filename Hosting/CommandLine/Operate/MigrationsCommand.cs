@@ -18,7 +18,9 @@ internal static class MigrationsCommand
     public static void Print(IReadOnlyList<MigrationRecord> records)
     {
         var table = new Table().Border(TableBorder.Rounded);
-        foreach (var column in (string[])["#", "from", "to", "epoch", "why", "outcome", "blackout", "unacked", "unsent", "undelivered", "not exact"])
+        string[] columns =
+            ["#", "from", "to", "epoch", "why", "outcome", "blackout", "unacked", "unsent", "undelivered", "not exact"];
+        foreach (var column in columns)
             table.AddColumn(column);
         foreach (var record in records)
         {

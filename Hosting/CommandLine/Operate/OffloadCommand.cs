@@ -11,7 +11,8 @@ internal static class OffloadCommand
         var command = new Command("offload", "Move a live connection into an offload engine.") { id, engine };
         return OperateCommand.Finish(
             command, OperateCommand.Json.MigrationRecord,
-            (client, parsed, cancellation) => client.OffloadAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(engine), cancellation),
+            (client, parsed, cancellation) =>
+                client.OffloadAsync(parsed.GetRequiredValue(id), parsed.GetRequiredValue(engine), cancellation),
             record => MigrationsCommand.Print([record]));
     }
 }

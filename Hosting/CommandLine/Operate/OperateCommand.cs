@@ -5,7 +5,7 @@ using ActorStack.Hosting.Control;
 
 namespace ActorStack.CommandLine.Operate;
 
-/// <summary>What the commands to a running service have in common.</summary>
+/// <summary>The common part of the commands that talk to a running service.</summary>
 internal static class OperateCommand
 {
     /// <summary>Adds <c>--control</c> and <c>--json</c>; prints the answer as JSON or with <paramref name="print"/>.</summary>
@@ -26,7 +26,8 @@ internal static class OperateCommand
         return command;
     }
 
-    public static Argument<string> IdArgument() => new("id") { Description = "The connection's id, as `actorstack connections` lists it; the node may be left out." };
+    public static Argument<string> IdArgument() =>
+        new("id") { Description = "The connection's id, as `actorstack connections` lists it; the node may be left out." };
 
     public static ControlJson Json => ControlJson.Plain;
 }

@@ -27,7 +27,8 @@ internal static class StatsCommand
         Add("frames handed over between loops", statistics.HandedOver);
         Add("resets sent", statistics.ResetsSent);
         Add("in TIME-WAIT", statistics.TimeWaits);
-        foreach (var (limit, use) in statistics.Limits) table.AddRow(Markup.Escape($"{limit}, of {use.Limit}; met"), $"{use.Used}; {use.Met}");
+        foreach (var (limit, use) in statistics.Limits)
+            table.AddRow(Markup.Escape($"{limit}, of {use.Limit}; met"), $"{use.Used}; {use.Met}");
         foreach (var (counter, count) in statistics.Tcp.Concat(statistics.TcpExt)) Add(counter, count);
         foreach (var (reason, count) in statistics.Dropped) Add($"dropped: {reason}", count);
         foreach (var (kind, count) in statistics.Migrations) Add(kind, count);

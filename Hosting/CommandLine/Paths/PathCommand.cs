@@ -7,9 +7,9 @@ using ActorStack.Transport.Linux;
 namespace ActorStack.CommandLine.Paths;
 
 /// <summary>
-/// The path emulator: joins two network namespaces by a path with the bandwidth, queue, delay and faults that are asked for. What
-/// becomes of the packets is printed as one line of JSON at the end of the standard input; until then a line of JSON lays another
-/// path.
+/// The path emulator. It joins two network namespaces by a path with the given bandwidth, queue, delay and faults. A line of
+/// JSON on the standard input changes the path. At the end of the input the emulator prints its counters of packets as one line
+/// of JSON.
 /// </summary>
 internal static class PathCommand
 {
@@ -20,7 +20,8 @@ internal static class PathCommand
         Required = true,
     };
 
-    private static readonly Option<string> Right = new("--right") { Description = "Network namespace of the right end.", HelpName = "NETNS", Required = true };
+    private static readonly Option<string> Right =
+        new("--right") { Description = "Network namespace of the right end.", HelpName = "NETNS", Required = true };
 
     private static readonly Option<string> Device = new("--device")
     {
@@ -35,7 +36,8 @@ internal static class PathCommand
         HelpName = "ADDRESS/LENGTH",
     };
 
-    private static readonly Option<string[]> RightAddress = new("--right-address") { Description = "An address of the right device.", HelpName = "ADDRESS/LENGTH" };
+    private static readonly Option<string[]> RightAddress =
+        new("--right-address") { Description = "An address of the right device.", HelpName = "ADDRESS/LENGTH" };
 
     private static readonly PathOptions Path = new();
 

@@ -6,14 +6,15 @@ using ActorStack.Transport.Links;
 namespace ActorStack.CommandLine.Paths;
 
 /// <summary>
-/// A path as a line of JSON, laid over a path without faults and limits: what the line leaves out is as declared. By itself
-/// generated code gives init-only properties that are missing <c>default</c>, which for a queue is one that drops everything.
+/// A path as a line of JSON. A member that the line leaves out keeps the declared default, of a path without faults and limits.
+/// System.Text.Json's generated code would set missing init-only properties to <c>default</c>, which for the queue means that
+/// it drops every packet.
 /// </summary>
 internal static class PathLine
 {
     private static readonly PathDescription Clean = new(WireImpairments.None, WireImpairments.None, Seed: 1);
 
-    /// <exception cref="JsonException">It is no JSON, or does not describe a path.</exception>
+    /// <exception cref="JsonException">The line is no JSON, or does not describe a path.</exception>
     public static PathDescription Parse(string line)
     {
         using var given = JsonDocument.Parse(line);

@@ -1,4 +1,4 @@
 namespace ActorStack.CommandLine.Paths;
 
-/// <summary>The answer to a line that describes no path.</summary>
+/// <summary>The answer to a line that does not describe a path.</summary>
 internal sealed record PathRefusal(string Error);

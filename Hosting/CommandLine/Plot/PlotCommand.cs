@@ -4,13 +4,16 @@ namespace ActorStack.CommandLine.Plot;
 
 internal static class PlotCommand
 {
-    private static readonly Argument<string> Trace = new("trace") { Description = "The file that `actorstack trace` names.", HelpName = "TRACE" };
+    private static readonly Argument<string> Trace =
+        new("trace") { Description = "The file that `actorstack trace` names.", HelpName = "TRACE" };
 
-    private static readonly Option<string?> Output = new("-o", "--output") { Description = "Else TRACE with the ending .svg.", HelpName = "FILE.svg" };
+    private static readonly Option<string?> Output =
+        new("-o", "--output") { Description = "Else TRACE with the ending .svg.", HelpName = "FILE.svg" };
 
     public static Command Create()
     {
-        var command = new Command("plot", "Draw a trace as SVG: sequence, windows and round trip against time.") { Trace, Output };
+        var command =
+            new Command("plot", "Draw a trace as SVG: sequence, windows and round trip against time.") { Trace, Output };
         command.SetAction(parsed => Run(parsed.GetRequiredValue(Trace), parsed.GetValue(Output)));
         return command;
     }
@@ -22,12 +25,14 @@ internal static class PlotCommand
         {
             var trace = TraceSeries.Read(File.ReadLines(path));
             if (trace.Window.Count == 0 && trace.Received.Count == 0)
-                throw new CommandException($"{path} holds no events of a connection.", "Give a file that `actorstack trace` wrote.", ExitCodes.Failed);
+                throw new CommandException(
+                    $"{path} holds no events of a connection.", "Give a file that `actorstack trace` wrote.", ExitCodes.Failed);
             File.WriteAllText(output, TracePlot.Draw(trace));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(error.Message, "Name a trace that can be read and an output that can be written.", ExitCodes.Failed);
+            throw new CommandException(
+                error.Message, "Name a trace that can be read and an output that can be written.", ExitCodes.Failed);
         }
 
         Console.WriteLine(output);

@@ -1,7 +1,8 @@
 namespace ActorStack.CommandLine.Plot;
 
 /// <summary>
-/// Leaves out what no eye could tell apart: of a column's points the first, the lowest, the highest and the last stay.
+/// Leaves out points that a picture cannot show: of each column only the first, the lowest, the highest and the last point
+/// remain.
 /// </summary>
 internal static class Thinning
 {
@@ -15,7 +16,10 @@ internal static class Thinning
     }
 
     private static IEnumerable<(double At, double Value)> Extremes((double At, double Value)[] column) =>
-        ((double At, double Value)[])[column[0], column.MinBy(point => point.Value), column.MaxBy(point => point.Value), column[^1]] is var kept
+        ((double At, double Value)[])
+        [
+            column[0], column.MinBy(point => point.Value), column.MaxBy(point => point.Value), column[^1],
+        ] is var kept
             ? kept.Distinct().OrderBy(point => point.At)
             : [];
 }

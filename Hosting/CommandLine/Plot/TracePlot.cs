@@ -8,7 +8,7 @@ using OxyPlot.Series;
 namespace ActorStack.CommandLine.Plot;
 
 /// <summary>
-/// Draws a trace: sequence, windows and round trip against the same time, one picture below the other in one SVG.
+/// Draws a trace as one SVG of several panels, one below the other, with a common time axis: sequence, windows and round trip.
 /// </summary>
 internal static class TracePlot
 {
@@ -23,17 +23,21 @@ internal static class TracePlot
 
     public static string Draw(TraceSeries trace)
     {
-        (PlotModel Panel, int Height)[] panels = [(DrawSequence(trace), 420), (DrawWindows(trace), 340), (DrawRoundTrip(trace), 240)];
+        (PlotModel Panel, int Height)[] panels =
+            [(DrawSequence(trace), 420), (DrawWindows(trace), 340), (DrawRoundTrip(trace), 240)];
         using var svg = new StringWriter(CultureInfo.InvariantCulture);
-        svg.WriteLine($"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{panels.Sum(panel => panel.Height)}\">");
+        svg.WriteLine(
+            $"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{Width}\" height=\"{panels.Sum(panel => panel.Height)}\">");
         var top = 0;
         foreach (var (panel, height) in panels)
         {
             var exporter = new SvgExporter { Width = Width, Height = height, UseVerticalTextAlignmentWorkaround = true };
             var drawn = exporter.ExportToString(panel);
 
-            // Without its XML declaration, and with names of its own for what it clips by.
-            drawn = drawn[drawn.IndexOf("<svg", StringComparison.Ordinal)..].Replace("\"clipPath", $"\"clip{top}-").Replace("#clipPath", $"#clip{top}-");
+            // The panel loses its XML declaration and gets unique names for its clip paths, because all panels share one
+            // document.
+            drawn = drawn[drawn.IndexOf("<svg", StringComparison.Ordinal)..]
+                .Replace("\"clipPath", $"\"clip{top}-").Replace("#clipPath", $"#clip{top}-");
             svg.WriteLine($"<g transform=\"translate(0,{top})\">{drawn}</g>");
             top += height;
         }
@@ -47,7 +51,8 @@ internal static class TracePlot
         const double MB = 1e6;
         var panel = Panel(trace, "sequence, MB");
         panel.Title = trace.Title;
-        var isSender = trace.Sent.Sum(packet => packet.End - packet.Start) >= trace.Received.Sum(packet => packet.End - packet.Start);
+        var isSender = trace.Sent.Sum(packet => packet.End - packet.Start)
+            >= trace.Received.Sum(packet => packet.End - packet.Start);
         if (!isSender)
         {
             panel.Series.Add(Points("received", Blue, [.. trace.Received.Select(packet => (packet.At, packet.End / MB))]));
@@ -60,16 +65,22 @@ internal static class TracePlot
         return panel;
     }
 
-    /// <summary>A window of the peer's that is far above all else is left to run out of the picture.</summary>
+    /// <summary>
+    /// Draws the windows. The vertical axis follows the congestion window, so that a much larger window of the peer leaves the
+    /// picture.
+    /// </summary>
     private static PlotModel DrawWindows(TraceSeries trace)
     {
         const double KB = 1e3;
         var panel = Panel(trace, "windows, kB");
-        panel.Axes[1].Maximum = 1.2 * Math.Max(1, trace.Window.Concat(trace.InFlight).Select(point => point.Value).DefaultIfEmpty().Max() / KB);
+        panel.Axes[1].Maximum = 1.2 * Math.Max(
+            1, trace.Window.Concat(trace.InFlight).Select(point => point.Value).DefaultIfEmpty().Max() / KB);
         panel.Series.Add(Line("in flight", Grey, [.. trace.InFlight.Select(point => (point.At, point.Value / KB))]));
         panel.Series.Add(Line("congestion window", Blue, [.. trace.Window.Select(point => (point.At, point.Value / KB))]));
-        panel.Series.Add(Line("slow start threshold", Orange, [.. trace.Threshold.Select(point => (point.At, point.Value / KB))], LineStyle.Dash));
-        panel.Series.Add(Line("peer's window", Green, [.. trace.PeerWindow.Select(point => (point.At, point.Value / KB))], LineStyle.Dot));
+        panel.Series.Add(Line(
+            "slow start threshold", Orange, [.. trace.Threshold.Select(point => (point.At, point.Value / KB))], LineStyle.Dash));
+        panel.Series.Add(
+            Line("peer's window", Green, [.. trace.PeerWindow.Select(point => (point.At, point.Value / KB))], LineStyle.Dot));
         panel.Series.Add(Points("loss detected", Red, [.. trace.Losses.Select(at => (at, 0.0))]));
         return panel;
     }
@@ -120,7 +131,8 @@ internal static class TracePlot
         StringFormat = "#,0.###",
     };
 
-    private static LineSeries Line(string title, OxyColor color, IReadOnlyList<(double At, double Value)> points, LineStyle style = LineStyle.Solid)
+    private static LineSeries Line(
+        string title, OxyColor color, IReadOnlyList<(double At, double Value)> points, LineStyle style = LineStyle.Solid)
     {
         var line = new LineSeries { Title = Label(title), Color = color, StrokeThickness = 1.4, LineStyle = style };
         line.Points.AddRange(Thinning.Thin(points, Columns).Select(point => new DataPoint(point.At, point.Value)));
@@ -129,12 +141,13 @@ internal static class TracePlot
 
     private static ScatterSeries Points(string title, OxyColor color, IReadOnlyList<(double At, double Value)> points)
     {
-        var scatter = new ScatterSeries { Title = Label(title), MarkerType = MarkerType.Circle, MarkerSize = 2.5, MarkerFill = color };
+        var scatter =
+            new ScatterSeries { Title = Label(title), MarkerType = MarkerType.Circle, MarkerSize = 2.5, MarkerFill = color };
         scatter.Points.AddRange(Thinning.Thin(points, Columns).Select(point => new ScatterPoint(point.At, point.Value)));
         return scatter;
     }
 
-    /// <summary>The exporter measures in Helvetica and cuts off what a wider font draws beyond that.</summary>
+    /// <summary>Pads a label, because the exporter measures in Helvetica and clips the text of a wider font.</summary>
     private static string Label(string title) => title.PadRight(title.Length * 2 + 2, '\u00a0');
 
     private static LineAnnotation Move(double at, string to) => new()

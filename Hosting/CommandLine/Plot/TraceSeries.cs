@@ -2,20 +2,22 @@ using System.Text.Json;
 
 namespace ActorStack.CommandLine.Plot;
 
-/// <summary>A trace read for drawing: times in seconds, sizes in bytes.</summary>
+/// <summary>The points of a trace for drawing. Times are in seconds, sizes in bytes.</summary>
 internal sealed class TraceSeries
 {
     public string Title { get; private set; } = "";
 
-    /// <summary>Seconds from the first event to the last.</summary>
+    /// <summary>The seconds from the first event to the last.</summary>
     public double Duration { get; private set; }
 
-    /// <summary>Segments sent for the first time, and again: time, first byte, and the byte after the last.</summary>
+    /// <summary>
+    /// Segments sent for the first time and segments sent again: time, first byte, and the byte after the last.
+    /// </summary>
     public List<(double At, double Start, double End)> Sent { get; } = [];
 
     public List<(double At, double Start, double End)> Resent { get; } = [];
 
-    /// <summary>What the peer sent, where the connection receives more than it sends.</summary>
+    /// <summary>Segments of the peer, where the connection receives more than it sends.</summary>
     public List<(double At, double Start, double End)> Received { get; } = [];
 
     public List<(double At, double Value)> Acknowledged { get; } = [];
@@ -32,12 +34,12 @@ internal sealed class TraceSeries
 
     public List<(double At, double Value)> MinimumRoundTrip { get; } = [];
 
-    /// <summary>Times of loss detected, and of moves with where they led.</summary>
+    /// <summary>The times of detected losses, and of moves with their destination.</summary>
     public List<double> Losses { get; } = [];
 
     public List<(double At, string To)> Moves { get; } = [];
 
-    /// <summary>Lines that are no events, or cut off.</summary>
+    /// <summary>The number of lines that are truncated or not events.</summary>
     public int Unreadable { get; private set; }
 
     public static TraceSeries Read(IEnumerable<string> lines)
@@ -50,7 +52,8 @@ internal sealed class TraceSeries
                 using var document = JsonDocument.Parse(line);
                 series.Add(document.RootElement);
             }
-            catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+            catch (Exception error) when (
+                error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
             {
                 series.Unreadable++;
             }
@@ -63,7 +66,8 @@ internal sealed class TraceSeries
     {
         if (line.TryGetProperty("title", out var title))
         {
-            Title = $"connection {title.GetString()}: {line.GetProperty("local").GetString()} to {line.GetProperty("remote").GetString()}";
+            Title = $"connection {title.GetString()}: "
+                + $"{line.GetProperty("local").GetString()} to {line.GetProperty("remote").GetString()}";
             return;
         }
 

@@ -1,18 +1,18 @@
 namespace ActorStack.CommandLine.Serve;
 
-/// <summary>Memory of the service, bytes.</summary>
-/// <param name="Heap">What managed objects take.</param>
-/// <param name="WorkingSet">What the process takes of the machine's memory.</param>
+/// <summary>The memory of the service, in bytes.</summary>
+/// <param name="Heap">The size of the managed objects.</param>
+/// <param name="WorkingSet">The resident memory of the process.</param>
 internal sealed record MemoryReport(long Heap, long WorkingSet)
 {
-    /// <summary>As the last collection left it, without another.</summary>
+    /// <summary>Reports the memory after the last garbage collection, without a new one.</summary>
     public static MemoryReport Look()
     {
         var last = GC.GetGCMemoryInfo();
         return new MemoryReport(last.HeapSizeBytes - last.FragmentedBytes, Environment.WorkingSet);
     }
 
-    /// <summary>After a full collection.</summary>
+    /// <summary>Reports the memory after a full garbage collection.</summary>
     public static MemoryReport Take()
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);

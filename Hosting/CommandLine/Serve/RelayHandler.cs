@@ -4,7 +4,7 @@ using ActorStack.Hosting;
 
 namespace ActorStack.CommandLine.Serve;
 
-/// <summary>Opens a connection for each that it serves, and carries the bytes of both both ways.</summary>
+/// <summary>Opens a second connection for each connection that it serves, and copies the bytes in both directions.</summary>
 internal sealed class RelayHandler(IActorStack stack, RelayTargets targets) : ConnectionHandler
 {
     private const int LongestFirst = 4096;
@@ -12,10 +12,12 @@ internal sealed class RelayHandler(IActorStack stack, RelayTargets targets) : Co
     public override async Task HandleAsync(Connection connection, CancellationToken stopping)
     {
         var (target, options) = targets.Of(connection.LocalEndPoint.Port);
-        if (targets.SendsEarly(connection.LocalEndPoint.Port)) options.FirstData = await ReadFirstAsync(connection.Pipe.Input, stopping);
+        if (targets.SendsEarly(connection.LocalEndPoint.Port))
+            options.FirstData = await ReadFirstAsync(connection.Pipe.Input, stopping);
         await using var onward = await stack.ConnectAsync(target, options, stopping);
         await Task.WhenAll(
-            CarryAsync(connection.Pipe.Input, onward.Pipe.Output, stopping), CarryAsync(onward.Pipe.Input, connection.Pipe.Output, stopping));
+            CarryAsync(connection.Pipe.Input, onward.Pipe.Output, stopping),
+            CarryAsync(onward.Pipe.Input, connection.Pipe.Output, stopping));
     }
 
     private static async Task<byte[]> ReadFirstAsync(PipeReader input, CancellationToken stopping)
@@ -27,7 +29,7 @@ internal sealed class RelayHandler(IActorStack stack, RelayTargets targets) : Co
         return data;
     }
 
-    /// <summary>The end of one direction goes on too; the other stays open.</summary>
+    /// <summary>Copies one direction. Its end is passed on; the other direction stays open.</summary>
     private static async Task CarryAsync(PipeReader input, PipeWriter output, CancellationToken stopping)
     {
         while (true)

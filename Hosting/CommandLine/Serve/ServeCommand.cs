@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace ActorStack.CommandLine.Serve;
 
 /// <summary>
-/// Runs the stack with built-in services as a generic host, in the current network namespace, until SIGTERM or SIGINT.
+/// Runs the stack with built-in services as a generic host, in the current network namespace, until SIGTERM or SIGINT arrives.
 /// </summary>
 internal static class ServeCommand
 {
@@ -39,9 +39,11 @@ internal static class ServeCommand
 
     private static readonly Option<EcnMode?> Ecn = new("--ecn") { Description = StackOptionTable.Ecn.Text };
 
-    private static readonly Option<bool?> Pacing = new("--pacing") { Description = StackOptionTable.Pacing.Text, HelpName = "true|false" };
+    private static readonly Option<bool?> Pacing =
+        new("--pacing") { Description = StackOptionTable.Pacing.Text, HelpName = "true|false" };
 
-    private static readonly Option<string> State = new("--state") { Description = StackOptionTable.StateDirectory.Text, HelpName = "DIR" };
+    private static readonly Option<string> State =
+        new("--state") { Description = StackOptionTable.StateDirectory.Text, HelpName = "DIR" };
 
     private static readonly Option<int?> Mtu = new("--mtu") { Description = StackOptionTable.Mtu.Text };
 
@@ -55,7 +57,8 @@ internal static class ServeCommand
 
     private static readonly Option<int?> ToeCapacity = new("--toe-capacity") { Description = StackOptionTable.ToeCapacity.Text };
 
-    private static readonly Option<bool> ToeFaults = new("--toe-faults") { Description = "Let POST /toe/faults make the emulated TOE fail." };
+    private static readonly Option<bool> ToeFaults =
+        new("--toe-faults") { Description = "Let POST /toe/faults make the emulated TOE fail." };
 
     private static readonly Option<double?> Drain = new("--drain")
     {
@@ -69,7 +72,8 @@ internal static class ServeCommand
         HelpName = "SECONDS",
     };
 
-    private static readonly Option<string?> Trace = new("--trace") { Description = StackOptionTable.TraceDirectory.Text, HelpName = "DIR" };
+    private static readonly Option<string?> Trace =
+        new("--trace") { Description = StackOptionTable.TraceDirectory.Text, HelpName = "DIR" };
 
     private static readonly Option<string[]> TraceService = new("--trace-service")
     {
@@ -79,7 +83,8 @@ internal static class ServeCommand
 
     private static readonly Option<bool> Diagnostics = new("--diagnostics") { Description = "Serve GET /memory.", Hidden = true };
 
-    private static readonly Option<bool> Attached = new("--attached") { Description = "End when the standard input does.", Hidden = true };
+    private static readonly Option<bool> Attached =
+        new("--attached") { Description = "End when the standard input does.", Hidden = true };
 
     private static readonly Option<string> Control = ControlPath.Option();
 
@@ -87,8 +92,8 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Run the stack as a service in the current network namespace.")
         {
-            Tun, Address, Service, Congestion, Ecn, Pacing, State, Control, Mtu, Loops, Node, Kernel, Toe, ToeCapacity, ToeFaults, Drain,
-            MigrationTimeout, Trace, TraceService, Diagnostics, Attached,
+            Tun, Address, Service, Congestion, Ecn, Pacing, State, Control, Mtu, Loops, Node, Kernel, Toe, ToeCapacity, ToeFaults,
+            Drain, MigrationTimeout, Trace, TraceService, Diagnostics, Attached,
         };
         command.SetAction(RunAsync);
         return command;
@@ -98,13 +103,15 @@ internal static class ServeCommand
     {
         var host = Build(parsed);
 
-        // Also where something does not start: what did start gives back what it took of the system.
+        // Disposing after a failed start also releases the system's resources that some services already hold.
         await using var disposal = (IAsyncDisposable)host;
         await host.StartAsync(cancellation);
         var services = parsed.GetValue(Service) ?? [];
-        Console.WriteLine($"ready: {string.Join(", ", services.Select(service => service.ToString()))}; control socket {parsed.GetRequiredValue(Control)}");
+        var names = string.Join(", ", services.Select(service => service.ToString()));
+        Console.WriteLine($"ready: {names}; control socket {parsed.GetRequiredValue(Control)}");
         var input = parsed.GetValue(Attached) ? StandardInput.End() : CancellationToken.None;
-        await using var registration = input.Register(host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication);
+        await using var registration = input.Register(
+            host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication);
         try
         {
             await host.WaitForShutdownAsync(cancellation);
@@ -112,7 +119,7 @@ internal static class ServeCommand
         }
         catch (StackFailedException)
         {
-            return ExitCodes.LinkLost; // why is in the log
+            return ExitCodes.LinkLost; // the log has the reason
         }
     }
 
@@ -129,7 +136,7 @@ internal static class ServeCommand
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.Logging.AddFilter("Akka", LogLevel.Warning);
 
-        // What keeps the host from starting is printed as the command's own error.
+        // The command prints the reason why the host cannot start as its own error.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);

@@ -12,8 +12,8 @@ using Akka.Configuration;
 namespace ActorStack.CommandLine.Serve;
 
 /// <summary>
-/// One <c>--service NAME=PORT[,congestion=NAME][,backlog=N][,concurrency=N][,to=ADDRESS:PORT][,OPTION=VALUE]...</c>, an option
-/// being a socket option.
+/// One argument <c>--service NAME=PORT[,congestion=NAME][,backlog=N][,concurrency=N][,to=ADDRESS:PORT][,OPTION=VALUE]...</c>,
+/// where OPTION is a socket option.
 /// </summary>
 internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
 {
@@ -34,25 +34,28 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
 
     public static string Names => string.Join(", ", Handlers.Keys);
 
-    /// <summary>Null: the stack's.</summary>
+    /// <summary>The congestion control; null: the stack's.</summary>
     public string? Congestion { get; init; }
 
-    /// <summary>Null: the configuration's.</summary>
+    /// <summary>The backlog; null: the configuration's.</summary>
     public int? Backlog { get; init; }
 
-    /// <summary>Null: the configuration's.</summary>
+    /// <summary>The concurrency; null: the configuration's.</summary>
     public int? Concurrency { get; init; }
 
-    /// <summary>Where a relay leads; null: it is none.</summary>
+    /// <summary>The target of a relay; null: the service is no relay.</summary>
     public IPEndPoint? To { get; init; }
 
-    /// <summary>Those given.</summary>
+    /// <summary>The socket options of the argument.</summary>
     public required Config SocketOptions { get; init; }
 
     public override string ToString() => $"{Name}={Port}";
 
-    /// <summary>The services of RFC 862 to 864 never block, and then the shortest way is the best.</summary>
-    private bool NeverBlocks => HandlerType == typeof(EchoHandler) || HandlerType == typeof(DiscardHandler) || HandlerType == typeof(ChargenHandler);
+    /// <summary>
+    /// True for the services of RFC 862 to 864, whose handlers never block and may therefore run on the stack's thread.
+    /// </summary>
+    private bool NeverBlocks =>
+        HandlerType == typeof(EchoHandler) || HandlerType == typeof(DiscardHandler) || HandlerType == typeof(ChargenHandler);
 
     public void Configure(ListenerOptions options)
     {
@@ -82,7 +85,8 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
         var (name, port) = parts[0].Split('=') is [var left, var right] ? (left, right) : (parts[0], "");
         if (!Handlers.TryGetValue(name, out var handler))
             return (null, $"There is no service '{name}'. Give one of {Names}, as in echo=7.");
-        if (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > ushort.MaxValue)
+        if (!int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            || number is < 1 or > ushort.MaxValue)
             return (null, $"'{text}' names no port. Give one from 1 to 65535, as in {name}=7.");
         return ParseOptions(new ServiceArgument(name, number, handler) { SocketOptions = Config.Empty }, parts[1..]);
     }
@@ -92,12 +96,16 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
         var hocon = new StringBuilder();
         foreach (var part in parts)
         {
-            if (part.Split('=') is not [var key, var value]) return (null, $"'{part}' is no option. Write it as in {service},tcp-nodelay=off.");
+            if (part.Split('=') is not [var key, var value])
+                return (null, $"'{part}' is no option. Write it as in {service},tcp-nodelay=off.");
             var isNumber = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
             switch (key)
             {
                 case CongestionKey when !CongestionControls.Names.Contains(value):
-                    return (null, $"'{part}' names no congestion control. Give one of {CongestionControls.List}, as in {service},congestion=reno.");
+                    return (
+                        null,
+                        $"'{part}' names no congestion control. "
+                        + $"Give one of {CongestionControls.List}, as in {service},congestion=reno.");
                 case BacklogKey or ConcurrencyKey when !isNumber:
                     return (null, $"'{part}' is no number. Write it as in {service},{key}=100.");
                 case ToKey when !IPEndPoint.TryParse(value, out var to) || to.Port == 0:
@@ -121,7 +129,9 @@ internal sealed record ServiceArgument(string Name, int Port, Type HandlerType)
         }
 
         if (service.HandlerType == typeof(RelayHandler) != service.To is not null)
-            return (null, $"'{service}' needs a destination where it is a {RelayName}, and only then: {RelayName}=7000,to=10.8.0.2:80.");
+            return (
+                null,
+                $"'{service}' needs a destination where it is a {RelayName}, and only then: {RelayName}=7000,to=10.8.0.2:80.");
         return Check(service with { SocketOptions = ConfigurationFactory.ParseString(hocon.ToString()) });
     }
 

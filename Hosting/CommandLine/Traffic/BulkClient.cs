@@ -3,12 +3,12 @@ using System.Net.Sockets;
 
 namespace ActorStack.CommandLine.Traffic;
 
-/// <summary>Moves bytes in one direction as fast as they go: to a discard service, or from a character generator.</summary>
+/// <summary>Sends payload to a discard service, or receives it from a character generator, as fast as possible.</summary>
 internal static class BulkClient
 {
     private const int BufferSize = 256 * 1024;
 
-    /// <summary>Counts over <paramref name="time"/>, after slow start and the first compilation have passed.</summary>
+    /// <summary>Counts the bytes in <paramref name="time"/>, after a warm-up for slow start and compilation.</summary>
     public static BulkResult Run(Socket socket, bool upload, TimeSpan time)
     {
         var buffer = new byte[BufferSize];

@@ -1,4 +1,4 @@
 namespace ActorStack.CommandLine.Traffic;
 
-/// <summary>Bytes moved in one direction.</summary>
+/// <summary>The bytes that were carried in one direction.</summary>
 internal sealed record BulkResult(long Bytes, double Seconds);

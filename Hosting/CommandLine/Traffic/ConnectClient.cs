@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace ActorStack.CommandLine.Traffic;
 
-/// <summary>Opens a connection to an echo service, sends one byte, gets it back, closes, and again; several at once.</summary>
+/// <summary>
+/// Repeats on several connections at once: opens a connection to an echo service, sends one byte, receives it back, and closes.
+/// </summary>
 internal static class ConnectClient
 {
     private const int Workers = 16;
@@ -29,7 +31,8 @@ internal static class ConnectClient
             using var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             await socket.ConnectAsync(endPoint);
             await socket.SendAsync(buffer, SocketFlags.None);
-            if (await socket.ReceiveAsync(buffer, SocketFlags.None) != 1) throw new InvalidDataException("the service closed the connection");
+            if (await socket.ReceiveAsync(buffer, SocketFlags.None) != 1)
+                throw new InvalidDataException("the service closed the connection");
         }
 
         return count;

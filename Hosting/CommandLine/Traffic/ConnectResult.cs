@@ -1,4 +1,4 @@
 namespace ActorStack.CommandLine.Traffic;
 
-/// <summary>Connections opened, used for one byte each way, and closed.</summary>
+/// <summary>The number of connections that were opened, used for one byte each way, and closed.</summary>
 internal sealed record ConnectResult(double PerSecond);

@@ -6,17 +6,20 @@ using ActorStack.CommandLine.Lab;
 
 namespace ActorStack.CommandLine.Traffic;
 
-/// <summary>Short transfers, each on a connection of its own: from the SYN to the last of 64 KB.</summary>
+/// <summary>
+/// Makes short transfers, each on its own connection, and measures the time from the SYN to the last of 64 KB.
+/// </summary>
 internal static class FetchClient
 {
     private const int Size = 64 * 1024;
 
-    /// <param name="workers">How many run at once.</param>
-    /// <param name="time">Time in which new ones start; zero: each worker makes one.</param>
+    /// <param name="workers">The number of transfers that run at once.</param>
+    /// <param name="time">The time in which new transfers start; zero: each worker makes one transfer.</param>
     public static async Task<FetchResult> RunAsync(IPEndPoint endPoint, int workers, TimeSpan time)
     {
         var clock = Stopwatch.StartNew();
-        var times = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(endPoint, clock, time))));
+        var times = await Task.WhenAll(
+            Enumerable.Range(0, workers).Select(_ => Task.Run(() => WorkAsync(endPoint, clock, time))));
         var milliseconds = new Percentiles(times.SelectMany(one => one));
         return new FetchResult(milliseconds.Count, milliseconds.At(0.5), milliseconds.At(0.99));
     }

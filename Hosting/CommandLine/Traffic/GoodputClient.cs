@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace ActorStack.CommandLine.Traffic;
 
-/// <summary>Bytes that reached the other end, over a path on which much is under way.</summary>
+/// <summary>Measures the payload that reaches the other end of a path with a large bandwidth-delay product.</summary>
 internal static class GoodputClient
 {
     private const int BufferSize = 256 * 1024;
@@ -16,8 +16,9 @@ internal static class GoodputClient
     private const int BytesAcknowledged = 120;
 
     /// <summary>
-    /// Counts over <paramref name="time"/> once <paramref name="warm"/> has passed: up what the peer acknowledged, as the kernel
-    /// tells, down what was read. Ends with a reset, so that nothing of it is on the path in the next measurement.
+    /// Counts bytes over <paramref name="time"/> after <paramref name="warm"/>: for an upload the bytes that the peer
+    /// acknowledged, from TCP_INFO; for a download the bytes that were read. The connection then ends by a reset, so that its
+    /// packets do not disturb the next measurement.
     /// </summary>
     public static BulkResult Run(Socket socket, bool upload, TimeSpan warm, TimeSpan time)
     {
@@ -35,7 +36,9 @@ internal static class GoodputClient
         void Move()
         {
             if (upload) socket.Send(buffer);
-            else received += socket.Receive(buffer) is var count and > 0 ? count : throw new InvalidDataException("the service closed the connection");
+            else received += socket.Receive(buffer) is var count and > 0
+                ? count
+                : throw new InvalidDataException("the service closed the connection");
         }
     }
 

@@ -5,7 +5,7 @@ using ActorStack.CommandLine.Serve;
 
 namespace ActorStack.CommandLine.Traffic;
 
-/// <summary>The yardstick: the same services on plain .NET sockets.</summary>
+/// <summary>The reference of the benchmarks: the same services on plain .NET sockets.</summary>
 internal static class PlainCommand
 {
     private static readonly Option<string> Address = new("--address") { Required = true };
@@ -21,10 +21,14 @@ internal static class PlainCommand
         {
             var address = IPAddress.Parse(parsed.GetRequiredValue(Address));
             var congestion = parsed.GetValue(Congestion);
-            PlainServer[] servers = [.. parsed.GetValue(Service)!.Select(service => new PlainServer(service.Name, new IPEndPoint(address, service.Port), congestion))];
+            PlainServer[] servers =
+            [
+                .. parsed.GetValue(Service)!.Select(
+                    service => new PlainServer(service.Name, new IPEndPoint(address, service.Port), congestion)),
+            ];
             Console.WriteLine("ready");
 
-            // Every line asks for the memory; the end of the input is the end.
+            // Each line requests a memory report; the end of the input ends the command.
             while (await Console.In.ReadLineAsync(cancellation) is not null)
                 Console.WriteLine(JsonSerializer.Serialize(MemoryReport.Take(), CommandJson.Default.MemoryReport));
             foreach (var server in servers) server.Dispose();

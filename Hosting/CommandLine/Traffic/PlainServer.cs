@@ -5,7 +5,7 @@ using System.Net.Sockets;
 
 namespace ActorStack.CommandLine.Traffic;
 
-/// <summary>One service on a plain .NET listening socket, written as one writes it for throughput.</summary>
+/// <summary>One service on a plain .NET listening socket, in the usual style for throughput.</summary>
 internal sealed class PlainServer : IDisposable
 {
     private const int BufferSize = 256 * 1024;
@@ -73,7 +73,7 @@ internal sealed class PlainServer : IDisposable
 
     private static async Task EchoAsync(Socket socket)
     {
-        // An idle connection holds no buffer, as with pipes.
+        // An idle connection holds no buffer, as pipes do.
         while (true)
         {
             await socket.ReceiveAsync(Memory<byte>.Empty, SocketFlags.None);
@@ -114,7 +114,8 @@ internal sealed class PlainServer : IDisposable
 
             Volatile.Write(ref ended, true);
         });
-        while (pattern.Bytes < most && !Volatile.Read(ref ended)) await socket.SendAsync(pattern.Next(most - pattern.Bytes), SocketFlags.None);
+        while (pattern.Bytes < most && !Volatile.Read(ref ended))
+            await socket.SendAsync(pattern.Next(most - pattern.Bytes), SocketFlags.None);
         await receiving;
         var trailer = new byte[TransferTrailer.Size];
         new TransferTrailer(received, hash.GetCurrentHashAsUInt128(), pattern.Bytes, pattern.Digest).Write(trailer);

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ActorStack.CommandLine.Traffic;
 
-/// <summary>Sends 64 bytes to an echo service, waits for them to come back, and again; on every connection at once.</summary>
+/// <summary>Sends 64 bytes to an echo service on every connection, waits for the echo, and repeats.</summary>
 internal static class RoundTripClient
 {
     private const int MessageSize = 64;
@@ -22,7 +22,7 @@ internal static class RoundTripClient
 
     private static async Task<long[]> MeasureAsync(IReadOnlyList<Socket> sockets, TimeSpan time)
     {
-        // One connection is measured by a thread that waits in the kernel, so that its own wake-up costs least.
+        // A single connection is measured by a thread that blocks in the kernel, because that wake-up costs least.
         if (sockets.Count == 1) return [.. MeasureBlocking(sockets[0], time)];
         var times = await Task.WhenAll(sockets.Select(socket => Task.Run(() => MeasureOneAsync(socket, time))));
         return [.. times.SelectMany(one => one)];
@@ -51,7 +51,8 @@ internal static class RoundTripClient
         for (var before = start; Stopwatch.GetElapsedTime(start, before) < time;)
         {
             await socket.SendAsync(buffer, SocketFlags.None);
-            for (var count = 0; count < MessageSize;) count += NotNone(await socket.ReceiveAsync(buffer.AsMemory(count), SocketFlags.None));
+            for (var count = 0; count < MessageSize;)
+                count += NotNone(await socket.ReceiveAsync(buffer.AsMemory(count), SocketFlags.None));
             var now = Stopwatch.GetTimestamp();
             times.Add(now - before);
             before = now;
@@ -60,5 +61,6 @@ internal static class RoundTripClient
         return times;
     }
 
-    private static int NotNone(int count) => count > 0 ? count : throw new InvalidDataException("the service closed the connection");
+    private static int NotNone(int count) =>
+        count > 0 ? count : throw new InvalidDataException("the service closed the connection");
 }

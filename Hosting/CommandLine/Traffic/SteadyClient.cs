@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace ActorStack.CommandLine.Traffic;
 
-/// <summary>One connection to an echo service that sends a block at a fixed pace and compares what comes back.</summary>
+/// <summary>Sends a block at a fixed rate on one connection to an echo service, and compares the echo.</summary>
 internal static class SteadyClient
 {
     private const int BlockSize = 16 * 1024;

@@ -1,6 +1,6 @@
 namespace ActorStack.CommandLine.Traffic;
 
-/// <summary>One connection that went on all the time.</summary>
-/// <param name="Bytes">Sent, come back and compared.</param>
-/// <param name="Error">Why it ended early; null: it did not, and no byte differed.</param>
+/// <summary>The result of one connection that sent at a fixed rate.</summary>
+/// <param name="Bytes">The bytes that were sent, echoed and compared.</param>
+/// <param name="Error">The reason of an early end; null: none, and no byte differed.</param>
 internal sealed record SteadyResult(long Bytes, double Seconds, double LongestStallMilliseconds, string? Error);

@@ -8,17 +8,17 @@ using ActorStack.CommandLine.Lab;
 namespace ActorStack.CommandLine.Traffic;
 
 /// <summary>
-/// Many clients, each of which connects at a fixed pace, moves bytes both ways, compares digests and closes: what a service has
-/// to do for its users, whatever else goes on. The load is offered, not the most there could be, so what is missing of it tells.
+/// Many clients, each of which connects at a fixed rate, transfers bytes in both directions, compares digests and closes. The
+/// offered load is fixed and below the maximum, so that a lower result shows a disturbance.
 /// </summary>
-/// <param name="bytes">Each way.</param>
-/// <param name="period">From the start of a client's transfer to that of its next.</param>
-/// <param name="patience">A client whose transfer takes longer counts as failed.</param>
+/// <param name="bytes">The bytes in each direction.</param>
+/// <param name="period">The time from the start of a client's transfer to the start of its next.</param>
+/// <param name="patience">A transfer that takes longer counts as failed.</param>
 internal sealed class SwarmClient(IPEndPoint endPoint, long bytes, TimeSpan period, TimeSpan patience)
 {
     private const int BufferSize = 64 * 1024;
 
-    /// <summary>Three retransmissions of a SYN fit.</summary>
+    /// <summary>The default limit of a transfer, which leaves time for three retransmissions of a SYN.</summary>
     public static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
@@ -29,10 +29,12 @@ internal sealed class SwarmClient(IPEndPoint endPoint, long bytes, TimeSpan peri
     public async Task<SwarmResult> RunAsync(int clients, TimeSpan time)
     {
         var clock = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, clients).Select(one => Task.Run(() => WorkAsync(clock, one * period / clients, time))));
+        await Task.WhenAll(
+            Enumerable.Range(0, clients).Select(one => Task.Run(() => WorkAsync(clock, one * period / clients, time))));
         var seconds = clock.Elapsed.TotalSeconds;
         var times = new Percentiles(_milliseconds);
-        return new SwarmResult(_milliseconds.Count, _failed, _milliseconds.Count * 2 * bytes, seconds, times.At(0.5), times.At(0.99), _error);
+        return new SwarmResult(
+            _milliseconds.Count, _failed, _milliseconds.Count * 2 * bytes, seconds, times.At(0.5), times.At(0.99), _error);
     }
 
     private async Task WorkAsync(Stopwatch clock, TimeSpan due, TimeSpan time)
@@ -71,7 +73,8 @@ internal sealed class SwarmClient(IPEndPoint endPoint, long bytes, TimeSpan peri
         var received = await ReceiveAsync(stream, cancellation);
         socket.Shutdown(SocketShutdown.Send);
         var trailer = new byte[TransferTrailer.Size + 1];
-        if (await stream.ReadAtLeastAsync(trailer, trailer.Length, throwOnEndOfStream: false, cancellation) != TransferTrailer.Size)
+        var read = await stream.ReadAtLeastAsync(trailer, trailer.Length, throwOnEndOfStream: false, cancellation);
+        if (read != TransferTrailer.Size)
             throw new IOException("the service did not close after its trailer");
         var told = TransferTrailer.Read(trailer);
         if (told != new TransferTrailer(pattern.Bytes, pattern.Digest, bytes, received)) throw new IOException("bytes differ");

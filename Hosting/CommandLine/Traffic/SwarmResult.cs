@@ -1,7 +1,8 @@
 namespace ActorStack.CommandLine.Traffic;
 
-/// <summary>Short verified transfers of many clients.</summary>
-/// <param name="Bytes">Of the transfers that were right, both directions.</param>
-/// <param name="Failed">Not connected, broken off, or bytes that differ.</param>
+/// <summary>The result of short verified transfers of many clients.</summary>
+/// <param name="Bytes">The bytes of the correct transfers, in both directions.</param>
+/// <param name="Failed">The transfers that did not connect, broke off, or delivered wrong bytes.</param>
 /// <param name="Error">The first failure.</param>
-internal sealed record SwarmResult(int Transfers, int Failed, long Bytes, double Seconds, double P50Milliseconds, double P99Milliseconds, string? Error);
+internal sealed record SwarmResult(
+    int Transfers, int Failed, long Bytes, double Seconds, double P50Milliseconds, double P99Milliseconds, string? Error);

@@ -5,8 +5,8 @@ using System.IO.Hashing;
 namespace ActorStack.CommandLine.Traffic;
 
 /// <summary>
-/// A repeatable stream of pseudo-random bytes: one random block over and over, each time with its number in front, so that a
-/// lost, doubled or misplaced block changes the digest as much as a flipped bit does.
+/// A repeatable stream of pseudo-random bytes: one random block, repeated, with a number in front of each copy. A lost,
+/// duplicated or misplaced block therefore changes the digest, as a flipped bit does.
 /// </summary>
 internal sealed class TestPattern
 {
@@ -40,7 +40,7 @@ internal sealed class TestPattern
         return bytes;
     }
 
-    /// <summary>Digest of all bytes given out.</summary>
+    /// <summary>The digest of all bytes that were returned.</summary>
     public UInt128 Digest => _hash.GetCurrentHashAsUInt128();
 
     private static byte[] Make(int seed)

@@ -8,14 +8,15 @@ namespace ActorStack.CommandLine.Traffic;
 
 /// <summary>
 /// The client of the demo, the benchmark and the tests: an ordinary program with ordinary kernel sockets. It connects, prints
-/// <c>connected</c>, waits for <see cref="Go"/>, does its work and prints the result as one line of JSON. Another line, or the end of
+/// <c>connected</c>, waits for <see cref="Go"/>, runs, and prints the result as one line of JSON. A further line, or the end of
 /// its input, ends a transfer early.
 /// </summary>
 internal static class TrafficCommand
 {
     public const string Go = "go";
 
-    private static readonly Argument<string> Kind = new Argument<string>("kind").AcceptOnlyFromAmong("transfer", "send", "receive", "goodput-up", "goodput-down", "fetch", "roundtrips", "connect", "hold", "swarm", "steady");
+    private static readonly Argument<string> Kind = new Argument<string>("kind").AcceptOnlyFromAmong(
+        "transfer", "send", "receive", "goodput-up", "goodput-down", "fetch", "roundtrips", "connect", "hold", "swarm", "steady");
     private static readonly Option<string> To = new("--to") { Required = true, HelpName = "ADDRESS:PORT" };
     private static readonly Option<string?> From = new("--from") { HelpName = "ADDRESS" };
     private static readonly Option<double> Seconds = new("--seconds") { DefaultValueFactory = _ => 3600 };
@@ -49,18 +50,24 @@ internal static class TrafficCommand
         var warm = TimeSpan.FromSeconds(parsed.GetValue(Warm));
         Socket[] sockets = kind is "connect" or "fetch" or "swarm"
             ? []
-            : [.. Enumerable.Range(0, parsed.GetValue(Connections)).Select(_ => Connect(endPoint, parsed.GetValue(From), parsed.GetValue(Congestion)))];
+            :
+            [
+                .. Enumerable.Range(0, parsed.GetValue(Connections)).Select(
+                    _ => Connect(endPoint, parsed.GetValue(From), parsed.GetValue(Congestion))),
+            ];
         Console.WriteLine("connected");
         if (await Console.In.ReadLineAsync(cancellation) != Go) return;
 
         var result = kind switch
         {
-            "transfer" => Json(Transfer(sockets[0], parsed.GetValue(Up), parsed.GetValue(Down), time), CommandJson.Default.TransferResult),
+            "transfer" =>
+                Json(Transfer(sockets[0], parsed.GetValue(Up), parsed.GetValue(Down), time), CommandJson.Default.TransferResult),
             "send" => Json(BulkClient.Run(sockets[0], upload: true, time), CommandJson.Default.BulkResult),
             "receive" => Json(BulkClient.Run(sockets[0], upload: false, time), CommandJson.Default.BulkResult),
             "goodput-up" => Json(GoodputClient.Run(sockets[0], upload: true, warm, time), CommandJson.Default.BulkResult),
             "goodput-down" => Json(GoodputClient.Run(sockets[0], upload: false, warm, time), CommandJson.Default.BulkResult),
-            "fetch" => Json(await FetchClient.RunAsync(endPoint, parsed.GetValue(Connections), time), CommandJson.Default.FetchResult),
+            "fetch" =>
+                Json(await FetchClient.RunAsync(endPoint, parsed.GetValue(Connections), time), CommandJson.Default.FetchResult),
             "roundtrips" => Json(await RoundTripClient.RunAsync(sockets, time), CommandJson.Default.RoundTripResult),
             "connect" => Json(await ConnectClient.RunAsync(endPoint, time), CommandJson.Default.ConnectResult),
             "swarm" => Json(

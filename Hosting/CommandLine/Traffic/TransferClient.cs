@@ -4,14 +4,15 @@ using System.IO.Hashing;
 
 namespace ActorStack.CommandLine.Traffic;
 
-/// <summary>The other end of a transfer service, with one thread for each direction.</summary>
-/// <param name="stream">Mostly that of an ordinary kernel socket.</param>
+/// <summary>The client of a transfer service, with one thread for each direction.</summary>
+/// <param name="stream">The connection, usually an ordinary kernel socket.</param>
 /// <param name="endSending">Sends the FIN.</param>
-/// <param name="upload">Bytes to send at most.</param>
-/// <param name="download">Bytes to ask for at most.</param>
+/// <param name="upload">The most bytes to send.</param>
+/// <param name="download">The most bytes to request.</param>
 /// <param name="limit">Time after which both directions end early.</param>
 /// <param name="stop">Ends both directions early.</param>
-internal sealed class TransferClient(Stream stream, Action endSending, long upload, long download, TimeSpan limit, CancellationToken stop)
+internal sealed class TransferClient(
+    Stream stream, Action endSending, long upload, long download, TimeSpan limit, CancellationToken stop)
 {
     private const int BufferSize = 256 * 1024;
 
@@ -48,7 +49,8 @@ internal sealed class TransferClient(Stream stream, Action endSending, long uplo
             }
             catch (Exception error)
             {
-                // Whatever it is: an exception that leaves a thread ends the process. The other direction then ends too.
+                // Every exception is caught, because one that leaves a thread ends the process. The other direction then ends
+                // too.
                 Interlocked.CompareExchange(ref failure, error, null);
                 _downloaded.Set();
                 stream.Dispose();
@@ -74,7 +76,7 @@ internal sealed class TransferClient(Stream stream, Action endSending, long uplo
 
     private void Receive()
     {
-        // The trailer is told from the data by the end of the stream only, so that many bytes are always held back.
+        // Only the end of the stream tells the trailer from the data, so that as many bytes are always held back.
         var buffer = new byte[BufferSize + TransferTrailer.Size];
         var held = 0;
         while (stream.Read(buffer.AsSpan(held, BufferSize)) is var count and > 0)

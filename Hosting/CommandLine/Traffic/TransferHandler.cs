@@ -7,8 +7,8 @@ using ActorStack.Hosting;
 namespace ActorStack.CommandLine.Traffic;
 
 /// <summary>
-/// Verified bulk transfer in both directions at once. The peer opens with the most bytes it wants (64 bits, little-endian), then
-/// sends what it likes. Its FIN ends both directions; the trailer tells what was received and sent.
+/// A verified bulk transfer in both directions at once. The peer first sends the most bytes that it wants (64 bits,
+/// little-endian), then any payload. Its FIN ends both directions; the trailer then reports the bytes received and sent.
 /// </summary>
 internal sealed class TransferHandler : ConnectionHandler
 {

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace ActorStack.CommandLine.Traffic;
 
-/// <summary>The last bytes a transfer service sends: what it received and what it sent before them.</summary>
+/// <summary>
+/// The last bytes that a transfer service sends: the counts and digests of the payload that it received and sent.
+/// </summary>
 internal readonly record struct TransferTrailer(long Received, UInt128 ReceivedDigest, long Sent, UInt128 SentDigest)
 {
     public const int Size = 48;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ActorStack.Samples.Tls;
 
-/// <summary>As much of HTTP/1.1 (RFC 9112) as the sample needs: one request without a body, one answer.</summary>
+/// <summary>The part of HTTP/1.1 (RFC 9112) that the sample needs: one request without a body, and one answer.</summary>
 internal static class HttpExchange
 {
     private const int LongestHead = 8192;
@@ -23,7 +23,7 @@ internal static class HttpExchange
             await stream.WriteAsync(Block.AsMemory(0, Math.Min(left, Block.Length)), cancellation);
     }
 
-    /// <summary>Null: the peer closed before it had asked, or asks at too great length.</summary>
+    /// <summary>Reads the request. Null: the peer closed before its request was complete, or the request is too long.</summary>
     private static async Task<string?> ReadHeadAsync(Stream stream, CancellationToken cancellation)
     {
         var buffer = new byte[LongestHead];
@@ -39,7 +39,7 @@ internal static class HttpExchange
         return null;
     }
 
-    /// <summary>Of <c>GET /N HTTP/1.1</c>, N; null: no such request.</summary>
+    /// <summary>Returns N of <c>GET /N HTTP/1.1</c>; null: another request.</summary>
     private static int? LengthOf(string head) =>
         head.Split("\r\n")[0].Split(' ') is ["GET", ['/', .. var number], ['H', 'T', 'T', 'P', '/', ..]]
         && int.TryParse($"0{number}", NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length <= LongestBody

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ActorStack.Samples.Tls;
 
-/// <summary>A certificate that signs itself, made at the start. A real service loads one that its clients trust.</summary>
+/// <summary>A self-signed certificate, created at the start. A real service loads one that its clients trust.</summary>
 internal static class ServerCertificate
 {
     public static X509Certificate2 Create()

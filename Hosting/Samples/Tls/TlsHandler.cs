@@ -4,10 +4,10 @@ using ActorStack.Hosting;
 
 namespace ActorStack.Samples.Tls;
 
-/// <summary>Serves one HTTP request over TLS, then ends the connection in the order that loses nothing.</summary>
+/// <summary>Serves one HTTP request over TLS, then ends the connection in the order that loses no payload.</summary>
 internal sealed class TlsHandler(X509Certificate2 certificate) : ConnectionHandler
 {
-    /// <summary>How long a peer may take to close its side.</summary>
+    /// <summary>The time that a peer has to close its side.</summary>
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(5);
 
     public override async Task HandleAsync(Connection connection, CancellationToken stopping)
@@ -16,11 +16,11 @@ internal sealed class TlsHandler(X509Certificate2 certificate) : ConnectionHandl
         await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stopping);
         await HttpExchange.ServeAsync(tls, stopping);
 
-        // close_notify, which disposing does not send. Without it a peer cannot tell the end from an attacker's FIN (RFC 8446
-        // section 6.1): OpenSSL 3 reports "unexpected eof while reading", and the request has failed.
+        // Sends close_notify, which disposing does not send. Without it a peer cannot tell the end from an attacker's FIN (RFC
+        // 8446 section 6.1): OpenSSL 3 reports "unexpected eof while reading", and the request fails.
         await tls.ShutdownAsync();
 
-        // A FIN, and only then the peer's own close_notify and FIN: bytes that are left unread would reset the connection.
+        // Sends a FIN and then reads the peer's close_notify and FIN, because unread bytes would reset the connection.
         await connection.Pipe.Output.CompleteAsync();
         await ReadToEndAsync(connection.Stream, stopping);
     }
@@ -35,7 +35,7 @@ internal sealed class TlsHandler(X509Certificate2 certificate) : ConnectionHandl
         }
         catch (OperationCanceledException)
         {
-            // A peer that keeps its side open has had all the same what it asked for.
+            // The peer keeps its side open, but has received its whole answer.
         }
     }
 }
