@@ -14,6 +14,8 @@ public enum DropReason : byte
 
     /// <summary>Packets given up because their network, or all, held as many bytes of fragments as they may.</summary>
     FragmentsPushedOut,
+
+    /// <summary>A packet for the stack's address of a protocol other than TCP and ICMP.</summary>
     OtherProtocol,
 
     /// <summary>An ICMP message that nothing here acts on.</summary>
@@ -44,6 +46,8 @@ public enum DropReason : byte
 
     /// <summary>As <see cref="BacklogFull"/>, beyond the half-open connections from one source.</summary>
     TooManyHalfOpenFromSource,
+
+    /// <summary>A SYN while the stack has as many connections as it may.</summary>
     TooManyConnections,
 
     /// <summary>A SYN while the buffers of all connections hold as much as they may.</summary>

@@ -30,6 +30,7 @@ public sealed class FragmentReassembler(TcpMemory memory)
     /// <summary>Bytes that they hold.</summary>
     public long Used => _room.Used;
 
+    /// <summary>Bytes that they may hold together.</summary>
     public long Capacity => _room.Capacity;
 
     /// <summary>Packets given up because their fragments did not come in time.</summary>
@@ -42,6 +43,8 @@ public sealed class FragmentReassembler(TcpMemory memory)
     public TimeSpan? NextDeadline => _room.Oldest is { } oldest ? oldest.Value.Since + Lifetime : null;
 
     /// <summary>Takes a copy of a fragment.</summary>
+    /// <param name="fragment">The IP packet, header first.</param>
+    /// <param name="now">The host's time.</param>
     /// <param name="whole">With <see cref="FragmentVerdict.Complete"/>: the packet; its buffer is the caller's.</param>
     public FragmentVerdict Add(ReadOnlySpan<byte> fragment, TimeSpan now, out LinkFrame whole)
     {

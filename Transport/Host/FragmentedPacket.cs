@@ -38,6 +38,8 @@ internal sealed class FragmentedPacket(FragmentedPacketKey key, TimeSpan since)
     public bool IsWhole => _length == _received && _headers.Length > 0;
 
     /// <summary>False where the fragment cannot be of a sound packet.</summary>
+    /// <param name="packet">The fragment, IP header first.</param>
+    /// <param name="fragment">Its header, which was read.</param>
     /// <param name="cost">Bytes of memory that it takes.</param>
     public bool TryAdd(ReadOnlySpan<byte> packet, in IpHeader fragment, out int cost)
     {

@@ -22,8 +22,10 @@ public sealed class SourceCounts
     /// <summary>Connections in the handshake of the source that has the most of them.</summary>
     public int MostHalfOpen => Most(counts => counts.HalfOpen);
 
+    /// <summary>Connections in the handshake from the network of <paramref name="source"/>.</summary>
     public int HalfOpenOf(in IpAddress source) => Of(source).HalfOpen;
 
+    /// <summary>Connections from the network of <paramref name="source"/>, those in the handshake included.</summary>
     public int ConnectionsOf(in IpAddress source) => Of(source).Connections;
 
     /// <summary>A connection begins its handshake.</summary>
@@ -38,6 +40,7 @@ public sealed class SourceCounts
         }
     }
 
+    /// <summary>A connection that was admitted is established, or gives up its handshake.</summary>
     public void EndHandshake(in IpAddress source)
     {
         lock (_gate)

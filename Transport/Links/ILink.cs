@@ -8,6 +8,7 @@ namespace ActorStack.Transport.Links;
 /// </summary>
 public interface ILink : IDisposable
 {
+    /// <summary>The name that messages and statistics show, e.g. that of the device.</summary>
     string Name { get; }
 
     /// <summary>
@@ -54,5 +55,6 @@ public interface ILink : IDisposable
     /// <summary>Ends the current or the next <see cref="Wait"/>.</summary>
     void Wake();
 
+    /// <summary>The counters of the link since it was opened. They may be read on any thread.</summary>
     LinkStatistics Statistics { get; }
 }

@@ -22,7 +22,9 @@ public sealed record InMemoryWireOptions
     /// </summary>
     public int CapacityBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>The impairments of packets from left to right at the start.</summary>
     public WireImpairments LeftToRight { get; init; } = WireImpairments.None;
 
+    /// <summary>The impairments of packets from right to left at the start.</summary>
     public WireImpairments RightToLeft { get; init; } = WireImpairments.None;
 }

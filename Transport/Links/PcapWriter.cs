@@ -78,6 +78,7 @@ public sealed class PcapWriter : IDisposable
         }
     }
 
+    /// <summary>Writes all that is buffered and closes the file.</summary>
     public void Dispose()
     {
         lock (_lock)

@@ -29,14 +29,19 @@ public sealed class TunLink : IMultiQueueLink
         });
     }
 
+    /// <inheritdoc/>
     public string Name => First.Name;
 
+    /// <inheritdoc/>
     public int Mtu => First.Mtu;
 
+    /// <inheritdoc/>
     public int MaximumSegmentPayload => First.MaximumSegmentPayload;
 
+    /// <inheritdoc/>
     public IReadOnlyList<ILink> Queues => _queues;
 
+    /// <inheritdoc/>
     public FlowSpread Spread => _device.Spread;
 
     /// <summary>Why the device does not bring packets to the queues of their flows; null: it does.</summary>
@@ -82,6 +87,7 @@ public sealed class TunLink : IMultiQueueLink
     /// <summary>Of the first queue, which is the only one of most links.</summary>
     public int Receive(Span<LinkFrame> frames) => First.Receive(frames);
 
+    /// <inheritdoc/>
     public void Send(in OutboundSegment segment) => _queues[Spread.IndexOf(segment.Flow)].Send(segment);
 
     /// <inheritdoc cref="Receive"/>
@@ -90,6 +96,7 @@ public sealed class TunLink : IMultiQueueLink
     /// <inheritdoc cref="Receive"/>
     public void Flush() => First.Flush();
 
+    /// <inheritdoc/>
     public void SendFrame(in LinkFrame frame) => QueueOf(frame).SendFrame(frame);
 
     /// <inheritdoc cref="Receive"/>
@@ -98,6 +105,9 @@ public sealed class TunLink : IMultiQueueLink
     /// <inheritdoc cref="Receive"/>
     public void Wake() => First.Wake();
 
+    /// <summary>
+    /// Closes the queues and removes the device with all that was set up for it. Must be called once nobody uses the queues.
+    /// </summary>
     public void Dispose()
     {
         if (_isDisposed) return;

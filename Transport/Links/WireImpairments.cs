@@ -33,6 +33,7 @@ public sealed record WireImpairments
     /// <summary>Chance that a packet is held back by <see cref="ReorderDelay"/>, while those behind it pass.</summary>
     public double Reordering { get; init; }
 
+    /// <summary>Time for which a packet is held back where <see cref="Reordering"/> chooses it.</summary>
     public TimeSpan ReorderDelay { get; init; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Chance that a packet arrives twice.</summary>

@@ -18,6 +18,7 @@ public static unsafe class DescriptorLimit
     /// <summary>What can be done about it.</summary>
     public const string WhatToDo = "raise the limit: `ulimit -n` of the shell, LimitNOFILE= of the systemd unit, --ulimit nofile= of the container";
 
+    /// <summary>The soft limit of the process; <see cref="long.MaxValue"/> where the system does not tell it.</summary>
     public static long Value
     {
         get

@@ -9,6 +9,8 @@ namespace ActorStack.Transport.Linux;
 /// </summary>
 public sealed class LinuxException : IOException
 {
+    /// <summary>Makes an exception for a failure that has no error number.</summary>
+    /// <param name="message">One sentence: the attempt, why it failed, and what to do where that is known.</param>
     public LinuxException(string message)
         : base(message)
     {

@@ -4,6 +4,7 @@ namespace ActorStack.Transport.Linux;
 [Flags]
 public enum LinuxFeatures
 {
+    /// <summary>Nothing beyond an ordinary process.</summary>
     None = 0,
 
     /// <summary>CAP_NET_ADMIN in the user namespace that owns the network namespace.</summary>

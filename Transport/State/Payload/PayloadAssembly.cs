@@ -6,6 +6,7 @@ namespace ActorStack.Transport.State;
 /// Puts chunks of one connection's payload together, whatever their order. What comes twice is dropped; what came early and was
 /// acknowledged or delivered meanwhile is trimmed, because only the record says which ranges count.
 /// </summary>
+/// <param name="connectionId">The connection whose payload it is; a chunk of another connection is refused.</param>
 /// <param name="epoch">Of the move; a chunk of another move is refused.</param>
 /// <param name="limit">Bytes that may be held, so that no sender makes the process grow.</param>
 public sealed class PayloadAssembly(string connectionId, long epoch, int limit = PayloadAssembly.DefaultLimit)

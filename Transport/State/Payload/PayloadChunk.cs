@@ -10,6 +10,7 @@ namespace ActorStack.Transport.State;
 /// </summary>
 /// <param name="ConnectionId">The connection whose payload it is.</param>
 /// <param name="Epoch">Of the move that it belongs to.</param>
+/// <param name="Range">The queue, the place in it, and the bytes.</param>
 public readonly record struct PayloadChunk(string ConnectionId, long Epoch, PayloadRange Range)
 {
     /// <summary>Payload of a chunk, bytes, at most.</summary>

@@ -6,6 +6,7 @@ namespace ActorStack.Transport.State;
 /// Cuts the payload of a connection into chunks. Called again with a later state of the connection, it cuts only what is new: so the
 /// bulk can travel ahead while the connection still runs (pre-copy), and the freeze waits for the rest alone.
 /// </summary>
+/// <param name="connectionId">The connection whose payload it is; it stands in every chunk.</param>
 /// <param name="epoch">Of the move.</param>
 /// <param name="size">Payload of a chunk, bytes, at most.</param>
 public sealed class PayloadCutter(string connectionId, long epoch, int size = PayloadCutter.DefaultSize)
