@@ -7,6 +7,7 @@ public sealed record ConnectionBufferOptions
 {
     private PipeShapes? _shapes;
 
+    /// <summary>The options as their properties state them; memory is not counted.</summary>
     public static ConnectionBufferOptions Default { get; } = new();
 
     /// <summary>

@@ -23,8 +23,10 @@ public sealed class ReceiveQueue : IReceiveQueue
         Capacity = capacity;
     }
 
+    /// <inheritdoc/>
     public long Capacity { get; }
 
+    /// <inheritdoc/>
     public long Limit => Volatile.Read(ref _limit);
 
     /// <summary>
@@ -32,8 +34,10 @@ public sealed class ReceiveQueue : IReceiveQueue
     /// </summary>
     public long Unread => _unread.HasEnded ? 0 : _unread.Bytes;
 
+    /// <inheritdoc/>
     public bool IsAbandoned => _unread.HasEnded && !_isDiscarding;
 
+    /// <inheritdoc/>
     public bool HasLostData => _unread.HasLost && !_isDiscarding;
 
     /// <summary>Not while the memory of all is short.</summary>
@@ -42,6 +46,7 @@ public sealed class ReceiveQueue : IReceiveQueue
         if (_memory is not { IsUnderPressure: true }) RaiseTo(bytes);
     }
 
+    /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (_ended) return;
@@ -59,6 +64,7 @@ public sealed class ReceiveQueue : IReceiveQueue
         _pipe.Advance(count);
     }
 
+    /// <inheritdoc/>
     public void Flush()
     {
         if (_ended || _unread.HasEnded) return;
@@ -69,6 +75,7 @@ public sealed class ReceiveQueue : IReceiveQueue
         flush.GetAwaiter().GetResult();
     }
 
+    /// <inheritdoc/>
     public void Complete()
     {
         if (_ended) return;
@@ -76,6 +83,7 @@ public sealed class ReceiveQueue : IReceiveQueue
         _pipe.Complete();
     }
 
+    /// <inheritdoc/>
     public void Fail(Exception error)
     {
         if (_ended) return;

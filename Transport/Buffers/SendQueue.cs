@@ -19,6 +19,7 @@ public sealed class SendQueue : ISendQueue
 
     internal SendQueue(OutputReader pipe) => _pipe = pipe;
 
+    /// <inheritdoc/>
     public long Limit
     {
         get => _pipe.Limit;
@@ -32,11 +33,13 @@ public sealed class SendQueue : ISendQueue
     /// <summary>The application is about to flush so many bytes.</summary>
     internal void NoteWritten(long count) => _pipe.NoteWritten(count);
 
+    /// <inheritdoc/>
     public long Length => _carried.Length + _piped.Length;
 
     /// <summary>Bytes that an engine gave back; the pipe no longer holds them.</summary>
     public int Carried => _carried.Length;
 
+    /// <inheritdoc/>
     public bool IsCompleted { get; private set; }
 
     /// <summary>Takes over the bytes that the application wrote since; true where that changed anything.</summary>
@@ -57,6 +60,7 @@ public sealed class SendQueue : ISendQueue
         return new ReadOnlySequence<byte>(_carried.Slice(start, Math.Min(count, _carried.Length - start)));
     }
 
+    /// <inheritdoc/>
     public void Acknowledge(long count)
     {
         var fromCarried = (int)Math.Min(count, _carried.Length);

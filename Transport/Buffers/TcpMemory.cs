@@ -11,6 +11,7 @@ public sealed class TcpMemory(TcpMemoryLimits limits)
     private long _pressures;
     private int _isUnderPressure;
 
+    /// <summary>The limits that the sum is checked against.</summary>
     public TcpMemoryLimits Limits => limits;
 
     /// <summary>Bytes held.</summary>

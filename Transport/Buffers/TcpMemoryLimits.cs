@@ -13,6 +13,7 @@ public sealed record TcpMemoryLimits(long Low, long Pressure, long High)
     /// <summary>Of these, bytes that IP fragments may hold while their packets are not whole.</summary>
     public long Fragments { get; init; } = High / FragmentShare;
 
+    /// <summary>No limit: bytes are counted, but there is never pressure.</summary>
     public static TcpMemoryLimits Unlimited { get; } = new(long.MaxValue, long.MaxValue, long.MaxValue);
 
     /// <summary>

@@ -21,6 +21,9 @@ public interface IOffloadEngine : IDisposable
     /// <summary>The name policy rules and operators use: <c>kernel</c>, <c>toe</c>.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// How many connections it can hold, and what it cannot keep of a record. The same as long as the engine lives.
+    /// </summary>
     EngineCapabilities Capabilities { get; }
 
     /// <summary>Connections it holds now.</summary>

@@ -34,7 +34,7 @@ public sealed class HostCounters
     /// <summary>Segments with RST that were sent.</summary>
     public long ResetsSent { get; set; }
 
-    /// <summary>Segments that connections sent again, whoever ran them.</summary>
+    /// <summary>Segments that connections sent again.</summary>
     public long Retransmissions { get; set; }
 
     /// <summary>Frames that came in by a queue that is not their flow's, and went to the host that has the flow.</summary>

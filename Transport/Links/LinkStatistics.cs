@@ -1,11 +1,11 @@
 namespace ActorStack.Transport.Links;
 
 /// <summary>Counters of a link since it was opened.</summary>
-/// <param name="FramesReceived">Frames read from the link; a super-segment counts once.</param>
-/// <param name="BytesReceived">Bytes of IP packets in them, headers included.</param>
-/// <param name="FramesSent">Frames written to the link; a super-segment counts once.</param>
-/// <param name="BytesSent">Bytes of IP packets in them, headers included.</param>
-/// <param name="SendDrops">Frames that the link dropped because it was full.</param>
+/// <param name="FramesReceived">IP packets read from the link; one that the device merged counts once.</param>
+/// <param name="BytesReceived">Bytes of these packets, headers included.</param>
+/// <param name="FramesSent">IP packets written to the link; one that the device cuts counts once.</param>
+/// <param name="BytesSent">Bytes of these packets, headers included.</param>
+/// <param name="SendDrops">IP packets that the link dropped, because it was full or refused them.</param>
 public readonly record struct LinkStatistics(
     long FramesReceived, long BytesReceived, long FramesSent, long BytesSent, long SendDrops)
 {

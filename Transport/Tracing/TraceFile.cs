@@ -17,6 +17,9 @@ public sealed class TraceFile : ITcpTrace, IDisposable
 
     private long _dropped;
 
+    /// <summary>Makes the file, or replaces it, on the thread pool.</summary>
+    /// <param name="path">The path of the file; its directory must exist.</param>
+    /// <param name="maximumBytes">Bytes of the file at most; entries beyond are dropped and counted.</param>
     /// <param name="header">The first line's members: who the connection is.</param>
     /// <param name="failed">Told, on the thread pool, where the file cannot be written.</param>
     public TraceFile(string path, long maximumBytes, TraceHeader header, Action<Exception> failed)
@@ -36,6 +39,7 @@ public sealed class TraceFile : ITcpTrace, IDisposable
         });
     }
 
+    /// <summary>The path of the file.</summary>
     public string Path { get; }
 
     /// <summary>Entries that found the channel full.</summary>
@@ -44,6 +48,7 @@ public sealed class TraceFile : ITcpTrace, IDisposable
     /// <summary>Done when the file is closed, some time after <see cref="Dispose"/>.</summary>
     public Task Written { get; }
 
+    /// <inheritdoc/>
     public void OnReceived(in TcpSegment segment, in TcpTraceMetrics metrics, TimeSpan now) => Add(new TraceEntry
     {
         Kind = TraceEntryKind.Received,
@@ -58,6 +63,7 @@ public sealed class TraceFile : ITcpTrace, IDisposable
         Sack = segment.Options.Sack,
     });
 
+    /// <inheritdoc/>
     public void OnSent(in OutboundSegment segment, in TcpTraceMetrics metrics, TimeSpan now) => Add(new TraceEntry
     {
         Kind = TraceEntryKind.Sent,
@@ -72,9 +78,11 @@ public sealed class TraceFile : ITcpTrace, IDisposable
         Sack = segment.Options.Sack,
     });
 
+    /// <inheritdoc/>
     public void OnTimer(string timer, in TcpTraceMetrics metrics, TimeSpan now) =>
         Add(new TraceEntry { Kind = TraceEntryKind.Timer, At = now, Metrics = metrics, Name = timer });
 
+    /// <inheritdoc/>
     public void OnUpdated(in TcpTraceMetrics metrics, TimeSpan now) => Add(new TraceEntry { Kind = TraceEntryKind.Updated, At = now, Metrics = metrics });
 
     /// <summary>The connection moved, or stayed where it was: <paramref name="detail"/> says how that ended.</summary>

@@ -10,5 +10,6 @@ public sealed record TraceSettings(string Directory)
     /// <summary>Services whose connections are traced from their SYN on.</summary>
     public IReadOnlyList<string> Services { get; init; } = [];
 
+    /// <summary>The path of the trace of the connection of this name.</summary>
     public string PathOf(string id) => Path.Combine(Directory, $"{id}.jsonl");
 }

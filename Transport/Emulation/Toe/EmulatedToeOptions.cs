@@ -5,8 +5,10 @@ namespace ActorStack.Transport.Emulation.Toe;
 /// <summary>The build of an emulated TOE, and when it wants to be rid of a connection. Null thresholds never trigger.</summary>
 public sealed record EmulatedToeOptions
 {
+    /// <summary>The options as their properties state them.</summary>
     public static EmulatedToeOptions Default { get; } = new();
 
+    /// <summary>The name that policy rules and operators use.</summary>
     public string Name { get; init; } = "toe";
 
     /// <summary>Connections at once.</summary>
