@@ -18,6 +18,7 @@ internal static class LoopProtocol
     /// <summary>
     /// Open a connection for the sender. Also to the stack's actor, for another loop to try.
     /// </summary>
+    /// <param name="Settings">The peer, and how the connection is to be opened.</param>
     /// <param name="LoopsLeft">Loops that may be tried where this one finds no port.</param>
     public sealed record Connect(ConnectSettings Settings, int LoopsLeft) : INoSerializationVerificationNeeded;
 
@@ -27,9 +28,11 @@ internal static class LoopProtocol
         public static GetStatistics Instance { get; } = new();
     }
 
+    /// <summary>The answer to <see cref="GetStatistics"/>.</summary>
     /// <param name="Counters">A copy.</param>
     /// <param name="TimeWaits">Flows in TIME-WAIT.</param>
     /// <param name="FragmentBytes">What fragments hold, and may hold.</param>
+    /// <param name="FragmentCapacity">Bytes that they may hold.</param>
     public sealed record Statistics(HostCounters Counters, int TimeWaits, long FragmentBytes, long FragmentCapacity)
         : INoSerializationVerificationNeeded;
 }

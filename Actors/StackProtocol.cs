@@ -14,7 +14,9 @@ public static class StackProtocol
     /// <summary>The answer to <see cref="Listen"/>.</summary>
     public sealed record Listening(string Name, int Port);
 
-    /// <summary>Opens a connection. Answer: <see cref="Connected"/> or <see cref="ConnectFailed"/>, however long that takes.</summary>
+    /// <summary>
+    /// Opens a connection. Answer: <see cref="Connected"/> or <see cref="ConnectFailed"/>, however long that takes.
+    /// </summary>
     public sealed record Connect(ConnectSettings Settings) : INoSerializationVerificationNeeded;
 
     /// <summary>The connection is whoever asked for it to serve, and to end by completing both sides of its pipe.</summary>
@@ -23,7 +25,9 @@ public static class StackProtocol
     /// <summary>The answer to <see cref="Connect"/> where the connection was not established.</summary>
     public sealed record ConnectFailed(SocketError Error, string Message);
 
-    /// <summary>Answer: <see cref="ConnectionList"/>; with <paramref name="Ended"/> also those that are no more, newest first.</summary>
+    /// <summary>
+    /// Answer: <see cref="ConnectionList"/>; with <paramref name="Ended"/> also those that are no more, newest first.
+    /// </summary>
     public sealed record ListConnections(bool Ended);
 
     /// <summary>The answer to <see cref="ListConnections"/>.</summary>
@@ -44,7 +48,9 @@ public static class StackProtocol
     /// <param name="Path">The file; empty where there was no trace to end.</param>
     public sealed record Tracing(string Path);
 
-    /// <summary>Moves a connection into an engine. Answer: its <see cref="MigrationRecord"/>, also where it was rolled back.</summary>
+    /// <summary>
+    /// Moves a connection into an engine. Answer: its <see cref="MigrationRecord"/>, also where it was rolled back.
+    /// </summary>
     public sealed record Offload(string Id, string Engine) : ConnectionRequest(Id);
 
     /// <summary>Takes a connection back. Answer: its <see cref="MigrationRecord"/>.</summary>
@@ -63,9 +69,11 @@ public static class StackProtocol
         public static ListIdentifiers Instance { get; } = new();
     }
 
-    /// <summary>The answer to <see cref="ListIdentifiers"/>.</summary>
+    /// <summary>A connection that an engine runs.</summary>
     public sealed record IdentifierList(IReadOnlyList<Identifier> Identifiers);
 
+    /// <param name="ConnectionId">The connection's name.</param>
+    /// <param name="Engine">The engine's name.</param>
     /// <param name="Handle">The engine's own name for the connection.</param>
     public sealed record Identifier(string ConnectionId, string Engine, long Handle);
 
@@ -99,6 +107,8 @@ public static class StackProtocol
     public sealed record Stopped(int Closed, int Reset);
 
     /// <summary>The question can't be answered.</summary>
+    /// <param name="Code">The kind of the failure, for programs.</param>
+    /// <param name="Message">One sentence, for people.</param>
     /// <param name="WhatToDo">Empty where the code says enough.</param>
     public sealed record Failed(FailureCode Code, string Message, string WhatToDo = "");
 }

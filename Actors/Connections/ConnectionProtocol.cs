@@ -72,7 +72,10 @@ internal static class ConnectionProtocol
     }
 
     /// <summary>To the stack: a connection is no more.</summary>
+    /// <param name="Id">The connection's name.</param>
     /// <param name="Snapshot">Null where it never left the handshake.</param>
+    /// <param name="Migrations">Its last migrations, oldest first.</param>
+    /// <param name="WasReset">It ended by a RST or an error; false where both sides closed it.</param>
     public sealed record Ended(string Id, ConnectionSnapshot? Snapshot, IReadOnlyList<MigrationRecord> Migrations, bool WasReset)
         : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 

@@ -6,15 +6,18 @@ using Akka.Dispatch;
 namespace ActorStack.Actors.Loop;
 
 /// <summary>
-/// One thread that reads a link, runs the mailboxes of the actors on it and advances their timers. An actor that is told something
-/// by another on the loop runs in the same turn, without a wake-up; what other threads tell wakes the loop where it waits.
+/// One thread that reads a link, runs the mailboxes of the actors on it and advances their timers. An actor that is told
+/// something by another on the loop runs in the same turn, without a wake-up; what other threads tell wakes the loop where it
+/// waits.
 /// </summary>
 internal sealed class EventLoop
 {
     /// <summary>Frames read at once.</summary>
     public const int BurstSize = 64;
 
-    /// <summary>Single frames in succession after which a loop counts as idle: one between the frames of many flows says nothing.</summary>
+    /// <summary>
+    /// Single frames in succession after which a loop counts as idle: one between the frames of many flows says nothing.
+    /// </summary>
     private const int BurstsUntilIdle = 16;
 
     /// <summary>Mailbox runs between two reads of the link: neither starves the other.</summary>
@@ -39,6 +42,9 @@ internal sealed class EventLoop
     private int _busyBursts;
     private int _waiting;
 
+    /// <summary>Makes a loop, which runs once it is started.</summary>
+    /// <param name="name">Names the loop's thread.</param>
+    /// <param name="mode">Who turns the loop.</param>
     /// <param name="report">Told of every exception that reached the loop; it goes on.</param>
     public EventLoop(string name, LoopMode mode, Action<Exception, string> report)
     {
@@ -82,7 +88,9 @@ internal sealed class EventLoop
         _link = link;
     }
 
-    /// <summary>Serves <paramref name="link"/> no more: when this returns, no thread wakes it any longer and it may be disposed.</summary>
+    /// <summary>
+    /// Serves <paramref name="link"/> no more: when this returns, no thread wakes it any longer and it may be disposed.
+    /// </summary>
     public void Detach(ILoopLink link)
     {
         lock (_wakeLock)
@@ -91,7 +99,9 @@ internal sealed class EventLoop
         }
     }
 
-    /// <summary>One turn: a burst, the mailboxes, the timers, and what they sent leaves. False where there was nothing to do.</summary>
+    /// <summary>
+    /// One turn: a burst, the mailboxes, the timers, and what they sent leaves. False where there was nothing to do.
+    /// </summary>
     public bool RunOnce()
     {
         var previous = Current;
@@ -110,7 +120,9 @@ internal sealed class EventLoop
         }
     }
 
-    /// <summary>Waits until there may be something to do. In manual mode only other threads' messages end it before its time.</summary>
+    /// <summary>
+    /// Waits until there may be something to do. In manual mode only other threads' messages end it before its time.
+    /// </summary>
     public bool Wait(TimeSpan limit)
     {
         Volatile.Write(ref _waiting, 1);

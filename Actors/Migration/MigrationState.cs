@@ -29,11 +29,17 @@ internal abstract record MigrationState(long Epoch)
         : MigrationState(Claim.Epoch);
 
     /// <summary>Freeze and transfer, out of an engine: it was asked for the connection, and what arrives is held.</summary>
+    /// <param name="Claim">The claim in the journal.</param>
+    /// <param name="Handle">The engine's name for the connection.</param>
+    /// <param name="Terms">The terms of the move.</param>
     /// <param name="IsOverdue">The limit passed once, and nothing could be salvaged yet.</param>
     public sealed record Terminating(MigrationClaim Claim, EngineHandle Handle, UploadTerms Terms, bool IsOverdue)
         : MigrationState(Claim.Epoch);
 
     /// <summary>Transfer without the engine's help: the state is being rebuilt from what host memory holds.</summary>
+    /// <param name="Claim">The claim in the journal.</param>
+    /// <param name="Handle">The engine's name for the connection.</param>
+    /// <param name="Terms">The terms of the move.</param>
     /// <param name="Why">What became of the engine.</param>
     /// <param name="MayWait">Where nothing can be salvaged, the engine's own answer is waited for.</param>
     public sealed record Salvaging(MigrationClaim Claim, EngineHandle Handle, UploadTerms Terms, string Why, bool MayWait)

@@ -26,8 +26,12 @@ public static class ConnectionJournal
     /// What became of the connections of earlier starts, those that ended last first. Those without an end get one:
     /// <see cref="Lost"/>. Of one that cannot be read, what comes before that, if anything. Call it once a start.
     /// </summary>
+    /// <param name="system">The actor system whose journal is read.</param>
     /// <param name="store">The store behind the journal of the <paramref name="system"/>.</param>
-    /// <param name="own">With what the persistence ids of this start begin, whose connections are left alone: <see cref="PersistenceIdsOf"/>.</param>
+    /// <param name="own">With what the persistence ids of this start begin, whose connections are left alone:
+    /// <see cref="PersistenceIdsOf"/>.</param>
+    /// <param name="time">The clock that says when the lost connections ended.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     public static async Task<IReadOnlyList<ConnectionHistory>> RecoverAsync(
         ActorSystem system, IConnectionStore store, string own, TimeProvider time, CancellationToken cancellation = default)
     {

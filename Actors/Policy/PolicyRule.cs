@@ -26,6 +26,8 @@ internal sealed record PolicyRule(string Name, PolicyAction Action)
     /// <summary>How long it must have matched before it is followed.</summary>
     public TimeSpan Hold { get; init; }
 
+    /// <summary>Whether the rule applies to a connection now.</summary>
+    /// <param name="facts">The connection.</param>
     /// <param name="rate">Bits per second; null while unknown.</param>
     /// <param name="slack">1: as written. Below 1, for the rule in force: minimums are multiplied by it, maximums
     /// divided.</param>

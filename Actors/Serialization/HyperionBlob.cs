@@ -47,6 +47,7 @@ internal sealed class HyperionBlob
     public void Write(object value, Stream stream) => _writer.Serialize(value, stream);
 
     /// <summary>Throws <see cref="FormatException"/>, and nothing else, for whatever is not such a value.</summary>
+    /// <param name="blob">The bytes that <see cref="Write"/> wrote.</param>
     /// <param name="layout">The fingerprint that stands beside the blob.</param>
     public object Read(ReadOnlyMemory<byte> blob, uint layout)
     {

@@ -32,7 +32,10 @@ internal static class SectionTable
         stream.Write(bytes);
     }
 
+    /// <summary>Appends one section.</summary>
+    /// <param name="stream">The record; its position is its end.</param>
     /// <param name="section">Its blob is written by <paramref name="blob"/>, which goes straight to the stream.</param>
+    /// <param name="blob">Writes the serialized section to the stream that it is given.</param>
     public static void Write(MemoryStream stream, in RecordSection section, Action<Stream> blob)
     {
         if (!IsKey(Encoding.ASCII.GetBytes(section.Key))) throw new ArgumentException($"'{section.Key}' is no key of a section");
@@ -50,7 +53,8 @@ internal static class SectionTable
         BinaryPrimitives.WriteInt32BigEndian(bytes[(HeadLength - sizeof(int))..], (int)stream.Position - head - HeadLength);
     }
 
-    /// <exception cref="FormatException">Names the section that is wrong, or the place of one that has no readable name.</exception>
+    /// <exception cref="FormatException">Names the section that is wrong, or the place of one that has no readable
+    /// name.</exception>
     public static IReadOnlyList<RecordSection> Read(ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length < sizeof(ushort)) throw new FormatException("the table of sections is truncated");

@@ -3,6 +3,8 @@ using ActorStack.Transport.State;
 namespace ActorStack.Actors.Serialization;
 
 /// <summary>A section that this build knows: where it stands in the record, and its frozen type.</summary>
+/// <param name="key">Names the component of a connection.</param>
+/// <param name="generation">1: the section as it was first written; a later one holds only what a later build added.</param>
 /// <param name="isRequired">A connection cannot go on without it: it is never left out, and nobody may pass it over.</param>
 /// <param name="blob">Its frozen type.</param>
 /// <param name="get">Takes it from the record.</param>

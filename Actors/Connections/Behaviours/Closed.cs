@@ -9,7 +9,9 @@ namespace ActorStack.Actors.Connections.Behaviours;
 /// The connection is over. The stack is told at once, and lets the actor go; the actor stays until its end is in the journal,
 /// which may fail for a while.
 /// </summary>
+/// <param name="actor">The actor of the connection.</param>
 /// <param name="last">What it was when it ended; null where it never left the handshake.</param>
+/// <param name="wasReset">The connection ended by a RST or an error; false where both sides closed it.</param>
 internal sealed class Closed(ConnectionActor actor, ConnectionSnapshot? last, bool wasReset) : ConnectionBehaviour(actor)
 {
     private bool _toldEnd;

@@ -3,7 +3,9 @@ using ActorStack.Transport.State;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
-/// <summary>A connection's time in an engine.</summary>
+/// <summary>The time that a connection spends in an engine.</summary>
+/// <param name="Engine">The engine that runs it.</param>
+/// <param name="Handle">The engine's name for the connection.</param>
 /// <param name="Before">The figures of the connection when it moved in; the engine counts from there.</param>
 internal sealed record EngineRun(IOffloadEngine Engine, EngineHandle Handle, EngineConnectionInfo Before)
 {

@@ -10,7 +10,12 @@ namespace ActorStack.Actors.Connections.Behaviours;
 /// The engine is given the state and is to answer. Nothing is given up before it has said yes: refused, failed or late, the very
 /// same connection goes on.
 /// </summary>
+/// <param name="actor">The actor of the connection.</param>
+/// <param name="tcp">The connection, which stands still.</param>
+/// <param name="application">The application's side of it.</param>
+/// <param name="engine">The engine that is to take it.</param>
 /// <param name="image">What travels.</param>
+/// <param name="migration">The move.</param>
 internal sealed class Initiating(
     ConnectionActor actor, TcpConnection tcp, ConnectionContext application, IOffloadEngine engine, ConnectionImage image,
     CurrentMigration migration)

@@ -6,6 +6,9 @@ using Spectre.Console;
 namespace ActorStack.CommandLine.Demo;
 
 /// <summary>What the tour has shown.</summary>
+/// <param name="Transfer">The transfer over the connection that moved.</param>
+/// <param name="Owners">The share of each owner in it, by the owner's name.</param>
+/// <param name="Migrations">The moves, in their order.</param>
 /// <param name="Client">What the client's kernel counted meanwhile; null where the client is no kernel.</param>
 /// <param name="Plain">A plain kernel connection over the same path; null where there is no such path.</param>
 /// <param name="PlainClient">What the client's kernel counted then.</param>

@@ -7,6 +7,7 @@ using Spectre.Console;
 namespace ActorStack.CommandLine.Demo;
 
 /// <summary>Moves one connection from stack to stack and keeps account of what each of them did.</summary>
+/// <param name="mover">Asks for the moves.</param>
 /// <param name="tour">Engines in turn; null: back to the software stack.</param>
 internal sealed class Shuttle(IMover mover, string?[] tour)
 {
@@ -26,6 +27,8 @@ internal sealed class Shuttle(IMover mover, string?[] tour)
     /// moving; a move that fails ends the transfer. Both have ended when this returns, so none meets a source that is disposed.
     /// </summary>
     /// <param name="transfer">Begins the transfer, which ends early where it is cancelled.</param>
+    /// <param name="time">How long the connection is moved.</param>
+    /// <param name="cancellation">Ends moves and transfer.</param>
     public async Task<T> RunDuringAsync<T>(
         Func<CancellationToken, Task<T>> transfer, TimeSpan time, CancellationToken cancellation)
     {

@@ -23,7 +23,10 @@ internal sealed class ChildProcess : IDisposable
     }
 
     /// <summary>Starts a child and reads the line by which it says that it is ready; without one it is ended.</summary>
+    /// <param name="network">The network namespace that it runs in.</param>
     /// <param name="environment">Variables that it gets beside this process's own.</param>
+    /// <param name="arguments">Its command line, without the program.</param>
+    /// <param name="cancellation">Ends the wait and the child.</param>
     public static async Task<ChildProcess> StartAsync(
         NetworkNamespace network, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments,
         CancellationToken cancellation)

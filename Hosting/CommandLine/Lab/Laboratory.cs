@@ -80,13 +80,18 @@ internal sealed class Laboratory : IDisposable
         return emulator;
     }
 
-    /// <summary>A service with all engines, ready to serve.</summary>
+    /// <summary>Starts a service with all engines, and returns when it is ready to serve.</summary>
+    /// <param name="cancellation">Ends the wait and the service.</param>
     /// <param name="drain">Seconds it gives open connections at its stop.</param>
+    /// <param name="arguments">More of its command line.</param>
     public Task<ChildProcess> StartServiceAsync(CancellationToken cancellation, double drain = 0, params IEnumerable<string> arguments) =>
         StartServiceAsync(NoSettings, cancellation, drain, arguments);
 
-    /// <inheritdoc cref="StartServiceAsync(CancellationToken, double, IEnumerable{string})"/>
+    /// <summary>Starts a service with all engines and settings of its own, and returns when it is ready to serve.</summary>
     /// <param name="environment">Settings by the names that .NET's configuration has for environment variables.</param>
+    /// <param name="cancellation">Ends the wait and the service.</param>
+    /// <param name="drain">Seconds it gives open connections at its stop.</param>
+    /// <param name="arguments">More of its command line.</param>
     public Task<ChildProcess> StartServiceAsync(
         IReadOnlyDictionary<string, string> environment, CancellationToken cancellation, double drain = 0,
         params IEnumerable<string> arguments) =>

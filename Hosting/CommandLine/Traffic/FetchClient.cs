@@ -11,6 +11,8 @@ internal static class FetchClient
 {
     private const int Size = 64 * 1024;
 
+    /// <summary>Makes transfers until the time is up.</summary>
+    /// <param name="endPoint">The service.</param>
     /// <param name="workers">How many run at once.</param>
     /// <param name="time">Time in which new ones start; zero: each worker makes one.</param>
     public static async Task<FetchResult> RunAsync(IPEndPoint endPoint, int workers, TimeSpan time)

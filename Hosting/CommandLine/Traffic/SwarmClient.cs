@@ -11,6 +11,7 @@ namespace ActorStack.CommandLine.Traffic;
 /// Many clients, each of which connects at a fixed pace, moves bytes both ways, compares digests and closes: what a service has
 /// to do for its users, whatever else goes on. The load is offered, not the most there could be, so what is missing of it tells.
 /// </summary>
+/// <param name="endPoint">The service.</param>
 /// <param name="bytes">Each way.</param>
 /// <param name="period">From the start of a client's transfer to that of its next.</param>
 /// <param name="patience">A client whose transfer takes longer counts as failed.</param>

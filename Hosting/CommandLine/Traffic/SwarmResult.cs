@@ -1,7 +1,11 @@
 namespace ActorStack.CommandLine.Traffic;
 
 /// <summary>Short verified transfers of many clients.</summary>
-/// <param name="Bytes">Of the transfers that were right, both directions.</param>
-/// <param name="Failed">Not connected, broken off, or bytes that differ.</param>
+/// <param name="Transfers">Transfers that were right.</param>
+/// <param name="Failed">Transfers that did not connect, broke off, or whose bytes differed.</param>
+/// <param name="Bytes">Payload bytes of the transfers that were right, in both directions.</param>
+/// <param name="Seconds">How long the clients ran.</param>
+/// <param name="P50Milliseconds">The median time of a transfer, connecting included.</param>
+/// <param name="P99Milliseconds">The 99th percentile of the same.</param>
 /// <param name="Error">The first failure.</param>
 internal sealed record SwarmResult(int Transfers, int Failed, long Bytes, double Seconds, double P50Milliseconds, double P99Milliseconds, string? Error);

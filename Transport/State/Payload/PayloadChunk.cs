@@ -5,8 +5,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.State;
 
 /// <summary>
-/// A part of a connection's payload as it travels between nodes: magic, version, queue, epoch, sequence number, the connection's name,
-/// CRC-32C over all but itself, then the bytes. Network byte order. The checksum tells damage, not malice.
+/// A part of a connection's payload as it travels between nodes: magic, version, queue, epoch, sequence number, the connection's
+/// name, CRC-32C over all but itself, then the bytes. Network byte order. The checksum tells damage, not malice.
 /// </summary>
 /// <param name="ConnectionId">The connection whose payload it is.</param>
 /// <param name="Epoch">Of the move that it belongs to.</param>

@@ -3,8 +3,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.State;
 
 /// <summary>
-/// Cuts the payload of a connection into chunks. Called again with a later state of the connection, it cuts only what is new: so the
-/// bulk can travel ahead while the connection still runs (pre-copy), and the freeze waits for the rest alone.
+/// Cuts the payload of a connection into chunks. Called again with a later state of the connection, it cuts only what is new: so
+/// the bulk can travel ahead while the connection still runs (pre-copy), and the freeze waits for the rest alone.
 /// </summary>
 /// <param name="connectionId">The connection whose payload it is; it stands in every chunk.</param>
 /// <param name="epoch">Of the move.</param>
