@@ -42,7 +42,10 @@ public sealed class SendQueue : ISendQueue
     /// <inheritdoc/>
     public bool IsCompleted { get; private set; }
 
-    /// <summary>Takes over the bytes that the application wrote since; true where that changed anything.</summary>
+    /// <summary>
+    /// Takes over the bytes that the application wrote since the last call. True where there are any, or the application
+    /// completed its output.
+    /// </summary>
     public bool Refresh()
     {
         var before = _piped.Length;
@@ -52,7 +55,10 @@ public sealed class SendQueue : ISendQueue
         return _piped.Length != before || IsCompleted != completedBefore;
     }
 
-    /// <summary>At the seam between carried and piped bytes it returns fewer than asked.</summary>
+    /// <summary>
+    /// The bytes from <paramref name="offset"/> on, at most <paramref name="count"/>. Where carried bytes end and those of the
+    /// pipe begin, it returns fewer.
+    /// </summary>
     public ReadOnlySequence<byte> Slice(long offset, int count)
     {
         if (offset >= _carried.Length) return SlicePiped(offset - _carried.Length, count);

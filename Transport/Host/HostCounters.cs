@@ -10,13 +10,13 @@ public sealed class HostCounters
     private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
     private readonly long[] _malformed = new long[Enum.GetValues<Malformation>().Length];
 
-    /// <summary>The counters of the connections.</summary>
+    /// <summary>The counters that the connections share.</summary>
     public TcpCounters Tcp { get; } = new();
 
     /// <summary>Connections that were established, opened by either end.</summary>
     public long Opened { get; set; }
 
-    /// <summary>Of these, connections that have ended.</summary>
+    /// <summary>Established connections that have ended.</summary>
     public long Closed { get; set; }
 
     /// <summary>TCP segments that arrived and were well-formed; a super-segment counts once.</summary>

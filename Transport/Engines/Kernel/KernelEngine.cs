@@ -119,10 +119,10 @@ public sealed class KernelEngine : IOffloadEngine
     /// <inheritdoc/>
     public void Invalidate(EngineHandle handle) => Find(handle)?.Invalidate();
 
-    /// <summary>The kernel is not lost: it may give back late, and what it holds nobody else has.</summary>
+    /// <summary>Returns null: the kernel is never lost, only late, and nobody else has the bytes that it holds.</summary>
     public (ConnectionImage Image, FidelityLedger Ledger)? Salvage(EngineHandle handle) => null;
 
-    /// <summary>Written back to the link, where the steering takes it to the kernel.</summary>
+    /// <summary>Writes the frame back to the link, where the steering takes it to the kernel.</summary>
     public void Forward(EngineHandle handle, in LinkFrame frame) => Settings.Link.SendFrame(frame);
 
     /// <inheritdoc/>

@@ -11,7 +11,7 @@ namespace ActorStack.Transport.Engines.Kernel;
 /// <param name="Link">The link that these addresses are routed to; frames written back to it are steered to the kernel.</param>
 public sealed record KernelEngineSettings(string Name, IReadOnlyList<IpAddress> Addresses, ILink Link)
 {
-    /// <summary>Connections at once.</summary>
+    /// <summary>Connections that the engine holds at once.</summary>
     public int Capacity { get; init; } = 10_000;
 
     /// <summary>Bytes not yet sent that the kernel may hold of one connection; they all have to travel when it leaves.</summary>
@@ -22,7 +22,7 @@ public sealed record KernelEngineSettings(string Name, IReadOnlyList<IpAddress> 
     /// </summary>
     public uint SocketMark { get; init; } = 0xAC70_0001;
 
-    /// <summary>The firewall mark of sockets that only frames written back to the link are steered to.</summary>
+    /// <summary>The firewall mark of sockets to which only frames written back to the link are steered.</summary>
     public uint ForwardMark { get; init; } = 0xAC70_0002;
 
     /// <summary>The firewall mark of packets on their way to such a socket; of its own for every name.</summary>
