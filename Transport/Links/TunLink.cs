@@ -106,7 +106,7 @@ public sealed class TunLink : IMultiQueueLink
     public void Wake() => First.Wake();
 
     /// <summary>
-    /// Closes the queues and removes the device with all that was set up for it. Must be called once nobody uses the queues.
+    /// Closes the queues and removes the device with all that was set up for it. Call it when no thread uses the queues any more.
     /// </summary>
     public void Dispose()
     {

@@ -1,6 +1,6 @@
 namespace ActorStack.Transport.Linux;
 
-/// <summary>What a part of the transport needs of the system.</summary>
+/// <summary>The features of the system that a part of the transport needs.</summary>
 [Flags]
 public enum LinuxFeatures
 {

@@ -42,10 +42,10 @@ public sealed class TraceFile : ITcpTrace, IDisposable
     /// <summary>The path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>Entries that found the channel full.</summary>
+    /// <summary>Entries that were dropped, because the channel or the file was full.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>Done when the file is closed, some time after <see cref="Dispose"/>.</summary>
+    /// <summary>Completes when the file is closed, some time after <see cref="Dispose"/>.</summary>
     public Task Written { get; }
 
     /// <inheritdoc/>
@@ -89,7 +89,7 @@ public sealed class TraceFile : ITcpTrace, IDisposable
     public void OnMoved(string from, string to, string detail, TimeSpan now) =>
         Add(new TraceEntry { Kind = TraceEntryKind.Moved, At = now, From = from, Name = to, Detail = detail });
 
-    /// <summary>Nothing more comes; what waits is still written.</summary>
+    /// <summary>Ends the trace; entries that wait are still written.</summary>
     public void Dispose() => _entries.Writer.TryComplete();
 
     private void Add(in TraceEntry entry)
