@@ -49,7 +49,7 @@ public sealed class HostShared
     /// <summary>Initial sequence numbers, timestamp offsets, and the secret that cookies are made of.</summary>
     public InitialSequence Sequences { get; }
 
-    /// <summary>Connections by where they come from.</summary>
+    /// <summary>Counts connections by the network they come from.</summary>
     public SourceCounts Sources { get; } = new();
 
     /// <summary>Path MTUs and round trips by destination.</summary>

@@ -63,13 +63,13 @@ public sealed partial class TcpHost
     /// <summary>Initial sequence numbers, timestamp offsets, and the secret that cookies are made of.</summary>
     public InitialSequence Sequences => Shared.Sequences;
 
-    /// <summary>Flows whose connection is over and whose late segments are still to be dealt with.</summary>
+    /// <summary>The flows in TIME-WAIT.</summary>
     public TimeWaitTable TimeWaits { get; }
 
     /// <summary>Packets that wait for their fragments.</summary>
     public FragmentReassembler Fragments { get; }
 
-    /// <summary>Connections by where they come from.</summary>
+    /// <summary>Counts connections by the network they come from.</summary>
     public SourceCounts Sources => Shared.Sources;
 
     /// <summary>Path MTUs and round trips by destination.</summary>
