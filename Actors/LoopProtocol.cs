@@ -4,7 +4,7 @@ using Akka.Actor;
 
 namespace ActorStack.Actors;
 
-/// <summary>What a <see cref="LoopActor"/> is told by the stack's actor, and what it answers.</summary>
+/// <summary>The messages between the stack's actor and a <see cref="LoopActor"/>.</summary>
 internal static class LoopProtocol
 {
     /// <summary>Serve a port. Answer: <see cref="Listening"/>.</summary>

@@ -74,7 +74,10 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// <summary>Ended connections that can still be asked about.</summary>
     public int EndedKept { get; init; } = DefaultEndedKept;
 
-    /// <summary>What whoever made the link and the engines counts of what the host took away.</summary>
+    /// <summary>
+    /// Counts the parts of the set-up that something else on the host took away. The maker of the link and of the engines adds to
+    /// it.
+    /// </summary>
     public HostChangeCounts HostChanges { get; init; } = new();
 
     /// <summary>The store behind the actor system's journal, read at the start and kept short; null: the journal is in memory.</summary>

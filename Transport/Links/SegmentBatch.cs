@@ -14,7 +14,7 @@ internal sealed class SegmentBatch
     /// </summary>
     public const int LargestPayload = 256;
 
-    /// <summary>No more wait, so that the receiver works while the sender does.</summary>
+    /// <summary>The batch is small, so that the receiver works while the sender does.</summary>
     private const int Capacity = 8;
 
     private const int Slot = VirtioNetHeader.Size + PacketWriter.MaximumHeader + LargestPayload;

@@ -1,6 +1,6 @@
 namespace ActorStack.CommandLine.Bench.Paths;
 
-/// <summary>What <c>bench --paths</c> measured; of a run that was interrupted, what it had.</summary>
+/// <summary>The measurements of <c>bench --paths</c>; of a run that was interrupted, those made before.</summary>
 /// <param name="At">The wall clock at the end of the run.</param>
 /// <param name="System">The operating system.</param>
 /// <param name="Runtime">The .NET runtime.</param>
