@@ -19,6 +19,7 @@ internal static class LoopProtocol
     /// Opens a connection for the sender. A loop without a free port sends it back to the stack's actor, so that another loop
     /// tries.
     /// </summary>
+    /// <param name="Settings">The peer, and how the connection is to be opened.</param>
     /// <param name="First">The number of the loop that is asked first.</param>
     /// <param name="Tried">Loops that found no free port; the next one in the order of their numbers is asked now.</param>
     public sealed record Connect(ConnectSettings Settings, int First, int Tried = 0) : INoSerializationVerificationNeeded;
@@ -29,9 +30,11 @@ internal static class LoopProtocol
         public static GetStatistics Instance { get; } = new();
     }
 
+    /// <summary>The answer to <see cref="GetStatistics"/>.</summary>
     /// <param name="Counters">A copy of the counters.</param>
     /// <param name="TimeWaits">The number of flows in TIME-WAIT.</param>
     /// <param name="FragmentBytes">The memory that IP fragments hold, and their limit.</param>
+    /// <param name="FragmentCapacity">Bytes that they may hold.</param>
     public sealed record Statistics(HostCounters Counters, int TimeWaits, long FragmentBytes, long FragmentCapacity)
         : INoSerializationVerificationNeeded;
 }

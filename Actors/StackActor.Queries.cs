@@ -56,6 +56,8 @@ public sealed partial class StackActor
             Sender, questions, snapshots => InOrder(snapshots, ended), Patience, Context.Dispatcher.Id));
     }
 
+    /// <summary>Living connections by their names, then those that have ended, last first.</summary>
+    /// <param name="snapshots">The answers of the living connections; some may have ended meanwhile.</param>
     /// <param name="ended">The connections that have ended; null where only living ones are wanted.</param>
     private static StackProtocol.ConnectionList InOrder(
         IReadOnlyList<ConnectionSnapshot> snapshots, IReadOnlyList<ConnectionSnapshot>? ended)

@@ -76,9 +76,11 @@ public static class StackProtocol
         public static ListIdentifiers Instance { get; } = new();
     }
 
-    /// <summary>The answer to <see cref="ListIdentifiers"/>.</summary>
+    /// <summary>A connection that an engine runs.</summary>
     public sealed record IdentifierList(IReadOnlyList<Identifier> Identifiers);
 
+    /// <param name="ConnectionId">The connection's name.</param>
+    /// <param name="Engine">The engine's name.</param>
     /// <param name="Handle">The engine's own identifier of the connection.</param>
     public sealed record Identifier(string ConnectionId, string Engine, long Handle);
 
@@ -115,6 +117,8 @@ public static class StackProtocol
     public sealed record Stopped(int Closed, int Reset);
 
     /// <summary>The request cannot be answered.</summary>
+    /// <param name="Code">The kind of the failure, for programs.</param>
+    /// <param name="Message">One sentence, for people.</param>
     /// <param name="WhatToDo">Advice; empty where the code says enough.</param>
     public sealed record Failed(FailureCode Code, string Message, string WhatToDo = "");
 }

@@ -3,8 +3,16 @@ namespace ActorStack.Actors;
 /// <summary>The counters of a stack since its start. Values that are gauges are marked.</summary>
 /// <param name="Connections">Gauge: connections alive.</param>
 /// <param name="HalfOpen">Gauge: connections in the handshake.</param>
+/// <param name="Opened">Connections that were established.</param>
+/// <param name="Closed">Of these, connections that have ended.</param>
+/// <param name="SegmentsReceived">TCP segments that arrived; a merged one counts once.</param>
+/// <param name="SegmentsSent">TCP segments that the software stack sent; one that the link cuts counts once.</param>
+/// <param name="BytesReceived">Payload bytes received in order.</param>
+/// <param name="BytesSent">Payload bytes that peers acknowledged.</param>
+/// <param name="ResetsSent">Segments with RST that were sent.</param>
 /// <param name="ByOwner">Gauge: the connections of each owner.</param>
 /// <param name="Dropped">Packets dropped, by reason.</param>
+/// <param name="Migrations">Migrations, by <c>from -> to: outcome</c>.</param>
 /// <param name="TimeWaits">Gauge: flows in TIME-WAIT.</param>
 /// <param name="Tcp">Counters of the TCP-MIB by their names there (RFC 4022); <c>CurrEstab</c> is a gauge.</param>
 /// <param name="TcpExt">Counters by Linux's names; counters that are 0 are left out.</param>
@@ -12,7 +20,6 @@ namespace ActorStack.Actors;
 /// handshake (<c>half-open</c>, <c>half-open-per-source</c>), of <c>time-waits</c>, and of the bytes in all buffers
 /// (<c>memory</c>).</param>
 /// <param name="HostChanges">Changes that another program made to the set-up on the host, by <c>part: outcome</c>.</param>
-/// <param name="Migrations">Migrations, by <c>from -> to: outcome</c>.</param>
 public sealed record StackStatistics(
     int Connections,
     int HalfOpen,

@@ -75,7 +75,10 @@ internal static class ConnectionProtocol
     }
 
     /// <summary>To the stack: a connection has ended.</summary>
+    /// <param name="Id">The connection's name.</param>
     /// <param name="Snapshot">The last snapshot; null where the handshake never completed.</param>
+    /// <param name="Migrations">Its last migrations, oldest first.</param>
+    /// <param name="WasReset">It ended by a RST or an error; false where both sides closed it.</param>
     public sealed record Ended(string Id, ConnectionSnapshot? Snapshot, IReadOnlyList<MigrationRecord> Migrations, bool WasReset)
         : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 

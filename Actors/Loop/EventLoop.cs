@@ -43,6 +43,9 @@ internal sealed class EventLoop
     private int _busyBursts;
     private int _waiting;
 
+    /// <summary>Makes a loop, which runs once it is started.</summary>
+    /// <param name="name">Names the loop's thread.</param>
+    /// <param name="mode">Who turns the loop.</param>
     /// <param name="report">Called with every exception that reaches the loop; the loop continues.</param>
     public EventLoop(string name, LoopMode mode, Action<Exception, string> report)
     {

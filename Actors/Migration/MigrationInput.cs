@@ -26,10 +26,12 @@ internal abstract record MigrationInput
     public sealed record ConnectionEnded(Exception? Error) : MigrationInput;
 
     /// <summary>The claim of this epoch is in the journal.</summary>
+    /// <param name="Epoch">The epoch of the claim.</param>
     /// <param name="State">The TCP state of the connection now.</param>
     public sealed record ClaimPersisted(long Epoch, TcpState State) : MigrationInput;
 
     /// <summary>The store refused the claim of this epoch, because another owner has the connection.</summary>
+    /// <param name="Epoch">The epoch of the claim.</param>
     /// <param name="Detail">The other owner, as a text for people.</param>
     public sealed record ClaimRefused(long Epoch, string Detail) : MigrationInput;
 
@@ -64,6 +66,8 @@ internal abstract record MigrationInput
 
     public sealed record UploadRequested(EngineHandle Handle, UploadReason Reason, string Detail) : FromEngine(Handle);
 
+    /// <summary>The engine has stopped the connection: nothing of it leaves any more.</summary>
+    /// <param name="Handle">The connection.</param>
     /// <param name="At">The timestamp of the stack's clock, taken on the engine's thread.</param>
     public sealed record Frozen(EngineHandle Handle, long At) : FromEngine(Handle);
 

@@ -33,11 +33,17 @@ internal abstract record MigrationState(long Epoch)
     /// <summary>
     /// Freeze and transfer, out of an engine: the engine was asked for the connection, and arriving segments are held.
     /// </summary>
+    /// <param name="Claim">The claim in the journal.</param>
+    /// <param name="Handle">The engine's name for the connection.</param>
+    /// <param name="Terms">The terms of the move.</param>
     /// <param name="IsOverdue">The limit passed once, and nothing could be salvaged yet.</param>
     public sealed record Terminating(MigrationClaim Claim, EngineHandle Handle, UploadTerms Terms, bool IsOverdue)
         : MigrationState(Claim.Epoch);
 
     /// <summary>Transfer without the engine: the state is being rebuilt from host memory.</summary>
+    /// <param name="Claim">The claim in the journal.</param>
+    /// <param name="Handle">The engine's name for the connection.</param>
+    /// <param name="Terms">The terms of the move.</param>
     /// <param name="Why">The reason of the salvage.</param>
     /// <param name="MayWait">Where nothing can be salvaged, the protocol waits for the engine's own answer.</param>
     public sealed record Salvaging(MigrationClaim Claim, EngineHandle Handle, UploadTerms Terms, string Why, bool MayWait)

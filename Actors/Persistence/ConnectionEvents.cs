@@ -1,28 +1,38 @@
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>
-/// The events of a connection in the journal: its life cycle, never one for each segment. The types are flat, because the
-/// stored events outlive the code.
+/// What the journal holds of a connection: life-cycle events, never one per segment. Flat, because they outlive the code.
 /// </summary>
 public static class ConnectionEvents
 {
     internal const string ClosedManifest = "connection-closed/1";
 
-    /// <summary>The connection was established. Addresses are written as <c>address:port</c>.</summary>
+    /// <summary>The handshake is done. Addresses as <c>address:port</c>.</summary>
     public sealed record Opened(string Id, string Local, string Remote, string Service, DateTimeOffset At) : IConnectionEvent;
 
     /// <summary>
     /// A migration raised the epoch: from now on only <paramref name="To"/> at <paramref name="Epoch"/> may emit.
     /// </summary>
-    /// <param name="From">The previous owner: <c>software</c> or an engine's name.</param>
-    /// <param name="Trigger">The cause: <c>operator</c>, <c>policy: rule NAME</c>, <c>engine: REASON</c>.</param>
+    /// <param name="Epoch">The fencing token: one more than that of the claim before.</param>
+    /// <param name="From"><c>software</c> or an engine's name.</param>
+    /// <param name="To"><c>software</c> or an engine's name.</param>
+    /// <param name="Trigger">Who wanted it: <c>operator</c>, <c>policy: rule NAME</c>, <c>engine: REASON</c>.</param>
+    /// <param name="At">The wall clock.</param>
     public sealed record OwnerClaimed(long Epoch, string From, string To, string Trigger, DateTimeOffset At) : IConnectionEvent;
 
-    /// <summary>The migration was committed: the claimant runs the connection.</summary>
-    /// <param name="Number">The number of the migration, counted from 1 for each connection.</param>
-    /// <param name="Salvaged">The engine was lost, and the connection was rebuilt from host memory.</param>
-    /// <param name="Ledger">The fields that were not kept exactly, each <c>Field: Lost: reason</c>, separated by <c>;
-    /// </c>.</param>
+    /// <summary>The claim was kept.</summary>
+    /// <param name="Number">Counts the connection's migrations from 1.</param>
+    /// <param name="Epoch">The epoch of the claim.</param>
+    /// <param name="From"><c>software</c> or an engine's name.</param>
+    /// <param name="To"><c>software</c> or an engine's name.</param>
+    /// <param name="Trigger">Who wanted it: <c>operator</c>, <c>policy: rule NAME</c>, <c>engine: REASON</c>.</param>
+    /// <param name="Salvaged">The engine was lost; the connection was rebuilt from host memory.</param>
+    /// <param name="BlackoutMicroseconds">Time in which no stack answered for the connection.</param>
+    /// <param name="UnacknowledgedBytes">Payload bytes that moved because they were sent and not acknowledged.</param>
+    /// <param name="UnsentBytes">Payload bytes that moved because they were not sent yet.</param>
+    /// <param name="UndeliveredBytes">Payload bytes that moved because the application had not been given them yet.</param>
+    /// <param name="Ledger">Fields that did not move exactly, <c>Field: Lost: reason</c>, separated by <c>; </c>.</param>
+    /// <param name="At">The wall clock.</param>
     public sealed record OwnerCommitted(
         int Number,
         long Epoch,
@@ -37,11 +47,17 @@ public static class ConnectionEvents
         string Ledger,
         DateTimeOffset At) : IConnectionEvent;
 
-    /// <summary>The migration was rolled back: <paramref name="Owner"/> continued at <paramref name="Epoch"/>.</summary>
-    /// <param name="Detail">The message of the side that refused or failed.</param>
+    /// <summary>The claim was given up; <paramref name="Owner"/> went on at <paramref name="Epoch"/>.</summary>
+    /// <param name="Number">Counts the connection's migrations from 1.</param>
+    /// <param name="Epoch">The epoch of the claim.</param>
+    /// <param name="Owner"><c>software</c> or the engine's name.</param>
+    /// <param name="To"><c>software</c> or an engine's name.</param>
+    /// <param name="Trigger">Who wanted it: <c>operator</c>, <c>policy: rule NAME</c>, <c>engine: REASON</c>.</param>
+    /// <param name="Detail">What the refusing or failing side said.</param>
+    /// <param name="At">The wall clock.</param>
     public sealed record OwnerRolledBack(
         int Number, long Epoch, string Owner, string To, string Trigger, string Detail, DateTimeOffset At) : IConnectionEvent;
 
-    /// <summary>The connection has ended.</summary>
+    /// <summary>The connection is no more.</summary>
     public sealed record Closed(string Reason, long BytesReceived, long BytesSent, DateTimeOffset At) : IConnectionEvent;
 }

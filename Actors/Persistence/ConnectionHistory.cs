@@ -5,8 +5,18 @@ using ActorStack.Transport.Engines;
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>The history of one connection, folded from its events in the journal.</summary>
+/// <param name="Id">The connection's name.</param>
+/// <param name="Local">Its own end, as <c>address:port</c>.</param>
+/// <param name="Remote">The peer's end, as <c>address:port</c>.</param>
+/// <param name="Service">The name of the service.</param>
+/// <param name="OpenedAt">The wall clock at the end of the handshake.</param>
 /// <param name="RunsOn">The last owner: <c>software</c> or an engine's name.</param>
+/// <param name="Epoch">The epoch of the last claim; 0 before the first.</param>
+/// <param name="Migrations">Moves, those that were rolled back included.</param>
 /// <param name="Ended">The reason of the end.</param>
+/// <param name="EndedAt">The wall clock at its end; null while the journal holds no end.</param>
+/// <param name="BytesReceived">Payload bytes received; 0 while the journal holds no end.</param>
+/// <param name="BytesSent">Payload bytes that the peer acknowledged; 0 while the journal holds no end.</param>
 public sealed record ConnectionHistory(
     string Id,
     string Local,

@@ -27,9 +27,12 @@ public static class ConnectionJournal
     /// end <see cref="Lost"/>. The history of an unreadable connection holds the events before the unreadable one. Call it once
     /// in a start.
     /// </summary>
+    /// <param name="system">The actor system whose journal is read.</param>
     /// <param name="store">The store behind the journal of the <paramref name="system"/>.</param>
     /// <param name="own">The prefix of this start's persistence ids, from <see cref="PersistenceIdsOf"/>. The connections of
     /// this start are left alone.</param>
+    /// <param name="time">The clock that says when the lost connections ended.</param>
+    /// <param name="cancellation">Ends the reading.</param>
     public static async Task<IReadOnlyList<ConnectionHistory>> RecoverAsync(
         ActorSystem system, IConnectionStore store, string own, TimeProvider time, CancellationToken cancellation = default)
     {

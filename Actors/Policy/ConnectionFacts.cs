@@ -4,6 +4,7 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Actors.Policy;
 
 /// <summary>The facts about a connection that the policy decides by.</summary>
+/// <param name="Flow">Both ends of the connection.</param>
 /// <param name="Owner">The owner that runs the connection now.</param>
 /// <param name="Age">The time since the handshake.</param>
 /// <param name="Bytes">The payload bytes in both directions since the handshake.</param>

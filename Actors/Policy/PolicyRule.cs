@@ -26,6 +26,8 @@ internal sealed record PolicyRule(string Name, PolicyAction Action)
     /// <summary>The time for which the rule must match before it is followed.</summary>
     public TimeSpan Hold { get; init; }
 
+    /// <summary>Whether the rule applies to a connection now.</summary>
+    /// <param name="facts">The connection.</param>
     /// <param name="rate">The rate in bits per second; null while unknown.</param>
     /// <param name="slack">The hysteresis: 1 applies the limits as written; a value below 1, for the rule in force, multiplies
     /// minimums and divides maximums.</param>

@@ -48,6 +48,7 @@ internal sealed class HyperionBlob
     public void Write(object value, Stream stream) => _writer.Serialize(value, stream);
 
     /// <summary>Reads a value; throws only <see cref="FormatException"/>, for every invalid input.</summary>
+    /// <param name="blob">The bytes that <see cref="Write"/> wrote.</param>
     /// <param name="layout">The fingerprint that is stored beside the blob.</param>
     public object Read(ReadOnlyMemory<byte> blob, uint layout)
     {

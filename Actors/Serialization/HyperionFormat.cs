@@ -1,7 +1,9 @@
 namespace ActorStack.Actors.Serialization;
 
 /// <summary>Reads and writes one flat type by Hyperion, alone in an envelope. Any number of threads may use it.</summary>
+/// <param name="version">The version that stands in the envelope.</param>
 /// <param name="knownTypes">As in <see cref="HyperionBlob"/>, and frozen for a version.</param>
+/// <param name="arrays">As in <see cref="HyperionBlob"/>.</param>
 internal sealed class HyperionFormat(ushort version, Type[] knownTypes, Type[] arrays)
 {
     private readonly HyperionBlob _blob = new(knownTypes, arrays);

@@ -6,6 +6,7 @@ namespace ActorStack.Actors.Serialization;
 /// build added.</param>
 /// <param name="IsRequired">A reader that does not know the section must refuse the record.</param>
 /// <param name="Layout">The fingerprint of the fields, because blobs carry no names.</param>
+/// <param name="Blob">The serialized section.</param>
 internal readonly record struct RecordSection(
     string Key, ushort Generation, bool IsRequired, uint Layout, ReadOnlyMemory<byte> Blob)
 {

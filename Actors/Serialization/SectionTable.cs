@@ -32,7 +32,10 @@ internal static class SectionTable
         stream.Write(bytes);
     }
 
+    /// <summary>Appends one section.</summary>
+    /// <param name="stream">The record; its position is its end.</param>
     /// <param name="section">The section; <paramref name="blob"/> writes its blob directly to the stream.</param>
+    /// <param name="blob">Writes the serialized section to the stream that it is given.</param>
     public static void Write(MemoryStream stream, in RecordSection section, Action<Stream> blob)
     {
         if (!IsKey(Encoding.ASCII.GetBytes(section.Key))) throw new ArgumentException($"'{section.Key}' is no key of a section");

@@ -3,6 +3,8 @@ using ActorStack.Transport.State;
 namespace ActorStack.Actors.Serialization;
 
 /// <summary>A section that this build knows: its key and generation, and its frozen type.</summary>
+/// <param name="key">Names the component of a connection.</param>
+/// <param name="generation">1: the section as it was first written; a later one holds only what a later build added.</param>
 /// <param name="isRequired">A connection cannot continue without the section: it is always written, and no reader may skip
 /// it.</param>
 /// <param name="blob">The format of the frozen type.</param>

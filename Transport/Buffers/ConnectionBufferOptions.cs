@@ -7,6 +7,7 @@ public sealed record ConnectionBufferOptions
 {
     private PipeShapes? _shapes;
 
+    /// <summary>The options as their properties state them; memory is not counted.</summary>
     public static ConnectionBufferOptions Default { get; } = new();
 
     /// <summary>
@@ -15,7 +16,9 @@ public sealed record ConnectionBufferOptions
     /// </summary>
     public int InitialSendLimit { get; init; } = 128 * 1024;
 
-    /// <summary>The same at most: it grows with the congestion window, up to twice that.</summary>
+    /// <summary>
+    /// The largest value that this limit reaches, bytes: it grows with the congestion window, up to twice that.
+    /// </summary>
     public int SendCapacity { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>
@@ -23,7 +26,10 @@ public sealed record ConnectionBufferOptions
     /// </summary>
     public int InitialReceiveLimit { get; init; } = 128 * 1024;
 
-    /// <summary>The same at most: it grows with what the application reads in a round trip, up to twice that and more.</summary>
+    /// <summary>
+    /// The largest value that this limit reaches, bytes: it grows with the payload that the application reads in a round trip, up
+    /// to twice that and more.
+    /// </summary>
     public int ReceiveCapacity { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>

@@ -8,6 +8,7 @@ namespace ActorStack.Transport.Buffers;
 /// </summary>
 public sealed class ConnectionBuffers
 {
+    /// <summary>Makes the pipes of one connection.</summary>
     public ConnectionBuffers(ConnectionBufferOptions options)
     {
         var shapes = options.Shapes;
@@ -23,8 +24,10 @@ public sealed class ConnectionBuffers
     /// </summary>
     public IDuplexPipe Application { get; }
 
+    /// <summary>The bytes that the application wrote, for the stack that runs the connection.</summary>
     public SendQueue Send { get; }
 
+    /// <summary>The bytes for the application to read, from the stack that runs the connection.</summary>
     public ReceiveQueue Receive { get; }
 
     /// <summary>

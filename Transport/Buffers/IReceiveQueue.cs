@@ -3,10 +3,10 @@ namespace ActorStack.Transport.Buffers;
 /// <summary>In-order bytes for the application. Its free room is the receive window.</summary>
 public interface IReceiveQueue
 {
-    /// <summary>Bytes it may ever hold: the bound of <see cref="Limit"/>.</summary>
+    /// <summary>The largest value that <see cref="Limit"/> may reach, bytes.</summary>
     long Capacity { get; }
 
-    /// <summary>Bytes it is to hold now; the window is this less <see cref="Unread"/>.</summary>
+    /// <summary>Bytes that the queue may hold now; the receive window is this less <see cref="Unread"/>.</summary>
     long Limit { get; }
 
     /// <summary>Bytes delivered and not yet read by the application.</summary>
@@ -17,12 +17,15 @@ public interface IReceiveQueue
     /// </summary>
     bool IsAbandoned { get; }
 
-    /// <summary>Once abandoned: bytes were left unread, or came since. Closed in this way the connection is reset.</summary>
+    /// <summary>
+    /// The application left bytes unread when it abandoned the queue, or bytes came since. A connection that is closed so is
+    /// reset.
+    /// </summary>
     bool HasLostData { get; }
 
     /// <summary>
-    /// Asks for a <see cref="Limit"/> of <paramref name="bytes"/>. The queue grants what it will, never less than before: here a
-    /// total over all connections has its say.
+    /// Asks for a <see cref="Limit"/> of <paramref name="bytes"/>. The queue may grant less, but never lowers the limit: the
+    /// memory of all connections bounds it.
     /// </summary>
     void Raise(long bytes);
 
@@ -35,6 +38,6 @@ public interface IReceiveQueue
     /// <summary>The peer's FIN arrived: the application reads the rest, then the end.</summary>
     void Complete();
 
-    /// <summary>The connection ended otherwise: the application's next read throws <paramref name="error"/>.</summary>
+    /// <summary>The connection ended by an error: the application's next read throws <paramref name="error"/>.</summary>
     void Fail(Exception error);
 }

@@ -15,16 +15,16 @@ public interface ISendQueue
     long Limit { get; set; }
 
     /// <summary>
-    /// Of these, bytes at the front that no pipe holds: they must travel, the rest another stack finds in the pipe.
+    /// The bytes at the front that no pipe holds. They must travel in a move; the next stack finds the rest in the pipe.
     /// </summary>
     int Carried { get; }
 
-    /// <summary>The application writes no more: after the last byte a FIN is due.</summary>
+    /// <summary>The application writes no more: a FIN is due after the last byte.</summary>
     bool IsCompleted { get; }
 
     /// <summary>
-    /// At most <paramref name="count"/> bytes from <paramref name="offset"/> on, at least one. Valid until <see
-    /// cref="Acknowledge"/> covers them.
+    /// The bytes from <paramref name="offset"/> on: at least one, at most <paramref name="count"/>. They stay valid until
+    /// <see cref="Acknowledge"/> covers them.
     /// </summary>
     ReadOnlySequence<byte> Slice(long offset, int count);
 

@@ -23,25 +23,31 @@ public sealed class ReceiveQueue : IReceiveQueue
         Capacity = capacity;
     }
 
+    /// <inheritdoc/>
     public long Capacity { get; }
 
+    /// <inheritdoc/>
     public long Limit => Volatile.Read(ref _limit);
 
     /// <summary>
-    /// Where nobody reads, nothing waits: the window stays open, so that the peer can finish and does not stall.
+    /// Bytes delivered and not yet read; 0 once the application reads no more, so that the window stays open and the peer can
+    /// finish.
     /// </summary>
     public long Unread => _unread.HasEnded ? 0 : _unread.Bytes;
 
+    /// <inheritdoc/>
     public bool IsAbandoned => _unread.HasEnded && !_isDiscarding;
 
+    /// <inheritdoc/>
     public bool HasLostData => _unread.HasLost && !_isDiscarding;
 
-    /// <summary>Not while the memory of all is short.</summary>
+    /// <summary>Raises the limit, except while the memory of all connections is under pressure.</summary>
     public void Raise(long bytes)
     {
         if (_memory is not { IsUnderPressure: true }) RaiseTo(bytes);
     }
 
+    /// <inheritdoc/>
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (_ended) return;
@@ -49,7 +55,7 @@ public sealed class ReceiveQueue : IReceiveQueue
         if (!_unread.HasEnded) _pipe.Write(bytes);
     }
 
-    /// <summary>Room to write into without a copy of its own; at least <paramref name="sizeHint"/> bytes. For engines.</summary>
+    /// <summary>Room of at least <paramref name="sizeHint"/> bytes for an engine to write into, which saves a copy.</summary>
     public Memory<byte> GetMemory(int sizeHint) => _pipe.GetMemory(sizeHint);
 
     /// <summary>Counts <paramref name="count"/> bytes written into <see cref="GetMemory"/>.</summary>
@@ -59,6 +65,7 @@ public sealed class ReceiveQueue : IReceiveQueue
         _pipe.Advance(count);
     }
 
+    /// <inheritdoc/>
     public void Flush()
     {
         if (_ended || _unread.HasEnded) return;
@@ -69,6 +76,7 @@ public sealed class ReceiveQueue : IReceiveQueue
         flush.GetAwaiter().GetResult();
     }
 
+    /// <inheritdoc/>
     public void Complete()
     {
         if (_ended) return;
@@ -76,6 +84,7 @@ public sealed class ReceiveQueue : IReceiveQueue
         _pipe.Complete();
     }
 
+    /// <inheritdoc/>
     public void Fail(Exception error)
     {
         if (_ended) return;

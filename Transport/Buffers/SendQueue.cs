@@ -19,6 +19,7 @@ public sealed class SendQueue : ISendQueue
 
     internal SendQueue(OutputReader pipe) => _pipe = pipe;
 
+    /// <inheritdoc/>
     public long Limit
     {
         get => _pipe.Limit;
@@ -32,14 +33,19 @@ public sealed class SendQueue : ISendQueue
     /// <summary>The application is about to flush so many bytes.</summary>
     internal void NoteWritten(long count) => _pipe.NoteWritten(count);
 
+    /// <inheritdoc/>
     public long Length => _carried.Length + _piped.Length;
 
     /// <summary>Bytes that an engine gave back; the pipe no longer holds them.</summary>
     public int Carried => _carried.Length;
 
+    /// <inheritdoc/>
     public bool IsCompleted { get; private set; }
 
-    /// <summary>Takes over the bytes that the application wrote since; true where that changed anything.</summary>
+    /// <summary>
+    /// Takes over the bytes that the application wrote since the last call. True where there are any, or the application
+    /// completed its output.
+    /// </summary>
     public bool Refresh()
     {
         var before = _piped.Length;
@@ -49,7 +55,10 @@ public sealed class SendQueue : ISendQueue
         return _piped.Length != before || IsCompleted != completedBefore;
     }
 
-    /// <summary>At the seam between carried and piped bytes it returns fewer than asked.</summary>
+    /// <summary>
+    /// The bytes from <paramref name="offset"/> on, at most <paramref name="count"/>. Where carried bytes end and those of the
+    /// pipe begin, it returns fewer.
+    /// </summary>
     public ReadOnlySequence<byte> Slice(long offset, int count)
     {
         if (offset >= _carried.Length) return SlicePiped(offset - _carried.Length, count);
@@ -57,6 +66,7 @@ public sealed class SendQueue : ISendQueue
         return new ReadOnlySequence<byte>(_carried.Slice(start, Math.Min(count, _carried.Length - start)));
     }
 
+    /// <inheritdoc/>
     public void Acknowledge(long count)
     {
         var fromCarried = (int)Math.Min(count, _carried.Length);

@@ -4,6 +4,7 @@ namespace ActorStack.Transport.Buffers;
 /// The bytes in the buffers of all connections. They are counted without a lock, from the threads of the stack, the engines and
 /// the applications; each connection checks the sum when something arrives, and nothing iterates over all connections.
 /// </summary>
+/// <param name="limits">The limits that the sum is checked against.</param>
 public sealed class TcpMemory(TcpMemoryLimits limits)
 {
     private long _used;
@@ -11,31 +12,36 @@ public sealed class TcpMemory(TcpMemoryLimits limits)
     private long _pressures;
     private int _isUnderPressure;
 
+    /// <summary>The limits that the sum is checked against.</summary>
     public TcpMemoryLimits Limits => limits;
 
-    /// <summary>Bytes held.</summary>
+    /// <summary>Bytes that all buffers hold.</summary>
     public long Used => Volatile.Read(ref _used);
 
-    /// <summary>Of these, bytes beyond gaps.</summary>
+    /// <summary>The part of <see cref="Used"/> that lies beyond gaps.</summary>
     public long OutOfOrder => Volatile.Read(ref _outOfOrder);
 
-    /// <summary>How often pressure began.</summary>
+    /// <summary>How often the sum reached the limit of pressure.</summary>
     public long Pressures => Volatile.Read(ref _pressures);
 
-    /// <summary>Windows and send limits do not grow, and windows that were used up are opened again by little.</summary>
+    /// <summary>
+    /// Memory is short: windows and send limits do not grow, and a window that was used up opens again by little.
+    /// </summary>
     public bool IsUnderPressure => Volatile.Read(ref _isUnderPressure) != 0;
 
     /// <summary>
-    /// Nothing more is taken in: no connections, nothing beyond a gap, and no payload for an application that has some unread.
+    /// The limit is reached. No connection is taken in, no payload beyond a gap, and none for an application that has some
+    /// unread.
     /// </summary>
     public bool IsExhausted => Used >= limits.High;
 
     /// <summary>
-    /// The network decides how much lies beyond gaps, not the application: alone it must not cause pressure for all connections.
+    /// There is room for payload beyond gaps. The network decides how much of it arrives, so it may not cause pressure for all
+    /// connections by itself.
     /// </summary>
     public bool HasRoomOutOfOrder => OutOfOrder < limits.Low / 2 && !IsExhausted;
 
-    /// <summary>A buffer holds so many bytes more, or less.</summary>
+    /// <summary>Counts <paramref name="bytes"/> more that a buffer holds; less where negative.</summary>
     public void Add(long bytes)
     {
         var used = Interlocked.Add(ref _used, bytes);
@@ -49,7 +55,7 @@ public sealed class TcpMemory(TcpMemoryLimits limits)
         }
     }
 
-    /// <summary>As <see cref="Add"/>, of bytes beyond a gap.</summary>
+    /// <summary>As <see cref="Add"/>, for bytes beyond a gap.</summary>
     public void AddOutOfOrder(long bytes)
     {
         Interlocked.Add(ref _outOfOrder, bytes);

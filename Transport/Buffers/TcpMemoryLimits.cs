@@ -10,9 +10,10 @@ public sealed record TcpMemoryLimits(long Low, long Pressure, long High)
     /// <summary>A sixty-fourth: too little to bring pressure on connections.</summary>
     private const int FragmentShare = 64;
 
-    /// <summary>Of these, bytes that IP fragments may hold while their packets are not whole.</summary>
+    /// <summary>The part of these that IP fragments may hold until their packets are whole, bytes.</summary>
     public long Fragments { get; init; } = High / FragmentShare;
 
+    /// <summary>No limit: bytes are counted, but there is never pressure.</summary>
     public static TcpMemoryLimits Unlimited { get; } = new(long.MaxValue, long.MaxValue, long.MaxValue);
 
     /// <summary>

@@ -2,7 +2,7 @@ using ActorStack.Transport.Host;
 
 namespace ActorStack.Transport.Engines;
 
-/// <summary>An offload engine answers for the flow.</summary>
+/// <summary>The owner of a flow whose connection an offload engine runs.</summary>
 /// <param name="engine">The engine.</param>
 /// <param name="handle">The engine's own name for the connection.</param>
 /// <param name="epoch">The counter of ownership with which the engine took it.</param>

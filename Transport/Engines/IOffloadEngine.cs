@@ -18,12 +18,15 @@ namespace ActorStack.Transport.Engines;
 /// </summary>
 public interface IOffloadEngine : IDisposable
 {
-    /// <summary>The name policy rules and operators use: <c>kernel</c>, <c>toe</c>.</summary>
+    /// <summary>The name that policy rules and operators use, e.g. <c>kernel</c>, <c>toe</c>.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// How many connections it can hold, and what it cannot keep of a record. The same as long as the engine lives.
+    /// </summary>
     EngineCapabilities Capabilities { get; }
 
-    /// <summary>Connections it holds now.</summary>
+    /// <summary>Connections that the engine holds now.</summary>
     int Count { get; }
 
     /// <summary>
@@ -32,7 +35,7 @@ public interface IOffloadEngine : IDisposable
     /// </summary>
     EngineHandle Initiate(ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events);
 
-    /// <summary>Commit: the caller has dropped its own state and the unacknowledged bytes from the buffers.</summary>
+    /// <summary>Commits the move: the caller has dropped its own state, and the unacknowledged bytes from the buffers.</summary>
     void Activate(EngineHandle handle);
 
     /// <summary>
@@ -42,7 +45,7 @@ public interface IOffloadEngine : IDisposable
     void Engage(EngineHandle handle);
 
     /// <summary>
-    /// The application changed its options; what the engine cannot take is found again when the connection comes back.
+    /// The application changed its options. Those that the engine cannot apply take effect when the connection comes back.
     /// </summary>
     void Update(EngineHandle handle, SocketOptions options);
 
@@ -61,14 +64,14 @@ public interface IOffloadEngine : IDisposable
     (ConnectionImage Image, FidelityLedger Ledger)? Salvage(EngineHandle handle);
 
     /// <summary>
-    /// A frame of this connection that reached the host: after the move, or because the engine takes all its frames so; and an
-    /// ICMP message that quotes it, for the engine to judge.
+    /// Gives the engine a frame of this connection that reached the host after the move, or because the engine gets all its
+    /// frames so; or an ICMP message that quotes the connection, for the engine to judge.
     /// </summary>
     void Forward(EngineHandle handle, in LinkFrame frame);
 
     /// <summary>The engine's own figures of the connection, as <c>TCP_INFO</c> names them; null where it has none.</summary>
     TcpStatistics? QueryStatistics(EngineHandle handle) => null;
 
-    /// <summary>False where the handle is unknown.</summary>
+    /// <summary>The figures of a connection. False where the engine does not know the handle.</summary>
     bool TryQuery(EngineHandle handle, out EngineConnectionInfo info);
 }

@@ -7,10 +7,13 @@ public readonly record struct Owner
 
     private Owner(string engine) => _engine = engine;
 
+    /// <summary>The software stack.</summary>
     public static Owner Software => default;
 
+    /// <summary>Whether the software stack is the owner.</summary>
     public bool IsSoftware => _engine is null;
 
+    /// <summary>The engine of this name.</summary>
     public static Owner Engine(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

@@ -19,9 +19,9 @@ public sealed class AcceptBacklog(int limit)
     /// <summary>No further connection may be established.</summary>
     public bool IsFull => Waiting > limit;
 
-    /// <summary>A connection is established.</summary>
+    /// <summary>Counts a connection that is established.</summary>
     public void Enter() => Interlocked.Increment(ref _waiting);
 
-    /// <summary>The application of one began.</summary>
+    /// <summary>Takes a connection out of the count, because its application began.</summary>
     public void Leave() => Interlocked.Decrement(ref _waiting);
 }

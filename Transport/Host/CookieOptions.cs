@@ -20,7 +20,9 @@ internal static class CookieOptions
     /// <summary>
     /// The timestamp to answer <paramref name="syn"/> with, at <paramref name="timestamp"/> by the connection's clock.
     /// </summary>
+    /// <param name="syn">The options of the peer's SYN.</param>
     /// <param name="ecn">Explicit Congestion Notification was agreed on (RFC 3168 section 6.1.1).</param>
+    /// <param name="timestamp">TSval that the connection would send, milliseconds.</param>
     public static uint Encode(in TcpOptions syn, bool ecn, uint timestamp)
     {
         var options = syn.HasWindowScale ? Math.Min(syn.WindowScale, MaximumScale) : NoScale;

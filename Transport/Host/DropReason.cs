@@ -6,37 +6,43 @@ public enum DropReason : byte
     /// <summary>Sent to an address that is not the stack's.</summary>
     ForeignAddress,
 
-    /// <summary>A fragment that overlaps another or cannot be of a sound packet.</summary>
+    /// <summary>A fragment that overlaps another, or cannot belong to a well-formed packet.</summary>
     Fragment,
 
-    /// <summary>Packets given up because their fragments did not all come in time.</summary>
+    /// <summary>A packet that was given up because its fragments did not all arrive in time.</summary>
     ReassemblyFailed,
 
-    /// <summary>Packets given up because their network, or all, held as many bytes of fragments as they may.</summary>
+    /// <summary>
+    /// A packet that was given up because its network, or all networks together, held as many bytes of fragments as they may.
+    /// </summary>
     FragmentsPushedOut,
+
+    /// <summary>A packet for the stack's address of a protocol other than TCP and ICMP.</summary>
     OtherProtocol,
 
-    /// <summary>An ICMP message that nothing here acts on.</summary>
+    /// <summary>An ICMP message that the host does not act on.</summary>
     Icmp,
 
-    /// <summary>ICMP messages about connections, beyond the rate looked at.</summary>
+    /// <summary>An ICMP message about a connection, beyond the rate at which they are looked at.</summary>
     IcmpRate,
 
-    /// <summary>Echo requests beyond the rate answered.</summary>
+    /// <summary>An echo request, beyond the rate at which they are answered.</summary>
     EchoRate,
 
-    /// <summary>No connection and no listener; answered with a RST where the RFC wants one.</summary>
+    /// <summary>
+    /// A segment without a connection or listener; it is answered with a RST where RFC 9293 section 3.10.7.1 asks for one.
+    /// </summary>
     NoConnection,
 
-    /// <summary>As <see cref="NoConnection"/>, beyond the rate of RSTs.</summary>
+    /// <summary>As <see cref="NoConnection"/>, beyond the rate at which RSTs are sent.</summary>
     ResetRate,
 
     /// <summary>
-    /// Of a handshake whose connection could not be taken: the backlog of those that wait for their application is full.
+    /// A segment of a handshake that cannot end: the backlog of connections that wait for their application is full.
     /// </summary>
     AcceptQueueFull,
 
-    /// <summary>SYNs beyond the backlog: answered with a cookie and forgotten.</summary>
+    /// <summary>A SYN beyond the backlog: it is answered with a cookie and forgotten.</summary>
     BacklogFull,
 
     /// <summary>As <see cref="BacklogFull"/>, beyond the half-open connections from everywhere.</summary>
@@ -44,6 +50,8 @@ public enum DropReason : byte
 
     /// <summary>As <see cref="BacklogFull"/>, beyond the half-open connections from one source.</summary>
     TooManyHalfOpenFromSource,
+
+    /// <summary>A SYN while the stack has as many connections as it may.</summary>
     TooManyConnections,
 
     /// <summary>A SYN while the buffers of all connections hold as much as they may.</summary>
@@ -52,20 +60,21 @@ public enum DropReason : byte
     /// <summary>A SYN from a source that has its share of connections.</summary>
     TooManyFromSource,
 
-    /// <summary>Late segments of a flow in TIME-WAIT that want no answer.</summary>
+    /// <summary>A late segment of a flow in TIME-WAIT that wants no answer.</summary>
     TimeWait,
 
     /// <summary>
-    /// Reached a connection before its actor was ready: little is kept for one whose peer proved to be there, nothing for others.
+    /// A segment that reached a connection before its owner was ready. Few are kept for a peer that has proved to be at its
+    /// address, none for others.
     /// </summary>
     NotReady,
 
-    /// <summary>Of another loop's flow, which had no room for more: it is overloaded, or gone.</summary>
+    /// <summary>A frame of a flow of another host that had no room for more: it is overloaded, or gone.</summary>
     HandOverFull,
 
-    /// <summary>More arrived during a migration than is held.</summary>
+    /// <summary>A frame that arrived during a migration, beyond those that are held.</summary>
     HeldOverflow,
 
-    /// <summary>Reading or forwarding it failed; logged.</summary>
+    /// <summary>A frame that could not be read or forwarded because of a failure, which is logged.</summary>
     InternalError,
 }

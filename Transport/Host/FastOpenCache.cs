@@ -13,6 +13,7 @@ public sealed class FastOpenCache
 
     private readonly DestinationCache<(FastOpenAttempt Attempt, TimeSpan PausedUntil)> _destinations = new(TimeSpan.MaxValue);
 
+    /// <summary>Destinations that are known now.</summary>
     public int Count => _destinations.Count;
 
     /// <summary>The attempt to open with: a cookie, or a request for one; null: no Fast Open.</summary>
@@ -22,7 +23,11 @@ public sealed class FastOpenCache
         return now < known.PausedUntil ? null : known.Attempt;
     }
 
+    /// <summary>Keeps the cookie that a destination granted, which the next connection opens with.</summary>
     public void Learn(in IpAddress destination, in FastOpenAttempt grant, TimeSpan now) => _destinations.Learn(destination, (grant, TimeSpan.Zero), now);
 
+    /// <summary>
+    /// A SYN with payload had no answer: no Fast Open to this destination for an hour from <paramref name="now"/> on.
+    /// </summary>
     public void Spare(in IpAddress destination, TimeSpan now) => _destinations.Learn(destination, (default, now + Pause), now);
 }

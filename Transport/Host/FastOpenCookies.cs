@@ -15,6 +15,9 @@ internal sealed class FastOpenCookies(InitialSequence sequences)
     public FastOpenCookie Make(in FlowKey flow, TimeSpan now) => Make(flow, KeyAt(now));
 
     /// <summary>False where the cookie is none of ours, or too old.</summary>
+    /// <param name="cookie">The cookie that the SYN carries.</param>
+    /// <param name="flow">The flow of the SYN, whose addresses the cookie must fit.</param>
+    /// <param name="now">The host's time.</param>
     /// <param name="isOld">Of the key before.</param>
     public bool IsGood(in FastOpenCookie cookie, in FlowKey flow, TimeSpan now, out bool isOld)
     {

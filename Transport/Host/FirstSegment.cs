@@ -16,7 +16,7 @@ public sealed class FirstSegment(in TcpSegment segment, ReadOnlyMemory<byte> pay
     /// <summary>The SYN with the payload that was kept.</summary>
     public ref readonly TcpSegment Segment => ref _segment;
 
-    /// <summary>The answer to its Fast Open option.</summary>
+    /// <summary>The answer to the Fast Open option of the SYN.</summary>
     public FastOpenAnswer FastOpen { get; init; }
 
     /// <summary>The cookie that the SYN was answered with before it was admitted; null: the SYN was not yet answered.</summary>

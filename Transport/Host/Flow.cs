@@ -32,7 +32,7 @@ public sealed class Flow
     /// <summary>The listener that admitted the flow, or stands for those who open connections.</summary>
     public Listener Listener { get; }
 
-    /// <summary>Who answers for the flow. At most one owner at any time; the epoch of a new one is never lower.</summary>
+    /// <summary>The owner, who answers for the flow. There is one at any time; the epoch of a new one is never lower.</summary>
     public FlowOwner Owner { get; private set; }
 
     /// <summary>The flow has left the table.</summary>
@@ -66,7 +66,9 @@ public sealed class Flow
         }
     }
 
-    /// <summary>The connection is over: its flow leaves the table and counts for its source no more. Once.</summary>
+    /// <summary>
+    /// The connection is over: its flow leaves the table and no longer counts for its source. It is called once.
+    /// </summary>
     public void Depart(TimeSpan now)
     {
         IsOver = true;

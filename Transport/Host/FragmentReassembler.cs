@@ -9,13 +9,13 @@ namespace ActorStack.Transport.Host;
 /// it holds. Fragments that overlap end their packet (RFC 5722), also for IPv4, where RFC 791 would let the later one win; only
 /// an exact copy is passed over. Belongs to one thread.
 /// </summary>
-/// <param name="memory">What it holds counts there; its limit is <see cref="TcpMemoryLimits.Fragments"/>.</param>
+/// <param name="memory">Counts the bytes that are held; their limit is <see cref="TcpMemoryLimits.Fragments"/>.</param>
 public sealed class FragmentReassembler(TcpMemory memory)
 {
-    /// <summary>RFC 8200 section 4.5 allows 60 s; Linux waits 30.</summary>
+    /// <summary>The time that a packet waits for its fragments. RFC 8200 section 4.5 allows 60 s; Linux waits 30.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(30);
 
-    /// <summary>Of one source network: an eighth of the room, but so much that the largest packet can be put together.</summary>
+    /// <summary>One source network may use an eighth of the room, but always enough for the largest packet.</summary>
     private const int Shares = 8;
 
     private const long LeastShare = 2 * FragmentedPacket.LargestCost;
@@ -27,21 +27,24 @@ public sealed class FragmentReassembler(TcpMemory memory)
     /// <summary>Packets that wait for fragments.</summary>
     public int Count => _packets.Count;
 
-    /// <summary>Bytes that they hold.</summary>
+    /// <summary>Bytes that the waiting packets hold.</summary>
     public long Used => _room.Used;
 
+    /// <summary>Bytes that the waiting packets may hold together.</summary>
     public long Capacity => _room.Capacity;
 
     /// <summary>Packets given up because their fragments did not come in time.</summary>
     public long TimedOut { get; private set; }
 
-    /// <summary>Packets given up because others, of the same network where it has any, needed their room.</summary>
+    /// <summary>Packets given up because others needed their room: others of the same network, where it has any.</summary>
     public long PushedOut { get; private set; }
 
     /// <summary>When <see cref="Expire"/> is due; null: nothing waits.</summary>
     public TimeSpan? NextDeadline => _room.Oldest is { } oldest ? oldest.Value.Since + Lifetime : null;
 
-    /// <summary>Takes a copy of a fragment.</summary>
+    /// <summary>Copies a fragment into its packet.</summary>
+    /// <param name="fragment">The IP packet, header first.</param>
+    /// <param name="now">The host's time.</param>
     /// <param name="whole">With <see cref="FragmentVerdict.Complete"/>: the packet; its buffer is the caller's.</param>
     public FragmentVerdict Add(ReadOnlySpan<byte> fragment, TimeSpan now, out LinkFrame whole)
     {

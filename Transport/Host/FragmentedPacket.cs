@@ -15,7 +15,7 @@ internal sealed class FragmentedPacket(FragmentedPacketKey key, TimeSpan since)
     private const int FragmentCost = 64;
 
     /// <summary>
-    /// The most that one packet takes: its bytes, once more what the headers may be, and what is counted beside.
+    /// The largest cost of one packet: its bytes, a second copy of its headers, and the overhead of it and of its fragments.
     /// </summary>
     public const int LargestCost = MaximumPacket + MaximumHeaders + EmptyCost + MaximumFragments * FragmentCost;
 
@@ -38,6 +38,8 @@ internal sealed class FragmentedPacket(FragmentedPacketKey key, TimeSpan since)
     public bool IsWhole => _length == _received && _headers.Length > 0;
 
     /// <summary>False where the fragment cannot be of a sound packet.</summary>
+    /// <param name="packet">The fragment, IP header first.</param>
+    /// <param name="fragment">Its header, which was read.</param>
     /// <param name="cost">Bytes of memory that it takes.</param>
     public bool TryAdd(ReadOnlySpan<byte> packet, in IpHeader fragment, out int cost)
     {
@@ -117,7 +119,8 @@ internal sealed class FragmentedPacket(FragmentedPacketKey key, TimeSpan since)
         (place == 0 || _fragments[place - 1].End <= start) && (place == _fragments.Count || end <= _fragments[place].Start);
 
     /// <summary>
-    /// The headers before the fragment's bytes; IPv6's fragment header goes, and what announced it announces what follows.
+    /// Keeps the headers before the fragment's bytes. The fragment header of IPv6 is taken out: the header before it then
+    /// announces the one behind it.
     /// </summary>
     private void TakeHeaders(ReadOnlySpan<byte> packet, in IpHeader fragment)
     {

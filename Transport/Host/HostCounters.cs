@@ -10,30 +10,40 @@ public sealed class HostCounters
     private readonly long[] _drops = new long[Enum.GetValues<DropReason>().Length];
     private readonly long[] _malformed = new long[Enum.GetValues<Malformation>().Length];
 
-    /// <summary>The counters of the connections.</summary>
+    /// <summary>The counters that the connections share.</summary>
     public TcpCounters Tcp { get; } = new();
 
+    /// <summary>Connections that were established, opened by either end.</summary>
     public long Opened { get; set; }
 
+    /// <summary>Established connections that have ended.</summary>
     public long Closed { get; set; }
 
+    /// <summary>TCP segments that arrived and were well-formed; a super-segment counts once.</summary>
     public long SegmentsReceived { get; set; }
 
+    /// <summary>TCP segments that the software stack sent; a super-segment counts once.</summary>
     public long SegmentsSent { get; set; }
 
+    /// <summary>Payload bytes that connections received in order, whoever ran them.</summary>
     public long BytesReceived { get; set; }
 
+    /// <summary>Payload bytes that peers acknowledged, whoever ran the connections.</summary>
     public long BytesSent { get; set; }
 
+    /// <summary>Segments with RST that were sent.</summary>
     public long ResetsSent { get; set; }
 
+    /// <summary>Segments that connections sent again.</summary>
     public long Retransmissions { get; set; }
 
     /// <summary>Frames that came in by a queue that is not their flow's, and went to the host that has the flow.</summary>
     public long HandedOver { get; set; }
 
+    /// <summary>Packets dropped for a reason.</summary>
     public long this[DropReason reason] => _drops[(int)reason];
 
+    /// <summary>Counts well-formed packets that were dropped for a reason.</summary>
     public void Drop(DropReason reason, long count = 1) => _drops[(int)reason] += count;
 
     /// <summary>A listener's accept queue is full (Linux counts it so).</summary>
@@ -44,6 +54,7 @@ public sealed class HostCounters
         Tcp.Count(TcpExt.ListenDrops);
     }
 
+    /// <summary>Counts a malformed packet, which was dropped.</summary>
     public void Drop(Malformation malformation) => _malformed[(int)malformation]++;
 
     /// <summary>Adds what another host counted.</summary>
@@ -85,6 +96,10 @@ public sealed class HostCounters
         return ext;
     }
 
+    /// <summary>
+    /// Packets dropped, by the name of the <see cref="DropReason"/>, or <c>Malformed:</c> and that of the
+    /// <see cref="Malformation"/>. Reasons that did not occur are left out.
+    /// </summary>
     public Dictionary<string, long> Dropped()
     {
         var dropped = new Dictionary<string, long>();

@@ -4,8 +4,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// What the hosts of one stack share, of which there is one per loop: the secrets, the limits, and what is known of destinations.
-/// From any thread.
+/// The state that the hosts of one stack share, where each loop has a host: the secrets, the limits, and the knowledge of
+/// destinations. Safe for any thread.
 /// </summary>
 /// <remarks>
 /// TIME-WAIT is not shared: flows are spread evenly, so each host has its part of the limit. Counters are not shared either; they
@@ -43,19 +43,19 @@ public sealed class HostShared
     /// <summary>The addresses and limits of the stack.</summary>
     public HostSettings Settings { get; }
 
-    /// <summary>Says which host has a flow.</summary>
+    /// <summary>Decides which host has a flow.</summary>
     public FlowSpread Spread { get; }
 
     /// <summary>Initial sequence numbers, timestamp offsets, and the secret that cookies are made of.</summary>
     public InitialSequence Sequences { get; }
 
-    /// <summary>Connections by where they come from.</summary>
+    /// <summary>Counts connections by the network they come from.</summary>
     public SourceCounts Sources { get; } = new();
 
     /// <summary>Path MTUs and round trips by destination.</summary>
     public PathCache Paths { get; } = new();
 
-    /// <summary>What destinations granted to connections that were opened from here (RFC 7413).</summary>
+    /// <summary>The Fast Open cookies that destinations granted to connections opened from here (RFC 7413).</summary>
     public FastOpenCache FastOpens { get; } = new();
 
     /// <summary>Connections that their applications have left.</summary>
@@ -83,7 +83,7 @@ public sealed class HostShared
     /// </summary>
     internal Lock Admission { get; } = new();
 
-    /// <summary>SYNs are answered with a RST from now on, by every host; flows go on.</summary>
+    /// <summary>Every host answers SYNs with a RST from now on; flows go on.</summary>
     public void StopListening() => _isListening = false;
 
     /// <summary>

@@ -15,6 +15,7 @@ public sealed class InitialSequence
 
     private readonly byte[] _secret = new byte[SecretLength];
 
+    /// <summary>Draws the secret.</summary>
     /// <param name="seed">Repeatable numbers for tests; null: unguessable ones.</param>
     public InitialSequence(int? seed)
     {
@@ -22,14 +23,14 @@ public sealed class InitialSequence
         else RandomNumberGenerator.Fill(_secret);
     }
 
-    /// <summary>ISN = M + F(flow, secret), where M ticks every 4 us.</summary>
+    /// <summary>The initial sequence number of a flow (RFC 6528): ISN = M + F(flow, secret), where M ticks every 4 µs.</summary>
     public SequenceNumber Next(in FlowKey flow, TimeSpan now) =>
         new(unchecked((uint)Hash(flow, 0) + (uint)(now.Ticks / (4 * TimeSpan.TicksPerMicrosecond))));
 
-    /// <summary>Where the flow's timestamp clock starts: within 2^31 ms.</summary>
+    /// <summary>The value at which the timestamp clock of a flow starts: below 2^31 ms.</summary>
     public TimeSpan TimestampOffset(in FlowKey flow) => TimeSpan.FromMilliseconds((uint)(Hash(flow, 0) >> 33));
 
-    /// <summary>F(flow, secret) of RFC 6528, over <paramref name="salt"/> too.</summary>
+    /// <summary>F(flow, secret) of RFC 6528, over <paramref name="salt"/> as well.</summary>
     public ulong Hash(in FlowKey flow, ulong salt)
     {
         Span<byte> input = stackalloc byte[SecretLength + FlowLength + sizeof(ulong)];

@@ -43,7 +43,9 @@ public sealed class Listener
 
     internal ListenerCounts Counts { get; }
 
-    /// <summary>The same listener on a host: its connections count with the host's counters, its backlog is the same.</summary>
+    /// <summary>
+    /// The same listener on another host: it shares the backlog, and its connections count with that host's counters.
+    /// </summary>
     public Listener On(TcpHost host) =>
         new(Port, Backlog, host.Tcp with { Options = Tcp.Options }, ReceiveCapacity, Accepts, Counts);
 }

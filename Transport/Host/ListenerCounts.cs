@@ -18,7 +18,7 @@ internal sealed class ListenerCounts
         set => Volatile.Write(ref _halfOpen, value);
     }
 
-    /// <summary>Of these, the connections that are served already (RFC 7413).</summary>
+    /// <summary>Connections in the handshake that are served already (RFC 7413).</summary>
     public int FastOpen { get; set; }
 
     /// <summary>

@@ -21,13 +21,20 @@ public sealed class PathCache
     private readonly DestinationCache<PathKnowledge> _paths = new(PathLifetime);
     private readonly DestinationCache<TimeSpan> _roundTrips = new(RoundTripLifetime);
 
+    /// <summary>
+    /// Keeps the path that a connection measured. One that carries the whole MTU of the link is nothing to know: what was known
+    /// of the destination is then forgotten.
+    /// </summary>
     public void LearnPath(in IpAddress destination, PathKnowledge path, TimeSpan now)
     {
         if (path.RaiseAt is null) _paths.Forget(destination); // the link's own
         else _paths.Learn(destination, path, now);
     }
 
+    /// <summary>Keeps the round trip that a connection measured.</summary>
+    /// <param name="destination">The peer's address.</param>
     /// <param name="roundTrip">That of a handshake; zero: it could not be measured.</param>
+    /// <param name="now">The host's time.</param>
     public void LearnRoundTrip(in IpAddress destination, TimeSpan roundTrip, TimeSpan now)
     {
         if (roundTrip > TimeSpan.Zero) _roundTrips.Learn(destination, roundTrip, now);

@@ -3,12 +3,13 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// Nobody runs the connection yet. Frames that follow the acknowledgment of a SYN cookie are held for whoever will.
+/// The owner of a flow whose connection nobody runs yet. Frames that follow the acknowledgment of a SYN cookie are held for the
+/// owner to come.
 /// </summary>
 /// <param name="first">The SYN; null for a connection that is opened from this host.</param>
 public sealed class PendingOwner(FirstSegment? first) : FlowOwner(FlowOwnerKind.Pending, epoch: 0)
 {
-    /// <summary>Frames held at most.</summary>
+    /// <summary>The most frames that are held.</summary>
     public const int MostHeld = 16;
 
     private List<LinkFrame>? _held;
@@ -33,7 +34,7 @@ public sealed class PendingOwner(FirstSegment? first) : FlowOwner(FlowOwnerKind.
         return true;
     }
 
-    /// <summary>Releases the held frames. Once, by whoever takes the flow or gives it up.</summary>
+    /// <summary>Releases the held frames. The caller takes the flow or gives it up, and calls this once.</summary>
     public void Release()
     {
         foreach (var frame in Held) frame.Buffer.Release();

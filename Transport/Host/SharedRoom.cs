@@ -14,18 +14,24 @@ public sealed class SharedRoom<T>(long capacity, long share)
     private readonly Dictionary<IpAddress, Tenant> _tenants = [];
     private readonly LinkedList<Entry> _byAge = [];
 
+    /// <summary>Room for all entries together, as their costs count.</summary>
     public long Capacity => capacity;
 
+    /// <summary>Costs of all entries that are kept.</summary>
     public long Used { get; private set; }
 
+    /// <summary>Entries that are kept.</summary>
     public int Count => _byAge.Count;
 
+    /// <summary>The entry that was added first of those that are kept; null: there is none.</summary>
     public Entry? Oldest => _byAge.First?.Value;
 
     /// <summary>
-    /// Query: what has to go before the network of <paramref name="address"/> may keep <paramref name="cost"/> more; null: there
-    /// is room.
+    /// The entry that must go before the network of <paramref name="address"/> may keep <paramref name="cost"/> more; null: there
+    /// is room. Removes nothing.
     /// </summary>
+    /// <param name="address">Any address of the network.</param>
+    /// <param name="cost">Room that is asked for.</param>
     /// <param name="growing">The entry that is to grow, which itself does not go.</param>
     public Entry? FindExcess(in IpAddress address, long cost, Entry? growing = null)
     {
@@ -48,6 +54,7 @@ public sealed class SharedRoom<T>(long capacity, long share)
         return entry;
     }
 
+    /// <summary>Raises the cost of an entry by <paramref name="cost"/>, for which there is room.</summary>
     public void Grow(Entry entry, long cost)
     {
         entry.Cost += cost;
@@ -55,6 +62,7 @@ public sealed class SharedRoom<T>(long capacity, long share)
         Used += cost;
     }
 
+    /// <summary>Gives up an entry and the room that it takes.</summary>
     public void Remove(Entry entry)
     {
         Grow(entry, -entry.Cost);
@@ -74,8 +82,10 @@ public sealed class SharedRoom<T>(long capacity, long share)
     {
         internal Entry(Tenant tenant, T value) => (Tenant, Value) = (tenant, value);
 
+        /// <summary>The value that is kept.</summary>
         public T Value { get; }
 
+        /// <summary>The room that it takes.</summary>
         public long Cost { get; internal set; }
 
         internal Tenant Tenant { get; }

@@ -4,8 +4,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Host;
 
 /// <summary>
-/// Connections by where they come from: the source's /24 for IPv4 and /64 for IPv6, of which one host commonly has all. As large
-/// as there are connections, no larger. Safe for any thread.
+/// Counts connections by the network they come from: the /24 of an IPv4 source and the /64 of an IPv6 one, which commonly belongs
+/// to one host as a whole. It grows with the number of connections only. Safe for any thread.
 /// </summary>
 public sealed class SourceCounts
 {
@@ -13,17 +13,19 @@ public sealed class SourceCounts
     private readonly Dictionary<IpAddress, Counts> _sources = [];
     private int _halfOpen;
 
-    /// <summary>Connections in the handshake, from everywhere.</summary>
+    /// <summary>Connections in the handshake, from all networks.</summary>
     public int HalfOpen => Volatile.Read(ref _halfOpen);
 
-    /// <summary>Connections of the source that has the most.</summary>
+    /// <summary>Connections of the network that has the most.</summary>
     public int MostConnections => Most(counts => counts.Connections);
 
-    /// <summary>Connections in the handshake of the source that has the most of them.</summary>
+    /// <summary>Connections in the handshake of the network that has the most of them.</summary>
     public int MostHalfOpen => Most(counts => counts.HalfOpen);
 
+    /// <summary>Connections in the handshake from the network of <paramref name="source"/>.</summary>
     public int HalfOpenOf(in IpAddress source) => Of(source).HalfOpen;
 
+    /// <summary>Connections from the network of <paramref name="source"/>, those in the handshake included.</summary>
     public int ConnectionsOf(in IpAddress source) => Of(source).Connections;
 
     /// <summary>A connection begins its handshake.</summary>
@@ -38,6 +40,7 @@ public sealed class SourceCounts
         }
     }
 
+    /// <summary>A connection that was admitted is established, or gives up its handshake.</summary>
     public void EndHandshake(in IpAddress source)
     {
         lock (_gate)
@@ -47,7 +50,7 @@ public sealed class SourceCounts
         }
     }
 
-    /// <summary>A connection whose handshake is over is no more.</summary>
+    /// <summary>A connection whose handshake was over has ended.</summary>
     public void Depart(in IpAddress source)
     {
         var prefix = source.Network;

@@ -13,7 +13,9 @@ public sealed partial class TcpHost
     /// A SYN without a cookie. Where the limits of half-open connections are met, perhaps by another host since this one looked,
     /// it is dropped, and comes again.
     /// </summary>
+    /// <param name="listener">The listener of the port.</param>
     /// <param name="iss">Where the flow's last connection settles it (RFC 6191); null: any.</param>
+    /// <param name="now">The host's time.</param>
     private HostVerdict AdmitSyn(Listener listener, SequenceNumber? iss, TimeSpan now)
     {
         lock (Shared.Admission)

@@ -24,13 +24,13 @@ public sealed partial class TcpHost
     private OutboundSegment _response;
     private IcmpMessage _icmp;
 
-    /// <summary>The only host of its stack, without listeners and flows.</summary>
+    /// <summary>Makes the only host of its stack, without listeners and flows.</summary>
     public TcpHost(HostSettings settings)
         : this(new HostShared(settings, FlowSpread.OneLoop), index: 0)
     {
     }
 
-    /// <summary>One of the hosts of a stack, without listeners and flows.</summary>
+    /// <summary>Makes one of the hosts of a stack, without listeners and flows.</summary>
     /// <param name="shared">What they share.</param>
     /// <param name="index">Which of them it is, from 0.</param>
     public TcpHost(HostShared shared, int index)
@@ -49,7 +49,7 @@ public sealed partial class TcpHost
         _ports = new EphemeralPorts(shared.Sequences, _settings.EphemeralPorts);
     }
 
-    /// <summary>What the hosts of the stack share.</summary>
+    /// <summary>The state that the hosts of the stack share.</summary>
     public HostShared Shared { get; }
 
     /// <summary>Which of the stack's hosts this is, from 0.</summary>
@@ -63,22 +63,22 @@ public sealed partial class TcpHost
     /// <summary>Initial sequence numbers, timestamp offsets, and the secret that cookies are made of.</summary>
     public InitialSequence Sequences => Shared.Sequences;
 
-    /// <summary>Flows whose connection is over and whose late segments are still to be dealt with.</summary>
+    /// <summary>The flows in TIME-WAIT.</summary>
     public TimeWaitTable TimeWaits { get; }
 
     /// <summary>Packets that wait for their fragments.</summary>
     public FragmentReassembler Fragments { get; }
 
-    /// <summary>Connections by where they come from.</summary>
+    /// <summary>Counts connections by the network they come from.</summary>
     public SourceCounts Sources => Shared.Sources;
 
     /// <summary>Path MTUs and round trips by destination.</summary>
     public PathCache Paths => Shared.Paths;
 
-    /// <summary>What destinations granted to connections that were opened from here (RFC 7413).</summary>
+    /// <summary>The Fast Open cookies that destinations granted to connections opened from here (RFC 7413).</summary>
     public FastOpenCache FastOpens => Shared.FastOpens;
 
-    /// <summary>What this host counts.</summary>
+    /// <summary>The counters of this host.</summary>
     public HostCounters Counters { get; } = new();
 
     /// <summary>All flows of this host.</summary>
@@ -87,7 +87,7 @@ public sealed partial class TcpHost
     /// <summary>When <see cref="OnTime"/> is due; null: nothing waits.</summary>
     public TimeSpan? NextDeadline => Fragments.NextDeadline;
 
-    /// <summary>With <see cref="HostAction.Deliver"/>: the segment; its payload points into the verdict's frame.</summary>
+    /// <summary>The segment, after <see cref="HostAction.Deliver"/>; its payload points into the verdict's frame.</summary>
     public ref readonly TcpSegment Segment => ref _packet.Tcp;
 
     /// <summary>With <see cref="HostAction.Respond"/>: the segment to send.</summary>

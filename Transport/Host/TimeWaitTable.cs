@@ -35,6 +35,7 @@ public sealed class TimeWaitTable(int capacity, TcpSettings settings)
     private int _oldest = None;
     private int _newest = None;
 
+    /// <summary>Connections in TIME-WAIT, those included whose time has passed since the last call.</summary>
     public int Count { get; private set; }
 
     /// <summary>Takes a connection in TIME-WAIT; its time starts again.</summary>
@@ -58,6 +59,9 @@ public sealed class TimeWaitTable(int capacity, TcpSettings settings)
     }
 
     /// <summary>A segment arrived of a flow that may be in TIME-WAIT.</summary>
+    /// <param name="flow">The flow of the segment.</param>
+    /// <param name="segment">The segment; nothing of it is kept.</param>
+    /// <param name="now">The host's time.</param>
     /// <param name="answer">With <see cref="TimeWaitVerdict.Answered"/>: what to send.</param>
     /// <param name="iss">With <see cref="TimeWaitVerdict.Reusable"/>: where the new connection's sequence numbers must
     /// begin.</param>

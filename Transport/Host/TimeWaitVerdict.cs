@@ -6,6 +6,7 @@ public enum TimeWaitVerdict
     /// <summary>The flow is not in TIME-WAIT.</summary>
     Unknown,
 
+    /// <summary>The segment is dropped without an answer.</summary>
     Dropped,
 
     /// <summary>The answer is to be sent.</summary>

@@ -11,14 +11,19 @@ namespace ActorStack.Transport.Links;
 /// <param name="clock">The time that packets are stamped with.</param>
 public sealed class CapturingLink(ILink link, PcapWriter capture, Func<DateTimeOffset> clock) : ILink
 {
+    /// <inheritdoc/>
     public string Name => link.Name;
 
+    /// <inheritdoc/>
     public int Mtu => link.Mtu;
 
+    /// <inheritdoc/>
     public int MaximumSegmentPayload => link.MaximumSegmentPayload;
 
+    /// <inheritdoc/>
     public LinkStatistics Statistics => link.Statistics;
 
+    /// <inheritdoc/>
     public int Receive(Span<LinkFrame> frames)
     {
         var count = link.Receive(frames);
@@ -26,30 +31,37 @@ public sealed class CapturingLink(ILink link, PcapWriter capture, Func<DateTimeO
         return count;
     }
 
+    /// <inheritdoc/>
     public void Send(in OutboundSegment segment)
     {
         Capture(segment);
         link.Send(segment);
     }
 
+    /// <inheritdoc/>
     public void SendBuffered(in OutboundSegment segment)
     {
         Capture(segment);
         link.SendBuffered(segment);
     }
 
+    /// <inheritdoc/>
     public void Flush() => link.Flush();
 
+    /// <inheritdoc/>
     public void SendFrame(in LinkFrame frame)
     {
         Capture(frame);
         link.SendFrame(frame);
     }
 
+    /// <inheritdoc/>
     public void Wait(TimeSpan timeout) => link.Wait(timeout);
 
+    /// <inheritdoc/>
     public void Wake() => link.Wake();
 
+    /// <summary>Closes the link and the capture file.</summary>
     public void Dispose()
     {
         link.Dispose();

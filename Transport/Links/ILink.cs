@@ -3,20 +3,22 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Links;
 
 /// <summary>
-/// Where packets come from and go to. Receiving, waiting and buffered sending belong to one thread; sending at once and waking to
-/// any.
+/// Receives and sends IP packets. One thread receives, waits and sends buffered; any thread may send at once and wake.
 /// </summary>
 public interface ILink : IDisposable
 {
+    /// <summary>The name that messages and statistics show, e.g. that of the device.</summary>
     string Name { get; }
 
     /// <summary>
-    /// Bytes of an IP packet at most; a segment may exceed it where the link cuts (see <see cref="MaximumSegmentPayload"/>).
+    /// The largest IP packet, bytes. A segment may exceed it where the link cuts segments (see
+    /// <see cref="MaximumSegmentPayload"/>).
     /// </summary>
     int Mtu { get; }
 
     /// <summary>
-    /// Payload bytes one <see cref="OutboundSegment"/> may carry: 64 KB less headers with segmentation offload, else one MSS.
+    /// The largest payload of an <see cref="OutboundSegment"/>, bytes: 64 KB less headers with segmentation offload, else one
+    /// MSS.
     /// </summary>
     int MaximumSegmentPayload { get; }
 
@@ -26,17 +28,17 @@ public interface ILink : IDisposable
     int Receive(Span<LinkFrame> frames);
 
     /// <summary>
-    /// Writes the headers and sends the segment; the payload is not kept. A full link drops it, as a wire does.
+    /// Writes the headers and sends the segment; the payload is not kept. A link that is full drops it, as a wire does.
     /// </summary>
     void Send(in OutboundSegment segment);
 
     /// <summary>
-    /// As <see cref="Send"/>, but a small segment may wait for the next <see cref="Flush"/>; what is sent this way keeps its
-    /// order. The payload is not kept either.
+    /// As <see cref="Send"/>, but a small segment may wait for the next <see cref="Flush"/>. Segments that are sent so keep their
+    /// order. The payload is not kept.
     /// </summary>
     void SendBuffered(in OutboundSegment segment) => Send(segment);
 
-    /// <summary>Sends what waits.</summary>
+    /// <summary>Sends the segments that wait.</summary>
     void Flush()
     {
     }
@@ -54,5 +56,6 @@ public interface ILink : IDisposable
     /// <summary>Ends the current or the next <see cref="Wait"/>.</summary>
     void Wake();
 
+    /// <summary>The counters of the link since it was opened. They may be read on any thread.</summary>
     LinkStatistics Statistics { get; }
 }

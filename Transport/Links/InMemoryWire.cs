@@ -12,6 +12,8 @@ public sealed class InMemoryWire : IDisposable
     private readonly WireDirection _rightToLeft;
     private long _ticks;
 
+    /// <summary>Makes a wire with a link at either end.</summary>
+    /// <param name="options">The seed, the MTU, and the impairments of both directions.</param>
     /// <param name="clock">Whose time the wire keeps; null: the wire's time is virtual, starts at 0 and moves by
     /// <see cref="Advance"/> alone.</param>
     public InMemoryWire(InMemoryWireOptions options, TimeProvider? clock = null)
@@ -24,8 +26,10 @@ public sealed class InMemoryWire : IDisposable
         Right = new InMemoryLink("right", options, _rightToLeft, _leftToRight);
     }
 
+    /// <summary>The link at the left end.</summary>
     public ILink Left { get; }
 
+    /// <summary>The link at the right end.</summary>
     public ILink Right { get; }
 
     /// <summary>The wire's time: since it was made, or as it was last set.</summary>
@@ -40,7 +44,10 @@ public sealed class InMemoryWire : IDisposable
         var (right, left) => right ?? left,
     };
 
-    /// <summary>May be changed at any time; packets on the wire keep their fate. Loss of 1 is a cut wire.</summary>
+    /// <summary>
+    /// The impairments of this direction. They may be changed at any time, on any thread; packets on the wire keep their fate. A
+    /// loss of 1 is a cut wire.
+    /// </summary>
     public WireImpairments LeftToRight
     {
         get => _leftToRight.Impairments;
@@ -54,8 +61,10 @@ public sealed class InMemoryWire : IDisposable
         set => _rightToLeft.Impairments = value;
     }
 
+    /// <summary>The counters of the direction from left to right since the wire was made.</summary>
     public WireStatistics LeftToRightStatistics => _leftToRight.Statistics;
 
+    /// <summary>The counters of the direction from right to left since the wire was made.</summary>
     public WireStatistics RightToLeftStatistics => _rightToLeft.Statistics;
 
     /// <summary>Moves virtual time forward to <paramref name="now"/>; packets due by then can be received.</summary>
@@ -70,6 +79,7 @@ public sealed class InMemoryWire : IDisposable
         _rightToLeft.Pulse();
     }
 
+    /// <summary>Closes both links.</summary>
     public void Dispose()
     {
         Left.Dispose();

@@ -3,10 +3,12 @@ namespace ActorStack.Transport.Links;
 /// <summary>How an <see cref="InMemoryWire"/> and its two links are made.</summary>
 public sealed record InMemoryWireOptions
 {
-    /// <summary>All chance on the wire comes from it: the same packets at the same times meet the same fate.</summary>
+    /// <summary>The seed of all chance on the wire: the same packets at the same times meet the same fate.</summary>
     public int Seed { get; init; }
 
-    /// <summary>Bytes of an IP packet at most; a longer one is lost without a word, as in a path MTU black hole.</summary>
+    /// <summary>
+    /// The largest IP packet, bytes; a longer one is lost without an ICMP message, as in a path MTU black hole.
+    /// </summary>
     public int Mtu { get; init; } = 1500;
 
     /// <summary>The links take super-segments and cut them before they reach the wire.</summary>
@@ -22,7 +24,9 @@ public sealed record InMemoryWireOptions
     /// </summary>
     public int CapacityBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>The impairments of packets from left to right at the start.</summary>
     public WireImpairments LeftToRight { get; init; } = WireImpairments.None;
 
+    /// <summary>The impairments of packets from right to left at the start.</summary>
     public WireImpairments RightToLeft { get; init; } = WireImpairments.None;
 }

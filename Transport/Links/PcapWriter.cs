@@ -42,16 +42,16 @@ public sealed class PcapWriter : IDisposable
         _bytesWritten = FileHeaderLength;
     }
 
-    /// <summary>Packets in the file.</summary>
+    /// <summary>Packets that are in the file.</summary>
     public long PacketsWritten { get; private set; }
 
     /// <summary>Packets that came after the capture ended.</summary>
     public long PacketsSkipped { get; private set; }
 
-    /// <summary>Why the capture ended, where it was a failure to write.</summary>
+    /// <summary>The failure to write that ended the capture; null: there was none.</summary>
     public IOException? Error { get; private set; }
 
-    /// <summary>Appends an IP packet that stands in two parts. From any thread.</summary>
+    /// <summary>Appends an IP packet that is given in two parts. Safe for any thread.</summary>
     public void Write(DateTimeOffset time, ReadOnlySpan<byte> headers, in ReadOnlySequence<byte> payload)
     {
         lock (_lock)
@@ -78,6 +78,7 @@ public sealed class PcapWriter : IDisposable
         }
     }
 
+    /// <summary>Writes all that is buffered and closes the file.</summary>
     public void Dispose()
     {
         lock (_lock)

@@ -9,10 +9,12 @@ namespace ActorStack.Transport.Links;
 /// </summary>
 internal sealed class SegmentBatch
 {
-    /// <summary>Of the payload: copying that much costs nothing beside the system call.</summary>
+    /// <summary>
+    /// The largest payload of a segment in the batch, bytes: to copy that much costs little beside the system call.
+    /// </summary>
     public const int LargestPayload = 256;
 
-    /// <summary>No more wait, so that the receiver works while the sender does.</summary>
+    /// <summary>The batch is small, so that the receiver works while the sender does.</summary>
     private const int Capacity = 8;
 
     private const int Slot = VirtioNetHeader.Size + PacketWriter.MaximumHeader + LargestPayload;

@@ -29,20 +29,25 @@ public sealed class TunLink : IMultiQueueLink
         });
     }
 
+    /// <inheritdoc/>
     public string Name => First.Name;
 
+    /// <inheritdoc/>
     public int Mtu => First.Mtu;
 
+    /// <inheritdoc/>
     public int MaximumSegmentPayload => First.MaximumSegmentPayload;
 
+    /// <inheritdoc/>
     public IReadOnlyList<ILink> Queues => _queues;
 
+    /// <inheritdoc/>
     public FlowSpread Spread => _device.Spread;
 
     /// <summary>Why the device does not bring packets to the queues of their flows; null: it does.</summary>
     public string? NotSteered => _device.NotSteered;
 
-    /// <summary>Of all queues.</summary>
+    /// <summary>The counters of all queues together.</summary>
     public LinkStatistics Statistics => _queues.Select(queue => queue.Statistics).Aggregate((sum, queue) => sum + queue);
 
     private TunQueue First => _queues[0];
@@ -79,25 +84,30 @@ public sealed class TunLink : IMultiQueueLink
         }
     }
 
-    /// <summary>Of the first queue, which is the only one of most links.</summary>
+    /// <summary>Receives from the first queue, which is the only one of most links.</summary>
     public int Receive(Span<LinkFrame> frames) => First.Receive(frames);
 
+    /// <inheritdoc/>
     public void Send(in OutboundSegment segment) => _queues[Spread.IndexOf(segment.Flow)].Send(segment);
 
-    /// <inheritdoc cref="Receive"/>
+    /// <summary>Sends by the first queue, which is the only one of most links.</summary>
     public void SendBuffered(in OutboundSegment segment) => First.SendBuffered(segment);
 
-    /// <inheritdoc cref="Receive"/>
+    /// <summary>Sends the segments that wait in the first queue.</summary>
     public void Flush() => First.Flush();
 
+    /// <inheritdoc/>
     public void SendFrame(in LinkFrame frame) => QueueOf(frame).SendFrame(frame);
 
-    /// <inheritdoc cref="Receive"/>
+    /// <summary>Waits for frames of the first queue.</summary>
     public void Wait(TimeSpan timeout) => First.Wait(timeout);
 
-    /// <inheritdoc cref="Receive"/>
+    /// <summary>Ends a wait for the first queue.</summary>
     public void Wake() => First.Wake();
 
+    /// <summary>
+    /// Closes the queues and removes the device with all that was set up for it. Call it when no thread uses the queues any more.
+    /// </summary>
     public void Dispose()
     {
         if (_isDisposed) return;

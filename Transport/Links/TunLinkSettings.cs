@@ -15,21 +15,21 @@ public sealed record TunLinkSettings(string Name, IReadOnlyList<IpAddress> Addre
     public int Queues { get; init; } = 1;
 
     /// <summary>
-    /// A program brings packets to the queues of their flows, where BPF is permitted. Off only to see what happens without it.
+    /// A BPF program brings packets to the queues of their flows, where BPF is permitted. False serves comparisons only.
     /// </summary>
     public bool Steering { get; init; } = true;
 
-    /// <summary>Segments of up to 64 KB cross the device whole, both ways. Off only to compare.</summary>
+    /// <summary>Segments of up to 64 KB cross the device whole in both directions. False serves comparisons only.</summary>
     public bool SegmentationOffload { get; init; } = true;
 
-    /// <summary>Packets the device queues towards the stack before it drops.</summary>
+    /// <summary>Packets that the device queues towards the stack; it drops those beyond.</summary>
     public int QueueLength { get; init; } = 10_000;
 
     /// <summary>
-    /// Time a wait looks at the device again and again before it sleeps: latency for CPU time. Zero: it sleeps at once.
+    /// The time for which a wait polls the device before it sleeps, which trades CPU time for latency. Zero: it sleeps at once.
     /// </summary>
     public TimeSpan SpinTime { get; init; } = TimeSpan.FromMicroseconds(50);
 
-    /// <summary>Told, on a thread of the link, of what something else on the host took away of the set-up.</summary>
+    /// <summary>Called on a thread of the link with the parts of the set-up that something else on the host took away.</summary>
     public Action<IReadOnlyList<HostChange>>? HostChanged { get; init; }
 }

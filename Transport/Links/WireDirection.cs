@@ -5,8 +5,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Links;
 
 /// <summary>
-/// One direction of an <see cref="InMemoryWire"/>: what is on its way, and what becomes of it. Any thread may send, one receives
-/// and waits.
+/// One direction of an <see cref="InMemoryWire"/>: the packets on their way, and their impairments. Any thread may send; one
+/// thread receives and waits.
 /// </summary>
 internal sealed class WireDirection : IDisposable
 {

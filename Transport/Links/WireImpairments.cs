@@ -6,7 +6,7 @@ namespace ActorStack.Transport.Links;
 /// </summary>
 public sealed record WireImpairments
 {
-    /// <summary>Nothing is lost, nothing is late.</summary>
+    /// <summary>No impairments: every packet arrives at once and unchanged.</summary>
     public static WireImpairments None { get; } = new();
 
     /// <summary>Chance that a packet is lost by itself, outside a burst.</summary>
@@ -21,10 +21,10 @@ public sealed record WireImpairments
     /// <summary>Chance that a packet in a burst is lost.</summary>
     public double BurstLoss { get; init; } = 1;
 
-    /// <summary>Time on the wire.</summary>
+    /// <summary>The time that each packet is on the wire.</summary>
     public TimeSpan Delay { get; init; }
 
-    /// <summary>More time on the wire, 0 to this.</summary>
+    /// <summary>The most time that is added to <see cref="Delay"/> by chance; each packet draws from 0 to this.</summary>
     public TimeSpan Jitter { get; init; }
 
     /// <summary>Packets overtake each other by <see cref="Jitter"/>; otherwise it alone never changes the order.</summary>
@@ -33,6 +33,7 @@ public sealed record WireImpairments
     /// <summary>Chance that a packet is held back by <see cref="ReorderDelay"/>, while those behind it pass.</summary>
     public double Reordering { get; init; }
 
+    /// <summary>Time for which a packet is held back where <see cref="Reordering"/> chooses it.</summary>
     public TimeSpan ReorderDelay { get; init; } = TimeSpan.FromMilliseconds(1);
 
     /// <summary>Chance that a packet arrives twice.</summary>
@@ -44,7 +45,9 @@ public sealed record WireImpairments
     /// <summary>Speed of the line, bits of IP packets per second; 0: without limit.</summary>
     public long BitsPerSecond { get; init; }
 
-    /// <summary>Bytes that may wait for the line; a packet beyond is dropped. Only with <see cref="BitsPerSecond"/>.</summary>
+    /// <summary>
+    /// Bytes that may wait for the line; a packet beyond is dropped. Holds only with <see cref="BitsPerSecond"/>.
+    /// </summary>
     public int QueueBytes { get; init; } = 256 * 1024;
 
     /// <summary>Packets that may wait for the line or be on it; a packet beyond is dropped.</summary>

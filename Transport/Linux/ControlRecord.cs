@@ -62,7 +62,9 @@ internal sealed class ControlRecord : IDisposable
         }
     }
 
-    /// <summary>For a user: where the file was removed, it is made again with what stood in it, and locked.</summary>
+    /// <summary>
+    /// Makes the file again where it was removed, with the same content and the lock. A user of the key calls this.
+    /// </summary>
     public void EnsureExists()
     {
         if (_path is null || !IsRemoved) return;
@@ -90,7 +92,7 @@ internal sealed class ControlRecord : IDisposable
     /// <summary>Names of namespaces come back, so that there are only so many files; see <see cref="CurrentNetwork"/>.</summary>
     internal static string PathOf(string key) => Path.Combine(Root, $"{NetworkNamespace.CurrentId}", key.Replace('/', '.'));
 
-    /// <summary>Of the calling thread; names it for good.</summary>
+    /// <summary>The lasting name of the network namespace of the calling thread: the boot and the namespace's cookie.</summary>
     internal static string CurrentNetwork => $"{File.ReadAllText(BootPath).Trim()}/{NetworkNamespace.CurrentCookie}";
 
     /// <summary>The name under which the kernel has the open file says so; asking for it takes no descriptor.</summary>

@@ -15,9 +15,10 @@ public static unsafe class DescriptorLimit
 
     private const string Spare = "/dev/null";
 
-    /// <summary>What can be done about it.</summary>
+    /// <summary>The remedies, for messages.</summary>
     public const string WhatToDo = "raise the limit: `ulimit -n` of the shell, LimitNOFILE= of the systemd unit, --ulimit nofile= of the container";
 
+    /// <summary>The soft limit of the process; <see cref="long.MaxValue"/> where the system does not tell it.</summary>
     public static long Value
     {
         get
@@ -27,7 +28,10 @@ public static unsafe class DescriptorLimit
         }
     }
 
-    /// <summary>Whether fewer than <see cref="Headroom"/> are left. The system gives the lowest number that is free.</summary>
+    /// <summary>
+    /// Whether fewer descriptors than <see cref="Headroom"/> are left. The system gives the lowest number that is free, which
+    /// shows it.
+    /// </summary>
     public static bool IsNear()
     {
         using var next = Open();

@@ -12,6 +12,7 @@ public sealed class DescriptorReserve : IDisposable
 
     private readonly SafeFileHandle[] _held = [.. Enumerable.Range(0, Size).Select(_ => DescriptorLimit.Open())];
 
+    /// <summary>Gives the descriptors back.</summary>
     public void Dispose()
     {
         foreach (var descriptor in _held) descriptor.Dispose();

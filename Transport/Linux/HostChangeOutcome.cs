@@ -1,14 +1,14 @@
 namespace ActorStack.Transport.Linux;
 
-/// <summary>What became of a part of the set-up that was taken away.</summary>
+/// <summary>The state of a part of the set-up that was taken away.</summary>
 public enum HostChangeOutcome
 {
-    /// <summary>It is there again.</summary>
+    /// <summary>The part is there again.</summary>
     Restored,
 
-    /// <summary>It could not be put back, which is tried again.</summary>
+    /// <summary>The part could not be put back; further attempts follow.</summary>
     Missing,
 
-    /// <summary>It was taken away so often that it is put back only now and then.</summary>
+    /// <summary>The part was taken away so often that it is put back only now and then.</summary>
     Contested,
 }

@@ -36,6 +36,11 @@ internal sealed unsafe class HostGuard : IDisposable
     private readonly SafeFileHandle _wake = Libc.eventfd(0, Libc.EventNonBlocking | Libc.EventCloseOnExec);
     private readonly Thread _thread;
 
+    /// <summary>
+    /// Opens the netlink sockets in the network namespace of the calling thread, and starts the guard's thread.
+    /// </summary>
+    /// <param name="name">The link or engine that is guarded; names the thread.</param>
+    /// <param name="setUp">The parts that are looked at.</param>
     /// <param name="report">Told on the guard's thread of what a look found.</param>
     public HostGuard(string name, HostSetUp setUp, Action<IReadOnlyList<HostChange>> report)
     {

@@ -4,11 +4,13 @@ using System.Runtime.InteropServices;
 namespace ActorStack.Transport.Linux;
 
 /// <summary>
-/// A call of the system, or a tool run at set-up, said no. The message says what was tried, why it failed, and what to do where
-/// that is known.
+/// A system call failed, or a tool that set-up runs. The message says what was tried, why it failed, and the remedy where one is
+/// known.
 /// </summary>
 public sealed class LinuxException : IOException
 {
+    /// <summary>Makes an exception for a failure that has no error number.</summary>
+    /// <param name="message">One sentence: the attempt, why it failed, and what to do where that is known.</param>
     public LinuxException(string message)
         : base(message)
     {
@@ -17,7 +19,7 @@ public sealed class LinuxException : IOException
     internal LinuxException(string attempt, int errorNumber)
         : base($"{attempt}: {Describe(errorNumber)}") => ErrorNumber = errorNumber;
 
-    /// <summary>errno, or 0 where no system call failed.</summary>
+    /// <summary>The error number (errno); 0 where no system call failed.</summary>
     public int ErrorNumber { get; }
 
     internal static LinuxException FromLastError(string attempt) => new(attempt, Marshal.GetLastPInvokeError());

@@ -1,9 +1,10 @@
 namespace ActorStack.Transport.Linux;
 
-/// <summary>What a part of the transport needs of the system.</summary>
+/// <summary>The features of the system that a part of the transport needs.</summary>
 [Flags]
 public enum LinuxFeatures
 {
+    /// <summary>Nothing beyond an ordinary process.</summary>
     None = 0,
 
     /// <summary>CAP_NET_ADMIN in the user namespace that owns the network namespace.</summary>

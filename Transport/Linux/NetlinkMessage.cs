@@ -52,7 +52,7 @@ internal sealed class NetlinkMessage
 
     public NetlinkMessage Attribute(ushort type, uint value) => Attribute(type, MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in value)));
 
-    /// <summary>A text with the zero that ends it.</summary>
+    /// <summary>Appends an attribute that holds a zero-terminated string.</summary>
     public NetlinkMessage Attribute(ushort type, string text) => Attribute(type, Encoding.ASCII.GetBytes(text + '\0'));
 
     /// <summary>An attribute that holds those which <paramref name="fill"/> adds.</summary>

@@ -31,6 +31,8 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
     public SafeHandle Handle => _socket;
 
+    /// <summary>Opens a socket in the network namespace of the calling thread.</summary>
+    /// <param name="protocol">The netlink family: <see cref="Route"/> or <see cref="Netfilter"/>.</param>
     /// <param name="groups">The multicast groups whose notifications the socket receives: bit N - 1 for group N.</param>
     public static NetlinkSocket Open(int protocol, uint groups = 0)
     {

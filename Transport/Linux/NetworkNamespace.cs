@@ -90,6 +90,7 @@ public sealed class NetworkNamespace : IDisposable
         return RunOnThread(function);
     }
 
+    /// <summary>Runs <paramref name="action"/> on the namespace's thread and waits.</summary>
     /// <inheritdoc cref="Run{T}"/>
     public void Run(Action action) => Run(() =>
     {

@@ -64,7 +64,7 @@ internal sealed class RouteNetlink : IDisposable
 
     private readonly NetlinkSocket _socket = NetlinkSocket.Open(NetlinkSocket.Route);
 
-    /// <summary>Null where there is no device of that name.</summary>
+    /// <summary>The device of this name; null: there is none.</summary>
     public LinkDescription? FindLink(string name)
     {
         LinkDescription? found = null;
@@ -153,7 +153,7 @@ internal sealed class RouteNetlink : IDisposable
         return isLocal;
     }
 
-    /// <summary>Of whatever priority. False where there is none, or no more.</summary>
+    /// <summary>Removes a rule, whatever its priority. False where there is none left.</summary>
     public bool RemoveRule(bool isIPv6, uint mark, uint table) =>
         TryRemove($"removing the rule for mark 0x{mark:x}", Rule(DeleteRule, NetlinkMessage.Acknowledge, isIPv6, mark, table));
 

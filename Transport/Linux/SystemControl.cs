@@ -18,6 +18,7 @@ internal sealed class SystemControl : IDisposable
     private bool _isWritable;
 
     /// <summary>Sets the key where it has to be. Throws <see cref="LinuxException"/> that says what to do.</summary>
+    /// <param name="key">The path of the key below <c>/proc/sys/net</c>, e.g. <c>ipv4/ip_forward</c>.</param>
     /// <param name="sufficient">The values that will do; the first is the one written.</param>
     public SystemControl(string key, string[] sufficient)
     {

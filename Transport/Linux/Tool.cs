@@ -9,7 +9,7 @@ internal static class Tool
     /// <summary>Characters of a program's output that an error shows.</summary>
     private const int MostShown = 4_000;
 
-    /// <summary>Runs a program to its end and returns what it printed; a failure throws with what it complained of.</summary>
+    /// <summary>Runs a program to its end and returns its output. A failure throws with the program's error output.</summary>
     public static string Run(string name, IEnumerable<string> arguments, string? input = null) =>
         Run(Describe(name, arguments, input), Process.Start, input);
 
@@ -41,7 +41,7 @@ internal static class Tool
         }
     }
 
-    /// <summary>The end of what the program complained of, or of what else it printed where it complained of nothing.</summary>
+    /// <summary>The end of the program's error output, or of its output where there are no errors.</summary>
     private static string End(string errors, string output)
     {
         var said = errors.AsSpan().Trim();

@@ -1,4 +1,6 @@
 namespace ActorStack.Transport.State;
 
 /// <summary>All of a connection that moves: the record and, beside it, the payload that the record names.</summary>
+/// <param name="State">The record.</param>
+/// <param name="Payload">The payload of its queues.</param>
 public sealed record ConnectionImage(TcpConnectionState State, ConnectionPayload Payload);

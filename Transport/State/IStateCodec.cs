@@ -1,11 +1,11 @@
 namespace ActorStack.Transport.State;
 
-/// <summary>Turns the record into bytes and back. Reading bytes that are not such a record throws <see cref="FormatException"/>.</summary>
+/// <summary>Turns the record into bytes and back.</summary>
 public interface IStateCodec
 {
-    /// <summary>The record without payload, which travels beside it (<see cref="PayloadCutter"/>).</summary>
+    /// <summary>Serializes the record without payload, which travels beside it (<see cref="PayloadCutter"/>).</summary>
     byte[] Encode(TcpConnectionState state);
 
-    /// <summary>The record, and what could not be kept of it.</summary>
+    /// <summary>Reads a record. Bytes that are no such record throw <see cref="FormatException"/>.</summary>
     DecodedRecord Decode(ReadOnlyMemory<byte> bytes);
 }

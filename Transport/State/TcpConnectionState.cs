@@ -10,7 +10,7 @@ namespace ActorStack.Transport.State;
 /// </summary>
 public sealed record TcpConnectionState
 {
-    /// <summary>A timer that is not running.</summary>
+    /// <summary>The number of ticks that stands for a timer that does not run.</summary>
     public const long NotRunning = -1;
 
     /// <inheritdoc cref="IdentitySection"/>
@@ -120,7 +120,7 @@ public sealed record TcpConnectionState
     public TcpConnectionState OwnedBy(string connectionId, long epoch) =>
         this with { Identity = Identity with { ConnectionId = connectionId, Epoch = epoch } };
 
-    /// <summary>Nothing is known of recovery: so an engine leaves it that does not tell.</summary>
+    /// <summary>A copy that knows nothing of loss recovery, as an engine leaves it that does not tell its own.</summary>
     public TcpConnectionState WithoutRecovery() => this with
     {
         Recovery = new RecoverySection(),

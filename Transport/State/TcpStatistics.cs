@@ -16,27 +16,27 @@ public sealed record TcpStatistics
     [JsonPropertyName("tcpi_ca_state")]
     public byte CaState { get; init; }
 
-    /// <summary>Consecutive timeouts of the same data.</summary>
+    /// <summary>Consecutive retransmission timeouts of the same data.</summary>
     [JsonPropertyName("tcpi_retransmits")]
     public int Retransmits { get; init; }
 
-    /// <summary>Unanswered window or keepalive probes.</summary>
+    /// <summary>Window or keepalive probes that the peer has not answered.</summary>
     [JsonPropertyName("tcpi_probes")]
     public int Probes { get; init; }
 
-    /// <summary>How often the timeout was doubled.</summary>
+    /// <summary>How often the retransmission timeout was doubled.</summary>
     [JsonPropertyName("tcpi_backoff")]
     public int Backoff { get; init; }
 
-    /// <summary>What the SYNs settled: 1 timestamps, 2 SACK, 4 window scale, 8 ECN.</summary>
+    /// <summary>The options that the SYNs settled, as a sum: 1 timestamps, 2 SACK, 4 window scale, 8 ECN.</summary>
     [JsonPropertyName("tcpi_options")]
     public byte Options { get; init; }
 
-    /// <summary>Shift applied to windows the peer announces.</summary>
+    /// <summary>The shift for windows that the peer announces (RFC 7323).</summary>
     [JsonPropertyName("tcpi_snd_wscale")]
     public byte SndWscale { get; init; }
 
-    /// <summary>Shift applied to windows announced to the peer.</summary>
+    /// <summary>The shift for windows that are announced to the peer (RFC 7323).</summary>
     [JsonPropertyName("tcpi_rcv_wscale")]
     public byte RcvWscale { get; init; }
 
@@ -60,27 +60,27 @@ public sealed record TcpStatistics
     [JsonPropertyName("tcpi_unacked")]
     public long Unacked { get; init; }
 
-    /// <summary>Of these, those the peer reported by SACK.</summary>
+    /// <summary>Unacknowledged segments that the peer reported by SACK.</summary>
     [JsonPropertyName("tcpi_sacked")]
     public long Sacked { get; init; }
 
-    /// <summary>Of these, those thought lost.</summary>
+    /// <summary>Unacknowledged segments that are thought lost.</summary>
     [JsonPropertyName("tcpi_lost")]
     public long Lost { get; init; }
 
-    /// <summary>Of these, those resent and under way again.</summary>
+    /// <summary>Unacknowledged segments whose retransmission is in the network.</summary>
     [JsonPropertyName("tcpi_retrans")]
     public long Retrans { get; init; }
 
-    /// <summary>Since data was last sent, milliseconds.</summary>
+    /// <summary>Milliseconds since payload was last sent.</summary>
     [JsonPropertyName("tcpi_last_data_sent")]
     public long LastDataSent { get; init; }
 
-    /// <summary>Since data last arrived, milliseconds.</summary>
+    /// <summary>Milliseconds since payload last arrived.</summary>
     [JsonPropertyName("tcpi_last_data_recv")]
     public long? LastDataRecv { get; init; }
 
-    /// <summary>Since an acknowledgment last arrived, milliseconds.</summary>
+    /// <summary>Milliseconds since an acknowledgment last arrived.</summary>
     [JsonPropertyName("tcpi_last_ack_recv")]
     public long LastAckRecv { get; init; }
 
@@ -96,7 +96,7 @@ public sealed record TcpStatistics
     [JsonPropertyName("tcpi_rtt")]
     public long Rtt { get; init; }
 
-    /// <summary>Its variation, microseconds.</summary>
+    /// <summary>The variation of the round trip, microseconds.</summary>
     [JsonPropertyName("tcpi_rttvar")]
     public long Rttvar { get; init; }
 
@@ -124,19 +124,19 @@ public sealed record TcpStatistics
     [JsonPropertyName("tcpi_rcv_space")]
     public long RcvSpace { get; init; }
 
-    /// <summary>Segments resent.</summary>
+    /// <summary>Segments that were retransmitted.</summary>
     [JsonPropertyName("tcpi_total_retrans")]
     public long TotalRetrans { get; init; }
 
-    /// <summary>Bytes a second; absent: not paced.</summary>
+    /// <summary>The pacing rate, bytes a second; null: output is not paced.</summary>
     [JsonPropertyName("tcpi_pacing_rate")]
     public long? PacingRate { get; init; }
 
-    /// <summary>Payload acknowledged by the peer.</summary>
+    /// <summary>Payload that the peer acknowledged, bytes.</summary>
     [JsonPropertyName("tcpi_bytes_acked")]
     public long BytesAcked { get; init; }
 
-    /// <summary>Payload received in order.</summary>
+    /// <summary>Payload received in order, bytes.</summary>
     [JsonPropertyName("tcpi_bytes_received")]
     public long BytesReceived { get; init; }
 
@@ -148,7 +148,7 @@ public sealed record TcpStatistics
     [JsonPropertyName("tcpi_segs_in")]
     public long SegsIn { get; init; }
 
-    /// <summary>Written and not sent yet.</summary>
+    /// <summary>Payload that the application wrote and that was never sent, bytes.</summary>
     [JsonPropertyName("tcpi_notsent_bytes")]
     public long NotsentBytes { get; init; }
 
@@ -160,19 +160,19 @@ public sealed record TcpStatistics
     [JsonPropertyName("tcpi_delivery_rate")]
     public long DeliveryRate { get; init; }
 
-    /// <summary>That rate shows what the application wrote, not what the path carries.</summary>
+    /// <summary>The application limited the delivery rate: the path may carry more.</summary>
     [JsonPropertyName("tcpi_delivery_rate_app_limited")]
     public bool DeliveryRateAppLimited { get; init; }
 
-    /// <summary>Time with data to send or unacknowledged, microseconds.</summary>
+    /// <summary>Time in which there was data to send or to be acknowledged, microseconds.</summary>
     [JsonPropertyName("tcpi_busy_time")]
     public long? BusyTime { get; init; }
 
-    /// <summary>Of that, held up by the peer's window.</summary>
+    /// <summary>The part of the busy time in which the peer's window held the sender up, microseconds.</summary>
     [JsonPropertyName("tcpi_rwnd_limited")]
     public long? RwndLimited { get; init; }
 
-    /// <summary>Of that, held up by the application's send limit.</summary>
+    /// <summary>The part of the busy time in which the application's send limit held the sender up, microseconds.</summary>
     [JsonPropertyName("tcpi_sndbuf_limited")]
     public long? SndbufLimited { get; init; }
 
@@ -180,15 +180,15 @@ public sealed record TcpStatistics
     [JsonPropertyName("tcpi_delivered")]
     public long Delivered { get; init; }
 
-    /// <summary>Of these, those the peer reported as marked.</summary>
+    /// <summary>Delivered segments that the peer reported as marked with CE (RFC 3168).</summary>
     [JsonPropertyName("tcpi_delivered_ce")]
     public long? DeliveredCe { get; init; }
 
-    /// <summary>Payload sent, what was resent included.</summary>
+    /// <summary>Payload that was sent, retransmissions included, bytes.</summary>
     [JsonPropertyName("tcpi_bytes_sent")]
     public long BytesSent { get; init; }
 
-    /// <summary>Payload resent.</summary>
+    /// <summary>Payload that was retransmitted, bytes.</summary>
     [JsonPropertyName("tcpi_bytes_retrans")]
     public long BytesRetrans { get; init; }
 

@@ -17,8 +17,15 @@ public sealed partial class TcpConnection
     private ushort SynWindow => (ushort)Math.Min(FreeRoom, ushort.MaxValue);
 
     /// <summary>Answers a SYN: the connection is in SYN-RECEIVED and a SYN,ACK is due.</summary>
+    /// <param name="flow">Both ends of the connection.</param>
+    /// <param name="syn">The SYN of the peer.</param>
+    /// <param name="settings">The stack's settings; they must stay the same while the connection lives.</param>
+    /// <param name="send">The bytes that the application writes.</param>
+    /// <param name="receive">The bytes for the application to read.</param>
+    /// <param name="iss">The initial sequence number of this end (RFC 6528).</param>
     /// <param name="timestampOffset">Added to <paramref name="now"/> for TSval: random, so that uptime and other connections stay
     /// hidden.</param>
+    /// <param name="now">The stack's time; every input takes it, and it never runs back.</param>
     /// <param name="fastOpen">The answer to the Fast Open option and the payload of the SYN.</param>
     public static TcpConnection Accept(
         in FlowKey flow, in TcpSegment syn, TcpSettings settings, ISendQueue send, IReceiveQueue receive,
@@ -33,7 +40,13 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>Opens actively: the connection is in SYN-SENT and a SYN is due.</summary>
+    /// <param name="flow">Both ends of the connection.</param>
+    /// <param name="settings">The stack's settings; they must stay the same while the connection lives.</param>
+    /// <param name="send">The bytes that the application writes.</param>
+    /// <param name="receive">The bytes for the application to read.</param>
+    /// <param name="iss">The initial sequence number of this end (RFC 6528).</param>
     /// <param name="timestampOffset">As for <see cref="Accept"/>.</param>
+    /// <param name="now">The stack's time; every input takes it, and it never runs back.</param>
     /// <param name="fastOpen">The SYN takes payload along, or asks for the cookie to do so the next time; null: neither.</param>
     public static TcpConnection Connect(
         in FlowKey flow, TcpSettings settings, ISendQueue send, IReceiveQueue receive,

@@ -18,6 +18,7 @@ public sealed partial class TcpConnection
     private long DuplicateBytes => _recovery.DuplicateBytes(SegmentPayload);
 
     /// <summary>An acknowledgment came: leaves, changes or enters a recovery.</summary>
+    /// <param name="delivery">What the acknowledgment delivered.</param>
     /// <param name="flight">Bytes in flight before it.</param>
     /// <param name="lost">Bytes that had been marked lost before it.</param>
     private void React(ref Delivery delivery, long flight, long lost)

@@ -26,12 +26,12 @@ public sealed class TimerWheel
     private readonly ulong[] _occupied = new ulong[Levels];
     private long _now;
 
-    /// <summary>Timers that wait.</summary>
+    /// <summary>Timers that wait in the wheel.</summary>
     public int Count { get; private set; }
 
     /// <summary>
-    /// When <see cref="Advance"/> has something to do: never after the earliest timer is due, perhaps before. Null: no timer
-    /// waits.
+    /// The time at which <see cref="Advance"/> has something to do. It is never after the earliest timer, and may be before it;
+    /// null: no timer waits.
     /// </summary>
     public TimeSpan? NextDeadline
     {
@@ -60,7 +60,7 @@ public sealed class TimerWheel
         Insert(node);
     }
 
-    /// <summary>The node does not expire. Nothing happens where it does not wait.</summary>
+    /// <summary>Takes the node out of the wheel, so that it does not expire. A node that does not wait is left alone.</summary>
     public void Cancel(TimerNode node)
     {
         if (!node.IsScheduled) return;

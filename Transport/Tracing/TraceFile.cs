@@ -17,6 +17,9 @@ public sealed class TraceFile : ITcpTrace, IDisposable
 
     private long _dropped;
 
+    /// <summary>Makes the file, or replaces it, on the thread pool.</summary>
+    /// <param name="path">The path of the file; its directory must exist.</param>
+    /// <param name="maximumBytes">Bytes of the file at most; entries beyond are dropped and counted.</param>
     /// <param name="header">The first line's members: who the connection is.</param>
     /// <param name="failed">Told, on the thread pool, where the file cannot be written.</param>
     public TraceFile(string path, long maximumBytes, TraceHeader header, Action<Exception> failed)
@@ -36,14 +39,16 @@ public sealed class TraceFile : ITcpTrace, IDisposable
         });
     }
 
+    /// <summary>The path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>Entries that found the channel full.</summary>
+    /// <summary>Entries that were dropped, because the channel or the file was full.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>Done when the file is closed, some time after <see cref="Dispose"/>.</summary>
+    /// <summary>Completes when the file is closed, some time after <see cref="Dispose"/>.</summary>
     public Task Written { get; }
 
+    /// <inheritdoc/>
     public void OnReceived(in TcpSegment segment, in TcpTraceMetrics metrics, TimeSpan now) => Add(new TraceEntry
     {
         Kind = TraceEntryKind.Received,
@@ -58,6 +63,7 @@ public sealed class TraceFile : ITcpTrace, IDisposable
         Sack = segment.Options.Sack,
     });
 
+    /// <inheritdoc/>
     public void OnSent(in OutboundSegment segment, in TcpTraceMetrics metrics, TimeSpan now) => Add(new TraceEntry
     {
         Kind = TraceEntryKind.Sent,
@@ -72,16 +78,18 @@ public sealed class TraceFile : ITcpTrace, IDisposable
         Sack = segment.Options.Sack,
     });
 
+    /// <inheritdoc/>
     public void OnTimer(string timer, in TcpTraceMetrics metrics, TimeSpan now) =>
         Add(new TraceEntry { Kind = TraceEntryKind.Timer, At = now, Metrics = metrics, Name = timer });
 
+    /// <inheritdoc/>
     public void OnUpdated(in TcpTraceMetrics metrics, TimeSpan now) => Add(new TraceEntry { Kind = TraceEntryKind.Updated, At = now, Metrics = metrics });
 
     /// <summary>The connection moved, or stayed where it was: <paramref name="detail"/> says how that ended.</summary>
     public void OnMoved(string from, string to, string detail, TimeSpan now) =>
         Add(new TraceEntry { Kind = TraceEntryKind.Moved, At = now, From = from, Name = to, Detail = detail });
 
-    /// <summary>Nothing more comes; what waits is still written.</summary>
+    /// <summary>Ends the trace; entries that wait are still written.</summary>
     public void Dispose() => _entries.Writer.TryComplete();
 
     private void Add(in TraceEntry entry)

@@ -8,8 +8,10 @@ public struct Crc32C()
 {
     private uint _crc = uint.MaxValue;
 
+    /// <summary>The checksum of the bytes appended so far.</summary>
     public readonly uint Value => ~_crc;
 
+    /// <summary>Continues the checksum with these bytes.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
         while (bytes.Length >= sizeof(ulong))

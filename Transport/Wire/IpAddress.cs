@@ -86,8 +86,10 @@ public readonly struct IpAddress : IEquatable<IpAddress>
     /// <summary>The two addresses are the same.</summary>
     public bool Equals(IpAddress other) => _low == other._low && _high == other._high && IsIPv6 == other.IsIPv6;
 
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is IpAddress other && Equals(other);
 
+    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_high, _low);
 
     /// <summary>The two addresses are the same.</summary>
@@ -96,5 +98,6 @@ public readonly struct IpAddress : IEquatable<IpAddress>
     /// <summary>The two addresses differ.</summary>
     public static bool operator !=(IpAddress left, IpAddress right) => !left.Equals(right);
 
+    /// <summary>The address in its usual notation, e.g. <c>10.0.0.1</c> or <c>2001:db8::1</c>.</summary>
     public override string ToString() => ToIPAddress().ToString();
 }

@@ -33,5 +33,6 @@ public readonly record struct SequenceNumber(uint Value)
     /// <summary>The earlier of two numbers.</summary>
     public static SequenceNumber Min(SequenceNumber left, SequenceNumber right) => left <= right ? left : right;
 
+    /// <summary>The number in decimal digits.</summary>
     public override string ToString() => Value.ToString();
 }

@@ -8,5 +8,6 @@ public readonly record struct TcpEndpoint(IpAddress Address, ushort Port)
     /// <summary>The endpoint as the class library has it.</summary>
     public IPEndPoint ToIPEndPoint() => new(Address.ToIPAddress(), Port);
 
+    /// <summary>For people: <c>address:port</c>, with an IPv6 address in brackets.</summary>
     public override string ToString() => Address.IsIPv6 ? $"[{Address}]:{Port}" : $"{Address}:{Port}";
 }

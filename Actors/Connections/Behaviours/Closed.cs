@@ -9,7 +9,9 @@ namespace ActorStack.Actors.Connections.Behaviours;
 /// The connection has ended. The stack is told at once and releases the actor; the actor stays until the journal has stored the
 /// end, which can take long while writes fail.
 /// </summary>
+/// <param name="actor">The actor of the connection.</param>
 /// <param name="last">The last snapshot of the connection; null where its handshake never completed.</param>
+/// <param name="wasReset">The connection ended by a RST or an error; false where both sides closed it.</param>
 internal sealed class Closed(ConnectionActor actor, ConnectionSnapshot? last, bool wasReset) : ConnectionBehaviour(actor)
 {
     private bool _toldEnd;

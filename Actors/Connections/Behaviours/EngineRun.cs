@@ -4,6 +4,8 @@ using ActorStack.Transport.State;
 namespace ActorStack.Actors.Connections.Behaviours;
 
 /// <summary>The time that a connection spends in an engine.</summary>
+/// <param name="Engine">The engine that runs it.</param>
+/// <param name="Handle">The engine's name for the connection.</param>
 /// <param name="Before">The figures of the connection when the engine took it; the engine counts from zero.</param>
 internal sealed record EngineRun(IOffloadEngine Engine, EngineHandle Handle, EngineConnectionInfo Before)
 {

@@ -10,7 +10,12 @@ namespace ActorStack.Actors.Connections.Behaviours;
 /// The engine has the state and must answer. The software connection stays whole until the engine accepts: where the engine
 /// refuses, fails or is late, that same connection resumes.
 /// </summary>
+/// <param name="actor">The actor of the connection.</param>
+/// <param name="tcp">The connection, which stands still.</param>
+/// <param name="application">The application's side of it.</param>
+/// <param name="engine">The engine that is to take it.</param>
 /// <param name="image">The record and the payload that are handed to the engine.</param>
+/// <param name="migration">The move.</param>
 internal sealed class Initiating(
     ConnectionActor actor, TcpConnection tcp, ConnectionContext application, IOffloadEngine engine, ConnectionImage image,
     CurrentMigration migration)

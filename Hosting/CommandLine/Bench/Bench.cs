@@ -17,6 +17,8 @@ internal sealed class Bench : IDisposable
 
     public ChildProcess Plain { get; }
 
+    /// <summary>Builds the laboratory and starts the service and the plain sockets in it.</summary>
+    /// <param name="cancellation">Ends the start.</param>
     /// <param name="arguments">Of the service, beside the usual ones.</param>
     public static async Task<Bench> StartAsync(CancellationToken cancellation, params IEnumerable<string> arguments)
     {

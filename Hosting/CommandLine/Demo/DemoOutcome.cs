@@ -6,6 +6,9 @@ using Spectre.Console;
 namespace ActorStack.CommandLine.Demo;
 
 /// <summary>The result of the demo.</summary>
+/// <param name="Transfer">The transfer over the connection that moved.</param>
+/// <param name="Owners">The share of each owner in it, by the owner's name.</param>
+/// <param name="Migrations">The moves, in their order.</param>
 /// <param name="Client">The counters of the client's kernel during the demo; null where the client does not use the kernel's
 /// TCP.</param>
 /// <param name="Plain">A plain kernel connection over the same path; null where there is no such path.</param>

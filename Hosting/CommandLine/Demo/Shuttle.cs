@@ -7,6 +7,7 @@ using Spectre.Console;
 namespace ActorStack.CommandLine.Demo;
 
 /// <summary>Moves one connection from owner to owner and counts the work of each owner.</summary>
+/// <param name="mover">Asks for the moves.</param>
 /// <param name="tour">The engines in turn; null: back to the software stack.</param>
 internal sealed class Shuttle(IMover mover, string?[] tour)
 {
@@ -27,6 +28,8 @@ internal sealed class Shuttle(IMover mover, string?[] tour)
     /// cancellation source.
     /// </summary>
     /// <param name="transfer">Starts the transfer, which ends early when it is cancelled.</param>
+    /// <param name="time">How long the connection is moved.</param>
+    /// <param name="cancellation">Ends moves and transfer.</param>
     public async Task<T> RunDuringAsync<T>(
         Func<CancellationToken, Task<T>> transfer, TimeSpan time, CancellationToken cancellation)
     {

@@ -25,7 +25,10 @@ internal sealed class ChildProcess : IDisposable
     /// <summary>
     /// Starts a child and reads its first line, by which it reports that it is ready. A child without that line is ended.
     /// </summary>
+    /// <param name="network">The network namespace that it runs in.</param>
     /// <param name="environment">Variables in addition to this process's environment.</param>
+    /// <param name="arguments">Its command line, without the program.</param>
+    /// <param name="cancellation">Ends the wait and the child.</param>
     public static async Task<ChildProcess> StartAsync(
         NetworkNamespace network, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments,
         CancellationToken cancellation)

@@ -10,9 +10,8 @@ using ActorStack.Transport.State;
 namespace ActorStack.CommandLine.Lab;
 
 /// <summary>
-/// Two network namespaces of its own, joined by a veth. One has the service with its virtual address and plain .NET sockets on
-/// an ordinary address; the other has the clients. The host's own network is not touched, and the namespaces end with the
-/// processes.
+/// Two network namespaces of its own, joined by a veth: one holds the service with its virtual address and plain .NET sockets on
+/// an ordinary address, the other the clients. Nothing of the host is touched, and all vanishes with the processes.
 /// </summary>
 internal sealed class Laboratory : IDisposable
 {
@@ -37,9 +36,10 @@ internal sealed class Laboratory : IDisposable
 
     private readonly bool _isJournaled;
 
-    /// <param name="isJoined">True: a veth joins the namespaces; false: <see cref="JoinByPathAsync"/> joins them.</param>
-    /// <param name="isJournaled">True: the services have a state directory. False: their journals are in memory, and they start
-    /// faster.</param>
+    /// <param name="isJoined">Joined by a veth; otherwise <see cref="JoinByPathAsync"/> does it.</param>
+    /// <param name="isJournaled">
+    /// Its services have a state directory. Otherwise what they remember ends with them, and they start faster.
+    /// </param>
     public Laboratory(bool isJoined = true, bool isJournaled = true)
     {
         _isJournaled = isJournaled;
@@ -48,19 +48,15 @@ internal sealed class Laboratory : IDisposable
         Server.EnableForwarding();
         Client.SetSystemControl("ipv4/ip_local_port_range", "1024 65535");
 
-        // Clients open and close thousands of connections a second, and TIME-WAIT would soon hold all their ports.
+        // Clients open and close thousands of connections a second: TIME-WAITs would soon hold all their ports.
         Client.SetSystemControl("ipv4/tcp_max_tw_buckets", "64");
         Control = new ControlClient(ControlSocket);
         if (!isJoined) return;
-        Server.AddVeth(
-            Client, "veth0", "veth0", [$"{PlainAddress}/24", $"{PlainAddressV6}/64"],
-            [$"{ClientAddress}/24", $"{ClientAddressV6}/64"]);
+        Server.AddVeth(Client, "veth0", "veth0", [$"{PlainAddress}/24", $"{PlainAddressV6}/64"], [$"{ClientAddress}/24", $"{ClientAddressV6}/64"]);
         AddRoutes();
     }
 
-    /// <summary>
-    /// One of 65,536 addresses of clients, because one address does not have enough ports for all connections.
-    /// </summary>
+    /// <summary>One of 65,536 addresses from which clients may connect: more connections than an address has ports.</summary>
     public static string Source(int index) => $"10.7.{index >> 8}.{index & 255}";
 
     public NetworkNamespace Server { get; }
@@ -71,10 +67,7 @@ internal sealed class Laboratory : IDisposable
 
     public string ControlSocket => Path.Combine(_directory.FullName, "control.sock");
 
-    /// <summary>
-    /// Joins the namespaces by the path emulator, with the client at its left end. A line of JSON to the emulator changes the
-    /// path.
-    /// </summary>
+    /// <summary>Joins the two by the path emulator, the client at its left end. Lines of JSON to it lay other paths.</summary>
     public async Task<ChildProcess> JoinByPathAsync(CancellationToken cancellation)
     {
         var emulator = await ChildProcess.StartAsync(Server, NoSettings,
@@ -87,21 +80,24 @@ internal sealed class Laboratory : IDisposable
         return emulator;
     }
 
-    /// <summary>Starts a service with all engines. It is ready when the task ends.</summary>
-    /// <param name="drain">The service's drain limit, in seconds.</param>
-    public Task<ChildProcess> StartServiceAsync(
-        CancellationToken cancellation, double drain = 0, params IEnumerable<string> arguments) =>
+    /// <summary>Starts a service with all engines, and returns when it is ready to serve.</summary>
+    /// <param name="cancellation">Ends the wait and the service.</param>
+    /// <param name="drain">Seconds it gives open connections at its stop.</param>
+    /// <param name="arguments">More of its command line.</param>
+    public Task<ChildProcess> StartServiceAsync(CancellationToken cancellation, double drain = 0, params IEnumerable<string> arguments) =>
         StartServiceAsync(NoSettings, cancellation, drain, arguments);
 
-    /// <inheritdoc cref="StartServiceAsync(CancellationToken, double, IEnumerable{string})"/>
-    /// <param name="environment">Settings by the names of environment variables in .NET's configuration.</param>
+    /// <summary>Starts a service with all engines and settings of its own, and returns when it is ready to serve.</summary>
+    /// <param name="environment">Settings by the names that .NET's configuration has for environment variables.</param>
+    /// <param name="cancellation">Ends the wait and the service.</param>
+    /// <param name="drain">Seconds it gives open connections at its stop.</param>
+    /// <param name="arguments">More of its command line.</param>
     public Task<ChildProcess> StartServiceAsync(
         IReadOnlyDictionary<string, string> environment, CancellationToken cancellation, double drain = 0,
         params IEnumerable<string> arguments) =>
         ChildProcess.StartAsync(Server, environment,
         [
-            "serve", "--attached", "--diagnostics", "--tun", "as0", "--address", $"{VirtualAddress}/32", "--address",
-            $"{VirtualAddressV6}/128",
+            "serve", "--attached", "--diagnostics", "--tun", "as0", "--address", $"{VirtualAddress}/32", "--address", $"{VirtualAddressV6}/128",
             "--kernel", "required", "--toe", "required", "--drain", $"{drain}",
             .. _isJournaled ? (string[])["--state", Path.Combine(_directory.FullName, "state")] : [],
             "--control", ControlSocket, .. Services, .. arguments,
@@ -111,27 +107,24 @@ internal sealed class Laboratory : IDisposable
         ChildProcess.StartAsync(
             Server, NoSettings, ["plain", "--address", PlainAddress, .. Services, .. arguments], cancellation);
 
-    /// <summary>Starts a client, which connects and then waits for its start signal.</summary>
+    /// <summary>A client that has connected and waits for its start.</summary>
     public Task<ChildProcess> StartClientAsync(
         string kind, string address, int port, IEnumerable<string> arguments, CancellationToken cancellation) =>
         ChildProcess.StartAsync(Client, NoSettings, ["traffic", kind, "--to", $"{address}:{port}", .. arguments], cancellation);
 
-    /// <summary>Starts a client's work and returns its measurements.</summary>
+    /// <summary>Lets a client do its work and returns what it measured.</summary>
     public static async Task<T> FinishAsync<T>(ChildProcess client, JsonTypeInfo<T> type, CancellationToken cancellation) =>
         JsonSerializer.Deserialize(await client.AskAsync(TrafficCommand.Go, cancellation), type)!;
 
-    /// <summary>Lists the current connections of the clients.</summary>
+    /// <summary>The connections of the clients that are there now.</summary>
     public async Task<IReadOnlyList<ConnectionSnapshot>> EstablishedAsync(CancellationToken cancellation) =>
-        [
-            .. (await Control.ListConnectionsAsync(ended: false, cancellation))
-                .Where(connection => connection is { Ended: null, State: TcpState.Established }),
-        ];
+        [.. (await Control.ListConnectionsAsync(ended: false, cancellation)).Where(connection => connection is { Ended: null, State: TcpState.Established })];
 
-    /// <summary>Measures the service's memory after a garbage collection.</summary>
+    /// <summary>Memory of the service, after a collection.</summary>
     public Task<MemoryReport> ReadMemoryAsync(CancellationToken cancellation) =>
         Control.SendAsync(HttpMethod.Get, "memory", null, CommandJson.Default.MemoryReport, cancellation);
 
-    /// <summary>Measures the service's memory without a garbage collection, which would disturb the measurement.</summary>
+    /// <summary>The same without one, which would disturb what is being measured.</summary>
     public Task<MemoryReport> LookAtMemoryAsync(CancellationToken cancellation) =>
         Control.SendAsync(HttpMethod.Get, "memory?collect=false", null, CommandJson.Default.MemoryReport, cancellation);
 

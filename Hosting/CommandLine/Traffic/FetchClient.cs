@@ -13,6 +13,8 @@ internal static class FetchClient
 {
     private const int Size = 64 * 1024;
 
+    /// <summary>Makes transfers until the time is up.</summary>
+    /// <param name="endPoint">The service.</param>
     /// <param name="workers">The number of transfers that run at once.</param>
     /// <param name="time">The time in which new transfers start; zero: each worker makes one transfer.</param>
     public static async Task<FetchResult> RunAsync(IPEndPoint endPoint, int workers, TimeSpan time)

@@ -10,6 +10,8 @@ internal static class SocketCongestion
     private const int LevelTcp = 6;
     private const int TcpCongestion = 13;
 
+    /// <summary>Sets TCP_CONGESTION.</summary>
+    /// <param name="socket">A socket that is not connected yet, or listens.</param>
     /// <param name="name">The name; null: the system's default.</param>
     public static void Choose(Socket socket, string? name)
     {

@@ -11,6 +11,7 @@ namespace ActorStack.CommandLine.Traffic;
 /// Many clients, each of which connects at a fixed rate, transfers bytes in both directions, compares digests and closes. The
 /// offered load is fixed and below the maximum, so that a lower result shows a disturbance.
 /// </summary>
+/// <param name="endPoint">The service.</param>
 /// <param name="bytes">The bytes in each direction.</param>
 /// <param name="period">The time from the start of a client's transfer to the start of its next.</param>
 /// <param name="patience">A transfer that takes longer counts as failed.</param>

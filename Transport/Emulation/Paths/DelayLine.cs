@@ -25,6 +25,9 @@ internal sealed unsafe class DelayLine
     private readonly byte[] _overflow = GC.AllocateUninitializedArray<byte>(LargestFrame, pinned: true);
     private long _overflows;
 
+    /// <summary>Makes one direction of a path; its memory is reserved at once.</summary>
+    /// <param name="impairments">What happens to its packets.</param>
+    /// <param name="seed">All chance comes from it.</param>
     /// <param name="rules">For the packets of the first TCP connection, which is then traced too; null: neither.</param>
     public DelayLine(WireImpairments impairments, int seed, IReadOnlyList<PathRule>? rules)
     {

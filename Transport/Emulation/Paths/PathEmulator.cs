@@ -65,9 +65,7 @@ internal sealed unsafe class PathEmulator : IDisposable
         }
     }
 
-    /// <summary>
-    /// Lays another path, as if nothing had been sent before: what is on its way is gone. Returns what the former path did.
-    /// </summary>
+    /// <summary>Replaces the path, and drops the packets on their way. Returns the report of the former path.</summary>
     public Task<PathReport> ReplaceAsync(PathDescription path) => CallAsync(() =>
     {
         var report = Report();
@@ -75,7 +73,7 @@ internal sealed unsafe class PathEmulator : IDisposable
         return report;
     });
 
-    /// <summary>What the path did so far.</summary>
+    /// <summary>The report of the path up to now.</summary>
     public Task<PathReport> ReportAsync() => CallAsync(Report);
 
     public void Dispose()

@@ -3,6 +3,7 @@ namespace ActorStack.Transport.Emulation.Paths;
 /// <summary>
 /// What a <see cref="PathModel"/> decided of one packet; only <see cref="Outcome"/> counts where it is not delivered.
 /// </summary>
+/// <param name="Outcome">Whether it is delivered, lost, or dropped by the queue.</param>
 /// <param name="At">When it arrives.</param>
 /// <param name="IsReordered">It is held back, and those behind it pass.</param>
 /// <param name="IsMarked">It is given the codepoint CE.</param>

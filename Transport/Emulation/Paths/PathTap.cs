@@ -23,6 +23,10 @@ internal sealed class PathTap(IReadOnlyList<PathRule> rules)
     /// What becomes of the packet at <paramref name="index"/> of a frame, where chance says <paramref name="fate"/>.
     /// </summary>
     /// <param name="bytes">The frame without virtio header.</param>
+    /// <param name="frame">Where its headers and segments are.</param>
+    /// <param name="index">Which of the frame's packets it is, from 0.</param>
+    /// <param name="fate">The fate of the packet by chance.</param>
+    /// <param name="now">When the packet came to the path.</param>
     public PathFate Inspect(ReadOnlySpan<byte> bytes, in PathFrame frame, int index, PathFate fate, TimeSpan now)
     {
         if (IpHeader.Read(bytes, isQuoted: false, out var ip) != Malformation.None || ip.Protocol != IpProtocol.Tcp) return fate;

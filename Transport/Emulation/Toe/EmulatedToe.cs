@@ -38,6 +38,12 @@ public sealed partial class EmulatedToe : IOffloadEngine
     private long _lastHandle;
     private long _frameDrops;
 
+    /// <summary>Makes a TOE without a thread: nothing happens until <see cref="Step"/> is called.</summary>
+    /// <param name="link">The link by which the device sends.</param>
+    /// <param name="codec">Serializes the records that cross between host and device.</param>
+    /// <param name="time">The clock of host and device.</param>
+    /// <param name="options">The build of the device; null: <see cref="EmulatedToeOptions.Default"/>.</param>
+    /// <param name="faults">Its faults, which others may share; null: its own, none of them set.</param>
     public EmulatedToe(
         ILink link, IStateCodec codec, TimeProvider time, EmulatedToeOptions? options = null, ToeFaults? faults = null)
     {
@@ -60,12 +66,16 @@ public sealed partial class EmulatedToe : IOffloadEngine
         return toe;
     }
 
+    /// <inheritdoc/>
     public string Name => _options.Name;
 
+    /// <inheritdoc/>
     public EngineCapabilities Capabilities { get; }
 
+    /// <inheritdoc/>
     public int Count => _connections.Count;
 
+    /// <summary>The faults that the device shows on demand.</summary>
     public ToeFaults Faults { get; }
 
     /// <summary>Frames the device had no room or no connection for.</summary>
@@ -76,6 +86,7 @@ public sealed partial class EmulatedToe : IOffloadEngine
 
     private TimeSpan Now => _time.GetElapsedTime(_origin);
 
+    /// <inheritdoc/>
     public EngineHandle Initiate(ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events)
     {
         var state = image.State;
@@ -100,6 +111,7 @@ public sealed partial class EmulatedToe : IOffloadEngine
         return handle;
     }
 
+    /// <inheritdoc/>
     public void Activate(EngineHandle handle)
     {
         if (!_connections.TryGetValue(handle, out var connection)) return;
@@ -112,6 +124,7 @@ public sealed partial class EmulatedToe : IOffloadEngine
     {
     }
 
+    /// <inheritdoc/>
     public void Update(EngineHandle handle, SocketOptions options)
     {
         if (!_connections.TryGetValue(handle, out var connection)) return;
@@ -119,11 +132,13 @@ public sealed partial class EmulatedToe : IOffloadEngine
         RingHost(connection);
     }
 
+    /// <inheritdoc/>
     public void Terminate(EngineHandle handle)
     {
         if (_connections.TryGetValue(handle, out var connection)) Command(connection, ToeCommandKind.Terminate);
     }
 
+    /// <inheritdoc/>
     public void Invalidate(EngineHandle handle)
     {
         if (!_connections.TryRemove(handle, out var connection)) return;
@@ -136,6 +151,7 @@ public sealed partial class EmulatedToe : IOffloadEngine
         Command(connection, ToeCommandKind.Forget);
     }
 
+    /// <inheritdoc/>
     public (ConnectionImage Image, FidelityLedger Ledger)? Salvage(EngineHandle handle)
     {
         if (!_connections.TryRemove(handle, out var connection)) return null;
@@ -150,6 +166,7 @@ public sealed partial class EmulatedToe : IOffloadEngine
         }
     }
 
+    /// <inheritdoc/>
     public void Forward(EngineHandle handle, in LinkFrame frame)
     {
         var copy = FrameBuffer.Rent();
@@ -158,12 +175,14 @@ public sealed partial class EmulatedToe : IOffloadEngine
         Wake?.Invoke();
     }
 
+    /// <inheritdoc/>
     public TcpStatistics? QueryStatistics(EngineHandle handle)
     {
         if (!_connections.TryGetValue(handle, out var connection)) return null;
         lock (connection.Pair.Gate) return connection.Pair.Statistics?.Invoke();
     }
 
+    /// <inheritdoc/>
     public bool TryQuery(EngineHandle handle, out EngineConnectionInfo info)
     {
         info = default;

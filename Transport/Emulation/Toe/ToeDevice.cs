@@ -130,7 +130,7 @@ internal sealed class ToeDevice(ILink link, ToeTransfer transfer, EmulatedToeOpt
         Ring(connection.Pair);
     }
 
-    /// <summary>What had reached the device before it was told is still its own to take.</summary>
+    /// <summary>Takes the frames that reached the device before the command, and gives the connection back.</summary>
     private void Terminate(DeviceConnection connection, TimeSpan now)
     {
         TakeFrames();

@@ -72,7 +72,10 @@ public sealed class ToeFaults
         lock (_gate) _refusals.Enqueue(reason);
     }
 
-    /// <summary>The first connection that has moved as many bytes, both ways since its activation, is asked to leave.</summary>
+    /// <summary>
+    /// The device asks to be rid of the first connection that has moved <paramref name="afterBytes"/>, counted in both directions
+    /// since its activation.
+    /// </summary>
     public void RequestUpload(UploadReason reason, long afterBytes = 0)
     {
         lock (_gate) _uploads.Add((reason, afterBytes));
@@ -80,7 +83,8 @@ public sealed class ToeFaults
     }
 
     /// <summary>
-    /// The device loses all it has, when a connection has moved as many bytes; it works on with an empty table.
+    /// The device loses its whole state when a connection has moved <paramref name="afterBytes"/>; it works on with an empty
+    /// table.
     /// </summary>
     public void ResetDevice(long afterBytes = 0)
     {

@@ -11,6 +11,9 @@ internal sealed class ToeTransfer(IStateCodec codec)
         return (codec.Encode(image.State), [.. new PayloadCutter(identity.ConnectionId, identity.Epoch, PayloadChunk.MaximumLength).Cut(image)]);
     }
 
+    /// <summary>Reads what <see cref="Write"/> wrote.</summary>
+    /// <param name="record">The serialized record.</param>
+    /// <param name="payload">The chunks beside it.</param>
     /// <param name="ledger">What could not be read of the record.</param>
     public ConnectionImage Read(ReadOnlyMemory<byte> record, IReadOnlyList<byte[]> payload, out FidelityLedger ledger)
     {

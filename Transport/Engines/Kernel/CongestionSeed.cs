@@ -78,7 +78,11 @@ internal sealed unsafe class CongestionSeed : IDisposable
         }
     }
 
-    /// <summary>Null, or why it can't be set. What is added must be removed when the socket is closed.</summary>
+    /// <summary>
+    /// Sets the windows that a socket will begin with. Returns null, or why they cannot be set. The entry must be removed when
+    /// the socket is closed.
+    /// </summary>
+    /// <param name="cookie">The kernel's number of the socket (SO_COOKIE).</param>
     /// <param name="window">Segments.</param>
     /// <param name="threshold">Segments, not below the window; 0: slow start goes on.</param>
     public string? TryAdd(ulong cookie, uint window, uint threshold)

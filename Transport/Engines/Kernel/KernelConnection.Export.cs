@@ -112,7 +112,7 @@ internal sealed partial class KernelConnection
         return new ConnectionImage(state, new ConnectionPayload { Send = payload });
     }
 
-    /// <summary>What the socket sent, what it did not, and what it was never given.</summary>
+    /// <summary>The sent bytes of the socket, then its unsent ones, then those that it was never given.</summary>
     private byte[] CapturePayload(int inFlight, int notSent)
     {
         var bytes = GC.AllocateUninitializedArray<byte>(inFlight + notSent + _unsent.Length);

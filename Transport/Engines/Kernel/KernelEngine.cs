@@ -39,10 +39,13 @@ public sealed class KernelEngine : IOffloadEngine
         _watch = WatchAsync();
     }
 
+    /// <inheritdoc/>
     public string Name => "kernel";
 
+    /// <inheritdoc/>
     public EngineCapabilities Capabilities { get; }
 
+    /// <inheritdoc/>
     public int Count => _connections.Count;
 
     internal KernelEngineSettings Settings { get; }
@@ -73,6 +76,7 @@ public sealed class KernelEngine : IOffloadEngine
         }
     }
 
+    /// <inheritdoc/>
     public EngineHandle Initiate(ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events)
     {
         var handle = new EngineHandle(Interlocked.Increment(ref _lastHandle));
@@ -100,24 +104,31 @@ public sealed class KernelEngine : IOffloadEngine
         return handle;
     }
 
+    /// <inheritdoc/>
     public void Activate(EngineHandle handle) => Find(handle)?.Activate();
 
+    /// <inheritdoc/>
     public void Engage(EngineHandle handle) => Find(handle)?.Engage();
 
+    /// <inheritdoc/>
     public void Update(EngineHandle handle, SocketOptions options) => Find(handle)?.Update(options);
 
+    /// <inheritdoc/>
     public void Terminate(EngineHandle handle) => Find(handle)?.Terminate();
 
+    /// <inheritdoc/>
     public void Invalidate(EngineHandle handle) => Find(handle)?.Invalidate();
 
-    /// <summary>The kernel is not lost: it may give back late, and what it holds nobody else has.</summary>
+    /// <summary>Returns null: the kernel is never lost, only late, and nobody else has the bytes that it holds.</summary>
     public (ConnectionImage Image, FidelityLedger Ledger)? Salvage(EngineHandle handle) => null;
 
-    /// <summary>Written back to the link, where the steering takes it to the kernel.</summary>
+    /// <summary>Writes the frame back to the link, where the steering takes it to the kernel.</summary>
     public void Forward(EngineHandle handle, in LinkFrame frame) => Settings.Link.SendFrame(frame);
 
+    /// <inheritdoc/>
     public TcpStatistics? QueryStatistics(EngineHandle handle) => Find(handle)?.QueryStatistics();
 
+    /// <inheritdoc/>
     public bool TryQuery(EngineHandle handle, out EngineConnectionInfo info)
     {
         info = default;

@@ -44,7 +44,7 @@ internal sealed unsafe partial class RepairSocket
     /// <summary>Sequence numbers from SND.UNA to the end of the queue, a FIN among them.</summary>
     public int SendQueueLength => Measure(SocketOption.SendQueueLength);
 
-    /// <summary>Of these, the numbers that were never sent.</summary>
+    /// <summary>The part of these numbers that was never sent.</summary>
     public int NotSentLength => Measure(SocketOption.SendQueueNotSentLength);
 
     /// <summary>In repair mode: bytes that count as sent and are retransmitted when they are not acknowledged.</summary>

@@ -3,17 +3,19 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.State;
 
 /// <summary>
-/// Puts chunks of one connection's payload together, whatever their order. What comes twice is dropped; what came early and was
-/// acknowledged or delivered meanwhile is trimmed, because only the record says which ranges count.
+/// Puts the chunks of one connection's payload together, in whatever order they arrive. Bytes that arrive twice are dropped.
+/// Bytes that travelled ahead and were acknowledged or delivered meanwhile are cut off, because only the record says which ranges
+/// count.
 /// </summary>
-/// <param name="epoch">Of the move; a chunk of another move is refused.</param>
+/// <param name="connectionId">The connection whose payload it is; a chunk of another connection is refused.</param>
+/// <param name="epoch">The epoch of the move; a chunk of another move is refused.</param>
 /// <param name="limit">Bytes that may be held, so that no sender makes the process grow.</param>
 public sealed class PayloadAssembly(string connectionId, long epoch, int limit = PayloadAssembly.DefaultLimit)
 {
-    /// <summary>Both windows of a connection, many times over.</summary>
+    /// <summary>The default limit, bytes: both windows of a connection, many times over.</summary>
     public const int DefaultLimit = 64 * 1024 * 1024;
 
-    /// <summary>What a piece counts beside its bytes, so that tiny ones cannot be many.</summary>
+    /// <summary>Each piece counts as this many bytes besides its own, which bounds the number of tiny pieces.</summary>
     private const int PieceWeight = 4096;
 
     private readonly QueueAssembly _send = new();

@@ -5,14 +5,15 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.State;
 
 /// <summary>
-/// A part of a connection's payload as it travels between nodes: magic, version, queue, epoch, sequence number, the connection's name,
-/// CRC-32C over all but itself, then the bytes. Network byte order. The checksum tells damage, not malice.
+/// A part of a connection's payload as it travels between nodes: magic, version, queue, epoch, sequence number, the connection's
+/// name, CRC-32C over all but itself, then the bytes. Network byte order. The checksum tells damage, not malice.
 /// </summary>
 /// <param name="ConnectionId">The connection whose payload it is.</param>
-/// <param name="Epoch">Of the move that it belongs to.</param>
+/// <param name="Epoch">The epoch of the move that it belongs to.</param>
+/// <param name="Range">The queue, the place in it, and the bytes.</param>
 public readonly record struct PayloadChunk(string ConnectionId, long Epoch, PayloadRange Range)
 {
-    /// <summary>Payload of a chunk, bytes, at most.</summary>
+    /// <summary>The largest payload of a chunk, bytes.</summary>
     public const int MaximumLength = 1024 * 1024;
 
     private const uint Magic = 0x41535450; // "ASTP"

@@ -3,14 +3,17 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.State;
 
 /// <summary>
-/// Cuts the payload of a connection into chunks. Called again with a later state of the connection, it cuts only what is new: so the
-/// bulk can travel ahead while the connection still runs (pre-copy), and the freeze waits for the rest alone.
+/// Cuts the payload of a connection into chunks. Called again with a later state of the connection, it cuts only what is new: so
+/// the bulk can travel ahead while the connection still runs (pre-copy), and the freeze waits for the rest alone.
 /// </summary>
-/// <param name="epoch">Of the move.</param>
-/// <param name="size">Payload of a chunk, bytes, at most.</param>
+/// <param name="connectionId">The connection whose payload it is; it stands in every chunk.</param>
+/// <param name="epoch">The epoch of the move; it stands in every chunk.</param>
+/// <param name="size">The largest payload of a chunk, bytes.</param>
 public sealed class PayloadCutter(string connectionId, long epoch, int size = PayloadCutter.DefaultSize)
 {
-    /// <summary>Large enough that a header costs nothing, small enough to share a link.</summary>
+    /// <summary>
+    /// The default size of a chunk, bytes: large enough that its header costs little, small enough to share a link.
+    /// </summary>
     public const int DefaultSize = 64 * 1024;
 
     private readonly SequenceCoverage _sent = new();

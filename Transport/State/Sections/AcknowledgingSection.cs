@@ -1,6 +1,6 @@
 namespace ActorStack.Transport.State.Sections;
 
-/// <summary>What is reported to the peer beside the acknowledgment number, and how promptly.</summary>
+/// <summary>Acknowledgments: how promptly they are sent, and the SACK and D-SACK blocks that go with them.</summary>
 public sealed record AcknowledgingSection
 {
     /// <summary>Segments still acknowledged at once (quick ACK after the start and after loss).</summary>
@@ -14,10 +14,10 @@ public sealed record AcknowledgingSection
     /// <summary>Payload that arrived a second time is to be reported by a D-SACK block (RFC 2883).</summary>
     public bool HasDuplicate { get; init; }
 
-    /// <summary>Left edge of that block.</summary>
+    /// <summary>The left edge of the D-SACK block.</summary>
     public uint DuplicateLeft { get; init; }
 
-    /// <summary>Right edge of that block, one beyond its last number.</summary>
+    /// <summary>The right edge of the D-SACK block, one beyond its last number.</summary>
     public uint DuplicateRight { get; init; }
 
     /// <summary>

@@ -9,6 +9,8 @@ public sealed record BuffersSection
     /// <summary>The window that the receive side may ever announce, bytes.</summary>
     public uint ReceiveCapacity { get; init; }
 
-    /// <summary>Up to which it announces now; grows with what the application reads in a round trip.</summary>
+    /// <summary>
+    /// The largest window that is announced now, bytes; it grows with the payload that the application reads in a round trip.
+    /// </summary>
     public uint ReceiveLimit { get; init; }
 }

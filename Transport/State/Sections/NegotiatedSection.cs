@@ -1,6 +1,6 @@
 namespace ActorStack.Transport.State.Sections;
 
-/// <summary>What the two SYNs settled for the life of the connection.</summary>
+/// <summary>The features and sizes that the two SYNs settled for the life of the connection.</summary>
 public sealed record NegotiatedSection
 {
     /// <summary>The peer's MSS option (RFC 9293 section 3.7.1): payload and options of a segment to it, bytes.</summary>
@@ -12,10 +12,10 @@ public sealed record NegotiatedSection
     /// <summary>Both SYNs carried a window scale option (RFC 7323 section 2.2).</summary>
     public bool WindowScaling { get; init; }
 
-    /// <summary>Shift applied to windows the peer announces (Snd.Wind.Shift).</summary>
+    /// <summary>The shift for windows that the peer announces (Snd.Wind.Shift).</summary>
     public byte SndWindScale { get; init; }
 
-    /// <summary>Shift applied to windows announced to the peer (Rcv.Wind.Shift).</summary>
+    /// <summary>The shift for windows that are announced to the peer (Rcv.Wind.Shift).</summary>
     public byte RcvWindScale { get; init; }
 
     /// <summary>Both SYNs permitted selective acknowledgments (RFC 2018 section 2).</summary>

@@ -1,6 +1,6 @@
 namespace ActorStack.Transport.State.Sections;
 
-/// <summary>The pacer.</summary>
+/// <summary>The pacer of output.</summary>
 public sealed record PacingSection
 {
     /// <summary>Ticks until the next paced burst; negative: ticks since it could have left.</summary>

@@ -1,6 +1,6 @@
 namespace ActorStack.Transport.State.Sections;
 
-/// <summary>What is due at the next output.</summary>
+/// <summary>The segments that are due at the next output.</summary>
 public sealed record PendingOutputSection
 {
     /// <summary>A SYN or SYN,ACK is due at the next output.</summary>
@@ -21,6 +21,6 @@ public sealed record PendingOutputSection
     /// <summary>Sequence number of the RST that is due.</summary>
     public uint ResetOwed { get; init; }
 
-    /// <summary>What the cork held back may leave all the same.</summary>
+    /// <summary>The cork has held payload back for its whole time: the payload may leave now.</summary>
     public bool CorkExpired { get; init; }
 }

@@ -6,16 +6,16 @@ public sealed record RackSection
     /// <summary>A segment is known to have been delivered.</summary>
     public bool HasLatest { get; init; }
 
-    /// <summary>When the segment delivered that was sent last left (RACK.xmit_ts).</summary>
+    /// <summary>When the segment was sent that left last of those delivered (RACK.xmit_ts).</summary>
     public long SentTicks { get; init; }
 
-    /// <summary>Number of that transmission.</summary>
+    /// <summary>The number of the transmission of that segment.</summary>
     public long Order { get; init; }
 
     /// <summary>Sequence number after that segment (RACK.end_seq).</summary>
     public uint End { get; init; }
 
-    /// <summary>Its round-trip time (RACK.rtt).</summary>
+    /// <summary>The round trip of that segment (RACK.rtt).</summary>
     public long RttTicks { get; init; }
 
     /// <summary>Reordering was seen (RACK.reordering_seen).</summary>
@@ -30,6 +30,6 @@ public sealed record RackSection
     /// <summary>A D-SACK raised the multiplier in the current round.</summary>
     public bool HasRound { get; init; }
 
-    /// <summary>SND.NXT when it did so (RACK.dsack_round).</summary>
+    /// <summary>SND.NXT when a D-SACK raised the multiplier (RACK.dsack_round).</summary>
     public uint Round { get; init; }
 }

@@ -6,13 +6,13 @@ public sealed record RateReductionSection
     /// <summary>A reduction is under way.</summary>
     public bool IsActive { get; init; }
 
-    /// <summary>Bytes in flight when it began (RecoverFS).</summary>
+    /// <summary>Bytes in flight when the reduction began (RecoverFS).</summary>
     public long FlightBefore { get; init; }
 
-    /// <summary>Bytes delivered since (prr_delivered).</summary>
+    /// <summary>Bytes delivered since the reduction began (prr_delivered).</summary>
     public long Delivered { get; init; }
 
-    /// <summary>Bytes sent since (prr_out).</summary>
+    /// <summary>Bytes sent since the reduction began (prr_out).</summary>
     public long Sent { get; init; }
 
     /// <summary>Bytes that may be sent now (SndCnt).</summary>

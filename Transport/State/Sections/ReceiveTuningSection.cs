@@ -9,18 +9,21 @@ public sealed record ReceiveTuningSection
     /// <summary>Bytes the application read in the fullest round trip so far.</summary>
     public long FullestRound { get; init; }
 
-    /// <summary>Bytes it read in the round trip now measured.</summary>
+    /// <summary>Bytes that the application read in the round trip that is measured now.</summary>
     public long RoundBytes { get; init; }
 
-    /// <summary>Age of that measurement; -1: none is under way, the importer begins one.</summary>
+    /// <summary>Time since that measurement began; -1: none is under way, and the importer begins one.</summary>
     public long RoundTicks { get; init; } = TcpConnectionState.NotRunning;
 
     /// <summary>The timestamp whose echo was measured last.</summary>
     public uint RttEcho { get; init; }
 
-    /// <summary>Without timestamps: where the window's worth ends that is being timed, and for how long.</summary>
+    /// <summary>
+    /// Without timestamps, a round trip is the time in which one window of payload arrives: the sequence number at which the
+    /// window that is timed now ends.
+    /// </summary>
     public uint RttWindowEnd { get; init; }
 
-    /// <summary>Time for which that window's worth has been timed.</summary>
+    /// <summary>Time since the timing of that window began.</summary>
     public long RttWindowTicks { get; init; }
 }

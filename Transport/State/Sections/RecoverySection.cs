@@ -3,7 +3,7 @@ namespace ActorStack.Transport.State.Sections;
 /// <summary>The state of loss recovery (RFC 6675, RFC 6582).</summary>
 public sealed record RecoverySection
 {
-    /// <summary>Open, Disorder, Reduced, Recovery, Loss: 0 to 4.</summary>
+    /// <summary>The state as a number: 0 Open, 1 Disorder, 2 Reduced, 3 Recovery, 4 Loss.</summary>
     public byte State { get; init; }
 
     /// <summary>A recovery is under way.</summary>
@@ -13,8 +13,8 @@ public sealed record RecoverySection
     public uint RecoveryPoint { get; init; }
 
     /// <summary>
-    /// Of a peer without SACK: nothing beyond the last recovery is acknowledged, and duplicates are answers to what was resent
-    /// (RFC 6582 section 3.2 step 2).
+    /// The peer does not use SACK, and has acknowledged nothing beyond the last recovery: its duplicate acknowledgments answer
+    /// retransmissions (RFC 6582 section 3.2 step 2).
     /// </summary>
     public bool IsJustRecovered { get; init; }
 

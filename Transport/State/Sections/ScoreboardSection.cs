@@ -10,13 +10,13 @@ public sealed record ScoreboardSection
     /// <summary>First sequence number of each run; the run ends where the next begins.</summary>
     public uint[] RunSequences { get; init; } = [];
 
-    /// <summary>1 SACKed, 2 lost, 4 retransmission in flight, 8 ever retransmitted.</summary>
+    /// <summary>The marks of each run, as a sum: 1 SACKed, 2 lost, 4 retransmission in flight, 8 ever retransmitted.</summary>
     public byte[] RunFlags { get; init; } = [];
 
     /// <summary>When each run was last sent.</summary>
     public long[] RunSentTicks { get; init; } = [];
 
-    /// <summary>Number of that transmission.</summary>
+    /// <summary>The number of the last transmission of each run.</summary>
     public long[] RunOrders { get; init; } = [];
 
     /// <summary>Payload of a segment on the wire, bytes.</summary>
@@ -42,10 +42,10 @@ public sealed record ScoreboardSection
     /// <summary>Bytes in flight when the run was sent.</summary>
     public uint[] RunFlights { get; init; } = [];
 
-    /// <summary>1: the application had left the pipe unfilled.</summary>
+    /// <summary>1 where the application had left the pipe unfilled when the run was sent.</summary>
     public byte[] RunApplicationLimited { get; init; } = [];
 
-    /// <summary>The peer is known to have something.</summary>
+    /// <summary>The peer is known to have received something.</summary>
     public bool HasHighestDelivered { get; init; }
 
     /// <summary>The number after the highest one the peer is known to have (RACK.fack).</summary>

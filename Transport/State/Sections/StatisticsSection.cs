@@ -54,12 +54,12 @@ public sealed record StatisticsSection
     /// <summary>Payload of the largest segment that arrived, bytes.</summary>
     public int LargestReceived { get; init; }
 
-    /// <summary>The delivery rate shown last: bytes delivered.</summary>
+    /// <summary>The delivery rate shown last, as bytes and ticks: the bytes delivered.</summary>
     public long DeliveryRateBytes { get; init; }
 
-    /// <summary>The ticks in which they were delivered.</summary>
+    /// <summary>The ticks in which these bytes were delivered.</summary>
     public long DeliveryRateTicks { get; init; }
 
-    /// <summary>That rate shows what the application wrote; the path may carry more.</summary>
+    /// <summary>The application limited that rate: the path may carry more.</summary>
     public bool DeliveryRateApplicationLimited { get; init; }
 }

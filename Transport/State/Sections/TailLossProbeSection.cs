@@ -6,10 +6,10 @@ public sealed record TailLossProbeSection
     /// <summary>A probe is outstanding.</summary>
     public bool HasEnd { get; init; }
 
-    /// <summary>Sequence number after it (TLP.end_seq).</summary>
+    /// <summary>The sequence number after the probe (TLP.end_seq).</summary>
     public uint End { get; init; }
 
-    /// <summary>Bytes of the probe that were sent before (TLP.is_retrans).</summary>
+    /// <summary>Bytes of the probe that had been sent before (TLP.is_retrans).</summary>
     public uint RepeatedBytes { get; init; }
 
     /// <summary>A tail loss probe is due at the next output.</summary>

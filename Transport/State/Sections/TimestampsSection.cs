@@ -18,7 +18,7 @@ public sealed record TimestampsSection
     /// <summary>The floor after the next advance.</summary>
     public uint TsFloorNext { get; init; }
 
-    /// <summary>Since <see cref="TsFloorNext"/> was TS.Recent.</summary>
+    /// <summary>Ticks since <see cref="TsFloorNext"/> was TS.Recent.</summary>
     public long TsFloorAgeTicks { get; init; }
 
     /// <summary>

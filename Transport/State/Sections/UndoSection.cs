@@ -17,7 +17,7 @@ public sealed record UndoSection
     /// <summary>Something was retransmitted since the reduction began.</summary>
     public bool HasFirstRetransmission { get; init; }
 
-    /// <summary>When that was first, a reading of the timestamp clock.</summary>
+    /// <summary>When the first of these retransmissions was sent, a reading of the timestamp clock.</summary>
     public long FirstRetransmissionTicks { get; init; }
 
     /// <summary>F-RTO: none, armed, testing: 0 to 2.</summary>

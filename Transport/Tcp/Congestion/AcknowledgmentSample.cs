@@ -77,6 +77,7 @@ public readonly record struct AcknowledgmentSample
     public uint Marked { get; init; }
 
     /// <summary>A round trip longer than the shortest by more than a thirty-second of it has seen a queue.</summary>
+    /// <param name="roundTrip">The round trip to judge.</param>
     /// <param name="burst">Time that the sender's own bursts wait for each other.</param>
     internal bool SawQueue(TimeSpan roundTrip, TimeSpan burst) =>
         (roundTrip - MinimumRoundTrip - burst).Ticks > MinimumRoundTrip.Ticks >> QueueShift;

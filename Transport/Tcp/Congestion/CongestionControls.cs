@@ -21,8 +21,10 @@ public static class CongestionControls
         : throw new ArgumentException($"There is no congestion control '{name}'; choose one of {List}.", nameof(name));
 
     /// <summary>The algorithm at the start of a connection.</summary>
+    /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="maximumSegment">Payload bytes of a full segment.</param>
     /// <param name="seed">Seed of the algorithm's randomness, where it has any; it travels with the connection.</param>
+    /// <param name="now">The connection's time.</param>
     internal static ICongestionControl Create(string name, int maximumSegment, long seed, TimeSpan now) =>
         Restore(name, maximumSegment, 0, 0, [], seed, now);
 

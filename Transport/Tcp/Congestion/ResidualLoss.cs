@@ -41,6 +41,8 @@ internal struct ResidualLoss
         if (!_isMeasuring) (_isMeasuring, _deliveredBefore, _lost) = (true, sample.TotalDelivered, 0);
     }
 
+    /// <summary>Counts what an acknowledgment found lost, where its round trip saw no queue.</summary>
+    /// <param name="sample">What the acknowledgment told.</param>
     /// <param name="lost">Bytes found lost.</param>
     /// <param name="burst">Time that the sender's own bursts wait for each other.</param>
     public void OnAcknowledged(in AcknowledgmentSample sample, long lost, TimeSpan burst)
@@ -50,6 +52,7 @@ internal struct ResidualLoss
     }
 
     /// <summary>A probe begins.</summary>
+    /// <param name="sample">What the last acknowledgment told.</param>
     /// <param name="enough">Bytes that must have been delivered for it to tell. With less, what was known stays; a flow that
     /// small has nothing to allow for.</param>
     public void End(in AcknowledgmentSample sample, long enough)

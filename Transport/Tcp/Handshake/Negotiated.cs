@@ -58,7 +58,9 @@ internal struct Negotiated
     public readonly SynOptions SynOptions => new(ReceiveMss, WindowScaling ? ReceiveShift : null, Sack, Timestamps);
 
     /// <summary>Sets the offer of this end.</summary>
+    /// <param name="settings">The stack's settings.</param>
     /// <param name="capacity">The largest receive window, bytes.</param>
+    /// <param name="isPassive">This end answers a SYN. With <see cref="EcnMode.Passive"/> ECN is agreed on only then.</param>
     public void Offer(TcpSettings settings, long capacity, bool isPassive)
     {
         WindowScaling = settings.WindowScaling;
@@ -105,6 +107,7 @@ internal struct Negotiated
     };
 
     /// <summary>Continues from the record.</summary>
+    /// <param name="section">The section of the record.</param>
     /// <param name="linkMss">Payload and options that a packet of this link carries, bytes: the link may be narrower than the
     /// last.</param>
     public void Restore(NegotiatedSection section, int linkMss)

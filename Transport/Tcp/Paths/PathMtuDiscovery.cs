@@ -110,7 +110,10 @@ internal struct PathMtuDiscovery(int link, bool isIPv6)
     /// may swallow such and tell nobody (RFC 4821 section 7.7). Small segments that arrive put off the timeout, so both count.
     /// From the second time on each tries a smaller size. True where a smaller size is believed from now on.
     /// </summary>
+    /// <param name="scoreboard">The segments in flight.</param>
     /// <param name="isWindowOpen">A peer whose window is closed drops segments itself.</param>
+    /// <param name="sizes">Sizes of the headers.</param>
+    /// <param name="now">The connection's time.</param>
     public bool DetectBlackHole(Scoreboard scoreboard, bool isWindowOpen, in PacketSizes sizes, TimeSpan now)
     {
         if (scoreboard.IsEmpty) return false;

@@ -20,7 +20,10 @@ internal struct ReceiveWindowTuning
     private SequenceNumber _windowEnd;
     private TimeSpan _windowBegan;
 
+    /// <summary>Begins with a connection.</summary>
+    /// <param name="next">RCV.NXT.</param>
     /// <param name="fullest">Bytes that may be read in a round trip without raising the window.</param>
+    /// <param name="now">The connection's time.</param>
     public ReceiveWindowTuning(SequenceNumber next, long fullest, TimeSpan now)
     {
         _windowEnd = next;
@@ -76,6 +79,7 @@ internal struct ReceiveWindowTuning
 
     /// <summary>The section of the record.</summary>
     /// <param name="read">Bytes that the application has read in all.</param>
+    /// <param name="now">The connection's time, which the section's times count back from.</param>
     public readonly ReceiveTuningSection Export(long read, TimeSpan now) => new()
     {
         RttTicks = RoundTrip.Ticks,
@@ -88,7 +92,10 @@ internal struct ReceiveWindowTuning
     };
 
     /// <summary>Continues from the record; where that knows of no round trip, one begins.</summary>
+    /// <param name="section">The section of the record.</param>
     /// <param name="read">Bytes that the application has read in all.</param>
+    /// <param name="next">RCV.NXT.</param>
+    /// <param name="now">The connection's time.</param>
     public void Restore(ReceiveTuningSection section, long read, SequenceNumber next, TimeSpan now)
     {
         var isRoundKnown = section.RoundTicks >= 0;

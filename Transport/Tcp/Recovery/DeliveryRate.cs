@@ -26,6 +26,9 @@ internal struct DeliveryRate
 
     /// <summary>Section 4.1.2.2.</summary>
     /// <param name="flight">Bytes in flight before.</param>
+    /// <param name="bytes">Payload bytes that are sent now.</param>
+    /// <param name="totalLost">Bytes found lost since the connection began.</param>
+    /// <param name="now">The connection's time.</param>
     public SendSnapshot OnSent(long flight, int bytes, long totalLost, TimeSpan now)
     {
         if (flight == 0) FirstSentAt = DeliveredAt = now;

@@ -27,6 +27,7 @@ internal struct ForwardRto
     public void Restore(UndoSection section) => Phase = (ForwardRtoPhase)section.ForwardRtoPhase;
 
     /// <summary>An acknowledgment came. True: the timeout was spurious (step 3.b).</summary>
+    /// <param name="delivery">What the acknowledgment delivered.</param>
     /// <param name="hasSentNew">New data was sent since the timeout.</param>
     /// <param name="canSendNew">There is new data, and the peer's window has room for it.</param>
     /// <param name="isRecovered">All that was outstanding at the timeout is acknowledged.</param>

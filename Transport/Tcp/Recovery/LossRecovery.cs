@@ -66,6 +66,8 @@ internal struct LossRecovery
     /// Counts an acknowledgment of a peer without SACK. A duplicate one stands for a segment beyond the gap. One that moves on
     /// took the first segment of the gap, and everything else that it covers had been counted as duplicates.
     /// </summary>
+    /// <param name="delivery">What the acknowledgment delivered; the counted segments are added.</param>
+    /// <param name="space">The send space after it.</param>
     /// <param name="segment">Payload of a full segment, bytes.</param>
     public void CountDuplicate(ref Delivery delivery, in SendSpace space, int segment)
     {

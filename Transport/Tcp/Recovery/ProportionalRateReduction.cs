@@ -26,8 +26,11 @@ internal struct ProportionalRateReduction
 
     public void End() => this = default;
 
+    /// <summary>Finds the <see cref="Allowance"/> after an acknowledgment.</summary>
     /// <param name="delivered">Bytes newly delivered.</param>
     /// <param name="inFlight">Bytes in flight after that.</param>
+    /// <param name="threshold">The slow start threshold, bytes.</param>
+    /// <param name="segment">Payload of a full segment, bytes.</param>
     /// <param name="isSafe">SND.UNA moved and nothing more was found lost (SafeACK).</param>
     public void OnDelivered(long delivered, long inFlight, long threshold, int segment, bool isSafe)
     {

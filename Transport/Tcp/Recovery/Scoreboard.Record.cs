@@ -8,6 +8,7 @@ namespace ActorStack.Transport.Tcp.Recovery;
 internal sealed partial class Scoreboard
 {
     /// <summary>The section of the record.</summary>
+    /// <param name="clock">Turns times into ages.</param>
     /// <param name="withRuns">False: the counters only.</param>
     public ScoreboardSection Export(RecordClock clock, bool withRuns)
     {
@@ -22,7 +23,9 @@ internal sealed partial class Scoreboard
     }
 
     /// <summary>Continues from the record.</summary>
+    /// <param name="section">The section of the record.</param>
     /// <param name="max">SND.MAX, where the last run ends.</param>
+    /// <param name="clock">Turns ages into times.</param>
     public void Restore(ScoreboardSection section, SequenceNumber max, RecordClock clock)
     {
         RestoreCounters(section);

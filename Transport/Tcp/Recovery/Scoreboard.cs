@@ -244,6 +244,7 @@ internal sealed partial class Scoreboard
 
     /// <summary>The last wire segment sent; for the loss probe. False where there is none or the peer holds it.</summary>
     /// <param name="dataEnd">A FIN has this number; it is sent with the last payload.</param>
+    /// <param name="start">The sequence number that the segment begins with.</param>
     public bool TryPeekLastSegment(SequenceNumber dataEnd, out SequenceNumber start)
     {
         start = default;

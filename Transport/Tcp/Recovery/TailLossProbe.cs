@@ -37,7 +37,9 @@ internal struct TailLossProbe
     /// Section 7.2: how long to wait for an acknowledgment. That of a lone segment may be delayed: from when it was sent, not
     /// from the acknowledgment of what was before it, which may have been delayed itself.
     /// </summary>
+    /// <param name="rtt">The measured round trips.</param>
     /// <param name="loneSentAt">When the only segment in flight was sent; null: there are several.</param>
+    /// <param name="now">The connection's time.</param>
     public static TimeSpan Deadline(in RttEstimator rtt, TimeSpan? loneSentAt, TimeSpan now)
     {
         if (!rtt.HasSample) return now + WithoutSample;

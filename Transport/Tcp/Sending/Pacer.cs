@@ -31,7 +31,11 @@ internal struct Pacer
 
     public readonly bool MustWait(TimeSpan now) => _next > now;
 
+    /// <summary>Payload was sent: the next may leave when it has passed at the rate.</summary>
+    /// <param name="bytes">Bytes that were sent.</param>
+    /// <param name="rate">Bytes a second.</param>
     /// <param name="segment">Bytes of a full segment.</param>
+    /// <param name="now">The connection's time.</param>
     public void OnSent(long bytes, long rate, long segment, TimeSpan now)
     {
         var most = Time(Burst(rate, segment), rate) / 2;

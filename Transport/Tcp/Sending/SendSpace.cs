@@ -112,6 +112,7 @@ internal struct SendSpace
     public void AcknowledgeSyn() => Una = Iss + 1;
 
     /// <summary>SND.UNA advances. Returns the acknowledged bytes of the send queue.</summary>
+    /// <param name="acknowledgment">The new SND.UNA.</param>
     /// <param name="queued">Bytes in the send queue.</param>
     public int Acknowledge(SequenceNumber acknowledgment, long queued)
     {
@@ -171,6 +172,7 @@ internal struct SendSpace
     };
 
     /// <summary>Continues from the record.</summary>
+    /// <param name="section">The section of the record.</param>
     /// <param name="isSynchronized">The SYN is acknowledged, so that the send queue begins at SND.UNA.</param>
     public void Restore(SendSpaceSection section, bool isSynchronized)
     {

@@ -4,9 +4,10 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.CommandLine.Bench.Drills;
 
 /// <summary>An attack by its name.</summary>
+/// <param name="Name">As it is chosen on the command line.</param>
 /// <param name="Seconds">How long it lasts where nothing else is said.</param>
-/// <param name="Create">From the attacker's link, the flow of the steady connection as its client sees it, and a share of the connections that
-/// the attack is to open.</param>
+/// <param name="Create">From the attacker's link, the flow of the steady connection as its client sees it, and a share of the
+/// connections that the attack is to open.</param>
 internal sealed record Drill(string Name, double Seconds, Func<AttackLink, FlowKey, double, Attack> Create)
 {
     private const double Usual = 10;

@@ -18,8 +18,11 @@ internal sealed class DrillBench : IDisposable
 
     private DrillBench(Laboratory lab, ChildProcess service, AttackLink link) => (_lab, _service, _link) = (lab, service, link);
 
+    /// <summary>Builds the laboratory, starts the service and the attacker's link, and warms up.</summary>
+    /// <param name="scale">How many clients there are.</param>
     /// <param name="warmUp">For so long the clients are served before anything is measured: code is compiled and pools are
     /// filled.</param>
+    /// <param name="cancellation">Ends the start.</param>
     public static async Task<DrillBench> StartAsync(DrillScale scale, TimeSpan warmUp, CancellationToken cancellation)
     {
         var parts = new Stack<IDisposable>();
@@ -131,6 +134,8 @@ internal sealed class DrillBench : IDisposable
         .Select(pair => (pair.Key, By: pair.Value - before.GetValueOrDefault(pair.Key)))
         .Where(pair => pair.By > 0).ToDictionary(pair => pair.Key, pair => pair.By);
 
+    /// <summary>What the clients were served in one run.</summary>
+    /// <param name="Swarm">The transfers of the legitimate clients.</param>
     /// <param name="SteadyRate">The steady connection's bytes a second meanwhile.</param>
     /// <param name="Peak">The most memory of the service meanwhile.</param>
     private sealed record Served(SwarmResult Swarm, double SteadyRate, MemoryReport Peak);

@@ -4,6 +4,8 @@ using ActorStack.CommandLine.Traffic;
 namespace ActorStack.CommandLine.Bench.Drills;
 
 /// <summary>One attack beside the undisturbed run just before it.</summary>
+/// <param name="Drill">The attack's name.</param>
+/// <param name="Seconds">How long it lasted.</param>
 /// <param name="Packets">Packets the attacker sent.</param>
 /// <param name="Connections">Connections the attacker held open at the end.</param>
 /// <param name="Undisturbed">What the legitimate clients got done without the attack.</param>

@@ -63,7 +63,9 @@ internal sealed record PathCell(int Megabits, int Milliseconds, string Fault, st
         from fault in Faults.Keys
         select new PathCell(megabits, milliseconds, fault, algorithm);
 
+    /// <summary>The path of this cell.</summary>
     /// <param name="upload">The left end, the client, sends.</param>
+    /// <param name="seed">The seed of all chance on it.</param>
     public PathDescription Describe(bool upload, int seed)
     {
         var bits = Megabits * 1_000_000L;

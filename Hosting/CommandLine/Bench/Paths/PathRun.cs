@@ -9,6 +9,8 @@ namespace ActorStack.CommandLine.Bench.Paths;
 /// <summary>Measures the chosen cells: kernel and stack take turns, on the same path with the same seed.</summary>
 /// <param name="selection">Texts of which a cell's name and role must contain one; none: all cells.</param>
 /// <param name="time">Time of one measurement; null: as long as the cell needs.</param>
+/// <param name="seeds">Each measurement is made once with each seed.</param>
+/// <param name="progress">Told a line after each measurement.</param>
 internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan? time, IReadOnlyList<int> seeds, Action<string> progress)
 {
     private const int Attempts = 2;

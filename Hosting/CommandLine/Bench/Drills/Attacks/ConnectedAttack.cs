@@ -5,6 +5,7 @@ namespace ActorStack.CommandLine.Bench.Drills.Attacks;
 /// <summary>
 /// An attack by connections that are open, from many sources: the handshakes first, then what the attack is about.
 /// </summary>
+/// <param name="link">The attacker's link.</param>
 /// <param name="port">Of the service attacked.</param>
 /// <param name="count">Connections to open.</param>
 /// <param name="window">Announced, unscaled.</param>

@@ -3,7 +3,7 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.CommandLine.Bench.Drills.Attacks;
 
-/// <summary>Segments of connections that do not exist, with text where they acknowledge.</summary>
+/// <summary>Segments of connections that do not exist. Those that acknowledge carry payload.</summary>
 internal sealed class SegmentFlood(AttackLink link, TcpFlags flags) : Attack(link)
 {
     private static readonly byte[] Text = new byte[100];
