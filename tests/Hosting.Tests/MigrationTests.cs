@@ -36,7 +36,10 @@ public sealed class MigrationTests
         Assert.Equal((Gigabyte, Gigabyte), (result.BytesSent, result.BytesReceived));
         var counted = KernelCounters.Read(arena.Lab.Client) - before;
         Assert.Equal((0, 0), (counted.ResetsReceived, counted.ResetsSent));
-        Assert.All(shuttle.Migrations, record => Assert.Equal("", record.Detail));
+        // The transfer may end while the next claim is on its way to the journal.
+        var last = shuttle.Migrations[^1];
+        var ended = last is { Outcome: MigrationOutcome.RolledBack, Detail: "the connection ended" } ? 1 : 0;
+        Assert.All(shuttle.Migrations.SkipLast(ended), record => Assert.Equal("", record.Detail));
         Assert.Contains(shuttle.Migrations, record => record.To == engine);
         Assert.Contains(shuttle.Migrations, record => record.From == engine);
     }
