@@ -14,88 +14,88 @@ public sealed record TcpConnectionState
     public const long NotRunning = -1;
 
     /// <inheritdoc cref="IdentitySection"/>
-    public IdentitySection Identity { get; init; } = new();
+    public IdentitySection Identity { get; init; } = Default<IdentitySection>.Section;
 
     /// <inheritdoc cref="NegotiatedSection"/>
-    public NegotiatedSection Negotiated { get; init; } = new();
+    public NegotiatedSection Negotiated { get; init; } = Default<NegotiatedSection>.Section;
 
     /// <inheritdoc cref="SendSpaceSection"/>
-    public SendSpaceSection Send { get; init; } = new();
+    public SendSpaceSection Send { get; init; } = Default<SendSpaceSection>.Section;
 
     /// <inheritdoc cref="ReceiveSpaceSection"/>
-    public ReceiveSpaceSection Receive { get; init; } = new();
+    public ReceiveSpaceSection Receive { get; init; } = Default<ReceiveSpaceSection>.Section;
 
     /// <inheritdoc cref="QueuesSection"/>
-    public QueuesSection Queues { get; init; } = new();
+    public QueuesSection Queues { get; init; } = Default<QueuesSection>.Section;
 
     /// <inheritdoc cref="PendingOutputSection"/>
-    public PendingOutputSection Pending { get; init; } = new();
+    public PendingOutputSection Pending { get; init; } = Default<PendingOutputSection>.Section;
 
     /// <inheritdoc cref="TimersSection"/>
-    public TimersSection Timers { get; init; } = new();
+    public TimersSection Timers { get; init; } = Default<TimersSection>.Section;
 
     /// <inheritdoc cref="AcknowledgingSection"/>
-    public AcknowledgingSection Acknowledging { get; init; } = new();
+    public AcknowledgingSection Acknowledging { get; init; } = Default<AcknowledgingSection>.Section;
 
     /// <inheritdoc cref="RetransmissionSection"/>
-    public RetransmissionSection Retransmission { get; init; } = new();
+    public RetransmissionSection Retransmission { get; init; } = Default<RetransmissionSection>.Section;
 
     /// <inheritdoc cref="RoundTripSection"/>
-    public RoundTripSection RoundTrip { get; init; } = new();
+    public RoundTripSection RoundTrip { get; init; } = Default<RoundTripSection>.Section;
 
     /// <inheritdoc cref="TimestampsSection"/>
-    public TimestampsSection Timestamps { get; init; } = new();
+    public TimestampsSection Timestamps { get; init; } = Default<TimestampsSection>.Section;
 
     /// <inheritdoc cref="LivenessSection"/>
-    public LivenessSection Liveness { get; init; } = new();
+    public LivenessSection Liveness { get; init; } = Default<LivenessSection>.Section;
 
     /// <inheritdoc cref="EcnSection"/>
-    public EcnSection Ecn { get; init; } = new();
+    public EcnSection Ecn { get; init; } = Default<EcnSection>.Section;
 
     /// <inheritdoc cref="FastOpenSection"/>
-    public FastOpenSection FastOpen { get; init; } = new();
+    public FastOpenSection FastOpen { get; init; } = Default<FastOpenSection>.Section;
 
     /// <inheritdoc cref="CongestionSection"/>
-    public CongestionSection Congestion { get; init; } = new();
+    public CongestionSection Congestion { get; init; } = Default<CongestionSection>.Section;
 
     /// <inheritdoc cref="PacingSection"/>
-    public PacingSection Pacing { get; init; } = new();
+    public PacingSection Pacing { get; init; } = Default<PacingSection>.Section;
 
     /// <inheritdoc cref="RecoverySection"/>
-    public RecoverySection Recovery { get; init; } = new();
+    public RecoverySection Recovery { get; init; } = Default<RecoverySection>.Section;
 
     /// <inheritdoc cref="ScoreboardSection"/>
-    public ScoreboardSection Scoreboard { get; init; } = new();
+    public ScoreboardSection Scoreboard { get; init; } = Default<ScoreboardSection>.Section;
 
     /// <inheritdoc cref="DeliveryRateSection"/>
-    public DeliveryRateSection DeliveryRate { get; init; } = new();
+    public DeliveryRateSection DeliveryRate { get; init; } = Default<DeliveryRateSection>.Section;
 
     /// <inheritdoc cref="RackSection"/>
-    public RackSection Rack { get; init; } = new();
+    public RackSection Rack { get; init; } = Default<RackSection>.Section;
 
     /// <inheritdoc cref="TailLossProbeSection"/>
-    public TailLossProbeSection TailLossProbe { get; init; } = new();
+    public TailLossProbeSection TailLossProbe { get; init; } = Default<TailLossProbeSection>.Section;
 
     /// <inheritdoc cref="RateReductionSection"/>
-    public RateReductionSection RateReduction { get; init; } = new();
+    public RateReductionSection RateReduction { get; init; } = Default<RateReductionSection>.Section;
 
     /// <inheritdoc cref="UndoSection"/>
-    public UndoSection Undo { get; init; } = new();
+    public UndoSection Undo { get; init; } = Default<UndoSection>.Section;
 
     /// <inheritdoc cref="PathSection"/>
-    public PathSection Path { get; init; } = new();
+    public PathSection Path { get; init; } = Default<PathSection>.Section;
 
     /// <inheritdoc cref="SocketOptionsSection"/>
-    public SocketOptionsSection Options { get; init; } = new();
+    public SocketOptionsSection Options { get; init; } = Default<SocketOptionsSection>.Section;
 
     /// <inheritdoc cref="BuffersSection"/>
-    public BuffersSection Buffers { get; init; } = new();
+    public BuffersSection Buffers { get; init; } = Default<BuffersSection>.Section;
 
     /// <inheritdoc cref="ReceiveTuningSection"/>
-    public ReceiveTuningSection ReceiveTuning { get; init; } = new();
+    public ReceiveTuningSection ReceiveTuning { get; init; } = Default<ReceiveTuningSection>.Section;
 
     /// <inheritdoc cref="StatisticsSection"/>
-    public StatisticsSection Statistics { get; init; } = new();
+    public StatisticsSection Statistics { get; init; } = Default<StatisticsSection>.Section;
 
     /// <summary>Sequence number of the first byte of the send range: the SYN is no payload, and is outstanding until the handshake ends.</summary>
     public uint SendStart => Identity.State is TcpState.SynSent or TcpState.SynReceived ? Send.Iss + 1 : Send.SndUna;
@@ -123,12 +123,19 @@ public sealed record TcpConnectionState
     /// <summary>A copy that knows nothing of loss recovery, as an engine leaves it that does not tell its own.</summary>
     public TcpConnectionState WithoutRecovery() => this with
     {
-        Recovery = new RecoverySection(),
+        Recovery = Default<RecoverySection>.Section,
         Scoreboard = new ScoreboardSection { TotalLost = Scoreboard.TotalLost, Transmissions = Scoreboard.Transmissions },
         Rack = new RackSection { ReorderingSeen = Rack.ReorderingSeen, Multiplier = Rack.Multiplier, Persistence = Rack.Persistence },
-        TailLossProbe = new TailLossProbeSection(),
-        RateReduction = new RateReductionSection(),
-        Undo = new UndoSection(),
+        TailLossProbe = Default<TailLossProbeSection>.Section,
+        RateReduction = Default<RateReductionSection>.Section,
+        Undo = Default<UndoSection>.Section,
         Timers = Timers with { ReorderingTicksLeft = NotRunning, TailLossProbeTicksLeft = NotRunning },
     };
+
+    /// <summary>The section that says nothing, one for all records: a section never changes.</summary>
+    private static class Default<T>
+        where T : class, new()
+    {
+        public static readonly T Section = new();
+    }
 }

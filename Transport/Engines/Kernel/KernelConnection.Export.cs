@@ -257,7 +257,7 @@ internal sealed partial class KernelConnection
 
     private TcpConnectionState WithPath(TcpConnectionState state, TcpInfo info)
     {
-        state = WithPathMtu(state.WithoutRecovery(), info);
+        state = WithPathMtu(state, info);
         return state with
         {
             Congestion = state.Congestion with

@@ -28,7 +28,7 @@ internal sealed partial class KernelConnection
     {
         _engine = engine;
         Handle = handle;
-        _imported = image.State;
+        _imported = image.State.WithoutRecovery(); // the kernel takes nothing of it
         _payload = image.Payload;
         _buffers = buffers;
         _events = events;
