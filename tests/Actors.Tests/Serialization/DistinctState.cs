@@ -19,6 +19,11 @@ internal static class DistinctState
     {
         var state = new TcpConnectionState();
         var number = 1;
+        foreach (var section in Fields.Select(entry => entry.Section).Distinct())
+        {
+            section.SetValue(state, Activator.CreateInstance(section.PropertyType)); // a new record shares its sections with others
+        }
+
         foreach (var (section, field) in Fields) field.SetValue(section.GetValue(state), Value(section.Name, field, number++));
         return state;
     }
