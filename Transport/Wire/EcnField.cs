@@ -11,7 +11,8 @@ internal static class EcnField
     private const int IPv6Shift = 4;
 
     /// <summary>The packet starts with an IP header; any other is not ECN-capable.</summary>
-    public static EcnCodepoint Read(ReadOnlySpan<byte> packet) => packet.Length < IPv4Layout.Length ? EcnCodepoint.NotEct : (packet[0] >> 4) switch
+    public static EcnCodepoint Read(ReadOnlySpan<byte> packet) =>
+        packet.Length < IPv4Layout.Length ? EcnCodepoint.NotEct : (packet[0] >> 4) switch
     {
         4 => (EcnCodepoint)(packet[IPv4Layout.TrafficClass] & Mask),
         6 => (EcnCodepoint)(packet[1] >> IPv6Shift & Mask),

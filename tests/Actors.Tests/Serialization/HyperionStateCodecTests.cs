@@ -125,7 +125,8 @@ public sealed class HyperionStateCodecTests
         Intruder.Created = 0;
         var blob = new MemoryStream();
         new Serializer(new SerializerOptions(
-            versionTolerance: false, preserveObjectReferences: false, null, null, null, false, null, disallowUnsafeTypes: false, DisabledTypeFilter.Instance)).Serialize(intruder, blob);
+            versionTolerance: false, preserveObjectReferences: false, null, null, null, false, null, disallowUnsafeTypes: false,
+            DisabledTypeFilter.Instance)).Serialize(intruder, blob);
         Assert.Throws<FormatException>(() => Codec.Decode(WithIdentity(blob.ToArray())));
         Assert.Equal(0, Intruder.Created);
     }
@@ -227,7 +228,8 @@ public sealed class HyperionStateCodecTests
 
     /// <summary>A real record with another blob in its first section.</summary>
     private static byte[] WithIdentity(byte[] blob) => Changed(
-        Codec.Encode(Minimal), sections => sections.Select(section => section.Key == "identity" ? section with { Blob = blob } : section));
+        Codec.Encode(Minimal),
+        sections => sections.Select(section => section.Key == "identity" ? section with { Blob = blob } : section));
 
     private sealed class Intruder
     {

@@ -3,7 +3,10 @@ using ActorStack.Transport.Links;
 
 namespace ActorStack.Transport.Tests.Netsim;
 
-/// <summary>Every twentieth segment late by a quarter of a round trip, or a half where that is short, costs no more than a twentieth of the goodput.</summary>
+/// <summary>
+/// Every twentieth segment late by a quarter of a round trip, or a half where that is short, costs no more than a twentieth of
+/// the goodput.
+/// </summary>
 public sealed class ReorderingTests
 {
     public static TheoryData<string, int, int, int> Paths
@@ -12,7 +15,9 @@ public sealed class ReorderingTests
         {
             var cells = new TheoryData<string, int, int, int>();
             foreach (var algorithm in (string[])["cubic", "bbr"])
-                foreach (var (megabits, roundTrip, late) in ((int, int, int)[])[(100, 10, 5), (100, 40, 1), (100, 40, 9), (100, 40, 20), (100, 100, 9), (100, 100, 30), (20, 20, 9)])
+                foreach (var (megabits, roundTrip,
+                    late) in ((int, int, int)[])[(100, 10, 5), (100, 40, 1), (100, 40, 9), (100, 40, 20), (100, 100, 9), (100,
+                        100, 30), (20, 20, 9)])
                     cells.Add(algorithm, megabits, roundTrip, late);
             return cells;
         }
