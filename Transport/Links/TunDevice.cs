@@ -87,8 +87,11 @@ internal sealed unsafe class TunDevice : IDisposable
         LinuxSupport.Require(LinuxFeatures.TunLink, "a TUN device");
         if (settings.Name.Length is 0 or > MaximumNameLength
             || settings.Name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
+        {
             throw new LinuxException(
                 $"`{settings.Name}` is no name for a device: use 1 to {MaximumNameLength} letters, digits, `-`, `_` or `.`");
+        }
+
         var routes = new RouteNetlink();
         TunDevice device;
         try

@@ -46,7 +46,7 @@ internal sealed class RouteNetlink : IDisposable
     private const ushort RouteMetric = 6;
     private const ushort RouteTable = 15;
     private const ushort RouteMark = 16;
-    // RTM_F_FIB_MATCH, RTM_F_LOOKUP_TABLE: the entry of the table, and which table
+    // RTM_F_FIB_MATCH, RTM_F_LOOKUP_TABLE: the entry of the table, and which table.
     private const uint MatchInTable = 0x2000 | 0x1000;
     private const byte MainTable = 254;
     private const byte ProtocolBoot = 3;
@@ -117,7 +117,7 @@ internal sealed class RouteNetlink : IDisposable
                 Family = Family(address),
                 PrefixLength = PrefixLength(address),
                 Scope = ScopeHost,
-                Index = index
+                Index = index,
             })
             .Attribute(AddressLocal, Bytes(address)));
 
@@ -190,7 +190,7 @@ internal sealed class RouteNetlink : IDisposable
                 && attributes.Number(RouteMetric) == (address.IsIPv6 ? DefaultMetricV6 : 0)
                 && attributes.Number(RouteDevice) != (uint)index;
         });
-        // blackhole, unreachable and prohibit routes answer with other errors
+        // Blackhole, unreachable and prohibit routes answer with other errors.
         return isOther || error is not (0 or Libc.ENETUNREACH);
     }
 
@@ -200,32 +200,32 @@ internal sealed class RouteNetlink : IDisposable
 
     private static NetlinkMessage HostRoute(ushort type, ushort flags, int index, IpAddress address) =>
         new NetlinkMessage(type, flags)
-        .Header(new RouteHeader
-        {
-            Family = Family(address),
-            DestinationLength = PrefixLength(address),
-            Table = MainTable,
-            Protocol = ProtocolBoot,
-            Scope = address.IsIPv6 ? ScopeUniverse : ScopeLink,
-            Type = UnicastType,
-        })
-        .Attribute(RouteDestination, Bytes(address)).Attribute(RouteDevice, (uint)index);
+            .Header(new RouteHeader
+            {
+                Family = Family(address),
+                DestinationLength = PrefixLength(address),
+                Table = MainTable,
+                Protocol = ProtocolBoot,
+                Scope = address.IsIPv6 ? ScopeUniverse : ScopeLink,
+                Type = UnicastType,
+            })
+            .Attribute(RouteDestination, Bytes(address)).Attribute(RouteDevice, (uint)index);
 
     private static NetlinkMessage LocalTable(ushort type, ushort flags, bool isIPv6, uint table) =>
         new NetlinkMessage(type, flags)
-        .Header(new RouteHeader
-        {
-            Family = Family(isIPv6),
-            Protocol = ProtocolBoot,
-            Scope = isIPv6 ? ScopeUniverse : ScopeHost,
-            Type = LocalType,
-        })
-        .Attribute(RouteTable, table).Attribute(RouteDevice, LoopbackIndex);
+            .Header(new RouteHeader
+            {
+                Family = Family(isIPv6),
+                Protocol = ProtocolBoot,
+                Scope = isIPv6 ? ScopeUniverse : ScopeHost,
+                Type = LocalType,
+            })
+            .Attribute(RouteTable, table).Attribute(RouteDevice, LoopbackIndex);
 
     private static NetlinkMessage Rule(ushort type, ushort flags, bool isIPv6, uint mark, uint table) =>
         new NetlinkMessage(type, flags)
-        .Header(new RouteHeader { Family = Family(isIPv6), Type = ToTable }) // struct fib_rule_hdr is laid out alike
-        .Attribute(RuleMark, mark).Attribute(RuleTable, table);
+            .Header(new RouteHeader { Family = Family(isIPv6), Type = ToTable }) // struct fib_rule_hdr is laid out alike
+            .Attribute(RuleMark, mark).Attribute(RuleTable, table);
 
     private bool TryAdd(string attempt, NetlinkMessage request) => _socket.Request(request) switch
     {

@@ -17,7 +17,7 @@ public sealed class TraceFile : ITcpTrace, IDisposable
         {
             SingleReader = true,
             SingleWriter = true,
-            FullMode = BoundedChannelFullMode.Wait
+            FullMode = BoundedChannelFullMode.Wait,
         });
 
     private long _dropped;

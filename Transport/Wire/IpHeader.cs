@@ -97,7 +97,10 @@ internal struct IpHeader
         {
             if (Protocol is not (IpProtocol.HopByHopOptions or IpProtocol.Routing or IpProtocol.DestinationOptions
                 or IpProtocol.Fragment))
+            {
                 return Malformation.None;
+            }
+
             if (packet.Length - Length < 8) return Malformation.IpExtensionHeaders;
 
             var extension = packet[Length..];

@@ -46,8 +46,8 @@ public sealed class LinkLossTests
 
         link!.Die();
         var patience = Patience.Token();
-        while ((await host.Stack.ListConnectionsAsync(ended: true, patience)).Single(connection => connection.Id == id)
-            .Ended is null)
+        while ((await host.Stack.ListConnectionsAsync(ended: true, patience))
+            .Single(connection => connection.Id == id).Ended is null)
         {
             await Task.Yield();
         }

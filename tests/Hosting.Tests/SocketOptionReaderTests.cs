@@ -11,11 +11,9 @@ public sealed class SocketOptionReaderTests
 {
     private const string All =
         "tcp-nodelay = off, tcp-cork = on, tcp-quickack = off, so-linger = 4s, so-keepalive = on, tcp-keepidle = 30s, "
-            + "tcp-keepintvl = 5s, "
-        + "tcp-keepcnt = 3, tcp-user-timeout = 20s, tcp-linger2 = 6s, tcp-defer-accept = 7s, tcp-notsent-lowat = 8KiB, "
-        + "tcp-maxseg = 1200, "
-        + "tcp-congestion = reno, tcp-syncnt = 2, so-sndbuf = 64KiB, so-rcvbuf = 32KiB, tcp-fastopen = 5, tcp-fastopen-connect = "
-        + "on, ip-ttl = 9, ip-tos = 187";
+        + "tcp-keepintvl = 5s, tcp-keepcnt = 3, tcp-user-timeout = 20s, tcp-linger2 = 6s, tcp-defer-accept = 7s, "
+        + "tcp-notsent-lowat = 8KiB, tcp-maxseg = 1200, tcp-congestion = reno, tcp-syncnt = 2, so-sndbuf = 64KiB, "
+        + "so-rcvbuf = 32KiB, tcp-fastopen = 5, tcp-fastopen-connect = on, ip-ttl = 9, ip-tos = 187";
 
     private static readonly SocketOptions Expected = new()
     {

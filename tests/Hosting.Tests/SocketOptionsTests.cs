@@ -37,7 +37,8 @@ public sealed class SocketOptionsTests
     {
         const string Options =
             "tcp-nodelay=off,tcp-cork=on,tcp-quickack=on,so-keepalive=on,tcp-keepidle=20s,tcp-user-timeout=30s,tcp-linger2=5s,"
-            + "tcp-notsent-lowat=32KiB,tcp-maxseg=1000,tcp-congestion=reno,so-sndbuf=64KiB,so-rcvbuf=64KiB,ip-ttl=33,ip-tos=72,tcp-defer-accept=5s";
+            + "tcp-notsent-lowat=32KiB,tcp-maxseg=1000,tcp-congestion=reno,so-sndbuf=64KiB,so-rcvbuf=64KiB,"
+            + "ip-ttl=33,ip-tos=72,tcp-defer-accept=5s";
         using var arena = await Arena.StartAsync(arguments: ["--service", $"echo=1007,{Options}"]);
         using var client = await arena.ConnectAsync(1007);
         var exchange = new EchoExchange(client, seed: 1);

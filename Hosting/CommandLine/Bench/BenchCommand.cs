@@ -23,19 +23,19 @@ internal static class BenchCommand
 
     private static readonly Option<double?> Seconds = new("--seconds")
     {
-        Description = "Time of one measurement; else 1.5, with --paths 3 to 20, with --drills 10 and 60."
+        Description = "Time of one measurement; else 1.5, with --paths 3 to 20, with --drills 10 and 60.",
     };
 
     private static readonly Option<int> Idle = new("--idle")
     {
         Description = "Idle connections to weigh.",
-        DefaultValueFactory = _ => 5000
+        DefaultValueFactory = _ => 5000,
     };
 
     private static readonly Option<string?> Only = new("--only")
     {
         Description = "Only scenarios whose name contains this.",
-        HelpName = "TEXT"
+        HelpName = "TEXT",
     };
 
     private static readonly Option<int[]> Loops = new("--loops")

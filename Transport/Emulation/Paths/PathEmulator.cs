@@ -160,7 +160,7 @@ internal sealed unsafe class PathEmulator : IDisposable
         };
         var start = Now;
         var ready = Libc.ppoll(descriptors, devices ? 3u : 1u, limit is null ? null : &timeout, null);
-        // a device was deleted
+        // A device was deleted.
         if (devices && ((descriptors[1].Returned | descriptors[2].Returned) & Libc.PollError) != 0) _isCut = true;
         if (ready == 0 && time > TimeSpan.Zero) LearnLateness(Now - start - time);
         if ((descriptors[0].Returned & Libc.PollIn) == 0) return;

@@ -97,7 +97,7 @@ public sealed partial class EmulatedToe : IOffloadEngine
         var pair = new QueuePair(handle, send, receive, state with { Queues = new QueuesSection() }, Now);
         _connections[handle] = new HostConnection(pair, image, buffers, events, _ring)
         {
-            Generation = Volatile.Read(ref _generation)
+            Generation = Volatile.Read(ref _generation),
         };
         var (record, payload) = _transfer.Write(image);
         var refusal = _failure is { } failure ? (RefusalReason.EngineStopped, failure.Message)

@@ -118,7 +118,7 @@ internal sealed class HostConnection(
         var payload = new ConnectionPayload
         {
             Send = Take(Math.Max(sent, _carried.Length)),
-            Undelivered = pair.Receive.ToArray()
+            Undelivered = pair.Receive.ToArray(),
         };
         var state = status.Aged(now - pair.StatusAt) with
         {

@@ -24,7 +24,7 @@ internal static class RecordAging
             Path = state.Path with { RaiseTicksLeft = Left(state.Path.RaiseTicksLeft, ticks) },
             Retransmission = state.Retransmission with
             {
-                RetransmittingTicks = Since(state.Retransmission.RetransmittingTicks, ticks)
+                RetransmittingTicks = Since(state.Retransmission.RetransmittingTicks, ticks),
             },
             Liveness = state.Liveness with
             {

@@ -23,7 +23,7 @@ internal sealed class ToeDevice(ILink link, ToeTransfer transfer, EmulatedToeOpt
     private readonly TcpSettings _settings = options.Tcp with
     {
         Mtu = link.Mtu,
-        MaximumSegmentPayload = link.MaximumSegmentPayload
+        MaximumSegmentPayload = link.MaximumSegmentPayload,
     };
 
     /// <summary>Raised by a reset: what the host had in the device is gone.</summary>

@@ -52,8 +52,8 @@ internal static class KernelFidelity
         .With(nameof(TcpConnectionState.Congestion), nameof(CongestionSection.PrivateState), Fidelity.Lost, "no call reads it")
         .With(nameof(TcpConnectionState.Scoreboard), nameof(ScoreboardSection.RunSequences), Fidelity.Lost,
             "no call reads it; all that is sent counts as in flight")
-        .With(
-            nameof(TcpConnectionState.Recovery), nameof(RecoverySection.State), Fidelity.Lost, "a recovery under way begins anew")
+        .With(nameof(TcpConnectionState.Recovery), nameof(RecoverySection.State), Fidelity.Lost,
+            "a recovery under way begins anew")
         .With(nameof(TcpConnectionState.RoundTrip), nameof(RoundTripSection.RecentMinRttTicks), Fidelity.Lost,
             "no call reads it; the least round trip counts as new")
         .With(nameof(TcpConnectionState.Timestamps), nameof(TimestampsSection.TsRecent), Fidelity.Lost,

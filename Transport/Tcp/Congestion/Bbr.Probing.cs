@@ -81,7 +81,7 @@ internal sealed partial class Bbr
                 StartUp(rate.Bandwidth);
                 break;
             case BbrPhase.ProbeUp:
-                // the bound, not the path, limits the rate
+                // The bound, not the path, limits the rate.
                 if (sample.IsWindowLimited && _window >= _flightLongTerm) _pipe.Reset(rate.Bandwidth);
                 else if (_pipe.IsFull) StartDown(sample.Now);
                 break;

@@ -129,6 +129,6 @@ internal struct Delivery
 
     private static (TimeSpan First, TimeSpan Last) Extend((TimeSpan First, TimeSpan Last)? range, TimeSpan time) =>
         range is { } known
-        ? (known.First < time ? known.First : time, known.Last > time ? known.Last : time)
-        : (time, time);
+            ? (known.First < time ? known.First : time, known.Last > time ? known.Last : time)
+            : (time, time);
 }

@@ -13,7 +13,7 @@ public class PolicyMoveTests : StackTest
         Rules = [new PolicyRule("busy", PolicyAction.Offload)
         {
             Engine = "toe",
-            Limits = new PolicyLimits { MinBytes = 100_000 }
+            Limits = new PolicyLimits { MinBytes = 100_000 },
         }],
         Hold = TimeSpan.FromSeconds(1),
         MinimumStay = TimeSpan.FromSeconds(5),
@@ -46,7 +46,7 @@ public class PolicyMoveTests : StackTest
                 Rules = [new PolicyRule("old", PolicyAction.Offload)
                 {
                     Engine = "toe",
-                    Limits = new PolicyLimits { MinAge = TimeSpan.FromSeconds(30) }
+                    Limits = new PolicyLimits { MinAge = TimeSpan.FromSeconds(30) },
                 }]
             },
         });
@@ -67,7 +67,7 @@ public class PolicyMoveTests : StackTest
             Rules = [new PolicyRule("young", PolicyAction.Offload)
             {
                 Engine = "toe",
-                Limits = new PolicyLimits { MaxAge = TimeSpan.FromSeconds(10) }
+                Limits = new PolicyLimits { MaxAge = TimeSpan.FromSeconds(10) },
             }],
         };
         StartEcho(Settings with { Policy = young });

@@ -374,8 +374,9 @@ public sealed class SqliteJournalTests : IDisposable
     }
 
     private static ActorSystem Start(SqliteJournal journal, string overrides = "") => ActorSystem.Create(
-        "journal", ConfigurationFactory.ParseString($"akka.loglevel = WARNING\n{overrides}").WithFallback(journal.Configuration)
-            .WithFallback(ActorStackReference.Config));
+        "journal",
+        ConfigurationFactory.ParseString($"akka.loglevel = WARNING\n{overrides}")
+            .WithFallback(journal.Configuration).WithFallback(ActorStackReference.Config));
 
     private static async Task<IActorRef> Live(ActorSystem system, string persistenceId, params IConnectionEvent[] events)
     {

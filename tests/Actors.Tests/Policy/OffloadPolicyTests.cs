@@ -143,7 +143,7 @@ public sealed class OffloadPolicyTests
     {
         var policy = Policy("hold = 3s") with
         {
-            Rules = [new PolicyRule("never", PolicyAction.Stay) { LocalPorts = [new PortRange(1, 1)] }]
+            Rules = [new PolicyRule("never", PolicyAction.Stay) { LocalPorts = [new PortRange(1, 1)] }],
         };
         var facts = Facts() with { Owner = Owner.Engine("kernel") };
         Assert.Equal(PolicyAction.Stay, Evaluate(policy, facts, Start).Action);

@@ -37,7 +37,7 @@ internal static class GoldenConnections
             Tcp = TcpSettings.Default with
             {
                 MaximumSegmentPayload = 4_096,
-                Options = new SocketOptions { KeepAlive = true, CongestionAlgorithm = "cubic" }
+                Options = new SocketOptions { KeepAlive = true, CongestionAlgorithm = "cubic" },
             },
         };
         Run(images, "cubic", plain);
@@ -47,7 +47,7 @@ internal static class GoldenConnections
             {
                 Sack = false,
                 Timestamps = false,
-                Options = new SocketOptions { NoDelay = false, Cork = true, CongestionAlgorithm = "reno" }
+                Options = new SocketOptions { NoDelay = false, Cork = true, CongestionAlgorithm = "reno" },
             },
         });
         Run(images, "bbr", plain with
@@ -57,7 +57,7 @@ internal static class GoldenConnections
             Tcp = plain.Tcp with
             {
                 Ecn = EcnMode.Active,
-                Options = new SocketOptions { CongestionAlgorithm = "bbr", UserTimeout = TimeSpan.FromMinutes(2) }
+                Options = new SocketOptions { CongestionAlgorithm = "bbr", UserTimeout = TimeSpan.FromMinutes(2) },
             },
         });
         Run(images, "fast-open", plain with { FastOpen = true });

@@ -21,7 +21,7 @@ public sealed class RecordEvolutionTests
         var next = new NextBuild
         {
             Multipath = new MultipathSection { Token = 9 },
-            SendAdded = new SendAddedSection { SndUrgent = 4 }
+            SendAdded = new SendAddedSection { SndUrgent = 4 },
         };
         var state = DistinctState.Create();
 
@@ -38,7 +38,7 @@ public sealed class RecordEvolutionTests
         var next = new NextBuild
         {
             Multipath = new MultipathSection { Token = 9 },
-            SendAdded = new SendAddedSection { SndUrgent = 4 }
+            SendAdded = new SendAddedSection { SndUrgent = 4 },
         };
         var state = DistinctState.Create();
 
@@ -55,7 +55,7 @@ public sealed class RecordEvolutionTests
         var next = new NextBuild
         {
             Multipath = new MultipathSection { Token = 9 },
-            SendAdded = new SendAddedSection { SndUrgent = 4 }
+            SendAdded = new SendAddedSection { SndUrgent = 4 },
         };
 
         var decoded = next.Codec.Decode(next.Codec.Encode(DistinctState.Create()));
@@ -176,7 +176,7 @@ public sealed class RecordEvolutionTests
     {
         var state = Minimal with
         {
-            Congestion = Minimal.Congestion with { PrivateState = new long[Envelope.MaximumBlob / sizeof(long)] }
+            Congestion = Minimal.Congestion with { PrivateState = new long[Envelope.MaximumBlob / sizeof(long)] },
         };
         Assert.Throws<FormatException>(() => Codec.Encode(state));
     }
@@ -186,7 +186,7 @@ public sealed class RecordEvolutionTests
     {
         var state = Minimal with
         {
-            Queues = Minimal.Queues with { SendLength = PayloadAssembly.DefaultLimit, UndeliveredLength = 1 }
+            Queues = Minimal.Queues with { SendLength = PayloadAssembly.DefaultLimit, UndeliveredLength = 1 },
         };
         var error = Assert.Throws<FormatException>(() => Codec.Decode(Codec.Encode(state)));
         Assert.Contains("Queues", error.Message);

@@ -50,7 +50,10 @@ internal static class ImportedRecord
     {
         if (queues.SendLength > Beside.Length || queues.UndeliveredLength > Beside.Length
             || queues.OutOfOrderLengths.Sum(run => run) > Beside.Length)
+        {
             return null;
+        }
+
         return new ConnectionPayload
         {
             Send = Beside.AsMemory(0, queues.SendLength),
@@ -72,7 +75,7 @@ internal static class ImportedRecord
             Options = new TcpOptions
             {
                 HasTimestamps = record.Negotiated.Timestamps,
-                TimestampValue = record.Timestamps.TsRecent + 1
+                TimestampValue = record.Timestamps.TsRecent + 1,
             },
             Payload = new byte[round % 3 * 500],
         };

@@ -31,7 +31,7 @@ internal static class RealRecords
             HasTimestamps = true,
             TimestampValue = 1,
             HasWindowScale = true,
-            MaximumSegmentSize = 1000
+            MaximumSegmentSize = 1000,
         };
         var syn = new TcpSegment { Flags = TcpFlags.Syn, Window = ushort.MaxValue, Options = options };
         var connection = TcpConnection.Accept(

@@ -45,7 +45,7 @@ internal sealed class PatternSendQueue(Pattern pattern, int sliceLimit) : ISendQ
         {
             Acknowledged = Acknowledged,
             Length = Length,
-            IsCompleted = IsCompleted
+            IsCompleted = IsCompleted,
         };
     }
 }

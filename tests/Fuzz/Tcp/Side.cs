@@ -87,9 +87,11 @@ internal sealed class Side(FuzzSettings settings, Pattern writes, Pattern reads)
 
     private static string Difference(TcpConnectionState left, TcpConnectionState right) =>
         string.Join(", ", typeof(TcpConnectionState).GetProperties()
-        .Select(property => (property.Name, Left: JsonSerializer.Serialize(property.GetValue(left)),
-            Right: JsonSerializer.Serialize(property.GetValue(right))))
-        .Where(pair => pair.Left != pair.Right)
-        .Select(pair => $"{pair.Name} {pair.Left[..Math.Min(pair.Left.Length, ShownLength)]} -> "
-            + $"{pair.Right[..Math.Min(pair.Right.Length, ShownLength)]}"));
+            .Select(property => (
+                property.Name,
+                Left: JsonSerializer.Serialize(property.GetValue(left)),
+                Right: JsonSerializer.Serialize(property.GetValue(right))))
+            .Where(pair => pair.Left != pair.Right)
+            .Select(pair => $"{pair.Name} {pair.Left[..Math.Min(pair.Left.Length, ShownLength)]} -> "
+                + $"{pair.Right[..Math.Min(pair.Right.Length, ShownLength)]}"));
 }

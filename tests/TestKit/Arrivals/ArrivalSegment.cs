@@ -24,7 +24,8 @@ public static class ArrivalSegment
     public static int TextOf(ArrivalKind kind) =>
         kind is ArrivalKind.Data or ArrivalKind.DataFin or ArrivalKind.Urgent or ArrivalKind.NoFlags or ArrivalKind.StaleData
             or ArrivalKind.FreshData
-            ? TextLength : 0;
+                ? TextLength
+                : 0;
 
     public static bool IsStale(ArrivalKind kind) =>
         kind is ArrivalKind.StaleData or ArrivalKind.StaleAck or ArrivalKind.StaleSyn or ArrivalKind.StaleRst;

@@ -124,8 +124,9 @@ public sealed class TcpSimulation
     private TimeSpan? NextEvent()
     {
         TimeSpan? next = _wire.TryPeek(out _, out var due) ? due.At : null;
-        foreach (var time in (TimeSpan?[])[Client.Connection?.NextDeadline, Server.Connection?.NextDeadline, Client.NextRead,
-            Server.NextRead])
+        TimeSpan?[] times =
+            [Client.Connection?.NextDeadline, Server.Connection?.NextDeadline, Client.NextRead, Server.NextRead];
+        foreach (var time in times)
         {
             if (time is { } at && (next is null || at < next)) next = at;
         }
@@ -161,9 +162,8 @@ public sealed class TcpSimulation
             {
                 Sequence = outbound.Sequence + offset,
                 Acknowledgment = outbound.Acknowledgment,
-                Flags = outbound.Flags & ~(last
-                    ? TcpFlags.None
-                    : TcpFlags.Fin | TcpFlags.Psh) & ~(offset == 0 ? TcpFlags.None : TcpFlags.Cwr),
+                Flags = outbound.Flags & ~(last ? TcpFlags.None : TcpFlags.Fin | TcpFlags.Psh)
+                    & ~(offset == 0 ? TcpFlags.None : TcpFlags.Cwr),
                 Ecn = (EcnCodepoint)(outbound.TrafficClass & 3),
                 Window = outbound.Window,
                 Options = outbound.Options,

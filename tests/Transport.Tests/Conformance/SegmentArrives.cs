@@ -94,9 +94,11 @@ internal sealed class SegmentArrives
         if (isReset) Drop("3.10.7.4 first: unacceptable RST: drop");
         else if (_before.Identity.State is TcpState.SynReceived && _segment.Flags == TcpFlags.Syn
             && _segment.Sequence.Value == _before.Receive.Irs)
+        {
             Answer(
                 "3.10.7.4 first, deviation: the SYN again: the SYN,ACK again, not a bare ACK, for it was lost",
                 Stage.Show(TcpFlags.Syn | TcpFlags.Ack, _before.Send.Iss, _before.Receive.RcvNxt));
+        }
         else Answer("3.10.7.4 first: unacceptable: <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> and drop", Ack);
     }
 

@@ -87,7 +87,7 @@ internal sealed class Stage
         {
             Flags = flags,
             Sequence = new SequenceNumber(sequence),
-            Acknowledgment = new SequenceNumber(acknowledgment)
+            Acknowledgment = new SequenceNumber(acknowledgment),
         };
         _connection.OnSegment(segment, _now);
         Output();
@@ -111,7 +111,7 @@ internal sealed class Stage
             MaximumSegmentSize = 1460,
             HasWindowScale = true,
             HasTimestamps = true,
-            TimestampValue = 2_000
+            TimestampValue = 2_000,
         },
     };
 }

@@ -199,9 +199,8 @@ public sealed class FragmentReassemblerTests
             for (var flips = random.Next(3); flips > 0; flips--)
                 fragment[random.Next(fragment.Length)] ^= (byte)(1 << random.Next(8));
             if (fragment[0] >> 4 == 4) Reseal(fragment);
-            if (reassembler.Add(fragment.AsSpan(0, random.Next(10) == 0 ? random.Next(fragment.Length) : fragment.Length), Now,
-                out var whole) is FragmentVerdict.Complete)
-                whole.Buffer.Release();
+            var arrived = fragment.AsSpan(0, random.Next(10) == 0 ? random.Next(fragment.Length) : fragment.Length);
+            if (reassembler.Add(arrived, Now, out var whole) is FragmentVerdict.Complete) whole.Buffer.Release();
             Assert.InRange(reassembler.Used, 0, Limit);
             Assert.Equal(reassembler.Used, _memory.Used);
         }

@@ -74,8 +74,9 @@ public sealed class TcpHostTests
         Assert.Equal(DropReason.NotReady, Judge(next).Reason);
         foreach (var (kind, action) in new[]
         {
-            (FlowOwnerKind.Software, HostAction.Deliver), (FlowOwnerKind.Engine, HostAction.Forward), (FlowOwnerKind.Node,
-                HostAction.Forward),
+            (FlowOwnerKind.Software, HostAction.Deliver),
+            (FlowOwnerKind.Engine, HostAction.Forward),
+            (FlowOwnerKind.Node, HostAction.Forward),
         })
         {
             flow.Become(new TestOwner(kind, epoch: flow.Owner.Epoch + 1));

@@ -27,7 +27,7 @@ public sealed class TimeWaitTableTests
             Flags = TcpFlags.Fin | TcpFlags.Ack,
             Sequence = new(2_000),
             Acknowledgment = new(7_000),
-            Options = Timestamp(500)
+            Options = Timestamp(500),
         };
         Assert.Equal(TimeWaitVerdict.Answered, table.Arrive(flow, fin, Start + TimeSpan.FromSeconds(50), out var answer, out _));
         Assert.Equal((new SequenceNumber(7_000), new SequenceNumber(2_001), TcpFlags.Ack),
@@ -101,7 +101,7 @@ public sealed class TimeWaitTableTests
         {
             Flags = TcpFlags.Syn,
             Sequence = new(sequence),
-            Options = timestamp is { } value ? Timestamp(value) : default
+            Options = timestamp is { } value ? Timestamp(value) : default,
         };
         Assert.Equal(verdict, table.Arrive(flow, syn, Start, out _, out var iss));
         if (verdict is TimeWaitVerdict.Reusable) Assert.True(iss > new SequenceNumber(7_000) + ushort.MaxValue);

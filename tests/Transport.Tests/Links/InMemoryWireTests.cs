@@ -241,7 +241,7 @@ public sealed class InMemoryWireTests
             Reordering = 0.05,
             Duplication = 0.02,
             Corruption = 0.05,
-            Delay = TimeSpan.FromMilliseconds(2)
+            Delay = TimeSpan.FromMilliseconds(2),
         };
         Assert.Equal(Run(merging: false), Run(merging: true));
 

@@ -203,7 +203,7 @@ public sealed class HostGuardTests
         stage.Network.Server.Ip("route", "show", "10.9.0.1"), stage.Network.Server.Ip("-6", "route", "show", "fd00:9::1"),
         string.Join(',',
             ((string[])["ipv4/ip_forward", "ipv6/conf/all/forwarding", "ipv4/conf/as0/rp_filter", "ipv4/conf/as0/accept_local"])
-            .Select(key => stage.Network.Server.Run(() => File.ReadAllText($"/proc/sys/net/{key}").Trim()))));
+                .Select(key => stage.Network.Server.Run(() => File.ReadAllText($"/proc/sys/net/{key}").Trim()))));
 
     /// <summary>Without the number of the device, which is another when it was made again.</summary>
     private static string Without(string line) => line[(line.IndexOf(':') + 1)..];
@@ -211,8 +211,8 @@ public sealed class HostGuardTests
     private static string SteeringTraces(KernelStage stage) => string.Join('\n',
         stage.Network.Server.Execute("nft", "list", "ruleset"),
         Marked(stage.Network.Server.Ip("rule")), Marked(stage.Network.Server.Ip("-6", "rule")),
-        string.Join('\n',
-            stage.Network.Server.Ip("route", "show", "table", "all").Split('\n').Where(line => line.StartsWith("local default"))),
+        string.Join('\n', stage.Network.Server.Ip("route", "show", "table", "all").Split('\n')
+            .Where(line => line.StartsWith("local default"))),
         string.Join('\n', stage.Network.Server.Ip("-6", "route", "show", "table", "all").Split('\n')
             .Where(line => line.StartsWith("local default"))));
 

@@ -72,7 +72,7 @@ public sealed class KernelRecordTests
             Linger = TimeSpan.Zero,
             KeepAlive = true,
             CongestionAlgorithm = "reno",
-            SendBuffer = 50_000
+            SendBuffer = 50_000,
         };
         stage.Engine.Update(connection.Handle, options);
         await connection.Pipe.Output.WriteAsync(new byte[100]); // the kernel's cork holds it back for 200 ms
@@ -192,7 +192,7 @@ public sealed class KernelRecordTests
                 Queues = image.State.Queues with
                 {
                     OutOfOrderSequences = [image.State.Receive.RcvNxt + 3],
-                    OutOfOrderLengths = [3]
+                    OutOfOrderLengths = [3],
                 },
             },
             image.Payload with { OutOfOrder = [new byte[] { 3, 4, 5 }] }));
@@ -252,7 +252,7 @@ public sealed class KernelRecordTests
         Assert.True(stage.Engine.TryQuery(connection.Handle, out var info));
         if (entry.Fidelity is Fidelity.Lost) Assert.NotEmpty(entry.Reason);
         else Assert.Equal(window * 1448, info.CongestionWindow);
-        // one round trip later
+        // One round trip later.
         if (entry.Fidelity is not Fidelity.Lost) Assert.InRange(info.SlowStartThreshold, expected * 1448, (expected + 1) * 1448);
     }
 
@@ -285,7 +285,7 @@ public sealed class KernelRecordTests
         var connection = stage.Host.Accept();
         await connection.OffloadAsync(stage.Engine, state => state with
         {
-            RoundTrip = state.RoundTrip with { HasRtt = true, SRttTicks = TimeSpan.FromMilliseconds(80).Ticks }
+            RoundTrip = state.RoundTrip with { HasRtt = true, SRttTicks = TimeSpan.FromMilliseconds(80).Ticks },
         });
         var state = await connection.UploadAsync(resume: false);
         Assert.InRange(state.RoundTrip.SRttTicks, TimeSpan.FromMilliseconds(79).Ticks, TimeSpan.FromMilliseconds(90).Ticks);

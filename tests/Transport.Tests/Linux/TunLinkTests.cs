@@ -233,6 +233,6 @@ public sealed class TunLinkTests
     private static TunLink Open(VirtualNetwork network, bool segmentationOffload) => network.Server.Run(() => TunLink.Open(
         new TunLinkSettings("as0", [VirtualNetwork.Virtual4, VirtualNetwork.Virtual6])
         {
-            SegmentationOffload = segmentationOffload
+            SegmentationOffload = segmentationOffload,
         }));
 }

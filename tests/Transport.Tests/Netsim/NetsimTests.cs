@@ -59,7 +59,7 @@ public sealed class NetsimTests
         {
             Forward = line,
             Backward = line,
-            ReceiveCapacity = 150_000
+            ReceiveCapacity = 150_000,
         };
         var simulation = new SharedPathSimulation(settings);
         simulation.RunTo(Time / 2);

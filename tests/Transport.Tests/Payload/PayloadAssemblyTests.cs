@@ -18,7 +18,7 @@ public sealed class PayloadAssemblyTests
     public void Chunks_in_any_order_and_twice_give_the_payload(int seed)
     {
         var random = new Random(seed);
-        // the numbers wrap
+        // The numbers wrap.
         var image = Image(unacknowledged: uint.MaxValue - 3_000, send: 7_777, undelivered: 2_500, 1_460, 20, 3_000);
         var chunks = Cutter().Cut(image).ToList();
         var assembly = new PayloadAssembly(Id, Epoch);

@@ -167,7 +167,7 @@ public sealed class BufferTuningTests
             {
                 HasTimestamps = true,
                 TimestampValue = (uint)_now.TotalMilliseconds,
-                TimestampEcho = (uint)(_now - RoundTrip).TotalMilliseconds
+                TimestampEcho = (uint)(_now - RoundTrip).TotalMilliseconds,
             },
         };
         _connection.OnSegment(segment, _now);

@@ -95,7 +95,7 @@ public sealed class EdgeTests
         var settings = TcpSettings.Default with
         {
             Timestamps = false,
-            Options = new SocketOptions { KeepAlive = true, KeepaliveIdle = TimeSpan.FromMilliseconds(10) }
+            Options = new SocketOptions { KeepAlive = true, KeepaliveIdle = TimeSpan.FromMilliseconds(10) },
         };
         var peer = ScriptedPeer.Established(settings);
         for (var quick = 0; quick < 16; quick++) peer.Arrive(TcpFlags.Ack, 1001 + (uint)quick, 5001, 1);

@@ -114,7 +114,8 @@ public sealed class HostilePeerTests
                     if (peer.Connection.NextDeadline is not null) peer.WaitForTimer();
                     break;
                 default:
-                    peer.Arrive(Flags(random), Near(random, before.Receive.RcvNxt),
+                    peer.Arrive(
+                        Flags(random), Near(random, before.Receive.RcvNxt),
                         Near(random, random.Next(2) == 0 ? before.Send.SndUna : before.Send.SndMax),
                         random.Next(3) == 0 ? 0 : random.Next(3_000), Options(random, before));
                     break;
@@ -133,8 +134,8 @@ public sealed class HostilePeerTests
             Assert.True(new SequenceNumber(after.Receive.RcvNxt) >= new SequenceNumber(before.Receive.RcvNxt),
                 $"{where}: RCV.NXT moved back");
             Assert.True(
-                new SequenceNumber(after.Receive.RcvWup) + after.Receive.RcvWnd >= new SequenceNumber(before.Receive.RcvWup)
-                    + before.Receive.RcvWnd,
+                new SequenceNumber(after.Receive.RcvWup) + after.Receive.RcvWnd
+                    >= new SequenceNumber(before.Receive.RcvWup) + before.Receive.RcvWnd,
                 $"{where}: the right edge moved back");
         }
 
@@ -171,7 +172,7 @@ public sealed class HostilePeerTests
         var options = new TcpOptions
         {
             HasTimestamps = random.Next(2) == 0,
-            TimestampValue = Near(random, state.Timestamps.TsRecent)
+            TimestampValue = Near(random, state.Timestamps.TsRecent),
         };
         if (random.Next(3) != 0) return options;
         options.SackCount = (byte)random.Next(5);

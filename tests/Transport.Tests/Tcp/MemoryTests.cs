@@ -23,7 +23,7 @@ public sealed class MemoryTests
     {
         Timestamps = false,
         Options = new SocketOptions { CongestionAlgorithm = "reno" },
-        Memory = _memory
+        Memory = _memory,
     };
 
     [Fact]

@@ -144,7 +144,7 @@ public sealed class OpeningTests
         var settings = TcpSettings.Default with
         {
             Timestamps = false,
-            Options = new SocketOptions { CongestionAlgorithm = congestion }
+            Options = new SocketOptions { CongestionAlgorithm = congestion },
         };
         var peer = new ScriptedPeer(settings, active: active);
         peer.Output();

@@ -82,7 +82,7 @@ public sealed class PacingTests
         }
 
         Assert.InRange((peer.Now - start) / RoundTrip, 0.35, 1.1);
-        // acknowledgments clock it again
+        // Acknowledgments clock it again.
         Assert.True(Bytes(peer.Arrive(TcpFlags.Ack, 1001, Acknowledged + (uint)sent)) > 10 * 1460);
     }
 
@@ -115,7 +115,7 @@ public sealed class PacingTests
             ClientBytes = 2_000_000,
             ServerBytes = 10_000,
             Loss = 0.01,
-            Delay = TimeSpan.FromMilliseconds(20)
+            Delay = TimeSpan.FromMilliseconds(20),
         };
         var simulation = new TcpSimulation(settings with
         {
@@ -123,7 +123,7 @@ public sealed class PacingTests
             {
                 Options = new SocketOptions { CongestionAlgorithm = algorithm },
                 Pacing = pacing,
-                MaximumSegmentPayload = 64 * 1024
+                MaximumSegmentPayload = 64 * 1024,
             },
         });
         simulation.Connect();

@@ -143,9 +143,8 @@ public sealed class PathTests
         var sent = peer.Write(10_000);
         Assert.Equal(new SequenceNumber(11_161), Assert.Single(sent, segment => segment.MaximumPayload > 1_160).Sequence);
         while (peer.Connection.PathMtu == 1_200) peer.WaitForTimer();
-        for (var resent = peer.Arrive(TcpFlags.Ack, 1001, 11_161); !resent.Exists(
-            segment => segment.Sequence == new SequenceNumber(11_161));)
-            resent = peer.WaitForTimer();
+        var resent = peer.Arrive(TcpFlags.Ack, 1001, 11_161);
+        while (!resent.Exists(segment => segment.Sequence == new SequenceNumber(11_161))) resent = peer.WaitForTimer();
 
         peer.Arrive(TcpFlags.Ack, 1001, EndOf(sent));
         Assert.Contains(peer.Write(10_000), segment => segment.MaximumPayload == 1_240);

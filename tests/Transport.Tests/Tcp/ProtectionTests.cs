@@ -41,7 +41,7 @@ public sealed class ProtectionTests
         var settings = TcpSettings.Default with
         {
             ChallengeInterval = TimeSpan.Zero,
-            Challenges = new ChallengeBudget(100, new Random(1))
+            Challenges = new ChallengeBudget(100, new Random(1)),
         };
         var peers = Enumerable.Range(0, 10).Select(_ => ScriptedPeer.Established(settings)).ToList();
         var counts = new List<int>();
@@ -90,13 +90,13 @@ public sealed class ProtectionTests
         var settings = TcpSettings.Default with
         {
             Timestamps = false,
-            Options = new SocketOptions { UserTimeout = TimeSpan.FromSeconds(30) }
+            Options = new SocketOptions { UserTimeout = TimeSpan.FromSeconds(30) },
         };
         var peer = ScriptedPeer.Established(settings);
         var began = peer.Now;
         ProbeUntilClosed(peer);
         Assert.Equal(SocketError.TimedOut, Assert.IsType<SocketException>(peer.Connection.Error).SocketErrorCode);
-        // the first probe, and then not at the next, which would come at 51 s
+        // The first probe, and then not at the next, which would come at 51 s.
         Assert.Equal(TimeSpan.FromSeconds(30.2), peer.Now - began);
     }
 
@@ -106,7 +106,7 @@ public sealed class ProtectionTests
         var settings = TcpSettings.Default with
         {
             Timestamps = false,
-            Options = new SocketOptions { UserTimeout = TimeSpan.FromSeconds(30) }
+            Options = new SocketOptions { UserTimeout = TimeSpan.FromSeconds(30) },
         };
         var peer = ScriptedPeer.Established(settings);
         CloseWindow(peer, 4_000);

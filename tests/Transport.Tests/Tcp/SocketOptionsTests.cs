@@ -290,7 +290,7 @@ public sealed class SocketOptionsTests
             KeepAlive = true,
             KeepaliveIdle = TimeSpan.FromSeconds(10),
             KeepaliveInterval = TimeSpan.FromSeconds(1),
-            KeepaliveCount = 2
+            KeepaliveCount = 2,
         });
         peer.Move();
         Assert.Equal(TimeSpan.FromSeconds(6), peer.Connection.NextDeadline - peer.Now);

@@ -17,7 +17,7 @@ internal static class DrillBenchCommand
 
     public static Option<bool> Drills { get; } = new("--drills")
     {
-        Description = "Attack a service of its own instead, in network namespaces of its own."
+        Description = "Attack a service of its own instead, in network namespaces of its own.",
     };
 
     public static void AddTo(Command command)
@@ -57,7 +57,7 @@ internal static class DrillBenchCommand
         }
 
         AnsiConsole.Console.WriteTable(table);
-        AnsiConsole.MarkupLineInterpolated(
+        AnsiConsole.MarkupLine(
             "Undisturbed / attacked; memory: working set before, at the peak, after. Held: nothing failed or differed, goodput "
                 + "and the steady connection at 0.8 at least, memory within 50 MB and what open connections may hold.");
         AnsiConsole.MarkupLineInterpolated($"{report.System}, {report.Runtime}, {report.Processors} processors");

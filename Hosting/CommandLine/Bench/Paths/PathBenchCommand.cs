@@ -22,7 +22,7 @@ internal static class PathBenchCommand
 
     public static Option<bool> Paths { get; } = new("--paths")
     {
-        Description = "Measure beside Linux over emulated paths instead."
+        Description = "Measure beside Linux over emulated paths instead.",
     };
 
     public static void AddTo(Command command)
@@ -67,8 +67,9 @@ internal static class PathBenchCommand
             $"Above 1 is better than Linux, where lower figures are better too; moved: beside a connection that never moved.");
         AnsiConsole.MarkupLineInterpolated(
             $"Faults meet the data, the queue holds one bandwidth-delay product. Buffers: {report.Buffers}.");
-        AnsiConsole.MarkupLineInterpolated($"{report.System}, {report.Runtime}, {report.Processors} processors, "
-            + $"{Seconds(report)} s a measurement, seeds {string.Join(", ", report.Seeds)}");
+        var seeds = string.Join(", ", report.Seeds);
+        AnsiConsole.MarkupLineInterpolated(
+            $"{report.System}, {report.Runtime}, {report.Processors} processors, {Seconds(report)} s a measurement, seeds {seeds}");
 
         static string Seconds(PathBenchReport report) => report.Seconds is { } seconds ? Text(seconds, "0.#") : "3 to 20";
         static long Lost(PathTotals path) => path.Lost + path.QueueDrops;

@@ -30,6 +30,6 @@ internal sealed record RigSettings
     public EmulatedToeOptions Toe { get; init; } = EmulatedToeOptions.Default with
     {
         HighDropRate = null,
-        HighOutOfOrderRate = null
+        HighOutOfOrderRate = null,
     };
 }

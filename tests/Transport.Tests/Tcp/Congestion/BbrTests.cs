@@ -308,7 +308,7 @@ public sealed class BbrTests
                 Algorithm = control.Name,
                 Cwnd = control.Window,
                 SsThresh = control.SlowStartThreshold,
-                PrivateState = control.Export(now)
+                PrivateState = control.Export(now),
             },
             "reno", Bottleneck.Segment, seed: 0, now);
         foreach (var path in (Bottleneck[])[still, moved])

@@ -16,7 +16,7 @@ public sealed class CongestionRecordTests
         var still = new AcknowledgmentDriver(CongestionControls.Create(name, 1000, seed: 1, TimeSpan.Zero));
         var moved = new AcknowledgmentDriver(CongestionControls.Create(name, 1000, seed: 1, TimeSpan.Zero))
         {
-            BeforeInput = Carry
+            BeforeInput = Carry,
         };
         var random = new Random(7);
         for (var step = 0; step < 200; step++)

@@ -61,7 +61,7 @@ public sealed partial class RecoveryTests
         var peer = Sent(10);
         var resent = Sack(peer, 0, (5, 10));
         Assert.Equal(Number(0), resent[0].Sequence);
-        // RFC 9937: nothing is in flight, so as much as was delivered
+        // RFC 9937: nothing is in flight, so as much as was delivered.
         Assert.Equal(5 * Mss, Assert.Single(resent).Payload.Length);
     }
 
