@@ -63,6 +63,7 @@ public class ConformanceTests : StackTest
             segment.Flow = new FlowKey(
                 new TcpEndpoint(IpAddress.Parse("fd00::9"), 999), new TcpEndpoint(IpAddress.Parse(ServerIPv6), port));
         }
+
         Peer.Send(segment);
 
         var expected = isListening ? InListen(flags) : InClosed(flags, text);

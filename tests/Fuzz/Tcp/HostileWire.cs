@@ -49,6 +49,7 @@ internal sealed class HostileWire
         {
             return;
         }
+
         var second = _segments[follower].Segment;
         var merged = second with
         {

@@ -268,6 +268,7 @@ public sealed class SocketOptionsTests
                         {
                             return;
                         }
+
                         changed = true;
                         endpoint.Connection.SetOptions(endpoint.Connection.Options with { CongestionAlgorithm = to }, now);
                     },

@@ -68,8 +68,8 @@ internal static class PathBenchCommand
         AnsiConsole.MarkupLineInterpolated(
             $"Faults meet the data, the queue holds one bandwidth-delay product. Buffers: {report.Buffers}.");
         var seeds = string.Join(", ", report.Seeds);
-        AnsiConsole.MarkupLineInterpolated(
-            $"{report.System}, {report.Runtime}, {report.Processors} processors, {Seconds(report)} s a measurement, seeds {seeds}");
+        var machine = $"{report.System}, {report.Runtime}, {report.Processors} processors";
+        AnsiConsole.MarkupLineInterpolated($"{machine}, {Seconds(report)} s a measurement, seeds {seeds}");
 
         static string Seconds(PathBenchReport report) => report.Seconds is { } seconds ? Text(seconds, "0.#") : "3 to 20";
         static long Lost(PathTotals path) => path.Lost + path.QueueDrops;

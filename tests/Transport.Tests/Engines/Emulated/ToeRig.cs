@@ -182,6 +182,7 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
         {
             return;
         }
+
         var image = _server.Capture(ExportScope.Attached, Now);
         _moving = image with { State = image.State.OwnedBy("1-1", ++_epoch) };
         _deadline = Now + _settings.Timeout;

@@ -57,6 +57,7 @@ public sealed class CongestionRecordTests
                     ? random.NextInt64(long.MinValue, long.MaxValue)
                     : extremes[random.Next(extremes.Length)];
             }
+
             var section = new CongestionSection
             {
                 Algorithm = name,
