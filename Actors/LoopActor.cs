@@ -92,7 +92,8 @@ internal sealed class LoopActor : UntypedActor
             var order = new ActiveOpen(Sender, opened.Iss, settings.FirstData, settings.Cancellation);
             _context.Admit(new FlowEntry(_stack.NextId(), flow, service, order), service.Actor);
         }
-        else if (opened.Error is SocketError.AddressAlreadyInUse && settings.LocalPort == 0 && connect.Tried + 1 < _stack.Queues.Count)
+        else if (opened.Error is SocketError.AddressAlreadyInUse && settings.LocalPort == 0
+            && connect.Tried + 1 < _stack.Queues.Count)
         {
             _stack.Actor.Forward(connect with { Tried = connect.Tried + 1 });
         }

@@ -14,9 +14,11 @@ public sealed class ConnectionBuffers
         var shapes = options.Shapes;
         var outbound = new Pipe(shapes.Outbound);
         var inbound = new Pipe(shapes.Inbound);
-        Send = new SendQueue(new OutputReader(outbound.Reader, shapes.Outbound.PauseWriterThreshold, options.SendCapacity, options.Memory));
+        Send = new SendQueue(
+            new OutputReader(outbound.Reader, shapes.Outbound.PauseWriterThreshold, options.SendCapacity, options.Memory));
         Receive = new ReceiveQueue(inbound.Writer, options.InitialReceiveLimit, options.ReceiveCapacity, options.Memory);
-        Application = new ApplicationPipe(new ApplicationReader(inbound.Reader, this), new ApplicationWriter(outbound.Writer, this));
+        Application = new ApplicationPipe(
+            new ApplicationReader(inbound.Reader, this), new ApplicationWriter(outbound.Writer, this));
     }
 
     /// <summary>

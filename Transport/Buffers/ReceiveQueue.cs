@@ -131,6 +131,7 @@ public sealed class ReceiveQueue : IReceiveQueue
     private void RaiseTo(long bytes)
     {
         var target = Math.Min(bytes, Capacity);
-        for (var limit = Limit; limit < target;) limit = Interlocked.CompareExchange(ref _limit, target, limit) == limit ? target : Limit;
+        for (var limit = Limit; limit < target;)
+            limit = Interlocked.CompareExchange(ref _limit, target, limit) == limit ? target : Limit;
     }
 }

@@ -85,7 +85,8 @@ public sealed class SendQueue : ISendQueue
     /// </summary>
     public PipeReader BeginPump()
     {
-        if (_carried.Length > 0) throw new InvalidOperationException("carried bytes travel in the record; acknowledge them first");
+        if (_carried.Length > 0)
+            throw new InvalidOperationException("carried bytes travel in the record; acknowledge them first");
         EndRead();
         _cursorOffset = 0;
         return _pipe;

@@ -47,7 +47,8 @@ public sealed class TcpMemory(TcpMemoryLimits limits)
         var used = Interlocked.Add(ref _used, bytes);
         if (bytes > 0)
         {
-            if (used >= limits.Pressure && Interlocked.Exchange(ref _isUnderPressure, 1) == 0) Interlocked.Increment(ref _pressures);
+            if (used >= limits.Pressure && Interlocked.Exchange(ref _isUnderPressure, 1) == 0)
+                Interlocked.Increment(ref _pressures);
         }
         else if (used < limits.Low && IsUnderPressure)
         {

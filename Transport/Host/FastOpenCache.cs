@@ -24,7 +24,8 @@ public sealed class FastOpenCache
     }
 
     /// <summary>Keeps the cookie that a destination granted, which the next connection opens with.</summary>
-    public void Learn(in IpAddress destination, in FastOpenAttempt grant, TimeSpan now) => _destinations.Learn(destination, (grant, TimeSpan.Zero), now);
+    public void Learn(in IpAddress destination, in FastOpenAttempt grant, TimeSpan now) =>
+        _destinations.Learn(destination, (grant, TimeSpan.Zero), now);
 
     /// <summary>
     /// A SYN with payload had no answer: no Fast Open to this destination for an hour from <paramref name="now"/> on.

@@ -50,7 +50,8 @@ public sealed class FragmentReassembler(TcpMemory memory)
     {
         whole = default;
         Expire(now);
-        if (IpHeader.Read(fragment, isQuoted: false, out var header) != Malformation.None || !header.IsFragment) return FragmentVerdict.Refused;
+        if (IpHeader.Read(fragment, isQuoted: false, out var header) != Malformation.None || !header.IsFragment)
+            return FragmentVerdict.Refused;
         var key = new FragmentedPacketKey(header);
         if (!_packets.TryGetValue(key, out var entry)) entry = Begin(key, now);
         if (!entry.Value.TryAdd(fragment, header, out var cost))

@@ -91,7 +91,8 @@ public sealed class HostCounters
     /// <summary>Linux's counters beyond the MIB, by its names; counters that are 0 are left out.</summary>
     public Dictionary<string, long> Ext(TcpMemory memory)
     {
-        var ext = Enum.GetValues<TcpExt>().Where(counter => Tcp[counter] > 0).ToDictionary(counter => counter.ToString(), counter => Tcp[counter]);
+        var ext = Enum.GetValues<TcpExt>().Where(counter => Tcp[counter] > 0)
+            .ToDictionary(counter => counter.ToString(), counter => Tcp[counter]);
         if (memory.Pressures > 0) ext["TCPMemoryPressures"] = memory.Pressures;
         return ext;
     }

@@ -6,7 +6,8 @@ namespace ActorStack.Transport.Host;
 /// <summary>
 /// Answers to SYNs that keep no state (RFC 4987 section 3.6, appendix A): what must be known later stands in the sequence number
 /// that the peer acknowledges. Five bits of it are the time, three the MSS, the rest a hash that nobody off the path can forge.
-/// The other options stand in the timestamp (<see cref="CookieOptions"/>); without timestamps they are given up. Safe for any thread.
+/// The other options stand in the timestamp (<see cref="CookieOptions"/>); without timestamps they are given up. Safe for any
+/// thread.
 /// </summary>
 internal sealed class SynCookies(InitialSequence sequences)
 {
@@ -33,7 +34,9 @@ internal sealed class SynCookies(InitialSequence sequences)
         return Encode(flow, syn.Sequence, Tick(now), index);
     }
 
-    /// <summary>Some were made that may still be acknowledged; else no acknowledgment can be of one, and nothing need be hashed.</summary>
+    /// <summary>
+    /// Some were made that may still be acknowledged; else no acknowledgment can be of one, and nothing need be hashed.
+    /// </summary>
     public bool WereMade(TimeSpan now) =>
         Volatile.Read(ref _lastAt) is >= 0 and var last && now.Ticks - last <= 2 * TickSeconds * TimeSpan.TicksPerSecond;
 
@@ -60,7 +63,8 @@ internal sealed class SynCookies(InitialSequence sequences)
     private SequenceNumber Encode(in FlowKey flow, SequenceNumber syn, long tick, int index)
     {
         var hash = sequences.Hash(flow, BitOperations.RotateLeft((ulong)tick, 32) ^ syn.Value) & HashMask;
-        return new SequenceNumber((uint)(tick & ((1 << TickBits) - 1)) << (MssBits + HashBits) | (uint)index << HashBits | (uint)hash);
+        return new SequenceNumber(
+            (uint)(tick & ((1 << TickBits) - 1)) << (MssBits + HashBits) | (uint)index << HashBits | (uint)hash);
     }
 
     private static long Tick(TimeSpan now) => (long)(now.TotalSeconds / TickSeconds);

@@ -33,7 +33,8 @@ internal struct TimeWaitRecord
     public TimeWaitFlags Flags;
 
     public readonly FlowKey Flow => new(
-        new TcpEndpoint(Addresses.Local(Has(TimeWaitFlags.IPv6)), LocalPort), new TcpEndpoint(Addresses.Remote(Has(TimeWaitFlags.IPv6)), RemotePort));
+        new TcpEndpoint(Addresses.Local(Has(TimeWaitFlags.IPv6)), LocalPort),
+        new TcpEndpoint(Addresses.Remote(Has(TimeWaitFlags.IPv6)), RemotePort));
 
     public readonly bool Has(TimeWaitFlags flag) => (Flags & flag) != 0;
 
@@ -44,13 +45,15 @@ internal struct TimeWaitRecord
         RemotePort = state.Identity.RemotePort,
         SndNxt = new SequenceNumber(state.Send.SndMax),
         RcvNxt = new SequenceNumber(state.Receive.RcvNxt),
-        RcvWnd = (uint)Math.Max(0, new SequenceNumber(state.Receive.RcvWup) + state.Receive.RcvWnd - new SequenceNumber(state.Receive.RcvNxt)),
+        RcvWnd = (uint)Math.Max(
+            0, new SequenceNumber(state.Receive.RcvWup) + state.Receive.RcvWnd - new SequenceNumber(state.Receive.RcvNxt)),
         TsRecent = state.Timestamps.TsRecent,
         TimestampOffset = Milliseconds(TimeSpan.FromTicks(state.Timestamps.ClockTicks)) - Milliseconds(now),
         RcvWindScale = state.Negotiated.RcvWindScale,
         HopLimit = state.Options.HopLimit,
         TrafficClass = state.Options.TrafficClass,
-        Flags = (state.Identity.LocalAddress.Length == 16 ? TimeWaitFlags.IPv6 : 0) | (state.Negotiated.Timestamps ? TimeWaitFlags.Timestamps : 0),
+        Flags = (state.Identity.LocalAddress.Length == 16 ? TimeWaitFlags.IPv6 : 0)
+            | (state.Negotiated.Timestamps ? TimeWaitFlags.Timestamps : 0),
     };
 
     public readonly TcpConnectionState ToState(TimeSpan left, TimeSpan now)

@@ -159,7 +159,8 @@ public sealed class TimeWaitTable(int capacity, TcpSettings settings)
 
     /// <summary>RFC 7323 section 5.3 R1.</summary>
     private static bool IsOld(in TimeWaitRecord record, in TcpSegment segment) =>
-        record.Has(TimeWaitFlags.Timestamps) && segment.Options.HasTimestamps && (int)(segment.Options.TimestampValue - record.TsRecent) < 0;
+        record.Has(TimeWaitFlags.Timestamps) && segment.Options.HasTimestamps
+            && (int)(segment.Options.TimestampValue - record.TsRecent) < 0;
 
     private static bool IsAcceptable(in TimeWaitRecord record, in TcpSegment segment) => segment.Length == 0
         ? segment.Sequence >= record.RcvNxt && segment.Sequence <= record.RcvNxt + record.RcvWnd

@@ -4,7 +4,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Links;
 
 /// <summary>One end of an <see cref="InMemoryWire"/>.</summary>
-internal sealed class InMemoryLink(string name, InMemoryWireOptions options, WireDirection outbound, WireDirection inbound) : ILink
+internal sealed class InMemoryLink(string name, InMemoryWireOptions options, WireDirection outbound, WireDirection inbound)
+    : ILink
 {
     private long _framesReceived;
     private long _bytesReceived;

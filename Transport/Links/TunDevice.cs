@@ -85,8 +85,13 @@ internal sealed unsafe class TunDevice : IDisposable
     public static TunDevice Open(TunLinkSettings settings)
     {
         LinuxSupport.Require(LinuxFeatures.TunLink, "a TUN device");
-        if (settings.Name.Length is 0 or > MaximumNameLength || settings.Name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
-            throw new LinuxException($"`{settings.Name}` is no name for a device: use 1 to {MaximumNameLength} letters, digits, `-`, `_` or `.`");
+        if (settings.Name.Length is 0 or > MaximumNameLength
+            || settings.Name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
+        {
+            throw new LinuxException(
+                $"`{settings.Name}` is no name for a device: use 1 to {MaximumNameLength} letters, digits, `-`, `_` or `.`");
+        }
+
         var routes = new RouteNetlink();
         TunDevice device;
         try
@@ -230,7 +235,8 @@ internal sealed unsafe class TunDevice : IDisposable
 
     private bool EnsureAddress() => _routes.AddHostAddress(_index, Dummy);
 
-    private LinkDescription Find() => _routes.FindLink(_settings.Name) ?? throw new LinuxException($"the device {_settings.Name} is gone");
+    private LinkDescription Find() =>
+        _routes.FindLink(_settings.Name) ?? throw new LinuxException($"the device {_settings.Name} is gone");
 
     private void Attach(SafeFileHandle handle, string name)
     {
@@ -269,17 +275,20 @@ internal sealed unsafe class TunDevice : IDisposable
         Verify(address);
         const string WhatToDo = "remove the route that is there, or choose another address";
         if (!_routes.AddRouteOnly(_index, address))
-            throw new LinuxException($"{address} can't be routed to {_settings.Name}: {WhatToDo} (`ip route get {address}` shows it)");
+            throw new LinuxException(
+                $"{address} can't be routed to {_settings.Name}: {WhatToDo} (`ip route get {address}` shows it)");
     }
 
     private void Verify(IpAddress address)
     {
         var ip = address.ToIPAddress();
-        var isUnicast = !System.Net.IPAddress.IsLoopback(ip) && !ip.IsIPv6Multicast && !ip.IsIPv6LinkLocal && !IsUnspecifiedOrClassDOrE(address);
+        var isUnicast = !System.Net.IPAddress.IsLoopback(ip) && !ip.IsIPv6Multicast && !ip.IsIPv6LinkLocal
+            && !IsUnspecifiedOrClassDOrE(address);
         if (!isUnicast) throw new LinuxException($"{address} is no address that can be routed: choose a unicast address");
         if (!_routes.IsLocal(address)) return;
         throw new LinuxException(
-            $"{address} belongs to this host (`ip route get {address}`): the kernel would answer for it. Remove it there, or choose another address");
+            $"{address} belongs to this host (`ip route get {address}`): the kernel would answer for it. Remove it there, or "
+                + "choose another address");
     }
 
     private static bool IsUnspecifiedOrClassDOrE(IpAddress address)

@@ -106,7 +106,8 @@ internal sealed unsafe partial class TunQueue : ILink
         for (var i = 0; i < _batch.Count; i++)
         {
             var packet = _batch[i];
-            fixed (byte* bytes = packet) Count(Libc.write(_device, bytes, (nuint)packet.Length), packet.Length - VirtioNetHeader.Size);
+            fixed (byte* bytes = packet)
+                Count(Libc.write(_device, bytes, (nuint)packet.Length), packet.Length - VirtioNetHeader.Size);
         }
 
         _batch.Clear();

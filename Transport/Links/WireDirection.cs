@@ -23,7 +23,8 @@ internal sealed class WireDirection : IDisposable
     private bool _woken;
     private bool _isDisposed;
 
-    public WireDirection(InMemoryWire wire, TimeProvider? clock, InMemoryWireOptions options, WireImpairments impairments, int seed)
+    public WireDirection(
+        InMemoryWire wire, TimeProvider? clock, InMemoryWireOptions options, WireImpairments impairments, int seed)
     {
         _wire = wire;
         _model = new PathModel(impairments, seed);
@@ -177,7 +178,8 @@ internal sealed class WireDirection : IDisposable
         _inFlight.Enqueue(packet, (arrival, _order++));
     }
 
-    private bool TryPeekDue(TimeSpan now, out PacketInFlight packet) => _inFlight.TryPeek(out packet, out var due) && due.At <= now;
+    private bool TryPeekDue(TimeSpan now, out PacketInFlight packet) =>
+        _inFlight.TryPeek(out packet, out var due) && due.At <= now;
 
     private void Take()
     {

@@ -105,5 +105,6 @@ internal static unsafe class Bpf
         return descriptor < 0 ? throw LinuxException.FromLastError(attempt) : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
-    private static nint Call(int command, void* attribute) => Libc.SystemCall(SystemCallNumber, command, attribute, AttributeSize);
+    private static nint Call(int command, void* attribute) =>
+        Libc.SystemCall(SystemCallNumber, command, attribute, AttributeSize);
 }

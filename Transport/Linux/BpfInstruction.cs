@@ -48,22 +48,26 @@ internal readonly record struct BpfInstruction(byte Operation, byte Registers, s
     public static BpfInstruction Store64(int to, short offset, int from) => new(0x7b, Pack(to, from), offset, 0);
 
     /// <summary>The first half of a 64-bit load; <see cref="LoadMapEnd"/> follows.</summary>
-    public static BpfInstruction LoadMap(int to, SafeHandle map) => new(0x18, Pack(to, MapDescriptor), 0, (int)map.DangerousGetHandle());
+    public static BpfInstruction LoadMap(int to, SafeHandle map) =>
+        new(0x18, Pack(to, MapDescriptor), 0, (int)map.DangerousGetHandle());
 
     /// <summary>The first half of a 64-bit load; <see cref="LoadConstantEnd"/> follows.</summary>
     public static BpfInstruction LoadConstant(int to, ulong value) => new(0x18, Pack(to, 0), 0, unchecked((int)value));
 
     public static BpfInstruction LoadConstantEnd(ulong value) => new(0, 0, 0, (int)(value >> 32));
 
-    public static BpfInstruction JumpIfEqual(int register, int value, short offset) => new(0x15, Pack(register, 0), offset, value);
+    public static BpfInstruction JumpIfEqual(int register, int value, short offset) =>
+        new(0x15, Pack(register, 0), offset, value);
 
-    public static BpfInstruction JumpUnlessEqual(int register, int value, short offset) => new(0x55, Pack(register, 0), offset, value);
+    public static BpfInstruction JumpUnlessEqual(int register, int value, short offset) =>
+        new(0x55, Pack(register, 0), offset, value);
 
     /// <summary>Unsigned.</summary>
     public static BpfInstruction JumpIfLess(int register, int value, short offset) => new(0xa5, Pack(register, 0), offset, value);
 
     /// <summary>Unsigned.</summary>
-    public static BpfInstruction JumpIfLessThan(int register, int other, short offset) => new(0xad, Pack(register, other), offset, 0);
+    public static BpfInstruction JumpIfLessThan(int register, int other, short offset) =>
+        new(0xad, Pack(register, other), offset, 0);
 
     public static BpfInstruction Jump(short offset) => new(0x05, 0, offset, 0);
 

@@ -97,7 +97,8 @@ internal sealed class ControlRecord : IDisposable
 
     /// <summary>The name under which the kernel has the open file says so; asking for it takes no descriptor.</summary>
     private bool IsRemoved =>
-        new FileInfo($"/proc/self/fd/{_file.DangerousGetHandle()}").LinkTarget?.EndsWith(" (deleted)", StringComparison.Ordinal) == true;
+        new FileInfo($"/proc/self/fd/{_file.DangerousGetHandle()}")
+            .LinkTarget?.EndsWith(" (deleted)", StringComparison.Ordinal) == true;
 
     private static SafeFileHandle OpenFile(string path)
     {

@@ -16,7 +16,8 @@ public static unsafe class DescriptorLimit
     private const string Spare = "/dev/null";
 
     /// <summary>The remedies, for messages.</summary>
-    public const string WhatToDo = "raise the limit: `ulimit -n` of the shell, LimitNOFILE= of the systemd unit, --ulimit nofile= of the container";
+    public const string WhatToDo = "raise the limit: `ulimit -n` of the shell, LimitNOFILE= of the systemd unit, --ulimit "
+        + "nofile= of the container";
 
     /// <summary>The soft limit of the process; <see cref="long.MaxValue"/> where the system does not tell it.</summary>
     public static long Value

@@ -30,14 +30,16 @@ internal sealed class HostSetUp(params IEnumerable<HostPart> parts)
             if (part.MayBePutBack(now)) changes.AddRange(part.Look());
         }
 
-        var troubles = _parts.Where(part => part is { IsVital: true, Trouble: not null }).Select(part => $"{part.Name}: {part.Trouble}").ToArray();
+        var troubles = _parts.Where(part => part is { IsVital: true, Trouble: not null })
+            .Select(part => $"{part.Name}: {part.Trouble}").ToArray();
         _defect = troubles.Length > 0 ? string.Join("; ", troubles) : null;
         return changes;
     }
 
     private sealed class Tended(HostPart part)
     {
-        private static readonly string Contested = $"it is taken away again and again, and put back every {Refill.TotalSeconds:0} s";
+        private static readonly string Contested = "it is taken away again and again, and put back every "
+            + $"{Refill.TotalSeconds:0} s";
 
         private double _credit = MostAtOnce;
         private TimeSpan _filledAt;

@@ -8,7 +8,8 @@ internal static class LinuxSupport
     private const int NetworkAdministrationBit = 12;
     private const int SystemAdministrationBit = 21;
 
-    private static readonly string[] ToolFolders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"];
+    private static readonly string[] ToolFolders =
+        ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"];
 
     /// <summary>One sentence for each feature of <paramref name="needed"/> that is missing; empty where nothing is.</summary>
     public static IReadOnlyList<string> Missing(LinuxFeatures needed)
@@ -16,7 +17,8 @@ internal static class LinuxSupport
         if (!OperatingSystem.IsLinux()) return ["this needs Linux; elsewhere use the in-memory link"];
         var missing = new List<string>();
         if (needed.HasFlag(LinuxFeatures.NetworkAdministration) && !HasCapability(NetworkAdministrationBit))
-            missing.Add("CAP_NET_ADMIN is missing: run as root, under `unshare -Urn`, or give the service AmbientCapabilities=CAP_NET_ADMIN");
+            missing.Add("CAP_NET_ADMIN is missing: run as root, under `unshare -Urn`, or give the service "
+                + "AmbientCapabilities=CAP_NET_ADMIN");
         if (needed.HasFlag(LinuxFeatures.Namespaces) && !HasCapability(SystemAdministrationBit))
             missing.Add("CAP_SYS_ADMIN is missing, so no network namespace can be made: run as root or under `unshare -Urnm`");
         if (needed.HasFlag(LinuxFeatures.Tun) && DescribeTunProblem() is { } problem) missing.Add(problem);

@@ -19,7 +19,8 @@ internal readonly ref struct NetlinkAttributes(ReadOnlySpan<byte> bytes)
             {
                 var length = MemoryMarshal.Read<ushort>(rest);
                 if (length < NetlinkMessage.AttributeHeaderSize || length > rest.Length) break;
-                if ((MemoryMarshal.Read<ushort>(rest[2..]) & TypeMask) == type) return rest[NetlinkMessage.AttributeHeaderSize..length];
+                if ((MemoryMarshal.Read<ushort>(rest[2..]) & TypeMask) == type)
+                    return rest[NetlinkMessage.AttributeHeaderSize..length];
                 rest = rest[Math.Min(NetlinkMessage.Align(length), rest.Length)..];
             }
 

@@ -50,7 +50,8 @@ internal sealed class NetlinkMessage
         return this;
     }
 
-    public NetlinkMessage Attribute(ushort type, uint value) => Attribute(type, MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in value)));
+    public NetlinkMessage Attribute(ushort type, uint value) =>
+        Attribute(type, MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in value)));
 
     /// <summary>Appends an attribute that holds a zero-terminated string.</summary>
     public NetlinkMessage Attribute(ushort type, string text) => Attribute(type, Encoding.ASCII.GetBytes(text + '\0'));

@@ -238,7 +238,8 @@ public sealed class NetworkNamespace : IDisposable
 
     private void Enter()
     {
-        if (Libc.setns(_handle!, Libc.CloneNewNetwork) != 0) throw LinuxException.FromLastError("entering a network namespace (setns)");
+        if (Libc.setns(_handle!, Libc.CloneNewNetwork) != 0)
+            throw LinuxException.FromLastError("entering a network namespace (setns)");
     }
 
     private void Capture()

@@ -32,7 +32,8 @@ internal sealed class NftablesNetlink : IDisposable
         NetlinkMessage[] requests =
         [
             Message(GetTable, NetlinkMessage.Acknowledge).Attribute(Table, table),
-            .. chains.Select(chain => Message(GetChain, NetlinkMessage.Acknowledge).Attribute(Table, table).Attribute(ChainName, chain)),
+            .. chains.Select(
+                chain => Message(GetChain, NetlinkMessage.Acknowledge).Attribute(Table, table).Attribute(ChainName, chain)),
             Message(GetRule, NetlinkMessage.Dump).Attribute(Table, table),
         ];
         foreach (var request in requests)
@@ -63,7 +64,8 @@ internal sealed class NftablesNetlink : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private static NetlinkMessage Message(ushort type, ushort flags) => new NetlinkMessage(type, flags).Header(new Header { Family = FamilyInet });
+    private static NetlinkMessage Message(ushort type, ushort flags) =>
+        new NetlinkMessage(type, flags).Header(new Header { Family = FamilyInet });
 
     /// <summary>struct nfgenmsg; its last member is big-endian and counts the changes of all tables.</summary>
     [StructLayout(LayoutKind.Sequential)]

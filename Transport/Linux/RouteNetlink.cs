@@ -46,7 +46,8 @@ internal sealed class RouteNetlink : IDisposable
     private const ushort RouteMetric = 6;
     private const ushort RouteTable = 15;
     private const ushort RouteMark = 16;
-    private const uint MatchInTable = 0x2000 | 0x1000; // RTM_F_FIB_MATCH, RTM_F_LOOKUP_TABLE: the entry of the table, and which table
+    // RTM_F_FIB_MATCH, RTM_F_LOOKUP_TABLE: the entry of the table, and which table.
+    private const uint MatchInTable = 0x2000 | 0x1000;
     private const byte MainTable = 254;
     private const byte ProtocolBoot = 3;
     private const byte ScopeUniverse = 0;
@@ -111,7 +112,13 @@ internal sealed class RouteNetlink : IDisposable
     public bool AddHostAddress(int index, IpAddress address) => TryAdd(
         $"giving the device the address {address}",
         new NetlinkMessage(NewAddress, Adding)
-            .Header(new AddressHeader { Family = Family(address), PrefixLength = PrefixLength(address), Scope = ScopeHost, Index = index })
+            .Header(new AddressHeader
+            {
+                Family = Family(address),
+                PrefixLength = PrefixLength(address),
+                Scope = ScopeHost,
+                Index = index,
+            })
             .Attribute(AddressLocal, Bytes(address)));
 
     /// <summary>The route to one address by a device. True where it was missing, or led elsewhere.</summary>
@@ -183,38 +190,42 @@ internal sealed class RouteNetlink : IDisposable
                 && attributes.Number(RouteMetric) == (address.IsIPv6 ? DefaultMetricV6 : 0)
                 && attributes.Number(RouteDevice) != (uint)index;
         });
-        return isOther || error is not (0 or Libc.ENETUNREACH); // blackhole, unreachable and prohibit routes answer with other errors
+        // Blackhole, unreachable and prohibit routes answer with other errors.
+        return isOther || error is not (0 or Libc.ENETUNREACH);
     }
 
     private static NetlinkMessage Lookup(IpAddress address) => new NetlinkMessage(GetRoute, NetlinkMessage.Acknowledge)
         .Header(new RouteHeader { Family = Family(address), DestinationLength = PrefixLength(address), Flags = MatchInTable })
         .Attribute(RouteDestination, Bytes(address));
 
-    private static NetlinkMessage HostRoute(ushort type, ushort flags, int index, IpAddress address) => new NetlinkMessage(type, flags)
-        .Header(new RouteHeader
-        {
-            Family = Family(address),
-            DestinationLength = PrefixLength(address),
-            Table = MainTable,
-            Protocol = ProtocolBoot,
-            Scope = address.IsIPv6 ? ScopeUniverse : ScopeLink,
-            Type = UnicastType,
-        })
-        .Attribute(RouteDestination, Bytes(address)).Attribute(RouteDevice, (uint)index);
+    private static NetlinkMessage HostRoute(ushort type, ushort flags, int index, IpAddress address) =>
+        new NetlinkMessage(type, flags)
+            .Header(new RouteHeader
+            {
+                Family = Family(address),
+                DestinationLength = PrefixLength(address),
+                Table = MainTable,
+                Protocol = ProtocolBoot,
+                Scope = address.IsIPv6 ? ScopeUniverse : ScopeLink,
+                Type = UnicastType,
+            })
+            .Attribute(RouteDestination, Bytes(address)).Attribute(RouteDevice, (uint)index);
 
-    private static NetlinkMessage LocalTable(ushort type, ushort flags, bool isIPv6, uint table) => new NetlinkMessage(type, flags)
-        .Header(new RouteHeader
-        {
-            Family = Family(isIPv6),
-            Protocol = ProtocolBoot,
-            Scope = isIPv6 ? ScopeUniverse : ScopeHost,
-            Type = LocalType,
-        })
-        .Attribute(RouteTable, table).Attribute(RouteDevice, LoopbackIndex);
+    private static NetlinkMessage LocalTable(ushort type, ushort flags, bool isIPv6, uint table) =>
+        new NetlinkMessage(type, flags)
+            .Header(new RouteHeader
+            {
+                Family = Family(isIPv6),
+                Protocol = ProtocolBoot,
+                Scope = isIPv6 ? ScopeUniverse : ScopeHost,
+                Type = LocalType,
+            })
+            .Attribute(RouteTable, table).Attribute(RouteDevice, LoopbackIndex);
 
-    private static NetlinkMessage Rule(ushort type, ushort flags, bool isIPv6, uint mark, uint table) => new NetlinkMessage(type, flags)
-        .Header(new RouteHeader { Family = Family(isIPv6), Type = ToTable }) // struct fib_rule_hdr is laid out alike
-        .Attribute(RuleMark, mark).Attribute(RuleTable, table);
+    private static NetlinkMessage Rule(ushort type, ushort flags, bool isIPv6, uint mark, uint table) =>
+        new NetlinkMessage(type, flags)
+            .Header(new RouteHeader { Family = Family(isIPv6), Type = ToTable }) // struct fib_rule_hdr is laid out alike
+            .Attribute(RuleMark, mark).Attribute(RuleTable, table);
 
     private bool TryAdd(string attempt, NetlinkMessage request) => _socket.Request(request) switch
     {

@@ -9,7 +9,8 @@ internal sealed class SystemControls : IDisposable
     private readonly List<SystemControl> _controls = [];
 
     /// <summary>Each key with what sets it again where another changed it.</summary>
-    public IEnumerable<HostPart> Parts => _controls.Select(control => new HostPart($"system control {control.Key}", control.Ensure));
+    public IEnumerable<HostPart> Parts =>
+        _controls.Select(control => new HostPart($"system control {control.Key}", control.Ensure));
 
     /// <summary>Sets the key unless it already has one of the values that will do; the first is the one written.</summary>
     public void Ensure(string key, params string[] sufficient)

@@ -53,7 +53,8 @@ internal static class Tool
     public static ProcessStartInfo Describe(string name, IEnumerable<string> arguments, string? input)
     {
         var path = LinuxSupport.FindTool(name)
-            ?? throw new LinuxException($"the program `{name}` is missing: install {(name == "nft" ? "nftables" : name == "ip" ? "iproute2" : name)}");
+            ?? throw new LinuxException(
+                $"the program `{name}` is missing: install {(name == "nft" ? "nftables" : name == "ip" ? "iproute2" : name)}");
         return new ProcessStartInfo(path, arguments)
         {
             RedirectStandardOutput = true,

@@ -8,7 +8,8 @@ public sealed record FidelityLedger(IReadOnlyList<FidelityEntry> Entries)
     public static FidelityLedger Exact { get; } = new([]);
 
     /// <summary>A copy with one line more, about a field of a section.</summary>
-    public FidelityLedger With(string section, string field, Fidelity fidelity, string reason) => With($"{section}.{field}", fidelity, reason);
+    public FidelityLedger With(string section, string field, Fidelity fidelity, string reason) =>
+        With($"{section}.{field}", fidelity, reason);
 
     /// <summary>A copy with one line more, about a field by its full name.</summary>
     public FidelityLedger With(string field, Fidelity fidelity, string reason) =>

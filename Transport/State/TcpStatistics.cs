@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 namespace ActorStack.Transport.State;
 
 /// <summary>
-/// The figures of one connection under the names and in the units of Linux's <c>struct tcp_info</c> (linux/tcp.h), whatever stack runs
-/// it. Counts in segments are bytes by <see cref="SndMss"/> where the stack counts bytes. Null: this stack does not know.
+/// The figures of one connection under the names and in the units of Linux's <c>struct tcp_info</c> (linux/tcp.h), whatever stack
+/// runs it. Counts in segments are bytes by <see cref="SndMss"/> where the stack counts bytes. Null: this stack does not know.
 /// </summary>
 public sealed record TcpStatistics
 {

@@ -13,7 +13,12 @@ public sealed class TraceFile : ITcpTrace, IDisposable
     private const int EntriesWaiting = 16 * 1024;
 
     private readonly Channel<TraceEntry> _entries = Channel.CreateBounded<TraceEntry>(
-        new BoundedChannelOptions(EntriesWaiting) { SingleReader = true, SingleWriter = true, FullMode = BoundedChannelFullMode.Wait });
+        new BoundedChannelOptions(EntriesWaiting)
+        {
+            SingleReader = true,
+            SingleWriter = true,
+            FullMode = BoundedChannelFullMode.Wait,
+        });
 
     private long _dropped;
 
@@ -83,7 +88,8 @@ public sealed class TraceFile : ITcpTrace, IDisposable
         Add(new TraceEntry { Kind = TraceEntryKind.Timer, At = now, Metrics = metrics, Name = timer });
 
     /// <inheritdoc/>
-    public void OnUpdated(in TcpTraceMetrics metrics, TimeSpan now) => Add(new TraceEntry { Kind = TraceEntryKind.Updated, At = now, Metrics = metrics });
+    public void OnUpdated(in TcpTraceMetrics metrics, TimeSpan now) =>
+        Add(new TraceEntry { Kind = TraceEntryKind.Updated, At = now, Metrics = metrics });
 
     /// <summary>The connection moved, or stayed where it was: <paramref name="detail"/> says how that ended.</summary>
     public void OnMoved(string from, string to, string detail, TimeSpan now) =>
@@ -99,7 +105,8 @@ public sealed class TraceFile : ITcpTrace, IDisposable
 
     private async Task WriteAsync(long maximumBytes, TraceHeader header)
     {
-        await using var stream = new FileStream(Path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 64 * 1024, useAsync: true);
+        await using var stream = new FileStream(
+            Path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 64 * 1024, useAsync: true);
         using var writer = new TraceWriter(stream, header);
         await foreach (var entry in _entries.Reader.ReadAllAsync().ConfigureAwait(false))
         {

@@ -44,7 +44,8 @@ internal sealed class TraceWriter : IDisposable
         switch (entry.Kind)
         {
             case TraceEntryKind.Received:
-                WritePacket("transport:packet_received", entry, entry.Metrics.Received, entry.Metrics.ReceiveBase, entry.Metrics.Acknowledged, entry.Metrics.SendBase, resent: false);
+                WritePacket("transport:packet_received", entry, entry.Metrics.Received, entry.Metrics.ReceiveBase,
+                    entry.Metrics.Acknowledged, entry.Metrics.SendBase, resent: false);
                 return;
             case TraceEntryKind.Sent:
                 WriteSent(entry);
@@ -91,17 +92,20 @@ internal sealed class TraceWriter : IDisposable
         var start = metrics.Acknowledged + (entry.Sequence - metrics.SendBase);
         var resent = entry.Length > 0 && start < _highestSent;
         _highestSent = Math.Max(_highestSent, start + entry.Length);
-        WritePacket("transport:packet_sent", entry, metrics.Acknowledged, metrics.SendBase, metrics.Received, metrics.ReceiveBase, resent);
+        WritePacket("transport:packet_sent", entry, metrics.Acknowledged, metrics.SendBase, metrics.Received, metrics.ReceiveBase,
+            resent);
     }
 
     private void WritePacket(
-        string name, in TraceEntry entry, long sequenceBase, SequenceNumber sequenceAt, long acknowledgmentBase, SequenceNumber acknowledgmentAt, bool resent)
+        string name, in TraceEntry entry, long sequenceBase, SequenceNumber sequenceAt, long acknowledgmentBase,
+        SequenceNumber acknowledgmentAt, bool resent)
     {
         Begin(name, entry.At);
         _json.WriteNumber("seq", sequenceBase + (entry.Sequence - sequenceAt));
         _json.WriteNumber("len", entry.Length);
         _json.WriteString("flags", Letters(entry.Flags));
-        if ((entry.Flags & TcpFlags.Ack) != 0) _json.WriteNumber("ack", acknowledgmentBase + (entry.Acknowledgment - acknowledgmentAt));
+        if ((entry.Flags & TcpFlags.Ack) != 0)
+            _json.WriteNumber("ack", acknowledgmentBase + (entry.Acknowledgment - acknowledgmentAt));
         _json.WriteNumber("window", entry.Window);
         if (resent) _json.WriteBoolean("resent", true);
         if (entry.SackCount > 0)
@@ -123,8 +127,10 @@ internal sealed class TraceWriter : IDisposable
 
     private void WriteChanges(in TcpTraceMetrics now, TimeSpan at)
     {
-        if (now.State != _last.State) WriteChange("connectivity:connection_state_updated", at, _last.State.ToString(), now.State.ToString());
-        if (now.Recovery != _last.Recovery) WriteChange("recovery:congestion_state_updated", at, RecoveryNames[_last.Recovery], RecoveryNames[now.Recovery]);
+        if (now.State != _last.State)
+            WriteChange("connectivity:connection_state_updated", at, _last.State.ToString(), now.State.ToString());
+        if (now.Recovery != _last.Recovery)
+            WriteChange("recovery:congestion_state_updated", at, RecoveryNames[_last.Recovery], RecoveryNames[now.Recovery]);
         if (now.TotalLost > _last.TotalLost)
         {
             Begin("recovery:packet_lost", at);
@@ -187,7 +193,8 @@ internal sealed class TraceWriter : IDisposable
         var count = 0;
         ReadOnlySpan<(TcpFlags Flag, char Letter)> all =
         [
-            (TcpFlags.Syn, 'S'), (TcpFlags.Fin, 'F'), (TcpFlags.Rst, 'R'), (TcpFlags.Psh, 'P'), (TcpFlags.Ack, 'A'), (TcpFlags.Urg, 'U'),
+            (TcpFlags.Syn, 'S'), (TcpFlags.Fin, 'F'), (TcpFlags.Rst, 'R'), (TcpFlags.Psh, 'P'), (TcpFlags.Ack, 'A'),
+            (TcpFlags.Urg, 'U'),
             (TcpFlags.Ece, 'E'), (TcpFlags.Cwr, 'C'),
         ];
         foreach (var (flag, letter) in all)

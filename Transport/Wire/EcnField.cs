@@ -11,12 +11,14 @@ internal static class EcnField
     private const int IPv6Shift = 4;
 
     /// <summary>The packet starts with an IP header; any other is not ECN-capable.</summary>
-    public static EcnCodepoint Read(ReadOnlySpan<byte> packet) => packet.Length < IPv4Layout.Length ? EcnCodepoint.NotEct : (packet[0] >> 4) switch
-    {
-        4 => (EcnCodepoint)(packet[IPv4Layout.TrafficClass] & Mask),
-        6 => (EcnCodepoint)(packet[1] >> IPv6Shift & Mask),
-        _ => EcnCodepoint.NotEct,
-    };
+    public static EcnCodepoint Read(ReadOnlySpan<byte> packet) => packet.Length < IPv4Layout.Length
+        ? EcnCodepoint.NotEct
+        : (packet[0] >> 4) switch
+        {
+            4 => (EcnCodepoint)(packet[IPv4Layout.TrafficClass] & Mask),
+            6 => (EcnCodepoint)(packet[1] >> IPv6Shift & Mask),
+            _ => EcnCodepoint.NotEct,
+        };
 
     /// <summary>Sets CE, as a congested router does, and mends the IPv4 header's checksum (RFC 1624).</summary>
     public static void Mark(Span<byte> packet)

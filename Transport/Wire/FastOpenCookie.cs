@@ -34,7 +34,8 @@ public readonly record struct FastOpenCookie
     public bool IsRequest => Length == 0;
 
     /// <summary>An option of so many bytes is a cookie or asks for one.</summary>
-    public static bool IsLength(int length) => length == 0 || (length is >= MinimumLength and <= MaximumLength && length % 2 == 0);
+    public static bool IsLength(int length) =>
+        length == 0 || (length is >= MinimumLength and <= MaximumLength && length % 2 == 0);
 
     /// <summary>Writes <see cref="Length"/> bytes.</summary>
     public void Write(Span<byte> destination)

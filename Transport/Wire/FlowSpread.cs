@@ -5,9 +5,9 @@ namespace ActorStack.Transport.Wire;
 /// have the same hash, and everyone who knows the flow can compute it, so that no table is shared.
 /// </summary>
 /// <remarks>
-/// The hash is multilinear: each 32-bit word of the addresses and the ports is multiplied by a secret factor of its own. So nobody
-/// can choose addresses and ports that all lead to one loop. The upper half of the sum is then multiplied once more, because the
-/// sums of neighbouring ports, as one client takes them, are equally far apart and may all be near each other.
+/// The hash is multilinear: each 32-bit word of the addresses and the ports is multiplied by a secret factor of its own. So
+/// nobody can choose addresses and ports that all lead to one loop. The upper half of the sum is then multiplied once more,
+/// because the sums of neighbouring ports, as one client takes them, are equally far apart and may all be near each other.
 /// </remarks>
 public sealed class FlowSpread
 {

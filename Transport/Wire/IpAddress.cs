@@ -45,7 +45,8 @@ public readonly struct IpAddress : IEquatable<IpAddress>
     /// <summary>Reads 4 or 16 bytes in network order; any other length is a caller's error.</summary>
     public static IpAddress Read(ReadOnlySpan<byte> bytes) => bytes.Length == 4
         ? new IpAddress(0, BinaryPrimitives.ReadUInt32BigEndian(bytes), isIPv6: false)
-        : new IpAddress(BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]), isIPv6: true);
+        : new IpAddress(
+            BinaryPrimitives.ReadUInt64BigEndian(bytes), BinaryPrimitives.ReadUInt64BigEndian(bytes[8..]), isIPv6: true);
 
     /// <summary>The address of the class library as a value; an IPv4-mapped IPv6 address becomes the IPv4 address.</summary>
     public static IpAddress From(IPAddress address)

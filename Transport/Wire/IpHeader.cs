@@ -95,8 +95,12 @@ internal struct IpHeader
         var announcement = IPv6Layout.NextHeader;
         for (var i = 0; i <= IPv6Layout.MaximumExtensions && !IsFragment; i++)
         {
-            if (Protocol is not (IpProtocol.HopByHopOptions or IpProtocol.Routing or IpProtocol.DestinationOptions or IpProtocol.Fragment))
+            if (Protocol is not (IpProtocol.HopByHopOptions or IpProtocol.Routing or IpProtocol.DestinationOptions
+                or IpProtocol.Fragment))
+            {
                 return Malformation.None;
+            }
+
             if (packet.Length - Length < 8) return Malformation.IpExtensionHeaders;
 
             var extension = packet[Length..];

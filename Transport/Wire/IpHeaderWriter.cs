@@ -11,14 +11,16 @@ internal static class IpHeaderWriter
 
     /// <summary>Writes the header of a packet whose transport part, header and payload, stands behind it.</summary>
     public static void Write(
-        Span<byte> packet, in IpAddress source, in IpAddress destination, byte protocol, byte hopLimit, byte trafficClass, int transportLength)
+        Span<byte> packet, in IpAddress source, in IpAddress destination, byte protocol, byte hopLimit, byte trafficClass,
+        int transportLength)
     {
         if (source.IsIPv6) WriteIPv6(packet, source, destination, protocol, hopLimit, trafficClass, transportLength);
         else WriteIPv4(packet, source, destination, protocol, hopLimit, trafficClass, transportLength);
     }
 
     private static void WriteIPv4(
-        Span<byte> header, in IpAddress source, in IpAddress destination, byte protocol, byte hopLimit, byte trafficClass, int transportLength)
+        Span<byte> header, in IpAddress source, in IpAddress destination, byte protocol, byte hopLimit, byte trafficClass,
+        int transportLength)
     {
         header[0] = 4 << 4 | IPv4Layout.Length / 4;
         header[IPv4Layout.TrafficClass] = trafficClass;
@@ -36,7 +38,8 @@ internal static class IpHeaderWriter
     }
 
     private static void WriteIPv6(
-        Span<byte> header, in IpAddress source, in IpAddress destination, byte protocol, byte hopLimit, byte trafficClass, int transportLength)
+        Span<byte> header, in IpAddress source, in IpAddress destination, byte protocol, byte hopLimit, byte trafficClass,
+        int transportLength)
     {
         source.Write(header[IPv6Layout.Source..]);
         destination.Write(header[IPv6Layout.Destination..]);

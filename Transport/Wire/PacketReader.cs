@@ -65,7 +65,9 @@ public static class PacketReader
         segment.UrgentPointer = BinaryPrimitives.ReadUInt16BigEndian(bytes[TcpLayout.UrgentPointer..]);
         segment.Ecn = (EcnCodepoint)(header.TrafficClass & 3);
         segment.Payload = packet.Payload[headerLength..];
-        return TcpOptionCodec.TryRead(bytes[TcpLayout.Length..headerLength], out segment.Options) ? Malformation.None : Malformation.TcpOptions;
+        return TcpOptionCodec.TryRead(bytes[TcpLayout.Length..headerLength], out segment.Options)
+            ? Malformation.None
+            : Malformation.TcpOptions;
     }
 
     private static bool IsTransportIntact(in IpHeader header, ReadOnlySpan<byte> bytes)

@@ -49,7 +49,8 @@ internal struct SegmentMerger
         PacketReader.Read(next, checksumVerified: false, segmentSize: 0, out var packet);
         var payload = packet.Tcp.Payload.Span;
         if (!IsMergeable(packet) || packet.Tcp.Sequence != _sequence + (_length - _headerLength)) return false;
-        if (payload.Length > SegmentSize || payload.Length != next.Length - _headerLength || !SaysTheSame(next.Span)) return false;
+        if (payload.Length > SegmentSize || payload.Length != next.Length - _headerLength || !SaysTheSame(next.Span))
+            return false;
 
         payload.CopyTo(_packet.AsSpan(_length));
         _length += payload.Length;
@@ -82,7 +83,8 @@ internal struct SegmentMerger
     private static int HeaderLengthOf(byte version) => version >> 4 == 6 ? IPv6Layout.Length : IPv4Layout.Length;
 
     private static bool IsMergeable(in IpPacket packet) =>
-        packet.Kind == PacketKind.Tcp && packet.Tcp.Has(TcpFlags.Ack) && (packet.Tcp.Flags & ~Mergeable) == 0 && !packet.Tcp.Payload.IsEmpty;
+        packet.Kind == PacketKind.Tcp && packet.Tcp.Has(TcpFlags.Ack) && (packet.Tcp.Flags & ~Mergeable) == 0
+            && !packet.Tcp.Payload.IsEmpty;
 
     /// <summary>
     /// The headers are equal except for the fields that differ in every segment: lengths, checksums, IPv4 identification,

@@ -128,7 +128,8 @@ public static class TcpOptionCodec
     {
         var blocks = WritableBlocks(options, at);
         if (blocks == 0) return;
-        WriteWord(destination, ref at, Word(NoOperation, NoOperation) << 16 | Word(Sack, SackHeaderLength + blocks * SackBlockLength));
+        WriteWord(
+            destination, ref at, Word(NoOperation, NoOperation) << 16 | Word(Sack, SackHeaderLength + blocks * SackBlockLength));
         for (var i = 0; i < blocks; i++)
         {
             WriteWord(destination, ref at, options.Sack[i].Left.Value);

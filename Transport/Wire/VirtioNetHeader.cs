@@ -68,7 +68,8 @@ public readonly record struct VirtioNetHeader(
         var tcp = packet[tcpOffset..];
         var hasCwr = ((TcpFlags)tcp[TcpLayout.Flags] & TcpFlags.Cwr) != 0;
         var headerLength = tcpOffset + (tcp[TcpLayout.DataOffset] >> 4) * 4;
-        return Create(packet[0] >> 4 == 6, hasCwr, headerLength, packet.Length - headerLength > segmentSize ? segmentSize : (ushort)0, tcpOffset);
+        return Create(packet[0] >> 4 == 6, hasCwr, headerLength,
+            packet.Length - headerLength > segmentSize ? segmentSize : (ushort)0, tcpOffset);
     }
 
     /// <summary>Reads the first <see cref="Size"/> bytes of a frame.</summary>

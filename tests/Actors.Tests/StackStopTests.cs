@@ -17,7 +17,8 @@ public class StackStopTests : StackTest
         StartStack();
         Listen(EchoPort, Applications.Echo);
 
-        Assert.Equal(new StackProtocol.Stopped(0, 0), Ask<StackProtocol.Stopped>(new StackProtocol.Stop(TimeSpan.FromSeconds(5))));
+        Assert.Equal(
+            new StackProtocol.Stopped(0, 0), Ask<StackProtocol.Stopped>(new StackProtocol.Stop(TimeSpan.FromSeconds(5))));
 
         Assert.True(Engine.IsDisposed);
         Pump(
@@ -121,7 +122,8 @@ public class StackStopTests : StackTest
         var refused = Peer.Connect(Server, EchoPort);
         Pump(() => refused.State == TcpState.Closed, "the refusal");
         Assert.Equal(FailureCode.Stopping, Ask<StackProtocol.Failed>(new StackProtocol.Offload("1-2", "toe")).Code);
-        Assert.Equal(FailureCode.Stopping, Ask<StackProtocol.Failed>(new StackProtocol.Listen(new ListenerSettings("late", 99, Applications.Echo))).Code);
+        Assert.Equal(FailureCode.Stopping,
+            Ask<StackProtocol.Failed>(new StackProtocol.Listen(new ListenerSettings("late", 99, Applications.Echo))).Code);
 
         Advance(TimeSpan.FromSeconds(6));
         Await<StackProtocol.Stopped>(stop);
@@ -139,7 +141,8 @@ public class StackStopTests : StackTest
         Pump(() => Statistics().TimeWaits == 1, "TIME-WAIT");
         Assert.Equal(FailureCode.NotNow, Ask<StackProtocol.Failed>(new StackProtocol.Offload("1-1", "toe")).Code);
 
-        Assert.Equal(new StackProtocol.Stopped(0, 0), Ask<StackProtocol.Stopped>(new StackProtocol.Stop(TimeSpan.FromSeconds(5))));
+        Assert.Equal(
+            new StackProtocol.Stopped(0, 0), Ask<StackProtocol.Stopped>(new StackProtocol.Stop(TimeSpan.FromSeconds(5))));
     }
 
     [Fact]
@@ -151,7 +154,8 @@ public class StackStopTests : StackTest
         Pump(() => Engine.Count == 1, "the freeze");
 
         var stop = Start(new StackProtocol.Stop(TimeSpan.FromSeconds(5)));
-        Assert.Equal((MigrationOutcome.RolledBack, "the service stops"), Await<MigrationRecord>(offload) is var record ? (record.Outcome, record.Detail) : default);
+        Assert.Equal((MigrationOutcome.RolledBack, "the service stops"),
+            Await<MigrationRecord>(offload) is var record ? (record.Outcome, record.Detail) : default);
         Pump(() => client.HasReadAll, "the FIN");
         client.Close(Time);
 

@@ -1,6 +1,8 @@
 namespace ActorStack.Fuzz;
 
-/// <summary>Random inputs without coverage: programs of chance, and mutations of the corpus. All of it follows from the seed.</summary>
+/// <summary>
+/// Random inputs without coverage: programs of chance, and mutations of the corpus. All of it follows from the seed.
+/// </summary>
 internal sealed class Campaign(int seed, IReadOnlyList<byte[]> corpus)
 {
     private const int MaximumLength = 600;

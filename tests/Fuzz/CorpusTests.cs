@@ -44,7 +44,8 @@ public sealed class CorpusTests(ITestOutputHelper output)
     [Fact]
     public void A_target_that_throws_is_named_with_its_input()
     {
-        var error = Assert.Throws<InvariantException>(() => new Campaign(3, []).Run(_ => throw new InvalidOperationException("found"), 1));
+        var error = Assert.Throws<InvariantException>(
+            () => new Campaign(3, []).Run(_ => throw new InvalidOperationException("found"), 1));
         Assert.Contains("seed 3, input 0", error.Message);
         Assert.Contains("found", error.Message);
     }

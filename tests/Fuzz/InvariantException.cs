@@ -13,7 +13,8 @@ internal sealed class InvariantException(string message) : Exception(message)
 
     /// <summary>The message is put together only where the condition does not hold.</summary>
     public static void Require(
-        [DoesNotReturnIf(false)] bool condition, [InterpolatedStringHandlerArgument(nameof(condition))] ref FailureMessage otherwise)
+        [DoesNotReturnIf(false)] bool condition,
+        [InterpolatedStringHandlerArgument(nameof(condition))] ref FailureMessage otherwise)
     {
         if (!condition) throw new InvariantException(otherwise.ToString());
     }

@@ -17,7 +17,8 @@ internal sealed class Pattern
     }
 
     /// <summary><paramref name="position"/> may be negative: what stands before the first byte.</summary>
-    public ReadOnlyMemory<byte> Slice(long position, int count) => _bytes.AsMemory((int)((position % Period + Period) % Period), count);
+    public ReadOnlyMemory<byte> Slice(long position, int count) =>
+        _bytes.AsMemory((int)((position % Period + Period) % Period), count);
 
     public ReadOnlySequence<byte> Sequence(long position, int count) => new(Slice(position, count));
 

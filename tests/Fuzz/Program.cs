@@ -7,7 +7,8 @@ using SharpFuzz;
 // fuzz TARGET --campaign SEED COUNT  random inputs without coverage
 if (args.Length == 0 || !FuzzTargets.All.TryGetValue(args[0], out var target))
 {
-    Console.Error.WriteLine($"usage: fuzz TARGET [FILE... | --seeds DIRECTORY]; targets: {string.Join(", ", FuzzTargets.All.Keys)}");
+    Console.Error.WriteLine(
+        $"usage: fuzz TARGET [FILE... | --seeds DIRECTORY]; targets: {string.Join(", ", FuzzTargets.All.Keys)}");
     return 2;
 }
 

@@ -53,7 +53,8 @@ public sealed class ActorStackOptionsTests
     [Fact]
     public void A_migration_that_is_given_no_time_is_refused()
     {
-        var error = Assert.Throws<OptionsValidationException>(() => Validate(options => options.MigrationTimeout = TimeSpan.Zero));
+        var error = Assert.Throws<OptionsValidationException>(
+            () => Validate(options => options.MigrationTimeout = TimeSpan.Zero));
         Assert.Contains("MigrationTimeout is '0s'. Give a time from 1ms", error.Message);
     }
 
@@ -76,7 +77,8 @@ public sealed class ActorStackOptionsTests
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder().Build());
         services.AddActorStack().AddConnectionHandler<EchoHandler>("echo", 7).AddConnectionHandler<DiscardHandler>("discard", 7);
         using var provider = services.BuildServiceProvider();
-        var error = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IOptions<ActorStackOptions>>().Value);
+        var error = Assert.Throws<OptionsValidationException>(
+            () => provider.GetRequiredService<IOptions<ActorStackOptions>>().Value);
         Assert.Contains("Port 7 is in use", error.Message);
     }
 
@@ -112,7 +114,8 @@ public sealed class ActorStackOptionsTests
         Assert.Equal("as0", config.GetString("tun"));
         Assert.Equal("reno", config.GetString("services.echo.congestion"));
         Assert.Equal("cubic", config.GetString("congestion"));
-        Assert.Equal((262_144, 7, 8), (config.GetInt("limits.time-waits"), config.GetInt("limits.orphans"), config.GetInt("limits.half-open")));
+        Assert.Equal((262_144, 7, 8),
+            (config.GetInt("limits.time-waits"), config.GetInt("limits.orphans"), config.GetInt("limits.half-open")));
         Assert.Equal(
             [1 << 20, 2 << 20, 5_000_000_000, 3 << 20],
             new[] { "low", "pressure", "high", "fragments" }.Select(key => config.GetByteSize($"limits.memory.{key}")));
@@ -161,7 +164,8 @@ public sealed class ActorStackOptionsTests
     [Fact]
     public void A_drain_limit_that_no_timer_can_keep_is_refused()
     {
-        var error = Assert.Throws<OptionsValidationException>(() => Validate(options => options.DrainLimit = TimeSpan.FromDays(60)));
+        var error = Assert.Throws<OptionsValidationException>(
+            () => Validate(options => options.DrainLimit = TimeSpan.FromDays(60)));
         Assert.Contains("DrainLimit is '60d'. Give a time from 0s to 7d", error.Message);
     }
 
@@ -184,8 +188,10 @@ public sealed class ActorStackOptionsTests
     {
         using var root = new TemporaryRoot("actorstack.drain-limit = 5m");
         await using var host = await MemoryHost.StartAsync(
-            static _ => { }, options => options.DrainLimit = minutes is { } given ? TimeSpan.FromMinutes(given) : null, root.Path);
-        Assert.InRange(ShutdownTimeout(host), TimeSpan.FromMinutes((minutes ?? 5) + 0.1), TimeSpan.FromMinutes((minutes ?? 5) + 1));
+            static _ => { }, options => options.DrainLimit = minutes is { } given ? TimeSpan.FromMinutes(given) : null,
+            root.Path);
+        Assert.InRange(
+            ShutdownTimeout(host), TimeSpan.FromMinutes((minutes ?? 5) + 0.1), TimeSpan.FromMinutes((minutes ?? 5) + 1));
     }
 
     [Theory]
@@ -198,7 +204,8 @@ public sealed class ActorStackOptionsTests
         Assert.Equal(given, ShutdownTimeout(host));
     }
 
-    private static TimeSpan ShutdownTimeout(MemoryHost host) => host.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout;
+    private static TimeSpan ShutdownTimeout(MemoryHost host) =>
+        host.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout;
 
     private static ActorStackOptions Validate(Action<ActorStackOptions> configure)
     {

@@ -4,8 +4,8 @@ using ActorStack.TestKit;
 namespace ActorStack.Hosting.Tests;
 
 /// <summary>
-/// Linux as the oracle of arriving segments (RFC 9293 section 3.10.7): what is sent raw to a kernel listener and to the stack is answered
-/// alike, but for the differences listed, each with the sentence that allows it.
+/// Linux as the oracle of arriving segments (RFC 9293 section 3.10.7): what is sent raw to a kernel listener and to the stack is
+/// answered alike, but for the differences listed, each with the sentence that allows it.
 /// </summary>
 public sealed class ArrivalOracleTests
 {
@@ -38,7 +38,8 @@ public sealed class ArrivalOracleTests
                     }
 
                     seen.Add((cell, answer.Linux, answer.Stack));
-                    if (!AllowedDifference.IsAllowed(cell, answer.Linux, answer.Stack)) differing[cell] = $"Linux {answer.Linux}, stack {answer.Stack}";
+                    if (!AllowedDifference.IsAllowed(cell, answer.Linux, answer.Stack))
+                        differing[cell] = $"Linux {answer.Linux}, stack {answer.Stack}";
                 }
             }
 

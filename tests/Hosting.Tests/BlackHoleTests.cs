@@ -72,7 +72,8 @@ public sealed class BlackHoleTests
     }
 
     private static async Task<string> IdOfAsync(Arena arena, long number) =>
-        (await arena.Lab.EstablishedAsync(Patience.Token())).Single(connection => new ConnectionId(connection.Id).Number == number).Id;
+        (await arena.Lab.EstablishedAsync(Patience.Token()))
+            .Single(connection => new ConnectionId(connection.Id).Number == number).Id;
 
     private static async Task<long> PathMtuOfAsync(Arena arena, string id) =>
         (int)(await arena.Control.GetTcpStatisticsAsync(id, Patience.Token())).Pmtu;

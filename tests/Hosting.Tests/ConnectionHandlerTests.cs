@@ -33,7 +33,8 @@ public sealed class ConnectionHandlerTests
     [Fact]
     public async Task A_handler_serves_through_the_stream()
     {
-        await using var host = await MemoryHost.StartAsync(stack => stack.AddConnectionHandler<UpperCaseHandler>("upper", MemoryHost.Port));
+        await using var host = await MemoryHost.StartAsync(
+            stack => stack.AddConnectionHandler<UpperCaseHandler>("upper", MemoryHost.Port));
         var client = await host.ConnectAsync();
         await client.Output.WriteAsync("over the stream\n"u8.ToArray(), Patience.Token());
         Assert.Equal("OVER THE STREAM", await ReadToEndAsync(client.Input));
@@ -42,7 +43,8 @@ public sealed class ConnectionHandlerTests
     [Fact]
     public async Task A_handler_that_throws_resets_its_connection()
     {
-        await using var host = await MemoryHost.StartAsync(stack => stack.AddConnectionHandler<FailingHandler>("failing", MemoryHost.Port));
+        await using var host = await MemoryHost.StartAsync(
+            stack => stack.AddConnectionHandler<FailingHandler>("failing", MemoryHost.Port));
         var client = await host.ConnectAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => ReadToEndAsync(client.Input));
     }
@@ -50,7 +52,8 @@ public sealed class ConnectionHandlerTests
     [Fact]
     public async Task Echo_sends_back_every_byte_and_then_the_end()
     {
-        await using var host = await MemoryHost.StartAsync(stack => stack.AddConnectionHandler<EchoHandler>("echo", MemoryHost.Port));
+        await using var host = await MemoryHost.StartAsync(
+            stack => stack.AddConnectionHandler<EchoHandler>("echo", MemoryHost.Port));
         var client = await host.ConnectAsync();
         var sent = new byte[5_000_000];
         new Random(1).NextBytes(sent);
@@ -63,7 +66,8 @@ public sealed class ConnectionHandlerTests
     [Fact]
     public async Task Discard_answers_nothing()
     {
-        await using var host = await MemoryHost.StartAsync(stack => stack.AddConnectionHandler<DiscardHandler>("discard", MemoryHost.Port));
+        await using var host = await MemoryHost.StartAsync(
+            stack => stack.AddConnectionHandler<DiscardHandler>("discard", MemoryHost.Port));
         var client = await host.ConnectAsync();
         await client.Output.WriteAsync(new byte[1_000_000], Patience.Token());
         await client.Output.CompleteAsync();
@@ -73,7 +77,8 @@ public sealed class ConnectionHandlerTests
     [Fact]
     public async Task Chargen_sends_the_lines_of_RFC_864_until_the_peer_closes()
     {
-        await using var host = await MemoryHost.StartAsync(stack => stack.AddConnectionHandler<ChargenHandler>("chargen", MemoryHost.Port));
+        await using var host = await MemoryHost.StartAsync(
+            stack => stack.AddConnectionHandler<ChargenHandler>("chargen", MemoryHost.Port));
         var client = await host.ConnectAsync();
         var read = await client.Input.ReadAtLeastAsync(200_000, Patience.Token());
         var lines = Encoding.ASCII.GetString(read.Buffer.Slice(0, 200_000)).Split("\r\n");
@@ -81,7 +86,8 @@ public sealed class ConnectionHandlerTests
         await client.Output.CompleteAsync();
         await ReadAllAsync(client.Input);
 
-        const string Characters = " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+        const string Characters =
+            " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
         for (var i = 0; i < lines.Length - 1; i++)
             Assert.Equal(string.Concat(Enumerable.Range(i, 72).Select(at => Characters[at % Characters.Length])), lines[i]);
     }
@@ -90,7 +96,8 @@ public sealed class ConnectionHandlerTests
     public async Task A_stop_asks_the_handlers_to_end_and_waits_for_them()
     {
         await using var host = await MemoryHost.StartAsync(
-            stack => stack.AddConnectionHandler<FarewellHandler>("farewell", MemoryHost.Port), options => options.DrainLimit = TimeSpan.FromMinutes(1));
+            stack => stack.AddConnectionHandler<FarewellHandler>("farewell", MemoryHost.Port),
+            options => options.DrainLimit = TimeSpan.FromMinutes(1));
         var client = await host.ConnectAsync();
         var reading = ReadToEndAsync(client.Input);
         var stopping = host.StopAsync();
@@ -151,7 +158,8 @@ public sealed class ConnectionHandlerTests
 
     private sealed class FailingHandler : ConnectionHandler
     {
-        public override Task HandleAsync(Connection connection, CancellationToken stopping) => throw new InvalidOperationException("on purpose");
+        public override Task HandleAsync(Connection connection, CancellationToken stopping) =>
+            throw new InvalidOperationException("on purpose");
     }
 
     private sealed class FarewellHandler : ConnectionHandler

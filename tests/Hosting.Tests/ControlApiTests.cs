@@ -56,7 +56,8 @@ public sealed class ControlApiTests : IDisposable
         Assert.Contains("\"tcpi_snd_cwnd\":", JsonSerializer.Serialize(software, ControlJson.Plain.TcpStatistics));
 
         await control.OffloadAsync(id, "toe", Patience.Token());
-        Assert.Equal(((byte)1, 1000L), await control.GetTcpStatisticsAsync(id, Patience.Token()) is var toe ? (toe.State, toe.BytesReceived) : default);
+        Assert.Equal(((byte)1, 1000L),
+            await control.GetTcpStatisticsAsync(id, Patience.Token()) is var toe ? (toe.State, toe.BytesReceived) : default);
         var error = await Assert.ThrowsAsync<CommandException>(() => control.GetTcpStatisticsAsync("no-such", Patience.Token()));
         Assert.Contains("no-such", error.Message);
     }
@@ -81,8 +82,10 @@ public sealed class ControlApiTests : IDisposable
 
     [Theory]
     [InlineData("GET", "no-such", null, null, "Not Found: There is no operation GET /no-such.", "POST /connections/{id}/offload")]
-    [InlineData("GET", "connections/1-1/offload", null, null, "Method Not Allowed: /connections/1-1/offload does not take GET.", "Send POST")]
-    [InlineData("POST", Offload, "engine=toe", "application/x-www-form-urlencoded", "Unsupported Media Type: ", "Content-Type: application/json")]
+    [InlineData("GET", "connections/1-1/offload", null, null, "Method Not Allowed: /connections/1-1/offload does not take GET.",
+        "Send POST")]
+    [InlineData("POST", Offload, "engine=toe", "application/x-www-form-urlencoded", "Unsupported Media Type: ",
+        "Content-Type: application/json")]
     [InlineData("POST", Offload, "{", Json, "Bad Request: ", "a JSON object")]
     [InlineData("POST", Offload, "{ \"engine\": 7 }", Json, "$.engine", "a JSON object")]
     [InlineData("POST", Offload, "", Json, "No engine named: ", "toe")]
@@ -99,7 +102,8 @@ public sealed class ControlApiTests : IDisposable
         using var control = new ControlClient(Path);
         using var content = body is null ? null : new StringContent(body, new MediaTypeHeaderValue(contentType!));
         var error = await Assert.ThrowsAsync<CommandException>(
-            () => control.SendAsync(new HttpMethod(method), path, content, ControlJson.Default.StackStatistics, Patience.Token()));
+            () => control.SendAsync(
+                new HttpMethod(method), path, content, ControlJson.Default.StackStatistics, Patience.Token()));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
         Assert.Contains(whatToDo, error.WhatToDo, StringComparison.Ordinal);
     }

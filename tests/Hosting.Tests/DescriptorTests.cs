@@ -75,7 +75,8 @@ public sealed class DescriptorTests
     private static Process Start(Laboratory lab, int limit)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "actorstack");
-        var serve = $"serve --tun as0 --address {Laboratory.VirtualAddress}/32 --service echo={Ports.Echo} --drain 5 --control {lab.ControlSocket}";
+        var serve = $"serve --tun as0 --address {Laboratory.VirtualAddress}/32 --service echo={Ports.Echo} --drain 5 --control "
+            + $"{lab.ControlSocket}";
         return lab.Server.Start(new ProcessStartInfo("sh", ["-c", $"ulimit -n {limit}; exec {program} {serve}"])
         {
             RedirectStandardOutput = true,

@@ -22,7 +22,8 @@ public sealed class FaultTests
         var secondId = (await arena.Lab.EstablishedAsync(Patience.Token())).Single(connection => connection.Id != firstId).Id;
 
         await arena.Control.OffloadAsync(firstId, "toe", Patience.Token());
-        var error = await Assert.ThrowsAsync<RolledBackException>(() => arena.Control.OffloadAsync(secondId, "toe", Patience.Token()));
+        var error = await Assert.ThrowsAsync<RolledBackException>(
+            () => arena.Control.OffloadAsync(secondId, "toe", Patience.Token()));
         Assert.Contains(nameof(RefusalReason.NoConnectionEntries), error.Message);
         Assert.Contains("actorstack upload", error.WhatToDo);
         Assert.Equal(ExitCodes.Refused, error.ExitCode);
@@ -34,7 +35,8 @@ public sealed class FaultTests
     [LinuxFact]
     public Task Every_upload_reason_brings_the_connection_back_with_nothing_lost() => TransferAsync(async (control, id) =>
     {
-        foreach (var reason in Enum.GetValues<UploadReason>().Except([UploadReason.UploadRequested, UploadReason.ApplicationClosing, UploadReason.EngineLost]))
+        foreach (var reason in Enum.GetValues<UploadReason>()
+            .Except([UploadReason.UploadRequested, UploadReason.ApplicationClosing, UploadReason.EngineLost]))
         {
             await control.OffloadAsync(id, "toe", Patience.Token());
             await FailAsync(control, new ToeFaultsRequest(RequestUpload: reason));
@@ -86,7 +88,8 @@ public sealed class FaultTests
         Assert.True(result.DigestsEqual, result.Error);
     }
 
-    private static Task FailAsync(ControlClient control, ToeFaultsRequest request) => control.InjectAsync(request, Patience.Token());
+    private static Task FailAsync(ControlClient control, ToeFaultsRequest request) =>
+        control.InjectAsync(request, Patience.Token());
 
     /// <summary>The engine's own wish is followed without anyone's command.</summary>
     private static async Task<MigrationRecord> ReturnAsync(ControlClient control, string id)

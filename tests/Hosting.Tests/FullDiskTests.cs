@@ -77,7 +77,8 @@ public sealed class FullDiskTests : IDisposable
         string[] serve =
         [
             Path.Combine(AppContext.BaseDirectory, "actorstack"), "serve", "--attached", "--tun", "as0",
-            "--address", $"{Laboratory.VirtualAddress}/32", "--service", $"echo={Ports.Echo}", "--kernel", "off", "--toe", "required",
+            "--address", $"{Laboratory.VirtualAddress}/32", "--service", $"echo={Ports.Echo}", "--kernel", "off", "--toe",
+            "required",
             "--state", State, "--control", Socket, .. arguments,
         ];
         var script = $"mkdir -p {State} && mount -t tmpfs -o size=1m none {State} && exec {string.Join(' ', serve)}";

@@ -35,7 +35,8 @@ public sealed class HostChangeTests
         using var client4 = await arena.ConnectAsync(Ports.Echo);
         using var client6 = await arena.ConnectAsync(Ports.Echo, Laboratory.VirtualAddressV6);
         using var enough = new CancellationTokenSource();
-        var exchanges = new[] { ExchangeAsync(new EchoExchange(client4, 4), enough.Token), ExchangeAsync(new EchoExchange(client6, 6), enough.Token) };
+        var exchanges = new[] { ExchangeAsync(new EchoExchange(client4, 4), enough.Token),
+            ExchangeAsync(new EchoExchange(client6, 6), enough.Token) };
         string[] ids = [.. (await arena.Lab.EstablishedAsync(Patience.Token())).Select(connection => connection.Id)];
         Assert.Equal(2, ids.Length);
 
@@ -44,7 +45,8 @@ public sealed class HostChangeTests
             await MoveAsync(arena, ids, engine);
             var before = await arena.Control.GetStatisticsAsync(Patience.Token());
             arena.Lab.Server.Execute("sh", "-c", command);
-            await UntilAsync(async () => Count(await arena.Control.GetStatisticsAsync(Patience.Token()), part) > Count(before, part));
+            await UntilAsync(
+                async () => Count(await arena.Control.GetStatisticsAsync(Patience.Token()), part) > Count(before, part));
         }
 
         await enough.CancelAsync();
@@ -52,7 +54,8 @@ public sealed class HostChangeTests
         var connections = await arena.Lab.EstablishedAsync(Patience.Token());
         Assert.Equal(ids, connections.Select(connection => connection.Id));
         foreach (var id in ids.Where(_ => engine == "kernel"))
-            Assert.Contains(await arena.Control.GetMigrationsAsync(id, Patience.Token()), record => record.Trigger == "engine: SteeringLost");
+            Assert.Contains(
+                await arena.Control.GetMigrationsAsync(id, Patience.Token()), record => record.Trigger == "engine: SteeringLost");
     }
 
     [LinuxFact]

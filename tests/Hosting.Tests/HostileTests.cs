@@ -97,5 +97,6 @@ public sealed class HostileTests
         return PacketWriter.WriteHeaders(packet, segment, ChecksumMode.Full);
     }
 
-    private static async Task<long> ReadMemoryAsync(Arena arena) => (await arena.Lab.ReadMemoryAsync(Patience.Token())).WorkingSet;
+    private static async Task<long> ReadMemoryAsync(Arena arena) =>
+        (await arena.Lab.ReadMemoryAsync(Patience.Token())).WorkingSet;
 }

@@ -37,7 +37,8 @@ public sealed class LinkLossTests
     {
         MortalLink? link = null;
         await using var host = await MemoryHost.StartAsync(
-            stack => stack.AddConnectionHandler<Services.EchoHandler>("echo", MemoryHost.Port), wrap: wire => link = new MortalLink(wire));
+            stack => stack.AddConnectionHandler<Services.EchoHandler>("echo", MemoryHost.Port),
+            wrap: wire => link = new MortalLink(wire));
         await host.ConnectAsync();
         var id = Assert.Single(await host.Stack.ListConnectionsAsync(ended: false, Patience.Token())).Id;
         var stop = new TaskCompletionSource();
@@ -45,7 +46,11 @@ public sealed class LinkLossTests
 
         link!.Die();
         var patience = Patience.Token();
-        while ((await host.Stack.ListConnectionsAsync(ended: true, patience)).Single(connection => connection.Id == id).Ended is null) await Task.Yield();
+        while ((await host.Stack.ListConnectionsAsync(ended: true, patience))
+            .Single(connection => connection.Id == id).Ended is null)
+        {
+            await Task.Yield();
+        }
 
         var refused = await Assert.ThrowsAsync<ActorStackException>(() => host.Stack.OffloadAsync(id, "toe", patience));
         Assert.Equal(MortalLink.LastWords, refused.Message);

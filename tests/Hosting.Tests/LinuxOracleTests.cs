@@ -7,8 +7,8 @@ using ActorStack.Transport.Links;
 namespace ActorStack.Hosting.Tests;
 
 /// <summary>
-/// The same 64 KB over the same path with the same packets lost, once from Linux and once from the software stack, both with CUBIC and SACK:
-/// the segments that are resent, and how many round-trip times after they were first sent, are the same.
+/// The same 64 KB over the same path with the same packets lost, once from Linux and once from the software stack, both with
+/// CUBIC and SACK: the segments that are resent, and how many round-trip times after they were first sent, are the same.
 /// </summary>
 public sealed class LinuxOracleTests(OracleLaboratory oracle) : IClassFixture<OracleLaboratory>
 {
@@ -17,7 +17,9 @@ public sealed class LinuxOracleTests(OracleLaboratory oracle) : IClassFixture<Or
 
     private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The path runs in real time: where the machine held it up, Linux and the stack did not see the same, and both run again.</summary>
+    /// <summary>
+    /// The path runs in real time: where the machine held it up, Linux and the stack did not see the same, and both run again.
+    /// </summary>
     private const int Runs = 5;
 
     private static readonly Dictionary<string, PathRule[]> Data = new()
@@ -57,13 +59,16 @@ public sealed class LinuxOracleTests(OracleLaboratory oracle) : IClassFixture<Or
         Assert.Fail(text);
     }
 
-    /// <summary>Where nothing is lost Linux resends nothing, where data is lost something; late data it may do either about.</summary>
+    /// <summary>
+    /// Where nothing is lost Linux resends nothing, where data is lost something; late data it may do either about.
+    /// </summary>
     private static bool IsAsLost(PathRule[] rules, List<Resent> linux) =>
         rules.Length == 0 ? linux.Count == 0 : linux.Count > 0 || rules.All(rule => rule.Delay is not null);
 
     private static bool AreAlike(List<Resent> linux, List<Resent> stack) =>
         linux.Select(resent => resent.Sequence).SequenceEqual(stack.Select(resent => resent.Sequence))
-        && linux.Zip(stack, (left, right) => Math.Abs(left.RoundTrips - right.RoundTrips)).All(apart => apart < ToleranceRoundTrips);
+        && linux.Zip(stack, (left, right) => Math.Abs(left.RoundTrips - right.RoundTrips))
+            .All(apart => apart < ToleranceRoundTrips);
 
     private async Task<List<Resent>> RunAsync(string scenario, string address)
     {

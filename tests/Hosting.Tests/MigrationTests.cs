@@ -60,9 +60,11 @@ public sealed class MigrationTests
 
         string[] ids = [.. (await arena.Lab.EstablishedAsync(Patience.Token())).Select(connection => connection.Id)];
         Assert.Equal(Count, ids.Length);
-        await Parallel.ForEachAsync(ids, atOnce, async (id, _) => AssertMoved(await arena.Control.OffloadAsync(id, engine, Patience.Token()), engine));
+        await Parallel.ForEachAsync(
+            ids, atOnce, async (id, _) => AssertMoved(await arena.Control.OffloadAsync(id, engine, Patience.Token()), engine));
         Assert.Equal(Count, (await arena.Control.GetStatisticsAsync(Patience.Token())).ByOwner[engine]);
-        await Parallel.ForEachAsync(ids, atOnce, async (id, _) => AssertMoved(await arena.Control.UploadAsync(id, Patience.Token()), "software"));
+        await Parallel.ForEachAsync(
+            ids, atOnce, async (id, _) => AssertMoved(await arena.Control.UploadAsync(id, Patience.Token()), "software"));
         await enough.CancelAsync();
 
         await Task.WhenAll(exchanges);
@@ -82,7 +84,8 @@ public sealed class MigrationTests
         // More than the client's buffer takes, and no more than the service holds of a connection that has shown no need of more.
         var sent = new byte[250_000];
         new Random(1).NextBytes(sent);
-        for (var count = 0; count < sent.Length;) count += await client.SendAsync(sent.AsMemory(count), SocketFlags.None, Patience.Token());
+        for (var count = 0; count < sent.Length;)
+            count += await client.SendAsync(sent.AsMemory(count), SocketFlags.None, Patience.Token());
         client.Shutdown(SocketShutdown.Send);
         while ((await arena.Control.GetConnectionAsync(id, Patience.Token())).State != TcpState.CloseWait) await Task.Yield();
 

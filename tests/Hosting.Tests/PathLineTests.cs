@@ -42,7 +42,8 @@ public sealed class PathLineTests
             MarkingBytes = 15,
         };
         PathRule[] rules = [new(PathPacketKind.Data, 3, Delay: TimeSpan.FromSeconds(1))];
-        var parsed = PathLine.Parse(JsonSerializer.Serialize(new PathDescription(faulty, WireImpairments.None, 9, null, rules), CommandJson.Default.PathDescription));
+        var parsed = PathLine.Parse(JsonSerializer.Serialize(
+            new PathDescription(faulty, WireImpairments.None, 9, null, rules), CommandJson.Default.PathDescription));
         Assert.Equal((faulty, WireImpairments.None, 9), (parsed.Forward, parsed.Backward, parsed.Seed));
         Assert.Null(parsed.ForwardRules);
         Assert.Equal(rules, parsed.BackwardRules);
@@ -64,7 +65,8 @@ public sealed class PathLineTests
     {
         using var lab = new Laboratory(isJoined: false);
         using var emulator = await lab.JoinByPathAsync(Patience.Token());
-        Assert.StartsWith("{\"error\":\"The line does not describe a path", await emulator.AskAsync("nonsense", Patience.Token()));
+        Assert.StartsWith(
+            "{\"error\":\"The line does not describe a path", await emulator.AskAsync("nonsense", Patience.Token()));
         Assert.StartsWith("{\"forward\":", await emulator.AskAsync("", Patience.Token()));
         Assert.StartsWith("{\"forward\":", await emulator.AskAsync("{}", Patience.Token()));
     }

@@ -10,9 +10,10 @@ namespace ActorStack.Hosting.Tests;
 public sealed class SocketOptionReaderTests
 {
     private const string All =
-        "tcp-nodelay = off, tcp-cork = on, tcp-quickack = off, so-linger = 4s, so-keepalive = on, tcp-keepidle = 30s, tcp-keepintvl = 5s, "
-        + "tcp-keepcnt = 3, tcp-user-timeout = 20s, tcp-linger2 = 6s, tcp-defer-accept = 7s, tcp-notsent-lowat = 8KiB, tcp-maxseg = 1200, "
-        + "tcp-congestion = reno, tcp-syncnt = 2, so-sndbuf = 64KiB, so-rcvbuf = 32KiB, tcp-fastopen = 5, tcp-fastopen-connect = on, ip-ttl = 9, ip-tos = 187";
+        "tcp-nodelay = off, tcp-cork = on, tcp-quickack = off, so-linger = 4s, so-keepalive = on, tcp-keepidle = 30s, "
+        + "tcp-keepintvl = 5s, tcp-keepcnt = 3, tcp-user-timeout = 20s, tcp-linger2 = 6s, tcp-defer-accept = 7s, "
+        + "tcp-notsent-lowat = 8KiB, tcp-maxseg = 1200, tcp-congestion = reno, tcp-syncnt = 2, so-sndbuf = 64KiB, "
+        + "so-rcvbuf = 32KiB, tcp-fastopen = 5, tcp-fastopen-connect = on, ip-ttl = 9, ip-tos = 187";
 
     private static readonly SocketOptions Expected = new()
     {
@@ -43,7 +44,8 @@ public sealed class SocketOptionReaderTests
     public void Without_any_the_defaults_of_the_stack_hold()
     {
         var defaults = HostingReference.Defaults.GetConfig("actorstack.socket-options");
-        Assert.Equal(SocketOptions.Default, SocketOptionReader.Apply(SocketOptions.Default with { HopLimit = 1, NoDelay = false }, defaults, "here"));
+        Assert.Equal(SocketOptions.Default,
+            SocketOptionReader.Apply(SocketOptions.Default with { HopLimit = 1, NoDelay = false }, defaults, "here"));
     }
 
     [Fact]
@@ -53,7 +55,8 @@ public sealed class SocketOptionReaderTests
     [Fact]
     public void A_service_of_the_command_line_names_them_so_too()
     {
-        var service = Assert.Single(ServiceArguments($"--service echo=7,congestion=bbr,backlog=5,concurrency=6,{All.Replace(" ", "", StringComparison.Ordinal)}"));
+        var service = Assert.Single(ServiceArguments(
+            $"--service echo=7,congestion=bbr,backlog=5,concurrency=6,{All.Replace(" ", "", StringComparison.Ordinal)}"));
         var options = new ListenerOptions();
         service.Configure(options);
         Assert.Equal(("bbr", 5, 6), (options.Congestion, options.Backlog, options.Concurrency));
@@ -74,7 +77,8 @@ public sealed class SocketOptionReaderTests
     public void What_is_unknown_or_out_of_range_is_refused_with_what_to_write(string option, string hint)
     {
         var refused = Assert.Throws<StackStartException>(
-            () => SocketOptionReader.Apply(SocketOptions.Default, ConfigurationFactory.ParseString(option), "actorstack.socket-options"));
+            () => SocketOptionReader.Apply(
+                SocketOptions.Default, ConfigurationFactory.ParseString(option), "actorstack.socket-options"));
         Assert.Contains(option[..option.IndexOf(' ')], refused.Message, StringComparison.Ordinal);
         Assert.Contains(hint, $"{refused.Message} {refused.WhatToDo}", StringComparison.Ordinal);
     }
@@ -95,7 +99,8 @@ public sealed class SocketOptionReaderTests
             stack =>
             {
                 stack.Services.AddSingleton(seen);
-                stack.AddConnectionHandler<OptionsHandler>("shown", MemoryHost.Port, options => options.Socket = socket => socket with { HopLimit = 7 });
+                stack.AddConnectionHandler<OptionsHandler>(
+                    "shown", MemoryHost.Port, options => options.Socket = socket => socket with { HopLimit = 7 });
             },
             options =>
             {

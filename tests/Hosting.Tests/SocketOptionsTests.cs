@@ -27,15 +27,18 @@ public sealed class SocketOptionsTests
         using var client = await arena.ConnectAsync(1007);
         await new EchoExchange(client, seed: 1).RunAsync(10_000);
         client.Shutdown(SocketShutdown.Send);
-        var error = await Assert.ThrowsAsync<SocketException>(async () => await client.ReceiveAsync(new byte[1], SocketFlags.None, Patience.Token()));
+        var error = await Assert.ThrowsAsync<SocketException>(
+            async () => await client.ReceiveAsync(new byte[1], SocketFlags.None, Patience.Token()));
         Assert.Equal(SocketError.ConnectionReset, error.SocketErrorCode);
     }
 
     [LinuxFact]
     public async Task A_service_with_all_options_serves_while_its_connection_moves()
     {
-        const string Options = "tcp-nodelay=off,tcp-cork=on,tcp-quickack=on,so-keepalive=on,tcp-keepidle=20s,tcp-user-timeout=30s,tcp-linger2=5s,"
-            + "tcp-notsent-lowat=32KiB,tcp-maxseg=1000,tcp-congestion=reno,so-sndbuf=64KiB,so-rcvbuf=64KiB,ip-ttl=33,ip-tos=72,tcp-defer-accept=5s";
+        const string Options =
+            "tcp-nodelay=off,tcp-cork=on,tcp-quickack=on,so-keepalive=on,tcp-keepidle=20s,tcp-user-timeout=30s,tcp-linger2=5s,"
+            + "tcp-notsent-lowat=32KiB,tcp-maxseg=1000,tcp-congestion=reno,so-sndbuf=64KiB,so-rcvbuf=64KiB,"
+            + "ip-ttl=33,ip-tos=72,tcp-defer-accept=5s";
         using var arena = await Arena.StartAsync(arguments: ["--service", $"echo=1007,{Options}"]);
         using var client = await arena.ConnectAsync(1007);
         var exchange = new EchoExchange(client, seed: 1);

@@ -109,14 +109,16 @@ public sealed class StackComposerTests
         var service = new ConnectionHandlerRegistration("echo", 7, typeof(EchoHandler), new ListenerOptions());
         var refused = Assert.Throws<StackStartException>(
             () => service.ToListenerSettings(null!, Hocon($"actorstack.services.echo.{setting}"), SocketOptions.Default));
-        Assert.Equal($"actorstack.services.\"echo\".{setting.Replace(" = ", " is '", StringComparison.Ordinal)}'.", refused.Message);
+        Assert.Equal(
+            $"actorstack.services.\"echo\".{setting.Replace(" = ", " is '", StringComparison.Ordinal)}'.", refused.Message);
         Assert.Contains(hint, refused.WhatToDo, StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_shutdown_gets_no_time_by_a_limit_that_is_not_valid()
     {
-        var refused = Assert.Throws<StackStartException>(() => HostingReference.ShutdownPhase(Hocon("actorstack.drain-limit = infinite")));
+        var refused = Assert.Throws<StackStartException>(
+            () => HostingReference.ShutdownPhase(Hocon("actorstack.drain-limit = infinite")));
         Assert.Equal("actorstack.drain-limit is 'infinite'.", refused.Message);
     }
 

@@ -41,7 +41,8 @@ public sealed class StartFailureTests : IDisposable
 
     [LinuxFact]
     public Task An_address_of_the_host_is_refused() =>
-        AssertRefusedAsync(["sh", "-c", $"ip address add 10.9.0.1/24 dev lo && exec {string.Join(' ', Serve())}"], "10.9.0.1", "belongs to this host");
+        AssertRefusedAsync(["sh", "-c", $"ip address add 10.9.0.1/24 dev lo && exec {string.Join(' ', Serve())}"], "10.9.0.1",
+            "belongs to this host");
 
     [LinuxFact]
     public Task An_address_that_cannot_be_routed_is_refused() =>
@@ -52,16 +53,19 @@ public sealed class StartFailureTests : IDisposable
     {
         await File.WriteAllTextAsync(Path.Combine(_directory.FullName, "akka.hocon"), "actorstack.mtu = 100", Patience.Token());
         await AssertRefusedAsync(
-            ["sh", "-c", $"cd {_directory.FullName} && exec {string.Join(' ', Serve())}"], "actorstack.mtu is '100'", "from 576 to 65535");
+            ["sh", "-c", $"cd {_directory.FullName} && exec {string.Join(' ', Serve())}"], "actorstack.mtu is '100'",
+            "from 576 to 65535");
     }
 
     [LinuxFact]
     public Task A_device_that_is_in_use_is_refused() =>
-        AssertRefusedAsync(["sh", "-c", $"ip link add as0 type veth peer name as1 && exec {string.Join(' ', Serve())}"], "as0 is in use", "choose another name");
+        AssertRefusedAsync(["sh", "-c", $"ip link add as0 type veth peer name as1 && exec {string.Join(' ', Serve())}"],
+            "as0 is in use", "choose another name");
 
     [LinuxFact]
     public Task Without_CAP_NET_ADMIN_the_message_names_it() =>
-        AssertRefusedAsync(["setpriv", "--bounding-set", "-net_admin", "--inh-caps", "-net_admin", .. Serve()], "CAP_NET_ADMIN", "run as root");
+        AssertRefusedAsync(
+            ["setpriv", "--bounding-set", "-net_admin", "--inh-caps", "-net_admin", .. Serve()], "CAP_NET_ADMIN", "run as root");
 
     [LinuxFact]
     public Task Without_TUN_the_message_names_it() =>

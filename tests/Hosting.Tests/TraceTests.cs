@@ -35,7 +35,8 @@ public sealed class TraceTests : IDisposable
         Assert.True(lines.Count(line => line.Contains("packet_sent")) >= 2);
         var drawn = TracePlot.Draw(TraceSeries.Read(lines));
         Assert.Contains("to toe", drawn);
-        foreach (var label in (string[])["sequence, MB", "windows, kB", "round trip, ms", "time, s", "congestion window", id]) Assert.Contains(label, drawn);
+        foreach (var label in (string[])["sequence, MB", "windows, kB", "round trip, ms", "time, s", "congestion window", id])
+            Assert.Contains(label, drawn);
     }
 
     [Fact]

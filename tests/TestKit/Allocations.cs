@@ -6,8 +6,9 @@ public static class Allocations
     private const int Measurements = 5;
 
     /// <summary>
-    /// Bytes that a run allocates on this thread: the least of some runs. A collection that another thread triggers ends this thread's
-    /// allocation context early and counts its rest, up to 8 KB, though nothing was allocated; what the code allocates is in every run.
+    /// Bytes that a run allocates on this thread: the least of some runs. A collection that another thread triggers ends this
+    /// thread's allocation context early and counts its rest, up to 8 KB, though nothing was allocated; what the code allocates
+    /// is in every run.
     /// </summary>
     public static long Least(Action run)
     {

@@ -2,7 +2,9 @@ using ActorStack.Transport.Linux;
 
 namespace ActorStack.TestKit;
 
-/// <summary>Why Linux tests are skipped here: null where they run, and always with ACTORSTACK_REQUIRE_LINUX=1, so that CI can't miss them.</summary>
+/// <summary>
+/// Why Linux tests are skipped here: null where they run, and always with ACTORSTACK_REQUIRE_LINUX=1, so that CI can't miss them.
+/// </summary>
 public static class LinuxRequirement
 {
     public static string? SkipReason { get; } = Find();

@@ -1,7 +1,8 @@
 namespace ActorStack.TestKit;
 
 /// <summary>
-/// What a test holds the code to: <c>[Rfc(8985, "6.2", "7.4")]</c>. The table in the README's section on conformance is made from these.
+/// What a test holds the code to: <c>[Rfc(8985, "6.2", "7.4")]</c>. The table in the README's section on conformance is made from
+/// these.
 /// </summary>
 /// <param name="number">Of the RFC.</param>
 /// <param name="sections">At least one.</param>

@@ -38,7 +38,8 @@ internal sealed class Bench : IDisposable
         if (!Target.IsEngine(target)) return client;
         var connections = await Lab.EstablishedAsync(cancellation);
         var options = new ParallelOptions { MaxDegreeOfParallelism = MovesAtOnce, CancellationToken = cancellation };
-        await Parallel.ForEachAsync(connections, options, async (one, stop) => await Lab.Control.OffloadAsync(one.Id, target, stop));
+        await Parallel.ForEachAsync(
+            connections, options, async (one, stop) => await Lab.Control.OffloadAsync(one.Id, target, stop));
         return client;
     }
 

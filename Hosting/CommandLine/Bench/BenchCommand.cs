@@ -21,11 +21,22 @@ internal static class BenchCommand
         DefaultValueFactory = _ => 3,
     };
 
-    private static readonly Option<double?> Seconds = new("--seconds") { Description = "Time of one measurement; else 1.5, with --paths 3 to 20, with --drills 10 and 60." };
+    private static readonly Option<double?> Seconds = new("--seconds")
+    {
+        Description = "Time of one measurement; else 1.5, with --paths 3 to 20, with --drills 10 and 60.",
+    };
 
-    private static readonly Option<int> Idle = new("--idle") { Description = "Idle connections to weigh.", DefaultValueFactory = _ => 5000 };
+    private static readonly Option<int> Idle = new("--idle")
+    {
+        Description = "Idle connections to weigh.",
+        DefaultValueFactory = _ => 5000,
+    };
 
-    private static readonly Option<string?> Only = new("--only") { Description = "Only scenarios whose name contains this.", HelpName = "TEXT" };
+    private static readonly Option<string?> Only = new("--only")
+    {
+        Description = "Only scenarios whose name contains this.",
+        HelpName = "TEXT",
+    };
 
     private static readonly Option<int[]> Loops = new("--loops")
     {
@@ -85,18 +96,23 @@ internal static class BenchCommand
             ("connections", new ConnectScenario(seconds)),
             ("idle", new IdleScenario(parsed.GetValue(Idle))),
         ];
-        return [.. all.Where(one => one.Name.Contains(parsed.GetValue(Only) ?? "", StringComparison.Ordinal)).Select(one => one.Scenario)];
+        return [.. all.Where(one => one.Name.Contains(parsed.GetValue(Only) ?? "", StringComparison.Ordinal))
+            .Select(one => one.Scenario)];
     }
 
     private static void Print(BenchReport report)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("scenario", "target", "value", "unit", "ratio to plain .NET sockets");
+        var table = new Table().Border(TableBorder.Rounded)
+            .AddColumns("scenario", "target", "value", "unit", "ratio to plain .NET sockets");
         table.Columns[2].RightAligned();
         table.Columns[4].RightAligned();
         foreach (var figure in report.Figures)
         {
-            var ratio = figure.RatioToPlain is { } value && figure.Target != Target.Plain ? value.ToString("0.00", CultureInfo.InvariantCulture) : "";
-            table.AddRow(figure.Scenario, figure.Target, figure.Value.ToString("#,0.##", CultureInfo.InvariantCulture), figure.Unit, ratio);
+            var ratio = figure.RatioToPlain is { } value && figure.Target != Target.Plain
+                ? value.ToString("0.00", CultureInfo.InvariantCulture)
+                : "";
+            table.AddRow(figure.Scenario, figure.Target, figure.Value.ToString("#,0.##", CultureInfo.InvariantCulture),
+                figure.Unit, ratio);
         }
 
         AnsiConsole.Console.WriteTable(table);

@@ -7,4 +7,5 @@ namespace ActorStack.CommandLine.Bench;
 /// <param name="Unit">Of the value and of the rounds.</param>
 /// <param name="RatioToPlain">The same scenario on plain .NET sockets is 1; null where there is nothing to compare.</param>
 /// <param name="Rounds">The figure of each round, in their order.</param>
-internal sealed record BenchFigure(string Scenario, string Target, double Value, string Unit, double? RatioToPlain, IReadOnlyList<double> Rounds);
+internal sealed record BenchFigure(
+    string Scenario, string Target, double Value, string Unit, double? RatioToPlain, IReadOnlyList<double> Rounds);

@@ -41,7 +41,8 @@ internal sealed class BenchRun(IReadOnlyList<IScenario> scenarios, int rounds, A
         return figures;
     }
 
-    private async Task<List<BenchFigure>> RunAsync(Func<CancellationToken, Task<Bench>> service, IScenario scenario, CancellationToken cancellation)
+    private async Task<List<BenchFigure>> RunAsync(
+        Func<CancellationToken, Task<Bench>> service, IScenario scenario, CancellationToken cancellation)
     {
         var taken = new List<(string Target, Measurement Measurement)>();
         for (var round = 0; round < (scenario.IsRepeated ? rounds : 1); round++)

@@ -37,6 +37,7 @@ internal sealed class BlackoutScenario(int moves) : IScenario
     private static Measurement[] Describe(string name, List<MigrationRecord> records)
     {
         var blackout = new Percentiles(records.Select(record => record.BlackoutMicroseconds));
-        return [new Measurement($"{name}, p50", blackout.At(0.5), "us"), new Measurement($"{name}, p99", blackout.At(0.99), "us")];
+        return [new Measurement($"{name}, p50", blackout.At(0.5), "us"),
+            new Measurement($"{name}, p99", blackout.At(0.99), "us")];
     }
 }

@@ -12,6 +12,7 @@ internal sealed class BulkScenario(bool upload, double seconds) : IScenario
         var result = await bench.MeasureAsync(
             target, upload ? "send" : "receive", upload ? Ports.Discard : Ports.Chargen, ["--seconds", $"{seconds}"],
             CommandJson.Default.BulkResult, cancellation);
-        return [new Measurement(upload ? "bulk, client to server" : "bulk, server to client", result.Bytes * 8 / result.Seconds / 1e9, "Gbit/s")];
+        return [new Measurement(
+            upload ? "bulk, client to server" : "bulk, server to client", result.Bytes * 8 / result.Seconds / 1e9, "Gbit/s")];
     }
 }

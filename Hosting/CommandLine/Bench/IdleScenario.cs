@@ -56,10 +56,13 @@ internal sealed class IdleScenario(int connections) : IScenario
     /// <summary>As many clients as it takes, each from an address of its own, at once.</summary>
     private static async Task<ChildProcess[]> HoldAsync(Bench bench, string target, int count, CancellationToken cancellation)
     {
-        if (Target.IsEngine(target)) return [await bench.ConnectAsync(target, "hold", Ports.Echo, ["--connections", $"{count}"], cancellation)];
-        var sizes = Enumerable.Repeat(FilesOfProcess, count / FilesOfProcess).Append(count % FilesOfProcess).Where(size => size > 0);
+        if (Target.IsEngine(target))
+            return [await bench.ConnectAsync(target, "hold", Ports.Echo, ["--connections", $"{count}"], cancellation)];
+        var sizes = Enumerable.Repeat(FilesOfProcess, count / FilesOfProcess).Append(count % FilesOfProcess)
+            .Where(size => size > 0);
         return await Task.WhenAll(sizes.Select((size, index) => bench.Lab.StartClientAsync(
-            "hold", Bench.AddressOf(target), Ports.Echo, ["--connections", $"{size}", "--from", Laboratory.Source(index + 1)], cancellation)));
+            "hold", Bench.AddressOf(target), Ports.Echo, ["--connections", $"{size}", "--from", Laboratory.Source(index + 1)],
+            cancellation)));
     }
 
     private static void Release(ChildProcess[] clients)
@@ -68,7 +71,8 @@ internal sealed class IdleScenario(int connections) : IScenario
     }
 
     /// <summary>When what is under way is done: the service is rid of a connection when its end is in the journal.</summary>
-    private static async Task<MemoryReport> ReadSettledAsync(Bench bench, string target, int expected, CancellationToken cancellation)
+    private static async Task<MemoryReport> ReadSettledAsync(
+        Bench bench, string target, int expected, CancellationToken cancellation)
     {
         while (target != Target.Plain && (await bench.Lab.Control.GetStatisticsAsync(cancellation)).Connections != expected)
             await Task.Delay(Settling, cancellation);

@@ -52,7 +52,8 @@ internal sealed class Laboratory : IDisposable
         Client.SetSystemControl("ipv4/tcp_max_tw_buckets", "64");
         Control = new ControlClient(ControlSocket);
         if (!isJoined) return;
-        Server.AddVeth(Client, "veth0", "veth0", [$"{PlainAddress}/24", $"{PlainAddressV6}/64"], [$"{ClientAddress}/24", $"{ClientAddressV6}/64"]);
+        Server.AddVeth(Client, "veth0", "veth0", [$"{PlainAddress}/24", $"{PlainAddressV6}/64"],
+            [$"{ClientAddress}/24", $"{ClientAddressV6}/64"]);
         AddRoutes();
     }
 
@@ -84,7 +85,8 @@ internal sealed class Laboratory : IDisposable
     /// <param name="cancellation">Ends the wait and the service.</param>
     /// <param name="drain">Seconds it gives open connections at its stop.</param>
     /// <param name="arguments">More of its command line.</param>
-    public Task<ChildProcess> StartServiceAsync(CancellationToken cancellation, double drain = 0, params IEnumerable<string> arguments) =>
+    public Task<ChildProcess> StartServiceAsync(
+        CancellationToken cancellation, double drain = 0, params IEnumerable<string> arguments) =>
         StartServiceAsync(NoSettings, cancellation, drain, arguments);
 
     /// <summary>Starts a service with all engines and settings of its own, and returns when it is ready to serve.</summary>
@@ -97,7 +99,8 @@ internal sealed class Laboratory : IDisposable
         params IEnumerable<string> arguments) =>
         ChildProcess.StartAsync(Server, environment,
         [
-            "serve", "--attached", "--diagnostics", "--tun", "as0", "--address", $"{VirtualAddress}/32", "--address", $"{VirtualAddressV6}/128",
+            "serve", "--attached", "--diagnostics", "--tun", "as0", "--address", $"{VirtualAddress}/32", "--address",
+            $"{VirtualAddressV6}/128",
             "--kernel", "required", "--toe", "required", "--drain", $"{drain}",
             .. _isJournaled ? (string[])["--state", Path.Combine(_directory.FullName, "state")] : [],
             "--control", ControlSocket, .. Services, .. arguments,
@@ -118,7 +121,8 @@ internal sealed class Laboratory : IDisposable
 
     /// <summary>The connections of the clients that are there now.</summary>
     public async Task<IReadOnlyList<ConnectionSnapshot>> EstablishedAsync(CancellationToken cancellation) =>
-        [.. (await Control.ListConnectionsAsync(ended: false, cancellation)).Where(connection => connection is { Ended: null, State: TcpState.Established })];
+        [.. (await Control.ListConnectionsAsync(ended: false, cancellation))
+            .Where(connection => connection is { Ended: null, State: TcpState.Established })];
 
     /// <summary>Memory of the service, after a collection.</summary>
     public Task<MemoryReport> ReadMemoryAsync(CancellationToken cancellation) =>

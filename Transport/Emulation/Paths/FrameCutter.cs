@@ -17,7 +17,8 @@ internal static class FrameCutter
     /// Writes to <paramref name="destination"/> the virtio header and the headers of <paramref name="count"/> packets from
     /// <paramref name="index"/>, with partial checksum, and returns their length.
     /// </summary>
-    public static int WriteHeaders(Span<byte> destination, ReadOnlySpan<byte> bytes, in PathFrame frame, int index, int count, bool isMarked)
+    public static int WriteHeaders(
+        Span<byte> destination, ReadOnlySpan<byte> bytes, in PathFrame frame, int index, int count, bool isMarked)
     {
         var length = frame.HeaderLength + frame.PayloadOf(index, count);
         var headers = destination.Slice(VirtioNetHeader.Size, frame.HeaderLength);
@@ -40,7 +41,8 @@ internal static class FrameCutter
     public static Checksum PseudoHeader(ReadOnlySpan<byte> headers, int transportLength)
     {
         var (offset, size) = headers[0] >> 4 == 6 ? (IPv6Layout.Source, 16) : (IPv4Layout.Source, 4);
-        var (source, destination) = (IpAddress.Read(headers.Slice(offset, size)), IpAddress.Read(headers.Slice(offset + size, size)));
+        var (source, destination) =
+            (IpAddress.Read(headers.Slice(offset, size)), IpAddress.Read(headers.Slice(offset + size, size)));
         return Checksum.PseudoHeader(source, destination, IpProtocol.Tcp, transportLength);
     }
 
@@ -70,7 +72,8 @@ internal static class FrameCutter
     private static VirtioNetHeader VirtioHeader(ReadOnlySpan<byte> bytes, in PathFrame frame, int count, TcpFlags flags)
     {
         var header = VirtioNetHeader.Read(bytes);
-        if (count == 1) return header with { GsoType = VirtioNetHeader.GsoNone, GsoSize = 0, HeaderLength = (ushort)frame.HeaderLength };
+        if (count == 1)
+            return header with { GsoType = VirtioNetHeader.GsoNone, GsoSize = 0, HeaderLength = (ushort)frame.HeaderLength };
         var hasCwr = (flags & TcpFlags.Cwr) != 0;
         var type = hasCwr ? header.GsoType : (byte)(header.GsoType & ~VirtioNetHeader.GsoEcn);
         return header with { GsoType = type, HeaderLength = (ushort)frame.HeaderLength };

@@ -89,7 +89,8 @@ internal sealed unsafe class PathEmulator : IDisposable
     private TimeSpan Now => Stopwatch.GetElapsedTime(_origin);
 
     private static (DelayLine Forward, DelayLine Backward) Lay(PathDescription path) =>
-        (new DelayLine(path.Forward, 2 * path.Seed, path.ForwardRules), new DelayLine(path.Backward, 2 * path.Seed + 1, path.BackwardRules));
+        (new DelayLine(path.Forward, 2 * path.Seed, path.ForwardRules),
+            new DelayLine(path.Backward, 2 * path.Seed + 1, path.BackwardRules));
 
     private PathReport Report() => new(_forward.Statistics, _backward.Statistics, _forward.Trace, _backward.Trace);
 
@@ -159,7 +160,8 @@ internal sealed unsafe class PathEmulator : IDisposable
         };
         var start = Now;
         var ready = Libc.ppoll(descriptors, devices ? 3u : 1u, limit is null ? null : &timeout, null);
-        if (devices && ((descriptors[1].Returned | descriptors[2].Returned) & Libc.PollError) != 0) _isCut = true; // a device was deleted
+        // A device was deleted.
+        if (devices && ((descriptors[1].Returned | descriptors[2].Returned) & Libc.PollError) != 0) _isCut = true;
         if (ready == 0 && time > TimeSpan.Zero) LearnLateness(Now - start - time);
         if ((descriptors[0].Returned & Libc.PollIn) == 0) return;
         ulong count;

@@ -9,7 +9,8 @@ namespace ActorStack.Transport.Emulation.Paths;
 /// <param name="IsMarked">It is given the codepoint CE.</param>
 /// <param name="IsDuplicated">It arrives twice.</param>
 /// <param name="CorruptBit">The bit that is flipped, counted from the packet's first; -1: none.</param>
-internal readonly record struct PathFate(PathOutcome Outcome, TimeSpan At, bool IsReordered, bool IsMarked, bool IsDuplicated, int CorruptBit)
+internal readonly record struct PathFate(
+    PathOutcome Outcome, TimeSpan At, bool IsReordered, bool IsMarked, bool IsDuplicated, int CorruptBit)
 {
     public static PathFate Lost { get; } = new(PathOutcome.Lost, default, false, false, false, -1);
 

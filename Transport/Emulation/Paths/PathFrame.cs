@@ -28,7 +28,8 @@ internal struct PathFrame
     public readonly int Count => IsSegmented ? (Length - HeaderLength + SegmentSize - 1) / SegmentSize : 1;
 
     /// <summary>Payload bytes of <paramref name="count"/> packets from the one at <paramref name="index"/>.</summary>
-    public readonly int PayloadOf(int index, int count) => Math.Min(count * SegmentSize, Length - HeaderLength - index * SegmentSize);
+    public readonly int PayloadOf(int index, int count) =>
+        Math.Min(count * SegmentSize, Length - HeaderLength - index * SegmentSize);
 
     /// <summary>Bytes of the IP packet at <paramref name="index"/>.</summary>
     public readonly int LengthOf(int index) => IsSegmented ? HeaderLength + PayloadOf(index, 1) : Length;

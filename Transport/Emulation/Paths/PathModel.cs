@@ -31,7 +31,8 @@ internal sealed class PathModel(WireImpairments impairments, int seed)
     }
 
     public WireStatistics Statistics => new(
-        _sent, _lost, _queueDrops, CapacityDrops: 0, _reordered, _duplicated, _corrupted, _marked, _queue.MaximumBytes, _queue.MaximumPackets);
+        _sent, _lost, _queueDrops, CapacityDrops: 0, _reordered, _duplicated, _corrupted, _marked, _queue.MaximumBytes,
+        _queue.MaximumPackets);
 
     /// <summary>
     /// Decides on a packet of <paramref name="length"/> bytes, IP header included. Time never runs back from call to call.

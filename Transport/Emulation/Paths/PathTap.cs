@@ -43,7 +43,8 @@ internal sealed class PathTap(IReadOnlyList<PathRule> rules)
         var number = ++_numbers[(int)kind];
         foreach (var rule in rules)
         {
-            if (rule.HoldsFor(kind, number)) fate = rule.Delay is { } delay ? fate with { At = fate.At + delay, IsReordered = true } : PathFate.Lost;
+            if (rule.HoldsFor(kind, number))
+                fate = rule.Delay is { } delay ? fate with { At = fate.At + delay, IsReordered = true } : PathFate.Lost;
         }
 
         if (_trace.Count < MaximumTrace) _trace.Add(new TracedPacket(now, kind, number, sequence - _first, length, fate.Outcome));

@@ -17,7 +17,8 @@ internal sealed class DeviceConnection
     private readonly long _bytesBefore;
     private TimeSpan _steppedAt;
 
-    private DeviceConnection(QueuePair pair, TcpConnection tcp, TcpConnectionState state, EmulatedToeOptions options, TimeSpan now)
+    private DeviceConnection(
+        QueuePair pair, TcpConnection tcp, TcpConnectionState state, EmulatedToeOptions options, TimeSpan now)
     {
         Pair = pair;
         Pair.Statistics = () => tcp.Statistics(_steppedAt);
@@ -53,7 +54,8 @@ internal sealed class DeviceConnection
     /// <summary>
     /// The payload goes into the rings first, then the connection goes on from the record, silent until activated.
     /// </summary>
-    public static DeviceConnection Create(QueuePair pair, ConnectionImage image, EmulatedToeOptions options, TcpSettings settings, TimeSpan now)
+    public static DeviceConnection Create(
+        QueuePair pair, ConnectionImage image, EmulatedToeOptions options, TcpSettings settings, TimeSpan now)
     {
         pair.Send.Post(image.Payload.Send.Span);
         pair.Receive.Write(image.Payload.Undelivered.Span);
@@ -88,7 +90,8 @@ internal sealed class DeviceConnection
         }
 
         Publish(now);
-        var counters = new ToeCounters(Pair.Status.Statistics.SegmentsSent, Pair.Status.Statistics.Retransmissions, Pair.Status.Retransmission.RetransmitCount);
+        var counters = new ToeCounters(Pair.Status.Statistics.SegmentsSent, Pair.Status.Statistics.Retransmissions,
+            Pair.Status.Retransmission.RetransmitCount);
         var windowClosed = Pair.Receive.Unread >= Pair.Receive.Limit && _tcp.State is TcpState.Established;
         return _triggers.Check(counters, _tcp.TakeEvents(), windowClosed, now)
             ?? (_tcp.State is TcpState.TimeWait or TcpState.Closing

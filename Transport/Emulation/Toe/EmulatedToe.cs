@@ -95,7 +95,10 @@ public sealed partial class EmulatedToe : IOffloadEngine
         var receive = new ReceiveRing(buffers.Receive.Capacity);
         receive.Note(buffers.Receive);
         var pair = new QueuePair(handle, send, receive, state with { Queues = new QueuesSection() }, Now);
-        _connections[handle] = new HostConnection(pair, image, buffers, events, _ring) { Generation = Volatile.Read(ref _generation) };
+        _connections[handle] = new HostConnection(pair, image, buffers, events, _ring)
+        {
+            Generation = Volatile.Read(ref _generation),
+        };
         var (record, payload) = _transfer.Write(image);
         var refusal = _failure is { } failure ? (RefusalReason.EngineStopped, failure.Message)
             : _device.TryPost(new ToeCommand(ToeCommandKind.Initiate, pair, record, payload)) ? default((RefusalReason, string)?)
@@ -162,7 +165,8 @@ public sealed partial class EmulatedToe : IOffloadEngine
             var image = connection.Salvage(Now);
             Command(connection, ToeCommandKind.Forget);
             return (image, FidelityLedger.Exact.With(
-                nameof(ConnectionImage.Payload), nameof(ConnectionPayload.OutOfOrder), Fidelity.Lost, "was in the device's memory; the peer sends it again"));
+                nameof(ConnectionImage.Payload), nameof(ConnectionPayload.OutOfOrder), Fidelity.Lost,
+                "was in the device's memory; the peer sends it again"));
         }
     }
 
@@ -191,7 +195,8 @@ public sealed partial class EmulatedToe : IOffloadEngine
         {
             var status = connection.Pair.Status;
             info = new EngineConnectionInfo(
-                status.Identity.State, connection.BytesReceived, connection.BytesSent, TimeSpan.FromTicks(status.RoundTrip.SRttTicks), status.Congestion.Cwnd,
+                status.Identity.State, connection.BytesReceived, connection.BytesSent,
+                TimeSpan.FromTicks(status.RoundTrip.SRttTicks), status.Congestion.Cwnd,
                 status.Congestion.SsThresh, connection.Retransmissions);
             return true;
         }

@@ -12,7 +12,8 @@ namespace ActorStack.Transport.Emulation.Toe;
 /// moves what arrived to the application. Everything but the doorbells happens under the queue pair's gate.
 /// </summary>
 internal sealed class HostConnection(
-    QueuePair pair, ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events, Action<HostConnection> doorbell) : IBufferObserver
+    QueuePair pair, ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events, Action<HostConnection> doorbell)
+    : IBufferObserver
 {
     private readonly TcpConnectionState _initial = image.State;
     private ReadOnlyMemory<byte> _carried = image.Payload.Send;
@@ -112,8 +113,13 @@ internal sealed class HostConnection(
     {
         var status = pair.Status;
         Acknowledge(status.Send.SndUna);
-        var sent = (int)(status.Send.SndMax - status.Send.SndUna) - (status.Send.FinSent && status.Send.SndMax != status.Send.SndUna ? 1 : 0);
-        var payload = new ConnectionPayload { Send = Take(Math.Max(sent, _carried.Length)), Undelivered = pair.Receive.ToArray() };
+        var sent = (int)(status.Send.SndMax - status.Send.SndUna)
+            - (status.Send.FinSent && status.Send.SndMax != status.Send.SndUna ? 1 : 0);
+        var payload = new ConnectionPayload
+        {
+            Send = Take(Math.Max(sent, _carried.Length)),
+            Undelivered = pair.Receive.ToArray(),
+        };
         var state = status.Aged(now - pair.StatusAt) with
         {
             Queues = new QueuesSection { SendLength = payload.Send.Length, UndeliveredLength = payload.Undelivered.Length },

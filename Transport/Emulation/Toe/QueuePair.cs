@@ -8,7 +8,8 @@ namespace ActorStack.Transport.Emulation.Toe;
 /// All that host and device share of one connection: the two data rings, the status block, the doorbells and the fence. Whoever
 /// touches it holds <see cref="Gate"/>, so a fence that is up is up for every segment.
 /// </summary>
-internal sealed class QueuePair(EngineHandle handle, SendRing send, ReceiveRing receive, TcpConnectionState status, TimeSpan statusAt)
+internal sealed class QueuePair(
+    EngineHandle handle, SendRing send, ReceiveRing receive, TcpConnectionState status, TimeSpan statusAt)
 {
     private int _isReady;
 

@@ -22,7 +22,10 @@ internal static class RecordAging
                 DeferAcceptTicksLeft = Left(state.Timers.DeferAcceptTicksLeft, ticks),
             },
             Path = state.Path with { RaiseTicksLeft = Left(state.Path.RaiseTicksLeft, ticks) },
-            Retransmission = state.Retransmission with { RetransmittingTicks = Since(state.Retransmission.RetransmittingTicks, ticks) },
+            Retransmission = state.Retransmission with
+            {
+                RetransmittingTicks = Since(state.Retransmission.RetransmittingTicks, ticks),
+            },
             Liveness = state.Liveness with
             {
                 PersistingTicks = Since(state.Liveness.PersistingTicks, ticks),

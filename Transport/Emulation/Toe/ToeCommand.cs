@@ -5,4 +5,5 @@ namespace ActorStack.Transport.Emulation.Toe;
 /// <param name="Pair">The rings of the connection.</param>
 /// <param name="Record">With <see cref="ToeCommandKind.Initiate"/>: the serialized record.</param>
 /// <param name="Payload">Beside it: the payload that the record names, in chunks.</param>
-internal readonly record struct ToeCommand(ToeCommandKind Kind, QueuePair Pair, ReadOnlyMemory<byte> Record = default, IReadOnlyList<byte[]>? Payload = null);
+internal readonly record struct ToeCommand(
+    ToeCommandKind Kind, QueuePair Pair, ReadOnlyMemory<byte> Record = default, IReadOnlyList<byte[]>? Payload = null);

@@ -20,7 +20,11 @@ internal sealed class ToeDevice(ILink link, ToeTransfer transfer, EmulatedToeOpt
     private readonly BoundedRing<ToeCompletion> _completions = new(options.RingSize);
     private readonly ConcurrentQueue<QueuePair> _ready = new();
     private readonly PriorityQueue<DeviceConnection, TimeSpan> _timers = new();
-    private readonly TcpSettings _settings = options.Tcp with { Mtu = link.Mtu, MaximumSegmentPayload = link.MaximumSegmentPayload };
+    private readonly TcpSettings _settings = options.Tcp with
+    {
+        Mtu = link.Mtu,
+        MaximumSegmentPayload = link.MaximumSegmentPayload,
+    };
 
     /// <summary>Raised by a reset: what the host had in the device is gone.</summary>
     public int Generation { get; private set; }
@@ -120,7 +124,9 @@ internal sealed class ToeDevice(ILink link, ToeTransfer transfer, EmulatedToeOpt
             return (RefusalReason.TransmitBufferExhausted, $"a send ring has {options.SendRingBytes} bytes");
         if (Math.Max(state.Receive.RcvWnd, state.Buffers.ReceiveCapacity) > options.MaximumWindow)
             return (RefusalReason.WindowTooLarge, $"the device announces {options.MaximumWindow} bytes at most");
-        return state.Path.Mtu > link.Mtu ? (RefusalReason.PathMtu, $"the link carries {link.Mtu} bytes, not {state.Path.Mtu}") : null;
+        return state.Path.Mtu > link.Mtu
+            ? (RefusalReason.PathMtu, $"the link carries {link.Mtu} bytes, not {state.Path.Mtu}")
+            : null;
     }
 
     private void Activate(DeviceConnection connection, TimeSpan now)
@@ -160,7 +166,8 @@ internal sealed class ToeDevice(ILink link, ToeTransfer transfer, EmulatedToeOpt
             Arm(connection);
             if (faults.TryTakeUpload(connection.Bytes, out var reason)) wish = (reason, "on demand");
             if (wish is var (why, detail))
-                Complete(new ToeCompletion(ToeCompletionKind.UploadRequested, connection.Pair.Handle, Upload: why, Detail: detail));
+                Complete(
+                    new ToeCompletion(ToeCompletionKind.UploadRequested, connection.Pair.Handle, Upload: why, Detail: detail));
         }
 
         if (faults.TryTakeReset(connection.Bytes)) Reset();

@@ -8,7 +8,8 @@ internal sealed class ToeTransfer(IStateCodec codec)
     public (byte[] Record, IReadOnlyList<byte[]> Payload) Write(ConnectionImage image)
     {
         var identity = image.State.Identity;
-        return (codec.Encode(image.State), [.. new PayloadCutter(identity.ConnectionId, identity.Epoch, PayloadChunk.MaximumLength).Cut(image)]);
+        return (codec.Encode(image.State),
+            [.. new PayloadCutter(identity.ConnectionId, identity.Epoch, PayloadChunk.MaximumLength).Cut(image)]);
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>

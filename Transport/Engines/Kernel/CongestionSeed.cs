@@ -133,8 +133,10 @@ internal sealed unsafe class CongestionSeed : IDisposable
     {
         try
         {
-            var own = File.ReadLines("/proc/self/cgroup").FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal));
-            var mount = File.ReadLines("/proc/self/mountinfo").FirstOrDefault(line => line.Contains(" - cgroup2 ", StringComparison.Ordinal));
+            var own = File.ReadLines("/proc/self/cgroup")
+                .FirstOrDefault(line => line.StartsWith("0::", StringComparison.Ordinal));
+            var mount = File.ReadLines("/proc/self/mountinfo")
+                .FirstOrDefault(line => line.Contains(" - cgroup2 ", StringComparison.Ordinal));
             return own is null || mount is null ? null : mount.Split(' ')[4] + own["0::".Length..];
         }
         catch (IOException error) when (error is not LinuxException)

@@ -184,7 +184,8 @@ public sealed class KernelEngine : IOffloadEngine
         if (DescriptorLimit.IsNear())
         {
             return (RefusalReason.NoConnectionEntries,
-                $"the last {DescriptorLimit.Headroom} of {DescriptorLimit.Value} file descriptors are kept for the rest; {DescriptorLimit.WhatToDo}");
+                $"the last {DescriptorLimit.Headroom} of {DescriptorLimit.Value} file descriptors are kept for the rest; "
+                    + $"{DescriptorLimit.WhatToDo}");
         }
 
         if (!KernelConnection.Supports(state.Identity.State))

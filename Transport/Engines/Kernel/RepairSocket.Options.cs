@@ -41,11 +41,13 @@ internal sealed unsafe partial class RepairSocket
         if (name.Length is 0 or >= LongestName) return false;
         Span<byte> bytes = stackalloc byte[LongestName];
         var length = Encoding.ASCII.GetBytes(name, bytes);
-        fixed (byte* value = bytes) return Libc.setsockopt(Handle, SocketOption.LevelTcp, SocketOption.Congestion, value, (uint)length) == 0;
+        fixed (byte* value = bytes)
+            return Libc.setsockopt(Handle, SocketOption.LevelTcp, SocketOption.Congestion, value, (uint)length) == 0;
     }
 
     /// <summary>Sets the options of the handshake. The socket must be connected.</summary>
-    public void SetNegotiated(ushort sendMss, bool windowScaling, byte sndWindScale, byte rcvWindScale, bool sackPermitted, bool timestamps)
+    public void SetNegotiated(
+        ushort sendMss, bool windowScaling, byte sndWindScale, byte rcvWindScale, bool sackPermitted, bool timestamps)
     {
         var options = stackalloc uint[8];
         var count = 0;

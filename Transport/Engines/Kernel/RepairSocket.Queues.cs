@@ -88,7 +88,8 @@ internal sealed unsafe partial class RepairSocket
         fixed (byte* bytes = destination)
         {
             var read = Libc.recv(Handle, bytes, (nuint)destination.Length, Libc.MessagePeek | Libc.MessageDontWait);
-            if (read != destination.Length) throw new LinuxException($"the {name} queue gave {read} bytes in place of {destination.Length}");
+            if (read != destination.Length)
+                throw new LinuxException($"the {name} queue gave {read} bytes in place of {destination.Length}");
         }
     }
 

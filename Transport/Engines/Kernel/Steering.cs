@@ -98,7 +98,8 @@ internal sealed class Steering : IDisposable
         AddTable(isIPv6);
     }
 
-    private bool AddRule(bool isIPv6) => _routes.AddRule(isIPv6, _settings.RulePriority, _settings.RouteMark, _settings.RouteTable);
+    private bool AddRule(bool isIPv6) =>
+        _routes.AddRule(isIPv6, _settings.RulePriority, _settings.RouteMark, _settings.RouteTable);
 
     private bool AddTable(bool isIPv6) => _routes.AddLocalTable(isIPv6, _settings.RouteTable);
 
@@ -108,7 +109,8 @@ internal sealed class Steering : IDisposable
         var address = _settings.Addresses.First(address => address.IsIPv6 == isIPv6);
         if (_routes.LeadsTo(_settings.RouteTable, _settings.RouteMark, address)) return false;
         throw new LinuxException(
-            $"another rule sends packets with mark 0x{_settings.RouteMark:x} elsewhere: give it a number above {_settings.RulePriority} (`ip rule`)");
+            $"another rule sends packets with mark 0x{_settings.RouteMark:x} elsewhere: give it a number above "
+                + $"{_settings.RulePriority} (`ip rule`)");
     }
 
     // Left by a predecessor that was killed, or set by this one: a rule may stand more than once.
@@ -141,14 +143,16 @@ internal sealed class Steering : IDisposable
             var steer = $"meta mark set {Hexadecimal(_settings.RouteMark)} accept";
             text.AppendLine($"    {family} daddr {{ {set} }} socket mark {Hexadecimal(_settings.SocketMark)} {steer}");
             text.AppendLine(
-                $"    iifname \"{_settings.Link.Name}\" {family} daddr {{ {set} }} socket mark {Hexadecimal(_settings.ForwardMark)} {steer}");
+                $"    iifname \"{_settings.Link.Name}\" {family} daddr {{ {set} }} socket mark "
+                    + $"{Hexadecimal(_settings.ForwardMark)} {steer}");
         }
 
         text.AppendLine("  }");
         text.AppendLine("  chain out {");
         text.AppendLine("    type filter hook output priority 0; policy accept;");
         foreach (var (family, set) in Sets())
-            text.AppendLine($"    {family} saddr {{ {set} }} tcp flags & rst == rst meta mark != {{ {Hexadecimal(_settings.SocketMark)}, {Hexadecimal(_settings.ForwardMark)} }} drop");
+            text.AppendLine($"    {family} saddr {{ {set} }} tcp flags & rst == rst meta mark != {{ "
+                + $"{Hexadecimal(_settings.SocketMark)}, {Hexadecimal(_settings.ForwardMark)} }} drop");
         text.AppendLine("  }");
         text.AppendLine("}");
         return text.ToString();

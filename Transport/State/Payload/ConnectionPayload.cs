@@ -4,8 +4,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.State;
 
 /// <summary>
-/// The bytes of a connection's queues, beside its record: the ranges that the record names (<see cref="QueuesSection"/>). They are
-/// not copied on the way through an engine, and can travel ahead of the record and in chunks (<see cref="PayloadCutter"/>).
+/// The bytes of a connection's queues, beside its record: the ranges that the record names (<see cref="QueuesSection"/>). They
+/// are not copied on the way through an engine, and can travel ahead of the record and in chunks (<see cref="PayloadCutter"/>).
 /// </summary>
 public sealed record ConnectionPayload
 {
@@ -26,7 +26,8 @@ public sealed record ConnectionPayload
     {
         var isMatch = Send.Length == queues.SendLength && Undelivered.Length == queues.UndeliveredLength
             && OutOfOrder.Count == queues.OutOfOrderLengths.Length;
-        for (var run = 0; isMatch && run < OutOfOrder.Count; run++) isMatch = OutOfOrder[run].Length == queues.OutOfOrderLengths[run];
+        for (var run = 0; isMatch && run < OutOfOrder.Count; run++)
+            isMatch = OutOfOrder[run].Length == queues.OutOfOrderLengths[run];
         return isMatch;
     }
 

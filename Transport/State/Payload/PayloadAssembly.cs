@@ -29,7 +29,8 @@ public sealed class PayloadAssembly(string connectionId, long epoch, int limit =
         var chunk = PayloadChunk.Decode(bytes);
         if (chunk.ConnectionId != connectionId)
             throw new FormatException($"a chunk of connection '{chunk.ConnectionId}' came for connection '{connectionId}'");
-        if (chunk.Epoch != epoch) throw new FormatException($"connection '{connectionId}': a chunk has epoch {chunk.Epoch}, the move {epoch}");
+        if (chunk.Epoch != epoch)
+            throw new FormatException($"connection '{connectionId}': a chunk has epoch {chunk.Epoch}, the move {epoch}");
         if (_weight + bytes.Length + PieceWeight > limit)
             throw new FormatException($"connection '{connectionId}': more payload came than {limit} bytes");
 
@@ -48,7 +49,8 @@ public sealed class PayloadAssembly(string connectionId, long epoch, int limit =
     public ConnectionPayload Complete(TcpConnectionState state)
     {
         foreach (var (queue, start, end) in Missing(state))
-            throw new FormatException($"connection '{connectionId}': {end - start} bytes of the {queue} queue are missing from sequence number {start} on");
+            throw new FormatException($"connection '{connectionId}': {end - start} bytes of the {queue} queue are missing from "
+                + $"sequence number {start} on");
 
         _send.Sort();
         _receive.Sort();
@@ -71,7 +73,8 @@ public sealed class PayloadAssembly(string connectionId, long epoch, int limit =
         yield return (PayloadQueue.Send, new SequenceNumber(state.SendStart), queues.SendLength);
         yield return (PayloadQueue.Receive, new SequenceNumber(state.UndeliveredStart), queues.UndeliveredLength);
         for (var run = 0; run < queues.OutOfOrderSequences.Length; run++)
-            yield return (PayloadQueue.Receive, new SequenceNumber(queues.OutOfOrderSequences[run]), (int)queues.OutOfOrderLengths[run]);
+            yield return (PayloadQueue.Receive, new SequenceNumber(queues.OutOfOrderSequences[run]),
+                (int)queues.OutOfOrderLengths[run]);
     }
 
     private QueueAssembly Of(PayloadQueue queue) => queue is PayloadQueue.Send ? _send : _receive;

@@ -30,7 +30,8 @@ public readonly record struct PayloadChunk(string ConnectionId, long Epoch, Payl
     public byte[] Encode()
     {
         var name = Encoding.UTF8.GetByteCount(ConnectionId);
-        if (name > byte.MaxValue) throw new ArgumentException($"the connection's name has {name} bytes, of at most {byte.MaxValue}");
+        if (name > byte.MaxValue)
+            throw new ArgumentException($"the connection's name has {name} bytes, of at most {byte.MaxValue}");
         if (Range.Bytes.Length is 0 or > MaximumLength)
             throw new ArgumentException($"a chunk has 1 to {MaximumLength} bytes of payload, not {Range.Bytes.Length}");
 
@@ -52,16 +53,20 @@ public readonly record struct PayloadChunk(string ConnectionId, long Epoch, Payl
     public static PayloadChunk Decode(ReadOnlyMemory<byte> bytes)
     {
         var span = bytes.Span;
-        if (span.Length < NameOffset) throw new FormatException($"truncated: {span.Length} bytes, a chunk's header alone has {NameOffset}");
+        if (span.Length < NameOffset)
+            throw new FormatException($"truncated: {span.Length} bytes, a chunk's header alone has {NameOffset}");
         var magic = BinaryPrimitives.ReadUInt32BigEndian(span);
         if (magic != Magic) throw new FormatException($"magic is {magic:X8}, not {Magic:X8}: this is no chunk of payload");
-        if (span[VersionOffset] != Version) throw new FormatException($"chunk version is {span[VersionOffset]}, this build reads {Version}");
+        if (span[VersionOffset] != Version)
+            throw new FormatException($"chunk version is {span[VersionOffset]}, this build reads {Version}");
         var stored = BinaryPrimitives.ReadUInt32BigEndian(span[ChecksumOffset..]);
         var computed = Checksum(span);
-        if (stored != computed) throw new FormatException($"checksum is {stored:X8}, the bytes give {computed:X8}: the chunk is damaged");
+        if (stored != computed)
+            throw new FormatException($"checksum is {stored:X8}, the bytes give {computed:X8}: the chunk is damaged");
 
         var queue = (PayloadQueue)span[QueueOffset];
-        if (queue is not (PayloadQueue.Send or PayloadQueue.Receive)) throw new FormatException($"queue {span[QueueOffset]} is unknown");
+        if (queue is not (PayloadQueue.Send or PayloadQueue.Receive))
+            throw new FormatException($"queue {span[QueueOffset]} is unknown");
         var payload = NameOffset + span[NameLengthOffset];
         if (span.Length <= payload || span.Length - payload > MaximumLength)
             throw new FormatException($"a chunk has 1 to {MaximumLength} bytes of payload, not {span.Length - payload}");
@@ -69,7 +74,8 @@ public readonly record struct PayloadChunk(string ConnectionId, long Epoch, Payl
         return new PayloadChunk(
             Encoding.UTF8.GetString(span[NameOffset..payload]),
             BinaryPrimitives.ReadInt64BigEndian(span[EpochOffset..]),
-            new PayloadRange(queue, new SequenceNumber(BinaryPrimitives.ReadUInt32BigEndian(span[SequenceOffset..])), bytes[payload..]));
+            new PayloadRange(
+                queue, new SequenceNumber(BinaryPrimitives.ReadUInt32BigEndian(span[SequenceOffset..])), bytes[payload..]));
     }
 
     private static uint Checksum(ReadOnlySpan<byte> bytes)

@@ -28,7 +28,8 @@ public sealed class PayloadCutter(string connectionId, long epoch, int size = Pa
             foreach (var (start, end) in coverage.Uncovered(range.Start, range.End).ToArray())
             {
                 for (var at = start; at < end; at = SequenceNumber.Min(at + size, end))
-                    yield return new PayloadChunk(connectionId, epoch, Slice(range, at, SequenceNumber.Min(at + size, end))).Encode();
+                    yield return new PayloadChunk(connectionId, epoch, Slice(range, at, SequenceNumber.Min(at + size, end)))
+                        .Encode();
                 coverage.Add(start, end);
             }
         }

@@ -18,7 +18,8 @@ internal sealed class QueueAssembly
     {
         _origin ??= range.Start;
         if (Math.Abs((long)(range.Start - _origin.Value)) > Farthest)
-            throw new FormatException($"sequence number {range.Start} of the {range.Queue} queue is out of any window around {_origin}");
+            throw new FormatException(
+                $"sequence number {range.Start} of the {range.Queue} queue is out of any window around {_origin}");
 
         var before = _pieces.Count;
         foreach (var (start, end) in _coverage.Uncovered(range.Start, range.End))

@@ -9,7 +9,9 @@ internal sealed class SequenceCoverage
 
     public int Count => _ranges.Count;
 
-    /// <summary>Covers the numbers from <paramref name="start"/> to before <paramref name="end"/>, and joins ranges that then touch.</summary>
+    /// <summary>
+    /// Covers the numbers from <paramref name="start"/> to before <paramref name="end"/>, and joins ranges that then touch.
+    /// </summary>
     public void Add(SequenceNumber start, SequenceNumber end)
     {
         if (start >= end) return;

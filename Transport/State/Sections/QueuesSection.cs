@@ -1,12 +1,14 @@
 namespace ActorStack.Transport.State.Sections;
 
 /// <summary>
-/// The ranges of payload that travel beside the record (<see cref="ConnectionPayload"/>): sequence numbers and lengths, no bytes. The
-/// send range begins with the first byte that the peer has not acknowledged; the undelivered one ends before RCV.NXT.
+/// The ranges of payload that travel beside the record (<see cref="ConnectionPayload"/>): sequence numbers and lengths, no bytes.
+/// The send range begins with the first byte that the peer has not acknowledged; the undelivered one ends before RCV.NXT.
 /// </summary>
 public sealed record QueuesSection
 {
-    /// <summary>Bytes of the send range: first those that were sent and are unacknowledged, then those that were never sent.</summary>
+    /// <summary>
+    /// Bytes of the send range: first those that were sent and are unacknowledged, then those that were never sent.
+    /// </summary>
     public int SendLength { get; init; }
 
     /// <summary>Bytes that were received in order and that the exporting stack has not handed to the application.</summary>

@@ -28,8 +28,8 @@ public sealed record RoundTripSection
     public long RoundEndTicks { get; init; }
 
     /// <summary>
-    /// The smallest of the half of the window of minutes that goes on; <see cref="TcpConnectionState.NotRunning"/>: unknown, and the window begins
-    /// anew.
+    /// The smallest of the half of the window of minutes that goes on; <see cref="TcpConnectionState.NotRunning"/>: unknown, and
+    /// the window begins anew.
     /// </summary>
     public long RecentMinRttTicks { get; init; } = TcpConnectionState.NotRunning;
 

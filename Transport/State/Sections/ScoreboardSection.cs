@@ -2,8 +2,8 @@ namespace ActorStack.Transport.State.Sections;
 
 /// <summary>
 /// The scoreboard of what is outstanding (RFC 6675), one entry a run of segments, ascending and without gaps from SND.UNA to
-/// <see cref="SendSpaceSection.SndMax"/>. Empty columns: nothing is known of what was sent. Moments are readings of the connection's
-/// timestamp clock (<see cref="TimestampsSection.ClockTicks"/>), so that they stay right however long a move takes.
+/// <see cref="SendSpaceSection.SndMax"/>. Empty columns: nothing is known of what was sent. Moments are readings of the
+/// connection's timestamp clock (<see cref="TimestampsSection.ClockTicks"/>), so that they stay right however long a move takes.
 /// </summary>
 public sealed record ScoreboardSection
 {

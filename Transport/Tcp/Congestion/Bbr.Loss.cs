@@ -184,7 +184,8 @@ internal sealed partial class Bbr
 
     /// <summary>IsInflightTooHigh.</summary>
     private bool IsFlightTooHigh(in AcknowledgmentSample sample) =>
-        sample.TotalLost - sample.PriorLost > sample.FlightAtSend * LossThreshold + _residualLoss.Likely(sample.FlightAtSend, _segment);
+        sample.TotalLost - sample.PriorLost > sample.FlightAtSend * LossThreshold
+            + _residualLoss.Likely(sample.FlightAtSend, _segment);
 
     /// <summary>Zero while one or two segments are sent at a time.</summary>
     private TimeSpan BurstTime
@@ -229,7 +230,8 @@ internal sealed partial class Bbr
     private void CheckStartupLoss(in AcknowledgmentSample sample)
     {
         if (!_isLossRoundStart) return;
-        if (_pipe is { WasFull: false, IsSlowing: true } && sample.IsRecovering && _lossEvents >= StartupLossEvents && IsFlightTooHigh(sample))
+        if (_pipe is { WasFull: false, IsSlowing: true } && sample.IsRecovering && _lossEvents >= StartupLossEvents
+            && IsFlightTooHigh(sample))
         {
             _pipe.WasFull = true;
             _flightLongTerm = Math.Min(Math.Max(Volume(1, Bandwidth), _flightLatest), MaximumWindow);

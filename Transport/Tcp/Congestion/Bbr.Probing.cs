@@ -47,7 +47,8 @@ internal sealed partial class Bbr
     {
         CheckStartupLoss(sample);
         if (_phase is BbrPhase.Startup && _pipe.WasFull) EnterDrain();
-        if (_phase is BbrPhase.Drain && (sample.InFlight <= FlightFor(1, Bandwidth) || _round > _drainStart + DrainRounds)) StartDown(sample.Now);
+        if (_phase is BbrPhase.Drain && (sample.InFlight <= FlightFor(1, Bandwidth) || _round > _drainStart + DrainRounds))
+            StartDown(sample.Now);
         if (_pipe.WasFull) AdvanceCycle(sample, rate);
         _roundTrip.Add(sample.RoundTrip, sample.Now);
         CheckProbeRoundTrip(sample);
@@ -68,7 +69,8 @@ internal sealed partial class Bbr
         {
             case BbrPhase.ProbeDown:
                 if (IsTimeToProbe(sample.Now)) StartRefill(sample);
-                else if (sample.InFlight <= FlightWithHeadroom && sample.InFlight <= FlightFor(1, MaximumBandwidthSeen)) _phase = BbrPhase.ProbeCruise;
+                else if (sample.InFlight <= FlightWithHeadroom && sample.InFlight <= FlightFor(1, MaximumBandwidthSeen))
+                    _phase = BbrPhase.ProbeCruise;
                 break;
             case BbrPhase.ProbeCruise:
                 if (IsTimeToProbe(sample.Now)) StartRefill(sample);
@@ -79,7 +81,8 @@ internal sealed partial class Bbr
                 StartUp(rate.Bandwidth);
                 break;
             case BbrPhase.ProbeUp:
-                if (sample.IsWindowLimited && _window >= _flightLongTerm) _pipe.Reset(rate.Bandwidth); // the bound, not the path, limits the rate
+                // The bound, not the path, limits the rate.
+                if (sample.IsWindowLimited && _window >= _flightLongTerm) _pipe.Reset(rate.Bandwidth);
                 else if (_pipe.IsFull) StartDown(sample.Now);
                 break;
         }

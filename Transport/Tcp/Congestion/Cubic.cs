@@ -60,7 +60,8 @@ internal sealed class Cubic : LossBasedControl
     public override void OnUndo()
     {
         base.OnUndo();
-        (_maximum, _curve, _windowBeforeDecrease, _epoch) = (_prior.Maximum, _prior.Curve, _prior.WindowBeforeDecrease, _prior.Epoch);
+        (_maximum, _curve, _windowBeforeDecrease, _epoch) =
+            (_prior.Maximum, _prior.Curve, _prior.WindowBeforeDecrease, _prior.Epoch);
         _estimate = Math.Max(_estimate, _prior.Estimate);
     }
 
@@ -181,7 +182,8 @@ internal sealed class Cubic : LossBasedControl
     }
 
     /// <summary>The state that an undo restores.</summary>
-    private readonly record struct Prior(double Maximum, CubicCurve Curve, double WindowBeforeDecrease, double Estimate, TimeSpan? Epoch)
+    private readonly record struct Prior(
+        double Maximum, CubicCurve Curve, double WindowBeforeDecrease, double Estimate, TimeSpan? Epoch)
     {
         public void Export(Span<long> numbers, TimeSpan now)
         {

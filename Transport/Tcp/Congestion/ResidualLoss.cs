@@ -26,7 +26,8 @@ internal struct ResidualLoss
     }
 
     /// <summary>0 to 0.05; while nothing is known, the most that it may be.</summary>
-    public readonly double Value => (_last is Unknown ? Most : _secondLast is Unknown ? _last : Math.Min(_last, _secondLast)) / Million;
+    public readonly double Value =>
+        (_last is Unknown ? Most : _secondLast is Unknown ? _last : Math.Min(_last, _secondLast)) / Million;
 
     /// <summary>
     /// The most bytes of <paramref name="flight"/> that are likely to be lost by chance: two standard deviations above the mean;

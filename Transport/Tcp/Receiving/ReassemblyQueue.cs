@@ -126,7 +126,8 @@ internal sealed class ReassemblyQueue(TcpMemory? memory)
         foreach (var number in CollectionsMarshal.AsSpan(_recent))
         {
             var index = FirstEndingAfter(number);
-            if (count < capacity && index < _runs.Count && _runs[index].Start <= number) blocks[count++] = BlockAround(index, out _);
+            if (count < capacity && index < _runs.Count && _runs[index].Start <= number)
+                blocks[count++] = BlockAround(index, out _);
         }
 
         for (var index = 0; index < _runs.Count && count < capacity;)

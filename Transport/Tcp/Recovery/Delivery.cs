@@ -127,7 +127,8 @@ internal struct Delivery
     private readonly bool IsAmbiguous(in TransmittedRun run, bool isSacked) =>
         run.WasRetransmitted && (Now - run.SentAt < MinimumRoundTrip || (!isSacked && IsEchoOlderThan(run.SentAt)));
 
-    private static (TimeSpan First, TimeSpan Last) Extend((TimeSpan First, TimeSpan Last)? range, TimeSpan time) => range is { } known
-        ? (known.First < time ? known.First : time, known.Last > time ? known.Last : time)
-        : (time, time);
+    private static (TimeSpan First, TimeSpan Last) Extend((TimeSpan First, TimeSpan Last)? range, TimeSpan time) =>
+        range is { } known
+            ? (known.First < time ? known.First : time, known.Last > time ? known.Last : time)
+            : (time, time);
 }

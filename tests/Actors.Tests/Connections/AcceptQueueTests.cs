@@ -46,7 +46,8 @@ public class AcceptQueueTests : StackTest
         Advance(TimeSpan.FromSeconds(1.5));
         Assert.Equal(TcpState.Established, late.State);
         Assert.Equal((3L, 1), Statistics() is var full ? (full.Opened, full.HalfOpen) : default);
-        Assert.True(full.TcpExt["ListenOverflows"] >= 1 && full.TcpExt["ListenDrops"] >= 1 && full.Dropped["AcceptQueueFull"] >= 1);
+        Assert.True(
+            full.TcpExt["ListenOverflows"] >= 1 && full.TcpExt["ListenDrops"] >= 1 && full.Dropped["AcceptQueueFull"] >= 1);
 
         late.Write(5_000, Time);
         EndOne();

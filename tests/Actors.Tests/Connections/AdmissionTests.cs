@@ -39,7 +39,8 @@ public class AdmissionTests : StackTest
         Pump(() => Peer.Segments.Count == 1, "the reset");
 
         var reset = Peer.Segments[0];
-        Assert.Equal((answer, answerSequence, answerAcknowledgment), (reset.Flags, reset.Sequence.Value, reset.Acknowledgment.Value));
+        Assert.Equal(
+            (answer, answerSequence, answerAcknowledgment), (reset.Flags, reset.Sequence.Value, reset.Acknowledgment.Value));
     }
 
     [Fact]
@@ -76,14 +77,17 @@ public class AdmissionTests : StackTest
         for (var i = 0; i < 50; i++) Peer.Send(Segment("10.0.0.9", (ushort)(1 + i), EchoPort, TcpFlags.Syn, 1));
         Pump(() => Peer.Segments.Count == 50, "the answers");
 
-        Assert.Equal((10, 10, 40L), Statistics() is var flooded ? (flooded.HalfOpen, flooded.Connections, flooded.Dropped["BacklogFull"]) : default);
-        Assert.DoesNotContain(Journal.Events, written => written.PersistenceId.StartsWith("connection", StringComparison.Ordinal));
+        Assert.Equal((10, 10, 40L),
+            Statistics() is var flooded ? (flooded.HalfOpen, flooded.Connections, flooded.Dropped["BacklogFull"]) : default);
+        Assert.DoesNotContain(
+            Journal.Events, written => written.PersistenceId.StartsWith("connection", StringComparison.Ordinal));
 
         Advance(TimeSpan.FromMinutes(3));
         Pump(() => Statistics().Connections == 0, "the half-open ones to be given up");
         Assert.Equal(0, Statistics().HalfOpen);
         EchoRoundTrip(Connect(EchoPort), 1_000);
-        Assert.DoesNotContain(Ask<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(Ended: true)).Connections, c => c.Ended is not null);
+        Assert.DoesNotContain(Ask<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(Ended: true)).Connections,
+            c => c.Ended is not null);
     }
 
     [Theory]
@@ -287,7 +291,8 @@ public class AdmissionTests : StackTest
         Assert.Equal((0, 1L), Statistics() is var waiting ? (waiting.Connections, waiting.TcpExt["TW"]) : default);
 
         var record = client.Tcp.Export(Transport.Tcp.ExportScope.Bare, Time);
-        var old = Segment("10.0.0.1", client.Tcp.Flow.Local.Port, EchoPort, TcpFlags.Fin | TcpFlags.Ack, record.Send.SndMax - 1, record.Receive.RcvNxt);
+        var old = Segment("10.0.0.1", client.Tcp.Flow.Local.Port, EchoPort, TcpFlags.Fin | TcpFlags.Ack, record.Send.SndMax - 1,
+            record.Receive.RcvNxt);
         Peer.Segments.Clear();
         Peer.Send(old);
         Pump(() => Peer.Segments.Count == 1, "the acknowledgment");
@@ -309,7 +314,8 @@ public class AdmissionTests : StackTest
         Pump(() => Peer.Segments.Count == 1, "the answer");
 
         Assert.Equal((TcpFlags.Syn | TcpFlags.Ack, 2u), (Peer.Segments[0].Flags, Peer.Segments[0].Acknowledgment.Value));
-        Assert.Equal(("Handshaking", TcpState.SynReceived), SingleConnection() is var snapshot ? (snapshot.Phase, snapshot.State) : default);
+        Assert.Equal(("Handshaking", TcpState.SynReceived),
+            SingleConnection() is var snapshot ? (snapshot.Phase, snapshot.State) : default);
         Assert.Equal(FailureCode.NotNow, Ask<StackProtocol.Failed>(new StackProtocol.Offload("1-1", "toe")).Code);
         Peer.Send(Segment("10.0.0.9", 1, EchoPort, TcpFlags.Rst, 2));
         Pump(() => Statistics().Connections == 0, "the end");
@@ -339,7 +345,8 @@ public class AdmissionTests : StackTest
             foreach (var port in ports) EchoRoundTrip(Connect(port, address), 1_000);
         }
 
-        var served = Ask<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(Ended: false)).Connections.Select(connection => connection.Local);
+        var served = Ask<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(Ended: false))
+            .Connections.Select(connection => connection.Local);
         Assert.Equal(9, served.Distinct().Count());
     }
 
@@ -348,9 +355,11 @@ public class AdmissionTests : StackTest
     {
         StartEcho();
 
-        var failed = Ask<StackProtocol.Failed>(new StackProtocol.Listen(new ListenerSettings("other", EchoPort, Applications.Echo)));
+        var failed = Ask<StackProtocol.Failed>(
+            new StackProtocol.Listen(new ListenerSettings("other", EchoPort, Applications.Echo)));
 
-        Assert.Equal((FailureCode.PortInUse, "port 7 is taken by service 'service-7'; choose another port"), (failed.Code, failed.Message));
+        Assert.Equal((FailureCode.PortInUse, "port 7 is taken by service 'service-7'; choose another port"),
+            (failed.Code, failed.Message));
     }
 
     [Fact]
@@ -372,7 +381,8 @@ public class AdmissionTests : StackTest
         });
 
         EchoRoundTrip(client, 10_000);
-        Assert.True(Statistics().Dropped.Where(drop => drop.Key.StartsWith("Malformed", StringComparison.Ordinal)).Sum(drop => drop.Value) > 1_900);
+        Assert.True(Statistics().Dropped.Where(drop => drop.Key.StartsWith("Malformed", StringComparison.Ordinal))
+            .Sum(drop => drop.Value) > 1_900);
         Assert.Equal(1, Statistics().Dropped["ForeignAddress"]);
         Assert.Equal(1, Statistics().Connections);
     }
@@ -403,7 +413,8 @@ public class AdmissionTests : StackTest
         var random = new Random(2);
         for (var i = 0; i < 5_000; i++)
         {
-            var segment = Segment("10.0.0.1", client.Tcp.Flow.Local.Port, EchoPort, (TcpFlags)random.Next(256), (uint)random.NextInt64(uint.MaxValue), (uint)random.NextInt64(uint.MaxValue));
+            var segment = Segment("10.0.0.1", client.Tcp.Flow.Local.Port, EchoPort, (TcpFlags)random.Next(256),
+                (uint)random.NextInt64(uint.MaxValue), (uint)random.NextInt64(uint.MaxValue));
             segment.Window = (ushort)random.Next(65536);
             Peer.Send(segment);
             if (i % 50 == 0) Settle();

@@ -6,8 +6,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Actors.Tests.Connections;
 
 /// <summary>
-/// The rows of the conformance matrix without a connection: RFC 9293 sections 3.10.7.1 (CLOSED) and 3.10.7.2 (LISTEN), every kind of segment
-/// over IPv4 and IPv6. What is expected is written from the text of the RFC.
+/// The rows of the conformance matrix without a connection: RFC 9293 sections 3.10.7.1 (CLOSED) and 3.10.7.2 (LISTEN), every kind
+/// of segment over IPv4 and IPv6. What is expected is written from the text of the RFC.
 /// </summary>
 public class ConformanceTests : StackTest
 {
@@ -17,7 +17,8 @@ public class ConformanceTests : StackTest
 
     private static readonly TcpFlags[] Kinds =
     [
-        TcpFlags.Syn, TcpFlags.Syn | TcpFlags.Ack, TcpFlags.Syn | TcpFlags.Fin, TcpFlags.Syn | TcpFlags.Rst, TcpFlags.Ack, TcpFlags.Fin,
+        TcpFlags.Syn, TcpFlags.Syn | TcpFlags.Ack, TcpFlags.Syn | TcpFlags.Fin, TcpFlags.Syn | TcpFlags.Rst, TcpFlags.Ack,
+        TcpFlags.Fin,
         TcpFlags.Fin | TcpFlags.Ack, TcpFlags.Rst, TcpFlags.Rst | TcpFlags.Ack, TcpFlags.Urg | TcpFlags.Ack, TcpFlags.None,
     ];
 
@@ -45,7 +46,8 @@ public class ConformanceTests : StackTest
     [Theory]
     [MemberData(nameof(Cells))]
     [Rfc(9293, "3.10.7.1", "3.10.7.2")]
-    public void A_segment_without_a_connection_is_dealt_with_as_RFC_9293_says(bool isListening, TcpFlags flags, int text, bool ipv6)
+    public void A_segment_without_a_connection_is_dealt_with_as_RFC_9293_says(
+        bool isListening, TcpFlags flags, int text, bool ipv6)
     {
         StartStack();
         Listen(EchoPort, Applications.Echo);
@@ -56,11 +58,17 @@ public class ConformanceTests : StackTest
             MaximumPayload = text,
             Options = new TcpOptions { HasTimestamps = (flags & TcpFlags.Syn) == 0, TimestampValue = 1, TimestampEcho = 2 },
         };
-        if (ipv6) segment.Flow = new FlowKey(new TcpEndpoint(IpAddress.Parse("fd00::9"), 999), new TcpEndpoint(IpAddress.Parse(ServerIPv6), port));
+        if (ipv6)
+        {
+            segment.Flow = new FlowKey(
+                new TcpEndpoint(IpAddress.Parse("fd00::9"), 999), new TcpEndpoint(IpAddress.Parse(ServerIPv6), port));
+        }
+
         Peer.Send(segment);
 
         var expected = isListening ? InListen(flags) : InClosed(flags, text);
-        Pump(() => Statistics().SegmentsReceived == 1 && (expected.Length == 0 || Peer.Segments.Count > 0), $"the segment and {expected}");
+        Pump(() => Statistics().SegmentsReceived == 1 && (expected.Length == 0 || Peer.Segments.Count > 0),
+            $"the segment and {expected}");
         Assert.Equal(expected, string.Join(" ", Peer.Segments.Select(Show)));
         Assert.Equal(expected.Contains("Syn", StringComparison.Ordinal) ? 1 : 0, Statistics().Connections);
         Assert.All(Peer.Segments, AssertOptions);

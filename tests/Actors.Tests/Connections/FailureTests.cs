@@ -51,7 +51,8 @@ public class FailureTests : StackTest
         var log = new LimitedLog(Sys.Log, Clock);
         var context = new ConnectionContext(
             new ConnectionId("1-1"), default, new TestPipe(input.Reader, output.Writer), SocketOptions.Default, ActorRefs.Nobody);
-        var running = context.RunAsync((connection, _) => Task.Delay(Timeout.Infinite, connection.Closed), log, CancellationToken.None);
+        var running = context.RunAsync(
+            (connection, _) => Task.Delay(Timeout.Infinite, connection.Closed), log, CancellationToken.None);
 
         context.Close(log);
 
@@ -64,7 +65,8 @@ public class FailureTests : StackTest
     public void An_application_that_returns_closes_its_connection_after_the_last_byte()
     {
         StartStack();
-        Listen(99, async (connection, stopping) => await connection.Pipe.Output.WriteAsync(TestKit.Simulation.TestPattern.Take(0, 300_000, 1), stopping));
+        Listen(99, async (connection, stopping) =>
+            await connection.Pipe.Output.WriteAsync(TestKit.Simulation.TestPattern.Take(0, 300_000, 1), stopping));
         var client = Connect(99);
 
         Pump(() => client.HasReadAll, "everything");

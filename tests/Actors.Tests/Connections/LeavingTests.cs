@@ -67,7 +67,9 @@ public class LeavingTests : StackTest
         Assert.Equal((TcpState.Closed, 1), (client.State, Peer.ResetsReceived));
     }
 
-    /// <summary>A client that sent and closed, and an application that was handed all but what came late, and consumed so much of it.</summary>
+    /// <summary>
+    /// A client that sent and closed, and an application that was handed all but what came late, and consumed so much of it.
+    /// </summary>
     private PeerConnection Serve(int? consumed = Sent, int late = 0)
     {
         StartStack();

@@ -84,7 +84,8 @@ public class LimitTests : StackTest
         Upload("1-1");
         Assert.Equal(used, Statistics().Limits["memory"].Used);
         client.Abort(Time);
-        Pump(() => Statistics().Connections == 0 && Statistics().Limits["memory"].Used == 0, "the end of connection and application");
+        Pump(() => Statistics().Connections == 0 && Statistics().Limits["memory"].Used == 0,
+            "the end of connection and application");
     }
 
     [Fact]

@@ -35,7 +35,8 @@ public sealed class MemoryTests : StackTest
     private void Open(int count, ushort firstPort)
     {
         var opened = Statistics().Opened + count;
-        for (var port = firstPort; port < firstPort + count; port++) Peer.Send(Segment("10.0.0.9", port, EchoPort, TcpFlags.Syn, 1));
+        for (var port = firstPort; port < firstPort + count; port++)
+            Peer.Send(Segment("10.0.0.9", port, EchoPort, TcpFlags.Syn, 1));
         Pump(() => Peer.Segments.Count == count, "the answers");
         foreach (var (answer, flow) in Peer.Segments.Zip(Peer.Flows))
             Peer.Send(Segment("10.0.0.9", flow.Local.Port, EchoPort, TcpFlags.Ack, 2, answer.Sequence.Value + 1));

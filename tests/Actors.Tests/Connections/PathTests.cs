@@ -127,7 +127,8 @@ public class PathTests : StackTest
     {
         StartStack();
         var packet = new byte[100];
-        var length = PacketWriter.WriteHeaders(packet, Segment("10.0.0.9", 999, 4711, TcpFlags.Ack, 1, 4242) with { Payload = new(new byte[40]) }, ChecksumMode.Full) + 40;
+        var length = PacketWriter.WriteHeaders(packet,
+            Segment("10.0.0.9", 999, 4711, TcpFlags.Ack, 1, 4242) with { Payload = new(new byte[40]) }, ChecksumMode.Full) + 40;
         SendFragment(packet.AsSpan(0, length), 20, 44, more: true);
         SendFragment(packet.AsSpan(0, length), 44, length, more: false);
         Pump(() => Peer.Segments.Count == 1, "the reset");

@@ -18,7 +18,8 @@ public sealed class SocketOptionsTests : StackTest
         Listen(EchoPort, new SocketOptions { HopLimit = 9 });
         Listen(EchoPort + 1, new SocketOptions { HopLimit = 10, MaximumSegmentSize = 700 });
         foreach (var port in (ushort[])[EchoPort, EchoPort + 1]) Connect(port);
-        Assert.Equal([1460, 700], Peer.Segments.Where(segment => segment.Has(TcpFlags.Syn)).Select(segment => (int)segment.Options.MaximumSegmentSize));
+        Assert.Equal([1460, 700],
+            Peer.Segments.Where(segment => segment.Has(TcpFlags.Syn)).Select(segment => (int)segment.Options.MaximumSegmentSize));
     }
 
     [Fact]
@@ -123,7 +124,8 @@ public sealed class SocketOptionsTests : StackTest
     }
 
     private void Listen(ushort port, SocketOptions options, ConnectionApplication? application = null) =>
-        Ask<StackProtocol.Listening>(new StackProtocol.Listen(new ListenerSettings($"service-{port}", port, application ?? Applications.Echo) { Options = options }));
+        Ask<StackProtocol.Listening>(new StackProtocol.Listen(
+            new ListenerSettings($"service-{port}", port, application ?? Applications.Echo) { Options = options }));
 
     private void Write(PeerConnection client, int count)
     {

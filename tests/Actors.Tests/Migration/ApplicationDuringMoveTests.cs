@@ -6,7 +6,9 @@ using ActorStack.Transport.State;
 
 namespace ActorStack.Actors.Tests.Migration;
 
-/// <summary>What the application does while its connection moves, and what it does then: the new owner must hear of both.</summary>
+/// <summary>
+/// What the application does while its connection moves, and what it does then: the new owner must hear of both.
+/// </summary>
 public class ApplicationDuringMoveTests : StackTest
 {
     /// <summary>Many times what the receive window can grow to.</summary>

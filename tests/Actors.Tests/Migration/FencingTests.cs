@@ -6,7 +6,9 @@ using ActorStack.Transport.Engines;
 
 namespace ActorStack.Actors.Tests.Migration;
 
-/// <summary>The store gave a connection to another owner: here it ends, and neither its peer nor its history hears of that.</summary>
+/// <summary>
+/// The store gave a connection to another owner: here it ends, and neither its peer nor its history hears of that.
+/// </summary>
 public sealed class FencingTests : StackTest
 {
     private const string Why = "epoch 1 is another's";

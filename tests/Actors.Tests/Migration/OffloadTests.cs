@@ -18,11 +18,13 @@ public class OffloadTests : StackTest
         var record = Offload("1-1");
 
         Assert.Equal(MigrationOutcome.Completed, record.Outcome);
-        Assert.Equal(("software", "toe", 1, 1L, "operator", ""), (record.From, record.To, record.Number, record.Epoch, record.Trigger, record.Detail));
+        Assert.Equal(("software", "toe", 1, 1L, "operator", ""),
+            (record.From, record.To, record.Number, record.Epoch, record.Trigger, record.Detail));
         Assert.Equal("Cwnd", Assert.Single(record.Ledger).Field);
         EchoRoundTrip(client, 100_000);
         var snapshot = SingleConnection();
-        Assert.Equal(("Offloaded", "toe", 200_000L, 200_000L, 1L, 1), (snapshot.Phase, snapshot.RunsOn, snapshot.BytesReceived, snapshot.BytesSent, snapshot.Epoch, snapshot.Migrations));
+        Assert.Equal(("Offloaded", "toe", 200_000L, 200_000L, 1L, 1),
+            (snapshot.Phase, snapshot.RunsOn, snapshot.BytesReceived, snapshot.BytesSent, snapshot.Epoch, snapshot.Migrations));
         Assert.Equal(1, Statistics().ByOwner["toe"]);
         Assert.Equal(1, Statistics().Migrations["software -> toe: Completed"]);
         var identifier = Assert.Single(Ask<StackProtocol.IdentifierList>(StackProtocol.ListIdentifiers.Instance).Identifiers);
@@ -48,7 +50,9 @@ public class OffloadTests : StackTest
         Pump(() => Journal.Of("1-1").Count == 3, "the events");
 
         Assert.IsType<ConnectionEvents.Opened>(Journal.Of("1-1")[0]);
-        Assert.Equal(("software", "toe", 1L), Assert.IsType<ConnectionEvents.OwnerClaimed>(Journal.Of("1-1")[1]) is var claim ? (claim.From, claim.To, claim.Epoch) : default);
+        Assert.Equal(("software", "toe", 1L), Assert.IsType<ConnectionEvents.OwnerClaimed>(Journal.Of("1-1")[1]) is var claim
+            ? (claim.From, claim.To, claim.Epoch)
+            : default);
         Assert.Equal(1, Assert.IsType<ConnectionEvents.OwnerCommitted>(Journal.Of("1-1")[2]).Number);
     }
 
@@ -93,7 +97,8 @@ public class OffloadTests : StackTest
         Assert.Equal(0, client.Tcp.Info.Retransmissions);
         Assert.Empty(Statistics().Dropped);
         const int Segments = 4 * 14 + 16; // 14 of 1,448 bytes hold 20,000
-        var forwarded = Engine.Calls.IndexOf(nameof(IOffloadEngine.Engage)) - Engine.Calls.IndexOf(nameof(IOffloadEngine.Activate)) - 1;
+        var forwarded = Engine.Calls.IndexOf(nameof(IOffloadEngine.Engage))
+            - Engine.Calls.IndexOf(nameof(IOffloadEngine.Activate)) - 1;
 
         // Before all of several loops have drained their queues, the acknowledgment of what came back may be forwarded, too.
         Assert.InRange(forwarded, Segments, LoopCount == 1 ? Segments : Segments + 1);
@@ -162,7 +167,8 @@ public class OffloadTests : StackTest
         Assert.StartsWith($"{reason}: ", record.Detail, StringComparison.Ordinal);
         Pump(() => client.Received.Count == 12_000, "what came while frozen");
         EchoRoundTrip(client, 5_000);
-        Assert.Equal(("Software", "software", 1L), SingleConnection() is var snapshot ? (snapshot.Phase, snapshot.RunsOn, snapshot.Epoch) : default);
+        Assert.Equal(("Software", "software", 1L),
+            SingleConnection() is var snapshot ? (snapshot.Phase, snapshot.RunsOn, snapshot.Epoch) : default);
         Assert.Equal(0, client.Tcp.Info.Retransmissions);
         Assert.Empty(Ask<StackProtocol.IdentifierList>(StackProtocol.ListIdentifiers.Instance).Identifiers);
         var rolledBack = Assert.IsType<ConnectionEvents.OwnerRolledBack>(Journal.Of("1-1")[^1]);
@@ -315,10 +321,12 @@ public class OffloadTests : StackTest
         Engine.OnInitiate = FakeEngine.Answer.WhenTold;
         var offload = Start(new StackProtocol.Offload("1-1", "toe"));
         Pump(() => Engine.Count == 1, "the freeze");
-        Assert.Contains("is moving to toe", Ask<StackProtocol.Failed>(new StackProtocol.Offload("1-1", "toe")).Message, StringComparison.Ordinal);
+        Assert.Contains("is moving to toe", Ask<StackProtocol.Failed>(new StackProtocol.Offload("1-1", "toe")).Message,
+            StringComparison.Ordinal);
         Assert.Equal(FailureCode.NotNow, Ask<StackProtocol.Failed>(new StackProtocol.Upload("1-1")).Code);
         Engine.Single.AnswerInitiate();
         Await<MigrationRecord>(offload);
-        Assert.Contains("runs on toe already", Ask<StackProtocol.Failed>(new StackProtocol.Offload("1-1", "toe")).Message, StringComparison.Ordinal);
+        Assert.Contains("runs on toe already", Ask<StackProtocol.Failed>(new StackProtocol.Offload("1-1", "toe")).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -10,7 +10,11 @@ public class PolicyMoveTests : StackTest
 {
     private static readonly OffloadPolicy Busy = new()
     {
-        Rules = [new PolicyRule("busy", PolicyAction.Offload) { Engine = "toe", Limits = new PolicyLimits { MinBytes = 100_000 } }],
+        Rules = [new PolicyRule("busy", PolicyAction.Offload)
+        {
+            Engine = "toe",
+            Limits = new PolicyLimits { MinBytes = 100_000 },
+        }],
         Hold = TimeSpan.FromSeconds(1),
         MinimumStay = TimeSpan.FromSeconds(5),
     };
@@ -37,7 +41,14 @@ public class PolicyMoveTests : StackTest
     {
         var client = StartEcho(Settings with
         {
-            Policy = Busy with { Rules = [new PolicyRule("old", PolicyAction.Offload) { Engine = "toe", Limits = new PolicyLimits { MinAge = TimeSpan.FromSeconds(30) } }] },
+            Policy = Busy with
+            {
+                Rules = [new PolicyRule("old", PolicyAction.Offload)
+                {
+                    Engine = "toe",
+                    Limits = new PolicyLimits { MinAge = TimeSpan.FromSeconds(30) },
+                }]
+            },
         });
         EchoRoundTrip(client, 100);
 
@@ -53,7 +64,11 @@ public class PolicyMoveTests : StackTest
     {
         var young = Busy with
         {
-            Rules = [new PolicyRule("young", PolicyAction.Offload) { Engine = "toe", Limits = new PolicyLimits { MaxAge = TimeSpan.FromSeconds(10) } }],
+            Rules = [new PolicyRule("young", PolicyAction.Offload)
+            {
+                Engine = "toe",
+                Limits = new PolicyLimits { MaxAge = TimeSpan.FromSeconds(10) },
+            }],
         };
         StartEcho(Settings with { Policy = young });
         Advance(TimeSpan.FromSeconds(2));

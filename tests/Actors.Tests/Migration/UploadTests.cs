@@ -17,10 +17,12 @@ public class UploadTests : StackTest
 
         var record = Upload("1-1");
 
-        Assert.Equal(("toe", "software", 2, 2L, "operator", MigrationOutcome.Completed), (record.From, record.To, record.Number, record.Epoch, record.Trigger, record.Outcome));
+        Assert.Equal(("toe", "software", 2, 2L, "operator", MigrationOutcome.Completed),
+            (record.From, record.To, record.Number, record.Epoch, record.Trigger, record.Outcome));
         EchoRoundTrip(client, 100_000);
         var snapshot = SingleConnection();
-        Assert.Equal(("Software", "software", 2L, 200_000L), (snapshot.Phase, snapshot.RunsOn, snapshot.Epoch, snapshot.BytesReceived));
+        Assert.Equal(
+            ("Software", "software", 2L, 200_000L), (snapshot.Phase, snapshot.RunsOn, snapshot.Epoch, snapshot.BytesReceived));
         Assert.Empty(Ask<StackProtocol.IdentifierList>(StackProtocol.ListIdentifiers.Instance).Identifiers);
         Assert.Equal(200_000, Statistics().BytesReceived);
         Assert.Equal(200_000, Statistics().BytesSent);
@@ -65,7 +67,8 @@ public class UploadTests : StackTest
         {
             clients.ForEach(client => client.Write(5_000, Time));
             var moves = Enumerable.Range(1, Count)
-                .Select(number => Start(round % 2 == 0 ? new StackProtocol.Offload($"1-{number}", "toe") : new StackProtocol.Upload($"1-{number}")))
+                .Select(number => Start(
+                    round % 2 == 0 ? new StackProtocol.Offload($"1-{number}", "toe") : new StackProtocol.Upload($"1-{number}")))
                 .ToList();
             Assert.All(moves, move => Assert.Equal(MigrationOutcome.Completed, Await<MigrationRecord>(move).Outcome));
             Assert.Equal(Count, Statistics().ByOwner[round % 2 == 0 ? "toe" : "software"]);
@@ -230,7 +233,8 @@ public class UploadTests : StackTest
 
         var record = Await<MigrationRecord>(upload);
         Assert.Equal(
-            (MigrationOutcome.RolledBack, "engine: EngineLost", "nothing from the engine within 12 s (asked by operator); nothing could be salvaged"),
+            (MigrationOutcome.RolledBack, "engine: EngineLost",
+                "nothing from the engine within 12 s (asked by operator); nothing could be salvaged"),
             (record.Outcome, record.Trigger, record.Detail));
         Assert.Equal("aborted: lost with engine toe", Ask<ConnectionSnapshot>(new StackProtocol.GetConnection("1-1")).Ended);
         Assert.Equal(0, Engine.Count);
@@ -291,7 +295,8 @@ public class UploadTests : StackTest
 
         Engine.Single.Abort(new IOException("reset"));
 
-        Assert.Equal((MigrationOutcome.RolledBack, "the connection ended in toe: reset"), Await<MigrationRecord>(upload) is var record ? (record.Outcome, record.Detail) : default);
+        Assert.Equal((MigrationOutcome.RolledBack, "the connection ended in toe: reset"),
+            Await<MigrationRecord>(upload) is var record ? (record.Outcome, record.Detail) : default);
         Pump(() => Statistics().Connections == 0, "the end");
     }
 

@@ -144,7 +144,8 @@ public sealed class GroupCommitJournalTests : Akka.TestKit.Xunit2.TestKit
     private void Write(string id, IConnectionEvent? next = null)
     {
         next ??= Opened(id);
-        var write = new AtomicWrite(ImmutableList.Create<IPersistentRepresentation>(new Persistent(next, 1, $"connection-{id}", writerGuid: "writer")));
+        var write = new AtomicWrite(
+            ImmutableList.Create<IPersistentRepresentation>(new Persistent(next, 1, $"connection-{id}", writerGuid: "writer")));
         _journal.Tell(new WriteMessages([write], TestActor, actorInstanceId: 7));
     }
 

@@ -49,7 +49,8 @@ public sealed class RestartTests : StackTest
     }
 
     private IReadOnlyList<ConnectionSnapshot> Ended() =>
-        [.. Ask<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(Ended: true)).Connections.Where(snapshot => snapshot.Ended is not null)];
+        [.. Ask<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(Ended: true))
+            .Connections.Where(snapshot => snapshot.Ended is not null)];
 
     private static long Rows(string manifest)
     {

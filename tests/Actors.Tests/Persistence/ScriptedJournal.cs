@@ -28,7 +28,8 @@ public sealed class ScriptedJournal : MemoryJournal
 
     internal static JournalScript ScriptOf(string system) => Scripts[system];
 
-    protected override async Task<IImmutableList<Exception>?> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
+    protected override async Task<IImmutableList<Exception>?> WriteMessagesAsync(
+        IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
         var writes = messages.ToList();
         await Scripts[Context.System.Name].Attempt(writes.Sum(write => write.Size));

@@ -24,7 +24,8 @@ public sealed class ScriptedStore(Config store) : IConnectionStore
         }
         """);
 
-    public Task<IReadOnlyList<ClaimAnswer>> ClaimAsync(IReadOnlyList<OwnershipClaim> claims, CancellationToken cancellation = default)
+    public Task<IReadOnlyList<ClaimAnswer>> ClaimAsync(
+        IReadOnlyList<OwnershipClaim> claims, CancellationToken cancellation = default)
     {
         if (Script.StoreFailures.TryDequeue(out var failure)) return Task.FromException<IReadOnlyList<ClaimAnswer>>(failure);
         return Task.FromResult<IReadOnlyList<ClaimAnswer>>(
@@ -33,7 +34,8 @@ public sealed class ScriptedStore(Config store) : IConnectionStore
                 : new ClaimAnswer(true, claim.Epoch, claim.Owner))]);
     }
 
-    public Task<IReadOnlyList<byte[]?>> FindAsync(IReadOnlyList<IPersistentRepresentation> events, CancellationToken cancellation = default) =>
+    public Task<IReadOnlyList<byte[]?>> FindAsync(
+        IReadOnlyList<IPersistentRepresentation> events, CancellationToken cancellation = default) =>
         Task.FromResult<IReadOnlyList<byte[]?>>([.. events.Select(item => Script.Written.GetValueOrDefault(item.PersistenceId))]);
 
     public bool IsDuplicate(Exception error) => error == Duplicate || (error.InnerException is { } inner && IsDuplicate(inner));

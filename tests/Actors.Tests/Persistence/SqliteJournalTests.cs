@@ -61,7 +61,8 @@ public sealed class SqliteJournalTests : IDisposable
         IPersistentRepresentation item = new Persistent(Opened("1-2"), 1, "connection-1-2", writerGuid: "writer");
         var write = new WriteMessages([new AtomicWrite(ImmutableList.Create(item))], inbox.Receiver, actorInstanceId: 1);
         Akka.Persistence.Persistence.Instance.Apply(system).JournalFor("").Tell(write);
-        var problem = StorageProblem.Of(Assert.IsType<WriteMessagesFailed>(inbox.Receive(Patience.Limit)).Cause, _directory.FullName);
+        var problem = StorageProblem.Of(
+            Assert.IsType<WriteMessagesFailed>(inbox.Receive(Patience.Limit)).Cause, _directory.FullName);
         Assert.Contains("was removed", problem.Message);
         Assert.Contains("Restart the service", problem.WhatToDo);
     }
@@ -91,7 +92,8 @@ public sealed class SqliteJournalTests : IDisposable
     {
         var journal = SqliteJournal.Open(Database);
         using (var system = Start(journal))
-            await Live(system, "connection-1-1", Opened("1-1"), new ConnectionEvents.OwnerClaimed(5, "software", "toe", "operator", At));
+            await Live(
+                system, "connection-1-1", Opened("1-1"), new ConnectionEvents.OwnerClaimed(5, "software", "toe", "operator", At));
 
         using var again = Start(journal);
         var life = again.ActorOf(Props.Create<LifeActor>("connection-1-1"));
@@ -107,7 +109,8 @@ public sealed class SqliteJournalTests : IDisposable
         {
             await Live(system, "connection-1-1", Opened("1-1"), Closed("reset by the peer"));
             await Live(
-                system, "connection-1-2", Opened("1-2"), new ConnectionEvents.OwnerClaimed(1, "software", "kernel", "operator", At),
+                system, "connection-1-2", Opened("1-2"),
+                new ConnectionEvents.OwnerClaimed(1, "software", "kernel", "operator", At),
                 new ConnectionEvents.OwnerCommitted(1, 1, "software", "kernel", "operator", false, 300, 1, 2, 3, "", At));
             await Live(
                 system, "connection-1-3", Opened("1-3"),
@@ -118,12 +121,16 @@ public sealed class SqliteJournalTests : IDisposable
 
         var time = new FixedTime(At.AddHours(1));
         using var again = Start(journal);
-        var histories = (await ConnectionJournal.RecoverAsync(again, journal, own: "connection-2-", time)).ToDictionary(history => history.Id);
+        var histories = (await ConnectionJournal.RecoverAsync(again, journal, own: "connection-2-", time))
+            .ToDictionary(history => history.Id);
 
         Assert.Equal(["1-1", "1-2", "1-3"], histories.Keys.Order());
-        Assert.Equal(("reset by the peer", 10L, 20L), (histories["1-1"].Ended, histories["1-1"].BytesReceived, histories["1-1"].BytesSent));
-        Assert.Equal((ConnectionJournal.Lost, "kernel", 1), (histories["1-2"].Ended, histories["1-2"].RunsOn, histories["1-2"].Migrations));
-        Assert.Equal((ConnectionJournal.Lost, "software", 2L), (histories["1-3"].Ended, histories["1-3"].RunsOn, histories["1-3"].Epoch));
+        Assert.Equal(("reset by the peer", 10L, 20L),
+            (histories["1-1"].Ended, histories["1-1"].BytesReceived, histories["1-1"].BytesSent));
+        Assert.Equal((ConnectionJournal.Lost, "kernel", 1),
+            (histories["1-2"].Ended, histories["1-2"].RunsOn, histories["1-2"].Migrations));
+        Assert.Equal(
+            (ConnectionJournal.Lost, "software", 2L), (histories["1-3"].Ended, histories["1-3"].RunsOn, histories["1-3"].Epoch));
         Assert.Equal(At.AddHours(1), histories["1-2"].EndedAt);
 
         // The end was written: the next start finds it, and with the same time.
@@ -139,7 +146,8 @@ public sealed class SqliteJournalTests : IDisposable
         using (var system = Start(journal))
         {
             var claimed = new ConnectionEvents.OwnerClaimed(5, "software", "toe", "operator", At);
-            await Live(system, "connection-1-1", Opened("1-1"), claimed, new ConnectionEvents.OwnerClaimed(6, "software", "toe", "operator", At));
+            await Live(system, "connection-1-1", Opened("1-1"), claimed,
+                new ConnectionEvents.OwnerClaimed(6, "software", "toe", "operator", At));
             await Live(system, "connection-1-2", Opened("1-2"));
             await Live(system, "connection-1-3", Opened("1-3"), Closed("done"));
         }
@@ -151,8 +159,11 @@ public sealed class SqliteJournalTests : IDisposable
 
         Assert.Equal(
             [("1-1", 5L, ConnectionJournal.Unreadable, At.AddHours(1)), ("1-2", 0L, ConnectionJournal.Lost, At.AddHours(1))],
-            histories.OrderBy(history => history.Id).Select(history => (history.Id, history.Epoch, history.Ended, history.EndedAt)));
-        Assert.Equal(1, Query<long>("SELECT count(*) FROM journal WHERE persistence_id = 'connection-1-2' AND manifest = 'connection-closed/1'"));
+            histories.OrderBy(history => history.Id)
+                .Select(history => (history.Id, history.Epoch, history.Ended, history.EndedAt)));
+        Assert.Equal(1,
+            Query<long>(
+                "SELECT count(*) FROM journal WHERE persistence_id = 'connection-1-2' AND manifest = 'connection-closed/1'"));
     }
 
     [Fact]
@@ -170,7 +181,8 @@ public sealed class SqliteJournalTests : IDisposable
         var histories = await ConnectionJournal.RecoverAsync(again, journal, own: "connection-2-", TimeProvider.System);
 
         Assert.Equal(
-            [("1-1", ConnectionJournal.Lost), ("1-2", "done")], histories.OrderBy(history => history.Id).Select(history => (history.Id, history.Ended)));
+            [("1-1", ConnectionJournal.Lost), ("1-2", "done")],
+            histories.OrderBy(history => history.Id).Select(history => (history.Id, history.Ended)));
     }
 
     [Fact]
@@ -244,7 +256,8 @@ public sealed class SqliteJournalTests : IDisposable
         for (var epoch = 1; epoch <= 20; epoch++)
         {
             var previous = epoch == 1 ? "" : (await ClaimAsync(store, epoch, "nobody", "nobody")).Owner;
-            var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(rival => ClaimAsync(store, epoch, $"{epoch}-{rival}", previous)));
+            var answers = await Task.WhenAll(
+                Enumerable.Range(0, 8).Select(rival => ClaimAsync(store, epoch, $"{epoch}-{rival}", previous)));
             Assert.Single(answers, answer => answer.IsGranted);
             Assert.Single(answers.Select(answer => (answer.Epoch, answer.Owner)).Where(held => held.Epoch == epoch).Distinct());
         }
@@ -344,7 +357,8 @@ public sealed class SqliteJournalTests : IDisposable
     }
 
     [Fact]
-    public async Task Removing_needs_no_table_yet() => Assert.Equal(0, await SqliteJournal.Open(Database).RemoveEndedAsync(keep: 0));
+    public async Task Removing_needs_no_table_yet() =>
+        Assert.Equal(0, await SqliteJournal.Open(Database).RemoveEndedAsync(keep: 0));
 
     [Fact]
     public async Task Deleting_by_Akka_alone_would_leave_a_row_for_ever()
@@ -360,7 +374,9 @@ public sealed class SqliteJournalTests : IDisposable
     }
 
     private static ActorSystem Start(SqliteJournal journal, string overrides = "") => ActorSystem.Create(
-        "journal", ConfigurationFactory.ParseString($"akka.loglevel = WARNING\n{overrides}").WithFallback(journal.Configuration).WithFallback(ActorStackReference.Config));
+        "journal",
+        ConfigurationFactory.ParseString($"akka.loglevel = WARNING\n{overrides}")
+            .WithFallback(journal.Configuration).WithFallback(ActorStackReference.Config));
 
     private static async Task<IActorRef> Live(ActorSystem system, string persistenceId, params IConnectionEvent[] events)
     {

@@ -54,7 +54,8 @@ public sealed class WaitingWritesTests
     private static int Life(WriteMessages write) => int.Parse(WaitingWrites.EventsOf(write).Single().PersistenceId);
 
     private static WriteMessages Write(int life, long sequenceNumber, object payload) => new(
-        [new AtomicWrite(ImmutableList.Create<IPersistentRepresentation>(new Persistent(payload, sequenceNumber, $"{life}")))], ActorRefs.Nobody, 1);
+        [new AtomicWrite(ImmutableList.Create<IPersistentRepresentation>(new Persistent(payload, sequenceNumber, $"{life}")))],
+        ActorRefs.Nobody, 1);
 
     private List<WriteMessages> Drain()
     {

@@ -16,7 +16,8 @@ public sealed class OffloadPolicyTests
     private readonly PolicyMemory _memory = new();
 
     [Fact]
-    public void Without_rules_nothing_is_offloaded() => Assert.Equal(PolicyDecision.Stay, Evaluate(OffloadPolicy.None, Facts(), Start));
+    public void Without_rules_nothing_is_offloaded() =>
+        Assert.Equal(PolicyDecision.Stay, Evaluate(OffloadPolicy.None, Facts(), Start));
 
     [Fact]
     public void The_first_rule_that_matches_decides()
@@ -106,7 +107,8 @@ public sealed class OffloadPolicyTests
     [Fact]
     public void A_rule_must_hold_before_it_is_followed()
     {
-        var policy = Policy("rules = [ { name = r, hold = 2s, match = { min-bytes = 100 }, action = offload, engine = kernel } ]");
+        var policy = Policy(
+            "rules = [ { name = r, hold = 2s, match = { min-bytes = 100 }, action = offload, engine = kernel } ]");
         Assert.Equal(PolicyAction.Stay, Evaluate(policy, Facts(bytes: 100), Start).Action);
         Assert.Equal(PolicyAction.Stay, Evaluate(policy, Facts(bytes: 100), Start + Seconds(1.9)).Action);
         Assert.Equal(PolicyAction.Stay, Evaluate(policy, Facts(bytes: 99), Start + Seconds(1.95)).Action);
@@ -126,7 +128,8 @@ public sealed class OffloadPolicyTests
 
         facts = facts with { Owner = Owner.Engine("kernel") };
         Assert.Equal(PolicyAction.Stay, Evaluate(policy, facts with { Bytes = 50 }, Start).Action);
-        Assert.Equal(PolicyAction.Stay, Evaluate(policy, facts with { RoundTripTime = TimeSpan.FromMilliseconds(2) }, Start).Action);
+        Assert.Equal(
+            PolicyAction.Stay, Evaluate(policy, facts with { RoundTripTime = TimeSpan.FromMilliseconds(2) }, Start).Action);
         Assert.Equal(
             new PolicyDecision(PolicyAction.Upload, "", ""),
             Evaluate(policy, facts with { RoundTripTime = TimeSpan.FromMilliseconds(2.1) }, Start));
@@ -138,7 +141,10 @@ public sealed class OffloadPolicyTests
     [Fact]
     public void A_connection_no_rule_matches_any_more_is_taken_back_after_the_hold()
     {
-        var policy = Policy("hold = 3s") with { Rules = [new PolicyRule("never", PolicyAction.Stay) { LocalPorts = [new PortRange(1, 1)] }] };
+        var policy = Policy("hold = 3s") with
+        {
+            Rules = [new PolicyRule("never", PolicyAction.Stay) { LocalPorts = [new PortRange(1, 1)] }],
+        };
         var facts = Facts() with { Owner = Owner.Engine("kernel") };
         Assert.Equal(PolicyAction.Stay, Evaluate(policy, facts, Start).Action);
         Assert.Equal(PolicyAction.Stay, Evaluate(policy, facts, Start + Seconds(2.9)).Action);
@@ -247,5 +253,6 @@ public sealed class OffloadPolicyTests
 
     private static TimeSpan Seconds(double seconds) => TimeSpan.FromSeconds(seconds);
 
-    private PolicyDecision Evaluate(OffloadPolicy policy, ConnectionFacts facts, TimeSpan now) => policy.Evaluate(facts, _memory, now);
+    private PolicyDecision Evaluate(OffloadPolicy policy, ConnectionFacts facts, TimeSpan now) =>
+        policy.Evaluate(facts, _memory, now);
 }

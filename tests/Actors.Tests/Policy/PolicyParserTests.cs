@@ -69,7 +69,8 @@ public sealed class PolicyParserTests
             policy);
 
         var rule = Assert.Single(policy.Rules);
-        Assert.Equal(("r", PolicyAction.Offload, "toe", TimeSpan.FromSeconds(7)), (rule.Name, rule.Action, rule.Engine, rule.Hold));
+        Assert.Equal(
+            ("r", PolicyAction.Offload, "toe", TimeSpan.FromSeconds(7)), (rule.Name, rule.Action, rule.Engine, rule.Hold));
         Assert.Equal(
             ("1-2", "3-3", "10.0.0.0/8", "fd00::/8"),
             (Show(rule.LocalPorts), Show(rule.RemotePorts), Show(rule.Local), Show(rule.Remote)));
@@ -98,19 +99,25 @@ public sealed class PolicyParserTests
     [InlineData("rules = all", "actorstack.policy.rules", "list of rules")]
     [InlineData("rules = [ 5 ]", "actorstack.policy.rules[0]", "name")]
     [InlineData("rules = [ { action = stay } ]", "actorstack.policy.rules[0].name", "name")]
-    [InlineData("rules = [ { name = a, action = stay }, { name = a, action = stay } ]", "actorstack.policy.rules[1].name", "no other")]
+    [InlineData(
+        "rules = [ { name = a, action = stay }, { name = a, action = stay } ]", "actorstack.policy.rules[1].name", "no other")]
     [InlineData("rules = [ { name = a } ]", "actorstack.policy.rules[0].action", "offload, upload, stay")]
     [InlineData("rules = [ { name = a, action = fly } ]", "actorstack.policy.rules[0].action", "offload, upload, stay")]
     [InlineData("rules = [ { name = a, action = offload } ]", "actorstack.policy.rules[0].engine", "kernel, toe")]
     [InlineData("rules = [ { name = a, action = offload, engine = gpu } ]", "actorstack.policy.rules[0].engine", "kernel, toe")]
     [InlineData("rules = [ { name = a, action = stay, engine = toe } ]", "actorstack.policy.rules[0].engine", "only with")]
     [InlineData("rules = [ { name = a, action = stay, mach = 1 } ]", "actorstack.policy.rules[0].mach", "match")]
-    [InlineData("rules = [ { name = a, action = stay, match = { port = 1 } } ]", "actorstack.policy.rules[0].match.port", "local-port")]
+    [InlineData(
+        "rules = [ { name = a, action = stay, match = { port = 1 } } ]", "actorstack.policy.rules[0].match.port", "local-port")]
     [InlineData("rules = [ { name = a, action = stay, match = { local-port = 0 } } ]", "rules[0].match.local-port", "1 to 65535")]
-    [InlineData("rules = [ { name = a, action = stay, match = { local-port = \"9-8\" } } ]", "rules[0].match.local-port", "8000-8999")]
-    [InlineData("rules = [ { name = a, action = stay, match = { local-port = 65536 } } ]", "rules[0].match.local-port", "1 to 65535")]
-    [InlineData("rules = [ { name = a, action = stay, match = { remote = \"10.0.0.1/8\" } } ]", "rules[0].match.remote", "10.0.0.0/8")]
-    [InlineData("rules = [ { name = a, action = stay, match = { remote = \"10/8/9\" } } ]", "rules[0].match.remote", "10.0.0.0/8")]
+    [InlineData(
+        "rules = [ { name = a, action = stay, match = { local-port = \"9-8\" } } ]", "rules[0].match.local-port", "8000-8999")]
+    [InlineData(
+        "rules = [ { name = a, action = stay, match = { local-port = 65536 } } ]", "rules[0].match.local-port", "1 to 65535")]
+    [InlineData(
+        "rules = [ { name = a, action = stay, match = { remote = \"10.0.0.1/8\" } } ]", "rules[0].match.remote", "10.0.0.0/8")]
+    [InlineData(
+        "rules = [ { name = a, action = stay, match = { remote = \"10/8/9\" } } ]", "rules[0].match.remote", "10.0.0.0/8")]
     [InlineData("rules = [ { name = a, action = stay, match = { min-bytes = -1 } } ]", "rules[0].match.min-bytes", "64KiB")]
     [InlineData("rules = [ { name = a, action = stay, match = { min-bytes = 1Mb } } ]", "rules[0].match.min-bytes", "64KiB")]
     [InlineData("rules = [ { name = a, action = stay, match = { min-rate = 10MB } } ]", "rules[0].match.min-rate", "Mbit")]
@@ -134,7 +141,9 @@ public sealed class PolicyParserTests
     private static OffloadPolicy Parse(string hocon) =>
         OffloadPolicy.Parse(ConfigurationFactory.ParseString(hocon), Engines);
 
-    private static string Show(IReadOnlyList<PortRange> ranges) => string.Join(',', ranges.Select(range => $"{range.First}-{range.Last}"));
+    private static string Show(IReadOnlyList<PortRange> ranges) =>
+        string.Join(',', ranges.Select(range => $"{range.First}-{range.Last}"));
 
-    private static string Show(IReadOnlyList<AddressPrefix> prefixes) => string.Join(',', prefixes.Select(prefix => $"{prefix.Address}/{prefix.Length}"));
+    private static string Show(IReadOnlyList<AddressPrefix> prefixes) =>
+        string.Join(',', prefixes.Select(prefix => $"{prefix.Address}/{prefix.Length}"));
 }

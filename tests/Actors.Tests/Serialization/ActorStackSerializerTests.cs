@@ -18,7 +18,8 @@ public sealed class ActorStackSerializerTests : IDisposable
         new StackEvents.Started(7, At),
         new ConnectionEvents.Opened("1-2", "10.9.0.1:7", "[fd00::2]:40000", "echo", At),
         new ConnectionEvents.OwnerClaimed(3, "software", "kernel", "policy: rule bulk", At),
-        new ConnectionEvents.OwnerCommitted(1, 3, "software", "kernel", "operator", true, 412.5, 10, 20, 30, "Cwnd: Lost: no call", At),
+        new ConnectionEvents.OwnerCommitted(
+            1, 3, "software", "kernel", "operator", true, 412.5, 10, 20, 30, "Cwnd: Lost: no call", At),
         new ConnectionEvents.OwnerRolledBack(2, 4, "software", "toe", "operator", "NoConnectionEntries", At),
         new ConnectionEvents.Closed("closed by both sides", 1L << 40, 5, At),
     ];
@@ -31,7 +32,8 @@ public sealed class ActorStackSerializerTests : IDisposable
     {
         var message = Samples.Single(sample => sample.GetType().Name == type);
         var serializer = Assert.IsType<ActorStackSerializer>(_system.Serialization.FindSerializerFor(message));
-        var read = _system.Serialization.Deserialize(serializer.ToBinary(message), serializer.Identifier, serializer.Manifest(message));
+        var read = _system.Serialization.Deserialize(
+            serializer.ToBinary(message), serializer.Identifier, serializer.Manifest(message));
         Assert.Equal(message, read);
     }
 
@@ -70,7 +72,8 @@ public sealed class ActorStackSerializerTests : IDisposable
     public void Events_of_version_1_are_written_as_ever()
     {
         var serializer = Serializer();
-        var lines = Samples.Select(message => $"{serializer.Manifest(message)} {Convert.ToHexString(serializer.ToBinary(message))}");
+        var lines = Samples.Select(
+            message => $"{serializer.Manifest(message)} {Convert.ToHexString(serializer.ToBinary(message))}");
         Assert.Equal(GoldenEvents.Version1, string.Join('\n', lines));
     }
 

@@ -30,7 +30,8 @@ internal static class DistinctState
 
     /// <summary>Every field with its value as text, so that arrays compare by content.</summary>
     public static IEnumerable<string> Show(TcpConnectionState state) =>
-        Fields.Select(entry => $"{entry.Section.Name}.{entry.Field.Name}={Show(entry.Field.GetValue(entry.Section.GetValue(state)))}");
+        Fields.Select(
+            entry => $"{entry.Section.Name}.{entry.Field.Name}={Show(entry.Field.GetValue(entry.Section.GetValue(state)))}");
 
     private static string Show(object? value) => value switch
     {

@@ -5,7 +5,9 @@ using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.Actors.Tests.Serialization;
 
-/// <summary>Real connections, each caught in a state of its life. From these the golden records are written, once for each version.</summary>
+/// <summary>
+/// Real connections, each caught in a state of its life. From these the golden records are written, once for each version.
+/// </summary>
 internal static class GoldenConnections
 {
     private const string ConnectionId = "3-17";
@@ -14,7 +16,8 @@ internal static class GoldenConnections
     /// <summary>The kinds of connection and the moments of which a golden record is kept.</summary>
     private static readonly string[] Kept =
     [
-        "cubic-SynSent", "cubic-SynReceived", "cubic-Established", "cubic-Recovery", "cubic-FinWait1", "cubic-FinWait2", "cubic-Closing",
+        "cubic-SynSent", "cubic-SynReceived", "cubic-Established", "cubic-Recovery", "cubic-FinWait1", "cubic-FinWait2",
+        "cubic-Closing",
         "cubic-TimeWait", "reno-Recovery", "reno-CloseWait", "bbr-OutOfOrder", "bbr-Recovery", "bbr-LastAck", "fast-open-SynSent",
         "fast-open-SynReceived",
     ];
@@ -31,18 +34,31 @@ internal static class GoldenConnections
             ServerBytes = 40_000,
             SendCapacity = 8_000,
             ReceiveCapacity = 16_000,
-            Tcp = TcpSettings.Default with { MaximumSegmentPayload = 4_096, Options = new SocketOptions { KeepAlive = true, CongestionAlgorithm = "cubic" } },
+            Tcp = TcpSettings.Default with
+            {
+                MaximumSegmentPayload = 4_096,
+                Options = new SocketOptions { KeepAlive = true, CongestionAlgorithm = "cubic" },
+            },
         };
         Run(images, "cubic", plain);
         Run(images, "reno", plain with
         {
-            Tcp = plain.Tcp with { Sack = false, Timestamps = false, Options = new SocketOptions { NoDelay = false, Cork = true, CongestionAlgorithm = "reno" } },
+            Tcp = plain.Tcp with
+            {
+                Sack = false,
+                Timestamps = false,
+                Options = new SocketOptions { NoDelay = false, Cork = true, CongestionAlgorithm = "reno" },
+            },
         });
         Run(images, "bbr", plain with
         {
             IPv6 = true,
             Marking = 0.05,
-            Tcp = plain.Tcp with { Ecn = EcnMode.Active, Options = new SocketOptions { CongestionAlgorithm = "bbr", UserTimeout = TimeSpan.FromMinutes(2) } },
+            Tcp = plain.Tcp with
+            {
+                Ecn = EcnMode.Active,
+                Options = new SocketOptions { CongestionAlgorithm = "bbr", UserTimeout = TimeSpan.FromMinutes(2) },
+            },
         });
         Run(images, "fast-open", plain with { FastOpen = true });
         return images;

@@ -21,7 +21,8 @@ public sealed class GoldenRecordTests
     public void Every_version_has_records_of_the_same_connections()
     {
         var kinds = GoldenRecords.Names.ToLookup(name => name[..1], name => name[2..]);
-        Assert.Equal(Enumerable.Range(1, HyperionStateCodec.Version).Select(version => version.ToString()), kinds.Select(kind => kind.Key));
+        Assert.Equal(Enumerable.Range(1, HyperionStateCodec.Version).Select(version => version.ToString()),
+            kinds.Select(kind => kind.Key));
         Assert.All(kinds, kind => Assert.Equal(kinds["1"], kind));
     }
 
@@ -49,7 +50,8 @@ public sealed class GoldenRecordTests
         if (image.State.Send.FinQueued) send.Complete();
         var connection = TcpConnection.Import(image, TcpSettings.Default, send, new SimulatedReceiveQueue(32_000), now);
 
-        var after = connection.Export(ExportScope.Whole, now).OwnedBy(decoded.State.Identity.ConnectionId, decoded.State.Identity.Epoch);
+        var after = connection.Export(ExportScope.Whole, now)
+            .OwnedBy(decoded.State.Identity.ConnectionId, decoded.State.Identity.Epoch);
         var expected = decoded.State with { Buffers = after.Buffers }; // these are of the queues, which are new
         if (!expected.RoundTrip.HasRtt) expected = expected with { RoundTrip = after.RoundTrip }; // nothing is measured yet
         Assert.Equal(DistinctState.Show(expected), DistinctState.Show(after));
@@ -61,7 +63,8 @@ public sealed class GoldenRecordTests
     {
         if (name[0] - '0' != HyperionStateCodec.Version) return; // a version before is not written any more
         var golden = GoldenRecords.Record(name);
-        var written = RecordBytes.Sections(Codec.Encode(Codec.Decode(golden).State)).ToDictionary(section => (section.Key, section.Generation));
+        var written = RecordBytes.Sections(Codec.Encode(Codec.Decode(golden).State))
+            .ToDictionary(section => (section.Key, section.Generation));
 
         Assert.All(RecordBytes.Sections(golden), section =>
         {
@@ -81,7 +84,9 @@ public sealed class GoldenRecordTests
         return assembly.Complete(decoded.State);
     }
 
-    /// <summary>What <paramref name="expected"/> names and <paramref name="actual"/> has otherwise: a later build may have more.</summary>
+    /// <summary>
+    /// What <paramref name="expected"/> names and <paramref name="actual"/> has otherwise: a later build may have more.
+    /// </summary>
     private static IEnumerable<string> Differences(string path, JsonElement expected, JsonElement actual)
     {
         if (expected.ValueKind is not JsonValueKind.Object)

@@ -7,9 +7,10 @@ using ActorStack.Transport.State;
 namespace ActorStack.Actors.Tests.Serialization;
 
 /// <summary>
-/// Records as each released version wrote them, and as JSON the connection that they must decode to: <c>Golden/VERSION-NAME.bin</c> and
-/// <c>.json</c>; from version 2 on the payload beside them in chunks, <c>.chunks</c>. They are read for ever, so a file is never written
-/// anew. The missing ones of this version are written by
+/// Records as each released version wrote them, and as JSON the connection that they must decode to:
+/// <c>Golden/VERSION-NAME.bin</c> and
+/// <c>.json</c>; from version 2 on the payload beside them in chunks, <c>.chunks</c>. They are read for ever, so a file is never
+/// written anew. The missing ones of this version are written by
 /// <c>ACTORSTACK_GOLDEN=write dotnet test tests/Actors.Tests --filter FullyQualifiedName~GoldenRecord</c>.
 /// </summary>
 internal static class GoldenRecords
@@ -19,11 +20,13 @@ internal static class GoldenRecords
 
     public static bool IsWriting { get; } = Environment.GetEnvironmentVariable("ACTORSTACK_GOLDEN") == "write";
 
-    public static IEnumerable<string> Names => Directory.GetFiles(Root(), "*.bin").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!;
+    public static IEnumerable<string> Names =>
+        Directory.GetFiles(Root(), "*.bin").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!;
 
     public static byte[] Record(string name) => File.ReadAllBytes(Path.Combine(Root(), $"{name}.bin"));
 
-    public static JsonElement Expected(string name) => JsonDocument.Parse(File.ReadAllText(Path.Combine(Root(), $"{name}.json"))).RootElement;
+    public static JsonElement Expected(string name) =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(Root(), $"{name}.json"))).RootElement;
 
     /// <summary>The chunks beside a record, in the order they were cut; none where there was no payload.</summary>
     public static IReadOnlyList<ReadOnlyMemory<byte>> Chunks(string name)
@@ -44,7 +47,8 @@ internal static class GoldenRecords
     public static void WriteMissing()
     {
         foreach (var (name, image) in GoldenConnections.Capture()) WriteMissing($"{HyperionStateCodec.Version}-{name}", image);
-        WriteMissing($"{HyperionStateCodec.Version}-distinct", new ConnectionImage(DistinctState.Create(), ConnectionPayload.None));
+        WriteMissing(
+            $"{HyperionStateCodec.Version}-distinct", new ConnectionImage(DistinctState.Create(), ConnectionPayload.None));
     }
 
     private static void WriteMissing(string name, ConnectionImage image)
@@ -56,7 +60,8 @@ internal static class GoldenRecords
         if (!image.Payload.Ranges(image.State).Any()) return;
         using var chunks = File.Create(Path.Combine(Root(), $"{name}.chunks"));
         var length = new byte[sizeof(int)];
-        foreach (var chunk in new PayloadCutter(image.State.Identity.ConnectionId, image.State.Identity.Epoch, ChunkSize).Cut(image))
+        foreach (var chunk in new PayloadCutter(image.State.Identity.ConnectionId, image.State.Identity.Epoch, ChunkSize)
+            .Cut(image))
         {
             BinaryPrimitives.WriteInt32BigEndian(length, chunk.Length);
             chunks.Write(length);

@@ -125,7 +125,8 @@ public sealed class HyperionStateCodecTests
         Intruder.Created = 0;
         var blob = new MemoryStream();
         new Serializer(new SerializerOptions(
-            versionTolerance: false, preserveObjectReferences: false, null, null, null, false, null, disallowUnsafeTypes: false, DisabledTypeFilter.Instance)).Serialize(intruder, blob);
+            versionTolerance: false, preserveObjectReferences: false, null, null, null, false, null, disallowUnsafeTypes: false,
+            DisabledTypeFilter.Instance)).Serialize(intruder, blob);
         Assert.Throws<FormatException>(() => Codec.Decode(WithIdentity(blob.ToArray())));
         Assert.Equal(0, Intruder.Created);
     }
@@ -195,11 +196,28 @@ public sealed class HyperionStateCodecTests
         { WithRuns([0], [0]) with { Queues = new QueuesSection { SendLength = 999 } }, "missing" },
         { Minimal with { Send = Minimal.Send with { SndUna = 5, SndMax = 4 } }, "beyond" },
         { Minimal with { Send = Minimal.Send with { FinSent = true } }, "FIN" },
-        { Minimal with { Identity = Minimal.Identity with { State = TcpState.SynReceived }, Send = Minimal.Send with { Iss = 5, SndUna = 6, SndMax = 6 } }, "SYN" },
-        { Minimal with { Identity = Minimal.Identity with { State = TcpState.SynSent }, Send = Minimal.Send with { SndMax = 2 } }, "missing" },
+        {
+            Minimal with
+            {
+                Identity = Minimal.Identity with { State = TcpState.SynReceived },
+                Send = Minimal.Send with { Iss = 5, SndUna = 6, SndMax = 6 },
+            },
+            "SYN"
+        },
+        {
+            Minimal with
+            {
+                Identity = Minimal.Identity with { State = TcpState.SynSent },
+                Send = Minimal.Send with { SndMax = 2 },
+            },
+            "missing"
+        },
         { Minimal with { Timers = Minimal.Timers with { RetransmitTicksLeft = long.MaxValue } }, "RetransmitTicksLeft" },
         { Minimal with { Timestamps = Minimal.Timestamps with { ClockTicks = long.MinValue } }, "Timestamps: ClockTicks" },
-        { WithRuns([0], [0]) with { Scoreboard = WithRuns([0], [0]).Scoreboard with { RunSentTicks = [long.MinValue] } }, "time" },
+        {
+            WithRuns([0], [0]) with { Scoreboard = WithRuns([0], [0]).Scoreboard with { RunSentTicks = [long.MinValue] } },
+            "time"
+        },
         { Minimal with { Liveness = Minimal.Liveness with { PersistProbes = -1 } }, "PersistProbes" },
         { Minimal with { DeliveryRate = Minimal.DeliveryRate with { Delivered = long.MaxValue } }, "Delivered" },
     };
@@ -227,7 +245,8 @@ public sealed class HyperionStateCodecTests
 
     /// <summary>A real record with another blob in its first section.</summary>
     private static byte[] WithIdentity(byte[] blob) => Changed(
-        Codec.Encode(Minimal), sections => sections.Select(section => section.Key == "identity" ? section with { Blob = blob } : section));
+        Codec.Encode(Minimal),
+        sections => sections.Select(section => section.Key == "identity" ? section with { Blob = blob } : section));
 
     private sealed class Intruder
     {

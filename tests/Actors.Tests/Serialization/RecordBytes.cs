@@ -24,7 +24,8 @@ internal static class RecordBytes
         },
     };
 
-    public static IReadOnlyList<RecordSection> Sections(byte[] record) => SectionTable.Read(record.AsMemory(Envelope.HeaderLength));
+    public static IReadOnlyList<RecordSection> Sections(byte[] record) =>
+        SectionTable.Read(record.AsMemory(Envelope.HeaderLength));
 
     /// <summary>A record of these sections, under a right envelope.</summary>
     public static byte[] Write(IReadOnlyCollection<RecordSection> sections, long epoch)

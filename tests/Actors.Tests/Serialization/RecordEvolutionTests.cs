@@ -9,14 +9,20 @@ public sealed class RecordEvolutionTests
 {
     private static readonly HyperionStateCodec Codec = HyperionStateCodec.Instance;
 
-    public static TheoryData<string> Required() => [.. StateSections.All.Where(section => section.IsRequired).Select(section => section.Key)];
+    public static TheoryData<string> Required() =>
+        [.. StateSections.All.Where(section => section.IsRequired).Select(section => section.Key)];
 
-    public static TheoryData<string> Optional() => [.. StateSections.All.Where(section => !section.IsRequired).Select(section => section.Key)];
+    public static TheoryData<string> Optional() =>
+        [.. StateSections.All.Where(section => !section.IsRequired).Select(section => section.Key)];
 
     [Fact]
     public void What_the_next_build_wrote_is_read_and_what_it_added_is_kept_out_with_a_line_each()
     {
-        var next = new NextBuild { Multipath = new MultipathSection { Token = 9 }, SendAdded = new SendAddedSection { SndUrgent = 4 } };
+        var next = new NextBuild
+        {
+            Multipath = new MultipathSection { Token = 9 },
+            SendAdded = new SendAddedSection { SndUrgent = 4 },
+        };
         var state = DistinctState.Create();
 
         var decoded = Codec.Decode(next.Codec.Encode(state));
@@ -29,7 +35,11 @@ public sealed class RecordEvolutionTests
     [Fact]
     public void What_this_build_wrote_the_next_build_reads_and_finds_defaults_for_what_it_added()
     {
-        var next = new NextBuild { Multipath = new MultipathSection { Token = 9 }, SendAdded = new SendAddedSection { SndUrgent = 4 } };
+        var next = new NextBuild
+        {
+            Multipath = new MultipathSection { Token = 9 },
+            SendAdded = new SendAddedSection { SndUrgent = 4 },
+        };
         var state = DistinctState.Create();
 
         var decoded = next.Codec.Decode(Codec.Encode(state));
@@ -42,7 +52,11 @@ public sealed class RecordEvolutionTests
     [Fact]
     public void What_the_next_build_wrote_it_reads_itself()
     {
-        var next = new NextBuild { Multipath = new MultipathSection { Token = 9 }, SendAdded = new SendAddedSection { SndUrgent = 4 } };
+        var next = new NextBuild
+        {
+            Multipath = new MultipathSection { Token = 9 },
+            SendAdded = new SendAddedSection { SndUrgent = 4 },
+        };
 
         var decoded = next.Codec.Decode(next.Codec.Encode(DistinctState.Create()));
 
@@ -62,7 +76,8 @@ public sealed class RecordEvolutionTests
     [Fact]
     public void An_unknown_section_that_is_required_is_refused_by_name()
     {
-        var bytes = Changed(Codec.Encode(Minimal), sections => [.. sections, new RecordSection("encryption", 1, IsRequired: true, 0, new byte[] { 1 })]);
+        var bytes = Changed(Codec.Encode(Minimal),
+            sections => [.. sections, new RecordSection("encryption", 1, IsRequired: true, 0, new byte[] { 1 })]);
         var error = Assert.Throws<FormatException>(() => Codec.Decode(bytes));
         Assert.Contains("'encryption' generation 1 is required", error.Message);
     }
@@ -139,7 +154,8 @@ public sealed class RecordEvolutionTests
     {
         var bytes = Codec.Encode(Minimal);
         var identity = bytes.AsSpan().IndexOf("\x8identity"u8);
-        byte[] changed = [.. bytes[..identity], (byte)key.Length, .. System.Text.Encoding.ASCII.GetBytes(key), .. bytes[(identity + 9)..]];
+        byte[] changed =
+            [.. bytes[..identity], (byte)key.Length, .. System.Text.Encoding.ASCII.GetBytes(key), .. bytes[(identity + 9)..]];
         var error = Assert.Throws<FormatException>(() => Codec.Decode(Reseal(changed)));
         Assert.Contains(wrong, error.Message);
     }
@@ -158,14 +174,20 @@ public sealed class RecordEvolutionTests
     [Fact]
     public void A_record_beyond_the_envelope_is_not_written()
     {
-        var state = Minimal with { Congestion = Minimal.Congestion with { PrivateState = new long[Envelope.MaximumBlob / sizeof(long)] } };
+        var state = Minimal with
+        {
+            Congestion = Minimal.Congestion with { PrivateState = new long[Envelope.MaximumBlob / sizeof(long)] },
+        };
         Assert.Throws<FormatException>(() => Codec.Encode(state));
     }
 
     [Fact]
     public void A_record_that_names_more_payload_than_can_come_beside_it_is_refused()
     {
-        var state = Minimal with { Queues = Minimal.Queues with { SendLength = PayloadAssembly.DefaultLimit, UndeliveredLength = 1 } };
+        var state = Minimal with
+        {
+            Queues = Minimal.Queues with { SendLength = PayloadAssembly.DefaultLimit, UndeliveredLength = 1 },
+        };
         var error = Assert.Throws<FormatException>(() => Codec.Decode(Codec.Encode(state)));
         Assert.Contains("Queues", error.Message);
     }
@@ -173,7 +195,8 @@ public sealed class RecordEvolutionTests
     /// <summary>What stands in journals: a changed line is a changed format.</summary>
     [Fact]
     public void Keys_generations_and_layouts_are_frozen() => Assert.Equal(
-        RecordBytes.Sections(GoldenRecords.Record("2-distinct")).Select(section => (section.Key, section.Generation, section.IsRequired, section.Layout)),
+        RecordBytes.Sections(GoldenRecords.Record("2-distinct"))
+            .Select(section => (section.Key, section.Generation, section.IsRequired, section.Layout)),
         StateSections.All.Where(section => section.Generation == 1)
             .Select(section => (section.Key, section.Generation, section.IsRequired, section.Layout)));
 }

@@ -9,8 +9,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Actors.Tests.Support;
 
 /// <summary>
-/// An engine that really runs its connections, turned by the test, and misbehaves as it is told. It answers at once, from inside the
-/// call, or when the test says so.
+/// An engine that really runs its connections, turned by the test, and misbehaves as it is told. It answers at once, from inside
+/// the call, or when the test says so.
 /// </summary>
 internal sealed class FakeEngine(string name, ILink link, TcpSettings settings, TimeProvider time) : IOffloadEngine
 {

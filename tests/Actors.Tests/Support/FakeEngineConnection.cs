@@ -38,7 +38,8 @@ internal sealed class FakeEngineConnection(
         {
             if (_tcp?.Info is not { } info) return null;
             return new EngineConnectionInfo(
-                info.State, info.BytesReceived - Initial.Statistics.BytesReceived, info.BytesSent - Initial.Statistics.BytesSent, info.RoundTripTime,
+                info.State, info.BytesReceived - Initial.Statistics.BytesReceived, info.BytesSent - Initial.Statistics.BytesSent,
+                info.RoundTripTime,
                 info.CongestionWindow, info.SlowStartThreshold, info.Retransmissions - Initial.Statistics.Retransmissions);
         }
     }

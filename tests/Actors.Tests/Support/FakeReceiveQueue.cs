@@ -2,7 +2,9 @@ using ActorStack.Transport.Buffers;
 
 namespace ActorStack.Actors.Tests.Support;
 
-/// <summary>A device's receive memory before the application's queue: where it keeps, bytes stay in it until its state is taken.</summary>
+/// <summary>
+/// A device's receive memory before the application's queue: where it keeps, bytes stay in it until its state is taken.
+/// </summary>
 internal sealed class FakeReceiveQueue(ReceiveQueue application) : IReceiveQueue
 {
     private readonly List<byte> _kept = [];

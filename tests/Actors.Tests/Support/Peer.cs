@@ -114,7 +114,8 @@ internal sealed class Peer(ILink link, TimeProvider time)
             Payloads.Add(packet.Tcp.SegmentSize > 0 ? packet.Tcp.SegmentSize : packet.Tcp.Payload.Length);
             Segments.Add(packet.Tcp with { Payload = default });
             Flows.Add(packet.Flow);
-            if (packet.Tcp.Flags == TcpFlags.Syn && _listeners.Remove(packet.Flow.Local, out var listener)) AcceptFrom(packet, listener);
+            if (packet.Tcp.Flags == TcpFlags.Syn && _listeners.Remove(packet.Flow.Local, out var listener))
+                AcceptFrom(packet, listener);
             else if (_connections.TryGetValue(packet.Flow, out var connection)) connection.Tcp.OnSegment(packet.Tcp, Now);
         }
 

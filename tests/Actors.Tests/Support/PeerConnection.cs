@@ -20,10 +20,12 @@ internal sealed class PeerConnection
         Tcp = TcpConnection.Connect(flow, settings, _send, _receive, new SequenceNumber(iss), TimeSpan.Zero, now);
     }
 
-    public PeerConnection(in FlowKey flow, in TcpSegment syn, TcpSettings settings, uint iss, TimeSpan now, FastOpenAnswer fastOpen)
+    public PeerConnection(
+        in FlowKey flow, in TcpSegment syn, TcpSettings settings, uint iss, TimeSpan now, FastOpenAnswer fastOpen)
     {
         _receive = new SimulatedReceiveQueue(1 << 20);
-        Tcp = TcpConnection.Accept(flow, syn, settings, _send, _receive, new SequenceNumber(iss), TimeSpan.FromMinutes(1), now, fastOpen);
+        Tcp = TcpConnection.Accept(
+            flow, syn, settings, _send, _receive, new SequenceNumber(iss), TimeSpan.FromMinutes(1), now, fastOpen);
     }
 
     public TcpConnection Tcp { get; }

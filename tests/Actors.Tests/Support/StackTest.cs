@@ -85,7 +85,11 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
         Engines = [Engine],
         Time = Clock,
         Seed = 1,
-        Buffers = ConnectionBufferOptions.Default with { ApplicationScheduler = PipeScheduler.Inline, ReceiveCapacity = 256 * 1024 },
+        Buffers = ConnectionBufferOptions.Default with
+        {
+            ApplicationScheduler = PipeScheduler.Inline,
+            ReceiveCapacity = 256 * 1024,
+        },
     };
 
     protected override void AfterAll()
@@ -206,7 +210,8 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     }
 
     /// <summary>A TCP segment from an address and port of its own.</summary>
-    internal static OutboundSegment Segment(string from, ushort fromPort, ushort toPort, TcpFlags flags, uint sequence, uint acknowledgment = 0) => new()
+    internal static OutboundSegment Segment(
+        string from, ushort fromPort, ushort toPort, TcpFlags flags, uint sequence, uint acknowledgment = 0) => new()
     {
         Flow = new FlowKey(new TcpEndpoint(IpAddress.Parse(from), fromPort), new TcpEndpoint(IpAddress.Parse(Server), toPort)),
         Flags = flags,

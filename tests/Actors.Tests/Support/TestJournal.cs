@@ -7,8 +7,8 @@ using Akka.Persistence;
 namespace ActorStack.Actors.Tests.Support;
 
 /// <summary>
-/// A journal in memory that answers within its turn, so that virtual time never outruns it, with a gate before the writing. Akka's own
-/// in-memory journal answers by way of other threads.
+/// A journal in memory that answers within its turn, so that virtual time never outruns it, with a gate before the writing.
+/// Akka's own in-memory journal answers by way of other threads.
 /// </summary>
 internal sealed class TestJournal : UntypedActor
 {
@@ -29,7 +29,8 @@ internal sealed class TestJournal : UntypedActor
                 _atGate.Enqueue(write);
                 _notes.Waiting++;
                 break;
-            case WriteMessages write when _notes.ClaimsRefused is { } refusal && EventsOf(write).Any(item => item.Payload is ConnectionEvents.OwnerClaimed):
+            case WriteMessages write when _notes.ClaimsRefused is { } refusal
+                && EventsOf(write).Any(item => item.Payload is ConnectionEvents.OwnerClaimed):
                 Reject(write, refusal);
                 break;
             case WriteMessages write:
@@ -51,7 +52,8 @@ internal sealed class TestJournal : UntypedActor
     {
         var events = EventsOf(write).ToList();
         var writer = write.PersistentActor;
-        writer.Tell(failure is null ? WriteMessagesSuccessful.Instance : new WriteMessagesFailed(failure, write.Messages.Count()));
+        writer.Tell(
+            failure is null ? WriteMessagesSuccessful.Instance : new WriteMessagesFailed(failure, write.Messages.Count()));
         foreach (var written in events)
         {
             if (failure is null) _notes.Events.Enqueue((written.PersistenceId, written.Payload));
@@ -66,7 +68,8 @@ internal sealed class TestJournal : UntypedActor
     private static void Reject(WriteMessages write, Exception refusal)
     {
         write.PersistentActor.Tell(WriteMessagesSuccessful.Instance);
-        foreach (var item in EventsOf(write)) write.PersistentActor.Tell(new WriteMessageRejected(item, refusal, write.ActorInstanceId));
+        foreach (var item in EventsOf(write))
+            write.PersistentActor.Tell(new WriteMessageRejected(item, refusal, write.ActorInstanceId));
     }
 
     private static IEnumerable<IPersistentRepresentation> EventsOf(WriteMessages write) =>
@@ -74,7 +77,8 @@ internal sealed class TestJournal : UntypedActor
 
     private void Replay(ReplayMessages replay)
     {
-        var events = _notes.Events.Where(written => written.PersistenceId == replay.PersistenceId).Select(written => written.Event).ToList();
+        var events = _notes.Events.Where(written => written.PersistenceId == replay.PersistenceId)
+            .Select(written => written.Event).ToList();
         for (var number = 1; number <= Math.Min(events.Count, replay.ToSequenceNr); number++)
             replay.PersistentActor.Tell(new ReplayedMessage(new Persistent(events[number - 1], number, replay.PersistenceId)));
         replay.PersistentActor.Tell(new RecoverySuccess(events.Count));
@@ -112,7 +116,8 @@ internal sealed class TestJournal : UntypedActor
         }
 
         public IReadOnlyList<IConnectionEvent> Of(string connection) =>
-            [.. Events.Where(written => written.PersistenceId == $"connection-{connection}").Select(written => (IConnectionEvent)written.Event)];
+            [.. Events.Where(written => written.PersistenceId == $"connection-{connection}")
+                .Select(written => (IConnectionEvent)written.Event)];
 
         internal sealed record Opened(Exception? Failure) : INoSerializationVerificationNeeded;
     }

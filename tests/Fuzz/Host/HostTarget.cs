@@ -20,8 +20,10 @@ internal sealed class HostTarget
 
     private static readonly TcpFlags[] Flags =
     [
-        TcpFlags.Syn, TcpFlags.Syn, TcpFlags.Ack, TcpFlags.Ack, TcpFlags.Ack | TcpFlags.Fin, TcpFlags.Rst, TcpFlags.Syn | TcpFlags.Ack,
-        TcpFlags.Syn | TcpFlags.Fin, TcpFlags.None, TcpFlags.Ack | TcpFlags.Psh, TcpFlags.Rst | TcpFlags.Ack, TcpFlags.Syn | TcpFlags.Rst,
+        TcpFlags.Syn, TcpFlags.Syn, TcpFlags.Ack, TcpFlags.Ack, TcpFlags.Ack | TcpFlags.Fin, TcpFlags.Rst,
+        TcpFlags.Syn | TcpFlags.Ack,
+        TcpFlags.Syn | TcpFlags.Fin, TcpFlags.None, TcpFlags.Ack | TcpFlags.Psh, TcpFlags.Rst | TcpFlags.Ack,
+        TcpFlags.Syn | TcpFlags.Rst,
     ];
 
     private readonly FuzzInput _input;
@@ -96,7 +98,8 @@ internal sealed class HostTarget
         }
 
         if ((choice & 32) != 0) options.MaximumSegmentSize = (ushort)(1 + _input.Size() % 9_000);
-        return HostPackets.Write(flow, Flags[(choice & 15) % Flags.Length], sequence, acknowledgment, _input.Take(operation >> 4), options);
+        return HostPackets.Write(
+            flow, Flags[(choice & 15) % Flags.Length], sequence, acknowledgment, _input.Take(operation >> 4), options);
     }
 
     private byte[] Arbitrary()
@@ -116,7 +119,8 @@ internal sealed class HostTarget
         {
             Require(sent < 200, "a packet had more than 200 answers");
             PacketReader.Read(packet, checksumVerified: false, segmentSize: 0, out var read);
-            Require(read.Kind is PacketKind.Tcp or PacketKind.Icmp, $"the host sent a packet that is {read.Kind}, {read.Malformation}");
+            Require(read.Kind is PacketKind.Tcp or PacketKind.Icmp,
+                $"the host sent a packet that is {read.Kind}, {read.Malformation}");
             if (read.Kind is PacketKind.Tcp) _answers[read.Flow] = (read.Tcp.Acknowledgment.Value, read.Tcp.End.Value);
         }
     }

@@ -5,8 +5,8 @@ using Akka.Configuration;
 namespace ActorStack.Fuzz.Policy;
 
 /// <summary>
-/// The operator's rules: they are taken, or refused with a complaint that names what is wrong. The input chooses keys and values; text
-/// that is no HOCON is for Akka's parser to refuse, which does not always come to an end.
+/// The operator's rules: they are taken, or refused with a complaint that names what is wrong. The input chooses keys and values;
+/// text that is no HOCON is for Akka's parser to refuse, which does not always come to an end.
 /// </summary>
 internal static class PolicyTarget
 {
@@ -14,15 +14,19 @@ internal static class PolicyTarget
 
     private static readonly string[] Keys =
     [
-        "hold", "leave-ratio", "rate-window", "min-stay", "max-moves", "moves-window", "backoff", "max-backoff", "rules", "name", "action",
-        "engine", "match", "local-port", "remote-port", "local", "remote", "min-bytes", "max-bytes", "min-rate", "max-rate", "min-age",
+        "hold", "leave-ratio", "rate-window", "min-stay", "max-moves", "moves-window", "backoff", "max-backoff", "rules", "name",
+        "action",
+        "engine", "match", "local-port", "remote-port", "local", "remote", "min-bytes", "max-bytes", "min-rate", "max-rate",
+        "min-age",
         "max-age", "min-rtt", "max-rtt", "unknown",
     ];
 
     private static readonly string[] Values =
     [
-        "0", "1", "-1", "0.5", "1e308", "1e400", "99999999999999999999", "10s", "5 ms", "3h", "99999999h", "10MB", "1e30GB", "1Mbit", "NaN",
-        "infinite", "80", "8000-8999", "9-1", "0-99999", "10.0.0.0/8", "10.0.0.0/33", "\"fd00::/8\"", "\"fd00::/-1\"", "\"::\"", "offload", "upload",
+        "0", "1", "-1", "0.5", "1e308", "1e400", "99999999999999999999", "10s", "5 ms", "3h", "99999999h", "10MB", "1e30GB",
+        "1Mbit", "NaN",
+        "infinite", "80", "8000-8999", "9-1", "0-99999", "10.0.0.0/8", "10.0.0.0/33", "\"fd00::/8\"", "\"fd00::/-1\"", "\"::\"",
+        "offload", "upload",
         "stay", "kernel", "toe", "\"\"", "\"80, 443\"", "[]", "[80, 443]", "{}", "{ a = 1 }", "null", "true",
     ];
 
@@ -66,7 +70,8 @@ internal static class PolicyTarget
         }
         catch (ConfigurationException error)
         {
-            InvariantException.Require(error.Message.StartsWith("actorstack.policy", StringComparison.Ordinal), $"a complaint without a path: {error.Message}");
+            InvariantException.Require(error.Message.StartsWith("actorstack.policy", StringComparison.Ordinal),
+                $"a complaint without a path: {error.Message}");
         }
     }
 }

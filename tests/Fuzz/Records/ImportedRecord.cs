@@ -7,7 +7,10 @@ using static ActorStack.Fuzz.InvariantException;
 
 namespace ActorStack.Fuzz.Records;
 
-/// <summary>A record that was not refused: a connection goes on with it, sends no end of segments, allocates no end of memory and throws nothing.</summary>
+/// <summary>
+/// A record that was not refused: a connection goes on with it, sends no end of segments, allocates no end of memory and throws
+/// nothing.
+/// </summary>
 internal static class ImportedRecord
 {
     private const int MostSegments = 20_000;
@@ -24,7 +27,8 @@ internal static class ImportedRecord
         var before = GC.GetAllocatedBytesForCurrentThread();
         var now = TimeSpan.FromSeconds(100);
         var send = new PlainSendQueue(image);
-        var connection = TcpConnection.Import(image, TcpSettings.Default with { Counters = new TcpCounters() }, send, new PlainReceiveQueue(), now);
+        var connection = TcpConnection.Import(
+            image, TcpSettings.Default with { Counters = new TcpCounters() }, send, new PlainReceiveQueue(), now);
         connection.Resume(now);
         for (var round = 0; round < Rounds && connection.State is not TcpState.Closed; round++)
         {
@@ -44,8 +48,12 @@ internal static class ImportedRecord
     /// <summary>Null where chunks would have to bring more than is kept here.</summary>
     private static ConnectionPayload? PayloadOf(QueuesSection queues)
     {
-        if (queues.SendLength > Beside.Length || queues.UndeliveredLength > Beside.Length || queues.OutOfOrderLengths.Sum(run => run) > Beside.Length)
+        if (queues.SendLength > Beside.Length || queues.UndeliveredLength > Beside.Length
+            || queues.OutOfOrderLengths.Sum(run => run) > Beside.Length)
+        {
             return null;
+        }
+
         return new ConnectionPayload
         {
             Send = Beside.AsMemory(0, queues.SendLength),
@@ -64,13 +72,18 @@ internal static class ImportedRecord
             Sequence = new SequenceNumber(record.Receive.RcvNxt),
             Acknowledgment = new SequenceNumber(record.Send.SndUna) + (round % 2 == 0 ? half : 0),
             Window = ushort.MaxValue,
-            Options = new TcpOptions { HasTimestamps = record.Negotiated.Timestamps, TimestampValue = record.Timestamps.TsRecent + 1 },
+            Options = new TcpOptions
+            {
+                HasTimestamps = record.Negotiated.Timestamps,
+                TimestampValue = record.Timestamps.TsRecent + 1,
+            },
             Payload = new byte[round % 3 * 500],
         };
         if (record.Negotiated.SackPermitted && round % 2 == 1)
         {
             segment.Options.SackCount = 1;
-            segment.Options.Sack[0] = new SackBlock(new SequenceNumber(record.Send.SndUna) + half, new SequenceNumber(record.Send.SndMax));
+            segment.Options.Sack[0] = new SackBlock(
+                new SequenceNumber(record.Send.SndUna) + half, new SequenceNumber(record.Send.SndMax));
         }
 
         connection.OnSegment(segment, now);

@@ -4,8 +4,8 @@ using static ActorStack.Fuzz.InvariantException;
 namespace ActorStack.Fuzz.Records;
 
 /// <summary>
-/// The chunks of a real connection's payload in any order, twice, damaged, and among others that are made up. All that are right give the
-/// payload; no others make the assembly fail otherwise than by a format error, or hold more than it may.
+/// The chunks of a real connection's payload in any order, twice, damaged, and among others that are made up. All that are right
+/// give the payload; no others make the assembly fail otherwise than by a format error, or hold more than it may.
 /// </summary>
 internal static class PayloadChunks
 {
@@ -29,14 +29,18 @@ internal static class PayloadChunks
                     Require(!TryAdd(assembly, chunk), "a damaged chunk was taken");
                     break;
                 case 1:
-                    Require(!TryAdd(assembly, chunk.AsMemory(0, (int)(input.UInt32() % chunk.Length))), "a truncated chunk was taken");
+                    Require(!TryAdd(assembly, chunk.AsMemory(0, (int)(input.UInt32() % chunk.Length))),
+                        "a truncated chunk was taken");
                     break;
                 case 2:
                     var range = PayloadChunk.Decode(chunk).Range;
-                    isPure &= !TryAdd(assembly, new PayloadChunk(ConnectionId, Epoch, range with { Start = range.Start + input.UInt32() }).Encode());
+                    isPure &= !TryAdd(assembly,
+                        new PayloadChunk(ConnectionId, Epoch, range with { Start = range.Start + input.UInt32() }).Encode());
                     break;
                 case 3:
-                    Require(!TryAdd(assembly, new PayloadChunk(ConnectionId, Epoch + 1, PayloadChunk.Decode(chunk).Range).Encode()), "a chunk of another move was taken");
+                    Require(
+                        !TryAdd(assembly, new PayloadChunk(ConnectionId, Epoch + 1, PayloadChunk.Decode(chunk).Range).Encode()),
+                        "a chunk of another move was taken");
                     break;
                 default:
                     TryAdd(assembly, chunk);
@@ -57,7 +61,8 @@ internal static class PayloadChunks
             if (!isPure) return;
             Require(payload.Send.Span.SequenceEqual(image.Payload.Send.Span), "the send queue's bytes differ");
             for (var run = 0; run < payload.OutOfOrder.Count; run++)
-                Require(payload.OutOfOrder[run].Span.SequenceEqual(image.Payload.OutOfOrder[run].Span), $"the bytes of out-of-order run {run} differ");
+                Require(payload.OutOfOrder[run].Span.SequenceEqual(image.Payload.OutOfOrder[run].Span),
+                    $"the bytes of out-of-order run {run} differ");
         }
         catch (FormatException error)
         {

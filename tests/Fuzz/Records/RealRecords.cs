@@ -6,14 +6,17 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Fuzz.Records;
 
-/// <summary>Records of connections with something outstanding, something lost and something out of order, one for each congestion control.</summary>
+/// <summary>
+/// Records of connections with something outstanding, something lost and something out of order, one for each congestion control.
+/// </summary>
 internal static class RealRecords
 {
     public static ConnectionImage[] Create() => [.. CongestionControls.Names.Select(Create)];
 
     /// <summary>The same as the build of version 1 wrote them.</summary>
     public static IEnumerable<byte[]> Version1() =>
-        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Records", "Version1")).Order(StringComparer.Ordinal).Select(File.ReadAllBytes);
+        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Records", "Version1")).Order(StringComparer.Ordinal)
+            .Select(File.ReadAllBytes);
 
     private static ConnectionImage Create(string congestion)
     {
@@ -22,9 +25,17 @@ internal static class RealRecords
         settings = settings with { Options = settings.Options with { CongestionAlgorithm = congestion } };
         var send = new PatternSendQueue(FuzzFlows.FromServer, int.MaxValue);
         var receive = new PatternReceiveQueue(FuzzFlows.FromClient, 65_536, int.MaxValue);
-        var options = new TcpOptions { SackPermitted = true, HasTimestamps = true, TimestampValue = 1, HasWindowScale = true, MaximumSegmentSize = 1000 };
+        var options = new TcpOptions
+        {
+            SackPermitted = true,
+            HasTimestamps = true,
+            TimestampValue = 1,
+            HasWindowScale = true,
+            MaximumSegmentSize = 1000,
+        };
         var syn = new TcpSegment { Flags = TcpFlags.Syn, Window = ushort.MaxValue, Options = options };
-        var connection = TcpConnection.Accept(FuzzFlows.For(isIPv6: false), syn, settings, send, receive, new SequenceNumber(9_999), TimeSpan.Zero, now);
+        var connection = TcpConnection.Accept(
+            FuzzFlows.For(isIPv6: false), syn, settings, send, receive, new SequenceNumber(9_999), TimeSpan.Zero, now);
         Drain(connection, now);
         connection.OnSegment(Segment(1, 10_000, 0, 2), now);
         send.Write(8_000);

@@ -7,8 +7,9 @@ using static ActorStack.Fuzz.InvariantException;
 namespace ActorStack.Fuzz.Records;
 
 /// <summary>
-/// What another node may send as a connection: bytes, a table of sections under a right envelope, a real record of this version or of the
-/// first with some of its fields changed, chunks of payload. It is refused as a format error, or it is one that a connection goes on with.
+/// What another node may send as a connection: bytes, a table of sections under a right envelope, a real record of this version
+/// or of the first with some of its fields changed, chunks of payload. It is refused as a format error, or it is one that a
+/// connection goes on with.
 /// </summary>
 internal static class RecordTarget
 {
@@ -22,7 +23,8 @@ internal static class RecordTarget
     private static readonly HyperionFormat Event = new(1, [typeof(ConnectionEvents.Closed)], []);
     private static readonly ConnectionEvents.Closed Ended = new("", 0, 0, DateTimeOffset.UnixEpoch);
     private static readonly ConnectionImage[] Real = RealRecords.Create();
-    private static readonly FlatRecord1[] RealFlat = [.. RealRecords.Version1().Select(bytes => (FlatRecord1)Flat.Read(bytes, out _))];
+    private static readonly FlatRecord1[] RealFlat =
+        [.. RealRecords.Version1().Select(bytes => (FlatRecord1)Flat.Read(bytes, out _))];
 
     /// <summary>Hyperion makes its code when it reads for the first time.</summary>
     static RecordTarget()
@@ -74,7 +76,8 @@ internal static class RecordTarget
     {
         if (Bounded(bytes.Length, () => Codec.Decode(bytes)) is not { } decoded) return;
         var written = Codec.Encode(decoded.State);
-        Require(written.AsSpan().SequenceEqual(Codec.Encode(Codec.Decode(written).State)), "a record reads otherwise than it was written");
+        Require(written.AsSpan().SequenceEqual(Codec.Encode(Codec.Decode(written).State)),
+            "a record reads otherwise than it was written");
         ImportedRecord.Run(decoded);
     }
 
@@ -95,11 +98,14 @@ internal static class RecordTarget
         }
 
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Require(allocated <= AllocationBase + (long)length * AllocationFactor, $"{length} bytes made the reader allocate {allocated}");
+        Require(allocated <= AllocationBase + (long)length * AllocationFactor,
+            $"{length} bytes made the reader allocate {allocated}");
         return value;
     }
 
-    /// <summary>The content under the header of a value that was written here, so that only what reads the content is left to refuse it.</summary>
+    /// <summary>
+    /// The content under the header of a value that was written here, so that only what reads the content is left to refuse it.
+    /// </summary>
     private static byte[] Seal(ReadOnlyMemory<byte> content, byte[] written)
     {
         var bytes = new byte[Envelope.HeaderLength + content.Length];

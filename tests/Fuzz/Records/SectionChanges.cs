@@ -18,7 +18,8 @@ internal static class SectionChanges
            select (number, section, field),
     ];
 
-    private static readonly MethodInfo Clone = typeof(object).GetMethod("MemberwiseClone", BindingFlags.Instance | BindingFlags.NonPublic)!;
+    private static readonly MethodInfo Clone = typeof(object)
+        .GetMethod("MemberwiseClone", BindingFlags.Instance | BindingFlags.NonPublic)!;
 
     public static TcpConnectionState ApplyToFields(TcpConnectionState real, FuzzInput input)
     {

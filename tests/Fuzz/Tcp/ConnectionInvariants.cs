@@ -26,7 +26,8 @@ internal sealed class ConnectionInvariants(Twins twins)
 
     private void CheckSendSide(TcpConnectionState record)
     {
-        var (una, next, max) = (new SequenceNumber(record.Send.SndUna), new SequenceNumber(record.Send.SndNxt), new SequenceNumber(record.Send.SndMax));
+        var (una, next, max) = (new SequenceNumber(record.Send.SndUna), new SequenceNumber(record.Send.SndNxt),
+            new SequenceNumber(record.Send.SndMax));
         Require(una <= next && next <= max, $"SND.UNA {una}, SND.NXT {next}, SND.MAX {max}");
         Require(una >= new SequenceNumber(_before.Send.SndUna), "SND.UNA moved back");
         Require(max >= new SequenceNumber(_before.Send.SndMax), "SND.MAX moved back");
@@ -35,7 +36,8 @@ internal sealed class ConnectionInvariants(Twins twins)
         Require(sent <= written + (record.Send.FinSent ? 1 : 0), $"{sent} numbers sent, {written} bytes were written");
         Require(!record.Send.FinSent || twins.Still.Send.IsCompleted, "a FIN before the application closed");
         Require(record.Congestion.Cwnd > 0 && record.Congestion.Cwnd < int.MaxValue, $"cwnd {record.Congestion.Cwnd}");
-        Require(record.RateReduction.Delivered >= 0 && record.RateReduction.Sent >= 0, "proportional rate reduction counts below zero");
+        Require(record.RateReduction.Delivered >= 0 && record.RateReduction.Sent >= 0,
+            "proportional rate reduction counts below zero");
     }
 
     private void CheckReceiveSide(TcpConnectionState record)
@@ -58,8 +60,10 @@ internal sealed class ConnectionInvariants(Twins twins)
     /// <summary>Whatever waits for the peer, and whatever must end, has a timer.</summary>
     private void CheckTime(TcpConnectionState record)
     {
-        Require(record.RoundTrip.RtoTicks > 0 && record.RoundTrip.RtoTicks <= TcpSettings.Default.MaximumRto.Ticks, $"RTO {TimeSpan.FromTicks(record.RoundTrip.RtoTicks)}");
-        Require(record.RoundTrip.SRttTicks >= 0 && record.RoundTrip.RttVarTicks >= 0 && record.RoundTrip.MinRttTicks >= 0, "a round trip below zero");
+        Require(record.RoundTrip.RtoTicks > 0 && record.RoundTrip.RtoTicks <= TcpSettings.Default.MaximumRto.Ticks,
+            $"RTO {TimeSpan.FromTicks(record.RoundTrip.RtoTicks)}");
+        Require(record.RoundTrip.SRttTicks >= 0 && record.RoundTrip.RttVarTicks >= 0 && record.RoundTrip.MinRttTicks >= 0,
+            "a round trip below zero");
         if (record.Identity.State is TcpState.Closed)
         {
             Require(twins.NextDeadline is null, "a timer runs in CLOSED");
@@ -67,20 +71,25 @@ internal sealed class ConnectionInvariants(Twins twins)
         }
 
         var send = twins.Still.Send;
-        var isOutstanding = record.Send.SndUna != record.Send.SndMax || (send.Length > 0 && IsSending(record)) || (send.IsCompleted && !record.Send.FinSent && IsSending(record));
+        var isOutstanding = record.Send.SndUna != record.Send.SndMax || (send.Length > 0 && IsSending(record))
+            || (send.IsCompleted && !record.Send.FinSent && IsSending(record));
         var mustEnd = record.Identity.State is TcpState.SynSent or TcpState.SynReceived or TcpState.TimeWait
             || (record.Identity.State is TcpState.FinWait2 && twins.Still.Receive.IsAbandoned);
-        Require(twins.NextDeadline is not null || !(isOutstanding || mustEnd), $"no timer runs in {record.Identity.State}, {record.Send.SndMax - record.Send.SndUna} outstanding");
+        Require(twins.NextDeadline is not null || !(isOutstanding || mustEnd),
+            $"no timer runs in {record.Identity.State}, {record.Send.SndMax - record.Send.SndUna} outstanding");
     }
 
-    private static bool IsSending(TcpConnectionState record) => record.Identity.State is TcpState.Established or TcpState.CloseWait;
+    private static bool IsSending(TcpConnectionState record) =>
+        record.Identity.State is TcpState.Established or TcpState.CloseWait;
 
     private void CheckOutput(in OutboundSegment segment, TcpConnectionState record)
     {
-        Require(segment.Payload.Length <= Math.Max(segment.MaximumPayload, 64 * 1024), $"a segment of {segment.Payload.Length} bytes");
+        Require(segment.Payload.Length <= Math.Max(segment.MaximumPayload, 64 * 1024),
+            $"a segment of {segment.Payload.Length} bytes");
         var end = segment.Sequence + (int)segment.Payload.Length;
         Require(end <= new SequenceNumber(record.Send.SndMax) || segment.Has(TcpFlags.Rst), "sent beyond SND.MAX");
-        twins.Writes.Verify(segment.Payload.FirstSpan, segment.Sequence - new SequenceNumber(record.Send.Iss) - 1, "the sent stream");
+        twins.Writes.Verify(
+            segment.Payload.FirstSpan, segment.Sequence - new SequenceNumber(record.Send.Iss) - 1, "the sent stream");
         Require(segment.Payload.IsEmpty || end <= _permitted, $"sent to {end}, the peer permitted {_permitted}");
         if (!segment.Has(TcpFlags.Ack)) return;
         Require(_acknowledged is null || segment.Acknowledgment >= _acknowledged, "the acknowledgment moved back");
@@ -88,9 +97,11 @@ internal sealed class ConnectionInvariants(Twins twins)
 
         if (segment.Has(TcpFlags.Syn)) return; // says no more than its field holds
         var edge = segment.Acknowledgment + (segment.Window << record.Negotiated.RcvWindScale);
-        Require(_announced is null || edge > _announced - (1 << record.Negotiated.RcvWindScale), $"the announced right edge moved back from {_announced} to {edge}");
+        Require(_announced is null || edge > _announced - (1 << record.Negotiated.RcvWindScale),
+            $"the announced right edge moved back from {_announced} to {edge}");
         _announced = Furthest(_announced, edge);
     }
 
-    private static SequenceNumber Furthest(SequenceNumber? old, SequenceNumber found) => old is { } known ? SequenceNumber.Max(known, found) : found;
+    private static SequenceNumber Furthest(SequenceNumber? old, SequenceNumber found) =>
+        old is { } known ? SequenceNumber.Max(known, found) : found;
 }

@@ -6,8 +6,8 @@ using static ActorStack.Fuzz.InvariantException;
 namespace ActorStack.Fuzz.Tcp;
 
 /// <summary>
-/// What ends a program: the peer takes what the connection sends, sends what it still owes, and both close. Whatever happened before,
-/// every byte comes through, and the connection ends.
+/// What ends a program: the peer takes what the connection sends, sends what it still owes, and both close. Whatever happened
+/// before, every byte comes through, and the connection ends.
 /// </summary>
 internal sealed class HonestPeer
 {
@@ -34,7 +34,8 @@ internal sealed class HonestPeer
     {
         (_twins, _text, _now) = (twins, text, now);
         var record = twins.Record;
-        _expected = new SequenceNumber(record.Identity.State is TcpState.SynSent or TcpState.SynReceived ? record.Send.SndMax : record.Send.SndUna);
+        _expected = new SequenceNumber(
+            record.Identity.State is TcpState.SynSent or TcpState.SynReceived ? record.Send.SndMax : record.Send.SndUna);
         _next = record.Identity.State is TcpState.SynSent ? Iss : new SequenceNumber(record.Receive.RcvNxt);
         _edge = new SequenceNumber(record.Receive.RcvWup) + record.Receive.RcvWnd;
         _fin = LastNumber(record);
@@ -55,7 +56,9 @@ internal sealed class HonestPeer
         {
             var whole = _twins.Connection.Export(ExportScope.Whole, _now);
             var queues = whole.Queues;
-            return queues.OutOfOrderLengths.Length == 0 ? _next : new SequenceNumber(queues.OutOfOrderSequences[^1]) + queues.OutOfOrderLengths[^1];
+            return queues.OutOfOrderLengths.Length == 0
+                ? _next
+                : new SequenceNumber(queues.OutOfOrderSequences[^1]) + queues.OutOfOrderLengths[^1];
         }
     }
 
@@ -68,8 +71,11 @@ internal sealed class HonestPeer
         {
             var before = (_expected, _next, _twins.Record.Receive.RcvNxt, _twins.Record.Send.SndMax, _twins.State);
             Round();
-            idle = before == (_expected, _next, _twins.Record.Receive.RcvNxt, _twins.Record.Send.SndMax, _twins.State) ? idle + 1 : 0;
-            Require(idle < Patience, $"the connection hangs in {_twins.State}: the peer expects {_expected}, SND.MAX {_twins.Record.Send.SndMax}");
+            idle = before == (_expected, _next, _twins.Record.Receive.RcvNxt, _twins.Record.Send.SndMax, _twins.State)
+                ? idle + 1
+                : 0;
+            Require(idle < Patience,
+                $"the connection hangs in {_twins.State}: the peer expects {_expected}, SND.MAX {_twins.Record.Send.SndMax}");
         }
 
         if (_twins.Connection.Error is { } error)
@@ -86,9 +92,11 @@ internal sealed class HonestPeer
     {
         if (record.Identity.State is TcpState.SynSent) return Iss + 1;
         if (record.Receive.FinReceived) return _next;
-        if (record.Receive.HasPendingFin && new SequenceNumber(record.Receive.PendingFin) >= _next) return new SequenceNumber(record.Receive.PendingFin);
+        if (record.Receive.HasPendingFin && new SequenceNumber(record.Receive.PendingFin) >= _next)
+            return new SequenceNumber(record.Receive.PendingFin);
 
-        // The window is taken only from segments at least as new as the one that told the last; what came beyond a gap is part of the stream.
+        // The window is taken only from segments at least as new as the one that told the last; what came beyond a gap is part of
+        // the stream.
         return SequenceNumber.Max(OutOfOrderEnd, SequenceNumber.Max(_next, new SequenceNumber(record.Send.SndWl1)));
     }
 
@@ -112,7 +120,8 @@ internal sealed class HonestPeer
         }
     }
 
-    private bool CanSend => _twins.State is not TcpState.SynSent && !_twins.Record.Receive.FinReceived && _next <= _fin && _edge > _next;
+    private bool CanSend =>
+        _twins.State is not TcpState.SynSent && !_twins.Record.Receive.FinReceived && _next <= _fin && _edge > _next;
 
     private TcpSegment Compose()
     {
@@ -164,8 +173,10 @@ internal sealed class HonestPeer
 
             if (!segment.Has(TcpFlags.Ack)) continue;
             _next = SequenceNumber.Max(_next, segment.Acknowledgment);
-            _edge = segment.Acknowledgment + (segment.Window << (segment.Has(TcpFlags.Syn) ? 0 : _twins.Record.Negotiated.RcvWindScale));
-            _mustAnswer |= segment.Payload.Length > 0 || segment.Has(TcpFlags.Fin) || segment.Has(TcpFlags.Syn) || segment.Sequence < _expected;
+            _edge = segment.Acknowledgment
+                + (segment.Window << (segment.Has(TcpFlags.Syn) ? 0 : _twins.Record.Negotiated.RcvWindScale));
+            _mustAnswer |= segment.Payload.Length > 0 || segment.Has(TcpFlags.Fin) || segment.Has(TcpFlags.Syn)
+                || segment.Sequence < _expected;
         }
     }
 

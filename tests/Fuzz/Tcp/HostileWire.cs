@@ -42,8 +42,14 @@ internal sealed class HostileWire
     public void Merge(int index, Pattern text, SequenceNumber origin)
     {
         var (toServer, first) = _segments[index];
-        var follower = _segments.FindIndex(entry => entry.ToServer == toServer && entry.Segment.Sequence == first.End && !entry.Segment.Payload.IsEmpty);
-        if (first.Payload.IsEmpty || follower < 0 || first.Has(TcpFlags.Syn) || first.Payload.Length + _segments[follower].Segment.Payload.Length > 60_000) return;
+        var follower = _segments.FindIndex(
+            entry => entry.ToServer == toServer && entry.Segment.Sequence == first.End && !entry.Segment.Payload.IsEmpty);
+        if (first.Payload.IsEmpty || follower < 0 || first.Has(TcpFlags.Syn)
+            || first.Payload.Length + _segments[follower].Segment.Payload.Length > 60_000)
+        {
+            return;
+        }
+
         var second = _segments[follower].Segment;
         var merged = second with
         {

@@ -9,6 +9,7 @@ internal static class Neglect
     private const int FewTimeouts = 4;
 
     public static bool IsPossible(TcpConnectionState record) =>
-        record.Options.UserTimeoutTicks > 0 || record.Retransmission.RetransmitCount >= FewTimeouts || record.Liveness.PersistProbes >= FewTimeouts
+        record.Options.UserTimeoutTicks > 0 || record.Retransmission.RetransmitCount >= FewTimeouts
+            || record.Liveness.PersistProbes >= FewTimeouts
         || record.Liveness.KeepaliveProbes >= FewTimeouts;
 }

@@ -41,6 +41,11 @@ internal sealed class PatternSendQueue(Pattern pattern, int sliceLimit) : ISendQ
     {
         Require(payload.Length == Length, "the image does not carry all that was written");
         pattern.Verify(payload, Acknowledged, "the payload of the image");
-        return new PatternSendQueue(pattern, sliceLimit) { Acknowledged = Acknowledged, Length = Length, IsCompleted = IsCompleted };
+        return new PatternSendQueue(pattern, sliceLimit)
+        {
+            Acknowledged = Acknowledged,
+            Length = Length,
+            IsCompleted = IsCompleted,
+        };
     }
 }

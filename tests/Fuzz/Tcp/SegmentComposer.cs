@@ -3,7 +3,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Fuzz.Tcp;
 
-/// <summary>Segments near the connection's own numbers, so that most of them mean something to it. The text is always that of the stream.</summary>
+/// <summary>
+/// Segments near the connection's own numbers, so that most of them mean something to it. The text is always that of the stream.
+/// </summary>
 internal sealed class SegmentComposer(FuzzInput input, Twins twins, Pattern text)
 {
     /// <summary>Sent segments that are remembered.</summary>
@@ -27,7 +29,8 @@ internal sealed class SegmentComposer(FuzzInput input, Twins twins, Pattern text
 
     private SequenceNumber SndMax => new(Record.Send.SndMax);
 
-    private SequenceNumber RcvNxt => Record.Identity.State is TcpState.SynSent ? PeerIss + 1 : new SequenceNumber(Record.Receive.RcvNxt);
+    private SequenceNumber RcvNxt =>
+        Record.Identity.State is TcpState.SynSent ? PeerIss + 1 : new SequenceNumber(Record.Receive.RcvNxt);
 
     private SequenceNumber RightEdge => new SequenceNumber(Record.Receive.RcvWup) + Record.Receive.RcvWnd;
 
@@ -37,7 +40,8 @@ internal sealed class SegmentComposer(FuzzInput input, Twins twins, Pattern text
         {
             var size = segment.Payload.IsEmpty ? 0 : Math.Max(1, segment.MaximumPayload);
             for (var at = 0; at < segment.Payload.Length; at += size)
-                _sent.Add(new SackBlock(segment.Sequence + at, segment.Sequence + Math.Min(at + size, (int)segment.Payload.Length)));
+                _sent.Add(
+                    new SackBlock(segment.Sequence + at, segment.Sequence + Math.Min(at + size, (int)segment.Payload.Length)));
         }
 
         if (_sent.Count > Remembered) _sent.RemoveRange(0, _sent.Count - Remembered);
@@ -91,7 +95,8 @@ internal sealed class SegmentComposer(FuzzInput input, Twins twins, Pattern text
     }
 
     /// <summary>Acknowledges up to the end of a segment sent lately.</summary>
-    public TcpSegment AcknowledgeSent(int index) => Ordinary(TcpFlags.Ack, RcvNxt, index < _sent.Count ? _sent[index].Right : SndUna, 0);
+    public TcpSegment AcknowledgeSent(int index) =>
+        Ordinary(TcpFlags.Ack, RcvNxt, index < _sent.Count ? _sent[index].Right : SndUna, 0);
 
     /// <summary>Reports segments sent lately, whole, as received beyond a gap.</summary>
     public TcpSegment SelectivelyAcknowledge(int count)
@@ -182,12 +187,14 @@ internal sealed class SegmentComposer(FuzzInput input, Twins twins, Pattern text
         if (!Record.Negotiated.Timestamps && !isStrange) return;
         options.HasTimestamps = true;
         options.TimestampValue = Record.Timestamps.TsRecent + (isStrange ? (uint)input.Distance() : 1);
-        options.TimestampEcho = (uint)(Record.Timestamps.ClockTicks / TimeSpan.TicksPerMillisecond) - (isStrange ? (uint)input.Distance() : 1);
+        options.TimestampEcho = (uint)(Record.Timestamps.ClockTicks / TimeSpan.TicksPerMillisecond)
+            - (isStrange ? (uint)input.Distance() : 1);
     }
 
     private void AddSack(ref TcpOptions options)
     {
         options.SackCount = (byte)(input.Byte() % (SackBlocks.Capacity + 1));
-        for (var i = 0; i < options.SackCount; i++) options.Sack[i] = new SackBlock(Sending(input.Byte() & 7), Sending(input.Byte() & 7));
+        for (var i = 0; i < options.SackCount; i++)
+            options.Sack[i] = new SackBlock(Sending(input.Byte() & 7), Sending(input.Byte() & 7));
     }
 }

@@ -4,8 +4,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Fuzz.Tcp;
 
 /// <summary>
-/// One connection against a peer that sends any segment whatever: the input is a program of segments, timers, application calls, ICMP
-/// and moves. In the end the peer turns honest, and the connection must still do its work.
+/// One connection against a peer that sends any segment whatever: the input is a program of segments, timers, application calls,
+/// ICMP and moves. In the end the peer turns honest, and the connection must still do its work.
 /// </summary>
 internal sealed class SegmentsTarget
 {
@@ -42,7 +42,8 @@ internal sealed class SegmentsTarget
     public static void Run(ReadOnlyMemory<byte> bytes)
     {
         var target = new SegmentsTarget(new FuzzInput(bytes));
-        for (var step = 0; step < MaximumSteps && !target._input.IsEmpty && target._twins.State is not TcpState.Closed; step++) target.Step();
+        for (var step = 0; step < MaximumSteps && !target._input.IsEmpty && target._twins.State is not TcpState.Closed; step++)
+            target.Step();
         new HonestPeer(target._twins, FuzzFlows.FromClient, target._now).Finish();
     }
 

@@ -52,7 +52,9 @@ internal sealed class Side(FuzzSettings settings, Pattern writes, Pattern reads)
         Connection.OnApplicationRead(now);
     }
 
-    /// <summary>Through the bytes of its record and the chunks of its payload into a new connection, which has the very same record.</summary>
+    /// <summary>
+    /// Through the bytes of its record and the chunks of its payload into a new connection, which has the very same record.
+    /// </summary>
     public void Move(TimeSpan now)
     {
         var image = Connection.Capture(ExportScope.Whole, now);
@@ -83,7 +85,13 @@ internal sealed class Side(FuzzSettings settings, Pattern writes, Pattern reads)
     public string DifferenceFrom(Side other, TimeSpan now) =>
         Difference(Connection.Export(ExportScope.Bare, now), other.Connection.Export(ExportScope.Bare, now));
 
-    private static string Difference(TcpConnectionState left, TcpConnectionState right) => string.Join(", ", typeof(TcpConnectionState).GetProperties()
-        .Select(property => (property.Name, Left: JsonSerializer.Serialize(property.GetValue(left)), Right: JsonSerializer.Serialize(property.GetValue(right))))
-        .Where(pair => pair.Left != pair.Right).Select(pair => $"{pair.Name} {pair.Left[..Math.Min(pair.Left.Length, ShownLength)]} -> {pair.Right[..Math.Min(pair.Right.Length, ShownLength)]}"));
+    private static string Difference(TcpConnectionState left, TcpConnectionState right) =>
+        string.Join(", ", typeof(TcpConnectionState).GetProperties()
+            .Select(property => (
+                property.Name,
+                Left: JsonSerializer.Serialize(property.GetValue(left)),
+                Right: JsonSerializer.Serialize(property.GetValue(right))))
+            .Where(pair => pair.Left != pair.Right)
+            .Select(pair => $"{pair.Name} {pair.Left[..Math.Min(pair.Left.Length, ShownLength)]} -> "
+                + $"{pair.Right[..Math.Min(pair.Right.Length, ShownLength)]}"));
 }

@@ -6,8 +6,8 @@ using static ActorStack.Fuzz.InvariantException;
 namespace ActorStack.Fuzz.Tcp;
 
 /// <summary>
-/// Two connections over a wire that the fuzzer plays: it loses, doubles, reorders, merges, marks and delays segments. Neither connection
-/// lies, so once the wire behaves again every byte arrives, and both end.
+/// Two connections over a wire that the fuzzer plays: it loses, doubles, reorders, merges, marks and delays segments. Neither
+/// connection lies, so once the wire behaves again every byte arrives, and both end.
 /// </summary>
 internal sealed class TransferTarget
 {
@@ -180,7 +180,8 @@ internal sealed class TransferTarget
             Require(round < Patience * 10, $"the transfer does not end: {_client.State}, {_server.State}");
             if (HasGivenUp(_client) || (_isAccepted && HasGivenUp(_server)))
             {
-                Require(mayFail, $"{_client.Connection.Error?.Message}, {_server.Connection.Error?.Message} over a wire that behaves");
+                Require(mayFail,
+                    $"{_client.Connection.Error?.Message}, {_server.Connection.Error?.Message} over a wire that behaves");
                 return;
             }
 
@@ -204,10 +205,12 @@ internal sealed class TransferTarget
     private static void Compare(Twins from, Twins to)
     {
         var (sent, received) = (from.Still.Send, to.Still.Receive);
-        Require(received.IsCompleted && received.Delivered == sent.Written, $"{received.Delivered} of {sent.Written} bytes arrived");
+        Require(
+            received.IsCompleted && received.Delivered == sent.Written, $"{received.Delivered} of {sent.Written} bytes arrived");
     }
 
-    private static bool IsDone(Twins endpoint) => endpoint.Events.HasFlag(TcpEvents.Closed) || endpoint.State is TcpState.TimeWait;
+    private static bool IsDone(Twins endpoint) =>
+        endpoint.Events.HasFlag(TcpEvents.Closed) || endpoint.State is TcpState.TimeWait;
 
     private static bool HasGivenUp(Twins endpoint) => endpoint.Connection.Error is not null;
 }

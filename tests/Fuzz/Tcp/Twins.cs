@@ -6,8 +6,8 @@ using static ActorStack.Fuzz.InvariantException;
 namespace ActorStack.Fuzz.Tcp;
 
 /// <summary>
-/// The same connection twice: one stays what it is, the other moves. Both get the same inputs, and must do the very same. What each
-/// step must leave true is in <see cref="ConnectionInvariants"/>.
+/// The same connection twice: one stays what it is, the other moves. Both get the same inputs, and must do the very same. What
+/// each step must leave true is in <see cref="ConnectionInvariants"/>.
 /// </summary>
 internal sealed class Twins(FuzzSettings settings, Pattern writes, Pattern reads)
 {
@@ -72,7 +72,9 @@ internal sealed class Twins(FuzzSettings settings, Pattern writes, Pattern reads
         while (Still.Connection.TryTransmit(now, out var segment))
         {
             var isSent = _moved.Connection.TryTransmit(now, out var other);
-            Require(isSent && AreEqual(segment, other), $"never moved: {Show(segment)}; moved: {(isSent ? Show(other) : "nothing")}; {Still.DifferenceFrom(_moved, now)}");
+            Require(isSent && AreEqual(segment, other),
+                $"never moved: {Show(segment)}; moved: {(isSent ? Show(other) : "nothing")}; "
+                    + $"{Still.DifferenceFrom(_moved, now)}");
             Output.Add(segment);
             Require(Output.Count < EndlessOutput, "the output does not end");
         }
@@ -93,23 +95,28 @@ internal sealed class Twins(FuzzSettings settings, Pattern writes, Pattern reads
     {
         Require(State == _moved.Connection.State, $"state never moved: {State}; moved: {_moved.Connection.State}");
         Require(Due(Still) == Due(_moved), $"next deadline never moved: {Due(Still)}; moved: {Due(_moved)}; now {now}");
-        Require(Still.Receive.Delivered == _moved.Receive.Delivered && Still.Receive.Limit == _moved.Receive.Limit, "received unlike amounts");
+        Require(Still.Receive.Delivered == _moved.Receive.Delivered && Still.Receive.Limit == _moved.Receive.Limit,
+            "received unlike amounts");
         Require(Still.Receive.IsCompleted == _moved.Receive.IsCompleted, "only one of them completed the received stream");
 
         TimeSpan? Due(Side side) => side.Connection.NextDeadline is { } due && due < now ? now : side.Connection.NextDeadline;
     }
 
     private static bool AreEqual(in OutboundSegment left, in OutboundSegment right) =>
-        left.Sequence == right.Sequence && left.Acknowledgment == right.Acknowledgment && left.Flags == right.Flags && left.Window == right.Window
+        left.Sequence == right.Sequence && left.Acknowledgment == right.Acknowledgment && left.Flags == right.Flags
+            && left.Window == right.Window
         && left.Payload.Length == right.Payload.Length && left.MaximumPayload == right.MaximumPayload
         && left.TrafficClass == right.TrafficClass && left.HopLimit == right.HopLimit && AreEqual(left.Options, right.Options);
 
     private static bool AreEqual(in TcpOptions left, in TcpOptions right) =>
-        left.HasTimestamps == right.HasTimestamps && left.TimestampValue == right.TimestampValue && left.TimestampEcho == right.TimestampEcho
+        left.HasTimestamps == right.HasTimestamps && left.TimestampValue == right.TimestampValue
+            && left.TimestampEcho == right.TimestampEcho
         && left.MaximumSegmentSize == right.MaximumSegmentSize && left.WindowScale == right.WindowScale
-        && ((ReadOnlySpan<SackBlock>)left.Sack)[..left.SackCount].SequenceEqual(((ReadOnlySpan<SackBlock>)right.Sack)[..right.SackCount]);
+        && ((ReadOnlySpan<SackBlock>)left.Sack)[..left.SackCount].SequenceEqual(
+            ((ReadOnlySpan<SackBlock>)right.Sack)[..right.SackCount]);
 
     private static string Show(in OutboundSegment segment) =>
         $"{segment.Flags} seq {segment.Sequence} len {segment.Payload.Length} ack {segment.Acknowledgment} win {segment.Window}"
-        + $" ts {segment.Options.TimestampValue}/{segment.Options.TimestampEcho} sack {segment.Options.SackCount} max {segment.MaximumPayload}";
+        + $" ts {segment.Options.TimestampValue}/{segment.Options.TimestampEcho} sack {segment.Options.SackCount} max "
+        + $"{segment.MaximumPayload}";
 }

@@ -7,8 +7,8 @@ using static ActorStack.Fuzz.InvariantException;
 namespace ActorStack.Fuzz.Wire;
 
 /// <summary>
-/// Fragments of several packets at once, of both IP versions, in any order, overlapping, doubled or arbitrary. Every byte is known by its
-/// packet and its offset: a packet that comes out whole has each in its place.
+/// Fragments of several packets at once, of both IP versions, in any order, overlapping, doubled or arbitrary. Every byte is
+/// known by its packet and its offset: a packet that comes out whole has each in its place.
 /// </summary>
 internal static class FragmentsTarget
 {
@@ -30,7 +30,9 @@ internal static class FragmentsTarget
         {
             var kind = input.Byte();
             now += TimeSpan.FromSeconds(kind >> 6);
-            var fragment = (kind & 15) == 15 ? Arbitrary(input) : Fragment(input, isIPv6: (kind & 1) != 0, extensions: kind >> 1 & 3);
+            var fragment = (kind & 15) == 15
+                ? Arbitrary(input)
+                : Fragment(input, isIPv6: (kind & 1) != 0, extensions: kind >> 1 & 3);
             var verdict = reassembler.Add(fragment, now, out var whole);
             var (used, counted) = (reassembler.Used, memory.Used);
             Require(used <= reassembler.Capacity && used == counted, $"{used} bytes are held, {counted} counted");
@@ -54,17 +56,21 @@ internal static class FragmentsTarget
         var size = input.Byte();
         var length = (size & 1) != 0 ? size : (size & 0x7E) * 64;
         var more = (size & 0x80) != 0;
-        return isIPv6 ? IPv6(identification, offset, length, more, extensions) : IPv4(identification, offset, length, more, extensions);
+        return isIPv6
+            ? IPv6(identification, offset, length, more, extensions)
+            : IPv4(identification, offset, length, more, extensions);
     }
 
     private static byte[] IPv4(ushort identification, int offset, int length, bool more, int options)
     {
         var header = IPv4Layout.Length + 4 * options;
         var packet = new byte[header + length];
-        IpHeaderWriter.Write(packet, Sources[0], Destinations[0], Experimental, hopLimit: 64, trafficClass: 0, packet.Length - IPv4Layout.Length);
+        IpHeaderWriter.Write(
+            packet, Sources[0], Destinations[0], Experimental, hopLimit: 64, trafficClass: 0, packet.Length - IPv4Layout.Length);
         packet[0] = (byte)(4 << 4 | header / 4);
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(IPv4Layout.Identification), identification);
-        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(IPv4Layout.Fragment), (ushort)(offset / 8 | (more ? IPv4Layout.MoreFragments : 0)));
+        BinaryPrimitives.WriteUInt16BigEndian(
+            packet.AsSpan(IPv4Layout.Fragment), (ushort)(offset / 8 | (more ? IPv4Layout.MoreFragments : 0)));
         packet.AsSpan(IPv4Layout.Length, 4 * options).Fill(1); // no operation
         PacketRepair.IpChecksum(packet);
         Fill(packet.AsSpan(header), identification, offset);
@@ -76,7 +82,8 @@ internal static class FragmentsTarget
         var header = IPv6Layout.Length + 8 * extensions;
         var packet = new byte[header + IPv6Layout.FragmentLength + length];
         IpHeaderWriter.Write(
-            packet, Sources[1], Destinations[1], IpProtocol.Fragment, hopLimit: 64, trafficClass: 0, packet.Length - IPv6Layout.Length);
+            packet, Sources[1], Destinations[1], IpProtocol.Fragment, hopLimit: 64, trafficClass: 0,
+            packet.Length - IPv6Layout.Length);
         for (var i = 0; i < extensions; i++)
         {
             packet[i == 0 ? IPv6Layout.NextHeader : IPv6Layout.Length + 8 * (i - 1)] = IpProtocol.DestinationOptions;
@@ -84,7 +91,8 @@ internal static class FragmentsTarget
         }
 
         packet[header] = Experimental;
-        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(header + IPv6Layout.FragmentOffset), (ushort)(offset | (more ? 1 : 0)));
+        BinaryPrimitives.WriteUInt16BigEndian(
+            packet.AsSpan(header + IPv6Layout.FragmentOffset), (ushort)(offset | (more ? 1 : 0)));
         BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(header + IPv6Layout.FragmentIdentification), identification);
         Fill(packet.AsSpan(header + IPv6Layout.FragmentLength), identification, offset);
         return packet;

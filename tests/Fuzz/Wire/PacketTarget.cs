@@ -42,19 +42,23 @@ internal static class PacketTarget
 
     private static void CheckBounds(in IpPacket read, int length)
     {
-        Require(read.Kind == PacketKind.Malformed == (read.Malformation != Malformation.None), "kind and malformation contradict each other");
-        Require(read.Payload.Length <= length && read.Tcp.Payload.Length <= read.Payload.Length, "the payload is longer than the packet");
+        Require(read.Kind == PacketKind.Malformed == (read.Malformation != Malformation.None),
+            "kind and malformation contradict each other");
+        Require(read.Payload.Length <= length && read.Tcp.Payload.Length <= read.Payload.Length,
+            "the payload is longer than the packet");
         Require(read.Tcp.Options.SackCount <= SackBlocks.Capacity, "more SACK blocks than there is room for");
     }
 
     private static void CheckMessage(in IpPacket read)
     {
         IcmpReader.TryRead(read, out var message);
-        Require(!message.QuotesTcp || message.Kind >= IcmpKind.DestinationUnreachable, "a message that quotes nothing has a flow");
+        Require(
+            !message.QuotesTcp || message.Kind >= IcmpKind.DestinationUnreachable, "a message that quotes nothing has a flow");
         var length = IcmpWriter.WriteEchoReply(Room, read, hopLimit: 64);
         if (length == 0) return;
         PacketReader.Read(Room.AsMemory(0, length), checksumVerified: false, segmentSize: 0, out var reply);
-        Require(reply.Kind == PacketKind.Icmp && reply.Payload.Length == read.Payload.Length, "the echo reply is no intact message");
+        Require(
+            reply.Kind == PacketKind.Icmp && reply.Payload.Length == read.Payload.Length, "the echo reply is no intact message");
     }
 
     /// <summary>Written again and cut into parts, the parts say what the segment said.</summary>
@@ -71,7 +75,8 @@ internal static class PacketTarget
             Require(again.Kind == PacketKind.Tcp && again.Flow == read.Flow, "what was written is not read");
             Require(again.Tcp.Sequence == expected && again.Tcp.Acknowledgment == read.Tcp.Acknowledgment, "numbers changed");
             Require(
-                again.Tcp.Payload.Span.SequenceEqual(read.Tcp.Payload.Span.Slice(position, again.Tcp.Payload.Length)), "payload changed");
+                again.Tcp.Payload.Span.SequenceEqual(read.Tcp.Payload.Span.Slice(position, again.Tcp.Payload.Length)),
+                "payload changed");
             Require(again.Tcp.Window == read.Tcp.Window && Same(again.Tcp.Options, part.Options), "window or options changed");
             position += again.Tcp.Payload.Length;
             expected = again.Tcp.End;
@@ -121,8 +126,10 @@ internal static class PacketTarget
         left.MaximumSegmentSize == right.MaximumSegmentSize
         && left.HasWindowScale == right.HasWindowScale && left.WindowScale == right.WindowScale
         && left.SackPermitted == right.SackPermitted
-        && left.HasTimestamps == right.HasTimestamps && left.TimestampValue == right.TimestampValue && left.TimestampEcho == right.TimestampEcho
-        && ((ReadOnlySpan<SackBlock>)left.Sack)[..left.SackCount].SequenceEqual(((ReadOnlySpan<SackBlock>)right.Sack)[..right.SackCount]);
+        && left.HasTimestamps == right.HasTimestamps && left.TimestampValue == right.TimestampValue
+        && left.TimestampEcho == right.TimestampEcho
+        && ((ReadOnlySpan<SackBlock>)left.Sack)[..left.SackCount].SequenceEqual(
+            ((ReadOnlySpan<SackBlock>)right.Sack)[..right.SackCount]);
 
     /// <summary>The packet, and behind it the same text again as the next segment.</summary>
     private static void CheckMerger(byte[] packet, in IpPacket read)
@@ -135,6 +142,7 @@ internal static class PacketTarget
         var appended = merger.TryAppend(Write(next)) ? read.Tcp.Payload.Length : 0;
         var length = merger.Finish();
         PacketReader.Read(merged.AsMemory(0, length), checksumVerified: true, segmentSize: 0, out var whole);
-        Require(whole.Kind == PacketKind.Tcp && whole.Tcp.Payload.Length == read.Tcp.Payload.Length + appended, "merging lost payload");
+        Require(whole.Kind == PacketKind.Tcp && whole.Tcp.Payload.Length == read.Tcp.Payload.Length + appended,
+            "merging lost payload");
     }
 }

@@ -147,7 +147,8 @@ internal sealed class ArrivalFlow(AttackLink link, ArrivalCell cell, FlowKey flo
         Link(flags, sequence, (flags & TcpFlags.Ack) != 0 ? acknowledgment : default, Text.AsMemory(0, length));
 
     private void Link(
-        TcpFlags flags, SequenceNumber sequence, SequenceNumber acknowledgment, ReadOnlyMemory<byte> payload = default, TcpOptions options = default) =>
+        TcpFlags flags, SequenceNumber sequence, SequenceNumber acknowledgment, ReadOnlyMemory<byte> payload = default,
+        TcpOptions options = default) =>
         link.Send(
             flow, flags, sequence, acknowledgment, payload: payload,
             options: options with { HasTimestamps = cell.HasTimestamps, TimestampValue = _timestamp, TimestampEcho = _echo });
@@ -158,7 +159,9 @@ internal sealed class ArrivalFlow(AttackLink link, ArrivalCell cell, FlowKey flo
         var sequence = segment.Sequence - (_serverIss ?? (segment.Has(TcpFlags.Rst | TcpFlags.Ack) ? default : _tested));
         if (!segment.Has(TcpFlags.Ack)) return $"<SEQ={sequence}><CTL={flags}>";
         var window = segment.Has(TcpFlags.Rst) ? "" : segment.Window > 0 ? "<WND>" : "<WND=0>";
-        var acknowledgment = segment.Acknowledgment == _testedEnd && cell.Length > 0 ? "SEG.SEQ+SEG.LEN" : $"{segment.Acknowledgment - _iss}";
+        var acknowledgment = segment.Acknowledgment == _testedEnd && cell.Length > 0
+            ? "SEG.SEQ+SEG.LEN"
+            : $"{segment.Acknowledgment - _iss}";
         return $"<SEQ={sequence}><ACK={acknowledgment}><CTL={flags}>{window}";
     }
 }

@@ -112,7 +112,8 @@ internal sealed class ArrivalGround : IAsyncDisposable
         };
         var source = cell.IPv6 ? AttackLink.SourceV6(number) : AttackLink.Source(number % 200 << 8 | 1);
         var flow = new FlowKey(
-            new TcpEndpoint(source, (ushort)(10_000 + number)), new TcpEndpoint(server, (ushort)ArrivalServices.PortFor(cell.State)));
+            new TcpEndpoint(source, (ushort)(10_000 + number)),
+            new TcpEndpoint(server, (ushort)ArrivalServices.PortFor(cell.State)));
         return new ArrivalFlow(_link, cell, flow);
     }
 }

@@ -4,5 +4,6 @@ namespace ActorStack.Hosting.Tests.Arrival;
 internal sealed class ArrivalHandler : ConnectionHandler
 {
     public override Task HandleAsync(Connection connection, CancellationToken stopping) =>
-        ArrivalServices.ServeAsync(connection.LocalEndPoint.Port, connection.Stream, () => connection.Pipe.Output.CompleteAsync(), stopping);
+        ArrivalServices.ServeAsync(
+            connection.LocalEndPoint.Port, connection.Stream, () => connection.Pipe.Output.CompleteAsync(), stopping);
 }

@@ -83,7 +83,8 @@ public sealed class StackOptionTableTests
     [Fact]
     public void Every_option_has_a_sample() => Assert.All(
         StackOptionTable.Table.Rows,
-        row => Assert.Contains(Samples, sample => $"{sample.Property}:".StartsWith($"{row.Property}:", StringComparison.Ordinal)));
+        row => Assert.Contains(
+            Samples, sample => $"{sample.Property}:".StartsWith($"{row.Property}:", StringComparison.Ordinal)));
 
     [Theory]
     [MemberData(nameof(Given))]

@@ -15,7 +15,8 @@ public sealed class DrillGround : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        if (LinuxRequirement.SkipReason is null) _bench = await DrillBench.StartAsync(Scale, TimeSpan.FromSeconds(1), Patience.Token());
+        if (LinuxRequirement.SkipReason is null)
+            _bench = await DrillBench.StartAsync(Scale, TimeSpan.FromSeconds(1), Patience.Token());
     }
 
     public Task DisposeAsync()

@@ -19,7 +19,8 @@ internal sealed class MemoryHost : IAsyncDisposable
     private readonly IHost _host;
 
     private MemoryHost(
-        Action<ActorStackBuilder> configure, Action<ActorStackOptions>? options, string? contentRoot, TimeSpan? shutdown, Func<ILink, ILink>? wrap)
+        Action<ActorStackBuilder> configure, Action<ActorStackOptions>? options, string? contentRoot, TimeSpan? shutdown,
+        Func<ILink, ILink>? wrap)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = contentRoot });
         if (shutdown is { } time) builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = time);
@@ -41,7 +42,8 @@ internal sealed class MemoryHost : IAsyncDisposable
     public IActorStack Stack => Services.GetRequiredService<IActorStack>();
 
     public static async Task<MemoryHost> StartAsync(
-        Action<ActorStackBuilder> configure, Action<ActorStackOptions>? options = null, string? contentRoot = null, TimeSpan? shutdown = null,
+        Action<ActorStackBuilder> configure, Action<ActorStackOptions>? options = null, string? contentRoot = null,
+        TimeSpan? shutdown = null,
         Func<ILink, ILink>? wrap = null)
     {
         var host = new MemoryHost(configure, options, contentRoot, shutdown, wrap);

@@ -22,12 +22,15 @@ public static class ArrivalSegment
     };
 
     public static int TextOf(ArrivalKind kind) =>
-        kind is ArrivalKind.Data or ArrivalKind.DataFin or ArrivalKind.Urgent or ArrivalKind.NoFlags or ArrivalKind.StaleData or ArrivalKind.FreshData
-            ? TextLength : 0;
+        kind is ArrivalKind.Data or ArrivalKind.DataFin or ArrivalKind.Urgent or ArrivalKind.NoFlags or ArrivalKind.StaleData
+            or ArrivalKind.FreshData
+                ? TextLength
+                : 0;
 
     public static bool IsStale(ArrivalKind kind) =>
         kind is ArrivalKind.StaleData or ArrivalKind.StaleAck or ArrivalKind.StaleSyn or ArrivalKind.StaleRst;
 
     /// <summary>What takes no sequence number cannot straddle an edge.</summary>
-    public static bool CanBeAt(ArrivalKind kind, ArrivalPosition position) => position < ArrivalPosition.StraddlingLeft || TextOf(kind) > 0;
+    public static bool CanBeAt(ArrivalKind kind, ArrivalPosition position) =>
+        position < ArrivalPosition.StraddlingLeft || TextOf(kind) > 0;
 }

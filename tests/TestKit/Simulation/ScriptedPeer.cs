@@ -23,8 +23,9 @@ public sealed class ScriptedPeer
 
     /// <param name="early">Bytes written before an active open, or that come with the peer's SYN.</param>
     /// <param name="offer">The options of the peer's SYN; null: MSS, SACK, window scale and, where asked for, timestamps.</param>
-    public ScriptedPeer(TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool active = false, bool timestamps = false, bool ecn = false,
-        FastOpenAttempt? attempt = null, int early = 0, FastOpenAnswer answer = default, bool ipv6 = false,
+    public ScriptedPeer(
+        TcpSettings? settings = null, int receiveCapacity = 64 * 1024, bool active = false, bool timestamps = false,
+        bool ecn = false, FastOpenAttempt? attempt = null, int early = 0, FastOpenAnswer answer = default, bool ipv6 = false,
         TcpOptions? offer = null, uint peerIss = PeerIss)
     {
         var flow = ipv6 ? IPv6 : IPv4;
@@ -130,7 +131,8 @@ public sealed class ScriptedPeer
     }
 
     /// <summary>Lets time pass to the next deadline.</summary>
-    public List<OutboundSegment> WaitForTimer() => Wait((Connection.NextDeadline ?? throw new InvalidOperationException("no timer runs")) - Now);
+    public List<OutboundSegment> WaitForTimer() =>
+        Wait((Connection.NextDeadline ?? throw new InvalidOperationException("no timer runs")) - Now);
 
     /// <summary>Moves the connection through its record into a new one.</summary>
     public void Move()

@@ -3,7 +3,9 @@ using ActorStack.Transport.Tcp;
 
 namespace ActorStack.TestKit.Simulation;
 
-/// <summary>A connection of the software stack with a model of its application: it writes a pattern, reads and verifies the peer's.</summary>
+/// <summary>
+/// A connection of the software stack with a model of its application: it writes a pattern, reads and verifies the peer's.
+/// </summary>
 public sealed class SimulatedEndpoint
 {
     private readonly SimulationSettings _settings;

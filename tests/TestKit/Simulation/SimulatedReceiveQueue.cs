@@ -38,7 +38,8 @@ public sealed class SimulatedReceiveQueue(int capacity, int limit = int.MaxValue
     public void Write(ReadOnlySpan<byte> bytes)
     {
         if (_bytes.Count + bytes.Length > capacity + ushort.MaxValue)
-            throw new InvalidOperationException($"the window let {_bytes.Count + bytes.Length} bytes in, the capacity is {capacity}");
+            throw new InvalidOperationException(
+                $"the window let {_bytes.Count + bytes.Length} bytes in, the capacity is {capacity}");
         _bytes.AddRange(bytes);
         DropIfAbandoned();
     }

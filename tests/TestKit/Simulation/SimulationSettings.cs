@@ -56,5 +56,6 @@ public sealed record SimulationSettings
     public uint ServerIss { get; init; } = 77_000;
 
     /// <summary>As the server sees them.</summary>
-    internal SimulationSettings ForServer() => this with { Tcp = ServerTcp ?? Tcp, ReceiveCapacity = ServerReceiveCapacity ?? ReceiveCapacity };
+    internal SimulationSettings ForServer() =>
+        this with { Tcp = ServerTcp ?? Tcp, ReceiveCapacity = ServerReceiveCapacity ?? ReceiveCapacity };
 }

@@ -49,7 +49,8 @@ public sealed class TcpSimulation
         if (_settings.FastOpen) Client.WriteEarly(1_000);
         Client.Connection = TcpConnection.Connect(
             _clientFlow, _settings.Tcp, Client.Send, Client.Receive, new SequenceNumber(_settings.ClientIss),
-            _settings.ClientTimestampOffset, Now, _settings.FastOpen ? new FastOpenAttempt(new FastOpenCookie(new byte[8]), 1460) : null);
+            _settings.ClientTimestampOffset, Now,
+            _settings.FastOpen ? new FastOpenAttempt(new FastOpenCookie(new byte[8]), 1460) : null);
         Settle(Client);
     }
 
@@ -123,7 +124,9 @@ public sealed class TcpSimulation
     private TimeSpan? NextEvent()
     {
         TimeSpan? next = _wire.TryPeek(out _, out var due) ? due.At : null;
-        foreach (var time in (TimeSpan?[])[Client.Connection?.NextDeadline, Server.Connection?.NextDeadline, Client.NextRead, Server.NextRead])
+        TimeSpan?[] times =
+            [Client.Connection?.NextDeadline, Server.Connection?.NextDeadline, Client.NextRead, Server.NextRead];
+        foreach (var time in times)
         {
             if (time is { } at && (next is null || at < next)) next = at;
         }
@@ -137,7 +140,8 @@ public sealed class TcpSimulation
         {
             if (!segment.Has(TcpFlags.Syn)) return;
             endpoint.Connection = TcpConnection.Accept(
-                _clientFlow.Reversed, segment, _settings.ForServer().Tcp, endpoint.Send, endpoint.Receive, new SequenceNumber(_settings.ServerIss),
+                _clientFlow.Reversed, segment, _settings.ForServer().Tcp, endpoint.Send, endpoint.Receive,
+                new SequenceNumber(_settings.ServerIss),
                 TimeSpan.FromHours(1), Now, new FastOpenAnswer(segment.Options.HasFastOpen, null));
             return;
         }
@@ -158,7 +162,8 @@ public sealed class TcpSimulation
             {
                 Sequence = outbound.Sequence + offset,
                 Acknowledgment = outbound.Acknowledgment,
-                Flags = outbound.Flags & ~(last ? TcpFlags.None : TcpFlags.Fin | TcpFlags.Psh) & ~(offset == 0 ? TcpFlags.None : TcpFlags.Cwr),
+                Flags = outbound.Flags & ~(last ? TcpFlags.None : TcpFlags.Fin | TcpFlags.Psh)
+                    & ~(offset == 0 ? TcpFlags.None : TcpFlags.Cwr),
                 Ecn = (EcnCodepoint)(outbound.TrafficClass & 3),
                 Window = outbound.Window,
                 Options = outbound.Options,

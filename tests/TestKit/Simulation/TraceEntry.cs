@@ -8,6 +8,7 @@ public readonly record struct TraceEntry(
     uint TimestampValue, uint TimestampEcho, int SackCount, SackBlock FirstSack, EcnCodepoint Ecn)
 {
     public override string ToString() =>
-        $"{At.TotalMilliseconds,10:F3} {From,-6} {Flags} seq {Sequence} len {Length} ack {Acknowledgment} win {Window} ts {TimestampValue}/{TimestampEcho}"
+        $"{At.TotalMilliseconds,10:F3} {From,-6} {Flags} seq {Sequence} len {Length} ack {Acknowledgment} win {Window} ts "
+            + $"{TimestampValue}/{TimestampEcho}"
         + (SackCount > 0 ? $" sack {FirstSack.Left}-{FirstSack.Right} ({SackCount})" : "");
 }

@@ -56,7 +56,8 @@ public sealed record Cell(TcpState State, ArrivalKind Kind, ArrivalPosition Posi
         ArrivalKind.AckNew or ArrivalKind.SynAck => new SequenceNumber(before.Send.SndMax),
         ArrivalKind.AckOld => new SequenceNumber(before.Send.SndUna) - 1,
         ArrivalKind.AckFuture => new SequenceNumber(before.Send.SndMax) + 1,
-        _ when before.Identity.State is TcpState.SynSent or TcpState.SynReceived && Kind is not ArrivalKind.AckDuplicate => new SequenceNumber(before.Send.SndMax),
+        _ when before.Identity.State is TcpState.SynSent or TcpState.SynReceived && Kind is not ArrivalKind.AckDuplicate =>
+            new SequenceNumber(before.Send.SndMax),
         _ => new SequenceNumber(before.Send.SndUna),
     };
 }

@@ -62,7 +62,8 @@ internal static partial class ConformanceTable
     {
         var named = Directory.EnumerateFiles(tests, "*.cs", SearchOption.AllDirectories)
             .SelectMany(file => Attribute.Matches(File.ReadAllText(file)))
-            .SelectMany(match => match.Groups["section"].Captures.Select(section => (Number: int.Parse(match.Groups["number"].Value), Section: section.Value)))
+            .SelectMany(match => match.Groups["section"].Captures.Select(
+                section => (Number: int.Parse(match.Groups["number"].Value), Section: section.Value)))
             .ToLookup(one => one.Number, one => one.Section);
         Assert.Empty(named.Select(one => one.Key).Except(Implemented.Keys));
         var table = new StringBuilder("| RFC | | sections that tests name | tests |\n| --- | --- | --- | --- |\n");

@@ -4,7 +4,8 @@ namespace ActorStack.Transport.Tests.Conformance;
 
 public sealed class ConformanceTableTests
 {
-    private const string Begin = "<!-- made from the tests: ACTORSTACK_GOLDEN=write ./actorstack test --filter FullyQualifiedName~ConformanceTable -->\n";
+    private const string Begin = "<!-- made from the tests: ACTORSTACK_GOLDEN=write ./actorstack test --filter "
+        + "FullyQualifiedName~ConformanceTable -->\n";
     private const string End = "<!-- -->\n";
 
     [Fact]
@@ -15,9 +16,11 @@ public sealed class ConformanceTableTests
         var begin = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         var end = text.IndexOf(End, begin, StringComparison.Ordinal);
         var table = ConformanceTable.Make(Path.Combine(Root(), "tests"));
-        if (Environment.GetEnvironmentVariable("ACTORSTACK_GOLDEN") == "write") File.WriteAllText(readme, text[..begin] + table + text[end..]);
+        if (Environment.GetEnvironmentVariable("ACTORSTACK_GOLDEN") == "write")
+            File.WriteAllText(readme, text[..begin] + table + text[end..]);
         else Assert.Equal(table, text[begin..end]);
     }
 
-    private static string Root([CallerFilePath] string source = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", "..", ".."));
+    private static string Root([CallerFilePath] string source = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(source)!, "..", "..", ".."));
 }

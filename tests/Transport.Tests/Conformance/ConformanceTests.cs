@@ -5,9 +5,9 @@ using ActorStack.Transport.State;
 namespace ActorStack.Transport.Tests.Conformance;
 
 /// <summary>
-/// RFC 9293 sections 3.10.7.3 and 3.10.7.4 with RFC 5961, RFC 7323 and RFC 1337: every kind of segment in every state at every place
-/// against the window, over IPv4 and IPv6, and the same where the connection moves just before or just after the segment. LISTEN and
-/// CLOSED have no connection: they are the host's, and their rows are in Actors.Tests/Connections/ConformanceTests.
+/// RFC 9293 sections 3.10.7.3 and 3.10.7.4 with RFC 5961, RFC 7323 and RFC 1337: every kind of segment in every state at every
+/// place against the window, over IPv4 and IPv6, and the same where the connection moves just before or just after the segment.
+/// LISTEN and CLOSED have no connection: they are the host's, and their rows are in Actors.Tests/Connections/ConformanceTests.
 /// </summary>
 public sealed class ConformanceTests
 {

@@ -4,8 +4,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tests.Conformance;
 
 /// <summary>
-/// RFC 9293 section 3.10.7 told once more, for the connections of <see cref="Stage"/>: which rule disposes of a segment, and what is
-/// then seen. Written from the text of the RFC, not from the code; where the stack deviates the rule says so.
+/// RFC 9293 section 3.10.7 told once more, for the connections of <see cref="Stage"/>: which rule disposes of a segment, and what
+/// is then seen. Written from the text of the RFC, not from the code; where the stack deviates the rule says so.
 /// </summary>
 internal sealed class SegmentArrives
 {
@@ -29,7 +29,8 @@ internal sealed class SegmentArrives
 
     private int Una => (int)(_before.Send.SndUna - _before.Send.Iss);
 
-    private bool IsReceiving => _before.Identity.State is TcpState.SynReceived or TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2;
+    private bool IsReceiving =>
+        _before.Identity.State is TcpState.SynReceived or TcpState.Established or TcpState.FinWait1 or TcpState.FinWait2;
 
     private string Ack => Stage.Show(TcpFlags.Ack, _before.Send.SndMax, _before.Receive.RcvNxt);
 
@@ -45,9 +46,11 @@ internal sealed class SegmentArrives
     {
         var acknowledges = _segment.Has(TcpFlags.Ack);
         var acknowledgment = _segment.Acknowledgment;
-        var isAcceptable = acknowledgment > new SequenceNumber(_before.Send.Iss) && acknowledgment <= new SequenceNumber(_before.Send.SndNxt);
+        var isAcceptable = acknowledgment > new SequenceNumber(_before.Send.Iss)
+            && acknowledgment <= new SequenceNumber(_before.Send.SndNxt);
         if (acknowledges && !isAcceptable && _segment.Has(TcpFlags.Rst)) Drop("3.10.7.3 first: unacceptable ACK, RST set: drop");
-        else if (acknowledges && !isAcceptable) Answer("3.10.7.3 first: unacceptable ACK: <SEQ=SEG.ACK><CTL=RST>", Reset(acknowledgment));
+        else if (acknowledges && !isAcceptable)
+            Answer("3.10.7.3 first: unacceptable ACK: <SEQ=SEG.ACK><CTL=RST>", Reset(acknowledgment));
         else if (_segment.Has(TcpFlags.Rst) && acknowledges) Close("3.10.7.3 second: connection reset");
         else if (_segment.Has(TcpFlags.Rst)) Drop("3.10.7.3 second: RST without ACK: drop");
         else if (_segment.Has(TcpFlags.Syn) && acknowledges) Open();
@@ -66,7 +69,8 @@ internal sealed class SegmentArrives
     private void Otherwise()
     {
         var isReset = _segment.Has(TcpFlags.Rst);
-        if (!isReset && _segment.Options.TimestampValue < _before.Timestamps.TsFloor) Answer("RFC 7323 5.3 R1: older timestamp: ACK and drop", Ack);
+        if (!isReset && _segment.Options.TimestampValue < _before.Timestamps.TsFloor)
+            Answer("RFC 7323 5.3 R1: older timestamp: ACK and drop", Ack);
         else if (!IsAcceptable) BeUnacceptable(isReset);
         else if (isReset) BeReset();
         else if (_segment.Has(TcpFlags.Syn)) BeSynchronizedAnew();
@@ -88,10 +92,13 @@ internal sealed class SegmentArrives
     private void BeUnacceptable(bool isReset)
     {
         if (isReset) Drop("3.10.7.4 first: unacceptable RST: drop");
-        else if (_before.Identity.State is TcpState.SynReceived && _segment.Flags == TcpFlags.Syn && _segment.Sequence.Value == _before.Receive.Irs)
+        else if (_before.Identity.State is TcpState.SynReceived && _segment.Flags == TcpFlags.Syn
+            && _segment.Sequence.Value == _before.Receive.Irs)
+        {
             Answer(
                 "3.10.7.4 first, deviation: the SYN again: the SYN,ACK again, not a bare ACK, for it was lost",
                 Stage.Show(TcpFlags.Syn | TcpFlags.Ack, _before.Send.Iss, _before.Receive.RcvNxt));
+        }
         else Answer("3.10.7.4 first: unacceptable: <SEQ=SND.NXT><ACK=RCV.NXT><CTL=ACK> and drop", Ack);
     }
 
@@ -104,13 +111,15 @@ internal sealed class SegmentArrives
 
     private void BeSynchronizedAnew()
     {
-        if (_before.Identity.State is TcpState.SynReceived) Close("3.10.7.4 fourth: SYN in the window, passive open: back to LISTEN");
+        if (_before.Identity.State is TcpState.SynReceived)
+            Close("3.10.7.4 fourth: SYN in the window, passive open: back to LISTEN");
         else Answer("3.10.7.4 fourth, RFC 5961 4.2: SYN: challenge ACK", Ack);
     }
 
     private void InSynReceived()
     {
-        var acceptable = _segment.Acknowledgment > new SequenceNumber(_before.Send.SndUna) && _segment.Acknowledgment <= new SequenceNumber(_before.Send.SndNxt);
+        var acceptable = _segment.Acknowledgment > new SequenceNumber(_before.Send.SndUna)
+            && _segment.Acknowledgment <= new SequenceNumber(_before.Send.SndNxt);
         if (acceptable) Take();
         else Answer("3.10.7.4 fifth: SYN-RECEIVED, unacceptable ACK: <SEQ=SEG.ACK><CTL=RST>", Reset(_segment.Acknowledgment));
     }
@@ -121,17 +130,20 @@ internal sealed class SegmentArrives
         var una = Math.Max(Una, _segment.Acknowledgment - new SequenceNumber(_before.Send.Iss));
         var isFinAcknowledged = _before.Send.FinSent && una == _before.Send.SndMax - _before.Send.Iss;
         var state = AfterAcknowledgment(isFinAcknowledged);
-        var (start, end) = (SequenceNumber.Max(_segment.Sequence, _left), SequenceNumber.Min(_segment.Sequence + _segment.Payload.Length, _right));
+        var (start, end) = (SequenceNumber.Max(_segment.Sequence, _left),
+            SequenceNumber.Min(_segment.Sequence + _segment.Payload.Length, _right));
         var text = IsReceiving ? Math.Max(0, end - start) : 0;
         var inOrder = start == _left;
         var fin = _segment.Has(TcpFlags.Fin) && IsReceiving && end == _segment.End - 1;
         var takesFin = fin && inOrder;
         var answer = text > 0 || (_segment.Has(TcpFlags.Fin) && IsReceiving)
-            ? Stage.Show(TcpFlags.Ack, _before.Send.SndMax, _before.Receive.RcvNxt + (uint)(inOrder ? text : 0) + (takesFin ? 1u : 0))
+            ? Stage.Show(
+                TcpFlags.Ack, _before.Send.SndMax, _before.Receive.RcvNxt + (uint)(inOrder ? text : 0) + (takesFin ? 1u : 0))
             : "";
         Rule = "3.10.7.4 fifth: ACK, sixth: URG, seventh: text, eighth: FIN";
         Reaction = new Reaction(
-            takesFin ? AfterFin(state) : state, answer, inOrder ? text : 0, inOrder ? 0 : text, una, _segment.Has(TcpFlags.Urg) && IsReceiving);
+            takesFin ? AfterFin(state) : state, answer, inOrder ? text : 0, inOrder ? 0 : text, una,
+            _segment.Has(TcpFlags.Urg) && IsReceiving);
     }
 
     private TcpState AfterAcknowledgment(bool isFinAcknowledged) => _before.Identity.State switch

@@ -6,8 +6,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tests.Conformance;
 
 /// <summary>
-/// A connection brought into a state by the segments that lead there. Where the state allows it, 50 bytes it sent are acknowledged
-/// and 50 are not; its own FIN, where it sent one, is not acknowledged before FIN-WAIT-2.
+/// A connection brought into a state by the segments that lead there. Where the state allows it, 50 bytes it sent are
+/// acknowledged and 50 are not; its own FIN, where it sent one, is not acknowledged before FIN-WAIT-2.
 /// </summary>
 internal sealed class Stage
 {
@@ -54,9 +54,11 @@ internal sealed class Stage
         var answers = Output();
         _events |= _connection.TakeEvents();
         var after = Record;
-        if (answers.Count == 0 && after.Timers.DelayedAckTicksLeft >= 0) answers = [Show(TcpFlags.Ack, after.Send.SndMax, after.Receive.RcvNxt)];
+        if (answers.Count == 0 && after.Timers.DelayedAckTicksLeft >= 0)
+            answers = [Show(TcpFlags.Ack, after.Send.SndMax, after.Receive.RcvNxt)];
         return new Reaction(
-            after.Identity.State, string.Join(" ", answers), after.Statistics.BytesReceived - delivered, (int)after.Queues.OutOfOrderLengths.Sum(length => length),
+            after.Identity.State, string.Join(" ", answers), after.Statistics.BytesReceived - delivered,
+            (int)after.Queues.OutOfOrderLengths.Sum(length => length),
             (int)(after.Send.SndUna - after.Send.Iss), _events.HasFlag(TcpEvents.Urgent));
     }
 
@@ -81,7 +83,12 @@ internal sealed class Stage
 
     private void Arrive(TcpFlags flags, uint sequence, uint acknowledgment)
     {
-        var segment = Syn() with { Flags = flags, Sequence = new SequenceNumber(sequence), Acknowledgment = new SequenceNumber(acknowledgment) };
+        var segment = Syn() with
+        {
+            Flags = flags,
+            Sequence = new SequenceNumber(sequence),
+            Acknowledgment = new SequenceNumber(acknowledgment),
+        };
         _connection.OnSegment(segment, _now);
         Output();
     }
@@ -99,6 +106,12 @@ internal sealed class Stage
         Flags = TcpFlags.Syn,
         Sequence = new SequenceNumber(PeerIss),
         Window = 8_000,
-        Options = new TcpOptions { MaximumSegmentSize = 1460, HasWindowScale = true, HasTimestamps = true, TimestampValue = 2_000 },
+        Options = new TcpOptions
+        {
+            MaximumSegmentSize = 1460,
+            HasWindowScale = true,
+            HasTimestamps = true,
+            TimestampValue = 2_000,
+        },
     };
 }

@@ -196,10 +196,11 @@ public sealed class FragmentReassemblerTests
         {
             var fragments = Cut(packets[random.Next(2)], 8 * random.Next(3, 200), (ushort)random.Next(50));
             var fragment = fragments[random.Next(fragments.Length)];
-            for (var flips = random.Next(3); flips > 0; flips--) fragment[random.Next(fragment.Length)] ^= (byte)(1 << random.Next(8));
+            for (var flips = random.Next(3); flips > 0; flips--)
+                fragment[random.Next(fragment.Length)] ^= (byte)(1 << random.Next(8));
             if (fragment[0] >> 4 == 4) Reseal(fragment);
-            if (reassembler.Add(fragment.AsSpan(0, random.Next(10) == 0 ? random.Next(fragment.Length) : fragment.Length), Now, out var whole) is FragmentVerdict.Complete)
-                whole.Buffer.Release();
+            var arrived = fragment.AsSpan(0, random.Next(10) == 0 ? random.Next(fragment.Length) : fragment.Length);
+            if (reassembler.Add(arrived, Now, out var whole) is FragmentVerdict.Complete) whole.Buffer.Release();
             Assert.InRange(reassembler.Used, 0, Limit);
             Assert.Equal(reassembler.Used, _memory.Used);
         }

@@ -30,7 +30,8 @@ public sealed class InitialSequenceTests
 
     [Fact]
     public void Without_a_seed_each_stack_has_a_secret_of_its_own() =>
-        Assert.NotEqual(new InitialSequence(seed: null).Next(Flow, TimeSpan.Zero), new InitialSequence(seed: null).Next(Flow, TimeSpan.Zero));
+        Assert.NotEqual(
+            new InitialSequence(seed: null).Next(Flow, TimeSpan.Zero), new InitialSequence(seed: null).Next(Flow, TimeSpan.Zero));
 
     private static FlowKey FlowTo(int port) => new(
         new TcpEndpoint(IpAddress.Parse("10.9.0.1"), 7), new TcpEndpoint(IpAddress.Parse("10.9.0.2"), (ushort)port));

@@ -38,12 +38,14 @@ public sealed class TcpHostTests
     [InlineData("10.0.0.1", TcpFlags.Ack, TcpFlags.Rst, 555u, 0u)]
     [InlineData("fd00::1", TcpFlags.Ack, TcpFlags.Rst, 555u, 0u)]
     [Rfc(9293, "3.10.7.1")]
-    public void A_segment_to_no_connection_is_answered_with_a_reset(string from, TcpFlags flags, TcpFlags answer, uint sequence, uint acknowledgment)
+    public void A_segment_to_no_connection_is_answered_with_a_reset(
+        string from, TcpFlags flags, TcpFlags answer, uint sequence, uint acknowledgment)
     {
         Assert.Equal(HostAction.Respond, Judge(Packet(from, Port, flags, 100, acknowledgment: 555)).Action);
         ref readonly var reset = ref _host.Host.Response;
         Assert.Equal(
-            (answer, new SequenceNumber(sequence), new SequenceNumber(acknowledgment)), (reset.Flags, reset.Sequence, reset.Acknowledgment));
+            (answer, new SequenceNumber(sequence), new SequenceNumber(acknowledgment)),
+            (reset.Flags, reset.Sequence, reset.Acknowledgment));
         Assert.Equal(1, _host.Host.Counters[DropReason.NoConnection]);
     }
 
@@ -72,7 +74,9 @@ public sealed class TcpHostTests
         Assert.Equal(DropReason.NotReady, Judge(next).Reason);
         foreach (var (kind, action) in new[]
         {
-            (FlowOwnerKind.Software, HostAction.Deliver), (FlowOwnerKind.Engine, HostAction.Forward), (FlowOwnerKind.Node, HostAction.Forward),
+            (FlowOwnerKind.Software, HostAction.Deliver),
+            (FlowOwnerKind.Engine, HostAction.Forward),
+            (FlowOwnerKind.Node, HostAction.Forward),
         })
         {
             flow.Become(new TestOwner(kind, epoch: flow.Owner.Epoch + 1));
@@ -123,7 +127,8 @@ public sealed class TcpHostTests
         Assert.Single(pending.Held);
 
         Assert.Equal(HostAction.Hold, Judge(Packet("10.0.0.2", Port, TcpFlags.Ack, 206, (iss + 1).Value, "more")).Action);
-        for (var i = 0; i < 2 * PendingOwner.MostHeld; i++) Judge(Packet("10.0.0.2", Port, TcpFlags.Ack, 210, (iss + 1).Value, "again"));
+        for (var i = 0; i < 2 * PendingOwner.MostHeld; i++)
+            Judge(Packet("10.0.0.2", Port, TcpFlags.Ack, 210, (iss + 1).Value, "again"));
         Assert.Equal(PendingOwner.MostHeld, pending.Held.Count);
     }
 
@@ -177,7 +182,8 @@ public sealed class TcpHostTests
         return _host.Host.OnFrame(new LinkFrame(buffer, 0, packet.Length, ChecksumVerified: false, SegmentSize: 0), _now);
     }
 
-    private static byte[] Packet(string from, ushort port, TcpFlags flags, uint sequence, uint acknowledgment = 0, string payload = "") =>
+    private static byte[] Packet(
+        string from, ushort port, TcpFlags flags, uint sequence, uint acknowledgment = 0, string payload = "") =>
         PacketTo(from.Contains(':') ? "fd00:9::1" : "10.9.0.1", from, port, flags, sequence, acknowledgment, payload);
 
     private static byte[] PacketTo(

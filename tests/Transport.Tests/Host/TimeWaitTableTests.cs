@@ -22,9 +22,16 @@ public sealed class TimeWaitTableTests
     public void A_repeated_FIN_is_acknowledged_and_starts_the_time_anew_RFC_9293(bool ipv6)
     {
         var (table, flow) = Table(ipv6);
-        var fin = new TcpSegment { Flags = TcpFlags.Fin | TcpFlags.Ack, Sequence = new(2_000), Acknowledgment = new(7_000), Options = Timestamp(500) };
+        var fin = new TcpSegment
+        {
+            Flags = TcpFlags.Fin | TcpFlags.Ack,
+            Sequence = new(2_000),
+            Acknowledgment = new(7_000),
+            Options = Timestamp(500),
+        };
         Assert.Equal(TimeWaitVerdict.Answered, table.Arrive(flow, fin, Start + TimeSpan.FromSeconds(50), out var answer, out _));
-        Assert.Equal((new SequenceNumber(7_000), new SequenceNumber(2_001), TcpFlags.Ack), (answer.Sequence, answer.Acknowledgment, answer.Flags));
+        Assert.Equal((new SequenceNumber(7_000), new SequenceNumber(2_001), TcpFlags.Ack),
+            (answer.Sequence, answer.Acknowledgment, answer.Flags));
         Assert.Equal((500u, 51_000u), (answer.Options.TimestampEcho, answer.Options.TimestampValue));
         Assert.Equal(flow, answer.Flow);
         var late = new TcpSegment { Flags = TcpFlags.Ack, Sequence = new(2_001), Acknowledgment = new(7_000) };
@@ -86,10 +93,16 @@ public sealed class TimeWaitTableTests
     [InlineData(false, null, 2_002u, TimeWaitVerdict.Reusable)]
     [InlineData(false, null, 2_001u, TimeWaitVerdict.Answered)]
     [Rfc(6191, "2")]
-    public void A_SYN_that_is_newer_may_open_the_flow_anew_RFC_6191_section_2(bool timestamps, uint? timestamp, uint sequence, TimeWaitVerdict verdict)
+    public void A_SYN_that_is_newer_may_open_the_flow_anew_RFC_6191_section_2(
+        bool timestamps, uint? timestamp, uint sequence, TimeWaitVerdict verdict)
     {
         var (table, flow) = Table(timestamps: timestamps);
-        var syn = new TcpSegment { Flags = TcpFlags.Syn, Sequence = new(sequence), Options = timestamp is { } value ? Timestamp(value) : default };
+        var syn = new TcpSegment
+        {
+            Flags = TcpFlags.Syn,
+            Sequence = new(sequence),
+            Options = timestamp is { } value ? Timestamp(value) : default,
+        };
         Assert.Equal(verdict, table.Arrive(flow, syn, Start, out _, out var iss));
         if (verdict is TimeWaitVerdict.Reusable) Assert.True(iss > new SequenceNumber(7_000) + ushort.MaxValue);
         Assert.Equal(1, table.Count);
@@ -114,7 +127,8 @@ public sealed class TimeWaitTableTests
         var (table, flow) = Table(ipv6);
         var later = Start + TimeSpan.FromSeconds(10);
         var record = table.Export(flow, later)!;
-        Assert.Equal((TcpState.TimeWait, TimeSpan.FromSeconds(50).Ticks), (record.Identity.State, record.Timers.TimeWaitTicksLeft));
+        Assert.Equal(
+            (TcpState.TimeWait, TimeSpan.FromSeconds(50).Ticks), (record.Identity.State, record.Timers.TimeWaitTicksLeft));
 
         var other = new TimeWaitTable(10, Settings);
         other.Add(record, TimeSpan.FromSeconds(3));
@@ -129,7 +143,8 @@ public sealed class TimeWaitTableTests
     {
         var (table, flow) = Table();
         var record = table.Export(flow, Start)!;
-        var connection = TcpConnection.Import(new ConnectionImage(record, ConnectionPayload.None), Settings, new SimulatedSendQueue(1), new SimulatedReceiveQueue(65_536), Start);
+        var connection = TcpConnection.Import(new ConnectionImage(record, ConnectionPayload.None), Settings,
+            new SimulatedSendQueue(1), new SimulatedReceiveQueue(65_536), Start);
         connection.OnSegment(new TcpSegment { Flags = TcpFlags.Ack, Sequence = new(1) }, Start);
         Assert.True(connection.TryTransmit(Start, out var answer));
         Assert.Equal((new SequenceNumber(7_000), new SequenceNumber(2_001)), (answer.Sequence, answer.Acknowledgment));
@@ -160,7 +175,8 @@ public sealed class TimeWaitTableTests
             foreach (var due in model.Where(entry => entry.Value <= now).Select(entry => entry.Key).ToList()) model.Remove(due);
             if (random.Next(4) == 0)
             {
-                Assert.Equal(model.Remove(number), table.Export(Flow(number, number % 2 == 0), now) is not null && table.Remove(Flow(number, number % 2 == 0)));
+                Assert.Equal(model.Remove(number),
+                    table.Export(Flow(number, number % 2 == 0), now) is not null && table.Remove(Flow(number, number % 2 == 0)));
                 continue;
             }
 
@@ -191,7 +207,8 @@ public sealed class TimeWaitTableTests
     }
 
     private static string Show(in OutboundSegment s) =>
-        $"{s.Flow} {s.Sequence} {s.Acknowledgment} {s.Flags} {s.Window} {s.HopLimit} {s.Options.TimestampValue} {s.Options.TimestampEcho}";
+        $"{s.Flow} {s.Sequence} {s.Acknowledgment} {s.Flags} {s.Window} {s.HopLimit} {s.Options.TimestampValue} "
+            + $"{s.Options.TimestampEcho}";
 
     private static TcpOptions Timestamp(uint value) => new() { HasTimestamps = true, TimestampValue = value };
 
@@ -238,6 +255,7 @@ public sealed class TimeWaitTableTests
     private static FlowKey Flow(int number, bool ipv6)
     {
         var (local, remote) = ipv6 ? ("fd00::2", $"fd00::1:{number / 30_000:x}") : ("10.0.0.2", $"10.1.0.{number / 30_000}");
-        return new FlowKey(new TcpEndpoint(IpAddress.Parse(local), 7), new TcpEndpoint(IpAddress.Parse(remote), (ushort)(1 + number % 30_000)));
+        return new FlowKey(
+            new TcpEndpoint(IpAddress.Parse(local), 7), new TcpEndpoint(IpAddress.Parse(remote), (ushort)(1 + number % 30_000)));
     }
 }

@@ -10,7 +10,9 @@ public sealed class FrameCutterTests
     private const int SegmentSize = 1_400;
     private const int Count = 5;
 
-    /// <summary>Every part of a frame, cut out by the path and then cut by the device, is what the device would have made of the whole.</summary>
+    /// <summary>
+    /// Every part of a frame, cut out by the path and then cut by the device, is what the device would have made of the whole.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

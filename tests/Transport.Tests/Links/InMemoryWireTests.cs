@@ -36,7 +36,8 @@ public sealed class InMemoryWireTests
         wire.Left.Send(Segment(0, 10_000, TcpFlags.Ack | TcpFlags.Psh | TcpFlags.Fin));
         var packets = ReceiveAll(wire.Right).Select(bytes => Wire.Packets.Read(bytes)).ToArray();
         Assert.Equal([1_448, 1_448, 1_448, 1_448, 1_448, 1_448, 1_312], packets.Select(packet => packet.Tcp.Payload.Length));
-        Assert.Equal(Enumerable.Range(0, 7).Select(i => new SequenceNumber((uint)(i * 1_448))), packets.Select(packet => packet.Tcp.Sequence));
+        Assert.Equal(Enumerable.Range(0, 7).Select(i => new SequenceNumber((uint)(i * 1_448))),
+            packets.Select(packet => packet.Tcp.Sequence));
         Assert.All(packets[..^1], packet => Assert.Equal(TcpFlags.Ack, packet.Tcp.Flags));
         Assert.True(packets[^1].Tcp.Has(TcpFlags.Psh | TcpFlags.Fin));
         Assert.Equal(7, wire.Left.Statistics.FramesSent);
@@ -135,7 +136,8 @@ public sealed class InMemoryWireTests
     public void ReorderedPacketsAreOvertakenAndNoneIsLost()
     {
         using var wire = Impaired(new WireImpairments { Reordering = 0.05 });
-        var arrived = Transfer(wire, Packets, TimeSpan.FromMicroseconds(100)).Select(arrival => SequenceOf(arrival.Packet)).ToArray();
+        var arrived = Transfer(wire, Packets, TimeSpan.FromMicroseconds(100)).Select(arrival => SequenceOf(arrival.Packet))
+            .ToArray();
         Assert.Equal(Enumerable.Range(0, Packets).Select(i => (uint)i), arrived.Order());
         Assert.InRange(wire.LeftToRightStatistics.Reordered, Packets * 0.04, Packets * 0.06);
 
@@ -233,12 +235,20 @@ public sealed class InMemoryWireTests
     [Fact]
     public void MergingUnderEveryFaultGivesTheSameBytesAsNoMerging()
     {
-        var faults = new WireImpairments { Loss = 0.02, Reordering = 0.05, Duplication = 0.02, Corruption = 0.05, Delay = TimeSpan.FromMilliseconds(2) };
+        var faults = new WireImpairments
+        {
+            Loss = 0.02,
+            Reordering = 0.05,
+            Duplication = 0.02,
+            Corruption = 0.05,
+            Delay = TimeSpan.FromMilliseconds(2),
+        };
         Assert.Equal(Run(merging: false), Run(merging: true));
 
         SortedSet<(uint Sequence, byte Value)> Run(bool merging)
         {
-            using var wire = new InMemoryWire(new InMemoryWireOptions { Seed = 6, LeftToRight = faults, ReceiveMerging = merging });
+            using var wire = new InMemoryWire(
+                new InMemoryWireOptions { Seed = 6, LeftToRight = faults, ReceiveMerging = merging });
             var bytes = new SortedSet<(uint, byte)>();
             for (uint i = 0; i < 50; i++) wire.Left.Send(Segment(i * 10_000, 10_000));
             wire.Advance(TimeSpan.FromSeconds(1));
@@ -248,7 +258,8 @@ public sealed class InMemoryWireTests
                 foreach (var frame in frames[..count])
                 {
                     PacketReader.Read(frame.Packet, frame.ChecksumVerified, frame.SegmentSize, out var packet);
-                    for (var i = 0; i < packet.Tcp.Payload.Length; i++) bytes.Add((packet.Tcp.Sequence.Value + (uint)i, packet.Tcp.Payload.Span[i]));
+                    for (var i = 0; i < packet.Tcp.Payload.Length; i++)
+                        bytes.Add((packet.Tcp.Sequence.Value + (uint)i, packet.Tcp.Payload.Span[i]));
                     frame.Buffer.Release();
                 }
             }

@@ -23,7 +23,8 @@ public sealed class PathModelTests
     {
         var model = new PathModel(new WireImpairments { BitsPerSecond = 8_000_000, QueuePackets = 3 }, seed: 1);
         var fates = Enumerable.Range(0, 5).Select(_ => model.Offer(1_000, EcnCodepoint.NotEct, TimeSpan.Zero).Outcome).ToArray();
-        Assert.Equal([PathOutcome.Delivered, PathOutcome.Delivered, PathOutcome.Delivered, PathOutcome.QueueDropped, PathOutcome.QueueDropped], fates);
+        Assert.Equal([PathOutcome.Delivered, PathOutcome.Delivered, PathOutcome.Delivered, PathOutcome.QueueDropped,
+            PathOutcome.QueueDropped], fates);
         Assert.True(model.Offer(1_000, EcnCodepoint.NotEct, TimeSpan.FromMilliseconds(1)).IsDelivered);
         Assert.Equal(3, model.Statistics.MaximumQueuePackets);
     }
@@ -54,7 +55,8 @@ public sealed class PathModelTests
     [Fact]
     public void One_impairment_does_not_shift_the_luck_of_another()
     {
-        Assert.Equal(Lost(new WireImpairments { Loss = 0.02 }), Lost(new WireImpairments { Loss = 0.02, Reordering = 0.5, Duplication = 0.5, Corruption = 0.5 }));
+        Assert.Equal(Lost(new WireImpairments { Loss = 0.02 }),
+            Lost(new WireImpairments { Loss = 0.02, Reordering = 0.5, Duplication = 0.5, Corruption = 0.5 }));
 
         static List<int> Lost(WireImpairments settings)
         {
@@ -68,7 +70,8 @@ public sealed class PathModelTests
     [InlineData(true)]
     public void Jitter_changes_the_order_only_where_that_is_wanted(bool reorders)
     {
-        var model = new PathModel(new WireImpairments { Jitter = TimeSpan.FromMilliseconds(5), JitterReorders = reorders }, seed: 2);
+        var model = new PathModel(
+            new WireImpairments { Jitter = TimeSpan.FromMilliseconds(5), JitterReorders = reorders }, seed: 2);
         var arrivals = Enumerable.Range(0, 1_000).Select(i => model.Offer(100, EcnCodepoint.NotEct, i * Spacing).At).ToArray();
         Assert.Equal(!reorders, arrivals.SequenceEqual(arrivals.Order()));
     }

@@ -8,7 +8,8 @@ namespace ActorStack.Transport.Tests.Links;
 
 public sealed class PcapTests
 {
-    private static readonly DateTimeOffset Time = DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(0x5000_0001) + TimeSpan.FromTicks(1_234_567);
+    private static readonly DateTimeOffset Time = DateTimeOffset.UnixEpoch + TimeSpan.FromSeconds(0x5000_0001)
+        + TimeSpan.FromTicks(1_234_567);
 
     private readonly MemoryStream _stream = new();
 
@@ -17,7 +18,8 @@ public sealed class PcapTests
     {
         using var writer = new PcapWriter(_stream);
         writer.Write(Time, [0x45, 0x00, 0x01], new ReadOnlySequence<byte>([2, 3]));
-        var expected = "4D3CB2A1 0200 0400 00000000 00000000 00000400 65000000" + "01000050 BCCC5B07 05000000 05000000 4500010203";
+        var expected = "4D3CB2A1 0200 0400 00000000 00000000 00000400 65000000"
+            + "01000050 BCCC5B07 05000000 05000000 4500010203";
         Assert.Equal(Packets.FromHex(expected), _stream.ToArray());
         Assert.Equal(123_456_700, BinaryPrimitives.ReadInt32LittleEndian(_stream.ToArray().AsSpan(28)));
     }

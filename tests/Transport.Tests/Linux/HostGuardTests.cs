@@ -60,7 +60,8 @@ public sealed class HostGuardTests
 
         Assert.All(stage.Changes, change => Assert.Equal(HostChangeOutcome.Restored, change.Outcome));
         await Until.TrueAsync(() => LinkTraces(stage) == before);
-        if (command.Contains("flush table main", StringComparison.Ordinal)) stage.Network.Server.Ip("route", "add", "10.8.0.0/24", "dev", "s0");
+        if (command.Contains("flush table main", StringComparison.Ordinal))
+            stage.Network.Server.Ip("route", "add", "10.8.0.0/24", "dev", "s0");
         await AssertAliveAsync(client4, connection4);
         await AssertAliveAsync(client6, connection6);
     }
@@ -80,7 +81,8 @@ public sealed class HostGuardTests
 
     [LinuxTheory]
     [MemberData(nameof(SteeringLosses))]
-    public async Task What_is_taken_from_the_steering_is_put_back_and_the_kernel_gives_its_connections_back(string command, string part)
+    public async Task What_is_taken_from_the_steering_is_put_back_and_the_kernel_gives_its_connections_back(
+        string command, string part)
     {
         foreach (var address in (IpAddress[])[VirtualNetwork.Virtual4, VirtualNetwork.Virtual6])
         {
@@ -96,7 +98,8 @@ public sealed class HostGuardTests
 
             await connection.UploadAsync();
             await AssertAliveAsync(client, connection);
-            Assert.Contains(stage.Changes, change => change.Part.StartsWith(part, StringComparison.Ordinal) && change.Outcome == HostChangeOutcome.Restored);
+            Assert.Contains(stage.Changes,
+                change => change.Part.StartsWith(part, StringComparison.Ordinal) && change.Outcome == HostChangeOutcome.Restored);
             await Until.TrueAsync(() => SteeringTraces(stage) == before);
             await connection.OffloadAsync(stage.Engine);
             await AssertAliveAsync(client, connection);
@@ -128,7 +131,8 @@ public sealed class HostGuardTests
     [LinuxTheory]
     [InlineData("-4", "10.9.0.1")]
     [InlineData("-6", "fd00:9::1")]
-    public async Task Behind_a_rule_that_goes_before_its_own_the_engine_takes_nothing_until_that_is_gone(string version, string address)
+    public async Task Behind_a_rule_that_goes_before_its_own_the_engine_takes_nothing_until_that_is_gone(
+        string version, string address)
     {
         using var stage = new KernelStage();
         using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
@@ -156,7 +160,8 @@ public sealed class HostGuardTests
         var connection = stage.Host.Accept();
         await connection.OffloadAsync(stage.Engine);
         stage.Network.Server.SetSystemControl("ipv4/tcp_early_demux", "1");
-        await Until.TrueAsync(() => stage.Changes.Any(change => change is { Part: "system control ipv4/tcp_early_demux", Outcome: HostChangeOutcome.Restored }));
+        await Until.TrueAsync(() => stage.Changes.Any(
+            change => change is { Part: "system control ipv4/tcp_early_demux", Outcome: HostChangeOutcome.Restored }));
         Assert.False(connection.UploadWanted.Task.IsCompleted);
         await AssertAliveAsync(client, connection);
     }
@@ -196,8 +201,9 @@ public sealed class HostGuardTests
         Without(stage.Network.Server.Ip("-oneline", "link", "show", "dev", "as0")),
         Without(stage.Network.Server.Ip("-oneline", "address", "show", "dev", "as0")),
         stage.Network.Server.Ip("route", "show", "10.9.0.1"), stage.Network.Server.Ip("-6", "route", "show", "fd00:9::1"),
-        string.Join(',', ((string[])["ipv4/ip_forward", "ipv6/conf/all/forwarding", "ipv4/conf/as0/rp_filter", "ipv4/conf/as0/accept_local"])
-            .Select(key => stage.Network.Server.Run(() => File.ReadAllText($"/proc/sys/net/{key}").Trim()))));
+        string.Join(',',
+            ((string[])["ipv4/ip_forward", "ipv6/conf/all/forwarding", "ipv4/conf/as0/rp_filter", "ipv4/conf/as0/accept_local"])
+                .Select(key => stage.Network.Server.Run(() => File.ReadAllText($"/proc/sys/net/{key}").Trim()))));
 
     /// <summary>Without the number of the device, which is another when it was made again.</summary>
     private static string Without(string line) => line[(line.IndexOf(':') + 1)..];
@@ -205,8 +211,10 @@ public sealed class HostGuardTests
     private static string SteeringTraces(KernelStage stage) => string.Join('\n',
         stage.Network.Server.Execute("nft", "list", "ruleset"),
         Marked(stage.Network.Server.Ip("rule")), Marked(stage.Network.Server.Ip("-6", "rule")),
-        string.Join('\n', stage.Network.Server.Ip("route", "show", "table", "all").Split('\n').Where(line => line.StartsWith("local default"))),
-        string.Join('\n', stage.Network.Server.Ip("-6", "route", "show", "table", "all").Split('\n').Where(line => line.StartsWith("local default"))));
+        string.Join('\n', stage.Network.Server.Ip("route", "show", "table", "all").Split('\n')
+            .Where(line => line.StartsWith("local default"))),
+        string.Join('\n', stage.Network.Server.Ip("-6", "route", "show", "table", "all").Split('\n')
+            .Where(line => line.StartsWith("local default"))));
 
     private static string Marked(string rules) => string.Join('\n', rules.Split('\n').Where(line => line.Contains("fwmark")));
 }

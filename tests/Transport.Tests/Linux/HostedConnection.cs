@@ -8,7 +8,10 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Linux;
 
-/// <summary>One connection of a <see cref="LinkHost"/>, which moves between the software stack and an engine. On the host's thread but where said.</summary>
+/// <summary>
+/// One connection of a <see cref="LinkHost"/>, which moves between the software stack and an engine. On the host's thread but
+/// where said.
+/// </summary>
 internal sealed class HostedConnection : IBufferObserver, IEngineEvents
 {
     private readonly LinkHost _host;
@@ -48,7 +51,8 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
     public ConnectionImage? Uploaded { get; private set; }
 
     /// <summary>What the engine that now has the connection asked for.</summary>
-    public TaskCompletionSource<UploadReason> UploadWanted { get; private set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    public TaskCompletionSource<UploadReason> UploadWanted { get; private set; } = new(
+        TaskCreationOptions.RunContinuationsAsynchronously);
 
     public TaskCompletionSource<Exception> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -96,7 +100,10 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
         return _uploading.Task;
     }
 
-    /// <summary>Any thread. Ends when what was written until now is sent as far as it can be, no acknowledgment is owed, and the state is this.</summary>
+    /// <summary>
+    /// Any thread. Ends when what was written until now is sent as far as it can be, no acknowledgment is owed, and the state is
+    /// this.
+    /// </summary>
     public Task QuiesceAsync(TcpState state = TcpState.Established) => QuiesceAsync(record => record.Identity.State == state);
 
     /// <summary>The same, when <paramref name="condition"/> holds of the record.</summary>
@@ -104,7 +111,8 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
     {
         await _host.CallAsync(() => true);
         await Until.TrueAsync(() => _host.CallAsync(() => _software!.Export(ExportScope.Attached, LinkHost.Now)
-            is { Pending.AckPending: false, Timers.DelayedAckTicksLeft: TcpConnectionState.NotRunning } record && condition(record)).Result);
+            is { Pending.AckPending: false, Timers.DelayedAckTicksLeft: TcpConnectionState.NotRunning } record
+                && condition(record)).Result);
     }
 
     /// <summary>Any thread. Into the engine and out again, waiting in both; false once the connection is closing.</summary>
@@ -176,7 +184,8 @@ internal sealed class HostedConnection : IBufferObserver, IEngineEvents
         _offloading!.SetException(new OffloadRefusedException(reason, detail));
     });
 
-    void IEngineEvents.UploadRequested(EngineHandle handle, UploadReason reason, string detail) => UploadWanted.TrySetResult(reason);
+    void IEngineEvents.UploadRequested(EngineHandle handle, UploadReason reason, string detail) =>
+        UploadWanted.TrySetResult(reason);
 
     void IEngineEvents.Frozen(EngineHandle handle)
     {

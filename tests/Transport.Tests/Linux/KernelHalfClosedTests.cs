@@ -126,7 +126,8 @@ public sealed class KernelHalfClosedTests
         await connection.Pipe.Output.CompleteAsync();
         Assert.Equal(UploadReason.ApplicationClosing, await connection.UploadWanted.Task);
         await connection.UploadAsync();
-        Assert.Equal(SocketError.ConnectionReset, (await Assert.ThrowsAsync<SocketException>(async () => await client.ReceiveAsync(new byte[1]))).SocketErrorCode);
+        Assert.Equal(SocketError.ConnectionReset,
+            (await Assert.ThrowsAsync<SocketException>(async () => await client.ReceiveAsync(new byte[1]))).SocketErrorCode);
     }
 
     [LinuxTheory]

@@ -81,7 +81,8 @@ public sealed class KernelPathTests
         using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
         var connection = stage.Host.Accept();
         await connection.OffloadAsync(
-            stage.Engine, state => state with { Path = state.Path with { Mtu = 1400, RaiseTicksLeft = TimeSpan.TicksPerMinute } });
+            stage.Engine,
+            state => state with { Path = state.Path with { Mtu = 1400, RaiseTicksLeft = TimeSpan.TicksPerMinute } });
         stage.Network.Server.Ip("route", "add", "10.8.0.2/32", "dev", "s0", "mtu", $"{Narrow}");
         await connection.Pipe.Output.WriteAsync(Text);
         Assert.Equal(Text, await Streams.ReadExactlyAsync(client, Text.Length));

@@ -43,7 +43,8 @@ public sealed class KernelRecordTests
         await connection.QuiesceAsync();
 
         var start = Stopwatch.GetTimestamp();
-        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Congestion = state.Congestion with { Cwnd = 40u * 1400 } });
+        var ledger = await connection.OffloadAsync(
+            stage.Engine, state => state with { Congestion = state.Congestion with { Cwnd = 40u * 1400 } });
         var given = connection.Exported!;
         var seen = stage.Engine.QueryStatistics(connection.Handle)!;
         Assert.Equal((1, (long)given.Send.SndWnd), (seen.State, seen.SndWnd));
@@ -64,7 +65,15 @@ public sealed class KernelRecordTests
         using var client = await stage.Network.ConnectAsync(IpAddress.Parse("10.9.0.1"), 7);
         var connection = stage.Host.Accept();
         await connection.OffloadAsync(stage.Engine);
-        var options = new SocketOptions { HopLimit = 7, Cork = true, Linger = TimeSpan.Zero, KeepAlive = true, CongestionAlgorithm = "reno", SendBuffer = 50_000 };
+        var options = new SocketOptions
+        {
+            HopLimit = 7,
+            Cork = true,
+            Linger = TimeSpan.Zero,
+            KeepAlive = true,
+            CongestionAlgorithm = "reno",
+            SendBuffer = 50_000,
+        };
         stage.Engine.Update(connection.Handle, options);
         await connection.Pipe.Output.WriteAsync(new byte[100]); // the kernel's cork holds it back for 200 ms
         await Streams.ReadExactlyAsync(client, 100);
@@ -180,7 +189,11 @@ public sealed class KernelRecordTests
             image.State with
             {
                 Acknowledging = image.State.Acknowledging with { OutOfOrderRecent = [image.State.Receive.RcvNxt + 3] },
-                Queues = image.State.Queues with { OutOfOrderSequences = [image.State.Receive.RcvNxt + 3], OutOfOrderLengths = [3] },
+                Queues = image.State.Queues with
+                {
+                    OutOfOrderSequences = [image.State.Receive.RcvNxt + 3],
+                    OutOfOrderLengths = [3],
+                },
             },
             image.Payload with { OutOfOrder = [new byte[] { 3, 4, 5 }] }));
 
@@ -199,7 +212,8 @@ public sealed class KernelRecordTests
         var connection = stage.Host.Accept();
 
         var start = Stopwatch.GetTimestamp();
-        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Congestion = state.Congestion with { Algorithm = name } });
+        var ledger = await connection.OffloadAsync(
+            stage.Engine, state => state with { Congestion = state.Congestion with { Algorithm = name } });
 
         var entry = ledger.Entries.SingleOrDefault(entry => entry.Field == "Congestion.Algorithm");
         Assert.Equal(expected, entry?.Fidelity ?? Fidelity.Exact);
@@ -213,7 +227,8 @@ public sealed class KernelRecordTests
         using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
         var connection = stage.Host.Accept();
         var start = Stopwatch.GetTimestamp();
-        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Congestion = state.Congestion with { Cwnd = 123 * 1448 } });
+        var ledger = await connection.OffloadAsync(
+            stage.Engine, state => state with { Congestion = state.Congestion with { Cwnd = 123 * 1448 } });
         var entry = ledger.Entries.Single(entry => entry.Field == "Congestion.Cwnd");
         Assert.True(stage.Engine.TryQuery(connection.Handle, out var info));
         if (entry.Fidelity is Fidelity.Lost) Assert.NotEmpty(entry.Reason);
@@ -223,19 +238,22 @@ public sealed class KernelRecordTests
     [LinuxTheory]
     [InlineData(10u, 100u, 100u)]
     [InlineData(123u, 86u, 123u)]
-    public async Task A_connection_beyond_slow_start_does_not_begin_it_anew_in_the_kernel(uint window, uint threshold, uint expected)
+    public async Task A_connection_beyond_slow_start_does_not_begin_it_anew_in_the_kernel(
+        uint window, uint threshold, uint expected)
     {
         using var stage = new KernelStage();
         stage.Host.Settings = stage.Host.Settings with { Options = new SocketOptions { CongestionAlgorithm = "cubic" } };
         using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
         var connection = stage.Host.Accept();
         var start = Stopwatch.GetTimestamp();
-        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Congestion = state.Congestion with { Cwnd = window * 1448, SsThresh = threshold * 1448 } });
+        var ledger = await connection.OffloadAsync(stage.Engine,
+            state => state with { Congestion = state.Congestion with { Cwnd = window * 1448, SsThresh = threshold * 1448 } });
         var entry = ledger.Entries.Single(entry => entry.Field == "Congestion.SsThresh");
         Assert.True(stage.Engine.TryQuery(connection.Handle, out var info));
         if (entry.Fidelity is Fidelity.Lost) Assert.NotEmpty(entry.Reason);
         else Assert.Equal(window * 1448, info.CongestionWindow);
-        if (entry.Fidelity is not Fidelity.Lost) Assert.InRange(info.SlowStartThreshold, expected * 1448, (expected + 1) * 1448); // one round trip later
+        // One round trip later.
+        if (entry.Fidelity is not Fidelity.Lost) Assert.InRange(info.SlowStartThreshold, expected * 1448, (expected + 1) * 1448);
     }
 
     [LinuxFact]
@@ -246,7 +264,8 @@ public sealed class KernelRecordTests
         using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
         var connection = stage.Host.Accept();
         var start = Stopwatch.GetTimestamp();
-        var ledger = await connection.OffloadAsync(stage.Engine, state => state with { Congestion = state.Congestion with { Cwnd = 10 * 1448, SsThresh = 10 * 1448 } });
+        var ledger = await connection.OffloadAsync(
+            stage.Engine, state => state with { Congestion = state.Congestion with { Cwnd = 10 * 1448, SsThresh = 10 * 1448 } });
         if (ledger.Entries.Single(entry => entry.Field == "Congestion.SsThresh").Fidelity is Fidelity.Lost) return;
         var data = new byte[4 << 20];
         var writing = connection.Pipe.Output.WriteAsync(data).AsTask();
@@ -264,7 +283,10 @@ public sealed class KernelRecordTests
         using var stage = new KernelStage();
         using var client = await stage.Network.ConnectAsync(IpAddress.Parse(address), 7);
         var connection = stage.Host.Accept();
-        await connection.OffloadAsync(stage.Engine, state => state with { RoundTrip = state.RoundTrip with { HasRtt = true, SRttTicks = TimeSpan.FromMilliseconds(80).Ticks } });
+        await connection.OffloadAsync(stage.Engine, state => state with
+        {
+            RoundTrip = state.RoundTrip with { HasRtt = true, SRttTicks = TimeSpan.FromMilliseconds(80).Ticks },
+        });
         var state = await connection.UploadAsync(resume: false);
         Assert.InRange(state.RoundTrip.SRttTicks, TimeSpan.FromMilliseconds(79).Ticks, TimeSpan.FromMilliseconds(90).Ticks);
         Assert.InRange(state.RoundTrip.RtoTicks, TimeSpan.FromMilliseconds(200).Ticks, TimeSpan.FromMilliseconds(400).Ticks);
@@ -316,7 +338,8 @@ public sealed class KernelRecordTests
         var sending = client.SendAsync(bytes);
 
         // The application reads nothing, so what exceeds its pipe waits in the kernel.
-        await Until.TrueAsync(() => stage.Engine.TryQuery(connection.Handle, out var info) && info.BytesReceived >= limit + 20_000);
+        await Until.TrueAsync(
+            () => stage.Engine.TryQuery(connection.Handle, out var info) && info.BytesReceived >= limit + 20_000);
         await connection.UploadAsync();
         Assert.True(connection.Buffers.Receive.Unread >= limit + 20_000, $"{connection.Buffers.Receive.Unread}");
 
@@ -345,7 +368,8 @@ public sealed class KernelRecordTests
     public async Task Bytes_the_peer_has_no_room_for_travel_and_flow_once_it_reads()
     {
         using var stage = new KernelStage();
-        using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7, socket => socket.ReceiveBufferSize = 8 * 1024);
+        using var client = await stage.Network.ConnectAsync(
+            VirtualNetwork.Virtual4, 7, socket => socket.ReceiveBufferSize = 8 * 1024);
         var connection = stage.Host.Accept();
         var bytes = new byte[300_000];
         new Random(5).NextBytes(bytes);

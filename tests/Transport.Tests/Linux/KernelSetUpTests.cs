@@ -40,7 +40,8 @@ public sealed class KernelSetUpTests
     {
         using var stage = new KernelStage();
         var alone = Traces(stage);
-        stage.Network.Server.Run(() => KernelEngine.Open(new KernelEngineSettings("other", [VirtualNetwork.Virtual4], stage.Link))).Dispose();
+        stage.Network.Server.Run(() =>
+            KernelEngine.Open(new KernelEngineSettings("other", [VirtualNetwork.Virtual4], stage.Link))).Dispose();
         Assert.Equal(alone, Traces(stage));
     }
 
@@ -51,7 +52,8 @@ public sealed class KernelSetUpTests
         using var client = await stage.Network.ConnectAsync(VirtualNetwork.Virtual4, 7);
         var connection = stage.Host.Accept();
         var refusal = await Assert.ThrowsAsync<OffloadRefusedException>(
-            () => connection.OffloadAsync(stage.Engine, state => state with { Identity = state.Identity with { State = TcpState.Closing } }));
+            () => connection.OffloadAsync(
+                stage.Engine, state => state with { Identity = state.Identity with { State = TcpState.Closing } }));
         Assert.Equal(RefusalReason.UnsupportedState, refusal.Reason);
         await AssertAliveAsync(client, connection);
     }
@@ -121,6 +123,8 @@ public sealed class KernelSetUpTests
         new("as0", [VirtualNetwork.Virtual4, VirtualNetwork.Virtual6], stage.Link);
 
     private static string Traces(KernelStage stage) => string.Join('\n',
-        stage.Network.Server.Execute("nft", "list", "ruleset"), stage.Network.Server.Ip("rule"), stage.Network.Server.Ip("-6", "rule"),
-        string.Join('\n', stage.Network.Server.Ip("route", "show", "table", "all").Split('\n').Where(line => line.StartsWith("local default"))));
+        stage.Network.Server.Execute("nft", "list", "ruleset"), stage.Network.Server.Ip("rule"),
+        stage.Network.Server.Ip("-6", "rule"),
+        string.Join('\n', stage.Network.Server.Ip("route", "show", "table", "all").Split('\n')
+            .Where(line => line.StartsWith("local default"))));
 }

@@ -37,7 +37,8 @@ internal static class Streams
             random.NextBytes(chunk.AsSpan(0, 1024));
             var part = chunk.AsMemory(0, (int)Math.Min(left, chunk.Length));
             digest.AppendData(part.Span);
-            for (var sent = 0; sent < part.Length;) sent += await socket.SendAsync(part[sent..], SocketFlags.None, CancellationToken.None);
+            for (var sent = 0; sent < part.Length;)
+                sent += await socket.SendAsync(part[sent..], SocketFlags.None, CancellationToken.None);
             left -= part.Length;
         }
 

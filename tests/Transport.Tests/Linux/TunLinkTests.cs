@@ -164,7 +164,8 @@ public sealed class TunLinkTests
         Assert.Equal(before, Snapshot());
 
         string Snapshot() => string.Join('\n',
-            network.Server.Ip("-oneline", "link", "show", "type", "tun"), network.Server.Ip("-4", "route", "show", "table", "all"),
+            network.Server.Ip("-oneline", "link", "show", "type", "tun"),
+            network.Server.Ip("-4", "route", "show", "table", "all"),
             network.Server.Ip("-6", "route", "show", "fd00:9::1"), network.Server.Ip("rule"),
             network.Server.Run(() => File.ReadAllText("/proc/sys/net/ipv4/ip_forward")),
             network.Server.Run(() => File.ReadAllText("/proc/sys/net/ipv6/conf/all/forwarding")));
@@ -176,7 +177,8 @@ public sealed class TunLinkTests
         using var network = new VirtualNetwork();
         string[] keys = ["ipv4/ip_forward", "ipv6/conf/all/forwarding"];
         foreach (var key in keys) network.Server.SetSystemControl(key, "0");
-        var first = network.Server.Run(() => TunLink.Open(new TunLinkSettings("as1", [IpAddress.Parse("10.9.0.2"), IpAddress.Parse("fd00:9::2")])));
+        var first = network.Server.Run(
+            () => TunLink.Open(new TunLinkSettings("as1", [IpAddress.Parse("10.9.0.2"), IpAddress.Parse("fd00:9::2")])));
         var second = Open(network, segmentationOffload: true);
 
         first.Dispose();
@@ -219,7 +221,9 @@ public sealed class TunLinkTests
         Payload = new ReadOnlySequence<byte>(text, 0, length),
     };
 
-    /// <summary>Bytes of text of the next segment from the link; the client's own resets are not seen by its raw sockets.</summary>
+    /// <summary>
+    /// Bytes of text of the next segment from the link; the client's own resets are not seen by its raw sockets.
+    /// </summary>
     private static int Receive(Socket client)
     {
         const int Headers = 40;
@@ -227,5 +231,8 @@ public sealed class TunLinkTests
     }
 
     private static TunLink Open(VirtualNetwork network, bool segmentationOffload) => network.Server.Run(() => TunLink.Open(
-        new TunLinkSettings("as0", [VirtualNetwork.Virtual4, VirtualNetwork.Virtual6]) { SegmentationOffload = segmentationOffload }));
+        new TunLinkSettings("as0", [VirtualNetwork.Virtual4, VirtualNetwork.Virtual6])
+        {
+            SegmentationOffload = segmentationOffload,
+        }));
 }

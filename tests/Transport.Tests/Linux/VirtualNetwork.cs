@@ -32,8 +32,11 @@ public sealed class VirtualNetwork : IDisposable
         return socket;
     }
 
-    /// <summary>From here on nothing from the server reaches the client; what it would acknowledge stays unacknowledged.</summary>
-    public void Deafen() => Client.Execute("nft", "add table inet deaf { chain in { type filter hook input priority 0; meta l4proto tcp drop; }; }");
+    /// <summary>
+    /// From here on nothing from the server reaches the client; what it would acknowledge stays unacknowledged.
+    /// </summary>
+    public void Deafen() =>
+        Client.Execute("nft", "add table inet deaf { chain in { type filter hook input priority 0; meta l4proto tcp drop; }; }");
 
     /// <summary>From here on the client's SYN announces no larger MSS than this.</summary>
     public void ClampMss(int mss) => Client.Execute(

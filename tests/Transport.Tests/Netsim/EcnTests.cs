@@ -5,7 +5,9 @@ using ActorStack.Transport.Tcp.Options;
 
 namespace ActorStack.Transport.Tests.Netsim;
 
-/// <summary>A queue that marks from a third on (RFC 3168) beside one that drops when it is full: 20 Mbit/s, 40 ms, two products deep.</summary>
+/// <summary>
+/// A queue that marks from a third on (RFC 3168) beside one that drops when it is full: 20 Mbit/s, 40 ms, two products deep.
+/// </summary>
 public sealed class EcnTests
 {
     private const int Queue = 200_000;
@@ -21,7 +23,8 @@ public sealed class EcnTests
         var marking = Run(algorithm, EcnMode.Active);
         var (kept, lost) = (marking.Flows[0], dropping.Flows[0]);
         Assert.True(kept.Received >= 0.95 * lost.Received, $"{kept.Received} bytes instead of {lost.Received}");
-        Assert.True(4 * marking.Forward.QueueDrops <= dropping.Forward.QueueDrops, $"{marking.Forward.QueueDrops} drops instead of {dropping.Forward.QueueDrops}");
+        Assert.True(4 * marking.Forward.QueueDrops <= dropping.Forward.QueueDrops,
+            $"{marking.Forward.QueueDrops} drops instead of {dropping.Forward.QueueDrops}");
         var seen = kept.Sender!.Statistics(marking.Now);
         Assert.InRange(seen.DeliveredCe!.Value, 1, seen.Delivered / 2);
         Assert.True(seen.Rtt <= lost.Sender!.Statistics(dropping.Now).Rtt, "the queue is no shorter");

@@ -4,8 +4,8 @@ using ActorStack.Transport.Tcp.Congestion;
 namespace ActorStack.Transport.Tests.Netsim;
 
 /// <summary>
-/// Flows that share one bottleneck; of one algorithm by Jain's index: 1 where all get the same, 1/n where one gets everything. What each got in the second
-/// half of the time counts.
+/// Flows that share one bottleneck; of one algorithm by Jain's index: 1 where all get the same, 1/n where one gets everything.
+/// What each got in the second half of the time counts.
 /// </summary>
 public sealed class FairnessTests
 {
@@ -43,8 +43,8 @@ public sealed class FairnessTests
     }
 
     /// <summary>
-    /// Neither algorithm starves the other: each gets, on average, a tenth of an even share at least. More is not asked for (RFC 9743 section
-    /// 5.3): BBR and loss-based flows are known to share unevenly, either way with the depth of the queue.
+    /// Neither algorithm starves the other: each gets, on average, a tenth of an even share at least. More is not asked for (RFC
+    /// 9743 section 5.3): BBR and loss-based flows are known to share unevenly, either way with the depth of the queue.
     /// </summary>
     [Theory]
     [MemberData(nameof(MixedAlgorithms))]

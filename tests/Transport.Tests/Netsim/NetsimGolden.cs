@@ -4,9 +4,10 @@ using System.Runtime.CompilerServices;
 namespace ActorStack.Transport.Tests.Netsim;
 
 /// <summary>
-/// Goodput in Mbit/s by scenario and algorithm, as it was when somebody last looked at it: <c>golden.tsv</c>. The simulation is exact, but a
-/// change of one segment's time changes the luck of all that follow: what differs by less than <see cref="Tolerance"/> says nothing.
-/// To write the file anew: <c>ACTORSTACK_GOLDEN=write ./actorstack test --filter FullyQualifiedName~Netsim</c>
+/// Goodput in Mbit/s by scenario and algorithm, as it was when somebody last looked at it: <c>golden.tsv</c>. The simulation is
+/// exact, but a change of one segment's time changes the luck of all that follow: what differs by less than
+/// <see cref="Tolerance"/> says nothing. To write the file anew: <c>ACTORSTACK_GOLDEN=write ./actorstack test --filter
+/// FullyQualifiedName~Netsim</c>
 /// </summary>
 internal static class NetsimGolden
 {
@@ -44,5 +45,6 @@ internal static class NetsimGolden
         return values;
     }
 
-    private static string Path([CallerFilePath] string source = "") => System.IO.Path.Combine(System.IO.Path.GetDirectoryName(source)!, "golden.tsv");
+    private static string Path([CallerFilePath] string source = "") =>
+        System.IO.Path.Combine(System.IO.Path.GetDirectoryName(source)!, "golden.tsv");
 }

@@ -48,17 +48,25 @@ public sealed class NetsimTests
         Assert.Equal(expected, actual);
     }
 
-    /// <summary>12 Mbit/s, 50 ms, a queue of 20 packets: what the peer's window lets through is more than the path holds.</summary>
+    /// <summary>
+    /// 12 Mbit/s, 50 ms, a queue of 20 packets: what the peer's window lets through is more than the path holds.
+    /// </summary>
     [Fact]
     public void BBR_finds_the_pipe_full_also_where_the_peers_window_limits_what_is_in_flight()
     {
         var line = new WireImpairments { BitsPerSecond = 12_000_000, Delay = TimeSpan.FromMilliseconds(25), QueueBytes = 30_000 };
-        var settings = NetsimScenario.Find("plain").Settings("bbr") with { Forward = line, Backward = line, ReceiveCapacity = 150_000 };
+        var settings = NetsimScenario.Find("plain").Settings("bbr") with
+        {
+            Forward = line,
+            Backward = line,
+            ReceiveCapacity = 150_000,
+        };
         var simulation = new SharedPathSimulation(settings);
         simulation.RunTo(Time / 2);
         var before = simulation.Forward;
         simulation.RunTo(Time);
-        Assert.InRange((double)(simulation.Forward.QueueDrops - before.QueueDrops) / (simulation.Forward.Sent - before.Sent), 0, 0.01);
+        Assert.InRange(
+            (double)(simulation.Forward.QueueDrops - before.QueueDrops) / (simulation.Forward.Sent - before.Sent), 0, 0.01);
     }
 
     [Fact]
@@ -69,7 +77,8 @@ public sealed class NetsimTests
 
         static List<Sent> Run(int seed)
         {
-            var simulation = new SharedPathSimulation(NetsimScenario.Find("loss 1 %").Settings("cubic", "reno") with { Seed = seed });
+            var simulation = new SharedPathSimulation(
+                NetsimScenario.Find("loss 1 %").Settings("cubic", "reno") with { Seed = seed });
             var sent = Record(simulation);
             simulation.RunTo(TimeSpan.FromSeconds(3));
             return sent;
@@ -80,10 +89,12 @@ public sealed class NetsimTests
     {
         var sent = new List<Sent>();
         simulation.Sent = (flow, isSender, segment, now) =>
-            sent.Add(new Sent(now, flow.Number, isSender, segment.Sequence, segment.Acknowledgment, segment.Flags, segment.Payload.Length, segment.Window));
+            sent.Add(new Sent(now, flow.Number, isSender, segment.Sequence, segment.Acknowledgment, segment.Flags,
+                segment.Payload.Length, segment.Window));
         return sent;
     }
 
     private readonly record struct Sent(
-        TimeSpan At, int Flow, bool IsSender, SequenceNumber Sequence, SequenceNumber Acknowledgment, TcpFlags Flags, int Length, ushort Window);
+        TimeSpan At, int Flow, bool IsSender, SequenceNumber Sequence, SequenceNumber Acknowledgment, TcpFlags Flags, int Length,
+        ushort Window);
 }

@@ -3,7 +3,10 @@ using ActorStack.Transport.Links;
 
 namespace ActorStack.Transport.Tests.Netsim;
 
-/// <summary>Every twentieth segment late by a quarter of a round trip, or a half where that is short, costs no more than a twentieth of the goodput.</summary>
+/// <summary>
+/// Every twentieth segment late by a quarter of a round trip, or a half where that is short, costs no more than a twentieth of
+/// the goodput.
+/// </summary>
 public sealed class ReorderingTests
 {
     public static TheoryData<string, int, int, int> Paths
@@ -11,8 +14,10 @@ public sealed class ReorderingTests
         get
         {
             var cells = new TheoryData<string, int, int, int>();
+            (int Megabits, int RoundTrip, int Late)[] paths =
+                [(100, 10, 5), (100, 40, 1), (100, 40, 9), (100, 40, 20), (100, 100, 9), (100, 100, 30), (20, 20, 9)];
             foreach (var algorithm in (string[])["cubic", "bbr"])
-                foreach (var (megabits, roundTrip, late) in ((int, int, int)[])[(100, 10, 5), (100, 40, 1), (100, 40, 9), (100, 40, 20), (100, 100, 9), (100, 100, 30), (20, 20, 9)])
+                foreach (var (megabits, roundTrip, late) in paths)
                     cells.Add(algorithm, megabits, roundTrip, late);
             return cells;
         }

@@ -18,7 +18,8 @@ public sealed class PayloadAssemblyTests
     public void Chunks_in_any_order_and_twice_give_the_payload(int seed)
     {
         var random = new Random(seed);
-        var image = Image(unacknowledged: uint.MaxValue - 3_000, send: 7_777, undelivered: 2_500, 1_460, 20, 3_000); // the numbers wrap
+        // The numbers wrap.
+        var image = Image(unacknowledged: uint.MaxValue - 3_000, send: 7_777, undelivered: 2_500, 1_460, 20, 3_000);
         var chunks = Cutter().Cut(image).ToList();
         var assembly = new PayloadAssembly(Id, Epoch);
 
@@ -36,8 +37,10 @@ public sealed class PayloadAssemblyTests
         var assembly = new PayloadAssembly(Id, Epoch);
         foreach (var chunk in cutter.Cut(ahead)) assembly.Add(chunk);
 
-        // 2,200 bytes are acknowledged, 700 more written; the gap of 100 is filled, 1,000 bytes are read, 400 came beyond the run.
-        var frozen = Image(unacknowledged: 2_300, send: 4_000, undelivered: 4_500, receiveStart: ahead.State.UndeliveredStart + 1_000);
+        // 2,200 bytes are acknowledged, 700 more written; the gap of 100 is filled, 1,000 bytes are read, 400 came beyond the
+        // run.
+        var frozen = Image(
+            unacknowledged: 2_300, send: 4_000, undelivered: 4_500, receiveStart: ahead.State.UndeliveredStart + 1_000);
         var rest = cutter.Cut(frozen).ToList();
         foreach (var chunk in rest) assembly.Add(chunk);
 
@@ -105,7 +108,8 @@ public sealed class PayloadAssemblyTests
             chunk[bit / 8] ^= (byte)(1 << (bit % 8));
         }
 
-        for (var length = 0; length < chunk.Length; length++) Assert.Throws<FormatException>(() => assembly.Add(chunk.AsMemory(0, length)));
+        for (var length = 0; length < chunk.Length; length++)
+            Assert.Throws<FormatException>(() => assembly.Add(chunk.AsMemory(0, length)));
         assembly.Add(chunk);
     }
 
@@ -155,7 +159,9 @@ public sealed class PayloadAssemblyTests
     private static ConnectionImage Image(uint unacknowledged, int send, int undelivered, params int[] runs) =>
         Image(unacknowledged, send, undelivered, receiveStart: 50_000, runs);
 
-    /// <summary>Each byte follows from its queue and sequence number, so that images at different times agree; runs lie 100 bytes apart.</summary>
+    /// <summary>
+    /// Each byte follows from its queue and sequence number, so that images at different times agree; runs lie 100 bytes apart.
+    /// </summary>
     private static ConnectionImage Image(uint unacknowledged, int send, int undelivered, uint receiveStart, params int[] runs)
     {
         var next = receiveStart + (uint)undelivered;

@@ -14,7 +14,8 @@ public sealed class AllocationTests
     private static readonly FlowKey Flow = new(
         new TcpEndpoint(IpAddress.Parse("10.0.0.2"), 7), new TcpEndpoint(IpAddress.Parse("10.0.0.1"), 40_000));
 
-    private readonly ConnectionBuffers _buffers = new(new ConnectionBufferOptions { ApplicationScheduler = PipeScheduler.Inline, InitialSendLimit = 1 << 20 });
+    private readonly ConnectionBuffers _buffers = new(
+        new ConnectionBufferOptions { ApplicationScheduler = PipeScheduler.Inline, InitialSendLimit = 1 << 20 });
     private readonly byte[] _bytes = new byte[64_000];
     private TcpConnection _connection = null!;
     private TimeSpan _now = TimeSpan.FromSeconds(1);
@@ -79,7 +80,8 @@ public sealed class AllocationTests
         var syn = new TcpSegment { Flags = TcpFlags.Syn, Sequence = new SequenceNumber(1000), Window = ushort.MaxValue };
         syn.Options = new TcpOptions { MaximumSegmentSize = 1460, HasWindowScale = true, WindowScale = 10, SackPermitted = true };
         var settings = TcpSettings.Default with { MaximumSegmentPayload = 64_000 };
-        _connection = TcpConnection.Accept(Flow, syn, settings, _buffers.Send, _buffers.Receive, new SequenceNumber(5000), default, _now);
+        _connection = TcpConnection.Accept(
+            Flow, syn, settings, _buffers.Send, _buffers.Receive, new SequenceNumber(5000), default, _now);
         Transmit();
         Arrive(0);
         Receive(1_000); // its acknowledgment announces the scaled window
@@ -208,6 +210,7 @@ public sealed class AllocationTests
 
     private void Transmit()
     {
-        while (_connection.TryTransmit(_now, out var segment)) _acknowledged = SequenceNumber.Max(_acknowledged, segment.Sequence + (int)segment.Payload.Length);
+        while (_connection.TryTransmit(_now, out var segment))
+            _acknowledged = SequenceNumber.Max(_acknowledged, segment.Sequence + (int)segment.Payload.Length);
     }
 }

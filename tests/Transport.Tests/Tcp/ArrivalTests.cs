@@ -20,7 +20,8 @@ public sealed class ArrivalTests
         Assert.Equal(TcpEvents.Urgent, peer.Connection.TakeEvents());
         peer.Move();
         peer.Arrive(TcpFlags.Ack, 1021, 5001, 10);
-        Assert.Equal([.. TestPattern.Take(1001, 10, salt: 3), .. TestPattern.Take(1011, 10, salt: 3), .. TestPattern.Take(1021, 10, salt: 3)], peer.Receive.Read(100));
+        Assert.Equal([.. TestPattern.Take(1001, 10, salt: 3), .. TestPattern.Take(1011, 10, salt: 3),
+            .. TestPattern.Take(1021, 10, salt: 3)], peer.Receive.Read(100));
     }
 
     private static TcpSettings WithoutSack => TcpSettings.Default with { Sack = false, Timestamps = false };
@@ -206,7 +207,8 @@ public sealed class ArrivalTests
         var peer = ScriptedPeer.Established();
         foreach (var start in (uint[])[1101, 1301, 1501, 1701, 1901, 1401]) peer.Arrive(TcpFlags.Ack, start, 5001, 50);
         var answer = Assert.Single(peer.Arrive(TcpFlags.Ack, 1151, 5001, 50));
-        uint[] lefts = [answer.Options.Sack[0].Left.Value, answer.Options.Sack[1].Left.Value, answer.Options.Sack[2].Left.Value, answer.Options.Sack[3].Left.Value];
+        uint[] lefts = [answer.Options.Sack[0].Left.Value, answer.Options.Sack[1].Left.Value, answer.Options.Sack[2].Left.Value,
+            answer.Options.Sack[3].Left.Value];
         Assert.Equal([1101u, 1401u, 1901u, 1701u], lefts);
     }
 
@@ -216,7 +218,8 @@ public sealed class ArrivalTests
     [InlineData(2, 2)]
     [InlineData(9, 3)]
     [Rfc(5681, "4.2")]
-    public void Segments_beyond_a_gap_in_one_burst_are_each_answered_to_a_peer_without_SACK_up_to_the_third(int segments, int acknowledgments)
+    public void Segments_beyond_a_gap_in_one_burst_are_each_answered_to_a_peer_without_SACK_up_to_the_third(
+        int segments, int acknowledgments)
     {
         var one = ScriptedPeer.Established(WithoutSack);
         for (var i = 0; i < segments; i++) one.Take(TcpFlags.Ack, 2001 + 100 * (uint)i, 5001, 100);
@@ -230,7 +233,9 @@ public sealed class ArrivalTests
         void AssertDuplicates(List<OutboundSegment> output)
         {
             Assert.Equal(acknowledgments, output.Count);
-            Assert.All(output, answer => Assert.Equal((new SequenceNumber(1001), 0, output[0].Window), (answer.Acknowledgment, (int)answer.Payload.Length, answer.Window)));
+            Assert.All(output,
+                answer => Assert.Equal((new SequenceNumber(1001), 0, output[0].Window),
+                    (answer.Acknowledgment, (int)answer.Payload.Length, answer.Window)));
         }
     }
 

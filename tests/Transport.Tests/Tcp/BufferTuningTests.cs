@@ -5,7 +5,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Tcp;
 
-/// <summary>A peer that fills whatever window it is given, once in every round trip, and an application that reads all or little of it.</summary>
+/// <summary>
+/// A peer that fills whatever window it is given, once in every round trip, and an application that reads all or little of it.
+/// </summary>
 public sealed class BufferTuningTests
 {
     private const int Capacity = 16 * 1024 * 1024;
@@ -121,7 +123,8 @@ public sealed class BufferTuningTests
                 TimestampValue = 1,
             },
         };
-        var flow = new FlowKey(new TcpEndpoint(IpAddress.Parse("10.0.0.2"), 7), new TcpEndpoint(IpAddress.Parse("10.0.0.1"), 40_000));
+        var flow = new FlowKey(
+            new TcpEndpoint(IpAddress.Parse("10.0.0.2"), 7), new TcpEndpoint(IpAddress.Parse("10.0.0.1"), 40_000));
         _connection = TcpConnection.Accept(flow, syn, _settings, _send, _receive, new SequenceNumber(5000), default, _now);
         _next += 1;
         _edge = _next;
@@ -131,7 +134,9 @@ public sealed class BufferTuningTests
         Transmit();
     }
 
-    /// <summary>The peer sends what it may, spread over the round trip; the application reads at once up to <paramref name="read"/> bytes.</summary>
+    /// <summary>
+    /// The peer sends what it may, spread over the round trip; the application reads at once up to <paramref name="read"/> bytes.
+    /// </summary>
     private void Round(int read, Action? halfway = null)
     {
         var segments = Math.Max(1, Window / Segment);
@@ -158,7 +163,12 @@ public sealed class BufferTuningTests
             Acknowledgment = new SequenceNumber(5001),
             Window = ushort.MaxValue,
             Payload = _text.AsMemory(0, length),
-            Options = new TcpOptions { HasTimestamps = true, TimestampValue = (uint)_now.TotalMilliseconds, TimestampEcho = (uint)(_now - RoundTrip).TotalMilliseconds },
+            Options = new TcpOptions
+            {
+                HasTimestamps = true,
+                TimestampValue = (uint)_now.TotalMilliseconds,
+                TimestampEcho = (uint)(_now - RoundTrip).TotalMilliseconds,
+            },
         };
         _connection.OnSegment(segment, _now);
         _next += length;

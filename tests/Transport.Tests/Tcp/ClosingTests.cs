@@ -36,7 +36,8 @@ public sealed class ClosingTests
         peer.Arrive(TcpFlags.Fin | TcpFlags.Ack, 1001, 5002);
         Assert.Equal(TcpState.TimeWait, peer.Connection.State);
         peer.Wait(TimeSpan.FromSeconds(30));
-        Assert.Equal(new SequenceNumber(1002), Assert.Single(peer.Arrive(TcpFlags.Fin | TcpFlags.Ack, 1001, 5002)).Acknowledgment);
+        Assert.Equal(
+            new SequenceNumber(1002), Assert.Single(peer.Arrive(TcpFlags.Fin | TcpFlags.Ack, 1001, 5002)).Acknowledgment);
         peer.Wait(TimeSpan.FromSeconds(59));
         Assert.Equal(TcpState.TimeWait, peer.Connection.State);
         peer.Wait(TimeSpan.FromSeconds(1));

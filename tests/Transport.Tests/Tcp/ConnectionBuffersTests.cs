@@ -98,7 +98,8 @@ public sealed class ConnectionBuffersTests
         for (var offset = 0; offset + 40_000 <= written.Length; offset += 10_000)
         {
             Assert.Equal(written[offset..(offset + 30_000)], buffers.Send.Slice(offset - acknowledged, 30_000).ToArray());
-            Assert.Equal(written[(offset + 30_000)..(offset + 40_000)], buffers.Send.Slice(offset + 30_000 - acknowledged, 10_000).ToArray());
+            Assert.Equal(written[(offset + 30_000)..(offset + 40_000)],
+                buffers.Send.Slice(offset + 30_000 - acknowledged, 10_000).ToArray());
             if (offset % 30_000 != 0) continue;
             buffers.Send.Acknowledge(offset + 5_000 - acknowledged);
             acknowledged = offset + 5_000;

@@ -32,7 +32,8 @@ public sealed class EdgeTests
         const uint Segments = 2_800;
         var peer = ScriptedPeer.Established(receiveCapacity: 4 << 20);
         for (var segment = 1u; segment < Segments; segment++) peer.Arrive(TcpFlags.Ack, 1001 + segment * 1460, 5001, 1460);
-        Assert.Equal(new SequenceNumber(1001 + Segments * 1460), Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5001, 1460)).Acknowledgment);
+        Assert.Equal(new SequenceNumber(1001 + Segments * 1460),
+            Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5001, 1460)).Acknowledgment);
     }
 
     [Fact]
@@ -55,7 +56,8 @@ public sealed class EdgeTests
         Assert.Equal(TcpFlags.Psh | TcpFlags.Ack, Assert.Single(peer.Write(1280, close: true)).Flags);
         peer.Window = 0;
         Assert.Empty(peer.Arrive(TcpFlags.Ack, 1001, 5001 + 1280));
-        for (var probe = 0; probe < 3; probe++) Assert.Equal(new SequenceNumber(5000 + 1280), Assert.Single(peer.WaitForTimer()).Sequence);
+        for (var probe = 0; probe < 3; probe++)
+            Assert.Equal(new SequenceNumber(5000 + 1280), Assert.Single(peer.WaitForTimer()).Sequence);
         peer.Window = 1;
         var fin = Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5001 + 1280));
         Assert.Equal(TcpFlags.Fin | TcpFlags.Ack, fin.Flags);
@@ -80,15 +82,21 @@ public sealed class EdgeTests
             ReadPause = TimeSpan.FromMilliseconds(700),
         });
         simulation.Connect();
-        var both = () => simulation.Client.Connection!.State is TcpState.Closed && simulation.Server.Connection?.State is TcpState.Closed;
-        Assert.True(simulation.Run(TimeSpan.FromMinutes(10), () => both() || simulation.Trace.Count > 200), simulation.ToString());
+        var both = () =>
+            simulation.Client.Connection!.State is TcpState.Closed && simulation.Server.Connection?.State is TcpState.Closed;
+        Assert.True(
+            simulation.Run(TimeSpan.FromMinutes(10), () => both() || simulation.Trace.Count > 200), simulation.ToString());
         Assert.True(simulation.Trace.Count < 200, simulation.ToString());
     }
 
     [Fact]
     public void A_probe_does_not_settle_an_acknowledgment_that_is_owed()
     {
-        var settings = TcpSettings.Default with { Timestamps = false, Options = new SocketOptions { KeepAlive = true, KeepaliveIdle = TimeSpan.FromMilliseconds(10) } };
+        var settings = TcpSettings.Default with
+        {
+            Timestamps = false,
+            Options = new SocketOptions { KeepAlive = true, KeepaliveIdle = TimeSpan.FromMilliseconds(10) },
+        };
         var peer = ScriptedPeer.Established(settings);
         for (var quick = 0; quick < 16; quick++) peer.Arrive(TcpFlags.Ack, 1001 + (uint)quick, 5001, 1);
         Assert.Empty(peer.Arrive(TcpFlags.Ack, 1017, 5001, 1));
@@ -198,7 +206,8 @@ public sealed class EdgeTests
         var state = peer.Connection.Export(ExportScope.Whole, peer.Now);
         var image = new ConnectionImage(state with { Congestion = state.Congestion with { Cwnd = 100 } }, ConnectionPayload.None);
         peer.Send.Write(new byte[10_000]);
-        var moved = TcpConnection.Import(image, TcpSettings.Default with { Mtu = 1280, MaximumSegmentPayload = 1240 }, peer.Send, peer.Receive, peer.Now);
+        var moved = TcpConnection.Import(
+            image, TcpSettings.Default with { Mtu = 1280, MaximumSegmentPayload = 1240 }, peer.Send, peer.Receive, peer.Now);
         Assert.True(moved.TryTransmit(peer.Now, out var segment));
         Assert.Equal(1240, segment.Payload.Length);
         Assert.Equal(1240, segment.MaximumPayload);

@@ -42,7 +42,8 @@ public sealed class HostilePeerTests
         var text = TestPattern.Take(0, Bytes, salt: 3);
         foreach (var number in Ordered(Enumerable.Range(0, Bytes), order))
         {
-            Assert.True(queue.Insert(new SequenceNumber((uint)number), text.AsSpan(number, 1), limit: long.MaxValue), $"{number} was not kept");
+            Assert.True(queue.Insert(new SequenceNumber((uint)number), text.AsSpan(number, 1), limit: long.MaxValue),
+                $"{number} was not kept");
             Assert.Equal(queue.Weight, memory.OutOfOrder);
             Assert.InRange(queue.ArrayBytes, 0, 2 * memory.OutOfOrder);
         }
@@ -68,15 +69,18 @@ public sealed class HostilePeerTests
                 var length = Math.Min(random.Next(1, largest), Bytes - start);
                 queue.Insert(new SequenceNumber((uint)start), text.AsSpan(start, length), long.MaxValue);
                 held.AsSpan(start, length).Fill(true);
-                Assert.True(queue.ArrayBytes <= 3 * queue.Weight, $"seed {seed}, step {step}: {queue.ArrayBytes} bytes of arrays, {queue.Weight} counted");
+                Assert.True(queue.ArrayBytes <= 3 * queue.Weight,
+                    $"seed {seed}, step {step}: {queue.ArrayBytes} bytes of arrays, {queue.Weight} counted");
             }
 
             var (starts, lengths) = queue.ExportRanges();
             var data = queue.ExportPayload();
             Assert.Equal(lengths, data.Select(block => (uint)block.Length));
-            Assert.True(data.Sum(block => block.Length) == held.Count(isHeld => isHeld), $"seed {seed}: too much or too little is held");
+            Assert.True(
+                data.Sum(block => block.Length) == held.Count(isHeld => isHeld), $"seed {seed}: too much or too little is held");
             for (var i = 0; i < starts.Length; i++)
-                Assert.True(data[i].Span.SequenceEqual(text.AsSpan((int)starts[i], data[i].Length)), $"seed {seed}: the block at {starts[i]} differs");
+                Assert.True(data[i].Span.SequenceEqual(text.AsSpan((int)starts[i], data[i].Length)),
+                    $"seed {seed}: the block at {starts[i]} differs");
         }
     }
 
@@ -110,7 +114,9 @@ public sealed class HostilePeerTests
                     if (peer.Connection.NextDeadline is not null) peer.WaitForTimer();
                     break;
                 default:
-                    peer.Arrive(Flags(random), Near(random, before.Receive.RcvNxt), Near(random, random.Next(2) == 0 ? before.Send.SndUna : before.Send.SndMax),
+                    peer.Arrive(
+                        Flags(random), Near(random, before.Receive.RcvNxt),
+                        Near(random, random.Next(2) == 0 ? before.Send.SndUna : before.Send.SndMax),
                         random.Next(3) == 0 ? 0 : random.Next(3_000), Options(random, before));
                     break;
             }
@@ -125,16 +131,21 @@ public sealed class HostilePeerTests
         var where = $"seed {seed}, step {step}, {before.Identity.State} -> {after.Identity.State}";
         if (before.Identity.State is not TcpState.SynSent)
         {
-            Assert.True(new SequenceNumber(after.Receive.RcvNxt) >= new SequenceNumber(before.Receive.RcvNxt), $"{where}: RCV.NXT moved back");
+            Assert.True(new SequenceNumber(after.Receive.RcvNxt) >= new SequenceNumber(before.Receive.RcvNxt),
+                $"{where}: RCV.NXT moved back");
             Assert.True(
-                new SequenceNumber(after.Receive.RcvWup) + after.Receive.RcvWnd >= new SequenceNumber(before.Receive.RcvWup) + before.Receive.RcvWnd,
+                new SequenceNumber(after.Receive.RcvWup) + after.Receive.RcvWnd
+                    >= new SequenceNumber(before.Receive.RcvWup) + before.Receive.RcvWnd,
                 $"{where}: the right edge moved back");
         }
 
-        Assert.True(new SequenceNumber(after.Send.SndUna) >= new SequenceNumber(before.Send.SndUna), $"{where}: SND.UNA moved back");
-        Assert.True(new SequenceNumber(after.Send.SndMax) >= new SequenceNumber(after.Send.SndNxt), $"{where}: SND.NXT beyond SND.MAX");
+        Assert.True(
+            new SequenceNumber(after.Send.SndUna) >= new SequenceNumber(before.Send.SndUna), $"{where}: SND.UNA moved back");
+        Assert.True(
+            new SequenceNumber(after.Send.SndMax) >= new SequenceNumber(after.Send.SndNxt), $"{where}: SND.NXT beyond SND.MAX");
         Assert.True(peer.Receive.Unread <= ReceiveCapacity + 128, $"{where}: {peer.Receive.Unread} bytes unread");
-        Assert.True(after.Queues.OutOfOrderLengths.Sum(length => length) <= ReceiveCapacity + 128, $"{where}: too much out of order");
+        Assert.True(
+            after.Queues.OutOfOrderLengths.Sum(length => length) <= ReceiveCapacity + 128, $"{where}: too much out of order");
         if (after.Send.SndUna != after.Send.SndMax && after.Identity.State is not (TcpState.Closed or TcpState.TimeWait))
             Assert.True(peer.Connection.NextDeadline is not null, $"{where}: data outstanding and no timer");
     }
@@ -158,7 +169,11 @@ public sealed class HostilePeerTests
 
     private static TcpOptions Options(Random random, TcpConnectionState state)
     {
-        var options = new TcpOptions { HasTimestamps = random.Next(2) == 0, TimestampValue = Near(random, state.Timestamps.TsRecent) };
+        var options = new TcpOptions
+        {
+            HasTimestamps = random.Next(2) == 0,
+            TimestampValue = Near(random, state.Timestamps.TsRecent),
+        };
         if (random.Next(3) != 0) return options;
         options.SackCount = (byte)random.Next(5);
         for (var i = 0; i < options.SackCount; i++)

@@ -9,8 +9,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tests.Tcp;
 
 /// <summary>
-/// RFC 9293 section 3.6.1: "If such a host issues a CLOSE call while received data is still pending in the TCP connection, or if new data
-/// is received after CLOSE is called, its TCP implementation SHOULD send a RST to show that data was lost."
+/// RFC 9293 section 3.6.1: "If such a host issues a CLOSE call while received data is still pending in the TCP connection, or if
+/// new data is received after CLOSE is called, its TCP implementation SHOULD send a RST to show that data was lost."
 /// </summary>
 public sealed class LostDataTests
 {

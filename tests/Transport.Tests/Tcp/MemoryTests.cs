@@ -8,7 +8,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Tcp;
 
-/// <summary>The limit of all connections' memory, as one connection obeys it (RFC 9293 section 3.8.6: the right edge never moves back).</summary>
+/// <summary>
+/// The limit of all connections' memory, as one connection obeys it (RFC 9293 section 3.8.6: the right edge never moves back).
+/// </summary>
 public sealed class MemoryTests
 {
     private const int Segment = 1460;
@@ -17,7 +19,12 @@ public sealed class MemoryTests
     private readonly TcpMemory _memory = new(new TcpMemoryLimits(1_000_000, 2_000_000, 3_000_000));
     private readonly TcpSettings _settings;
 
-    public MemoryTests() => _settings = TcpSettings.Default with { Timestamps = false, Options = new SocketOptions { CongestionAlgorithm = "reno" }, Memory = _memory };
+    public MemoryTests() => _settings = TcpSettings.Default with
+    {
+        Timestamps = false,
+        Options = new SocketOptions { CongestionAlgorithm = "reno" },
+        Memory = _memory,
+    };
 
     [Fact]
     public void Under_pressure_a_window_is_used_up_and_its_right_edge_never_moves_back()
@@ -116,7 +123,8 @@ public sealed class MemoryTests
         var peers = Enumerable.Range(0, 40).Select(_ => ScriptedPeer.Established(_settings, Window)).ToList();
         foreach (var peer in peers)
         {
-            for (var next = 2001u; next < 1001 + Window - Segment; next += 2 * Segment) peer.Arrive(TcpFlags.Ack, next, 5001, Segment);
+            for (var next = 2001u; next < 1001 + Window - Segment; next += 2 * Segment)
+                peer.Arrive(TcpFlags.Ack, next, 5001, Segment);
         }
 
         Assert.InRange(_memory.OutOfOrder, _memory.Limits.Low / 2, _memory.Limits.Low / 2 + 2 * 2048);
@@ -137,7 +145,9 @@ public sealed class MemoryTests
         Assert.Equal(0, _memory.OutOfOrder);
     }
 
-    /// <summary>Whatever arrives and however often the connection moves, what is counted is what the record holds, and in the end nothing.</summary>
+    /// <summary>
+    /// Whatever arrives and however often the connection moves, what is counted is what the record holds, and in the end nothing.
+    /// </summary>
     [Fact]
     public void What_is_counted_beyond_gaps_follows_from_the_record()
     {
@@ -147,10 +157,12 @@ public sealed class MemoryTests
             var peer = ScriptedPeer.Established(_settings, Window);
             for (var step = 0; step < 200; step++)
             {
-                peer.Arrive(TcpFlags.Ack, 1001 + (uint)random.Next(Window), 5001, random.Next(1, random.Next(2) == 0 ? 10 : 5000));
+                peer.Arrive(
+                    TcpFlags.Ack, 1001 + (uint)random.Next(Window), 5001, random.Next(1, random.Next(2) == 0 ? 10 : 5000));
                 peer.Read(random.Next(3000));
                 var record = peer.Connection.Export(ExportScope.Whole, peer.Now);
-                Assert.True(_memory.OutOfOrder == record.Queues.OutOfOrderLengths.Sum(length => length + 2048L), $"seed {seed}, step {step}");
+                Assert.True(_memory.OutOfOrder == record.Queues.OutOfOrderLengths.Sum(length => length + 2048L),
+                    $"seed {seed}, step {step}");
                 if (random.Next(20) != 0) continue;
                 var moved = peer.Connection;
                 peer.Move();

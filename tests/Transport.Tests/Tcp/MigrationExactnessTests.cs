@@ -21,7 +21,8 @@ public sealed class MigrationExactnessTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void Moved_after_every_input_and_every_output_it_sends_the_very_segments_of_one_that_never_moved(int seed, bool slowReader)
+    public void Moved_after_every_input_and_every_output_it_sends_the_very_segments_of_one_that_never_moved(
+        int seed, bool slowReader)
     {
         var settings = new SimulationSettings
         {

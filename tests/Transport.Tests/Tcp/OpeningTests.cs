@@ -138,13 +138,19 @@ public sealed class OpeningTests
     [InlineData("bbr", true, 3, 1_460)]
     [Rfc(5681, "3.1")]
     [Rfc(6928, "2")]
-    public void After_a_handshake_that_was_resent_more_than_once_one_segment_begins(string congestion, bool active, int timeouts, uint window)
+    public void After_a_handshake_that_was_resent_more_than_once_one_segment_begins(
+        string congestion, bool active, int timeouts, uint window)
     {
-        var settings = TcpSettings.Default with { Timestamps = false, Options = new SocketOptions { CongestionAlgorithm = congestion } };
+        var settings = TcpSettings.Default with
+        {
+            Timestamps = false,
+            Options = new SocketOptions { CongestionAlgorithm = congestion },
+        };
         var peer = new ScriptedPeer(settings, active: active);
         peer.Output();
         for (var i = 0; i < timeouts; i++) peer.WaitForTimer();
-        peer.Arrive(active ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Ack, active ? 1000u : 1001u, 5001, options: new TcpOptions { MaximumSegmentSize = 1460 });
+        peer.Arrive(active ? TcpFlags.Syn | TcpFlags.Ack : TcpFlags.Ack, active ? 1000u : 1001u, 5001,
+            options: new TcpOptions { MaximumSegmentSize = 1460 });
         Assert.Equal(window, peer.Connection.Info.CongestionWindow);
         if (window == 1_460) Assert.Equal(1_460, Assert.Single(peer.Write(100_000)).Payload.Length);
     }

@@ -82,7 +82,8 @@ public sealed class PacingTests
         }
 
         Assert.InRange((peer.Now - start) / RoundTrip, 0.35, 1.1);
-        Assert.True(Bytes(peer.Arrive(TcpFlags.Ack, 1001, Acknowledged + (uint)sent)) > 10 * 1460); // acknowledgments clock it again
+        // Acknowledgments clock it again.
+        Assert.True(Bytes(peer.Arrive(TcpFlags.Ack, 1001, Acknowledged + (uint)sent)) > 10 * 1460);
     }
 
     [Fact]
@@ -109,10 +110,21 @@ public sealed class PacingTests
     [InlineData("cubic", true)]
     public void No_instant_sends_more_than_a_burst_and_all_arrives(string algorithm, bool pacing)
     {
-        var settings = new SimulationSettings { ClientBytes = 2_000_000, ServerBytes = 10_000, Loss = 0.01, Delay = TimeSpan.FromMilliseconds(20) };
+        var settings = new SimulationSettings
+        {
+            ClientBytes = 2_000_000,
+            ServerBytes = 10_000,
+            Loss = 0.01,
+            Delay = TimeSpan.FromMilliseconds(20),
+        };
         var simulation = new TcpSimulation(settings with
         {
-            Tcp = settings.Tcp with { Options = new SocketOptions { CongestionAlgorithm = algorithm }, Pacing = pacing, MaximumSegmentPayload = 64 * 1024 },
+            Tcp = settings.Tcp with
+            {
+                Options = new SocketOptions { CongestionAlgorithm = algorithm },
+                Pacing = pacing,
+                MaximumSegmentPayload = 64 * 1024,
+            },
         });
         simulation.Connect();
         Assert.True(simulation.RunTransfer(TimeSpan.FromMinutes(5)), simulation.ToString());

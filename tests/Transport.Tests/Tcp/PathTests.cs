@@ -15,7 +15,8 @@ public sealed class PathTests
 {
     private readonly TcpCounters _counters = new();
 
-    private TcpSettings Settings => TcpSettings.Default with { Timestamps = false, MaximumSegmentPayload = 64 * 1024, Counters = _counters };
+    private TcpSettings Settings =>
+        TcpSettings.Default with { Timestamps = false, MaximumSegmentPayload = 64 * 1024, Counters = _counters };
 
     [Fact]
     [Rfc(1191, "6.4")]
@@ -47,7 +48,8 @@ public sealed class PathTests
 
         (uint Window, int Resent) After(bool moved)
         {
-            var peer = ScriptedPeer.Established(Settings with { Options = Settings.Options with { CongestionAlgorithm = congestion } });
+            var peer = ScriptedPeer.Established(
+                Settings with { Options = Settings.Options with { CongestionAlgorithm = congestion } });
             peer.Write(20_000);
             Icmp(peer, TooBig(600, 5_001));
             if (moved) peer.Move();
@@ -127,7 +129,8 @@ public sealed class PathTests
         var end = EndOf(peer.Write(2_000_000));
         while (peer.Connection.PathMtu > 1_006) peer.WaitForTimer();
         var over = peer.Now;
-        for (var roundTrips = 0; roundTrips < 10 && peer.Connection.PathMtu < 1_500; roundTrips++) end = EndOf(peer.Arrive(TcpFlags.Ack, 1001, end));
+        for (var roundTrips = 0; roundTrips < 10 && peer.Connection.PathMtu < 1_500; roundTrips++)
+            end = EndOf(peer.Arrive(TcpFlags.Ack, 1001, end));
         Assert.Equal((1_500, over), (peer.Connection.PathMtu, peer.Now));
     }
 
@@ -140,8 +143,8 @@ public sealed class PathTests
         var sent = peer.Write(10_000);
         Assert.Equal(new SequenceNumber(11_161), Assert.Single(sent, segment => segment.MaximumPayload > 1_160).Sequence);
         while (peer.Connection.PathMtu == 1_200) peer.WaitForTimer();
-        for (var resent = peer.Arrive(TcpFlags.Ack, 1001, 11_161); !resent.Exists(segment => segment.Sequence == new SequenceNumber(11_161));)
-            resent = peer.WaitForTimer();
+        var resent = peer.Arrive(TcpFlags.Ack, 1001, 11_161);
+        while (!resent.Exists(segment => segment.Sequence == new SequenceNumber(11_161))) resent = peer.WaitForTimer();
 
         peer.Arrive(TcpFlags.Ack, 1001, EndOf(sent));
         Assert.Contains(peer.Write(10_000), segment => segment.MaximumPayload == 1_240);
@@ -189,7 +192,8 @@ public sealed class PathTests
             var sent = peer.Write(10_000);
             Assert.Single(sent, IsLarger);
             var first = sent[0].Sequence;
-            while (!peer.WaitForTimer().Exists(segment => segment.Sequence == first)) Assert.Equal(1_200, peer.Connection.PathMtu);
+            while (!peer.WaitForTimer().Exists(segment => segment.Sequence == first))
+                Assert.Equal(1_200, peer.Connection.PathMtu);
             peer.Arrive(TcpFlags.Ack, 1001, EndOf(sent));
             Assert.Equal(1_200, peer.Connection.PathMtu);
         }
@@ -242,7 +246,8 @@ public sealed class PathTests
         return peer;
     }
 
-    private static uint EndOf(List<OutboundSegment> sent) => sent.Max(segment => segment.Sequence.Value + (uint)segment.Payload.Length);
+    private static uint EndOf(List<OutboundSegment> sent) =>
+        sent.Max(segment => segment.Sequence.Value + (uint)segment.Payload.Length);
 
     private static List<OutboundSegment> Icmp(ScriptedPeer peer, IcmpMessage message)
     {

@@ -38,7 +38,11 @@ public sealed class ProtectionTests
     [Rfc(5961, "7")]
     public void Challenge_ACKs_of_all_connections_share_a_budget_that_is_drawn_anew_each_second_RFC_5961_section_7()
     {
-        var settings = TcpSettings.Default with { ChallengeInterval = TimeSpan.Zero, Challenges = new ChallengeBudget(100, new Random(1)) };
+        var settings = TcpSettings.Default with
+        {
+            ChallengeInterval = TimeSpan.Zero,
+            Challenges = new ChallengeBudget(100, new Random(1)),
+        };
         var peers = Enumerable.Range(0, 10).Select(_ => ScriptedPeer.Established(settings)).ToList();
         var counts = new List<int>();
         for (var second = 0; second < 5; second++)
@@ -83,18 +87,27 @@ public sealed class ProtectionTests
     [Rfc(5482, "3.1")]
     public void The_user_timeout_bounds_how_long_a_closed_window_is_probed_RFC_5482()
     {
-        var settings = TcpSettings.Default with { Timestamps = false, Options = new SocketOptions { UserTimeout = TimeSpan.FromSeconds(30) } };
+        var settings = TcpSettings.Default with
+        {
+            Timestamps = false,
+            Options = new SocketOptions { UserTimeout = TimeSpan.FromSeconds(30) },
+        };
         var peer = ScriptedPeer.Established(settings);
         var began = peer.Now;
         ProbeUntilClosed(peer);
         Assert.Equal(SocketError.TimedOut, Assert.IsType<SocketException>(peer.Connection.Error).SocketErrorCode);
-        Assert.Equal(TimeSpan.FromSeconds(30.2), peer.Now - began); // the first probe, and then not at the next, which would come at 51 s
+        // The first probe, and then not at the next, which would come at 51 s.
+        Assert.Equal(TimeSpan.FromSeconds(30.2), peer.Now - began);
     }
 
     [Fact]
     public void A_peer_that_opens_its_window_now_and_then_is_not_given_up()
     {
-        var settings = TcpSettings.Default with { Timestamps = false, Options = new SocketOptions { UserTimeout = TimeSpan.FromSeconds(30) } };
+        var settings = TcpSettings.Default with
+        {
+            Timestamps = false,
+            Options = new SocketOptions { UserTimeout = TimeSpan.FromSeconds(30) },
+        };
         var peer = ScriptedPeer.Established(settings);
         CloseWindow(peer, 4_000);
         var acknowledged = 5001u;

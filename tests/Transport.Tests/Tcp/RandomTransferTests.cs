@@ -26,13 +26,16 @@ public sealed class RandomTransferTests
             var simulation = new TcpSimulation(settings);
             if (seed % 2 == 0) simulation.AfterInput = simulation.AfterOutput = MoveAtRandom(seed);
             simulation.Connect();
-            var ended = simulation.Run(TimeSpan.FromHours(1), () => HasClosed(simulation.Client) && HasClosed(simulation.Server) || simulation.Trace.Count > MaximumSegments);
+            var ended = simulation.Run(TimeSpan.FromHours(1),
+                () => HasClosed(simulation.Client) && HasClosed(simulation.Server) || simulation.Trace.Count > MaximumSegments);
             Assert.True(ended && simulation.Trace.Count <= MaximumSegments, simulation.ToString());
-            Assert.Equal((settings.ClientBytes, settings.ServerBytes), (simulation.Server.BytesRead, simulation.Client.BytesRead));
+            Assert.Equal(
+                (settings.ClientBytes, settings.ServerBytes), (simulation.Server.BytesRead, simulation.Client.BytesRead));
         }
     }
 
-    private static bool HasClosed(SimulatedEndpoint endpoint) => endpoint.Connection?.State is TcpState.Closed && endpoint.HasReadAll;
+    private static bool HasClosed(SimulatedEndpoint endpoint) =>
+        endpoint.Connection?.State is TcpState.Closed && endpoint.HasReadAll;
 
     private static Action<SimulatedEndpoint, TimeSpan> MoveAtRandom(int seed)
     {

@@ -182,7 +182,8 @@ public sealed class RefusedSegmentTests
         peer.Window = 0;
         peer.Arrive(TcpFlags.Ack, 1011, 5001, 10);
         var after = peer.Connection.Export(ExportScope.Whole, peer.Now);
-        Assert.Equal((before.Send.SndWnd, before.Send.SndWl1, before.Send.SndWl2), (after.Send.SndWnd, after.Send.SndWl1, after.Send.SndWl2));
+        Assert.Equal((before.Send.SndWnd, before.Send.SndWl1, before.Send.SndWl2),
+            (after.Send.SndWnd, after.Send.SndWl1, after.Send.SndWl2));
     }
 
     /// <summary>Each would put off the timeout, and so the end, for ever.</summary>

@@ -217,7 +217,8 @@ public sealed class SegmentOptionsTests
     {
         /// <summary>Short, for the names of tests.</summary>
         public override string ToString() =>
-            string.Join('+', new[] { WindowScale ? "scale" : "", Sack ? "sack" : "", Timestamps ? "stamps" : "" }.Where(one => one != ""));
+            string.Join('+',
+                new[] { WindowScale ? "scale" : "", Sack ? "sack" : "", Timestamps ? "stamps" : "" }.Where(one => one != ""));
 
         internal TcpSettings Settings => TcpSettings.Default with
         {

@@ -93,7 +93,9 @@ public sealed class SendingTests
         Assert.Equal(measured, peer.Connection.Info.RoundTripTime);
     }
 
-    /// <summary>After 0.2 s the first timeout, and then the user's: not at the next retransmission, which would come after 51 s.</summary>
+    /// <summary>
+    /// After 0.2 s the first timeout, and then the user's: not at the next retransmission, which would come after 51 s.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -121,7 +123,8 @@ public sealed class SendingTests
         var peer = ScriptedPeer.Established(TcpSettings.Default with { Options = options });
         peer.Write(10);
         while (peer.Connection.State is not TcpState.Closed) peer.WaitForTimer();
-        Assert.Equal(TcpSettings.Default.MaximumRetransmits, peer.Connection.Export(ExportScope.Bare, peer.Now).Retransmission.RetransmitCount);
+        Assert.Equal(TcpSettings.Default.MaximumRetransmits,
+            peer.Connection.Export(ExportScope.Bare, peer.Now).Retransmission.RetransmitCount);
     }
 
     [Fact]
@@ -189,7 +192,9 @@ public sealed class SendingTests
         Assert.Equal(10, Assert.Single(peer.Arrive(TcpFlags.Ack, 1001, 5011)).Payload.Length);
     }
 
-    /// <summary>The end of each write leaves with the full segment before it where none is unacknowledged, but no more than one.</summary>
+    /// <summary>
+    /// The end of each write leaves with the full segment before it where none is unacknowledged, but no more than one.
+    /// </summary>
     [Theory]
     [InlineData(1_460, false)]
     [InlineData(65_536, false)]
@@ -235,7 +240,8 @@ public sealed class SendingTests
     [Rfc(9293, "3.8.4")]
     public void An_idle_peer_is_probed_and_a_dead_one_given_up()
     {
-        var peer = ScriptedPeer.Established(TcpSettings.Default with { Options = new SocketOptions { KeepAlive = true, KeepaliveCount = 2 } });
+        var peer = ScriptedPeer.Established(
+            TcpSettings.Default with { Options = new SocketOptions { KeepAlive = true, KeepaliveCount = 2 } });
         var before = peer.Now;
         var probe = Assert.Single(peer.WaitForTimer());
         Assert.Equal(TimeSpan.FromHours(2), peer.Now - before);
@@ -245,7 +251,9 @@ public sealed class SendingTests
         Assert.Equal(TcpState.Closed, peer.Connection.State);
     }
 
-    /// <summary>"Keep-alive packets MUST only be sent when no sent data is outstanding": until then the retransmission timer decides.</summary>
+    /// <summary>
+    /// "Keep-alive packets MUST only be sent when no sent data is outstanding": until then the retransmission timer decides.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

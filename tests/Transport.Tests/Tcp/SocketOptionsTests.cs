@@ -141,7 +141,8 @@ public sealed class SocketOptionsTests
     {
         var orphans = new OrphanLimit(1);
         var settings = Settings(SocketOptions.Default) with { Orphans = orphans };
-        var (first, second, third) = (ScriptedPeer.Established(settings), ScriptedPeer.Established(settings), ScriptedPeer.Established(settings));
+        var (first, second, third) =
+            (ScriptedPeer.Established(settings), ScriptedPeer.Established(settings), ScriptedPeer.Established(settings));
         Leave(first);
         Assert.True(Assert.Single(first.Output()).Has(TcpFlags.Fin));
         Leave(second);
@@ -262,7 +263,12 @@ public sealed class SocketOptionsTests
                 {
                     AfterInput = (endpoint, now) =>
                     {
-                        if (changed || endpoint.Name != "server" || endpoint.Connection!.Export(ExportScope.Bare, now).Recovery.State != 3) return;
+                        if (changed || endpoint.Name != "server"
+                            || endpoint.Connection!.Export(ExportScope.Bare, now).Recovery.State != 3)
+                        {
+                            return;
+                        }
+
                         changed = true;
                         endpoint.Connection.SetOptions(endpoint.Connection.Options with { CongestionAlgorithm = to }, now);
                     },
@@ -280,7 +286,13 @@ public sealed class SocketOptionsTests
     {
         var peer = Start(new SocketOptions());
         peer.Wait(TimeSpan.FromSeconds(4));
-        Set(peer, options => options with { KeepAlive = true, KeepaliveIdle = TimeSpan.FromSeconds(10), KeepaliveInterval = TimeSpan.FromSeconds(1), KeepaliveCount = 2 });
+        Set(peer, options => options with
+        {
+            KeepAlive = true,
+            KeepaliveIdle = TimeSpan.FromSeconds(10),
+            KeepaliveInterval = TimeSpan.FromSeconds(1),
+            KeepaliveCount = 2,
+        });
         peer.Move();
         Assert.Equal(TimeSpan.FromSeconds(6), peer.Connection.NextDeadline - peer.Now);
         Assert.Single(peer.WaitForTimer());
@@ -325,7 +337,8 @@ public sealed class SocketOptionsTests
             TrafficClass = 16,
         };
         Assert.Equal(options, SocketOptions.From(options.ApplyTo(new TcpConnectionState()), SocketOptions.Default));
-        Assert.Equal(SocketOptions.Default, SocketOptions.From(SocketOptions.Default.ApplyTo(new TcpConnectionState()), options with { }));
+        Assert.Equal(
+            SocketOptions.Default, SocketOptions.From(SocketOptions.Default.ApplyTo(new TcpConnectionState()), options with { }));
     }
 
     private static TcpSettings Settings(SocketOptions options) => TcpSettings.Default with
@@ -361,5 +374,6 @@ public sealed class SocketOptionsTests
         peer.Connection.OnApplicationWrote(peer.Now);
     }
 
-    private static IEnumerable<int> Lengths(IEnumerable<OutboundSegment> segments) => segments.Select(segment => (int)segment.Payload.Length);
+    private static IEnumerable<int> Lengths(IEnumerable<OutboundSegment> segments) =>
+        segments.Select(segment => (int)segment.Payload.Length);
 }

@@ -9,7 +9,8 @@ public sealed class TraceFileTests : IDisposable
 {
     private const int Bytes = 400_000;
 
-    private static readonly TraceHeader Header = new("1-1", "10.0.0.1:40000", "10.0.0.2:7", DateTimeOffset.UnixEpoch, TimeSpan.Zero);
+    private static readonly TraceHeader Header = new(
+        "1-1", "10.0.0.1:40000", "10.0.0.2:7", DateTimeOffset.UnixEpoch, TimeSpan.Zero);
 
     private readonly string _path = Path.GetTempFileName();
 
@@ -24,8 +25,10 @@ public sealed class TraceFileTests : IDisposable
         Assert.Contains(sent, data => data.TryGetProperty("resent", out _));
         Assert.Contains(Of(events, "transport:packet_received"), data => data.TryGetProperty("sack", out _));
         Assert.NotEmpty(Of(events, "recovery:packet_lost"));
-        Assert.Contains(Of(events, "recovery:congestion_state_updated"), data => data.GetProperty("new").GetString() is "recovery" or "loss");
-        Assert.Contains(Of(events, "connectivity:connection_state_updated"), data => data.GetProperty("new").GetString() == "Established");
+        Assert.Contains(
+            Of(events, "recovery:congestion_state_updated"), data => data.GetProperty("new").GetString() is "recovery" or "loss");
+        Assert.Contains(
+            Of(events, "connectivity:connection_state_updated"), data => data.GetProperty("new").GetString() == "Established");
         Assert.Equal(Bytes, Of(events, "recovery:metrics_updated").Max(data => data.GetProperty("acked").GetInt64()));
         Assert.Single(Of(events, "actorstack:migration"));
         Assert.Equal(0, Of(events, "actorstack:trace_ended").Single().GetProperty("dropped_events").GetInt64());
@@ -53,7 +56,8 @@ public sealed class TraceFileTests : IDisposable
     private async Task<List<JsonElement>> TraceAsync(long maximumBytes)
     {
         var trace = new TraceFile(_path, maximumBytes, Header, error => throw error);
-        var simulation = new TcpSimulation(new SimulationSettings { Seed = 5, Loss = 0.02, ClientBytes = Bytes, ServerBytes = 0 });
+        var simulation = new TcpSimulation(
+            new SimulationSettings { Seed = 5, Loss = 0.02, ClientBytes = Bytes, ServerBytes = 0 });
         simulation.AfterInput = (endpoint, now) =>
         {
             if (endpoint == simulation.Client && endpoint.Migrations == 0 && endpoint.Send.Length > 100_000)
@@ -65,12 +69,14 @@ public sealed class TraceFileTests : IDisposable
             if (endpoint == simulation.Client) endpoint.Connection!.Trace = trace;
         };
         simulation.Connect();
-        Assert.True(simulation.Run(TimeSpan.FromMinutes(5), () => simulation.Client.Connection!.State is TcpState.Closed), simulation.ToString());
+        Assert.True(simulation.Run(TimeSpan.FromMinutes(5), () => simulation.Client.Connection!.State is TcpState.Closed),
+            simulation.ToString());
         trace.Dispose();
         await trace.Written;
         return [.. (await File.ReadAllLinesAsync(_path)).Select(line => JsonDocument.Parse(line).RootElement)];
     }
 
     private static List<JsonElement> Of(List<JsonElement> events, string name) =>
-        [.. events.Where(line => line.TryGetProperty("name", out var value) && value.GetString() == name).Select(line => line.GetProperty("data"))];
+        [.. events.Where(line => line.TryGetProperty("name", out var value) && value.GetString() == name)
+            .Select(line => line.GetProperty("data"))];
 }

@@ -151,7 +151,8 @@ public sealed class TimerWheelTests
     public void AThrowingCallbackLosesNoTimer()
     {
         for (var i = 0; i < 3; i++) _wheel.Schedule(new TimerNode(i), OneMillisecond);
-        Assert.Throws<InvalidOperationException>(() => _wheel.Advance(OneMillisecond, _ => throw new InvalidOperationException()));
+        Assert.Throws<InvalidOperationException>(
+            () => _wheel.Advance(OneMillisecond, _ => throw new InvalidOperationException()));
         Assert.Equal(2, _wheel.Count);
         Assert.Equal(OneMillisecond, _wheel.NextDeadline);
         _wheel.Advance(OneMillisecond, Expire);

@@ -37,7 +37,8 @@ public sealed class FlowSpreadTests
         for (var key = 0ul; key < 500; key++)
         {
             var spread = new FlowSpread(3, key);
-            var counts = Flows("10.9.0.1", "10.8.0.2", 200).Where(flow => flow.Remote.Port % 2 == 0).CountBy(flow => spread.IndexOf(flow));
+            var counts = Flows("10.9.0.1", "10.8.0.2", 200).Where(flow => flow.Remote.Port % 2 == 0)
+                .CountBy(flow => spread.IndexOf(flow));
             Assert.Equal(3, counts.Count());
             Assert.All(counts, loop => Assert.InRange(loop.Value, 10, 60));
         }

@@ -3,7 +3,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Wire;
 
-/// <summary>Whatever arrives: nothing throws, nothing allocates, and what is taken for a segment lies inside the packet.</summary>
+/// <summary>
+/// Whatever arrives: nothing throws, nothing allocates, and what is taken for a segment lies inside the packet.
+/// </summary>
 public sealed class HostileInputTests
 {
     private const int Rounds = 250_000;
@@ -56,8 +58,10 @@ public sealed class HostileInputTests
             {
                 var length = fill();
                 PacketReader.Read(_buffer.AsMemory(0, length), checksumVerified: round % 4 != 0, segmentSize: 0, out var packet);
-                if (packet.Kind == PacketKind.Malformed != (packet.Malformation != Malformation.None)) throw new InvalidOperationException();
-                if (packet.Payload.Length > length || packet.Tcp.Payload.Length > packet.Payload.Length) throw new InvalidOperationException();
+                if (packet.Kind == PacketKind.Malformed != (packet.Malformation != Malformation.None))
+                    throw new InvalidOperationException();
+                if (packet.Payload.Length > length || packet.Tcp.Payload.Length > packet.Payload.Length)
+                    throw new InvalidOperationException();
                 if (packet.Tcp.Options.SackCount > SackBlocks.Capacity) throw new InvalidOperationException();
                 if (packet.Kind != PacketKind.Malformed) count++;
 
@@ -70,12 +74,15 @@ public sealed class HostileInputTests
         }
     }
 
-    /// <summary>A few bytes changed, perhaps cut or lengthened, and often with the checksum of the IPv4 header made right again.</summary>
+    /// <summary>
+    /// A few bytes changed, perhaps cut or lengthened, and often with the checksum of the IPv4 header made right again.
+    /// </summary>
     private int Mangle(byte[] packet, Random random)
     {
         packet.CopyTo(_buffer, 0);
         var length = packet.Length;
-        for (var changes = random.Next(4); changes > 0; changes--) _buffer[random.Next(Math.Min(length, 100))] = (byte)random.Next(256);
+        for (var changes = random.Next(4); changes > 0; changes--)
+            _buffer[random.Next(Math.Min(length, 100))] = (byte)random.Next(256);
         if (random.Next(4) == 0) length = random.Next(length + 50);
         var headerLength = (_buffer[0] & 0x0F) * 4;
         if (_buffer[0] >> 4 == 4 && headerLength is >= 20 && random.Next(4) != 0)
@@ -88,12 +95,15 @@ public sealed class HostileInputTests
         return length;
     }
 
-    /// <summary>A message of any type that quotes a segment. Its checksum is not right; three in four reads do not look at it.</summary>
+    /// <summary>
+    /// A message of any type that quotes a segment. Its checksum is not right; three in four reads do not look at it.
+    /// </summary>
     private static byte[] IcmpAbout(Random random, bool isIPv6)
     {
         var about = Packets.Encode(RandomSegments.Next(random, isIPv6, 100));
         var headerLength = isIPv6 ? 40 : 20;
-        byte[] packet = [.. about.AsSpan(0, headerLength), (byte)random.Next(isIPv6 ? 5 : 13), (byte)random.Next(6), 0, 0, 0, 0, 5, 0, .. about];
+        byte[] packet = [.. about.AsSpan(0, headerLength), (byte)random.Next(isIPv6 ? 5 : 13), (byte)random.Next(6), 0, 0, 0, 0,
+            5, 0, .. about];
         if (random.Next(4) == 0) packet[headerLength] = isIPv6 ? (byte)128 : (byte)8;
         packet[isIPv6 ? 6 : 9] = isIPv6 ? (byte)58 : (byte)1;
         var length = packet.Length - (isIPv6 ? 40 : 0);

@@ -8,7 +8,9 @@ public sealed class IcmpTests
     private static readonly IpAddress RouterIPv4 = IpAddress.Parse("10.7.1.2");
     private static readonly IpAddress RouterIPv6 = IpAddress.Parse("fd00:7::2");
 
-    /// <summary>A Linux 6.18 router about a super-segment of 3,000 bytes: 576 bytes in all, the rest of the quotation being "x".</summary>
+    /// <summary>
+    /// A Linux 6.18 router about a super-segment of 3,000 bytes: 576 bytes in all, the rest of the quotation being "x".
+    /// </summary>
     private const string FragmentationNeeded =
         """
         45c0 0240 99fb 0000 4001 c7f1 0a07 0102 0a07 0101 0304 e670 0000 0514 4500 0bec
@@ -145,7 +147,8 @@ public sealed class IcmpTests
     public void AnEchoRequestFromOrToNoSingleHostIsNotAnswered(string source, string destination)
     {
         var isIPv6 = source.Contains(':');
-        var bytes = Message(isIPv6, isIPv6 ? (byte)128 : (byte)8, 0, 0, [], IpAddress.Parse(source), IpAddress.Parse(destination));
+        var bytes = Message(
+            isIPv6, isIPv6 ? (byte)128 : (byte)8, 0, 0, [], IpAddress.Parse(source), IpAddress.Parse(destination));
         var request = Packets.Read(bytes);
         Assert.Equal(PacketKind.Icmp, request.Kind);
         Assert.Equal(0, IcmpWriter.WriteEchoReply(new byte[100], request, hopLimit: 64));
@@ -172,7 +175,8 @@ public sealed class IcmpTests
         ? Message(isIPv6, type, code, word, data, RouterIPv6, IpAddress.Parse("fd00:7::1"))
         : Message(isIPv6, type, code, word, data, RouterIPv4, IpAddress.Parse("10.7.1.1"));
 
-    private static byte[] Message(bool isIPv6, byte type, byte code, uint word, byte[] data, IpAddress source, IpAddress destination)
+    private static byte[] Message(
+        bool isIPv6, byte type, byte code, uint word, byte[] data, IpAddress source, IpAddress destination)
     {
         byte[] message = [type, code, 0, 0, 0, 0, 0, 0, .. data];
         BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(4), word);

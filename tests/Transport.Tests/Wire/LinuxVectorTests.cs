@@ -3,7 +3,10 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Wire;
 
-/// <summary>Segments as a Linux 6.18 kernel sent them over its loopback device, so with partial checksums: captured, read and written again.</summary>
+/// <summary>
+/// Segments as a Linux 6.18 kernel sent them over its loopback device, so with partial checksums: captured, read and written
+/// again.
+/// </summary>
 public sealed class LinuxVectorTests
 {
     private const string Syn =
@@ -121,7 +124,9 @@ public sealed class LinuxVectorTests
         Payload = new ReadOnlySequence<byte>(packet.Tcp.Payload),
     };
 
-    /// <summary>Without what each host draws for itself: IPv4 identification (and the checksum over it) and IPv6 flow label.</summary>
+    /// <summary>
+    /// Without what each host draws for itself: IPv4 identification (and the checksum over it) and IPv6 flow label.
+    /// </summary>
     private static string Comparable(byte[] packet)
     {
         var copy = packet.ToArray();

@@ -36,7 +36,8 @@ public sealed class MalformedPacketTests
     [InlineData(0x05)]
     [InlineData(0x55)]
     [InlineData(0xF5)]
-    public void AnUnknownVersionIsSaid(byte first) => Assert.Equal(Malformation.IpVersion, Changed(_ipv4, packet => packet[0] = first));
+    public void AnUnknownVersionIsSaid(byte first) =>
+        Assert.Equal(Malformation.IpVersion, Changed(_ipv4, packet => packet[0] = first));
 
     [Fact]
     public void AnIPv4HeaderLengthBelowItsMinimumIsSaid() =>
@@ -48,7 +49,8 @@ public sealed class MalformedPacketTests
 
     [Fact]
     public void AnIPv4TotalLengthShorterThanTheHeaderIsSaid() =>
-        Assert.Equal(Malformation.IpTotalLength, Changed(_ipv4, packet => BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), 19)));
+        Assert.Equal(
+            Malformation.IpTotalLength, Changed(_ipv4, packet => BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), 19)));
 
     [Fact]
     public void AFlippedBitInAnIPv4HeaderIsNeverAcceptedAsASegment()
@@ -64,7 +66,8 @@ public sealed class MalformedPacketTests
     {
         var packet = isIPv6 ? _ipv6 : _ipv4;
         for (var bit = (isIPv6 ? 40 : 20) * 8; bit < packet.Length * 8; bit++)
-            Assert.Contains(Packets.Read(Flip(packet, bit)).Malformation, (Malformation[])[Malformation.TcpChecksum, Malformation.TcpHeaderLength]);
+            Assert.Contains(Packets.Read(Flip(packet, bit)).Malformation,
+                (Malformation[])[Malformation.TcpChecksum, Malformation.TcpHeaderLength]);
     }
 
     [Theory]

@@ -40,7 +40,8 @@ internal static class RandomSegments
 
         // As many blocks as surely find room beside the other options.
         options.SackCount = (byte)random.Next(options.HasTimestamps ? 3 : 4);
-        if (options is { MaximumSegmentSize: > 0, HasWindowScale: true }) options.SackCount = Math.Min(options.SackCount, (byte)1);
+        if (options is { MaximumSegmentSize: > 0, HasWindowScale: true })
+            options.SackCount = Math.Min(options.SackCount, (byte)1);
         for (var i = 0; i < options.SackCount; i++)
             options.Sack[i] = new SackBlock(new SequenceNumber(Word(random)), new SequenceNumber(Word(random)));
         return options;

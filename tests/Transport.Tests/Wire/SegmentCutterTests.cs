@@ -35,7 +35,8 @@ public sealed class SegmentCutterTests
     {
         var cuts = Cut(Whole(TcpFlags.Ack | TcpFlags.Psh | TcpFlags.Fin | TcpFlags.Cwr | TcpFlags.Ece));
         Assert.Equal(
-            [TcpFlags.Ack | TcpFlags.Ece | TcpFlags.Cwr, TcpFlags.Ack | TcpFlags.Ece, TcpFlags.Ack | TcpFlags.Ece | TcpFlags.Psh | TcpFlags.Fin],
+            [TcpFlags.Ack | TcpFlags.Ece | TcpFlags.Cwr, TcpFlags.Ack | TcpFlags.Ece,
+                TcpFlags.Ack | TcpFlags.Ece | TcpFlags.Psh | TcpFlags.Fin],
             cuts.Select(cut => cut.Flags));
     }
 

@@ -26,7 +26,8 @@ public sealed class TcpOptionTests
     {
         var bytes = new byte[40];
         var options = new TcpOptions { SackCount = 4 };
-        for (var i = 0; i < 4; i++) options.Sack[i] = new SackBlock(new SequenceNumber((uint)i * 10), new SequenceNumber((uint)i * 10 + 5));
+        for (var i = 0; i < 4; i++)
+            options.Sack[i] = new SackBlock(new SequenceNumber((uint)i * 10), new SequenceNumber((uint)i * 10 + 5));
         Assert.Equal((36, 4), Written());
         options.HasTimestamps = true;
         Assert.Equal((40, 3), Written());

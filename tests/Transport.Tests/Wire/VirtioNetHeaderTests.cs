@@ -26,7 +26,8 @@ public sealed class VirtioNetHeaderTests
         var segment = Segment(isIPv6, flags, length);
         var ipLength = isIPv6 ? 40 : 20;
         var headerLength = ipLength + 32;
-        var expected = new VirtioNetHeader(VirtioNetHeader.NeedsChecksum, gsoType, (ushort)headerLength, gsoSize, (ushort)ipLength, 16);
+        var expected = new VirtioNetHeader(
+            VirtioNetHeader.NeedsChecksum, gsoType, (ushort)headerLength, gsoSize, (ushort)ipLength, 16);
         Assert.Equal(expected, VirtioNetHeader.For(segment, headerLength));
 
         var packet = Packets.Encode(segment, ChecksumMode.Full);

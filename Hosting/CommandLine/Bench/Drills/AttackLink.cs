@@ -43,12 +43,15 @@ internal sealed class AttackLink : IDisposable
     public static IpAddress Source(int host) => IpAddress.Read([10, 66, (byte)(host >> 8), (byte)host]);
 
     public static IpAddress SourceV6(int host) =>
-        IpAddress.Read([0xfd, 0, 0, 0x66, 0, 0, 0, 0, 0, 0, 0, 0, (byte)(host >> 24), (byte)(host >> 16), (byte)(host >> 8), (byte)host]);
+        IpAddress.Read(
+            [0xfd, 0, 0, 0x66, 0, 0, 0, 0, 0, 0, 0, 0, (byte)(host >> 24), (byte)(host >> 16), (byte)(host >> 8), (byte)host]);
 
     /// <summary>A flow from anywhere in the attacker's network, one in four over IPv6.</summary>
     public static FlowKey Spoof(Random random, ushort port) => random.Next(4) == 0
-        ? new FlowKey(new TcpEndpoint(SourceV6(random.Next()), (ushort)random.Next(1024, 65_536)), new TcpEndpoint(ServiceV6, port))
-        : new FlowKey(new TcpEndpoint(Source(random.Next(1, 65_535)), (ushort)random.Next(1024, 65_536)), new TcpEndpoint(Service, port));
+        ? new FlowKey(
+            new TcpEndpoint(SourceV6(random.Next()), (ushort)random.Next(1024, 65_536)), new TcpEndpoint(ServiceV6, port))
+        : new FlowKey(
+            new TcpEndpoint(Source(random.Next(1, 65_535)), (ushort)random.Next(1024, 65_536)), new TcpEndpoint(Service, port));
 
     public void Send(
         in FlowKey flow, TcpFlags flags, SequenceNumber sequence, SequenceNumber acknowledgment, ushort window = ushort.MaxValue,

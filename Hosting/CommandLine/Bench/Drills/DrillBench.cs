@@ -72,7 +72,8 @@ internal sealed class DrillBench : IDisposable
         await thread.DuringAsync(WaitForConnectionsAsync(1, cancellation));
         await client.TellAsync("stop", cancellation);
         return new DrillFigure(
-            drill.Name, time.TotalSeconds, packets, connections, before.Swarm, during.Swarm, Rate(during.Swarm) / Rate(before.Swarm),
+            drill.Name, time.TotalSeconds, packets, connections, before.Swarm, during.Swarm,
+            Rate(during.Swarm) / Rate(before.Swarm),
             await steadily, during.SteadyRate / before.SteadyRate, before.Peak, during.Peak, after, Allowed(attack), rose);
     }
 
@@ -98,7 +99,8 @@ internal sealed class DrillBench : IDisposable
     {
         var client = IPEndPoint.Parse(remote);
         return new FlowKey(
-            new TcpEndpoint(IpAddress.From(client.Address), (ushort)client.Port), new TcpEndpoint(AttackLink.Service, Ports.Echo));
+            new TcpEndpoint(IpAddress.From(client.Address), (ushort)client.Port),
+            new TcpEndpoint(AttackLink.Service, Ports.Echo));
     }
 
     /// <summary>The legitimate clients' work for a while.</summary>
@@ -121,7 +123,8 @@ internal sealed class DrillBench : IDisposable
     /// <summary>Half-open ones do not count: those of a flood are given up when their time has come.</summary>
     private async Task WaitForConnectionsAsync(int most, CancellationToken cancellation)
     {
-        while (await _lab.Control.GetStatisticsAsync(cancellation) is var now && now.Connections - now.HalfOpen > most) await Task.Delay(Poll, cancellation);
+        while (await _lab.Control.GetStatisticsAsync(cancellation) is var now && now.Connections - now.HalfOpen > most)
+            await Task.Delay(Poll, cancellation);
     }
 
     private async Task<Dictionary<string, long>> CountAsync(CancellationToken cancellation)

@@ -10,11 +10,15 @@ internal static class DrillBenchCommand
 {
     private static readonly Option<string[]> Names = new("--drill")
     {
-        Description = $"With --drills: only this one; may be repeated. Drills: {string.Join(", ", Drill.All.Select(drill => drill.Name))}.",
+        Description = "With --drills: only this one; may be repeated. Drills: "
+            + $"{string.Join(", ", Drill.All.Select(drill => drill.Name))}.",
         HelpName = "NAME",
     };
 
-    public static Option<bool> Drills { get; } = new("--drills") { Description = "Attack a service of its own instead, in network namespaces of its own." };
+    public static Option<bool> Drills { get; } = new("--drills")
+    {
+        Description = "Attack a service of its own instead, in network namespaces of its own.",
+    };
 
     public static void AddTo(Command command)
     {
@@ -27,7 +31,8 @@ internal static class DrillBenchCommand
     {
         var chosen = parsed.GetValue(Names) is { Length: > 0 } names ? names : null;
         Drill[] drills = [.. Drill.All.Where(drill => chosen?.Contains(drill.Name) is not false)];
-        var report = await new DrillRun(drills, DrillScale.Full with { Attacked = time }, Console.Error.WriteLine).RunAsync(cancellation);
+        var report = await new DrillRun(drills, DrillScale.Full with { Attacked = time }, Console.Error.WriteLine)
+            .RunAsync(cancellation);
         if (isJson) Console.WriteLine(JsonSerializer.Serialize(report, CommandJson.Default.DrillReport));
         else Print(report);
     }
@@ -35,7 +40,8 @@ internal static class DrillBenchCommand
     private static void Print(DrillReport report)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns(
-            "drill", "packets/s", "connections", "goodput, Mbit/s", "ratio", "p99, ms", "failed", "steady", "stall, ms", "memory, MB", "");
+            "drill", "packets/s", "connections", "goodput, Mbit/s", "ratio", "p99, ms", "failed", "steady", "stall, ms",
+            "memory, MB", "");
         foreach (var figure in report.Figures)
         {
             table.AddRow(
@@ -43,13 +49,17 @@ internal static class DrillBenchCommand
                 $"{Text(Rate(figure.Undisturbed), "0")} / {Text(Rate(figure.Attacked), "0")}", Text(figure.Ratio, "0.00"),
                 $"{Text(figure.Undisturbed.P99Milliseconds, "0")} / {Text(figure.Attacked.P99Milliseconds, "0")}",
                 $"{figure.Undisturbed.Failed} / {figure.Attacked.Failed}",
-                Markup.Escape(figure.Steady.Error ?? Text(figure.SteadyRatio, "0.00")), Text(figure.Steady.LongestStallMilliseconds, "0"),
-                $"{Megabytes(figure.Before.WorkingSet)} / {Megabytes(figure.Peak.WorkingSet)} / {Megabytes(figure.After.WorkingSet)}",
+                Markup.Escape(figure.Steady.Error ?? Text(figure.SteadyRatio, "0.00")),
+                Text(figure.Steady.LongestStallMilliseconds, "0"),
+                $"{Megabytes(figure.Before.WorkingSet)} / {Megabytes(figure.Peak.WorkingSet)} / "
+                    + $"{Megabytes(figure.After.WorkingSet)}",
                 figure.Held ? "held" : "NOT held");
         }
 
         AnsiConsole.Console.WriteTable(table);
-        AnsiConsole.MarkupLineInterpolated($"Undisturbed / attacked; memory: working set before, at the peak, after. Held: nothing failed or differed, goodput and the steady connection at 0.8 at least, memory within 50 MB and what open connections may hold.");
+        AnsiConsole.MarkupLine(
+            "Undisturbed / attacked; memory: working set before, at the peak, after. Held: nothing failed or differed, goodput "
+                + "and the steady connection at 0.8 at least, memory within 50 MB and what open connections may hold.");
         AnsiConsole.MarkupLineInterpolated($"{report.System}, {report.Runtime}, {report.Processors} processors");
 
         static double Rate(Traffic.SwarmResult result) => result.Bytes * 8 / result.Seconds / 1e6;

@@ -32,5 +32,6 @@ internal sealed record DrillFigure(
 
     public bool IsIntact => Undisturbed.Failed == 0 && Attacked.Failed == 0 && Steady.Error is null;
 
-    public bool IsMemoryBounded => Peak.WorkingSet - Before.WorkingSet <= MemoryAllowed && Peak.Heap - Before.Heap <= MemoryAllowed;
+    public bool IsMemoryBounded =>
+        Peak.WorkingSet - Before.WorkingSet <= MemoryAllowed && Peak.Heap - Before.Heap <= MemoryAllowed;
 }

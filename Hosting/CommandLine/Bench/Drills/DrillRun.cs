@@ -14,11 +14,13 @@ internal sealed class DrillRun(IReadOnlyList<Drill> drills, DrillScale scale, Ac
         {
             var figure = await bench.RunAsync(drill, scale, cancellation);
             progress(string.Create(
-                CultureInfo.InvariantCulture, $"{figure.Drill}: goodput {figure.Ratio:0.00}, {figure.Attacked.Failed} failed, {(figure.Held ? "held" : "NOT held")}"));
+                CultureInfo.InvariantCulture, $"{figure.Drill}: goodput {figure.Ratio:0.00}, {figure.Attacked.Failed} failed, "
+                    + $"{(figure.Held ? "held" : "NOT held")}"));
             figures.Add(figure);
         }
 
         return new DrillReport(
-            DateTimeOffset.UtcNow, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, Environment.ProcessorCount, figures);
+            DateTimeOffset.UtcNow, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription,
+            Environment.ProcessorCount, figures);
     }
 }

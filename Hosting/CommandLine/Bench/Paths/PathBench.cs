@@ -60,9 +60,11 @@ internal sealed class PathBench : IDisposable
     {
         var path = cell.Describe(upload, seed);
         await LayAsync(path, cancellation);
-        string[] arguments = ["--seconds", $"{time.TotalSeconds}", "--warm", $"{cell.WarmUp.TotalSeconds}", "--congestion", cell.Congestion];
+        string[] arguments =
+            ["--seconds", $"{time.TotalSeconds}", "--warm", $"{cell.WarmUp.TotalSeconds}", "--congestion", cell.Congestion];
         using var client = await _lab.StartClientAsync(
-            upload ? "goodput-up" : "goodput-down", Bench.AddressOf(target), upload ? Ports.Discard : Ports.Chargen, arguments, cancellation);
+            upload ? "goodput-up" : "goodput-down", Bench.AddressOf(target), upload ? Ports.Discard : Ports.Chargen, arguments,
+            cancellation);
         var measuring = Laboratory.FinishAsync(client, CommandJson.Default.BulkResult, cancellation);
         if (moves) await MoveAsync(measuring, cancellation);
         var result = await measuring;
@@ -77,7 +79,8 @@ internal sealed class PathBench : IDisposable
         var path = cell.Describe(upload: false, seed);
         await LayAsync(path, cancellation);
         using var client = await _lab.StartClientAsync(
-            "fetch", Bench.AddressOf(target), Ports.Transfer, ["--seconds", $"{time.TotalSeconds}", "--connections", $"{Workers}"], cancellation);
+            "fetch", Bench.AddressOf(target), Ports.Transfer,
+            ["--seconds", $"{time.TotalSeconds}", "--connections", $"{Workers}"], cancellation);
         var result = await Laboratory.FinishAsync(client, CommandJson.Default.FetchResult, cancellation);
         return (result.P99Milliseconds, await FinishAsync(cell, path, upload: false, cancellation));
     }
@@ -111,7 +114,8 @@ internal sealed class PathBench : IDisposable
     /// <summary>
     /// What is still on the path, a reset at its end, arrives first: through a full queue in one and a half round trips.
     /// </summary>
-    private async Task<WireStatistics> FinishAsync(PathCell cell, PathDescription path, bool upload, CancellationToken cancellation)
+    private async Task<WireStatistics> FinishAsync(
+        PathCell cell, PathDescription path, bool upload, CancellationToken cancellation)
     {
         await Task.Delay(2 * cell.RoundTrip, cancellation);
         var clean = new WireImpairments { Delay = TimeSpan.FromMilliseconds(1) };
@@ -120,7 +124,8 @@ internal sealed class PathBench : IDisposable
     }
 
     private async Task<PathReport> AskAsync(PathDescription path, CancellationToken cancellation) =>
-        Read(await _emulator.AskAsync(JsonSerializer.Serialize(path, CommandJson.Default.PathDescription), cancellation), CommandJson.Default.PathReport);
+        Read(await _emulator.AskAsync(JsonSerializer.Serialize(path, CommandJson.Default.PathDescription), cancellation),
+            CommandJson.Default.PathReport);
 
     private static T Read<T>(string line, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(line, type)!;
 

@@ -11,4 +11,5 @@ namespace ActorStack.CommandLine.Bench.Paths;
 /// data.</param>
 /// <param name="StackPath">And to the stack's.</param>
 internal sealed record PathFigure(
-    string Cell, string Role, string Unit, double Reference, double Stack, double Ratio, PathTotals ReferencePath, PathTotals StackPath);
+    string Cell, string Role, string Unit, double Reference, double Stack, double Ratio, PathTotals ReferencePath,
+    PathTotals StackPath);

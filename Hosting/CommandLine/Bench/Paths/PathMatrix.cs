@@ -9,8 +9,10 @@ internal static class PathMatrix
 {
     public static IEnumerable<string> Lines(IReadOnlyList<PathFigure> figures)
     {
-        var goodputs = figures.Where(figure => figure.Role is PathRole.Sender or PathRole.Receiver).ToDictionary(figure => (figure.Cell, figure.Role));
-        var cells = PathCell.All(["cubic", "bbr"]).Where(cell => goodputs.ContainsKey((cell.Name, PathRole.Sender)) || goodputs.ContainsKey((cell.Name, PathRole.Receiver)));
+        var goodputs = figures.Where(figure => figure.Role is PathRole.Sender or PathRole.Receiver)
+            .ToDictionary(figure => (figure.Cell, figure.Role));
+        var cells = PathCell.All(["cubic", "bbr"]).Where(
+            cell => goodputs.ContainsKey((cell.Name, PathRole.Sender)) || goodputs.ContainsKey((cell.Name, PathRole.Receiver)));
         foreach (var algorithm in cells.GroupBy(cell => cell.Congestion))
         {
             string[] faults = [.. algorithm.Select(cell => cell.Fault).Distinct()];
@@ -28,6 +30,8 @@ internal static class PathMatrix
         string Ratios(PathCell? cell) => cell is null ? "" : $"{Ratio(cell, PathRole.Sender)} / {Ratio(cell, PathRole.Receiver)}";
 
         string Ratio(PathCell cell, string role) =>
-            goodputs.TryGetValue((cell.Name, role), out var figure) ? figure.Ratio.ToString("0.00", CultureInfo.InvariantCulture) : "-";
+            goodputs.TryGetValue((cell.Name, role), out var figure)
+                ? figure.Ratio.ToString("0.00", CultureInfo.InvariantCulture)
+                : "-";
     }
 }

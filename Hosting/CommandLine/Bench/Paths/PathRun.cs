@@ -37,7 +37,8 @@ internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan? time, I
         }
 
         return new PathBenchReport(
-            DateTimeOffset.UtcNow, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription, Environment.ProcessorCount,
+            DateTimeOffset.UtcNow, RuntimeInformation.OSDescription, RuntimeInformation.FrameworkDescription,
+            Environment.ProcessorCount,
             time?.TotalSeconds, seeds, PathBench.Buffers, PathSummary.Of(_figures), _figures, _failures);
     }
 
@@ -53,7 +54,8 @@ internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan? time, I
                 _figures.Add(figure);
                 progress(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{_figures.Count + _failures.Count}/{cells} {figure.Cell} {role}: {figure.Stack:0.0} to {figure.Reference:0.0} {figure.Unit}, {figure.Ratio:0.00}"));
+                    $"{_figures.Count + _failures.Count}/{cells} {figure.Cell} {role}: {figure.Stack:0.0} to "
+                        + $"{figure.Reference:0.0} {figure.Unit}, {figure.Ratio:0.00}"));
                 return;
             }
             catch (Exception error) when (!cancellation.IsCancellationRequested)
@@ -71,7 +73,8 @@ internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan? time, I
     /// <summary>What both the kernel and the stack have.</summary>
     private static IEnumerable<string> Algorithms()
     {
-        var kernel = File.ReadAllText("/proc/sys/net/ipv4/tcp_available_congestion_control").Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        var kernel = File.ReadAllText("/proc/sys/net/ipv4/tcp_available_congestion_control")
+            .Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         return ((string[])["cubic", "bbr"]).Where(name => kernel.Contains(name) && CongestionControls.Names.Contains(name));
     }
 
@@ -92,8 +95,10 @@ internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan? time, I
         var duration = TimeOf(cell, role);
         Measure measure = isShort
             ? (target, seed) => bench.MeasureShortAsync(cell, target, seed, duration, cancellation)
-            : (target, seed) => bench.MeasureGoodputAsync(cell, target, role == PathRole.Receiver, seed, duration, moves: false, cancellation);
-        Measure moved = (target, seed) => bench.MeasureGoodputAsync(cell, target, upload: false, seed, duration, moves: true, cancellation);
+            : (target, seed) =>
+                bench.MeasureGoodputAsync(cell, target, role == PathRole.Receiver, seed, duration, moves: false, cancellation);
+        Measure moved = (target, seed) =>
+            bench.MeasureGoodputAsync(cell, target, upload: false, seed, duration, moves: true, cancellation);
         var (reference, stack) = (new Rounds(), new Rounds());
         foreach (var seed in seeds)
         {
@@ -104,7 +109,8 @@ internal sealed class PathRun(IReadOnlyList<string> selection, TimeSpan? time, I
         var (kernel, ours) = (reference.Median, stack.Median);
         if (kernel <= 0 || ours <= 0) throw new InvalidOperationException($"nothing arrived: {ours} to {kernel}");
         return new PathFigure(
-            cell.Name, role, isShort ? "ms" : "Mbit/s", kernel, ours, isShort ? kernel / ours : ours / kernel, reference.Path, stack.Path);
+            cell.Name, role, isShort ? "ms" : "Mbit/s", kernel, ours, isShort ? kernel / ours : ours / kernel, reference.Path,
+            stack.Path);
     }
 
     private TimeSpan TimeOf(PathCell cell, string role) => time ?? cell.TimeFor(role);

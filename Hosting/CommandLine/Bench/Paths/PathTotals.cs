@@ -8,5 +8,6 @@ internal sealed record PathTotals(long Sent, long Lost, long QueueDrops, long Ca
     public static PathTotals None { get; } = new(0, 0, 0, 0, 0);
 
     public PathTotals Plus(in WireStatistics path) => new(
-        Sent + path.Sent, Lost + path.Lost, QueueDrops + path.QueueDrops, CapacityDrops + path.CapacityDrops, Reordered + path.Reordered);
+        Sent + path.Sent, Lost + path.Lost, QueueDrops + path.QueueDrops, CapacityDrops + path.CapacityDrops,
+        Reordered + path.Reordered);
 }

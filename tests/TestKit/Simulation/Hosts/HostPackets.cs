@@ -15,7 +15,8 @@ public static class HostPackets
     /// <param name="payload">The bytes after the header.</param>
     /// <param name="options">The options.</param>
     public static byte[] Write(
-        in FlowKey flow, TcpFlags flags, uint sequence, uint acknowledgment, ReadOnlyMemory<byte> payload, in TcpOptions options = default)
+        in FlowKey flow, TcpFlags flags, uint sequence, uint acknowledgment, ReadOnlyMemory<byte> payload,
+        in TcpOptions options = default)
     {
         var segment = new OutboundSegment
         {

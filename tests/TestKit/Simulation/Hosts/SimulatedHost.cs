@@ -134,7 +134,8 @@ public sealed class SimulatedHost
         var connection = new SimulatedConnection(flow, toWrite: 0);
         var iss = first.Cookie?.Iss ?? first.Iss ?? Host.Sequences.Next(flow.Key, now);
         connection.Tcp = TcpConnection.Accept(
-            flow.Key, first.Segment, flow.Listener.Tcp, connection.Send, connection.Receive, iss, Host.Sequences.TimestampOffset(flow.Key), now,
+            flow.Key, first.Segment, flow.Listener.Tcp, connection.Send, connection.Receive, iss,
+            Host.Sequences.TimestampOffset(flow.Key), now,
             first.FastOpen);
         if (first.Cookie is { } cookie) connection.Tcp.OnCookieAcknowledged(cookie.Acknowledge(first.Segment), now);
         foreach (var frame in pending.Held)

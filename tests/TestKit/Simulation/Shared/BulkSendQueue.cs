@@ -3,7 +3,9 @@ using ActorStack.Transport.Buffers;
 
 namespace ActorStack.TestKit.Simulation.Shared;
 
-/// <summary>A send queue whose application writes zeros as fast as it may, up to a total, and then closes; nothing is stored.</summary>
+/// <summary>
+/// A send queue whose application writes zeros as fast as it may, up to a total, and then closes; nothing is stored.
+/// </summary>
 /// <param name="total">0: it writes nothing and leaves the connection open.</param>
 public sealed class BulkSendQueue(int capacity, long total) : ISendQueue
 {

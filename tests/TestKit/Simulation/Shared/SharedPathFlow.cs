@@ -14,7 +14,8 @@ public sealed class SharedPathFlow
         Number = number;
         _settings = settings.Tcp with { Options = settings.Tcp.Options with { CongestionAlgorithm = congestion } };
         _key = new FlowKey(
-            new TcpEndpoint(IpAddress.Parse("10.0.0.1"), (ushort)(40_000 + number)), new TcpEndpoint(IpAddress.Parse("10.0.0.2"), 7));
+            new TcpEndpoint(IpAddress.Parse("10.0.0.1"), (ushort)(40_000 + number)),
+            new TcpEndpoint(IpAddress.Parse("10.0.0.2"), 7));
         Start = number * settings.Stagger;
         Send = new BulkSendQueue(settings.SendCapacity, settings.Bytes);
         Receive = new BulkReceiveQueue(settings.ReceiveCapacity);
@@ -48,7 +49,8 @@ public sealed class SharedPathFlow
     public TcpConnection? this[bool isSender] => isSender ? Sender : Receiver;
 
     public void Open(TimeSpan now) =>
-        Sender = TcpConnection.Connect(_key, _settings, Send, SenderReceive, new SequenceNumber((uint)(1000 + Number)), TimeSpan.FromDays(1), now);
+        Sender = TcpConnection.Connect(
+            _key, _settings, Send, SenderReceive, new SequenceNumber((uint)(1000 + Number)), TimeSpan.FromDays(1), now);
 
     /// <summary>A segment arrives at one end; a SYN opens the receiving one.</summary>
     public void Arrive(bool isSender, in TcpSegment segment, TimeSpan now)
@@ -61,7 +63,8 @@ public sealed class SharedPathFlow
 
         if (!segment.Has(TcpFlags.Syn)) return;
         Receiver = TcpConnection.Accept(
-            _key.Reversed, segment, _settings, ReceiverSend, Receive, new SequenceNumber((uint)(77_000 + Number)), TimeSpan.FromHours(1), now);
+            _key.Reversed, segment, _settings, ReceiverSend, Receive, new SequenceNumber((uint)(77_000 + Number)),
+            TimeSpan.FromHours(1), now);
     }
 
     /// <summary>Moves one end through its record into a new object.</summary>

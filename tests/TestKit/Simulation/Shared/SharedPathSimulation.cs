@@ -5,8 +5,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.TestKit.Simulation.Shared;
 
 /// <summary>
-/// Any number of flows under one virtual clock over one bottleneck, whose fate the path models of the in-memory wire and the path emulator
-/// decide. Everything that happens follows from the settings.
+/// Any number of flows under one virtual clock over one bottleneck, whose fate the path models of the in-memory wire and the path
+/// emulator decide. Everything that happens follows from the settings.
 /// </summary>
 public sealed class SharedPathSimulation
 {
@@ -34,7 +34,9 @@ public sealed class SharedPathSimulation
 
     public WireStatistics Forward => _forward.Statistics;
 
-    /// <summary>Called after every input to an end, the sending one or not, and before it transmits: the place for moves.</summary>
+    /// <summary>
+    /// Called after every input to an end, the sending one or not, and before it transmits: the place for moves.
+    /// </summary>
     public Action<SharedPathFlow, bool, TimeSpan>? AfterInput { get; set; }
 
     /// <summary>Told of every segment that is sent, by its sending end or not.</summary>
@@ -140,5 +142,6 @@ public sealed class SharedPathSimulation
     /// <summary>A reference: the queue moves its elements about, and a segment is large.</summary>
     private sealed record Arrival(SharedPathFlow Flow, bool ToSender, TcpSegment Segment);
 
-    public override string ToString() => $"{_settings} seed {_settings.Seed}: {string.Join(", ", Flows.Select(flow => flow.Received))}";
+    public override string ToString() =>
+        $"{_settings} seed {_settings.Seed}: {string.Join(", ", Flows.Select(flow => flow.Received))}";
 }

@@ -9,5 +9,6 @@ internal sealed class JsonStateCodec : IStateCodec
     public byte[] Encode(TcpConnectionState state) => JsonSerializer.SerializeToUtf8Bytes(state);
 
     public DecodedRecord Decode(ReadOnlyMemory<byte> bytes) => new(
-        JsonSerializer.Deserialize<TcpConnectionState>(bytes.Span) ?? throw new FormatException("null"), Payload: null, FidelityLedger.Exact);
+        JsonSerializer.Deserialize<TcpConnectionState>(bytes.Span) ?? throw new FormatException("null"), Payload: null,
+        FidelityLedger.Exact);
 }

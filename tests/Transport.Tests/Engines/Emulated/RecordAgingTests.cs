@@ -16,7 +16,9 @@ public sealed class RecordAgingTests
             Timers = new TimersSection { RetransmitTicksLeft = 30, PersistTicksLeft = 3 },
         };
         var aged = running.Aged(TimeSpan.FromTicks(10));
-        Assert.Equal((15, 17, 20, 0), (aged.Retransmission.RetransmittingTicks, aged.Liveness.PersistingTicks, aged.Timers.RetransmitTicksLeft, aged.Timers.PersistTicksLeft));
+        Assert.Equal((15, 17, 20, 0),
+            (aged.Retransmission.RetransmittingTicks, aged.Liveness.PersistingTicks, aged.Timers.RetransmitTicksLeft,
+                aged.Timers.PersistTicksLeft));
 
         var searching = new TcpConnectionState { Path = new PathSection { RaiseTicksLeft = 30 } }.Aged(TimeSpan.FromTicks(10));
         Assert.Equal(20, searching.Path.RaiseTicksLeft);
@@ -24,6 +26,7 @@ public sealed class RecordAgingTests
         var still = new TcpConnectionState().Aged(TimeSpan.FromTicks(10));
         Assert.Equal(
             Enumerable.Repeat<long>(TcpConnectionState.NotRunning, 4),
-            [still.Retransmission.RetransmittingTicks, still.Liveness.PersistingTicks, still.Timers.RetransmitTicksLeft, still.Timers.PersistTicksLeft]);
+            [still.Retransmission.RetransmittingTicks, still.Liveness.PersistingTicks, still.Timers.RetransmitTicksLeft,
+                still.Timers.PersistTicksLeft]);
     }
 }

@@ -27,5 +27,9 @@ internal sealed record RigSettings
 
     public TcpSettings Tcp { get; init; } = TcpSettings.Default;
 
-    public EmulatedToeOptions Toe { get; init; } = EmulatedToeOptions.Default with { HighDropRate = null, HighOutOfOrderRate = null };
+    public EmulatedToeOptions Toe { get; init; } = EmulatedToeOptions.Default with
+    {
+        HighDropRate = null,
+        HighOutOfOrderRate = null,
+    };
 }

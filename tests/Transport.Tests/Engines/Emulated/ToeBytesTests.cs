@@ -135,7 +135,8 @@ public sealed class ToeBytesTests
     public void Bytes_that_the_application_left_unread_in_the_engine_reset_the_connection(bool inRing)
     {
         var counters = new TcpCounters();
-        using var rig = new ToeRig(new RigSettings { ClientBytes = 50_000, Tcp = TcpSettings.Default with { Counters = counters } });
+        using var rig = new ToeRig(
+            new RigSettings { ClientBytes = 50_000, Tcp = TcpSettings.Default with { Counters = counters } });
         rig.Application.WriteLimit = 50_000;
         rig.Application.IsReading = false;
         rig.Run(() => rig.Server?.State == State.TcpState.Established);

@@ -102,10 +102,12 @@ public sealed class ToeReasonTests
     }
 
     [Fact]
-    public void A_table_of_no_entries_refuses() => AssertRefuses(Patient with { TableSize = 0 }, RefusalReason.NoConnectionEntries);
+    public void A_table_of_no_entries_refuses() =>
+        AssertRefuses(Patient with { TableSize = 0 }, RefusalReason.NoConnectionEntries);
 
     [Fact]
-    public void A_small_send_ring_refuses() => AssertRefuses(Patient with { SendRingBytes = 100 }, RefusalReason.TransmitBufferExhausted);
+    public void A_small_send_ring_refuses() =>
+        AssertRefuses(Patient with { SendRingBytes = 100 }, RefusalReason.TransmitBufferExhausted);
 
     [Fact]
     public void A_small_window_refuses() => AssertRefuses(Patient with { MaximumWindow = 1000 }, RefusalReason.WindowTooLarge);

@@ -12,8 +12,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Transport.Tests.Engines.Emulated;
 
 /// <summary>
-/// A server whose connection moves between the software stack and an emulated TOE, and an ordinary client, joined by an in-memory wire
-/// under one virtual clock. The rig plays the host: it migrates as the connection's actor does.
+/// A server whose connection moves between the software stack and an emulated TOE, and an ordinary client, joined by an in-memory
+/// wire under one virtual clock. The rig plays the host: it migrates as the connection's actor does.
 /// </summary>
 internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
 {
@@ -64,7 +64,8 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
         var (client, server) = settings.IPv6 ? ("fd00::1", "fd00::2") : ("10.0.0.1", "10.0.0.2");
         var flow = new FlowKey(new TcpEndpoint(IpAddress.Parse(client), 40_000), new TcpEndpoint(IpAddress.Parse(server), 7));
         _client = TcpConnection.Connect(
-            flow, _tcpSettings, _clientSend, _clientReceive, new SequenceNumber(uint.MaxValue - 50_000), TimeSpan.FromDays(3), Now);
+            flow, _tcpSettings, _clientSend, _clientReceive, new SequenceNumber(uint.MaxValue - 50_000), TimeSpan.FromDays(3),
+            Now);
         _nextMigration = settings.Migrate;
     }
 
@@ -139,7 +140,9 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
         _wire.Dispose();
     }
 
-    /// <summary>Runs until <paramref name="done"/>; fails when <paramref name="limit"/> of virtual time has passed first.</summary>
+    /// <summary>
+    /// Runs until <paramref name="done"/>; fails when <paramref name="limit"/> of virtual time has passed first.
+    /// </summary>
     public void Run(Func<bool> done, TimeSpan? limit = null)
     {
         var end = Now + (limit ?? TimeSpan.FromMinutes(10));
@@ -174,7 +177,12 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
 
     public void Offload()
     {
-        if (_server is null || IsMoving || IsOffloaded || _server.State is TcpState.Closing or TcpState.LastAck or TcpState.TimeWait or TcpState.Closed) return;
+        if (_server is null || IsMoving || IsOffloaded
+            || _server.State is TcpState.Closing or TcpState.LastAck or TcpState.TimeWait or TcpState.Closed)
+        {
+            return;
+        }
+
         var image = _server.Capture(ExportScope.Attached, Now);
         _moving = image with { State = image.State.OwnedBy("1-1", ++_epoch) };
         _deadline = Now + _settings.Timeout;
@@ -372,7 +380,8 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
         if (_server is null && packet.Tcp.Has(TcpFlags.Syn))
         {
             _server = TcpConnection.Accept(
-                packet.Flow, packet.Tcp, _tcpSettings, Buffers.Send, Buffers.Receive, new SequenceNumber(77_000), TimeSpan.FromHours(7), Now);
+                packet.Flow, packet.Tcp, _tcpSettings, Buffers.Send, Buffers.Receive, new SequenceNumber(77_000),
+                TimeSpan.FromHours(7), Now);
             return;
         }
 

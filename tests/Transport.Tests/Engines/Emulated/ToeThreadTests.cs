@@ -140,7 +140,8 @@ public sealed class ToeThreadTests : IDisposable
 
         public void Refused(EngineHandle handle, RefusalReason reason, string detail) => Note($"refused {reason}");
 
-        public void UploadRequested(EngineHandle handle, UploadReason reason, string detail) => Note($"upload {reason}: {detail}");
+        public void UploadRequested(EngineHandle handle, UploadReason reason, string detail) =>
+            Note($"upload {reason}: {detail}");
 
         public void Frozen(EngineHandle handle) => Note("frozen");
 

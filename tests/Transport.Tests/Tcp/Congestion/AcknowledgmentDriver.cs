@@ -2,10 +2,15 @@ using ActorStack.Transport.Tcp.Congestion;
 
 namespace ActorStack.Transport.Tests.Tcp.Congestion;
 
-/// <summary>Feeds a loss-based algorithm with whole windows in virtual time: each round its window is sent and acknowledged segment by segment.</summary>
+/// <summary>
+/// Feeds a loss-based algorithm with whole windows in virtual time: each round its window is sent and acknowledged segment by
+/// segment.
+/// </summary>
 internal sealed class AcknowledgmentDriver(ICongestionControl control, uint segment = 1000)
 {
-    /// <summary>Of a larger window only so much is acknowledged in a round: what a hostile record says must not take for ever.</summary>
+    /// <summary>
+    /// Of a larger window only so much is acknowledged in a round: what a hostile record says must not take for ever.
+    /// </summary>
     private const int MostSegments = 2_000;
 
     private long _through;
@@ -52,7 +57,8 @@ internal sealed class AcknowledgmentDriver(ICongestionControl control, uint segm
     public void Congest(CongestionSignal signal, uint? inFlight = null)
     {
         Carry();
-        Control.OnCongestion(signal, Sample(windowLimited: true) with { Acknowledged = 0, PriorInFlight = inFlight ?? Control.Window });
+        Control.OnCongestion(
+            signal, Sample(windowLimited: true) with { Acknowledged = 0, PriorInFlight = inFlight ?? Control.Window });
     }
 
     public void Idle(TimeSpan time)

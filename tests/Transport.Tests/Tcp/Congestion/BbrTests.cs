@@ -84,7 +84,8 @@ public sealed class BbrTests
         var margins = new List<double>();
         path.AfterAcknowledgment = _ =>
         {
-            if (bbr.Phase is BbrPhase.ProbeCruise) margins.Add((double)bbr.PacingRate!.Value / Math.Min(bbr.MaximumBandwidthSeen, bbr.ShortTermBandwidth));
+            if (bbr.Phase is BbrPhase.ProbeCruise)
+                margins.Add((double)bbr.PacingRate!.Value / Math.Min(bbr.MaximumBandwidthSeen, bbr.ShortTermBandwidth));
         };
         path.Run(TimeSpan.FromSeconds(12));
         Assert.NotEmpty(margins);
@@ -116,7 +117,8 @@ public sealed class BbrTests
         path.Run(TimeSpan.FromSeconds(3));
         var before = path.Delivered;
         var (queue, count) = (0d, 0);
-        path.AfterAcknowledgment = sample => (queue, count) = (queue + (sample.RoundTrip - path.Delay).TotalMilliseconds, count + 1);
+        path.AfterAcknowledgment = sample =>
+            (queue, count) = (queue + (sample.RoundTrip - path.Delay).TotalMilliseconds, count + 1);
         path.Run(TimeSpan.FromSeconds(20));
         Assert.InRange((path.Delivered - before) / 20d, 0.93 * path.Rate, path.Rate);
         Assert.InRange(queue / count, 0, 12);
@@ -176,7 +178,8 @@ public sealed class BbrTests
         double Goodput(int lossEvery)
         {
             var path = Path();
-            (path.Rate, path.Delay, path.Buffer, path.LossEvery) = (rate, TimeSpan.FromMilliseconds(milliseconds), rate * milliseconds / 1000, lossEvery);
+            (path.Rate, path.Delay, path.Buffer, path.LossEvery) =
+                (rate, TimeSpan.FromMilliseconds(milliseconds), rate * milliseconds / 1000, lossEvery);
             path.Run(TimeSpan.FromSeconds(3));
             var before = path.Delivered;
             path.Run(TimeSpan.FromSeconds(20));
@@ -192,7 +195,8 @@ public sealed class BbrTests
     public void Loss_that_comes_without_a_queue_costs_little_more_than_what_is_lost(double rate, int milliseconds, int lossEvery)
     {
         var path = Path();
-        (path.Rate, path.Delay, path.Buffer, path.LossEvery) = (rate, TimeSpan.FromMilliseconds(milliseconds), rate * milliseconds / 1000, lossEvery);
+        (path.Rate, path.Delay, path.Buffer, path.LossEvery) =
+            (rate, TimeSpan.FromMilliseconds(milliseconds), rate * milliseconds / 1000, lossEvery);
         path.Run(TimeSpan.FromSeconds(5));
         var before = path.Delivered;
         path.Run(TimeSpan.FromSeconds(20));
@@ -217,7 +221,11 @@ public sealed class BbrTests
         var bounds = new List<long> { bbr.MaximumBandwidthSeen };
         path.AfterAcknowledgment = _ =>
         {
-            if (bbr.Phase is BbrPhase.ProbeCruise && bbr.ShortTermBandwidth != long.MaxValue && bounds[^1] != bbr.ShortTermBandwidth) bounds.Add(bbr.ShortTermBandwidth);
+            if (bbr.Phase is BbrPhase.ProbeCruise && bbr.ShortTermBandwidth != long.MaxValue
+                && bounds[^1] != bbr.ShortTermBandwidth)
+            {
+                bounds.Add(bbr.ShortTermBandwidth);
+            }
         };
         path.Run(TimeSpan.FromSeconds(0.6));
         Assert.True(bounds.Count > 2, $"{bounds.Count} bounds");
@@ -272,7 +280,8 @@ public sealed class BbrTests
         var path = Path();
         path.Run(TimeSpan.FromSeconds(2));
         var before = path.Control.Window;
-        path.Control.OnCongestion(CongestionSignal.Timeout, new AcknowledgmentSample { Now = path.Now, PriorInFlight = 50_000, InFlight = 0 });
+        path.Control.OnCongestion(
+            CongestionSignal.Timeout, new AcknowledgmentSample { Now = path.Now, PriorInFlight = 50_000, InFlight = 0 });
         Assert.Equal(1_000u, path.Control.Window);
         path.Control.OnUndo();
         Assert.Equal(before, path.Control.Window);
@@ -294,7 +303,13 @@ public sealed class BbrTests
         var still = Path();
         var moved = Path();
         moved.BeforeInput = (control, now) => CongestionControls.Restore(
-            new CongestionSection { Algorithm = control.Name, Cwnd = control.Window, SsThresh = control.SlowStartThreshold, PrivateState = control.Export(now) },
+            new CongestionSection
+            {
+                Algorithm = control.Name,
+                Cwnd = control.Window,
+                SsThresh = control.SlowStartThreshold,
+                PrivateState = control.Export(now),
+            },
             "reno", Bottleneck.Segment, seed: 0, now);
         foreach (var path in (Bottleneck[])[still, moved])
         {
@@ -315,7 +330,8 @@ public sealed class BbrTests
     public void The_export_has_a_number_for_every_field() =>
         Assert.NotEqual(0, CongestionControls.Create("bbr", 1000, seed: 1, TimeSpan.Zero).Export(TimeSpan.Zero)[^1]);
 
-    private static Bottleneck Path() => new(CongestionControls.Create("bbr", Bottleneck.Segment, seed: 5, TimeSpan.FromSeconds(1)));
+    private static Bottleneck Path() =>
+        new(CongestionControls.Create("bbr", Bottleneck.Segment, seed: 5, TimeSpan.FromSeconds(1)));
 
     private static Bottleneck Cruising()
     {

@@ -3,8 +3,9 @@ using ActorStack.Transport.Tcp.Congestion;
 namespace ActorStack.Transport.Tests.Tcp.Congestion;
 
 /// <summary>
-/// One flow over one bottleneck in virtual time: a rate, a tail-drop buffer, a delay. What is sent is paced and bounded by the algorithm
-/// under test, which gets the samples that delivery rate estimation would give. A segment is lost when the third after it arrives.
+/// One flow over one bottleneck in virtual time: a rate, a tail-drop buffer, a delay. What is sent is paced and bounded by the
+/// algorithm under test, which gets the samples that delivery rate estimation would give. A segment is lost when the third after
+/// it arrives.
 /// </summary>
 internal sealed class Bottleneck(ICongestionControl control)
 {
@@ -136,5 +137,6 @@ internal sealed class Bottleneck(ICongestionControl control)
         return Lost - before;
     }
 
-    private sealed record Sent(long Order, TimeSpan At, long Delivered, TimeSpan DeliveredAt, TimeSpan FirstSent, long Flight, long Lost);
+    private sealed record Sent(
+        long Order, TimeSpan At, long Delivered, TimeSpan DeliveredAt, TimeSpan FirstSent, long Flight, long Lost);
 }

@@ -14,7 +14,10 @@ public sealed class CongestionRecordTests
     public void Carried_through_the_record_before_every_input_it_goes_on_as_if_never_moved(string name)
     {
         var still = new AcknowledgmentDriver(CongestionControls.Create(name, 1000, seed: 1, TimeSpan.Zero));
-        var moved = new AcknowledgmentDriver(CongestionControls.Create(name, 1000, seed: 1, TimeSpan.Zero)) { BeforeInput = Carry };
+        var moved = new AcknowledgmentDriver(CongestionControls.Create(name, 1000, seed: 1, TimeSpan.Zero))
+        {
+            BeforeInput = Carry,
+        };
         var random = new Random(7);
         for (var step = 0; step < 200; step++)
         {
@@ -41,13 +44,20 @@ public sealed class CongestionRecordTests
     [MemberData(nameof(Names))]
     public void A_hostile_record_leaves_an_algorithm_that_sends(string name)
     {
-        long[] extremes = [long.MinValue, long.MaxValue, -1, 0, 1, BitConverter.DoubleToInt64Bits(double.NaN), BitConverter.DoubleToInt64Bits(double.PositiveInfinity)];
+        long[] extremes = [long.MinValue, long.MaxValue, -1, 0, 1, BitConverter.DoubleToInt64Bits(double.NaN),
+            BitConverter.DoubleToInt64Bits(double.PositiveInfinity)];
         var length = CongestionControls.Create(name, 1000, seed: 1, TimeSpan.Zero).Export(TimeSpan.Zero).Length;
         for (var seed = 0; seed < 300; seed++)
         {
             var random = new Random(seed);
             var numbers = new long[seed % 7 == 0 ? random.Next(100) : length];
-            for (var i = 0; i < numbers.Length; i++) numbers[i] = random.Next(3) == 0 ? random.NextInt64(long.MinValue, long.MaxValue) : extremes[random.Next(extremes.Length)];
+            for (var i = 0; i < numbers.Length; i++)
+            {
+                numbers[i] = random.Next(3) == 0
+                    ? random.NextInt64(long.MinValue, long.MaxValue)
+                    : extremes[random.Next(extremes.Length)];
+            }
+
             var section = new CongestionSection
             {
                 Algorithm = name,
@@ -55,7 +65,8 @@ public sealed class CongestionRecordTests
                 Cwnd = (uint)random.NextInt64(uint.MaxValue),
                 SsThresh = (uint)random.NextInt64(uint.MaxValue),
             };
-            var driver = new AcknowledgmentDriver(CongestionControls.Restore(section, "cubic", 1000, seed: 0, TimeSpan.FromSeconds(10)));
+            var driver = new AcknowledgmentDriver(
+                CongestionControls.Restore(section, "cubic", 1000, seed: 0, TimeSpan.FromSeconds(10)));
             for (var step = 0; step < 20; step++)
             {
                 if (driver.Control.Window > 1_000_000) driver.Congest(CongestionSignal.Timeout);

@@ -18,7 +18,8 @@ public sealed class HyStartTests
     [InlineData(400, 415.9, false)]
     [InlineData(400, 416.0, true)]
     [Rfc(9406, "4.2")]
-    public void Slow_start_becomes_conservative_where_the_round_trip_grows_by_the_threshold(double first, double second, bool conservative)
+    public void Slow_start_becomes_conservative_where_the_round_trip_grows_by_the_threshold(
+        double first, double second, bool conservative)
     {
         Round(first, samples: 8);
         Round(second, samples: 8);

@@ -23,7 +23,8 @@ public sealed class WindowedMaximumTests
             maximum.Add(value, at, Window);
             if (value >= best.Value || at - best.At > Window) best = (at, maximum.Value);
             var inWindow = seen.Where(sample => at - sample.At <= Window).Max(sample => sample.Value);
-            Assert.True(maximum.Value >= value && maximum.Value <= inWindow, $"seed {seed} at {at}: {maximum.Value} of {inWindow}");
+            Assert.True(
+                maximum.Value >= value && maximum.Value <= inWindow, $"seed {seed} at {at}: {maximum.Value} of {inWindow}");
             if (best.At == at) Assert.Equal(maximum.Value, best.Value);
         }
     }

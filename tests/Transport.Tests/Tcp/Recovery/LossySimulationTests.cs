@@ -5,7 +5,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Tcp.Recovery;
 
-/// <summary>Whole transfers over a wire that loses and reorders: a round trip is 40 ms; what is resent is what was lost, and little more.</summary>
+/// <summary>
+/// Whole transfers over a wire that loses and reorders: a round trip is 40 ms; what is resent is what was lost, and little more.
+/// </summary>
 public sealed class LossySimulationTests
 {
     private static readonly SimulationSettings Path = new()

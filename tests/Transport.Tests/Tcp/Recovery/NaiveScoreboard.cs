@@ -3,7 +3,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Tcp.Recovery;
 
-/// <summary>What <see cref="Scoreboard"/> is to know, kept segment by segment and looked up by walking over all of them.</summary>
+/// <summary>
+/// What <see cref="Scoreboard"/> is to know, kept segment by segment and looked up by walking over all of them.
+/// </summary>
 internal sealed class NaiveScoreboard
 {
     public sealed record Segment(SequenceNumber Start, SequenceNumber End)
@@ -43,7 +45,8 @@ internal sealed class NaiveScoreboard
 
     public long Acknowledge(SequenceNumber una)
     {
-        var delivered = Segments.Where(segment => segment.End <= una && !segment.Is(RunFlags.Sacked)).Sum(segment => segment.Length);
+        var delivered = Segments.Where(segment => segment.End <= una && !segment.Is(RunFlags.Sacked))
+            .Sum(segment => segment.Length);
         Segments.RemoveAll(segment => segment.End <= una);
         return delivered;
     }
@@ -51,7 +54,8 @@ internal sealed class NaiveScoreboard
     public long Sack(SackBlock block)
     {
         var delivered = 0L;
-        foreach (var segment in Segments.Where(segment => segment.Start >= block.Left && segment.End <= block.Right && !segment.Is(RunFlags.Sacked)))
+        foreach (var segment in Segments.Where(
+            segment => segment.Start >= block.Left && segment.End <= block.Right && !segment.Is(RunFlags.Sacked)))
         {
             delivered += segment.Length;
             segment.Flags = RunFlags.Sacked;
@@ -68,7 +72,8 @@ internal sealed class NaiveScoreboard
 
     public void Resend(SequenceNumber start, SequenceNumber end, TimeSpan now)
     {
-        foreach (var segment in Segments.Where(segment => segment.Start >= start && segment.End <= end && !segment.Is(RunFlags.Sacked)))
+        foreach (var segment in Segments.Where(
+            segment => segment.Start >= start && segment.End <= end && !segment.Is(RunFlags.Sacked)))
         {
             if (segment.AwaitsRetransmission) segment.Flags |= RunFlags.Retransmitted;
             segment.Flags |= RunFlags.EverRetransmitted;
@@ -78,7 +83,8 @@ internal sealed class NaiveScoreboard
 
     public void ForgetSacked()
     {
-        foreach (var segment in Segments.Where(segment => segment.Is(RunFlags.Sacked))) segment.Flags = RunFlags.Lost | RunFlags.EverRetransmitted;
+        foreach (var segment in Segments.Where(segment => segment.Is(RunFlags.Sacked)))
+            segment.Flags = RunFlags.Lost | RunFlags.EverRetransmitted;
     }
 
     public void ForgetLost()

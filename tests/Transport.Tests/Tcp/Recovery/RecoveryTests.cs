@@ -8,7 +8,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Tcp.Recovery;
 
-/// <summary>Loss recovery segment by segment: ten segments of 1,460 bytes are out, 40 ms after they were sent answers come.</summary>
+/// <summary>
+/// Loss recovery segment by segment: ten segments of 1,460 bytes are out, 40 ms after they were sent answers come.
+/// </summary>
 public sealed partial class RecoveryTests
 {
     private const int Mss = 1460;
@@ -59,14 +61,16 @@ public sealed partial class RecoveryTests
         var peer = Sent(10);
         var resent = Sack(peer, 0, (5, 10));
         Assert.Equal(Number(0), resent[0].Sequence);
-        Assert.Equal(5 * Mss, Assert.Single(resent).Payload.Length); // RFC 9937: nothing is in flight, so as much as was delivered
+        // RFC 9937: nothing is in flight, so as much as was delivered.
+        Assert.Equal(5 * Mss, Assert.Single(resent).Payload.Length);
     }
 
     [Fact]
     [Rfc(9937, "6")]
     public void The_flight_comes_down_to_the_threshold_in_proportion_to_what_is_delivered()
     {
-        // RFC 9937 section 6: ten in flight, threshold five: one segment for two delivered, once the flight is above the threshold.
+        // RFC 9937 section 6: ten in flight, threshold five: one segment for two delivered, once the flight is above the
+        // threshold.
         var peer = Sent(10, unsent: 100);
         var sent = 0;
         for (var i = 2; i <= 10; i++) sent += Segments(Sack(peer, 0, (1, i)));
@@ -253,8 +257,10 @@ public sealed partial class RecoveryTests
         var resent = new List<OutboundSegment>(Sack(peer, 1));
         for (var acknowledged = 1; acknowledged < 10; acknowledged++)
         {
-            for (var waits = 0; waits < 5 && !resent.Any(segment => segment.Sequence == Number(acknowledged)); waits++) resent.AddRange(peer.WaitForTimer());
-            Assert.Contains(resent, segment => segment.Sequence <= Number(acknowledged) && segment.Sequence + (int)segment.Payload.Length > Number(acknowledged));
+            for (var waits = 0; waits < 5 && !resent.Any(segment => segment.Sequence == Number(acknowledged)); waits++)
+                resent.AddRange(peer.WaitForTimer());
+            Assert.Contains(resent, segment => segment.Sequence <= Number(acknowledged)
+                && segment.Sequence + (int)segment.Payload.Length > Number(acknowledged));
             resent.AddRange(Sack(peer, acknowledged + 1));
         }
 
@@ -276,7 +282,10 @@ public sealed partial class RecoveryTests
         Assert.Equal(peer.Connection.Info.SlowStartThreshold, peer.Connection.Info.CongestionWindow);
     }
 
-    /// <summary>"The Cumulative Acknowledgment field covers more than recover", else the duplicates are answers to what was resent for nothing.</summary>
+    /// <summary>
+    /// "The Cumulative Acknowledgment field covers more than recover", else the duplicates are answers to what was resent for
+    /// nothing.
+    /// </summary>
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -297,7 +306,8 @@ public sealed partial class RecoveryTests
             Assert.Empty(Sack(peer, 10));
         }
 
-        Assert.Equal((RecoveryState.Open, window, retransmissions), (StateOf(peer), peer.Connection.Info.CongestionWindow, peer.Connection.Info.Retransmissions));
+        Assert.Equal((RecoveryState.Open, window, retransmissions),
+            (StateOf(peer), peer.Connection.Info.CongestionWindow, peer.Connection.Info.Retransmissions));
 
         Sack(peer, 11);
         Sack(peer, 11);
@@ -391,7 +401,8 @@ public sealed partial class RecoveryTests
     private static TcpOptions Options((int First, int End)[] blocks, int mss)
     {
         var options = new TcpOptions { SackCount = (byte)blocks.Length };
-        for (var i = 0; i < blocks.Length; i++) options.Sack[i] = new SackBlock(new(5001 + (uint)(blocks[i].First * mss)), new(5001 + (uint)(blocks[i].End * mss)));
+        for (var i = 0; i < blocks.Length; i++)
+            options.Sack[i] = new SackBlock(new(5001 + (uint)(blocks[i].First * mss)), new(5001 + (uint)(blocks[i].End * mss)));
         return options;
     }
 

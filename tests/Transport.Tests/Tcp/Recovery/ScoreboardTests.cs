@@ -33,7 +33,8 @@ public sealed class ScoreboardTests
         const int Segments = 8_000;
         var scoreboard = Sent(Segments, each: 40);
         var worst = 0L;
-        for (var segment = Segments - 1; segment > 0; segment -= 2) worst = Math.Max(worst, Visits(scoreboard, () => Sack(scoreboard, segment, segment + 1)));
+        for (var segment = Segments - 1; segment > 0; segment -= 2)
+            worst = Math.Max(worst, Visits(scoreboard, () => Sack(scoreboard, segment, segment + 1)));
         for (var again = 0; again < 3; again++) worst = Math.Max(worst, Visits(scoreboard, () => Sack(scoreboard, 4_001, 4_002)));
         Assert.True(worst < 60, $"{worst} runs were looked at for one block");
     }
@@ -61,7 +62,8 @@ public sealed class ScoreboardTests
         var visits = Visits(scoreboard, () =>
         {
             while (scoreboard.TryPeekOldest(out _)) scoreboard.MarkOldestLost();
-            while (scoreboard.TryPeekLost(64_000, out var start, out var length)) scoreboard.Resend(start, start + length, Size, TimeSpan.FromSeconds(9), default);
+            while (scoreboard.TryPeekLost(64_000, out var start, out var length))
+                scoreboard.Resend(start, start + length, Size, TimeSpan.FromSeconds(9), default);
             while (scoreboard.TryPeekOldest(out _)) scoreboard.MarkOldestLost();
             scoreboard.ForgetLost();
         });
@@ -79,7 +81,8 @@ public sealed class ScoreboardTests
     {
         var scoreboard = new Scoreboard();
         for (var segment = 0; segment < segments; segment += each)
-            scoreboard.Append(Start + segment * Size, Start + (segment + each) * Size, Size, TimeSpan.FromTicks(segment), default);
+            scoreboard.Append(
+                Start + segment * Size, Start + (segment + each) * Size, Size, TimeSpan.FromTicks(segment), default);
         return scoreboard;
     }
 
@@ -127,9 +130,12 @@ public sealed class ScoreboardTests
         return DifferenceOfRuns(scoreboard, model, una, next);
     }
 
-    /// <summary>When the parts of a SACKed run were sent is forgotten: a peer that reneges is one case, an undo another.</summary>
+    /// <summary>
+    /// When the parts of a SACKed run were sent is forgotten: a peer that reneges is one case, an undo another.
+    /// </summary>
     private static void Step(
-        Random random, Scoreboard scoreboard, NaiveScoreboard model, bool takesBack, ref SequenceNumber una, ref SequenceNumber next, TimeSpan now)
+        Random random, Scoreboard scoreboard, NaiveScoreboard model, bool takesBack, ref SequenceNumber una,
+        ref SequenceNumber next, TimeSpan now)
     {
         var outstanding = next - una;
         var delivery = NewDelivery(now);

@@ -22,8 +22,10 @@ public sealed class WindowedMinimumTests
                 now += TimeSpan.FromSeconds(random.Next(random.Next(20) == 0 ? 500 : 20));
                 samples.Add((now, Sample(random)));
                 minimum.Add(samples[^1].Value, now);
-                Assert.True(minimum.Value <= Least(samples, now - WindowedMinimum.Half), $"seed {seed}, step {step}: a sample of the last half is less");
-                Assert.True(minimum.Value >= Least(samples, now - 2 * WindowedMinimum.Half), $"seed {seed}, step {step}: it is older than the window");
+                Assert.True(minimum.Value <= Least(samples, now - WindowedMinimum.Half),
+                    $"seed {seed}, step {step}: a sample of the last half is less");
+                Assert.True(minimum.Value >= Least(samples, now - 2 * WindowedMinimum.Half),
+                    $"seed {seed}, step {step}: it is older than the window");
             }
         }
     }

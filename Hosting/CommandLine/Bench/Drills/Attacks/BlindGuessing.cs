@@ -14,7 +14,8 @@ internal sealed class BlindGuessing(AttackLink link, FlowKey victim) : Attack(li
 
     private static readonly TcpFlags[] Kinds =
     [
-        TcpFlags.Rst, TcpFlags.Syn, TcpFlags.Ack, TcpFlags.Rst | TcpFlags.Ack, TcpFlags.Fin | TcpFlags.Ack, TcpFlags.Syn | TcpFlags.Ack,
+        TcpFlags.Rst, TcpFlags.Syn, TcpFlags.Ack, TcpFlags.Rst | TcpFlags.Ack, TcpFlags.Fin | TcpFlags.Ack,
+        TcpFlags.Syn | TcpFlags.Ack,
     ];
 
     private uint _number;

@@ -73,7 +73,8 @@ internal abstract class ConnectedAttack(AttackLink link, ushort port, int count,
     {
     }
 
-    protected void Acknowledge(RawConnection connection) => Link.Send(connection.Flow, TcpFlags.Ack, connection.Next, connection.Expected, window);
+    protected void Acknowledge(RawConnection connection) =>
+        Link.Send(connection.Flow, TcpFlags.Ack, connection.Next, connection.Expected, window);
 
     protected void Send(RawConnection connection, SequenceNumber start, ReadOnlyMemory<byte> text) =>
         Link.Send(connection.Flow, TcpFlags.Ack, start, connection.Expected, window, text);
@@ -86,6 +87,7 @@ internal abstract class ConnectedAttack(AttackLink link, ushort port, int count,
         var local = new TcpEndpoint(AttackLink.Source(number / PerSource << 8 | 1), (ushort)(10_000 + number));
         var connection = new RawConnection(new FlowKey(local, new TcpEndpoint(AttackLink.Service, port)), AnyNumber());
         _connections[connection.Flow] = connection;
-        Link.Send(connection.Flow, TcpFlags.Syn, connection.Next, default, window, options: new TcpOptions { MaximumSegmentSize = AttackLink.Mss });
+        Link.Send(connection.Flow, TcpFlags.Syn, connection.Next, default, window,
+            options: new TcpOptions { MaximumSegmentSize = AttackLink.Mss });
     }
 }

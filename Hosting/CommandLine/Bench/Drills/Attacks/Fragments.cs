@@ -17,7 +17,8 @@ internal sealed class Fragments(AttackLink link) : Attack(link)
         var more = Random.Next(4) == 0 ? 0 : IPv4Layout.MoreFragments;
         var length = 8 * Random.Next(1, 100);
         Link.SendIPv4(
-            AttackLink.Source(Random.Next(1, 65_535)), IpProtocol.Tcp, (ushort)Random.Next(isOverlap ? 4 : 65_536), (ushort)(offset | more),
+            AttackLink.Source(Random.Next(1, 65_535)), IpProtocol.Tcp, (ushort)Random.Next(isOverlap ? 4 : 65_536),
+            (ushort)(offset | more),
             payload =>
             {
                 payload[..length].Clear();

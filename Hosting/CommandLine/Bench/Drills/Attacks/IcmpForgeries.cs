@@ -16,7 +16,8 @@ internal sealed class IcmpForgeries(AttackLink link, FlowKey victim) : Attack(li
         (Unreachable, 2, 0), (Unreachable, 3, 0), (11, 0, 0), (4, 0, 0), (EchoRequest, 0, 0),
     ];
 
-    public override void Step() => Link.SendIPv4(AttackLink.Source(Random.Next(1, 65_535)), IpProtocol.Icmp, identification: 0, fragment: 0, Write);
+    public override void Step() =>
+        Link.SendIPv4(AttackLink.Source(Random.Next(1, 65_535)), IpProtocol.Icmp, identification: 0, fragment: 0, Write);
 
     private int Write(Span<byte> message)
     {
@@ -27,7 +28,8 @@ internal sealed class IcmpForgeries(AttackLink link, FlowKey victim) : Attack(li
         message[IcmpLayout.Code] = code;
         BinaryPrimitives.WriteUInt16BigEndian(message[IcmpLayout.MtuIPv4..], mtu);
         var quoted = message[IcmpLayout.Length..];
-        IpHeaderWriter.Write(quoted, victim.Remote.Address, victim.Local.Address, IpProtocol.Tcp, hopLimit: 60, trafficClass: 0, 1480);
+        IpHeaderWriter.Write(
+            quoted, victim.Remote.Address, victim.Local.Address, IpProtocol.Tcp, hopLimit: 60, trafficClass: 0, 1480);
         var tcp = quoted[IPv4Layout.Length..];
         BinaryPrimitives.WriteUInt16BigEndian(tcp[TcpLayout.SourcePort..], victim.Remote.Port);
         BinaryPrimitives.WriteUInt16BigEndian(tcp[TcpLayout.DestinationPort..], victim.Local.Port);

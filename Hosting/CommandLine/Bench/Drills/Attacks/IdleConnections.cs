@@ -3,7 +3,8 @@ using ActorStack.CommandLine.Lab;
 namespace ActorStack.CommandLine.Bench.Drills.Attacks;
 
 /// <summary>Slowloris: connections that are open and say a byte now and then.</summary>
-internal sealed class IdleConnections(AttackLink link, int connections) : ConnectedAttack(link, Ports.Echo, connections, ushort.MaxValue)
+internal sealed class IdleConnections(AttackLink link, int connections)
+    : ConnectedAttack(link, Ports.Echo, connections, ushort.MaxValue)
 {
     private static readonly byte[] Text = new byte[1];
 

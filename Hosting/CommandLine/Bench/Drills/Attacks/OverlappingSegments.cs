@@ -4,7 +4,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.CommandLine.Bench.Drills.Attacks;
 
 /// <summary>Segments of any length anywhere in the window, each with different payload for the same sequence numbers.</summary>
-internal sealed class OverlappingSegments(AttackLink link, int connections) : ConnectedAttack(link, Ports.Discard, connections, ushort.MaxValue)
+internal sealed class OverlappingSegments(AttackLink link, int connections)
+    : ConnectedAttack(link, Ports.Discard, connections, ushort.MaxValue)
 {
     private const int Window = 64_000;
 

@@ -4,7 +4,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.CommandLine.Bench.Drills.Attacks;
 
 /// <summary>Single bytes, each beyond a gap of its own; now and then one in order.</summary>
-internal sealed class TinySegments(AttackLink link, int connections) : ConnectedAttack(link, Ports.Discard, connections, ushort.MaxValue)
+internal sealed class TinySegments(AttackLink link, int connections)
+    : ConnectedAttack(link, Ports.Discard, connections, ushort.MaxValue)
 {
     private const int Window = 64_000;
 
