@@ -212,14 +212,14 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     /// <summary>A TCP segment from an address and port of its own.</summary>
     internal static OutboundSegment Segment(
         string from, ushort fromPort, ushort toPort, TcpFlags flags, uint sequence, uint acknowledgment = 0) => new()
-    {
-        Flow = new FlowKey(new TcpEndpoint(IpAddress.Parse(from), fromPort), new TcpEndpoint(IpAddress.Parse(Server), toPort)),
-        Flags = flags,
-        Sequence = new SequenceNumber(sequence),
-        Acknowledgment = new SequenceNumber(acknowledgment),
-        Window = 1000,
-        HopLimit = 64,
-    };
+        {
+            Flow = new FlowKey(new TcpEndpoint(IpAddress.Parse(from), fromPort), new TcpEndpoint(IpAddress.Parse(Server), toPort)),
+            Flags = flags,
+            Sequence = new SequenceNumber(sequence),
+            Acknowledgment = new SequenceNumber(acknowledgment),
+            Window = 1000,
+            HopLimit = 64,
+        };
 
     /// <summary>The link of a stack with <see cref="LoopCount"/> loops.</summary>
     private ILink CreateLink()
