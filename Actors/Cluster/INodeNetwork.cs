@@ -1,0 +1,29 @@
+namespace ActorStack.Actors.Cluster;
+
+/// <summary>
+/// The cluster as one node sees it: the other nodes, messages to them, and the lease without which the node emits nothing.
+/// Messages arrive at most once; between two nodes they arrive in the order in which they were sent. Any thread may use it.
+/// </summary>
+internal interface INodeNetwork
+{
+    /// <summary>The name of this node.</summary>
+    string Self { get; }
+
+    /// <summary>The nodes that are members of the cluster now, this one too.</summary>
+    IReadOnlyCollection<ClusterNode> Nodes { get; }
+
+    /// <summary>
+    /// True while this node has heard the majority of the cluster within the lease. A node without the lease emits no segment,
+    /// because the majority may already have given its connections to other nodes.
+    /// </summary>
+    bool MayEmit { get; }
+
+    /// <summary>
+    /// Sends a message. It never blocks, and a message to a node that is not a member is dropped: the sender's time limit
+    /// notices.
+    /// </summary>
+    void Send(string node, NodeMessage message);
+
+    /// <summary>Delivers what arrives to <paramref name="observer"/> from now on. Called once, when the stack starts.</summary>
+    void Attach(INodeObserver observer);
+}
