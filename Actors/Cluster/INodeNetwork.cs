@@ -25,8 +25,8 @@ internal interface INodeNetwork
     void Send(string node, NodeMessage message);
 
     /// <summary>
-    /// Delivers what arrives to <paramref name="observer"/> from now on, first the other nodes that are members already. Called
-    /// once, when the stack starts.
+    /// Delivers what arrives to <paramref name="observer"/> from now on, first the other nodes that are members already. There may
+    /// be several observers: each hears everything, and leaves alone what is not for it.
     /// </summary>
     void Attach(INodeObserver observer);
 }

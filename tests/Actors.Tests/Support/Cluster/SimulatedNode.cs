@@ -15,7 +15,7 @@ internal sealed class SimulatedNode(SimulatedCluster cluster, ClusterNode node) 
 
     public EmissionLease Lease { get; } = new(cluster.Settings.Lease);
 
-    public INodeObserver? Observer { get; private set; }
+    public List<INodeObserver> Observers { get; } = [];
 
     /// <summary>False after <see cref="SimulatedCluster.Crash"/>, and after the node has left.</summary>
     public bool IsRunning { get; set; } = true;
@@ -28,10 +28,5 @@ internal sealed class SimulatedNode(SimulatedCluster cluster, ClusterNode node) 
 
     public void Send(string to, NodeMessage message) => cluster.Send(this, to, message);
 
-    public void Attach(INodeObserver observer)
-    {
-        if (Observer is not null) throw new InvalidOperationException($"{Self} has an observer already");
-        Observer = observer;
-        cluster.OnAttached(this);
-    }
+    public void Attach(INodeObserver observer) => cluster.Attach(this, observer);
 }
