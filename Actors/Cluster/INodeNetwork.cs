@@ -29,4 +29,7 @@ internal interface INodeNetwork
     /// be several observers: each hears everything, and leaves alone what is not for it.
     /// </summary>
     void Attach(INodeObserver observer);
+
+    /// <summary>Gives the number of this node's connections, which its heartbeats tell the others. Called from any thread.</summary>
+    void ReportConnections(Func<long> count);
 }

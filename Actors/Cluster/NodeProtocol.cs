@@ -20,7 +20,8 @@ internal static class NodeProtocol
 
     /// <summary>The answer to <see cref="Ping"/>: the receiver holds the sender for a member.</summary>
     /// <param name="AskedAt">The time in the question.</param>
-    public sealed record Pong(long AskedAt) : NodeMessage;
+    /// <param name="Connections">The connections of the sender.</param>
+    public sealed record Pong(long AskedAt, long Connections) : NodeMessage;
 
     /// <summary>A part of a message that is larger than a frame.</summary>
     /// <param name="Number">The number of the message among those of its sender.</param>

@@ -32,7 +32,13 @@ internal static class NodeFormats
             "node-ping/1", (ref writer, message) => writer.Int64(message.AskedAt), (ref reader) => new(reader.Int64())),
 
         new NodeMessageFormat<NodeProtocol.Pong>(
-            "node-pong/1", (ref writer, message) => writer.Int64(message.AskedAt), (ref reader) => new(reader.Int64())),
+            "node-pong/1",
+            (ref writer, message) =>
+            {
+                writer.Int64(message.AskedAt);
+                writer.Int64(message.Connections);
+            },
+            (ref reader) => new(reader.Int64(), reader.Int64())),
 
         new NodeMessageFormat<NodeProtocol.Part>(
             "node-part/1",

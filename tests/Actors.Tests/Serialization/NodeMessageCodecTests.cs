@@ -26,7 +26,7 @@ public sealed class NodeMessageCodecTests
         new NodeMessage.Unknown("handoff-prepare/9", "a later build's"),
         new NodeProtocol.Hello("web-1", 17, "10.1.0.2", -5, true),
         new NodeProtocol.Ping(123),
-        new NodeProtocol.Pong(123),
+        new NodeProtocol.Pong(123, 40),
         new NodeProtocol.Part(3, 1, 70_000, "handoff-transfer/1", new byte[] { 9, 8 }),
         NodeProtocol.AskSecret.Instance,
         new NodeProtocol.Secret([7, 7]),

@@ -26,7 +26,12 @@ internal sealed class SimulatedNode(SimulatedCluster cluster, ClusterNode node) 
     /// <summary>False when the cluster has removed the node.</summary>
     public bool IsMember { get; set; } = true;
 
+    /// <summary>What <see cref="ReportConnections"/> gave; null: nothing yet.</summary>
+    public Func<long>? CountConnections { get; private set; }
+
     public void Send(string to, NodeMessage message) => cluster.Send(this, to, message);
 
     public void Attach(INodeObserver observer) => cluster.Attach(this, observer);
+
+    public void ReportConnections(Func<long> count) => CountConnections = count;
 }
