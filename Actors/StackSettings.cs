@@ -1,3 +1,4 @@
+using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Policy;
 using ActorStack.Transport.Engines;
@@ -101,6 +102,15 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// counts from 1 at each start.
     /// </summary>
     public long? Incarnation { get; init; }
+
+    /// <summary>The cluster of which the stack is a node; null: it is in none.</summary>
+    internal INodeNetwork? Cluster { get; init; }
+
+    /// <summary>
+    /// The secret that the nodes of the cluster share, so that each can finish a handshake that another began; null: the stack
+    /// draws a secret of its own.
+    /// </summary>
+    internal byte[]? Secret { get; init; }
 
     /// <summary>Tells whether the journal takes writes.</summary>
     public JournalHealth JournalHealth { get; init; } = new();

@@ -57,7 +57,8 @@ internal sealed partial class NodeActor
     {
         (_self, _hasEnded) = (null, true);
         Publish();
-        _network.FailJoin(new NodeNetworkException($"The node is no member of its cluster: {reason}.", "Start it again."));
+        _network.FailJoin(new NodeNetworkException(
+            $"The node did not join its cluster: {reason}.", "The log says why. Look at the seed nodes and at the certificates."));
     }
 
     private void Greet(Peer peer, bool isAnswer)
