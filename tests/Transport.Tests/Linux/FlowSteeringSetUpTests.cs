@@ -18,7 +18,10 @@ public sealed class FlowSteeringSetUpTests
         { "nft flush map ip actorstack-as0 owners", "nftables tables of the steering" },
         { "nft delete element ip6 actorstack-as0 owners '{ fd00:1::2 . 1 . fd00:9::1 . 7 }'", "nftables tables of the steering" },
         { "nft add element ip actorstack-as0 owners '{ 10.1.0.2 . 9 . 10.9.0.1 . 7 : 5 }'", "nftables tables of the steering" },
-        { "ip rule flush; ip rule add pref 32766 lookup main", "rules and routes of the steering" },
+        {
+            "ip rule flush; ip rule add pref 32766 lookup main; ip rule add pref 32767 lookup default",
+            "rules and routes of the steering"
+        },
         { "ip -6 rule flush; ip -6 rule add pref 32766 lookup main", "rules and routes of the steering" },
         {
             "ip route flush table $(ip rule | sed -n 's/.*fwmark.*lookup //p'); "
