@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using ActorStack.TestKit;
+using ActorStack.Transport.Engines.Kernel;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Links.Steering;
 using ActorStack.Transport.Linux;
@@ -107,6 +108,32 @@ public sealed class FlowSteeringTests
         await echo;
         Assert.True(longest > 1500);
         Assert.Equal(0, stage.FirstLink.Statistics.SendDrops);
+    }
+
+    [LinuxTheory]
+    [InlineData("10.9.0.1")]
+    [InlineData("fd00:9::1")]
+    public async Task Beside_the_kernel_engine_each_has_its_flows_and_the_map_has_the_last_word(string address)
+    {
+        using var stage = new SteeringStage();
+        using var host = new LinkHost(stage.FirstLink);
+        using var engine = stage.Network.First.Run(
+            () => KernelEngine.Open(new KernelEngineSettings("as0", SteeringNetwork.Virtual, stage.FirstLink)));
+        var (moved, offloaded) = (Flow(address, Moved), Flow(address, Other));
+        stage.Steering.Add(moved, stage.Second);
+        using var movedClient = await stage.Network.ConnectAsync(moved);
+        _ = Streams.EchoAsync(stage.SecondHost.Accept().Pipe);
+        using var offloadedClient = await stage.Network.ConnectAsync(offloaded);
+        var connection = host.Accept();
+        await connection.OffloadAsync(engine);
+        _ = Streams.EchoAsync(connection.Pipe);
+        await AssertEchoesAsync(movedClient);
+        await AssertEchoesAsync(offloadedClient);
+
+        var before = stage.SecondLink.Statistics.FramesReceived;
+        stage.Steering.Add(offloaded, stage.Second);
+        await offloadedClient.SendAsync(new byte[1]);
+        await Until.TrueAsync(() => stage.SecondLink.Statistics.FramesReceived > before);
     }
 
     [LinuxFact]
