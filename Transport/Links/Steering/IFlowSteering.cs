@@ -36,7 +36,10 @@ public interface IFlowSteering : IDisposable
     /// <summary>Does for many flows what <see cref="Add(in FlowKey, SteeringTarget)"/> does for one, in few requests.</summary>
     void Add(ReadOnlySpan<FlowKey> flows, SteeringTarget target);
 
-    /// <summary>Ends the steering of a flow; one that is not steered is ignored.</summary>
+    /// <summary>
+    /// Ends the steering of a flow; one that is not steered is ignored. Throws <see cref="LinuxException"/> where the system
+    /// refuses.
+    /// </summary>
     void Remove(in FlowKey flow);
 
     /// <summary>Does for many flows what <see cref="Remove(in FlowKey)"/> does for one, in few requests.</summary>

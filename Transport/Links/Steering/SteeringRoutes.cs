@@ -198,11 +198,27 @@ internal sealed class SteeringRoutes(FlowSteeringSettings settings) : IDisposabl
     /// </summary>
     private RoutePath Loosened(int device, IpAddress gateway)
     {
-        var path = new RoutePath(device, gateway);
-        if (!settings.Versions.Contains(false) || _routes.FindName(device) is not { } name || !_loose.Add(name)) return path;
-        var isStrictForAll = File.ReadAllText("/proc/sys/net/ipv4/conf/all/rp_filter").Trim() == "1";
-        _controls.Ensure($"ipv4/conf/{name}/rp_filter", isStrictForAll ? ["2"] : ["2", "0"]);
-        return path;
+        if (settings.Versions.Contains(false) && _routes.FindName(device) is { } name && !_loose.Contains(name))
+        {
+            _controls.Ensure($"ipv4/conf/{name}/rp_filter", IsStrictForAll() ? ["2"] : ["2", "0"]);
+            _loose.Add(name);
+        }
+
+        return new RoutePath(device, gateway);
+    }
+
+    /// <summary>Of this key and that of the device the higher one counts.</summary>
+    private static bool IsStrictForAll()
+    {
+        const string Path = "/proc/sys/net/ipv4/conf/all/rp_filter";
+        try
+        {
+            return File.ReadAllText(Path).Trim() == "1";
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new LinuxException($"{Path} can't be read: mount /proc for this process ({error.Message})");
+        }
     }
 
     private sealed class Owner(NextHop nextHop)

@@ -190,6 +190,24 @@ public sealed class FlowSteeringSetUpTests
         small.Add(flows[2], target);
     }
 
+    [LinuxTheory]
+    [InlineData("1", "0", "2")]
+    [InlineData("0", "1", "2")]
+    [InlineData("0", "0", "0")]
+    public void The_device_of_a_neighbour_filters_loosely_where_it_would_filter_strictly(string all, string own, string expected)
+    {
+        using var stage = new SteeringStage();
+        var second = stage.Network.Second;
+        second.SetSystemControl("ipv4/conf/all/rp_filter", all);
+        second.SetSystemControl("ipv4/conf/n0/rp_filter", own);
+        stage.SecondSteering!.AddTarget(new NeighbourHop(stage.Network.FirstAddresses));
+        Assert.Equal(expected, Read());
+        stage.SecondSteering.Dispose();
+        Assert.Equal(own, Read());
+
+        string Read() => second.Run(() => File.ReadAllText("/proc/sys/net/ipv4/conf/n0/rp_filter").Trim());
+    }
+
     [LinuxFact]
     public void A_flow_of_another_address_is_refused()
     {

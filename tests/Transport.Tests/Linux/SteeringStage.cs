@@ -13,11 +13,13 @@ internal sealed class SteeringStage : IDisposable
     {
         Device,
         Segment,
+        LinkLocal,
         TunnelV4,
         TunnelV6,
     }
 
     private const int MtuOfTunnel = 1430;
+    private const string LinkLocalOfSecond = "fe80::b";
 
     private readonly Way _way;
 
@@ -25,6 +27,9 @@ internal sealed class SteeringStage : IDisposable
     {
         _way = way;
         Network = new SteeringNetwork(isRouted: IsTunnel);
+        Network.Second.Ip("address", "add", $"{LinkLocalOfSecond}/64", "dev", "n0", "nodad");
+        foreach (var node in (NetworkNamespace[])[Network.First, Network.Second])
+            node.SetSystemControl("ipv4/conf/all/rp_filter", "1");
         var mtu = IsTunnel ? MtuOfTunnel : 1500;
         FirstLink = SteeringNetwork.OpenLink(Network.First, "as0", mtu, SteeringNetwork.Virtual);
         SecondLink = way is Way.Device
@@ -69,6 +74,7 @@ internal sealed class SteeringStage : IDisposable
     {
         Way.Device => new DeviceHop("as1"),
         Way.Segment => new NeighbourHop(Network.SecondAddresses),
+        Way.LinkLocal => new NeighbourHop(IpAddress.Parse(LinkLocalOfSecond)) { Device = "n0" },
         Way.TunnelV4 => new TunnelHop(Network.SecondAddresses[0]),
         _ => new TunnelHop(Network.SecondAddresses[1]),
     };
