@@ -60,9 +60,11 @@ internal sealed class SteeringNetwork : IDisposable
         node.Run(() => TunLink.Open(new TunLinkSettings(name, addresses) { Mtu = mtu }));
 
     /// <summary>A connection of the client with this name on the wire.</summary>
-    public async Task<Socket> ConnectAsync(FlowKey flow)
+    public Task<Socket> ConnectAsync(FlowKey flow) => ConnectAsync(Client, flow);
+
+    public static async Task<Socket> ConnectAsync(NetworkNamespace client, FlowKey flow)
     {
-        var socket = Client.Run(
+        var socket = client.Run(
             () => new Socket(flow.Local.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true });
         socket.Bind(flow.Remote.ToIPEndPoint());
         await socket.ConnectAsync(flow.Local.ToIPEndPoint());

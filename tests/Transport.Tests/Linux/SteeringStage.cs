@@ -27,6 +27,7 @@ internal sealed class SteeringStage : IDisposable
     {
         _way = way;
         Network = new SteeringNetwork(isRouted: IsTunnel);
+        Network.First.Ip("address", "add", "fe80::a/64", "dev", "n0", "nodad");
         Network.Second.Ip("address", "add", $"{LinkLocalOfSecond}/64", "dev", "n0", "nodad");
         foreach (var node in (NetworkNamespace[])[Network.First, Network.Second])
             node.SetSystemControl("ipv4/conf/all/rp_filter", "1");
