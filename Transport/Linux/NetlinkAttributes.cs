@@ -24,7 +24,7 @@ internal readonly ref struct NetlinkAttributes(ReadOnlySpan<byte> bytes)
         }
     }
 
-    /// <summary>The number of nftables in the first attribute of the type, which is in network byte order; 0 where there is none.</summary>
+    /// <summary>The number in the first attribute of the type, in network byte order as nftables has it; 0: none.</summary>
     public uint BigEndian(ushort type) =>
         this[type] is { Length: >= sizeof(uint) } value ? BinaryPrimitives.ReadUInt32BigEndian(value) : 0;
 
@@ -42,7 +42,7 @@ internal readonly ref struct NetlinkAttributes(ReadOnlySpan<byte> bytes)
         public ReadOnlySpan<byte> Value { get; } = value;
     }
 
-    /// <summary>Reads on from attribute to attribute, until the end or until one says that it is longer than what is there.</summary>
+    /// <summary>Reads attribute after attribute, until the end or until one is longer than what is there.</summary>
     public ref struct Enumerator(ReadOnlySpan<byte> rest)
     {
         private ReadOnlySpan<byte> _rest = rest;

@@ -88,7 +88,7 @@ internal sealed class NftablesNetlink : IDisposable
                     new NetlinkAttributes(attributes[ElementData]).Number(DataValue));
             }
         });
-        if (error is not (0 or Libc.ENOENT)) throw new LinuxException($"looking at the elements of the nftables map {map}", error);
+        if (error is not (0 or Libc.ENOENT)) throw new LinuxException($"looking at the nftables map {map}", error);
         return error == 0;
     }
 

@@ -7,7 +7,7 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Linux;
 
-/// <summary>VXLAN devices of which one serves all tunnels, because the routes tell the outer header, and their neighbours.</summary>
+/// <summary>VXLAN devices of which one serves all tunnels, as the routes tell the outer header, and their neighbours.</summary>
 internal sealed partial class RouteNetlink
 {
     private const ushort DeleteLink = 17;

@@ -87,7 +87,8 @@ internal sealed class Steering : IDisposable
 
     private bool EnsureTable()
     {
-        if (_nftables.Read(NftablesNetlink.FamilyInet, Table, Chains) is { } present && present.AsSpan().SequenceEqual(_installed)) return false;
+        var present = _nftables.Read(NftablesNetlink.FamilyInet, Table, Chains);
+        if (present is not null && present.AsSpan().SequenceEqual(_installed)) return false;
         InstallTable();
         return true;
     }

@@ -38,8 +38,8 @@ public sealed record FlowSteeringSettings(string Name, IReadOnlyList<IpAddress> 
     public uint TunnelNetwork { get; init; } = 0xAC70;
 
     /// <summary>
-    /// The largest IP packet through the tunnel, bytes. Null: what an MTU of 1,500 bytes between the nodes leaves, 1,450 over IPv4
-    /// and 1,430 over IPv6. Connections should announce an MSS for it from the SYN,ACK on: a larger segment of a flow that moved
+    /// The largest IP packet through the tunnel, bytes. Null: what an MTU of 1,500 bytes between the nodes leaves, 1,450 over
+    /// IPv4 and 1,430 over IPv6. Connections should announce an MSS for it from the SYN,ACK on: a larger segment of a flow that moved
     /// is lost, and the peer told to send smaller ones.
     /// </summary>
     public int? TunnelMtu { get; init; }
@@ -50,13 +50,13 @@ public sealed record FlowSteeringSettings(string Name, IReadOnlyList<IpAddress> 
     /// </summary>
     public uint Mark { get; init; }
 
-    /// <summary>The first routing table of the targets, numbered like their marks. 0, as it is made: each name has its own.</summary>
+    /// <summary>The first routing table of the targets, numbered like their marks. 0: each name has its own.</summary>
     public uint RouteTable { get; init; }
 
     /// <summary>The priority of the rules that look marked packets up in these tables.</summary>
     public uint RulePriority { get; init; } = 99;
 
-    /// <summary>Called on a thread of the steering with the parts of the set-up that something else on the host removed.</summary>
+    /// <summary>Called on a thread of the steering with the parts of the set-up that something else removed.</summary>
     public Action<IReadOnlyList<HostChange>>? HostChanged { get; init; }
 
     internal uint FirstMark => Mark != 0 ? Mark : 0xAD00_0000 + (NameNumber.Of(Name) << 8);

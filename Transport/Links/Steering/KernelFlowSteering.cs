@@ -110,7 +110,7 @@ public sealed class KernelFlowSteering : IFlowSteering
         foreach (var flow in flows)
         {
             if (!_addresses.Contains(flow.Local.Address) || flow.Remote.Address.IsIPv6 != flow.Local.Address.IsIPv6)
-                throw new ArgumentException($"the flow {flow} is of none of the virtual addresses of the steering", nameof(flows));
+                throw new ArgumentException($"the flow {flow} is of none of the steering's virtual addresses", nameof(flows));
         }
 
         lock (_gate)

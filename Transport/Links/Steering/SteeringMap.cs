@@ -175,7 +175,7 @@ internal sealed class SteeringMap : IDisposable
         if (_flows.Count > _settings.Capacity)
         {
             TakeBack(added, replaced);
-            throw new LinuxException($"the steering is full: {_settings.Capacity} flows are its capacity, which can be set higher");
+            throw new LinuxException($"the steering is full: {_settings.Capacity} flows are its capacity; set it higher");
         }
 
         FlowKey[] others = [.. replaced.Select(one => one.Flow)];

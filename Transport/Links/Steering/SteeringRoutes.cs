@@ -135,8 +135,8 @@ internal sealed class SteeringRoutes(FlowSteeringSettings settings) : IDisposabl
         catch (LinuxException error) when (path.Tunnel is not null && error.ErrorNumber == Libc.EOPNOTSUPP)
         {
             throw new LinuxException(
-                $"{error.Message}: the kernel's routes tell no tunnel where to lead; use a kernel with CONFIG_LWTUNNEL, or put the "
-                    + "nodes on one segment");
+                $"{error.Message}: the kernel's routes tell no tunnel where to lead; use a kernel with CONFIG_LWTUNNEL, or put "
+                    + "the nodes on one segment");
         }
     }
 
@@ -163,14 +163,14 @@ internal sealed class SteeringRoutes(FlowSteeringSettings settings) : IDisposabl
         if (_routes.FindWay(gateway) is not { } way)
         {
             throw new LinuxException(
-                $"no route leads to the neighbour {gateway} (`ip route get {gateway}` tells): give its device, or correct the routes");
+                $"no route leads to the neighbour {gateway} (`ip route get {gateway}` tells): give its device, or add a route");
         }
 
         if (way.IsBehindRouter)
         {
             throw new LinuxException(
-                $"{gateway} is behind a router, which would send the packets back: steer to it by a tunnel, or give its address on "
-                    + "a segment that both nodes share");
+                $"{gateway} is behind a router, which would send the packets back: steer to it by a tunnel, or give its address "
+                    + "on a segment that both nodes share");
         }
 
         return Loosened(way.Device, gateway);

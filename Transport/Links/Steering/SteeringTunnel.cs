@@ -60,7 +60,7 @@ internal sealed class SteeringTunnel : IDisposable
     public RoutePath PathTo(IpAddress node, bool isVirtualIPv6)
     {
         if (node.IsIPv6 != _own.IsIPv6)
-            throw new LinuxException($"no tunnel leads from {_own} to {node}: give both nodes tunnel addresses of one IP version");
+            throw new LinuxException($"no tunnel leads from {_own} to {node}: give both nodes addresses of one IP version");
         if (node == _own) throw new LinuxException($"{node} is this node's own tunnel address: give that of the other node");
         return new RoutePath(
             Find().Index, TunnelAddresses.Gateway(node, isVirtualIPv6), IsOnLink: true,
@@ -90,8 +90,8 @@ internal sealed class SteeringTunnel : IDisposable
         {
             0 => true,
             Libc.EEXIST when _routes.FindTunnel(_settings.TunnelDevice) is null => throw new LinuxException(
-                $"UDP port {_settings.TunnelPort} is another VXLAN device's (`ip -d link show type vxlan` tells): remove that, or "
-                    + "set another port at all nodes"),
+                $"UDP port {_settings.TunnelPort} is another VXLAN device's (`ip -d link show type vxlan` tells): remove that, "
+                    + "or set another port at all nodes"),
             Libc.EEXIST => false, // another process was faster
             Libc.EOPNOTSUPP => throw new LinuxException(
                 "the kernel has no VXLAN, which steering to nodes behind routers needs: run `modprobe vxlan`, use a kernel with "

@@ -31,8 +31,8 @@ internal static class TunnelAddresses
     }
 
     /// <summary>
-    /// The gateway at the tunnel device by which packets reach the node: its tunnel address itself where all is IPv4. IPv6 lets no
-    /// address be at two devices, so that else it is the link-local address of the node's device (RFC 4291 appendix A).
+    /// The gateway at the tunnel device by which packets reach the node: its tunnel address itself where all is IPv4. IPv6 lets
+    /// no address be at two devices, so that else it is the link-local address of the node's device (RFC 4291 appendix A).
     /// </summary>
     public static IpAddress Gateway(IpAddress address, bool isVirtualIPv6)
     {

@@ -57,7 +57,8 @@ public sealed class FlowSteeringSetUpTests
     public void A_flow_that_is_added_just_after_the_tables_were_flushed_is_steered_with_the_others()
     {
         using var stage = new SteeringStage();
-        var (first, second) = (SteeringNetwork.Flow(VirtualNetwork.Virtual4, 1), SteeringNetwork.Flow(VirtualNetwork.Virtual6, 2));
+        var first = SteeringNetwork.Flow(VirtualNetwork.Virtual4, 1);
+        var second = SteeringNetwork.Flow(VirtualNetwork.Virtual6, 2);
         stage.Steering.Add(first, stage.Second);
         stage.Network.First.Execute("nft", "flush", "ruleset");
         stage.Steering.Add(second, stage.Second);
@@ -150,7 +151,8 @@ public sealed class FlowSteeringSetUpTests
     public void Without_a_tunnel_no_tunnel_leads_anywhere()
     {
         using var stage = new SteeringStage();
-        var error = Assert.Throws<LinuxException>(() => stage.Steering.AddTarget(new TunnelHop(stage.Network.SecondAddresses[0])));
+        var nextHop = new TunnelHop(stage.Network.SecondAddresses[0]);
+        var error = Assert.Throws<LinuxException>(() => stage.Steering.AddTarget(nextHop));
         Assert.Contains("tunnel address", error.Message);
     }
 

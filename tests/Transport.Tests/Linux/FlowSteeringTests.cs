@@ -301,7 +301,8 @@ public sealed class FlowSteeringTests
         string[] lines = File.ReadAllLines(counters);
         if (lines.FirstOrDefault(line => line.StartsWith("Icmp6InRedirects", StringComparison.Ordinal)) is { } line)
             return long.Parse(line.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1]);
-        var icmp = lines.Where(line => line.StartsWith("Icmp: ", StringComparison.Ordinal)).Select(line => line.Split(' ')).ToArray();
+        var icmp = lines.Where(line => line.StartsWith("Icmp: ", StringComparison.Ordinal))
+            .Select(line => line.Split(' ')).ToArray();
         return long.Parse(icmp[1][Array.IndexOf(icmp[0], "InRedirects")]);
     });
 }

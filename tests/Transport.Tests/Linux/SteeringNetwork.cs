@@ -37,7 +37,8 @@ internal sealed class SteeringNetwork : IDisposable
 
         FirstAddresses = Join(First, "p1", subnets.Item1, 10, isRouted);
         SecondAddresses = Join(Second, "p2", subnets.Item2, 11, isRouted);
-        foreach (var (address, gateway) in Virtual.Zip(FirstAddresses)) Router.Ip("route", "add", $"{address}", "via", $"{gateway}");
+        foreach (var (address, gateway) in Virtual.Zip(FirstAddresses))
+            Router.Ip("route", "add", $"{address}", "via", $"{gateway}");
     }
 
     public NetworkNamespace Client { get; }

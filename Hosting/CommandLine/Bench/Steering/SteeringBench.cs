@@ -57,7 +57,8 @@ internal sealed class SteeringBench(int rounds, TimeSpan time, Action<string> pr
             $"add {Batch:N0} flows{beside}, each",
             batches.Select(batch => Microseconds(() => steering.Add(batch, target)) / Batch));
         TakePercentiles(
-            $"remove {Batch:N0} flows{beside}, each", batches.Select(batch => Microseconds(() => steering.Remove(batch)) / Batch));
+            $"remove {Batch:N0} flows{beside}, each",
+            batches.Select(batch => Microseconds(() => steering.Remove(batch)) / Batch));
     }
 
     private void TakePercentiles(string name, IEnumerable<double> values)

@@ -48,7 +48,7 @@ internal sealed class SteeringLaboratory : IDisposable
     public FlowKey NextFlow() => new(
         new TcpEndpoint(VirtualAddress, Ports.Discard), new TcpEndpoint(IpAddress.Parse("10.1.0.2"), _port++));
 
-    /// <summary>From now on the router sends what is for the virtual address to the old owner, or directly to the new one.</summary>
+    /// <summary>The router sends what is for the virtual address to the old owner from now on, or directly to the new.</summary>
     public void RouteTo(bool oldOwner) => _router.Ip(
         "route", "replace", $"{VirtualAddress}", "via", oldOwner ? OldOwnerAddress : NewOwnerAddress);
 
