@@ -39,7 +39,8 @@ public sealed record FlowSteeringSettings(string Name, IReadOnlyList<IpAddress> 
 
     /// <summary>
     /// The largest IP packet through the tunnel, bytes. Null: what an MTU of 1,500 bytes between the nodes leaves, 1,450 over
-    /// IPv4 and 1,430 over IPv6. Connections should announce an MSS for it from the SYN,ACK on: a larger segment of a flow that moved
+    /// IPv4 and 1,430 over IPv6. Connections should announce an MSS for it from the SYN,ACK on: a larger segment of a flow
+    /// that moved
     /// is lost, and the peer told to send smaller ones.
     /// </summary>
     public int? TunnelMtu { get; init; }
