@@ -235,7 +235,7 @@ public sealed class SqliteJournalTests : IDisposable
         Assert.Equal(new ClaimAnswer(true, 2, "b"), await ClaimAsync(store, 2, "b", "a"));
         Assert.Equal(new ClaimAnswer(false, 2, "b"), await ClaimAsync(store, 2, "a", "a"));
         Assert.Equal(new ClaimAnswer(true, 4, "b"), await ClaimAsync(store, 4, "b", "b"));
-        Assert.Equal(new ClaimAnswer(false, 4, "b"), await ClaimAsync(store, 3, "b", "b"));
+        Assert.Equal(new ClaimAnswer(false, 4, "b"), await ClaimAsync(store, 3, "a", "b"));
         Assert.Equal(new ClaimAnswer(true, 2, "a"), await ClaimAsync(store, 2, "a", "a", "connection-1-2"));
     }
 

@@ -89,7 +89,6 @@ public sealed class ActorStackSerializerTests : IDisposable
         var serializer = Serializer();
         var lines = Samples.Select(
             message => $"{serializer.Manifest(message)} {Convert.ToHexString(serializer.ToBinary(message))}");
-        System.IO.File.WriteAllLines("/tmp/wt/golden.txt", lines);
         Assert.Equal(GoldenEvents.Version1, string.Join('\n', lines));
     }
 
