@@ -135,6 +135,7 @@ public sealed partial class StackActor
     private void Shutdown()
     {
         foreach (var engine in _settings.Engines) Dispose(engine, engine.Name);
+        if (_settings.Forwarder is { } forwarder) Dispose(forwarder, "the forwarding to other nodes");
         Dispose(_settings.Link, _settings.Link.Name);
     }
 

@@ -1,3 +1,4 @@
+using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
 using ActorStack.Actors.Migration.Handoff;
@@ -111,6 +112,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         _loops = [.. contexts.Select(StartLoop)];
         Context.System.EventStream.Subscribe(Self, typeof(JournalStatus)); // ends when the actor stops
         ReadJournal();
+        if (_settings.Forwarder is SteeringForwarder forwarder) forwarder.Log = Log;
         _stack.Cluster?.Attach(new HandoffRouter(_stack, _stack.Cluster, Self));
         if (_settings.Policy.Rules.Count > 0) _wheel.Schedule(_timer, _stack.Now + PolicyInterval);
     }

@@ -9,6 +9,7 @@ using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Engines.Kernel;
 using ActorStack.Transport.Links;
+using ActorStack.Transport.Links.Steering;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Options;
@@ -39,14 +40,18 @@ internal sealed class StackComposer(
         var loops = stack.Read(StackOptionTable.Loops);
         var link = givenLinks.SingleOrDefault() is { } given ? Verify(given, loops, stack) : OpenTun(stack, addresses, loops);
         var engines = new List<IOffloadEngine>();
+        INodeForwarder? forwarder = null;
         try
         {
             AddEngine(engines, "kernel", stack.Read(StackOptionTable.Kernel), () => OpenKernel(link, addresses));
             AddEngine(engines, "toe", stack.Read(StackOptionTable.Toe), () => StartToe(link, stack));
-            return new StackComposition(Settle(stack, link, addresses, engines, cluster), stack.Read(StackOptionTable.DrainLimit));
+            forwarder = cluster is null ? null : OpenForwarder(link, addresses, cluster);
+            var settings = Settle(stack, link, addresses, engines, cluster) with { Forwarder = forwarder };
+            return new StackComposition(settings, stack.Read(StackOptionTable.DrainLimit));
         }
         catch
         {
+            forwarder?.Dispose();
             foreach (var engine in engines) engine.Dispose();
             link.Dispose();
             throw;
@@ -202,6 +207,27 @@ internal sealed class StackComposer(
         }
 
         return KernelEngine.Open(settings);
+    }
+
+    /// <summary>Without forwarding the node serves, and its connections stay: every request to move one tells the reason.</summary>
+    private INodeForwarder OpenForwarder(ILink link, IReadOnlyList<IpAddress> addresses, AkkaNodeNetwork cluster)
+    {
+        if (link is not TunLink) return new NoForwarder($"the link {link.Name} is no TUN device");
+        try
+        {
+            var own = SteeringAddress.TryParse(cluster.Settings.Steering, out var nextHop) ? nextHop as TunnelHop : null;
+            var steering = KernelFlowSteering.Open(new FlowSteeringSettings(link.Name, addresses)
+            {
+                TunnelAddress = own?.Address,
+                HostChanged = _hostChanges.Note,
+            });
+            return new SteeringForwarder(steering, link, cluster);
+        }
+        catch (LinuxException error)
+        {
+            logger.LogWarning(error, "Connections cannot move to other nodes");
+            return new NoForwarder(error.Message);
+        }
     }
 
     private static void CheckDescriptors()

@@ -5,7 +5,7 @@ namespace ActorStack.Actors.Cluster;
 /// <summary>
 /// Forwards segments of flows that other nodes have. The calls for one flow come from the loop of that flow, one after another.
 /// </summary>
-internal interface INodeForwarder
+internal interface INodeForwarder : IDisposable
 {
     /// <summary>
     /// The reason why segments cannot be forwarded to the node, as a text for people; null where they can.

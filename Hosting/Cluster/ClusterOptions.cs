@@ -22,7 +22,10 @@ public sealed class ClusterOptions
     /// <summary>The roles of this node in Akka.Cluster.</summary>
     public IList<string> Roles { get; } = [];
 
-    /// <summary>The address to which other nodes forward segments for this node. Empty: the node takes none.</summary>
+    /// <summary>
+    /// The address to which other nodes forward segments for this node: an IP address, or one of each version separated by a
+    /// comma, on the same segment; <c>vxlan:ADDRESS</c> behind routers. Empty: the node takes no connections of others.
+    /// </summary>
     public string? Steering { get; set; }
 
     /// <summary>The time for which this node may emit segments after the majority of the cluster has heard it.</summary>

@@ -1,5 +1,5 @@
-using System.Net;
 using ActorStack.Actors;
+using ActorStack.Actors.Cluster;
 using ActorStack.Hosting.Cluster;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Options;
@@ -225,8 +225,10 @@ internal static class StackOptionTable
 
     public static readonly StackOption<string> ClusterSteering = Table.Add(
         "cluster.steering",
-        new TextType("address", "Give an IP address.", static text => text.Length == 0 || IPAddress.TryParse(text, out _)), "",
-        "Address to which other nodes forward segments for this node. Empty: it takes none.",
+        new TextType(
+            "address", SteeringAddress.WhatToDo, static text => text.Length == 0 || SteeringAddress.TryParse(text, out _)), "",
+        "Address to which other nodes forward segments for this node: ADDRESS, or one of each IP version as ADDRESS,ADDRESS, on the "
+        + "same segment; vxlan:ADDRESS behind routers. Empty: the node takes no connections of others.",
         options => options.Cluster.Steering);
 
     public static readonly StackOption<TimeSpan> ClusterLease = Table.Add(

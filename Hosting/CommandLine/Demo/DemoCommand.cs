@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ActorStack.CommandLine.Demo.Cluster;
 using ActorStack.Transport.Linux;
 using Spectre.Console;
 
@@ -16,12 +17,20 @@ internal static class DemoCommand
             Description = "How long the connection is moved to and fro.",
             DefaultValueFactory = _ => 25,
         };
+        var cluster = new Option<bool>("--cluster")
+        {
+            Description = "Let the connection go round three nodes instead of stacks.",
+        };
         var command =
-            new Command("demo", "Move gigabytes through a connection that changes its stack all the while.") { seconds };
+            new Command("demo", "Move gigabytes through a connection that changes its stack or its node all the while.")
+            {
+                seconds, cluster,
+            };
         command.SetAction(async (parsed, cancellation) =>
         {
             var time = TimeSpan.FromSeconds(parsed.GetValue(seconds));
             var missing = LinuxSupport.Missing(Needed);
+            if (parsed.GetValue(cluster)) return await RunClusterAsync(missing, time, cancellation);
             foreach (var reason in missing)
                 AnsiConsole.MarkupLineInterpolated($"[yellow]Without network namespaces and TUN:[/] {reason}");
             if (missing.Count > 0) AnsiConsole.WriteLine("The same over the in-memory wire:");
@@ -32,5 +41,20 @@ internal static class DemoCommand
             return outcome.Succeeded ? 0 : ExitCodes.Failed;
         });
         return command;
+    }
+
+    private static async Task<int> RunClusterAsync(
+        IReadOnlyList<string> missing, TimeSpan time, CancellationToken cancellation)
+    {
+        if (missing.Count > 0)
+        {
+            throw new CommandException(
+                $"Nodes need network namespaces and TUN devices: {string.Join("; ", missing)}.", "Run it as root.",
+                ExitCodes.CannotStart);
+        }
+
+        var outcome = await ClusterDemo.RunAsync(time, cancellation);
+        outcome.Print();
+        return outcome.Succeeded ? 0 : ExitCodes.Failed;
     }
 }

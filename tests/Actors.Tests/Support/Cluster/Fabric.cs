@@ -83,6 +83,10 @@ internal sealed class Fabric(ILink router)
 
         public void Steer(in FlowKey flow, string other) => fabric._steered[(node, flow)] = other;
 
+        public void Dispose()
+        {
+        }
+
         public void Unsteer(in FlowKey flow) => fabric._steered.Remove((node, flow));
 
         public void Forward(in FlowKey flow, string other, in LinkFrame frame)

@@ -1,0 +1,75 @@
+using System.Diagnostics;
+using ActorStack.Actors.Migration;
+using ActorStack.CommandLine.Lab;
+using ActorStack.CommandLine.Traffic;
+using Spectre.Console;
+
+namespace ActorStack.CommandLine.Demo.Cluster;
+
+/// <summary>
+/// The demo with three nodes: a transfer over one connection, which goes round the nodes all the while.
+/// </summary>
+internal static class ClusterDemo
+{
+    private static readonly TimeSpan Dwell = TimeSpan.FromMilliseconds(100);
+    private static readonly string[] Names = ["a", "b", "c"];
+
+    public static async Task<ClusterOutcome> RunAsync(TimeSpan time, CancellationToken cancellation)
+    {
+        using var lab = new ClusterLaboratory(Names);
+        AnsiConsole.WriteLine("Three nodes join a cluster ...");
+        using var first = await lab.StartNodeAsync("a", cancellation);
+        using var second = await lab.StartNodeAsync("b", cancellation);
+        using var third = await lab.StartNodeAsync("c", cancellation);
+        var before = KernelCounters.Read(lab.Client);
+        using var client = await lab.StartClientAsync(
+            "transfer", Ports.Transfer, ["--seconds", $"{time.TotalSeconds}"], cancellation);
+        var id = (await lab.EstablishedAsync("a", cancellation)).Single().Id;
+        AnsiConsole.MarkupLineInterpolated($"Connection [bold]{id}[/] goes round the nodes a -> b -> c -> a ...");
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var transfer = FinishAsync(client, over, cancellation);
+        var records = await GoRoundAsync(lab, id, time - TimeSpan.FromSeconds(1), over.Token);
+        var result = await transfer;
+        return new ClusterOutcome(result, records, KernelCounters.Read(lab.Client) - before);
+    }
+
+    private static async Task<TransferResult> FinishAsync(
+        ChildProcess client, CancellationTokenSource over, CancellationToken cancellation)
+    {
+        try
+        {
+            return await Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, cancellation);
+        }
+        finally
+        {
+            await over.CancelAsync();
+        }
+    }
+
+    private static async Task<IReadOnlyList<MigrationRecord>> GoRoundAsync(
+        ClusterLaboratory lab, string id, TimeSpan time, CancellationToken over)
+    {
+        var records = new List<MigrationRecord>();
+        var clock = Stopwatch.StartNew();
+        var owner = 0;
+        try
+        {
+            while (clock.Elapsed < time)
+            {
+                await Task.Delay(Dwell, over);
+                var next = (owner + 1) % Names.Length;
+                var record = await lab.ControlOf(Names[owner]).HandOffAsync(id, Names[next], over);
+                records.Add(record);
+                if (record.Outcome == MigrationOutcome.Completed) owner = next;
+            }
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // The transfer ended first, and its result gives the reason.
+            return records;
+        }
+
+        return records;
+    }
+}
