@@ -24,6 +24,9 @@ internal interface INodeNetwork
     /// </summary>
     void Send(string node, NodeMessage message);
 
-    /// <summary>Delivers what arrives to <paramref name="observer"/> from now on. Called once, when the stack starts.</summary>
+    /// <summary>
+    /// Delivers what arrives to <paramref name="observer"/> from now on, first the other nodes that are members already. Called
+    /// once, when the stack starts.
+    /// </summary>
     void Attach(INodeObserver observer);
 }
