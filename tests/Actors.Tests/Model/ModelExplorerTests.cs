@@ -14,7 +14,7 @@ public sealed class ModelExplorerTests
 
         var report = explorer.Explore();
 
-        // Of the 4 x 6 pairs the 16 with an empty or a full jug can be reached: six steps, and from each state two change nothing.
+        // Of the 4 x 6 pairs the 16 with an empty or a full jug can be reached, and from each there are six steps.
         Assert.Equal((16, 16 * 6, true), (report.States, report.Transitions, report.IsComplete));
         Assert.Null(report.Counterexample);
         Assert.All(explorer.States, jugs => Assert.True(jugs.Small is 0 or 3 || jugs.Large is 0 or 5));

@@ -13,9 +13,9 @@ internal sealed class ConnectionChecker(WireCheckOptions options, TcpEndpoint cl
     private long _violationCount;
     private (DateTimeOffset Time, long Number) _now;
 
-    /// <summary>A SYN that begins the connection anew, with another initial sequence number.</summary>
-    public bool IsNewConnection(in TcpSegment segment, bool fromServer) =>
-        !fromServer && (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn
+    /// <summary>The client's segment is a SYN that begins another connection, with another initial sequence number.</summary>
+    public bool IsNewConnection(in TcpSegment segment) =>
+        (segment.Flags & (TcpFlags.Syn | TcpFlags.Ack)) == TcpFlags.Syn
         && _client.IsKnown && !_client.BeganWith(segment.Sequence);
 
     /// <param name="packet">The packet of the capture.</param>
@@ -90,8 +90,9 @@ internal sealed class ConnectionChecker(WireCheckOptions options, TcpEndpoint cl
 
     private void CheckRepeatedSyn(WireSide from, in TcpSegment segment)
     {
-        if (from.BeganWith(segment.Sequence)) CountRetransmission(from);
-        else Report(WireRule.SameBytes, from, $"sends a SYN with sequence number {segment.Sequence}; the first was {from.Place(0)}");
+        var sequence = segment.Sequence;
+        if (from.BeganWith(sequence)) CountRetransmission(from);
+        else Report(WireRule.SameBytes, from, $"sends a SYN with sequence number {sequence}; the first was {from.Place(0)}");
     }
 
     private void CheckGap(WireSide from, long position, bool isEmpty)

@@ -58,7 +58,7 @@ public sealed class WireChecker(WireCheckOptions options)
     {
         // The key of a connection is its flow as the server sees it: the packet's sender is the client.
         if (_open.TryGetValue(packet.Flow.Reversed, out var known)) return (known, true);
-        if (_open.TryGetValue(packet.Flow, out known) && !known.IsNewConnection(packet.Tcp, fromServer: false)) return (known, false);
+        if (_open.TryGetValue(packet.Flow, out known) && !known.IsNewConnection(packet.Tcp)) return (known, false);
         var fromServer = known is null && IsFromServer(packet);
         var key = fromServer ? packet.Flow.Reversed : packet.Flow;
         var created = new ConnectionChecker(options, client: key.Remote, server: key.Local);

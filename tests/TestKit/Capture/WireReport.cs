@@ -59,7 +59,8 @@ public sealed class WireReport
     }
 
     private static string Describe(WireFigures side) =>
-        $"{side.Bytes} bytes in {side.Packets} packets, {side.Retransmissions} retransmissions ({side.RetransmittedBytes} bytes), "
-        + $"{side.LatePackets} late packets, {side.DuplicateAcks} duplicate ACKs, {side.RoundedWindows} rounded windows, "
+        $"{side.Bytes} bytes in {side.Packets} packets, {side.Retransmissions} retransmissions "
+        + $"({side.RetransmittedBytes} bytes), {side.LatePackets} late packets, "
+        + $"{side.DuplicateAcks} duplicate ACKs, {side.RoundedWindows} rounded windows, "
         + $"{side.EmptyEchoes} empty echoes";
 }

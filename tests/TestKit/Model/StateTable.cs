@@ -22,7 +22,9 @@ internal sealed class StateTable<TState>
     /// <summary>The number of the state from which this one was met; -1: it was not met from another.</summary>
     public int From(int number) => At(number).From;
 
-    /// <summary>Adds the state where it is new. False where it was known; <paramref name="number"/> is its number anyway.</summary>
+    /// <summary>
+    /// Adds the state where it is new. False where it was known; <paramref name="number"/> is its number in both cases.
+    /// </summary>
     public bool TryAdd(TState state, int from, out int number)
     {
         if (Count > _slots.Length / 2) Grow();

@@ -69,9 +69,11 @@ public sealed class PcapReaderTests
 
     [Theory]
     [InlineData("", "The file is shorter than the header of a pcap file.")]
-    [InlineData("0A0D0D0A1C0000004D3C2B1A01000000FFFFFFFFFFFFFFFF", "The capture is a pcapng file; save it as pcap (tcpdump -w).")]
+    [InlineData(
+        "0A0D0D0A1C0000004D3C2B1A01000000FFFFFFFFFFFFFFFF", "The capture is a pcapng file; save it as pcap (tcpdump -w).")]
     [InlineData("FEEDFACE1C0000004D3C2B1A01000000FFFFFFFFFFFFFFFF", "The file is no pcap file.")]
-    [InlineData("4D3CB2A1020004000000000000000000000004007F000000", "The link type 127 of the capture is unknown; capture on a device.")]
+    [InlineData(
+        "4D3CB2A1020004000000000000000000000004007F000000", "The link type 127 of the capture is unknown; capture on a device.")]
     [InlineData("4D3CB2A10200040000000000000000000000040065000000" + "00", "Record 1 of the capture is damaged.")]
     [InlineData(
         "4D3CB2A10200040000000000000000000000040065000000" + "0000000000000000" + "0000007F0000007F",

@@ -16,7 +16,8 @@ public sealed class WireCheckerTests
         { "RST of the client", WireRule.NoReset, "Packet 6 at 0.005000 s: the client sends a RST with sequence number 1000001." },
         {
             "gap", WireRule.NoGap,
-            "Packet 6 at 0.005000 s: the server sends at 0 (relative 1501); 500 bytes from 4294966796 (relative 1001) on are missing."
+            "Packet 6 at 0.005000 s: the server sends at 0 (relative 1501); "
+            + "500 bytes from 4294966796 (relative 1001) on are missing."
         },
         {
             "pure ACK beyond what was sent", WireRule.NoGap,
@@ -95,7 +96,7 @@ public sealed class WireCheckerTests
 
     [Theory]
     [MemberData(nameof(Violations))]
-    public void A_segment_that_breaks_a_rule_is_told_with_its_time_number_and_sequence_numbers(string what, WireRule rule, string text)
+    public void A_segment_that_breaks_a_rule_is_told_with_time_and_numbers(string what, WireRule rule, string text)
     {
         var report = Broken(what).Check();
 
@@ -247,7 +248,11 @@ public sealed class WireCheckerTests
         var script = new WireScript().FromClient(1, 1_001).FromServer(1_001, 1, 1_000).FromServer(2_001, 1, 100, window: 63_872);
 
         Assert.Empty(script.Check().Violations);
-        var given = new WireCheckOptions { ServerWindowScale = WireScript.ServerScale, ClientWindowScale = WireScript.ClientScale };
+        var given = new WireCheckOptions
+        {
+            ServerWindowScale = WireScript.ServerScale,
+            ClientWindowScale = WireScript.ClientScale,
+        };
         Assert.Equal(WireRule.WindowNeverShrinks, Assert.Single(script.Check(given).Violations).Rule);
         Assert.Equal(7, script.Check().Server.Port);
         Assert.Equal(40_000, script.Check(new WireCheckOptions { ServerPort = 40_000 }).Server.Port);

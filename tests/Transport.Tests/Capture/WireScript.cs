@@ -84,8 +84,8 @@ internal sealed class WireScript
     };
 
     private OutboundSegment Filled(
-        OutboundSegment segment, uint sequence, uint ack, int length, int window, TcpFlags flags, byte[]? payload, SackBlock? sack,
-        uint? echo)
+        OutboundSegment segment, uint sequence, uint ack, int length, int window, TcpFlags flags, byte[]? payload,
+        SackBlock? sack, uint? echo)
     {
         var isServer = segment.Flow.Local == Server;
         var (own, peer) = isServer ? (ServerIss, ClientIss) : (ClientIss, ServerIss);
