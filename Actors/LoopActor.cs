@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
+using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Transport.Host;
 using Akka.Actor;
 using Akka.Event;
@@ -66,6 +67,9 @@ internal sealed class LoopActor : UntypedActor
             case LoopProtocol.Connect connect:
                 Connect(connect);
                 break;
+            case LoopProtocol.Arrive arrive:
+                Arrive(arrive);
+                break;
             case LoopProtocol.GetStatistics:
                 Sender.Tell(Statistics());
                 break;
@@ -101,6 +105,41 @@ internal sealed class LoopActor : UntypedActor
         {
             Sender.Tell(new StackProtocol.ConnectFailed(opened.Error, opened.Message));
         }
+    }
+
+    /// <summary>Prepares for a connection of another node, or tells that node why not.</summary>
+    private void Arrive(LoopProtocol.Arrive arrive)
+    {
+        var (id, order) = (arrive.Connection, arrive.Order);
+        if (_stack.Connections.ContainsKey(id)) return; // the question came twice
+        if (_demultiplexer.FindService(order.Offer.Service) is not { } service)
+        {
+            Refuse(arrive, HandoffRefusal.NoListener, $"node {_stack.Settings.Node} has no service '{order.Offer.Service}'");
+        }
+        else if (_stack.Stopping.IsCancellationRequested)
+        {
+            Refuse(arrive, HandoffRefusal.Leaving, $"node {_stack.Settings.Node} stops");
+        }
+        else if (!_context.Host.TryAdopt(service.Listener, arrive.Flow, out var flow, out var limit))
+        {
+            var (reason, detail) = limit is { } reached
+                ? (HandoffRefusal.NoCapacity, $"node {_stack.Settings.Node}: {reached}")
+                : (HandoffRefusal.Conflict, $"node {_stack.Settings.Node} has a connection with the same addresses and ports");
+            Refuse(arrive, reason, detail);
+        }
+        else
+        {
+            var before = _stack.Handoffs.FindForwarded(id)?.Entry.Arrivals ?? [];
+            ArrivalOrder[] arrivals = [order, .. before.Where(earlier => earlier.Node != order.Node)];
+            _context.Admit(new FlowEntry(new ConnectionId(id), flow!, service, arrivals: arrivals), service.Actor);
+        }
+    }
+
+    private void Refuse(LoopProtocol.Arrive arrive, HandoffRefusal reason, string detail)
+    {
+        var order = arrive.Order;
+        _stack.Handoffs.Remember(arrive.Connection, new HandoffVerdict.Refused(order.Epoch, reason, detail));
+        _stack.Cluster!.Send(order.Node, new HandoffMessage.Refused(arrive.Connection, order.Epoch, reason, detail));
     }
 
     private LoopService ConnectorOf(ConnectSettings settings)

@@ -1,5 +1,7 @@
 using ActorStack.Actors.Connections;
+using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Transport.Host;
+using ActorStack.Transport.Wire;
 using Akka.Actor;
 
 namespace ActorStack.Actors;
@@ -23,6 +25,9 @@ internal static class LoopProtocol
     /// <param name="First">The number of the loop that is asked first.</param>
     /// <param name="Tried">Loops that found no free port; the next one in the order of their numbers is asked now.</param>
     public sealed record Connect(ConnectSettings Settings, int First, int Tried = 0) : INoSerializationVerificationNeeded;
+
+    /// <summary>Another node asks whether this loop takes a connection.</summary>
+    public sealed record Arrive(string Connection, FlowKey Flow, ArrivalOrder Order) : INoSerializationVerificationNeeded;
 
     /// <summary>Asks for the loop's counters. Answer: <see cref="Statistics"/>.</summary>
     public sealed class GetStatistics : INoSerializationVerificationNeeded

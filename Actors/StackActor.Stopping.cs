@@ -30,7 +30,7 @@ public sealed partial class StackActor
             case StackProtocol.Connect or LoopProtocol.Connect:
                 Sender.Tell(new StackProtocol.ConnectFailed(SocketError.OperationAborted, "the stack is stopping"));
                 break;
-            case StackProtocol.Listen or StackProtocol.Offload or StackProtocol.Upload:
+            case StackProtocol.Listen or StackProtocol.Offload or StackProtocol.Upload or StackProtocol.HandOff:
                 Sender.Tell(new StackProtocol.Failed(FailureCode.Stopping, "the stack is stopping"));
                 break;
             case TimerFired:

@@ -1,5 +1,6 @@
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
+using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Actors.Persistence;
 using ActorStack.Transport.Timing;
 using ActorStack.Transport.Wire;
@@ -110,6 +111,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         _loops = [.. contexts.Select(StartLoop)];
         Context.System.EventStream.Subscribe(Self, typeof(JournalStatus)); // ends when the actor stops
         ReadJournal();
+        _stack.Cluster?.Attach(new HandoffRouter(_stack, _stack.Cluster, Self));
         if (_settings.Policy.Rules.Count > 0) _wheel.Schedule(_timer, _stack.Now + PolicyInterval);
     }
 
@@ -131,6 +133,9 @@ public sealed partial class StackActor : UntypedPersistentActor
                 break;
             case LoopProtocol.Connect connect:
                 Forward(connect);
+                break;
+            case LoopProtocol.Arrive arrive:
+                _loops[_stack!.Host.Spread.IndexOf(arrive.Flow)].Tell(arrive);
                 break;
             case StackProtocol.Stop stop:
                 BeginStop(stop.Limit);

@@ -63,6 +63,11 @@ public static class StackProtocol
     /// <summary>Moves a connection back into the software stack. Answer: the <see cref="MigrationRecord"/>.</summary>
     public sealed record Upload(string Id) : ConnectionRequest(Id);
 
+    /// <summary>
+    /// Hands a connection to another node. Answer: the <see cref="MigrationRecord"/>, also where the handoff was rolled back.
+    /// </summary>
+    public sealed record HandOff(string Id, string Node) : ConnectionRequest(Id);
+
     /// <summary>Lists the migrations of a connection, oldest first. Answer: <see cref="MigrationList"/>.</summary>
     public sealed record GetMigrations(string Id) : ConnectionRequest(Id);
 

@@ -1,3 +1,4 @@
+using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Policy;
 using ActorStack.Transport.Engines;
@@ -52,6 +53,15 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// </summary>
     public TimeSpan MigrationTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// The time that another node may take to answer a message of a handoff. After it the handoff is given up, or the message is
+    /// sent again.
+    /// </summary>
+    public TimeSpan HandoffTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The time that an application may take to leave its connection before a handoff.</summary>
+    public TimeSpan DehydrationTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The most connections of the stack; a SYN beyond them is dropped and counted.</summary>
     public int MaximumConnections { get; init; } = 100_000;
 
@@ -104,4 +114,10 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
 
     /// <summary>Tells whether the journal takes writes.</summary>
     public JournalHealth JournalHealth { get; init; } = new();
+
+    /// <summary>The other nodes of the cluster; null: connections stay in this process.</summary>
+    internal INodeNetwork? Cluster { get; init; }
+
+    /// <summary>Forwards segments of connections that other nodes have. It is set where <see cref="Cluster"/> is set.</summary>
+    internal INodeForwarder? Forwarder { get; init; }
 }

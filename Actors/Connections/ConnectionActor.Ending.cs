@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using ActorStack.Actors.Connections.Behaviours;
 using ActorStack.Actors.Migration;
-using ActorStack.Actors.Persistence;
 
 namespace ActorStack.Actors.Connections;
 
@@ -13,14 +12,11 @@ internal sealed partial class ConnectionActor
         Behaviour.BeforeEnd();
         var closed = new Closed(this, LastSnapshot(error), wasReset: error is not null);
         Leave(error, closed);
-        closed.TellEnd();
-        if (closed.Last is not { Ended: { } reason } last) return;
-        Loop.Counters.Closed++;
-        if (error is OwnershipLostException) return; // another owner writes the history from now on
-        closed.AwaitJournal();
-        PersistAsync(
-            new ConnectionEvents.Closed(reason, last.BytesReceived, last.BytesSent, Stack.Time.GetUtcNow()),
-            _ => closed.OnEndWritten());
+        if (closed.Last is not null) Loop.Counters.Closed++;
+        if (closed.Last is not { Ended: { } reason } last || error is OwnershipLostException)
+            closed.TellEnd(); // nothing was written of it, or another owner writes the history from now on
+        else
+            TellEndAndWrite(closed, reason, last.BytesReceived, last.BytesSent);
     }
 
     /// <summary>
@@ -38,13 +34,17 @@ internal sealed partial class ConnectionActor
     }
 
     /// <summary>Returns the resources that the connection holds in the stack, and completes the application's pipes.</summary>
-    private void Leave(Exception? error, Closed closed)
+    /// <param name="error">The reason; null where both sides closed the connection.</param>
+    /// <param name="closed">The behaviour from now on.</param>
+    /// <param name="staysForwarded">The flow stays in the host's table, because another node has the connection.</param>
+    private void Leave(Exception? error, Closed closed, bool staysForwarded = false)
     {
         var left = Behaviour;
+        if (left is not Arriving) NoteGone();
         EndTrace();
         Enter(closed);
         CancelTimer();
-        Entry.Depart(Stack.Now);
+        if (!staysForwarded) Entry.Depart(Stack.Now);
         left.Migration?.Held?.Release();
         left.AfterEnd(error);
         Buffers.Observer = null;

@@ -1,5 +1,6 @@
 using ActorStack.Actors.Connections.Behaviours;
 using ActorStack.Actors.Migration;
+using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Actors.Persistence;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Tcp;
@@ -84,6 +85,9 @@ internal sealed partial class ConnectionActor
                 break;
             case MigrationOutput.Conclude conclude when Behaviour.Migration is { } migration:
                 Conclude(conclude, migration);
+                break;
+            case MigrationOutput.Tell tell:
+                Stack.Cluster!.Send(tell.Node, HandoffAnswer.Of(Entry.Id.Value, tell));
                 break;
             case MigrationOutput.End end:
                 End(end.Error);

@@ -43,6 +43,7 @@ internal sealed partial class ConnectionActor
         NoteForPolicy(conclusion.Claim, conclusion.Outcome);
         TraceMove(record);
         migration.Requester?.Tell(record, Self);
+        GoOnWithHandoff(record.Outcome);
         if (record.Outcome == MigrationOutcome.Fenced) return; // another owner writes the history from now on
         if (record.Outcome == MigrationOutcome.RolledBack)
         {

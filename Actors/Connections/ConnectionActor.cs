@@ -42,7 +42,8 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
         _since = loop.Stack.Now;
         JournalPluginId = GroupCommitJournal.PluginId;
         SnapshotPluginId = GroupCommitJournal.SnapshotPluginId;
-        PersistenceId = ConnectionJournal.PersistenceId(entry.Id);
+        PersistenceId = ConnectionJournal.PersistenceId(entry.Id, entry.Arrival?.Epoch ?? 0);
+        if (entry.Arrival is not null) _migration = MigrationState.Absent.Instance;
     }
 
     public override string PersistenceId { get; }
@@ -103,6 +104,18 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
                 break;
             case PolicyTick:
                 Behaviour.OnPolicyTick();
+                break;
+            case HandOff handOff:
+                Behaviour.OnHandOff(handOff.Node, handOff.Trigger);
+                break;
+            case FromNode told:
+                Behaviour.OnNode(told.Node, told.Message);
+                break;
+            case NodeRemoved removed:
+                Step(new MigrationInput.NodeRemoved(removed.Node));
+                break;
+            case ApplicationLeft left:
+                Behaviour.OnApplicationLeft(left.Context, left.State);
                 break;
             case EngineEvent engine:
                 OnEngine(engine.Told);
@@ -219,6 +232,9 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
                 break;
             case StackProtocol.Upload:
                 Behaviour.OnUpload();
+                break;
+            case StackProtocol.HandOff handOff:
+                Behaviour.OnHandOff(handOff.Node, MigrationTrigger.Operator.Instance);
                 break;
             case StackProtocol.GetConnection:
                 Sender.Tell(Snapshot());

@@ -8,11 +8,16 @@ namespace ActorStack.Actors.Connections;
 
 /// <summary>A connection as its application holds it.</summary>
 internal sealed class ConnectionContext(
-    ConnectionId id, in FlowKey flow, IDuplexPipe pipe, SocketOptions options, IActorRef connection) : IConnectionContext
+    ConnectionId id, in FlowKey flow, IDuplexPipe pipe, SocketOptions options, IActorRef connection,
+    ReadOnlyMemory<byte> state = default) : IConnectionContext
 {
     private readonly Lock _lock = new();
     private CancellationTokenSource? _closed;
+    private CancellationTokenSource? _leaving;
     private volatile bool _isClosed;
+    private volatile bool _isLeaving;
+    private volatile bool _hasEnded;
+    private ReadOnlyMemory<byte>? _left;
 
     public ConnectionId Id => id;
 
@@ -47,6 +52,48 @@ internal sealed class ConnectionContext(
         }
     }
 
+    public ReadOnlyMemory<byte> State => state;
+
+    /// <summary>Created on first use, because most applications cannot move.</summary>
+    public CancellationToken Leaving
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (_isLeaving) return new CancellationToken(canceled: true);
+                return (_leaving ??= new CancellationTokenSource()).Token;
+            }
+        }
+    }
+
+    /// <summary>The application has returned, and both directions are completed. Any thread may read it.</summary>
+    public bool HasEnded
+    {
+        get => _hasEnded;
+        init => _hasEnded = value;
+    }
+
+    public void Leave(ReadOnlyMemory<byte> state)
+    {
+        if (!_isLeaving) throw new InvalidOperationException($"connection {id} is not to move: wait for Leaving first");
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(state.Length, ListenerSettings.MaximumState);
+        _left = state;
+    }
+
+    /// <summary>Asks the application to leave. Callbacks run on the thread pool.</summary>
+    public void AskToLeave(LimitedLog log)
+    {
+        CancellationTokenSource? leaving;
+        lock (_lock)
+        {
+            _isLeaving = true;
+            leaving = _leaving;
+        }
+
+        Cancel(leaving, log);
+    }
+
     /// <summary>The connection has ended. Callbacks run on the thread pool.</summary>
     public void Close(LimitedLog log)
     {
@@ -57,9 +104,7 @@ internal sealed class ConnectionContext(
             closed = _closed;
         }
 
-        closed?.CancelAsync().ContinueWith(
-            cancelled => log.Error(cancelled.Exception!, "What connection {0}'s application does at its end failed", id),
-            CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        Cancel(closed, log);
     }
 
     /// <summary>
@@ -74,6 +119,10 @@ internal sealed class ConnectionContext(
         {
             await application(this, stopping).ConfigureAwait(false);
         }
+        catch (OperationCanceledException) when (_isLeaving && !stopping.IsCancellationRequested)
+        {
+            _left ??= ReadOnlyMemory<byte>.Empty; // a read was cancelled: the application has no state
+        }
         catch (Exception thrown)
         {
             // A stop and the connection's end cancel the application's calls, so that such a cancellation is no failure of the
@@ -84,9 +133,21 @@ internal sealed class ConnectionContext(
             else if (error is not null) log.Error(error, "The application of connection {0} failed; the connection is reset", id);
         }
 
+        if (error is null && _left is { } left)
+        {
+            connection.Tell(new ConnectionProtocol.ApplicationLeft(this, left), ActorRefs.NoSender);
+            return;
+        }
+
         // The input is completed first, so that the end of the output finds both directions closed and SO_LINGER applies.
         var discards = error is null && stopping.IsCancellationRequested;
         await pipe.Input.CompleteAsync(discards ? new OperationCanceledException(stopping) : null).ConfigureAwait(false);
         await pipe.Output.CompleteAsync(error).ConfigureAwait(false);
+        _hasEnded = true;
+        if (_isLeaving) connection.Tell(new ConnectionProtocol.ApplicationLeft(this, State: null), ActorRefs.NoSender);
     }
+
+    private void Cancel(CancellationTokenSource? source, LimitedLog log) => source?.CancelAsync().ContinueWith(
+        cancelled => log.Error(cancelled.Exception!, "What connection {0}'s application does at its end failed", id),
+        CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 }

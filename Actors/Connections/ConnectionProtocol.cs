@@ -1,4 +1,5 @@
 using ActorStack.Actors.Migration;
+using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Transport.Wire;
 using Akka.Actor;
 using Akka.Event;
@@ -34,6 +35,21 @@ internal static class ConnectionProtocol
     {
         public static OptionsChanged Instance { get; } = new();
     }
+
+    /// <summary>The application has left the connection, which it was asked to do so that the connection can move.</summary>
+    /// <param name="Context">The application's side of the connection, which nobody uses any more.</param>
+    /// <param name="State">The state of the application; null: it has ended instead.</param>
+    public sealed record ApplicationLeft(ConnectionContext Context, ReadOnlyMemory<byte>? State)
+        : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    /// <summary>Hand the connection to another node. The sender, if there is one, gets the record.</summary>
+    public sealed record HandOff(string Node, MigrationTrigger Trigger) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    /// <summary>A message of a handoff from another node.</summary>
+    public sealed record FromNode(string Node, HandoffMessage Message) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+
+    /// <summary>A node is no member of the cluster any more, and emits nothing.</summary>
+    public sealed record NodeRemoved(string Node) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>The requester cancels the attempt to open the connection.</summary>
     public sealed class OpenCancelled : INoSerializationVerificationNeeded, IDeadLetterSuppression

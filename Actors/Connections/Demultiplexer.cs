@@ -45,6 +45,7 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
         var now = _stack.Now;
         loop.Wheel.Advance(now, _tellOwner);
         _host.OnTime(now);
+        while (_host.TryTakeForwarded(now, out var flow)) _stack.Forwarder?.Unsteer(flow.Key);
     }
 
     public void Add(LoopService service)
@@ -52,6 +53,8 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
         _host.Listen(service.Listener);
         _services.Add(service.Listener, service);
     }
+
+    public LoopService? FindService(string name) => _services.Values.FirstOrDefault(one => one.Service.Settings.Name == name);
 
     public void OnBurst(ReadOnlySpan<LinkFrame> frames)
     {
@@ -89,7 +92,7 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
                 Deliver(((ActorOwner)verdict.Flow!.Owner).Entry, verdict.Frame);
                 return;
             case HostAction.Forward:
-                Forward((EngineOwner)verdict.Flow!.Owner, verdict.Frame);
+                Forward(verdict.Flow!, verdict.Frame);
                 return;
             case HostAction.HandOver:
                 _handOvers.Add(_host.Destination, verdict.Frame);
@@ -127,9 +130,10 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
     private void Report(FlowEntry entry) =>
         entry.Actor!.Tell(new ConnectionProtocol.IcmpArrived(_host.Icmp), ActorRefs.NoSender);
 
-    private static void Forward(EngineOwner owner, in LinkFrame frame)
+    private void Forward(Flow flow, in LinkFrame frame)
     {
-        owner.Engine.Forward(owner.Handle, frame);
+        if (flow.Owner is EngineOwner owner) owner.Engine.Forward(owner.Handle, frame);
+        else _stack.Forwarder!.Forward(flow.Key, ((NodeOwner)flow.Owner).Node, frame);
         frame.Buffer.Release();
     }
 

@@ -1,5 +1,7 @@
+using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Host;
+using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
@@ -15,7 +17,12 @@ namespace ActorStack.Actors.Connections;
 /// <param name="flow">The host's flow, which this connection comes to own.</param>
 /// <param name="service">The service that the flow was admitted for; for a connection that the stack opens, a stand-in.</param>
 /// <param name="open">The order to open the connection; null where the peer opens it.</param>
-internal sealed class FlowEntry(ConnectionId id, Flow flow, LoopService service, ActiveOpen? open = null)
+/// <param name="arrivals">
+/// The order to prepare for the connection, which comes from another node; then the last order of each other node from which it
+/// has come before. Empty: it began here.
+/// </param>
+internal sealed class FlowEntry(
+    ConnectionId id, Flow flow, LoopService service, ActiveOpen? open = null, IReadOnlyList<ArrivalOrder>? arrivals = null)
 {
     private IActorRef? _actor;
 
@@ -33,6 +40,14 @@ internal sealed class FlowEntry(ConnectionId id, Flow flow, LoopService service,
 
     /// <summary>The order to open the connection, until the actor has taken it; null where the peer opens it.</summary>
     public ActiveOpen? Open { get; set; } = open;
+
+    /// <summary>The order by which the connection came from another node; null: it began here.</summary>
+    public ArrivalOrder? Arrival => arrivals?[0];
+
+    /// <summary>
+    /// One order for each node that may forward segments of the connection here: these nodes have to hear of its end.
+    /// </summary>
+    public IReadOnlyList<ArrivalOrder> Arrivals => arrivals ?? [];
 
     /// <summary>The connection's actor; null until it is created. Any thread may read it.</summary>
     public IActorRef? Actor
@@ -72,6 +87,21 @@ internal sealed class FlowEntry(ConnectionId id, Flow flow, LoopService service,
     {
         if (SteeredTo is not null) flow.Become(new ActorOwner(this, epoch));
     }
+
+    /// <summary>True where the record has the addresses and ports of this flow.</summary>
+    public bool IsFlowOf(IdentitySection identity) =>
+        identity.LocalPort == Flow.Local.Port && identity.RemotePort == Flow.Remote.Port
+        && IpAddress.Read(identity.LocalAddress) == Flow.Local.Address
+        && IpAddress.Read(identity.RemoteAddress) == Flow.Remote.Address;
+
+    /// <summary>The node that has the connection; null: the connection is here.</summary>
+    public NodeOwner? ForwardedTo => flow.Owner as NodeOwner;
+
+    /// <inheritdoc cref="Flow.MoveTo"/>
+    public void MoveTo(string node, long epoch, TimeSpan now) => flow.MoveTo(new NodeOwner(node, epoch), now);
+
+    /// <inheritdoc cref="TcpHost.EndForwarding"/>
+    public void EndForwarding(TcpHost host, TimeSpan now) => host.EndForwarding(flow, now);
 
     /// <inheritdoc cref="Flow.EndHandshake"/>
     public void EndHandshake() => flow.EndHandshake();

@@ -27,4 +27,27 @@ public interface IConnectionContext
 
     /// <summary>Cancelled when the connection has ended, for whatever reason.</summary>
     CancellationToken Closed { get; }
+
+    /// <summary>
+    /// The state with which the application left the connection last, at another node or at this one; empty where it left
+    /// without a state, or where the connection is new. Its format is the application's.
+    /// </summary>
+    ReadOnlyMemory<byte> State { get; }
+
+    /// <summary>
+    /// Cancelled when the connection is to move to another node. A movable application (<see cref="ListenerSettings.IsMovable"/>)
+    /// then flushes what it has to write, calls <see cref="Leave"/> and returns, at a point from which an application on another
+    /// node can go on with the state, the unread input and nothing else. A read that this token cancels is such a point where
+    /// the application has no state. The connection goes on meanwhile.
+    /// </summary>
+    CancellationToken Leaving { get; }
+
+    /// <summary>
+    /// Leaves the connection with a state, so that the application goes on from it where the connection goes on. The
+    /// application returns next. What it consumed of the input and flushed to the output is done; unread input and unsent output
+    /// move with the connection.
+    /// </summary>
+    /// <param name="state">At most <see cref="ListenerSettings.MaximumState"/> bytes, in a format of the application.</param>
+    /// <exception cref="InvalidOperationException">The connection is not to move.</exception>
+    void Leave(ReadOnlyMemory<byte> state);
 }

@@ -14,6 +14,15 @@ public sealed record ListenerSettings(string Name, ushort Port, ConnectionApplic
     /// </summary>
     public int Backlog { get; init; } = DefaultBacklog;
 
+    /// <summary>The largest state with which an application may leave a connection, in bytes.</summary>
+    public const int MaximumState = 1024 * 1024;
+
+    /// <summary>
+    /// The application can leave a connection and go on with it at another node: it observes
+    /// <see cref="IConnectionContext.Leaving"/>. Connections of other applications cannot be handed to another node.
+    /// </summary>
+    public bool IsMovable { get; init; }
+
     /// <summary>The number of applications that run at once; further connections wait in the backlog. 0: no limit.</summary>
     public int Concurrency { get; init; }
 

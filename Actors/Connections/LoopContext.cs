@@ -1,3 +1,4 @@
+using ActorStack.Actors.Cluster;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Timing;
@@ -13,8 +14,9 @@ internal sealed class LoopContext(StackShared stack, int index)
     /// <summary>The index of the loop, from 0.</summary>
     public int Index => index;
 
-    /// <summary>The queue of the link that the loop reads.</summary>
-    public ILink Link { get; } = stack.Queues[index];
+    /// <summary>The queue of the link that the loop reads. In a cluster it sends only while the node holds its lease.</summary>
+    public ILink Link { get; } =
+        stack.Cluster is { } cluster ? new LeasedLink(stack.Queues[index], cluster) : stack.Queues[index];
 
     /// <summary>The TCP host of the loop: everything except its connections.</summary>
     public TcpHost Host { get; } = new(stack.Host, index);

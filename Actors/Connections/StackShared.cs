@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Migration;
+using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Host;
@@ -35,7 +37,8 @@ internal sealed class StackShared
         HandOvers = [.. Queues.Select(_ => new HandOverQueue())];
         Engaging = [.. Queues.Select((_, index) => new EngagingFlows(this, index))];
         Host = new HostShared(HostSettingsOf(settings, Memory), link?.Spread ?? FlowSpread.OneLoop);
-        Migration = new MigrationProtocol(new MigrationLimits(settings.JournalTimeout, settings.MigrationTimeout));
+        Migration = new MigrationProtocol(new MigrationLimits(
+            settings.JournalTimeout, settings.MigrationTimeout, settings.HandoffTimeout, settings.DehydrationTimeout));
         _incarnation = incarnation;
         _origin = settings.Time.GetTimestamp();
     }
@@ -81,6 +84,15 @@ internal sealed class StackShared
     public ConcurrentDictionary<string, FlowEntry> Connections { get; } = new();
 
     public IdentifierMap Identifiers { get; } = new();
+
+    /// <summary>The other nodes of the cluster; null: there is no cluster.</summary>
+    public INodeNetwork? Cluster => Settings.Cluster;
+
+    /// <summary>Forwards segments of connections that other nodes have; null: there is no cluster.</summary>
+    public INodeForwarder? Forwarder => Settings.Forwarder;
+
+    /// <summary>What this node remembers of connections that other nodes have or offered.</summary>
+    public HandoffRegister Handoffs { get; } = new();
 
     /// <summary>Counts migrations.</summary>
     public ConcurrentDictionary<MigrationKind, long> Migrations { get; } = new();

@@ -39,6 +39,16 @@ internal sealed class CurrentMigration(int number, IActorRef? requester)
         burst.RecycleEmptied();
     }
 
+    /// <summary>Takes the frames that arrived before the connection had an actor.</summary>
+    public void Hold(PendingOwner early, HostCounters counters)
+    {
+        Held ??= new HeldFrames();
+        foreach (var frame in early.TakeHeld())
+        {
+            if (!Held.TryAdd(frame)) counters.Drop(DropReason.HeldOverflow);
+        }
+    }
+
     public void ForwardHeld(IOffloadEngine engine, EngineHandle handle)
     {
         if (Held is not { } held) return;

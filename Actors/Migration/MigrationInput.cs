@@ -1,3 +1,4 @@
+using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
 
@@ -74,4 +75,49 @@ internal abstract record MigrationInput
     public sealed record Terminated(EngineHandle Handle, ConnectionImage Image, FidelityLedger Ledger) : FromEngine(Handle);
 
     public sealed record Aborted(EngineHandle Handle, Exception Error) : FromEngine(Handle);
+
+    /// <summary>Hand the connection to another node.</summary>
+    public sealed record HandOff(string Node, MigrationTrigger Trigger) : MigrationInput;
+
+    /// <summary>The application has left the connection, so that it can go on at another node.</summary>
+    /// <param name="State">The TCP state of the connection now.</param>
+    public sealed record ApplicationLeft(TcpState State) : MigrationInput;
+
+    /// <summary>The application cannot leave, because it failed or ended meanwhile.</summary>
+    public sealed record ApplicationStays(string Detail) : MigrationInput;
+
+    /// <summary>A node asks this one to take the connection; the first input of an arriving connection.</summary>
+    public sealed record Arrive(string Node, long Epoch, MigrationTrigger Trigger) : MigrationInput;
+
+    /// <summary>A node is no member of the cluster any more, and emits nothing.</summary>
+    public sealed record NodeRemoved(string Node) : MigrationInput;
+
+    /// <summary>A message of the handoff of another node.</summary>
+    /// <param name="Node">The node that sent it.</param>
+    /// <param name="Epoch">The epoch that the target of the handoff is to have.</param>
+    public abstract record FromNode(string Node, long Epoch) : MigrationInput;
+
+    /// <summary>The source asks again.</summary>
+    public sealed record PrepareRepeated(string Node, long Epoch) : FromNode(Node, Epoch);
+
+    /// <summary>The target has prepared.</summary>
+    public sealed record TargetPrepared(string Node, long Epoch) : FromNode(Node, Epoch);
+
+    /// <summary>The target does not have the connection at this epoch and never will.</summary>
+    public sealed record TargetRefused(string Node, long Epoch, HandoffRefusal Reason, string Detail) : FromNode(Node, Epoch);
+
+    /// <summary>The source gave the handoff up.</summary>
+    public sealed record Abandoned(string Node, long Epoch) : FromNode(Node, Epoch);
+
+    /// <summary>The state arrived, is complete, and can be imported.</summary>
+    public sealed record TransferArrived(string Node, long Epoch, FidelityLedger Ledger) : FromNode(Node, Epoch);
+
+    /// <summary>The state arrived and cannot be imported.</summary>
+    public sealed record TransferUnusable(string Node, long Epoch, HandoffRefusal Reason, string Detail) : FromNode(Node, Epoch);
+
+    /// <summary>The target owns the connection.</summary>
+    public sealed record TargetTookOver(string Node, long Epoch) : FromNode(Node, Epoch);
+
+    /// <summary>The source has given the connection up for good.</summary>
+    public sealed record SourceReleased(string Node, long Epoch) : FromNode(Node, Epoch);
 }

@@ -1,3 +1,4 @@
+using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
 
@@ -87,4 +88,61 @@ internal abstract record MigrationOutput
 
     /// <summary>End the connection, whichever owner ran it, and drop the held segments.</summary>
     public sealed record End(Exception? Error) : MigrationOutput;
+
+    /// <summary>Ask the node to prepare.</summary>
+    public sealed record SendPrepare(MigrationClaim Claim, string Node) : MigrationOutput;
+
+    /// <summary>
+    /// Ask the application to leave, and let payload travel ahead. The answer is <see cref="MigrationInput.ApplicationLeft"/> or
+    /// <see cref="MigrationInput.ApplicationStays"/>.
+    /// </summary>
+    public sealed record Dehydrate(MigrationClaim Claim, string Node) : MigrationOutput;
+
+    /// <summary>
+    /// Capture the state of the software connection, which emits nothing from now on. Arriving segments are held.
+    /// </summary>
+    public sealed record FreezeForNode(MigrationClaim Claim, string Node) : MigrationOutput;
+
+    /// <summary>Send the captured state to the node: all of it, where it is sent again.</summary>
+    public sealed record SendTransfer(long Epoch, string Node, bool IsRepeated) : MigrationOutput;
+
+    /// <summary>Start the application again from the state with which it left.</summary>
+    public sealed record Rehydrate : MigrationOutput
+    {
+        public static Rehydrate Instance { get; } = new();
+    }
+
+    /// <summary>
+    /// Another node has the connection: steer its segments there, the held ones too, and leave without a word to the peer.
+    /// </summary>
+    public sealed record Depart(string Node, long Epoch) : MigrationOutput;
+
+    /// <summary>
+    /// Import the state that arrived into a software connection that stays frozen, with the application's state.
+    /// </summary>
+    public sealed record Settle : MigrationOutput
+    {
+        public static Settle Instance { get; } = new();
+    }
+
+    /// <summary>Give the preparation up: the connection is not here, and its segments are forwarded as before.</summary>
+    public sealed record GiveUpArrival(long Epoch) : MigrationOutput;
+
+    /// <summary>Send a short message of the handoff to a node.</summary>
+    public abstract record Tell(string Node, long Epoch) : MigrationOutput;
+
+    /// <summary>See <see cref="HandoffMessage.Abandon"/>.</summary>
+    public sealed record TellAbandon(string Node, long Epoch) : Tell(Node, Epoch);
+
+    /// <summary>See <see cref="HandoffMessage.Prepared"/>.</summary>
+    public sealed record TellPrepared(string Node, long Epoch) : Tell(Node, Epoch);
+
+    /// <summary>See <see cref="HandoffMessage.Refused"/>.</summary>
+    public sealed record TellRefused(string Node, long Epoch, HandoffRefusal Reason, string Detail) : Tell(Node, Epoch);
+
+    /// <summary>See <see cref="HandoffMessage.TakenOver"/>.</summary>
+    public sealed record TellTakenOver(string Node, long Epoch) : Tell(Node, Epoch);
+
+    /// <summary>See <see cref="HandoffMessage.Released"/>.</summary>
+    public sealed record TellReleased(string Node, long Epoch) : Tell(Node, Epoch);
 }

@@ -17,13 +17,16 @@ namespace ActorStack.Actors.Migration;
 /// Terminating -> Salvaging -> Terminating | Ended          late, then lost
 /// any -> Ended                                             fenced: the store gave the connection to another owner
 /// </code>
+/// <c>MigrationProtocol.Departing.cs</c> and <c>MigrationProtocol.Arriving.cs</c> have the two sides of a handoff to another
+/// node.
 /// </summary>
-/// <param name="Limits">The limits for the answers of journal and engine.</param>
-internal sealed record MigrationProtocol(MigrationLimits Limits)
+/// <param name="Limits">The limits for the answers of the journal, an engine, a node and an application.</param>
+internal sealed partial record MigrationProtocol(MigrationLimits Limits)
 {
     public MigrationStep Step(MigrationState state, MigrationInput input) => state switch
     {
         MigrationState.Ended => Stay(state),
+        MigrationState.ClaimingArrival arrival => Step(arrival, input),
         _ when input is ClaimRefused refused && refused.Epoch <= state.Epoch => Fence(state, refused.Detail),
         MigrationState.Software software => Step(software, input),
         MigrationState.ClaimingOffload claiming => Step(claiming, input),
@@ -33,6 +36,13 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
         MigrationState.ClaimingUpload claiming => Step(claiming, input),
         MigrationState.Terminating terminating => Step(terminating, input),
         MigrationState.Salvaging salvaging => Step(salvaging, input),
+        MigrationState.Offering offering => Step(offering, input),
+        MigrationState.Dehydrating dehydrating => Step(dehydrating, input),
+        MigrationState.Transferring transferring => Step(transferring, input),
+        MigrationState.Departed departed => Step(departed, input),
+        MigrationState.Absent absent => Step(absent, input),
+        MigrationState.Prepared prepared => Step(prepared, input),
+        MigrationState.TakenOver takenOver => Step(takenOver, input),
         _ => Stay(state),
     };
 
@@ -43,14 +53,22 @@ internal sealed record MigrationProtocol(MigrationLimits Limits)
             case Offload offload:
                 var claim = new MigrationClaim(state.Epoch + 1, Owner.Software, offload.Engine, offload.Trigger);
                 return new(new MigrationState.ClaimingOffload(claim), [new PersistClaim(claim), new ArmLimit(Limits.Journal)]);
-            case ResetRequested reset:
-                return new(state, [new Reset(reset.Why)]);
-            case ConnectionEnded ended:
-                return new(new MigrationState.Ended(state.Epoch), [new End(ended.Error)]);
+            case HandOff handOff:
+                return Offer(state, handOff);
             default:
-                return Stay(state);
+                return StepRunning(state, input);
         }
     }
+
+    /// <summary>The inputs that every state has in common in which the software stack runs the connection alone.</summary>
+    private static MigrationStep StepRunning(MigrationState state, MigrationInput input) => input switch
+    {
+        ResetRequested reset => new(state, [new Reset(reset.Why)]),
+        ConnectionEnded ended => new(new MigrationState.Ended(state.Epoch), [new End(ended.Error)]),
+        PrepareRepeated or TransferArrived when ((FromNode)input) is var told && told.Epoch <= state.Epoch =>
+            new(state, [new TellTakenOver(told.Node, told.Epoch)]),
+        _ => Stay(state),
+    };
 
     private MigrationStep Step(MigrationState.ClaimingOffload state, MigrationInput input)
     {

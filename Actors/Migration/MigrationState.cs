@@ -51,4 +51,47 @@ internal abstract record MigrationState(long Epoch)
 
     /// <summary>The connection has ended.</summary>
     public sealed record Ended(long Epoch) : MigrationState(Epoch);
+
+    /// <summary>Prepare, to another node: the node was asked, and the software stack still runs the connection.</summary>
+    public sealed record Offering(MigrationClaim Claim, string Node) : MigrationState(Claim.Epoch - 1);
+
+    /// <summary>
+    /// The node has prepared. The application dehydrates, payload travels ahead, and the software stack still runs the
+    /// connection.
+    /// </summary>
+    public sealed record Dehydrating(MigrationClaim Claim, string Node) : MigrationState(Claim.Epoch - 1);
+
+    /// <summary>
+    /// Transfer, to another node: the node was sent the state. Until it answers, both nodes may be the owner, and this one is
+    /// silent.
+    /// </summary>
+    public sealed record Transferring(MigrationClaim Claim, string Node) : MigrationState(Claim.Epoch - 1);
+
+    /// <summary>Another node has the connection.</summary>
+    public sealed record Departed(MigrationClaim Claim, string Node) : MigrationState(Claim.Epoch);
+
+    /// <summary>
+    /// Prepare, from another node: the claim is being journaled, and arriving segments are held.
+    /// </summary>
+    public sealed record ClaimingArrival(MigrationClaim Claim, string Node) : MigrationState(Claim.Epoch);
+
+    /// <summary>This node has prepared and waits for the state. Arriving segments are held.</summary>
+    public sealed record Prepared(MigrationClaim Claim, string Node) : MigrationState(Claim.Epoch);
+
+    /// <summary>
+    /// The software stack runs the connection, and the node that it came from may not know yet. Meanwhile the connection is not
+    /// moved: an engine might go on emitting where this node has lost its lease.
+    /// </summary>
+    public sealed record TakenOver(MigrationClaim Claim, string Node) : MigrationState(Claim.Epoch);
+
+    /// <summary>The connection is at another node, which asks this one to take it.</summary>
+    public sealed record Absent : MigrationState
+    {
+        private Absent()
+            : base(Epoch: 0)
+        {
+        }
+
+        public static Absent Instance { get; } = new();
+    }
 }

@@ -21,6 +21,8 @@ public abstract record MigrationTrigger
         Application application => $"application: {application.Error}",
         ServiceStop => "the service stops",
         LinkLost lost => lost.Error,
+        Departure departure => $"handoff to node {departure.To}",
+        Handoff handoff => $"handoff from node {handoff.From}",
         _ => throw new UnreachableException(),
     };
 
@@ -63,6 +65,12 @@ public abstract record MigrationTrigger
 
     /// <summary>The stack's link is lost for good, so every connection ends.</summary>
     public sealed record LinkLost(string Error) : MigrationTrigger;
+
+    /// <summary>The connection leaves its engine because it is to move to another node.</summary>
+    public sealed record Departure(string To) : MigrationTrigger;
+
+    /// <summary>Another node hands the connection over.</summary>
+    public sealed record Handoff(string From) : MigrationTrigger;
 
     /// <summary>The stack stops, so every connection leaves its engine.</summary>
     public sealed record ServiceStop : MigrationTrigger

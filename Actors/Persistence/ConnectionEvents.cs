@@ -10,6 +10,10 @@ public static class ConnectionEvents
     /// <summary>The handshake is done. Addresses as <c>address:port</c>.</summary>
     public sealed record Opened(string Id, string Local, string Remote, string Service, DateTimeOffset At) : IConnectionEvent;
 
+    /// <summary>The connection comes from another node. Addresses as <c>address:port</c>.</summary>
+    public sealed record Arrived(
+        string Id, string Local, string Remote, string Service, string Node, long Epoch, DateTimeOffset At) : IConnectionEvent;
+
     /// <summary>
     /// A migration raised the epoch: from now on only <paramref name="To"/> at <paramref name="Epoch"/> may emit.
     /// </summary>

@@ -37,11 +37,15 @@ public sealed record ConnectionHistory(
     /// <summary>The last migrations, oldest first.</summary>
     public ImmutableList<MigrationRecord> Records { get; init; } = [];
 
-    /// <summary>Returns the history with one more event; the first event is <see cref="ConnectionEvents.Opened"/>.</summary>
+    /// <summary>Returns the history with one more event; the first event is <see cref="ConnectionEvents.Opened"/> or
+    /// <see cref="ConnectionEvents.Arrived"/>.</summary>
     public static ConnectionHistory? Apply(ConnectionHistory? history, IConnectionEvent next) => next switch
     {
         ConnectionEvents.Opened opened => new ConnectionHistory(
             opened.Id, opened.Local, opened.Remote, opened.Service, opened.At, Owner.Software.ToString(), 0, 0, null, null, 0, 0),
+        ConnectionEvents.Arrived arrived => new ConnectionHistory(
+            arrived.Id, arrived.Local, arrived.Remote, arrived.Service, arrived.At, Owner.Node(arrived.Node).ToString(),
+            arrived.Epoch, 0, null, null, 0, 0),
         ConnectionEvents.OwnerClaimed claimed => history is null ? null : history with { Epoch = claimed.Epoch },
         ConnectionEvents.OwnerCommitted committed => history is null
             ? null

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Akka.Actor;
 
 namespace ActorStack.Actors.Persistence;
@@ -16,8 +17,14 @@ public static class ConnectionJournal
 
     private const int AtOnce = 64;
 
-    /// <summary>The persistence id of a connection's actor.</summary>
-    public static string PersistenceId(ConnectionId id) => Prefix + id.Value;
+    /// <summary>
+    /// The persistence id of a connection's actor. A connection that comes from another node may have been here before, and every
+    /// stay has a history of its own.
+    /// </summary>
+    /// <param name="id">The id of the connection.</param>
+    /// <param name="epoch">The epoch with which the connection came from another node; 0: it began here.</param>
+    public static string PersistenceId(ConnectionId id, long epoch = 0) =>
+        epoch == 0 ? Prefix + id.Value : string.Create(CultureInfo.InvariantCulture, $"{Prefix}{id.Value}@{epoch}");
 
     /// <summary>The prefix of the persistence ids of one start's connections.</summary>
     public static string PersistenceIdsOf(string node, long incarnation) => Prefix + ConnectionId.Prefix(node, incarnation);

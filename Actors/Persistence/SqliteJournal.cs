@@ -159,10 +159,9 @@ public sealed class SqliteJournal : IConnectionStore
     {
         using var command = connection.CreateCommand();
         command.CommandText = """
-            INSERT INTO owners (connection, epoch, owner) SELECT $connection, $epoch, $owner
-            WHERE $epoch = 1 OR EXISTS (SELECT 1 FROM owners WHERE connection = $connection)
+            INSERT INTO owners (connection, epoch, owner) VALUES ($connection, $epoch, $owner)
             ON CONFLICT (connection) DO UPDATE SET epoch = $epoch, owner = $owner
-            WHERE owners.epoch = $epoch - 1 AND owners.owner = $previous;
+            WHERE owners.epoch < $epoch AND owners.owner = $previous;
             SELECT epoch, owner FROM owners WHERE connection = $connection;
             """;
         command.Parameters.AddWithValue("$connection", claim.Connection);

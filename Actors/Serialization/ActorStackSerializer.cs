@@ -18,6 +18,7 @@ public sealed class ActorStackSerializer(ExtendedActorSystem system) : Serialize
     [
         ("stack-started/1", typeof(StackEvents.Started)),
         ("connection-opened/1", typeof(ConnectionEvents.Opened)),
+        ("connection-arrived/1", typeof(ConnectionEvents.Arrived)),
         ("connection-owner-claimed/1", typeof(ConnectionEvents.OwnerClaimed)),
         ("connection-owner-committed/1", typeof(ConnectionEvents.OwnerCommitted)),
         ("connection-owner-rolled-back/1", typeof(ConnectionEvents.OwnerRolledBack)),

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 
 namespace ActorStack.Transport.Buffers;
@@ -8,6 +9,8 @@ namespace ActorStack.Transport.Buffers;
 /// </summary>
 public sealed class ConnectionBuffers
 {
+    private readonly PipeReader _unread;
+
     /// <summary>Makes the pipes of one connection.</summary>
     public ConnectionBuffers(ConnectionBufferOptions options)
     {
@@ -17,6 +20,7 @@ public sealed class ConnectionBuffers
         Send = new SendQueue(
             new OutputReader(outbound.Reader, shapes.Outbound.PauseWriterThreshold, options.SendCapacity, options.Memory));
         Receive = new ReceiveQueue(inbound.Writer, options.InitialReceiveLimit, options.ReceiveCapacity, options.Memory);
+        _unread = inbound.Reader;
         Application = new ApplicationPipe(
             new ApplicationReader(inbound.Reader, this), new ApplicationWriter(outbound.Writer, this));
     }
@@ -40,4 +44,16 @@ public sealed class ConnectionBuffers
 
     /// <summary>The application gave up the connection with this error: it is to be reset. Null while it has not.</summary>
     public Exception? AbortError { get; internal set; }
+
+    /// <summary>
+    /// Query: a copy of the bytes that the application has not read. No application may use the input meanwhile; a later one
+    /// finds the bytes unread.
+    /// </summary>
+    public byte[] CopyUnread()
+    {
+        if (Receive.IsLeft || !_unread.TryRead(out var read)) return [];
+        var bytes = read.Buffer.ToArray();
+        _unread.AdvanceTo(read.Buffer.Start);
+        return bytes;
+    }
 }

@@ -38,6 +38,9 @@ public sealed class ReceiveQueue : IReceiveQueue
     /// <inheritdoc/>
     public bool IsAbandoned => _unread.HasEnded && !_isDiscarding;
 
+    /// <summary>The application has completed its input.</summary>
+    internal bool IsLeft => _unread.HasEnded;
+
     /// <inheritdoc/>
     public bool HasLostData => _unread.HasLost && !_isDiscarding;
 

@@ -10,20 +10,23 @@ public sealed class Flow
     private readonly TcpHost _host;
     private readonly bool _countsForSource;
     private readonly bool _isFastOpen;
-    private bool _isHalfOpen = true;
+    private bool _isHalfOpen;
 
     /// <summary>Under <see cref="HostShared.Admission"/>.</summary>
-    internal Flow(TcpHost host, in FlowKey key, Listener listener, FirstSegment? first)
+    internal Flow(
+        TcpHost host, in FlowKey key, Listener listener, PendingOwner owner, bool isHalfOpen, bool countsForSource)
     {
         _host = host;
         Key = key;
         Listener = listener;
-        Owner = new PendingOwner(first);
-        listener.Counts.HalfOpen++;
-        _isFastOpen = first?.FastOpen.TakesPayload ?? false;
+        Owner = owner;
+        _isHalfOpen = isHalfOpen;
+        if (isHalfOpen) listener.Counts.HalfOpen++;
+        _isFastOpen = owner.First?.FastOpen.TakesPayload ?? false;
         if (_isFastOpen) listener.Counts.FastOpen++;
-        _countsForSource = first is not null;
-        if (_countsForSource) host.Shared.Sources.Admit(key.Remote.Address);
+        _countsForSource = countsForSource;
+        if (countsForSource) host.Shared.Sources.Admit(key.Remote.Address);
+        if (countsForSource && !isHalfOpen) host.Shared.Sources.EndHandshake(key.Remote.Address);
     }
 
     /// <summary>Both ends, seen from this host.</summary>
@@ -71,11 +74,28 @@ public sealed class Flow
     /// </summary>
     public void Depart(TimeSpan now)
     {
-        IsOver = true;
         (Owner as PendingOwner)?.Release();
+        Leave(now, isForwarded: false);
+    }
+
+    /// <summary>
+    /// The connection is at another node: its segments are forwarded from now on, and it no longer counts as a connection of
+    /// this host. It is called once, instead of <see cref="Depart"/>. <see cref="TcpHost.EndForwarding"/> ends
+    /// the forwarding.
+    /// </summary>
+    public void MoveTo(NodeOwner node, TimeSpan now)
+    {
+        Become(node);
+        Leave(now, isForwarded: true);
+    }
+
+    private void Leave(TimeSpan now, bool isForwarded)
+    {
+        IsOver = true;
         lock (_host.Shared.Admission)
         {
-            _host.Remove(this);
+            if (isForwarded) _host.Shared.Leave();
+            else _host.Remove(this);
             if (_isFastOpen && _isHalfOpen) Listener.Counts.NoteFastOpenEnd(now);
             EndHandshake();
             if (_countsForSource) _host.Shared.Sources.Depart(Key.Remote.Address);

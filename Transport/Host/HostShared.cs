@@ -101,7 +101,7 @@ public sealed class HostShared
     }
 
     /// <summary>Query: the address is the stack's.</summary>
-    internal bool IsLocal(in IpAddress address) => _addresses.Contains(address);
+    public bool IsLocal(in IpAddress address) => _addresses.Contains(address);
 
     /// <summary>The part of a limit that one host has.</summary>
     internal int PartOf(int limit, int index) => limit / Spread.Count + (index < limit % Spread.Count ? 1 : 0);

@@ -35,9 +35,13 @@ public sealed partial class TcpHost
     }
 
     /// <summary>Under <see cref="HostShared.Admission"/>.</summary>
-    private Flow Add(Listener listener, in FlowKey key, FirstSegment? first)
+    private Flow Add(Listener listener, in FlowKey key, FirstSegment? first) =>
+        Add(listener, key, new PendingOwner(first), isHalfOpen: true, countsForSource: first is not null);
+
+    /// <summary>Under <see cref="HostShared.Admission"/>.</summary>
+    private Flow Add(Listener listener, in FlowKey key, PendingOwner owner, bool isHalfOpen, bool countsForSource)
     {
-        var flow = new Flow(this, key, listener, first);
+        var flow = new Flow(this, key, listener, owner, isHalfOpen, countsForSource);
         _flows.Add(key, flow);
         Shared.Enter();
         return flow;
@@ -66,11 +70,13 @@ public sealed partial class TcpHost
     }
 
     /// <summary>The limit that keeps a connection from being; null: none.</summary>
-    private DropReason? FindRefusal()
+    private DropReason? FindRefusal() => FindRefusal(_packet.Flow.Remote.Address);
+
+    private DropReason? FindRefusal(in IpAddress source)
     {
         if (Shared.Connections >= _settings.MaximumConnections) return DropReason.TooManyConnections;
         if (_settings.Memory.IsExhausted) return DropReason.OutOfMemory;
-        return Sources.ConnectionsOf(_packet.Flow.Remote.Address) >= _settings.MaximumConnectionsPerSource
+        return Sources.ConnectionsOf(source) >= _settings.MaximumConnectionsPerSource
             ? DropReason.TooManyFromSource
             : null;
     }

@@ -85,7 +85,8 @@ public sealed partial class TcpHost
     public IReadOnlyCollection<Flow> Flows => _flows.Values;
 
     /// <summary>When <see cref="OnTime"/> is due; null: nothing waits.</summary>
-    public TimeSpan? NextDeadline => Fragments.NextDeadline;
+    public TimeSpan? NextDeadline =>
+        _forwardingEnds.TryPeek(out var end) && !(Fragments.NextDeadline < end.Due) ? end.Due : Fragments.NextDeadline;
 
     /// <summary>The segment, after <see cref="HostAction.Deliver"/>; its payload points into the verdict's frame.</summary>
     public ref readonly TcpSegment Segment => ref _packet.Tcp;

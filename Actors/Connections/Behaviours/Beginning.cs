@@ -1,3 +1,5 @@
+using ActorStack.Actors.Migration;
+using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.State;
@@ -8,6 +10,8 @@ namespace ActorStack.Actors.Connections.Behaviours;
 /// <summary>The actor exists, and waits for the message <c>Begin</c>.</summary>
 internal sealed class Beginning(ConnectionActor actor) : ConnectionBehaviour(actor)
 {
+    private PendingOwner? _early;
+
     public override ConnectionPhase Phase => ConnectionPhase.Handshaking;
 
     public override TcpState State => TcpState.Closed;
@@ -19,7 +23,8 @@ internal sealed class Beginning(ConnectionActor actor) : ConnectionBehaviour(act
     public void Begin()
     {
         var pending = Entry.Take();
-        if (Entry.Open is { } open) Connect(open);
+        if (Entry.Arrival is { } arrival) Arrive(arrival, pending);
+        else if (Entry.Open is { } open) Connect(open);
         else if (pending.First is { } first) Accept(first, pending);
         else throw new InvalidOperationException($"connection {Entry.Id} has neither a SYN nor a destination");
     }
@@ -51,6 +56,21 @@ internal sealed class Beginning(ConnectionActor actor) : ConnectionBehaviour(act
         accepting.Settle(now);
         if (Actor.Behaviour is RunningBehaviour running) running.Feed(pending.Held);
         pending.Release();
+    }
+
+    /// <summary>Prepares for a connection of another node.</summary>
+    private void Arrive(ArrivalOrder arrival, PendingOwner pending)
+    {
+        Stack.Forwarder?.Unsteer(Entry.Flow);
+        Actor.NoteArrival(arrival);
+        _early = pending;
+        Actor.Step(new MigrationInput.Arrive(arrival.Node, arrival.Epoch, new MigrationTrigger.Handoff(arrival.Node)));
+    }
+
+    public override void Prepare(MigrationClaim claim, CurrentMigration migration)
+    {
+        if (_early is { } early) migration.Hold(early, Loop.Counters);
+        Actor.Enter(new Arriving(Actor, new IncomingHandoff(Entry.Id.Value, Entry.Arrival!), migration));
     }
 
     /// <summary>Sends our SYN.</summary>

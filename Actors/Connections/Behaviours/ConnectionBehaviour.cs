@@ -1,4 +1,5 @@
 using ActorStack.Actors.Migration;
+using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tracing;
@@ -79,6 +80,20 @@ internal abstract class ConnectionBehaviour(ConnectionActor actor)
 
     /// <summary>An operator asks for a move into an engine.</summary>
     public virtual void OnOffload(Owner engine) => Actor.Decline(WhyNotMoved);
+
+    /// <summary>An operator, or a node that drains, asks for a move to another node.</summary>
+    public virtual void OnHandOff(string node, MigrationTrigger trigger) => Actor.Decline(WhyNotMoved);
+
+    /// <summary>A message of a handoff came from another node.</summary>
+    public virtual void OnNode(string node, HandoffMessage message)
+    {
+        if (HandoffInput.Of(node, message) is { } input) Actor.Step(input);
+    }
+
+    /// <summary>Ignores that an application left that no behaviour asked to leave.</summary>
+    public virtual void OnApplicationLeft(ConnectionContext context, ReadOnlyMemory<byte>? state)
+    {
+    }
 
     /// <summary>An operator asks for a move back into the software stack.</summary>
     public virtual void OnUpload() => Actor.Decline(WhyNotMoved);

@@ -8,6 +8,8 @@ internal enum ConnectionPhase : byte
     Offloading,
     Offloaded,
     Uploading,
+    HandingOff,
+    Arriving,
     Closing,
     Closed,
 }

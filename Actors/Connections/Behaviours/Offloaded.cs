@@ -24,6 +24,19 @@ internal sealed class Offloaded(ConnectionActor actor, EngineRun run, Connection
         if (!Actor.DeclinesForJournal()) Actor.Step(new MigrationInput.Upload(MigrationTrigger.Operator.Instance));
     }
 
+    /// <summary>The connection first moves into the software stack, and from there to the node.</summary>
+    public override void OnHandOff(string node, MigrationTrigger trigger)
+    {
+        if (Actor.WhyNotHandedOff(node, Application) is { } why)
+        {
+            Actor.Decline(why);
+            return;
+        }
+
+        Actor.HandOffAfterUpload(node, trigger);
+        Actor.Step(new MigrationInput.Upload(new MigrationTrigger.Departure(node)));
+    }
+
     /// <summary>
     /// Follows the policy. Also where the policy names another engine, the connection first moves back into software.
     /// </summary>

@@ -49,6 +49,15 @@ internal abstract class ServingBehaviour(ConnectionActor actor, TcpConnection tc
         Settle(now);
     }
 
+    /// <summary>
+    /// The application left for a handoff that was given up meanwhile: it starts again from its own state.
+    /// </summary>
+    public override void OnApplicationLeft(ConnectionContext context, ReadOnlyMemory<byte>? state)
+    {
+        if (context != application || state is not { } left) return;
+        Actor.Resume(Tcp, Actor.Restart(left, Tcp.Options), held: null);
+    }
+
     /// <summary>Gives the frames that were held during a move to the software stack, in order, as one burst.</summary>
     public void Feed(HeldFrames? held)
     {

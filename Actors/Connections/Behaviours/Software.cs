@@ -19,6 +19,12 @@ internal sealed class Software(ConnectionActor actor, TcpConnection tcp, Connect
         if (!Actor.DeclinesForJournal()) Actor.Step(new MigrationInput.Offload(engine, MigrationTrigger.Operator.Instance));
     }
 
+    public override void OnHandOff(string node, MigrationTrigger trigger)
+    {
+        if (Actor.WhyNotHandedOff(node, Application) is { } why) Actor.Decline(why);
+        else Actor.Step(new MigrationInput.HandOff(node, trigger));
+    }
+
     public override void OnPolicyTick() => Follow(Actor.ConsultPolicy(Stack.Now));
 
     public override void Prepare(MigrationClaim claim, CurrentMigration migration)
@@ -26,6 +32,12 @@ internal sealed class Software(ConnectionActor actor, TcpConnection tcp, Connect
         var engine = Stack.FindEngine(claim.To.ToString())
             ?? throw new InvalidOperationException($"there is no engine {claim.To}");
         Actor.Enter(new Offloading(Actor, Tcp, Application, engine, migration));
+    }
+
+    public override void Carry(MigrationOutput output)
+    {
+        if (output is MigrationOutput.SendPrepare prepare) Actor.BeginHandoff(prepare, Tcp, Application);
+        else base.Carry(output);
     }
 
     protected override void AfterSettling(TimeSpan now)

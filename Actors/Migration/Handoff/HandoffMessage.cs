@@ -27,33 +27,36 @@ internal abstract record HandoffMessage(string Connection, long Epoch) : NodeMes
     public sealed record Abandon(string Connection, long Epoch) : HandoffMessage(Connection, Epoch);
 
     /// <summary>
-    /// Source to target, before the transfer: payload that travels ahead while the source still serves.
+    /// Source to target: a part of the payload. Most of it travels before the transfer, while the source still serves; the rest
+    /// travels between the freeze and the transfer.
     /// </summary>
     /// <param name="Connection">The id of the connection.</param>
     /// <param name="Epoch">The epoch of the target.</param>
-    /// <param name="IsUndelivered">Received payload that the application has not read; false: payload of the send queue.</param>
-    /// <param name="Offset">Position of the first byte in the stream of its direction, in bytes from the start of the connection.</param>
-    /// <param name="Bytes">The payload.</param>
-    public sealed record Chunk(string Connection, long Epoch, bool IsUndelivered, long Offset, byte[] Bytes)
-        : HandoffMessage(Connection, Epoch);
+    /// <param name="Bytes">An encoded <see cref="Transport.State.PayloadChunk"/>.</param>
+    public sealed record Chunk(string Connection, long Epoch, byte[] Bytes) : HandoffMessage(Connection, Epoch);
 
     /// <summary>
     /// Source to target: the state. From now on the source emits nothing, until the target refuses or is no member any more.
     /// </summary>
     /// <param name="Connection">The id of the connection.</param>
     /// <param name="Epoch">The epoch of the target.</param>
-    /// <param name="Record">The encoded record with the payload that did not travel ahead.</param>
-    /// <param name="Application">The state of the application, as it dehydrated itself; its format is the application's.</param>
+    /// <param name="Record">The encoded record. The payload that it names travels in chunks.</param>
+    /// <param name="Application">The state of the application; null: the application has ended.</param>
     /// <param name="FrozenMicroseconds">Time from the freeze to the sending of this message.</param>
-    public sealed record Transfer(string Connection, long Epoch, byte[] Record, byte[] Application, long FrozenMicroseconds)
+    public sealed record Transfer(string Connection, long Epoch, byte[] Record, byte[]? Application, long FrozenMicroseconds)
         : HandoffMessage(Connection, Epoch);
 
     /// <summary>Target to source: the target owns the connection and emits.</summary>
     /// <param name="Connection">The id of the connection.</param>
     /// <param name="Epoch">The epoch of the target.</param>
-    /// <param name="BlackoutMicroseconds">Time without an owner, as far as the target knows it.</param>
-    public sealed record TakenOver(string Connection, long Epoch, long BlackoutMicroseconds) : HandoffMessage(Connection, Epoch);
+    public sealed record TakenOver(string Connection, long Epoch) : HandoffMessage(Connection, Epoch);
 
     /// <summary>Source to target: the source has given the connection up for good, and only forwards.</summary>
     public sealed record Released(string Connection, long Epoch) : HandoffMessage(Connection, Epoch);
+
+    /// <summary>
+    /// A node tells the node from which it took the connection that the connection has ended, so that nothing needs to be
+    /// forwarded any more.
+    /// </summary>
+    public sealed record Gone(string Connection, long Epoch) : HandoffMessage(Connection, Epoch);
 }

@@ -24,4 +24,16 @@ internal static class Applications
     /// <summary>Ignores that it is asked to stop.</summary>
     public static async Task Stubborn(IConnectionContext connection, CancellationToken stopping) =>
         await Task.Delay(Timeout.Infinite, connection.Closed);
+
+    /// <summary>As <see cref="Echo"/>, and leaves where the connection is to move.</summary>
+    public static async Task MovableEcho(IConnectionContext connection, CancellationToken stopping)
+    {
+        while (true)
+        {
+            var read = await connection.Pipe.Input.ReadAsync(connection.Leaving);
+            foreach (var segment in read.Buffer) await connection.Pipe.Output.WriteAsync(segment, stopping);
+            connection.Pipe.Input.AdvanceTo(read.Buffer.End);
+            if (read.IsCompleted) return;
+        }
+    }
 }

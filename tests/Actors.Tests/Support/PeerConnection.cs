@@ -39,6 +39,9 @@ internal sealed class PeerConnection
 
     public Exception? Error => _receive.Error;
 
+    /// <summary>Bytes of the pattern written so far.</summary>
+    public long Written => _written;
+
     /// <summary>Bytes written that the other side has not acknowledged.</summary>
     public long Unacknowledged => _send.Length;
 

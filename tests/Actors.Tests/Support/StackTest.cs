@@ -67,7 +67,7 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     internal EventLoop Loop { get; }
 
     /// <summary>All loops of the stack, which are turned one after another.</summary>
-    internal IReadOnlyList<EventLoop> Loops => _loops ??= [.. Enumerable.Range(0, LoopCount).Select(FindLoop)];
+    internal virtual IReadOnlyList<EventLoop> Loops => _loops ??= [.. Enumerable.Range(0, LoopCount).Select(FindLoop)];
 
     /// <summary>How many loops the stack has. With several, every packet comes in by a queue that is not its flow's.</summary>
     protected virtual int LoopCount => 1;
@@ -163,14 +163,17 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     }
 
     /// <summary>Turns everything, in standing time, until <paramref name="done"/>.</summary>
-    internal void Pump(Func<bool> done, string awaited)
+    internal void Pump(Func<bool> done, string awaited) => Pump(done, () => awaited);
+
+    /// <inheritdoc cref="Pump(Func{bool}, string)"/>
+    internal void Pump(Func<bool> done, Func<string> awaited)
     {
         var stuck = Stopwatch.StartNew();
         while (true)
         {
             if (Turn()) continue;
             if (done()) return;
-            if (stuck.Elapsed > Patience.Limit) Assert.Fail($"waited in vain for {awaited}");
+            if (stuck.Elapsed > Patience.Limit) Assert.Fail($"waited in vain for {awaited()}");
             Loop.Wait(TimeSpan.FromMilliseconds(10));
         }
     }
@@ -192,7 +195,7 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
         }
     }
 
-    /// <summary>As <see cref="Pump"/>, but lets time pass where nothing else is left to do.</summary>
+    /// <summary>As <see cref="Pump(Func{bool}, string)"/>, but lets time pass where nothing else is left to do.</summary>
     internal void PumpInTime(Func<bool> done, TimeSpan limit, string awaited)
     {
         var end = Time + limit;
@@ -233,7 +236,7 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     private EventLoop FindLoop(int index) =>
         ((LoopDispatcher)Sys.Dispatchers.Lookup(LoopDispatchers.IdOf(Sys, StackActor.DefaultDispatcher, index))).Loop;
 
-    private bool Turn()
+    internal virtual bool Turn()
     {
         // Applications that run inline must go on inline after an await, not where the test runner would have them.
         SynchronizationContext.SetSynchronizationContext(null);
@@ -244,7 +247,7 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
         return worked;
     }
 
-    private TimeSpan? NextEvent()
+    internal virtual TimeSpan? NextEvent()
     {
         TimeSpan?[] times =
         [

@@ -11,7 +11,8 @@ public sealed class MigrationProtocolTests(ITestOutputHelper output)
     private const int LastEpoch = 3;
 
     private static readonly MigrationProtocol Protocol =
-        new(new MigrationLimits(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(2)));
+        new(new MigrationLimits(
+            TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
 
     public static TheoryData<string, string> Faults => new()
     {

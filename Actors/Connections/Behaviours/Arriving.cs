@@ -1,0 +1,106 @@
+using ActorStack.Actors.Migration;
+using ActorStack.Actors.Migration.Handoff;
+using ActorStack.Transport.Engines;
+using ActorStack.Transport.State;
+using ActorStack.Transport.Tcp;
+
+namespace ActorStack.Actors.Connections.Behaviours;
+
+/// <summary>
+/// The connection is at another node, which was asked to send the state. Arriving segments are held.
+/// </summary>
+internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, CurrentMigration migration)
+    : ConnectionBehaviour(actor)
+{
+    private TcpConnection? _tcp;
+    private ConnectionContext? _application;
+
+    public override ConnectionPhase Phase => ConnectionPhase.Arriving;
+
+    public override TcpState State => TcpState.Closed;
+
+    public override CurrentMigration Migration => migration;
+
+    public override TimeSpan? NextDeadline => migration.Deadline;
+
+    protected override string WhyNotMoved => $"is moving here from node {handoff.Order.Node}";
+
+    public override EngineConnectionInfo Info() => default;
+
+    public override void OnBurst(SegmentBurst burst) => migration.Hold(burst, Loop.Counters);
+
+    public override void OnTimer()
+    {
+        var now = Stack.Now;
+        if (now >= migration.Deadline) Actor.Step(MigrationInput.LimitPassed.Instance);
+        else Actor.ArmTimer(now);
+    }
+
+    public override void OnNode(string node, HandoffMessage message)
+    {
+        if (node != handoff.Order.Node || message.Epoch != handoff.Order.Epoch) return;
+        try
+        {
+            if (message is HandoffMessage.Chunk chunk) handoff.Add(chunk);
+            else if (message is HandoffMessage.Transfer transfer) Take(transfer);
+            else base.OnNode(node, message);
+        }
+        catch (Exception error) when (error is FormatException or ArgumentException or InvalidOperationException)
+        {
+            Actor.Step(new MigrationInput.TransferUnusable(node, message.Epoch, HandoffRefusal.BadState, error.Message));
+        }
+    }
+
+    public override void Carry(MigrationOutput output)
+    {
+        switch (output)
+        {
+            case MigrationOutput.Settle:
+                Settle();
+                break;
+            case MigrationOutput.GiveUpArrival give:
+                Actor.GiveUpArrival(handoff.Order, give, migration.Held);
+                break;
+            default:
+                base.Carry(output);
+                break;
+        }
+    }
+
+    /// <summary>Imports the state. Nothing is sent before the protocol has taken the connection over.</summary>
+    private void Take(HandoffMessage.Transfer transfer)
+    {
+        var order = handoff.Order;
+        if (handoff.Complete(transfer) is not var (image, ledger)) return;
+        Import(image, transfer.Application);
+        migration.FrozenAt = Stack.Time.GetTimestamp() - (long)(transfer.FrozenMicroseconds * TicksPerMicrosecond);
+        migration.State = image.State;
+        Actor.Step(new MigrationInput.TransferArrived(order.Node, order.Epoch, ledger));
+    }
+
+    private double TicksPerMicrosecond => Stack.Time.TimestampFrequency / 1e6;
+
+    private void Import(ConnectionImage image, byte[]? application)
+    {
+        var identity = image.State.Identity;
+        if (!Entry.IsFlowOf(identity))
+            throw new FormatException($"the record is of another flow than {Entry.Flow}");
+        var (buffers, now) = (Actor.Buffers, Stack.Now);
+        if (!image.Payload.Undelivered.IsEmpty)
+        {
+            buffers.Receive.Write(image.Payload.Undelivered.Span);
+            buffers.Receive.Flush();
+        }
+
+        // A FIN that the application has queued is the end of the output, here as it was there.
+        if (application is null) buffers.Application.Input.Complete();
+        if (image.State.Send.FinQueued) buffers.Application.Output.Complete();
+        buffers.Send.EndPump(image.Payload.Send);
+        _tcp = TcpConnection.Import(image, Entry.Tcp, buffers.Send, buffers.Receive, now);
+        _application = Actor.Restart(application, _tcp.Options);
+        Actor.TakeUpPath(_tcp, now);
+        Actor.CountUpTo(image.State.Statistics.BytesReceived, image.State.Statistics.BytesSent);
+    }
+
+    private void Settle() => Actor.Enter(new Settling(Actor, _tcp!, _application!, handoff.Order, migration));
+}

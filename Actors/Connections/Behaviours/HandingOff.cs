@@ -1,0 +1,82 @@
+using ActorStack.Actors.Migration;
+using ActorStack.Actors.Migration.Handoff;
+using ActorStack.Transport.Tcp;
+
+namespace ActorStack.Actors.Connections.Behaviours;
+
+/// <summary>
+/// Another node prepares to take the connection, or the application dehydrates. The software stack still runs the connection.
+/// </summary>
+internal sealed class HandingOff(
+    ConnectionActor actor, TcpConnection tcp, ConnectionContext application, OutgoingHandoff handoff, CurrentMigration migration)
+    : ServingBehaviour(actor, tcp, application)
+{
+    private bool _hasLeft;
+    private ReadOnlyMemory<byte>? _state;
+
+    public override ConnectionPhase Phase => ConnectionPhase.HandingOff;
+
+    public override CurrentMigration Migration => migration;
+
+    public override TimeSpan? NextDeadline =>
+        Tcp.NextDeadline is { } next && !(migration.Deadline < next) ? next : migration.Deadline;
+
+    protected override string WhyNotMoved => $"is moving to node {handoff.Node}";
+
+    public override void OnTimer()
+    {
+        if (Stack.Now >= migration.Deadline) Actor.Step(MigrationInput.LimitPassed.Instance);
+        else base.OnTimer();
+    }
+
+    public override void OnApplicationLeft(ConnectionContext context, ReadOnlyMemory<byte>? state)
+    {
+        if (context != Application) return;
+        (_hasLeft, _state) = (true, state);
+        Actor.Step(new MigrationInput.ApplicationLeft(Tcp.State));
+    }
+
+    public override void Carry(MigrationOutput output)
+    {
+        switch (output)
+        {
+            case MigrationOutput.Dehydrate:
+                Dehydrate();
+                break;
+            case MigrationOutput.FreezeForNode freeze:
+                Freeze(freeze.Claim);
+                break;
+            case MigrationOutput.Rehydrate:
+                break; // the application has not left: it starts again when it has
+            case MigrationOutput.Resume:
+                Resume();
+                break;
+            default:
+                base.Carry(output);
+                break;
+        }
+    }
+
+    private void Dehydrate()
+    {
+        handoff.SendAhead(Tcp.Capture(ExportScope.Whole, Stack.Now));
+        if (Application.HasEnded) OnApplicationLeft(Application, state: null);
+        else Application.AskToLeave(Stack.Errors);
+    }
+
+    private void Freeze(MigrationClaim claim)
+    {
+        migration.FrozenAt = Stack.Time.GetTimestamp();
+        var image = Tcp.Capture(ExportScope.Whole, Stack.Now);
+        image = image.WithUndelivered(Actor.Buffers.CopyUnread());
+        image = image with { State = image.State.OwnedBy(Entry.Id.Value, claim.Epoch) };
+        migration.State = image.State;
+        Actor.Enter(new Transferring(Actor, Tcp, Application, handoff, image, _state, migration));
+    }
+
+    private void Resume()
+    {
+        var application = _hasLeft && _state is { } state ? Actor.Restart(state, Tcp.Options) : Application;
+        Actor.Resume(Tcp, application, held: null);
+    }
+}

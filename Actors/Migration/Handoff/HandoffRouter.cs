@@ -1,0 +1,114 @@
+using ActorStack.Actors.Cluster;
+using ActorStack.Actors.Connections;
+using ActorStack.Transport.Wire;
+using Akka.Actor;
+
+namespace ActorStack.Actors.Migration.Handoff;
+
+/// <summary>
+/// Brings the messages of other nodes to the connections of this one, and answers for connections that are not here from the
+/// <see cref="HandoffRegister"/>. The calls come on any thread.
+/// </summary>
+internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IActorRef stackActor) : INodeObserver
+{
+    private const string NeverPrepared = "this node has not prepared for the connection, or has forgotten it";
+
+    public void OnMessage(string node, NodeMessage message)
+    {
+        if (message is HandoffMessage handoff) OnHandoff(node, handoff);
+    }
+
+    public void OnNodeJoined(ClusterNode node)
+    {
+    }
+
+    /// <summary>
+    /// Connections that were moving from or to the node go on without it. What it alone had is lost: segments of those
+    /// connections are answered with a RST from now on.
+    /// </summary>
+    public void OnNodeRemoved(ClusterNode node)
+    {
+        foreach (var entry in stack.Connections.Values)
+            entry.Actor?.Tell(new ConnectionProtocol.NodeRemoved(node.Name), ActorRefs.NoSender);
+        foreach (var (connection, forwarded) in stack.Handoffs.ForwardedTo(node.Name)) EndForwarding(connection, forwarded);
+    }
+
+    private void OnHandoff(string node, HandoffMessage message)
+    {
+        if (message is HandoffMessage.Gone)
+        {
+            if (stack.Handoffs.FindForwarded(message.Connection) is { } forwarded && forwarded.Epoch == message.Epoch)
+                EndForwarding(message.Connection, forwarded);
+            return;
+        }
+
+        if (stack.Connections.TryGetValue(message.Connection, out var entry))
+        {
+            // An actor that is about to be created finds the message in the answer to its own time limit.
+            entry.Actor?.Tell(new ConnectionProtocol.FromNode(node, message), ActorRefs.NoSender);
+            return;
+        }
+
+        var verdict = stack.Handoffs.Find(message.Connection);
+        switch (message)
+        {
+            case HandoffMessage.Prepare prepare when verdict is null || verdict.Epoch < prepare.Epoch:
+                Arrive(node, prepare);
+                break;
+            case HandoffMessage.Prepare or HandoffMessage.Transfer:
+                network.Send(node, Answer(message, verdict));
+                break;
+            case HandoffMessage.Prepared:
+                network.Send(node, new HandoffMessage.Abandon(message.Connection, message.Epoch));
+                break;
+            case HandoffMessage.TakenOver when verdict is HandoffVerdict.Had:
+                network.Send(node, new HandoffMessage.Released(message.Connection, message.Epoch));
+                break;
+        }
+    }
+
+    private void Arrive(string node, HandoffMessage.Prepare prepare)
+    {
+        var order = new ArrivalOrder(node, prepare.Epoch, prepare.Offer);
+        if (TcpEndpoint.TryParse(prepare.Offer.Local, out var local) && TcpEndpoint.TryParse(prepare.Offer.Remote, out var remote)
+            && stack.Host.IsLocal(local.Address))
+        {
+            stackActor.Tell(new LoopProtocol.Arrive(prepare.Connection, new FlowKey(local, remote), order), ActorRefs.NoSender);
+            return;
+        }
+
+        var detail = $"node {network.Self} does not have the address {prepare.Offer.Local}";
+        stack.Handoffs.Remember(
+            prepare.Connection, new HandoffVerdict.Refused(prepare.Epoch, HandoffRefusal.NoListener, detail));
+        network.Send(
+            node, new HandoffMessage.Refused(prepare.Connection, prepare.Epoch, HandoffRefusal.NoListener, detail));
+    }
+
+    /// <summary>A late or repeated question gets the answer that stands.</summary>
+    private HandoffMessage Answer(HandoffMessage question, HandoffVerdict? verdict)
+    {
+        var (connection, epoch) = (question.Connection, question.Epoch);
+        switch (verdict)
+        {
+            case HandoffVerdict.Refused refused when epoch <= refused.Epoch:
+                return new HandoffMessage.Refused(connection, epoch, refused.Reason, refused.Detail);
+            case { } had when epoch <= had.Epoch:
+                return new HandoffMessage.TakenOver(connection, epoch);
+            default:
+                stack.Handoffs.Remember(
+                    connection, new HandoffVerdict.Refused(epoch, HandoffRefusal.Abandoned, NeverPrepared));
+                return new HandoffMessage.Refused(connection, epoch, HandoffRefusal.Abandoned, NeverPrepared);
+        }
+    }
+
+    /// <summary>
+    /// Nothing of the connection needs to be forwarded any more, and the node that forwards to this one hears it.
+    /// </summary>
+    private void EndForwarding(string connection, ForwardedConnection forwarded)
+    {
+        if (!stack.Handoffs.TryEndForwarding(connection, forwarded)) return;
+        foreach (var arrival in forwarded.Entry.Arrivals)
+            network.Send(arrival.Node, new HandoffMessage.Gone(connection, arrival.Epoch));
+        stack.HandOvers[forwarded.Loop.Index].TryExecute(new EndOfForwarding(forwarded));
+    }
+}

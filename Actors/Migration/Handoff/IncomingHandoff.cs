@@ -1,0 +1,35 @@
+using ActorStack.Actors.Serialization;
+using ActorStack.Transport.State;
+
+namespace ActorStack.Actors.Migration.Handoff;
+
+/// <summary>The target's part of one handoff: puts the payload that travels in chunks together with the state.</summary>
+internal sealed class IncomingHandoff(string connection, ArrivalOrder order)
+{
+    private readonly PayloadAssembly _payload = new(connection, order.Epoch);
+
+    public ArrivalOrder Order => order;
+
+    /// <summary>Takes a chunk.</summary>
+    /// <exception cref="FormatException">The chunk is damaged or of another handoff, or there is too much payload.</exception>
+    public void Add(HandoffMessage.Chunk chunk) => _payload.Add(chunk.Bytes);
+
+    /// <summary>
+    /// The connection; null where payload is missing: the source sends all of it again when it hears nothing.
+    /// </summary>
+    /// <exception cref="FormatException">The record cannot be read, or is of another connection.</exception>
+    public (ConnectionImage Image, FidelityLedger Ledger)? Complete(HandoffMessage.Transfer transfer)
+    {
+        var decoded = HyperionStateCodec.Instance.Decode(transfer.Record);
+        var identity = decoded.State.Identity;
+        if (identity.ConnectionId != connection || identity.Epoch != order.Epoch)
+        {
+            throw new FormatException(
+                $"the record is of connection '{identity.ConnectionId}' at epoch {identity.Epoch}, "
+                + $"not of '{connection}' at {order.Epoch}");
+        }
+
+        if (_payload.Missing(decoded.State).Any()) return null;
+        return (new ConnectionImage(decoded.State, _payload.Complete(decoded.State)), decoded.Ledger);
+    }
+}

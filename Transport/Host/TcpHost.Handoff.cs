@@ -1,0 +1,58 @@
+using System.Diagnostics.CodeAnalysis;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Transport.Host;
+
+/// <summary>Flows that come from another node, and flows that another node has.</summary>
+public sealed partial class TcpHost
+{
+    private readonly Queue<(TimeSpan Due, Flow Flow)> _forwardingEnds = new();
+
+    /// <summary>
+    /// Application call: another node hands a connection over. The caller makes its owner, which holds segments until the state
+    /// has come. A flow that this host forwards to another node becomes its own again.
+    /// </summary>
+    /// <param name="listener">The listener whose application is to run the connection.</param>
+    /// <param name="key">The flow; one of this host's by its hash.</param>
+    /// <param name="refusal">The limit that does not allow the flow; null where <paramref name="flow"/> is not null, or where the
+    /// flow has an owner already.</param>
+    /// <param name="flow">The flow; null where it was refused.</param>
+    public bool TryAdopt(Listener listener, in FlowKey key, out Flow? flow, out DropReason? refusal)
+    {
+        (flow, refusal) = (null, null);
+        lock (Shared.Admission)
+        {
+            var known = _flows.GetValueOrDefault(key);
+            if (known is not null and not { Owner: NodeOwner }) return false;
+            refusal = FindRefusal(key.Remote.Address);
+            if (refusal is not null) return false;
+            if (known is not null) _flows.Remove(key);
+            TimeWaits.Remove(key);
+            flow = Add(listener, key, new PendingOwner(holds: true), isHalfOpen: false, countsForSource: true);
+            return true;
+        }
+    }
+
+    /// <summary>
+    /// Application call: the connection of a flow that this host forwards has ended. Its segments are forwarded for the length of
+    /// TIME-WAIT more, because the peer may retransmit its FIN (RFC 9293 section 3.4.2).
+    /// </summary>
+    public void EndForwarding(Flow flow, TimeSpan now) => _forwardingEnds.Enqueue((now + Tcp.TimeWait, flow));
+
+    /// <summary>
+    /// Takes a flow that is forwarded no more out of the table; false where none is due. A flow that came back meanwhile stays.
+    /// </summary>
+    public bool TryTakeForwarded(TimeSpan now, [NotNullWhen(true)] out Flow? flow)
+    {
+        while (_forwardingEnds.TryPeek(out var end) && end.Due <= now)
+        {
+            flow = _forwardingEnds.Dequeue().Flow;
+            if (_flows.GetValueOrDefault(flow.Key) != flow) continue;
+            _flows.Remove(flow.Key);
+            return true;
+        }
+
+        flow = null;
+        return false;
+    }
+}

@@ -1,0 +1,126 @@
+using ActorStack.Actors.Connections;
+using ActorStack.Actors.Loop;
+using ActorStack.Actors.Migration;
+using Akka.Actor;
+
+namespace ActorStack.Actors.Tests.Support.Cluster;
+
+/// <summary>
+/// Three nodes, <c>a</c>, <c>b</c> and <c>c</c>, with one virtual address and one client, in virtual time. All run in one actor
+/// system, each on a loop of its own, over a simulated cluster.
+/// </summary>
+public abstract class ClusterTest : StackTest
+{
+    private static readonly string[] Names = ["a", "b", "c"];
+
+    private readonly Dictionary<string, IActorRef> _stacks = [];
+    private IReadOnlyList<EventLoop>? _loops;
+
+    private protected ClusterTest()
+    {
+        Cluster = new SimulatedCluster(new SimulatedClusterSettings(), Clock);
+        Fabric = new Fabric(Wire.Left);
+    }
+
+    internal SimulatedCluster Cluster { get; private set; }
+
+    internal Fabric Fabric { get; }
+
+    internal override IReadOnlyList<EventLoop> Loops => _loops ??=
+        [.. Names.Select(name => ((LoopDispatcher)Sys.Dispatchers.Lookup(DispatcherOf(name))).Loop)];
+
+    /// <summary>Gives the cluster faults, before the nodes start.</summary>
+    internal void UseCluster(SimulatedClusterSettings settings) => Cluster = new SimulatedCluster(settings, Clock);
+
+    /// <summary>Starts the nodes, each with the same service.</summary>
+    internal void StartNodes(ConnectionApplication application, params string[] names) =>
+        StartNodes(application, isMovable: true, names);
+
+    internal void StartNodes(ConnectionApplication application, bool isMovable, params string[] names)
+    {
+        StartNodesWithoutService(names);
+        foreach (var name in names)
+        {
+            var listener = new ListenerSettings("echo", EchoPort, application) { IsMovable = isMovable };
+            Assert.Equal(EchoPort, AskNode<StackProtocol.Listening>(name, new StackProtocol.Listen(listener)).Port);
+        }
+    }
+
+    internal void StartNodesWithoutService(params string[] names)
+    {
+        foreach (var name in names)
+        {
+            var settings = Settings with
+            {
+                Link = Fabric.LinkOf(name),
+                Engines = name == "a" ? [Engine] : [],
+                Node = name,
+                Incarnation = 1,
+                Cluster = Cluster.Join(name),
+                Forwarder = Fabric.ForwarderOf(name),
+            };
+            _stacks[name] = Sys.ActorOf(StackActor.Props(settings, DispatcherOf(name)), $"stack-{name}");
+        }
+    }
+
+    internal T AskNode<T>(string node, object question) =>
+        Await<T>(_stacks[node].Ask<object>(question, Timeout.InfiniteTimeSpan));
+
+    internal Task<object> StartNode(string node, object question) => _stacks[node].Ask<object>(question, Timeout.InfiniteTimeSpan);
+
+    internal IReadOnlyList<ConnectionSnapshot> ConnectionsOf(string node) =>
+        AskNode<StackProtocol.ConnectionList>(node, new StackProtocol.ListConnections(Ended: false)).Connections;
+
+    internal MigrationRecord HandOff(string from, string to)
+    {
+        var id = Assert.Single(ConnectionsOf(from)).Id;
+        var answer = StartNode(from, new StackProtocol.HandOff(id, to));
+        Pump(() => answer.IsCompleted, () => $"the handoff; delivered were{Environment.NewLine}{Trail()}");
+        return Assert.IsType<MigrationRecord>(answer.Result);
+    }
+
+    /// <summary>As <see cref="HandOff"/>, and lets time pass.</summary>
+    internal MigrationRecord HandOffInTime(string from, string to)
+    {
+        var id = Assert.Single(ConnectionsOf(from)).Id;
+        var answer = StartNode(from, new StackProtocol.HandOff(id, to));
+        return Assert.IsType<MigrationRecord>(AwaitInTime(answer, $"the handoff from {from} to {to}"));
+    }
+
+    /// <summary>The answer, for which time may pass.</summary>
+    internal object AwaitInTime(Task<object> answer, string awaited)
+    {
+        PumpInTime(() => answer.IsCompleted, TimeSpan.FromMinutes(5), awaited);
+        return answer.Result;
+    }
+
+    /// <summary>The one node that runs the connection, when no handoff is on its way any more.</summary>
+    internal string OwnerInTime()
+    {
+        string[] owners = [];
+        PumpInTime(
+            () => (owners = [.. _stacks.Keys.Where(HasConnection)]).Length == 1, TimeSpan.FromMinutes(5), "one owner");
+        return owners[0];
+
+        bool HasConnection(string node) => ConnectionsOf(node).Any(one => one.Phase == "Software");
+    }
+
+    internal override bool Turn()
+    {
+        var worked = Fabric.Turn();
+        worked |= base.Turn();
+        worked |= Cluster.Turn();
+        return worked;
+    }
+
+    internal override TimeSpan? NextEvent()
+    {
+        var cluster = Cluster.NextEvent is { } due ? Time + due - Cluster.Now : (TimeSpan?)null;
+        return base.NextEvent() is { } next && !(cluster < next) ? next : cluster;
+    }
+
+    private string Trail() => string.Join(Environment.NewLine, Cluster.Delivered.Concat(Cluster.InFlight));
+
+    private string DispatcherOf(string name) =>
+        LoopDispatchers.IdOf(Sys, StackActor.DefaultDispatcher, Array.IndexOf(Names, name));
+}

@@ -1,0 +1,48 @@
+using ActorStack.Transport.Links;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Actors.Tests.Support.Cluster;
+
+/// <summary>The link of one node: packets come from the fabric, and go to the clients directly.</summary>
+internal sealed class FabricLink(string node, ILink router, Fabric fabric) : ILink
+{
+    private readonly Queue<LinkFrame> _arrived = new();
+
+    public string Name => node;
+
+    public int Mtu => router.Mtu;
+
+    public int MaximumSegmentPayload => router.MaximumSegmentPayload;
+
+    public LinkStatistics Statistics => default;
+
+    public void Take(in LinkFrame frame) => _arrived.Enqueue(frame);
+
+    public int Receive(Span<LinkFrame> frames)
+    {
+        var count = 0;
+        while (count < frames.Length && _arrived.TryDequeue(out frames[count])) count++;
+        return count;
+    }
+
+    public void Send(in OutboundSegment segment)
+    {
+        fabric.Sent.Add((node, segment.Flags, segment.Sequence.Value, (int)segment.Payload.Length));
+        router.Send(segment);
+    }
+
+    public void SendFrame(in LinkFrame frame) => router.SendFrame(frame);
+
+    public void Wait(TimeSpan timeout)
+    {
+    }
+
+    public void Wake()
+    {
+    }
+
+    public void Dispose()
+    {
+        while (_arrived.TryDequeue(out var frame)) frame.Buffer.Release();
+    }
+}
