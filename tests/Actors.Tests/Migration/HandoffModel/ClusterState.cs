@@ -1,4 +1,4 @@
-namespace ActorStack.Actors.Tests.Migration.Handoff;
+namespace ActorStack.Actors.Tests.Migration.HandoffModel;
 
 /// <summary>The cluster as numbers of <see cref="ClusterModel"/>: its parts recur in many states.</summary>
 /// <param name="First">The number of node 0.</param>

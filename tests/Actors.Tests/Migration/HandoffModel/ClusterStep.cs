@@ -1,6 +1,6 @@
-using ActorStack.Actors.Tests.Migration.Handoff.StandIn;
+using ActorStack.Actors.Migration;
 
-namespace ActorStack.Actors.Tests.Migration.Handoff;
+namespace ActorStack.Actors.Tests.Migration.HandoffModel;
 
 /// <summary>A step of the cluster, of which the text is made when a counter-example is printed.</summary>
 /// <param name="Node">The node that takes the step, or to which it happens.</param>

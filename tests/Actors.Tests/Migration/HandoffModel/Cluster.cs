@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using ActorStack.Actors.Migration;
 
-namespace ActorStack.Actors.Tests.Migration.Handoff;
+namespace ActorStack.Actors.Tests.Migration.HandoffModel;
 
 /// <summary>A state of the model in full, which <see cref="ClusterModel"/> packs into a <see cref="ClusterState"/>.</summary>
 internal sealed record Cluster(ImmutableArray<NodeModel> Nodes, MessageBag Network, ClusterFacts Facts, Budgets Budgets)
@@ -22,12 +23,12 @@ internal sealed record Cluster(ImmutableArray<NodeModel> Nodes, MessageBag Netwo
     public Cluster Conclude(Cluster before)
     {
         var next = this;
-        if (before.HasLiveCopy && !HasLiveCopy && LastOwnerIsGone) next = next with { Facts = next.Facts with { IsLost = true } };
+        if (before.HasLiveCopy && !HasLiveCopy && (LastOwnerIsGone || IsTransferLost(before))) next = next with { Facts = next.Facts with { IsLost = true } };
         for (var node = 0; node < Nodes.Length; node++)
         {
             var model = Nodes[node];
             if (!model.Emits) continue;
-            var (emitter, highest, epoch) = (next.Facts.Emitter, next.Facts.Epoch, model.State.Epoch);
+            var (emitter, highest, epoch) = (next.Facts.Emitter, next.Facts.Epoch, model.Epoch);
             if (node != emitter && epoch <= highest)
                 next = next.Break($"{Names[node]} emits at epoch {epoch}, after {Names[emitter]} emitted at epoch {highest}.");
             if (node == emitter && epoch < highest)
@@ -39,6 +40,12 @@ internal sealed record Cluster(ImmutableArray<NodeModel> Nodes, MessageBag Netwo
     }
 
     public bool HasLiveCopy => Nodes.Any(node => node.IsLive && node.Copy is not StackCopy.None);
+
+    /// <summary>
+    /// The state was sent to a node that is gone. Nobody knows whether that node went on with it, so the connection ends.
+    /// </summary>
+    private bool IsTransferLost(Cluster before) => before.Nodes.Any(
+        node => node.State is MigrationState.Transferring transferring && !Nodes[IndexOf(transferring.Node)].IsLive);
 
     /// <summary>The node that had the highest epoch crashed or was removed.</summary>
     private bool LastOwnerIsGone

@@ -1,12 +1,21 @@
-using ActorStack.Actors.Tests.Migration.Handoff.StandIn;
+using ActorStack.Actors.Migration;
+using ActorStack.Actors.Migration.Handoff;
 
-namespace ActorStack.Actors.Tests.Migration.Handoff;
+namespace ActorStack.Actors.Tests.Migration.HandoffModel;
 
 /// <summary>A node of the model with what it has of the connection. A value.</summary>
-/// <param name="State">The state of the protocol.</param>
+/// <param name="State">The state of the protocol of the connection's actor; null: there is no actor.</param>
 /// <param name="Copy">What the stack has of the connection.</param>
-internal sealed record NodeModel(MigrationState State, StackCopy Copy)
+internal sealed record NodeModel(MigrationState? State, StackCopy Copy)
 {
+    public static NodeModel Empty { get; } = new(null, StackCopy.None);
+
+    /// <summary>What the node remembers of the connection without an actor; null: nothing.</summary>
+    public HandoffVerdict? Verdict { get; init; }
+
+    /// <summary>The connection came from another node.</summary>
+    public bool HasArrived { get; init; }
+
     /// <summary>The process runs.</summary>
     public bool IsUp { get; init; } = true;
 
@@ -38,6 +47,22 @@ internal sealed record NodeModel(MigrationState State, StackCopy Copy)
     public bool IsLive => IsUp && !IsRemoved;
 
     public bool Emits => IsUp && HasLease && Copy is StackCopy.Running;
+
+    public long Epoch => State?.Epoch ?? 0;
+
+    public IEnumerable<long> AllOpenClaims
+    {
+        get
+        {
+            for (var epoch = 0L; OpenClaims >> (int)epoch != 0; epoch++)
+            {
+                if (Has(OpenClaims, epoch)) yield return epoch;
+            }
+        }
+    }
+
+    /// <summary>The node after the answer to a claim.</summary>
+    public NodeModel Answer(long epoch) => this with { OpenClaims = OpenClaims & ~Bit(epoch) };
 
     public bool Knows(int node) => (Told & (1 << node)) != 0;
 

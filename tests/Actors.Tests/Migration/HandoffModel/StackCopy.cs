@@ -1,4 +1,4 @@
-namespace ActorStack.Actors.Tests.Migration.Handoff;
+namespace ActorStack.Actors.Tests.Migration.HandoffModel;
 
 /// <summary>What the stack of a node has of the connection.</summary>
 internal enum StackCopy : byte

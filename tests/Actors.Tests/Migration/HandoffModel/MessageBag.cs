@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace ActorStack.Actors.Tests.Migration.Handoff;
+namespace ActorStack.Actors.Tests.Migration.HandoffModel;
 
 /// <summary>The messages in flight, as numbers in ascending order; some may be there several times. A value.</summary>
 internal sealed class MessageBag : IEquatable<MessageBag>

@@ -1,4 +1,4 @@
-namespace ActorStack.Actors.Tests.Migration.Handoff;
+namespace ActorStack.Actors.Tests.Migration.HandoffModel;
 
 /// <summary>How often each fault may still happen, 0 to 15: four bits for each.</summary>
 internal readonly record struct Budgets(ulong Packed)

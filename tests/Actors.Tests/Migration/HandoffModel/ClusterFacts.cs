@@ -1,4 +1,4 @@
-namespace ActorStack.Actors.Tests.Migration.Handoff;
+namespace ActorStack.Actors.Tests.Migration.HandoffModel;
 
 /// <summary>What has happened, as far as a rule needs it. A value.</summary>
 internal sealed record ClusterFacts

@@ -1,4 +1,4 @@
-namespace ActorStack.Actors.Tests.Migration.Handoff;
+namespace ActorStack.Actors.Tests.Migration.HandoffModel;
 
 /// <summary>What may happen a limited number of times.</summary>
 internal enum Fault
@@ -24,8 +24,8 @@ internal enum Fault
     /// <summary>A node loses its lease: it stands still, or hears nobody.</summary>
     LeaseLoss,
 
-    /// <summary>The store refuses a claim, or does not answer.</summary>
-    ClaimRefusal,
+    /// <summary>The store refuses the claim, or the target or an application refuses the connection.</summary>
+    Refusal,
 
     /// <summary>The connection ends where it runs.</summary>
     End,
