@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
 using ActorStack.Actors.Migration.Handoff;
+using ActorStack.Actors.Serialization;
 using ActorStack.Transport.Host;
 using Akka.Actor;
 using Akka.Event;
@@ -115,6 +116,13 @@ internal sealed class LoopActor : UntypedActor
         if (_demultiplexer.FindService(order.Offer.Service) is not { } service)
         {
             Refuse(arrive, HandoffRefusal.NoListener, $"node {_stack.Settings.Node} has no service '{order.Offer.Service}'");
+        }
+        else if (order.Offer.RecordVersion > HyperionStateCodec.Version)
+        {
+            Refuse(
+                arrive, HandoffRefusal.UnknownFormat,
+                $"node {_stack.Settings.Node} reads records up to version {HyperionStateCodec.Version}, "
+                + $"not {order.Offer.RecordVersion}: update it first");
         }
         else if (_stack.Stopping.IsCancellationRequested)
         {

@@ -112,11 +112,17 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// </summary>
     public long? Incarnation { get; init; }
 
+    /// <summary>The cluster of which the stack is a node; null: it is in none.</summary>
+    internal INodeNetwork? Cluster { get; init; }
+
+    /// <summary>
+    /// The secret that the nodes of the cluster share, so that each can finish a handshake that another began; null: the stack
+    /// draws a secret of its own.
+    /// </summary>
+    internal byte[]? Secret { get; init; }
+
     /// <summary>Tells whether the journal takes writes.</summary>
     public JournalHealth JournalHealth { get; init; } = new();
-
-    /// <summary>The other nodes of the cluster; null: connections stay in this process.</summary>
-    internal INodeNetwork? Cluster { get; init; }
 
     /// <summary>Forwards segments of connections that other nodes have. It is set where <see cref="Cluster"/> is set.</summary>
     internal INodeForwarder? Forwarder { get; init; }

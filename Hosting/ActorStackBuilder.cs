@@ -40,6 +40,21 @@ public sealed class ActorStackBuilder
     }
 
     /// <summary>
+    /// Makes the stack a node of a cluster, whose nodes hand connections over to each other. All nodes have the same name of the
+    /// actor system.
+    /// </summary>
+    /// <param name="configure">Sets the options of the cluster; null: they come from the configuration.</param>
+    public ActorStackBuilder WithCluster(Action<ClusterOptions>? configure = null)
+    {
+        Services.Configure<ActorStackOptions>(options =>
+        {
+            options.Cluster.Enabled = true;
+            configure?.Invoke(options.Cluster);
+        });
+        return this;
+    }
+
+    /// <summary>
     /// Opens the control API on a Unix domain socket at <paramref name="path"/>, readable and writable by its owner only.
     /// </summary>
     public ActorStackBuilder AddControlSocket(string path)

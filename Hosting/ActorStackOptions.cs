@@ -103,6 +103,9 @@ public sealed class ActorStackOptions
     /// <summary>The number of ended connections that can still be queried.</summary>
     public int? EndedKept { get; set; }
 
+    /// <summary>How the stack is a node of a cluster; by default it is none.</summary>
+    public ClusterOptions Cluster { get; } = new();
+
     /// <summary>Time that one step of a migration may take before the migration is rolled back.</summary>
     public TimeSpan? MigrationTimeout { get; set; }
 

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using ActorStack.Actors;
+using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
+using ActorStack.Hosting.Cluster;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Wire;
@@ -24,6 +26,7 @@ internal sealed class ActorStackService(
     ActorSystem system,
     IActorRegistry registry,
     StackComposer composer,
+    ClusterStart cluster,
     IEnumerable<ConnectionHandlerRegistration> handlers,
     IServiceScopeFactory scopes,
     IOptions<HostOptions> host,
@@ -52,6 +55,7 @@ internal sealed class ActorStackService(
     /// </summary>
     private readonly CancellationTokenSource _ended = new();
     private IActorRef? _stack;
+    private AkkaNodeNetwork? _network;
     private StackComposition? _composition;
     private Task? _opened;
     private Task _gone = Task.CompletedTask;
@@ -84,7 +88,8 @@ internal sealed class ActorStackService(
 
     private async Task ComposeAndListenAsync(CancellationToken cancellationToken)
     {
-        _composition = composer.Compose(system.Settings.Config);
+        _network = await cluster.JoinAsync(system, cancellationToken);
+        _composition = composer.Compose(system.Settings.Config, _network);
         _reserve = OperatingSystem.IsLinux() ? new DescriptorReserve() : null;
         GiveTimeToDrain(_composition.DrainLimit);
         var stack = system.ActorOf(StackActor.Props(_composition.Settings), "actorstack");
@@ -173,6 +178,13 @@ internal sealed class ActorStackService(
 
     public Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation) =>
         AskAsync<StackStatistics>(StackProtocol.GetStatistics.Instance, cancellation);
+
+    public async Task<IReadOnlyList<NodeSnapshot>> ListNodesAsync(CancellationToken cancellation)
+    {
+        if (_network is { } network) return network.Snapshots;
+        var statistics = await GetStatisticsAsync(cancellation);
+        return [NodeSnapshot.Alone(_composition?.Settings.Node ?? "", statistics.Connections)];
+    }
 
     /// <summary>Completes an id: people may leave out the node of a connection that this node opened.</summary>
     private string Whole(string id) => new ConnectionId(id).On(_composition?.Settings.Node ?? "").Value;

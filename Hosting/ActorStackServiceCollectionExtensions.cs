@@ -1,3 +1,4 @@
+using ActorStack.Hosting.Cluster;
 using ActorStack.Transport.Emulation.Toe;
 using Akka.Actor;
 using Akka.Hosting;
@@ -39,6 +40,7 @@ public static class ActorStackServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ActorStackOptions>, ActorStackOptionsValidator>());
         services.TryAddSingleton<StackJournal>();
         services.TryAddSingleton<ToeFaults>();
+        services.TryAddSingleton<ClusterStart>();
         services.TryAddSingleton<StackComposer>();
         services.TryAddSingleton<ActorStackService>();
         services.TryAddSingleton<IActorStack>(provider => provider.GetRequiredService<ActorStackService>());

@@ -1,3 +1,5 @@
+using ActorStack.Hosting.Cluster;
+using ActorStack.Hosting.Options;
 using Akka.Configuration;
 using Akka.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,7 +22,10 @@ public static class AkkaActorStackHostingExtensions
     {
         try
         {
-            return builder.AddHocon(Compose(provider), HoconAddMode.Append);
+            var config = Compose(provider);
+            var cluster = ClusterSettings.Read(HoconSection.OfStack(config));
+            if (ClusterCertificate.Setup(cluster) is { } certificate) builder.AddSetup(certificate);
+            return builder.AddHocon(config, HoconAddMode.Append);
         }
         catch (Exception error) when (error is not StackStartException && StackStartException.From(error) is { } failure)
         {
@@ -36,7 +41,14 @@ public static class AkkaActorStackHostingExtensions
         if (File.Exists(file)) overrides = overrides.WithFallback(Read(file));
         var whole = overrides.WithFallback(HostingReference.Defaults);
         var journal = provider.GetRequiredService<StackJournal>().Open(whole);
-        return journal.WithFallback(HostingReference.ShutdownPhase(whole)).WithFallback(whole);
+        return journal.WithFallback(HostingReference.ShutdownPhase(whole)).WithFallback(whole).WithFallback(Cluster(whole));
+    }
+
+    /// <summary>The defaults of Akka.Cluster where the options name a cluster; what <c>akka.hocon</c> sets goes before them.</summary>
+    private static Config Cluster(Config whole)
+    {
+        var stack = HoconSection.OfStack(whole);
+        return ClusterHocon.Of(ClusterSettings.Read(stack), stack.Read(StackOptionTable.DrainLimit));
     }
 
     private static Config Read(string file)

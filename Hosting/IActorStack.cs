@@ -1,5 +1,6 @@
 using System.Net;
 using ActorStack.Actors;
+using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Transport.State;
@@ -52,6 +53,9 @@ public interface IActorStack
 
     /// <summary>Lists the migrations of a connection, oldest first.</summary>
     Task<IReadOnlyList<MigrationRecord>> GetMigrationsAsync(string id, CancellationToken cancellation);
+
+    /// <summary>Lists the nodes of the cluster as this one sees them; without a cluster, this one.</summary>
+    Task<IReadOnlyList<NodeSnapshot>> ListNodesAsync(CancellationToken cancellation);
 
     /// <summary>Returns the counters and limits of the stack.</summary>
     Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation);

@@ -1,6 +1,8 @@
 using ActorStack.Actors;
+using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Policy;
 using ActorStack.Actors.Serialization;
+using ActorStack.Hosting.Cluster;
 using ActorStack.Hosting.Options;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Emulation.Toe;
@@ -26,10 +28,13 @@ internal sealed class StackComposer(
 
     private readonly HostChangeLog _hostChanges = new(logger);
 
-    public StackComposition Compose(Config system)
+    /// <param name="system">The HOCON of the actor system.</param>
+    /// <param name="cluster">The cluster of the node; null: it is in none.</param>
+    public StackComposition Compose(Config system, AkkaNodeNetwork? cluster = null)
     {
         CheckDescriptors();
         var stack = HoconSection.OfStack(system);
+        if (cluster is null) ClusterSettings.Read(stack);
         var addresses = ReadAddresses(stack);
         var loops = stack.Read(StackOptionTable.Loops);
         var link = givenLinks.SingleOrDefault() is { } given ? Verify(given, loops, stack) : OpenTun(stack, addresses, loops);
@@ -38,7 +43,7 @@ internal sealed class StackComposer(
         {
             AddEngine(engines, "kernel", stack.Read(StackOptionTable.Kernel), () => OpenKernel(link, addresses));
             AddEngine(engines, "toe", stack.Read(StackOptionTable.Toe), () => StartToe(link, stack));
-            return new StackComposition(Settle(stack, link, addresses, engines), stack.Read(StackOptionTable.DrainLimit));
+            return new StackComposition(Settle(stack, link, addresses, engines, cluster), stack.Read(StackOptionTable.DrainLimit));
         }
         catch
         {
@@ -49,7 +54,8 @@ internal sealed class StackComposer(
     }
 
     private StackSettings Settle(
-        HoconSection stack, ILink link, IReadOnlyList<IpAddress> addresses, IReadOnlyList<IOffloadEngine> engines)
+        HoconSection stack, ILink link, IReadOnlyList<IpAddress> addresses, IReadOnlyList<IOffloadEngine> engines,
+        AkkaNodeNetwork? cluster)
     {
         return new StackSettings(link, addresses)
         {
@@ -77,10 +83,14 @@ internal sealed class StackComposer(
             EphemeralPorts = EphemeralPortRange.Parse(stack.Read(StackOptionTable.EphemeralPorts)),
             EndedKept = stack.Read(StackOptionTable.EndedKept),
             Journal = journal.Journal,
-            Node = stack.Read(StackOptionTable.Node) is { Length: > 0 } node ? node : NodeName.OfMachine(Environment.MachineName),
+            Node = ClusterStart.NameOf(stack),
 
-            // A journal in memory cannot count the starts, so each start gets an incarnation from the clock.
-            Incarnation = journal.Journal is null ? DateTimeOffset.UtcNow.ToUnixTimeSeconds() : null,
+            // A journal in memory cannot count the starts, so each start gets an incarnation from the clock. In a cluster it is
+            // the one that the other nodes know.
+            Incarnation = cluster?.Settings.Incarnation
+                ?? (journal.Journal is null ? DateTimeOffset.UtcNow.ToUnixTimeSeconds() : null),
+            Cluster = cluster,
+            Secret = cluster?.Secret,
             HostChanges = _hostChanges.Counts,
         };
     }

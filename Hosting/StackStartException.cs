@@ -1,3 +1,4 @@
+using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Persistence;
 using ActorStack.Transport.Linux;
 using Akka.Configuration;
@@ -30,6 +31,7 @@ public sealed class StackStartException : Exception
         StackStartException start => start,
         ActorStackException stack => new StackStartException(stack.Message, stack.WhatToDo, stack),
         StateDirectoryException state => new StackStartException(state.Problem, state.Advice, state),
+        NodeNetworkException node => new StackStartException(node.Message, node.WhatToDo, node),
         LinuxException linux => new StackStartException(linux.Message, "", linux),
         OptionsValidationException options => new StackStartException(string.Join(' ', options.Failures), "", options),
         ConfigurationException hocon => new StackStartException(hocon.Message, "Correct akka.hocon, or the option.", hocon),

@@ -25,8 +25,11 @@ internal interface INodeNetwork
     void Send(string node, NodeMessage message);
 
     /// <summary>
-    /// Delivers what arrives to <paramref name="observer"/> from now on, first the other nodes that are members already. Called
-    /// once, when the stack starts.
+    /// Delivers what arrives to <paramref name="observer"/> from now on, first the other nodes that are members already. There may
+    /// be several observers: each hears everything, and leaves alone what is not for it.
     /// </summary>
     void Attach(INodeObserver observer);
+
+    /// <summary>Gives the number of this node's connections, which its heartbeats tell the others. Called from any thread.</summary>
+    void ReportConnections(Func<long> count);
 }

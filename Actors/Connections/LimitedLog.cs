@@ -3,8 +3,8 @@ using Akka.Event;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// Logs errors that a peer may be able to provoke, at a bounded rate, because each log line costs time and disk space. Any
-/// thread may call it.
+/// Logs what a peer may be able to provoke, at a bounded rate, because each log line costs time and disk space. Any thread may
+/// call it.
 /// </summary>
 internal sealed class LimitedLog(ILoggingAdapter log, TimeProvider time)
 {
@@ -18,14 +18,12 @@ internal sealed class LimitedLog(ILoggingAdapter log, TimeProvider time)
 
     public void Error(Exception error, string format, object argument)
     {
-        if (!TryTake(out var left)) return;
-        if (left > 0)
-        {
-            log.Warning(
-                "{0} errors of connections were not written, for there were more than {1} a second", left, LinesPerInterval);
-        }
+        if (TryTake()) log.Error(error, format, argument);
+    }
 
-        log.Error(error, format, argument);
+    public void Warning(string format, params object[] arguments)
+    {
+        if (TryTake()) log.Warning(format, arguments);
     }
 
     public void Debug(string format, params object[] arguments)
@@ -33,7 +31,16 @@ internal sealed class LimitedLog(ILoggingAdapter log, TimeProvider time)
         if (log.IsDebugEnabled) log.Debug(format, arguments);
     }
 
-    /// <param name="left">The number of errors that were suppressed since the last line.</param>
+    /// <summary>Tells whether a line may be written, and writes how many were suppressed since the last one.</summary>
+    private bool TryTake()
+    {
+        if (!TryTake(out var left)) return false;
+        if (left > 0)
+            log.Warning("{0} lines like the next were not written, for there were more than {1} a second", left, LinesPerInterval);
+        return true;
+    }
+
+    /// <param name="left">The number of lines that were suppressed since the last one.</param>
     private bool TryTake(out long left)
     {
         lock (_lock)

@@ -36,11 +36,12 @@ internal sealed class StackShared
         Queues = link?.Queues ?? [settings.Link];
         HandOvers = [.. Queues.Select(_ => new HandOverQueue())];
         Engaging = [.. Queues.Select((_, index) => new EngagingFlows(this, index))];
+        _origin = settings.Time.GetTimestamp();
         Host = new HostShared(HostSettingsOf(settings, Memory), link?.Spread ?? FlowSpread.OneLoop);
         Migration = new MigrationProtocol(new MigrationLimits(
             settings.JournalTimeout, settings.MigrationTimeout, settings.HandoffTimeout, settings.DehydrationTimeout));
         _incarnation = incarnation;
-        _origin = settings.Time.GetTimestamp();
+        settings.Cluster?.ReportConnections(() => Connections.Count);
     }
 
     public StackSettings Settings { get; }
@@ -127,6 +128,7 @@ internal sealed class StackShared
         Memory = memory,
         EphemeralPorts = settings.EphemeralPorts,
         Seed = settings.Seed,
+        Shared = settings.Secret is { } secret ? new SharedSecret(secret, settings.Time.GetUtcNow()) : null,
         MaximumConnections = settings.MaximumConnections,
         MaximumHalfOpen = settings.MaximumHalfOpen,
         MaximumHalfOpenPerSource = settings.MaximumHalfOpenPerSource,

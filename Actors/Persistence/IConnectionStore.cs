@@ -19,8 +19,8 @@ public interface IConnectionStore
     Config Configuration { get; }
 
     /// <summary>
-    /// Compares and sets. A claim is granted where the connection stands at the previous epoch under the owner that the claim
-    /// names as the previous one, or where the claim was granted before. All claims of a call are one transaction; each is
+    /// Compares and sets. A claim is granted where the connection stands at an older epoch under the owner that the claim
+    /// names as the previous one, where the connection has no claim, or where the claim was granted before. All claims of a call are one transaction; each is
     /// granted or refused on its own.
     /// </summary>
     /// <returns>The answers, in the order of the claims.</returns>

@@ -1,8 +1,9 @@
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>
-/// A claim to own a connection from an epoch on. A store grants it where the connection stands at the previous epoch under
-/// <paramref name="PreviousOwner"/>, and grants epoch 1 where the connection has no claim yet.
+/// A claim to own a connection from an epoch on. A store grants it where the connection stands at an older epoch under
+/// <paramref name="PreviousOwner"/>, or has no claim yet. The epochs of one owner may have gaps: an epoch that was offered to
+/// another node in vain is claimed by nobody.
 /// </summary>
 /// <param name="Connection">The persistence id of the connection.</param>
 /// <param name="Epoch">The fencing token, 1 or more.</param>

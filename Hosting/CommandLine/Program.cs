@@ -20,6 +20,7 @@ var root = new RootCommand("TCP connections as actors that move between a manage
     TcpInfoCommand.Create(),
     TraceCommand.Create(),
     StatsCommand.Create(),
+    NodesCommand.Create(),
     PlotCommand.Create(),
     DemoCommand.Create(),
     BenchCommand.Create(),

@@ -50,6 +50,7 @@ public static class ControlApi
                 : Problem(MissingEngine(stack)));
         group.MapPost("/connections/{id}/upload", async (string id, CancellationToken cancellation) =>
             Moved(await stack.UploadAsync(id, cancellation)));
+        group.MapGet("/nodes", async (CancellationToken cancellation) => Json(await stack.ListNodesAsync(cancellation)));
         group.MapGet("/stats", async (CancellationToken cancellation) => Json(await stack.GetStatisticsAsync(cancellation)));
         return group;
 

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ActorStack.Actors;
+using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Transport.State;
@@ -12,6 +13,7 @@ namespace ActorStack.Hosting.Control;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, WriteIndented = true)]
 [JsonSerializable(typeof(IReadOnlyList<ConnectionSnapshot>))]
 [JsonSerializable(typeof(ConnectionSnapshot))]
+[JsonSerializable(typeof(IReadOnlyList<NodeSnapshot>))]
 [JsonSerializable(typeof(IReadOnlyList<MigrationRecord>))]
 [JsonSerializable(typeof(MigrationRecord))]
 [JsonSerializable(typeof(TcpStatistics))]

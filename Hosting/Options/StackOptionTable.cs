@@ -1,4 +1,6 @@
+using System.Net;
 using ActorStack.Actors;
+using ActorStack.Hosting.Cluster;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
@@ -20,6 +22,8 @@ internal static class StackOptionTable
     private static readonly NumberType<int> Limit = new(0, int.MaxValue);
     private static readonly NumberType<int> Positive = new(1, int.MaxValue);
     private static readonly TextType Directory = new("directory", "Give the name of a directory.", static _ => true);
+
+    private static readonly TextType File = new("file", "Give the name of a file.", static _ => true);
 
     public static OptionTable<ActorStackOptions> Table { get; } = new();
 
@@ -192,6 +196,90 @@ internal static class StackOptionTable
         "Time that open connections have to end at a stop. Those that are left then are reset.",
         options => options.DrainLimit);
 
+    public static readonly StackOption<bool> ClusterEnabled = Table.Add(
+        "cluster.enabled", new SwitchType(), false, "Whether the service is a node of a cluster.",
+        options => options.Cluster.Enabled);
+
+    public static readonly StackOption<string> ClusterHost = Table.Add(
+        "cluster.host",
+        new TextType(
+            "name or address", "Give the name or the address of this machine.", static host => host.Length == 0 || NodeAddress.IsHost(host)),
+        "", "Name or address by which the other nodes reach this one.",
+        options => options.Cluster.Host);
+
+    public static readonly StackOption<int> ClusterPort = Table.Add(
+        "cluster.port", new NumberType<int>(0, ushort.MaxValue), 4053,
+        "TCP port on which this node hears the others. 0: any free port.",
+        options => options.Cluster.Port);
+
+    public static readonly StackOption<IReadOnlyList<string>> ClusterSeedNodes = Table.Add(
+        "cluster.seed-nodes",
+        new ListType("list of nodes", static text => NodeAddress.TryParse(text, out _) ? null : NodeAddress.WhatToDo), [],
+        "Nodes by which this one finds the cluster, as HOST:PORT. The first of them may begin a new cluster. Empty: this node begins "
+        + "a cluster of its own.",
+        options => options.Cluster.SeedNodes);
+
+    public static readonly StackOption<IReadOnlyList<string>> ClusterRoles = Table.Add(
+        "cluster.roles", new ListType("list of roles", static _ => null), [], "Roles of this node in Akka.Cluster.",
+        options => options.Cluster.Roles);
+
+    public static readonly StackOption<string> ClusterSteering = Table.Add(
+        "cluster.steering",
+        new TextType("address", "Give an IP address.", static text => text.Length == 0 || IPAddress.TryParse(text, out _)), "",
+        "Address to which other nodes forward segments for this node. Empty: it takes none.",
+        options => options.Cluster.Steering);
+
+    public static readonly StackOption<TimeSpan> ClusterLease = Table.Add(
+        "cluster.lease", new TimeType(TimeSpan.FromMilliseconds(100)), TimeSpan.FromSeconds(2),
+        "Time for which this node may emit segments after the majority of the cluster has heard it. It is half of acceptable-pause "
+        + "and stable-after together at most.",
+        options => options.Cluster.Lease);
+
+    public static readonly StackOption<TimeSpan> ClusterHeartbeat = Table.Add(
+        "cluster.heartbeat", new TimeType(TimeSpan.FromMilliseconds(10)), TimeSpan.FromMilliseconds(250),
+        "Time between two heartbeats that renew the lease, a quarter of the lease at most.",
+        options => options.Cluster.Heartbeat);
+
+    public static readonly StackOption<TimeSpan> ClusterAcceptablePause = Table.Add(
+        "cluster.acceptable-pause", new TimeType(TimeSpan.FromMilliseconds(100)), TimeSpan.FromSeconds(3),
+        "Time without an answer after which a node counts as unreachable.",
+        options => options.Cluster.AcceptablePause);
+
+    public static readonly StackOption<TimeSpan> ClusterStableAfter = Table.Add(
+        "cluster.stable-after", new TimeType(TimeSpan.FromMilliseconds(100)), TimeSpan.FromSeconds(3),
+        "Time without a change after which the majority of the cluster removes the nodes that are unreachable.",
+        options => options.Cluster.StableAfter);
+
+    public static readonly StackOption<TimeSpan> ClusterJoinLimit = Table.Add(
+        "cluster.join-limit", new TimeType(TimeSpan.FromSeconds(1)), TimeSpan.FromMinutes(1),
+        "Time that this node may take to join. After it the start fails.",
+        options => options.Cluster.JoinLimit);
+
+    public static readonly StackOption<string> ClusterSecretFile = Table.Add(
+        "cluster.secret-file", File, "",
+        "File with the secret of the cluster, 16 bytes or more, the same on all nodes: initial sequence numbers and cookies come "
+        + "from it. Empty: the members agree on one.",
+        options => options.Cluster.SecretFile);
+
+    public static readonly StackOption<string> ClusterCertificate = Table.Add(
+        "cluster.tls.certificate", File, "", "File of this node's certificate, PFX or PEM. Empty: the nodes talk without TLS.",
+        options => options.Cluster.Tls.Certificate);
+
+    public static readonly StackOption<string> ClusterKey = Table.Add(
+        "cluster.tls.key", File, "", "PEM file of the certificate's key. Empty: the key is in the file of the certificate.",
+        options => options.Cluster.Tls.Key);
+
+    public static readonly StackOption<string> ClusterPassword = Table.Add(
+        "cluster.tls.password", new TextType("password", "Give a password.", static _ => true), "",
+        "Password of the file that has the key. Empty: there is none.",
+        options => options.Cluster.Tls.Password);
+
+    public static readonly StackOption<string> ClusterAuthority = Table.Add(
+        "cluster.tls.authority", File, "",
+        "PEM file of the authorities whose certificates the other nodes may have. Empty: they must have the very certificate of "
+        + "this node.",
+        options => options.Cluster.Tls.Authority);
+
     static StackOptionTable()
     {
         Table.Add(new SocketOptionsRow<ActorStackOptions>(
@@ -202,6 +290,8 @@ internal static class StackOptionTable
             "limits.memory",
             "Bytes that the buffers of all connections together may hold, in ascending order, as Linux's tcp_mem. "
             + "0: a share of the memory that the process may use.");
+        Table.Describe("cluster", "The node in a cluster whose nodes hand connections over to each other (Akka.Cluster).");
+        Table.Describe("cluster.tls", "TLS between the nodes. Both ends of a connection show a certificate.");
         Table.Describe(
             "socket-options",
             "Socket options of all services, by the names of socket(7), ip(7) and tcp(7). A connection may change its own.");

@@ -22,11 +22,13 @@ internal sealed class FastOpenCookies(InitialSequence sequences)
     public bool IsGood(in FastOpenCookie cookie, in FlowKey flow, TimeSpan now, out bool isOld)
     {
         var key = KeyAt(now);
-        isOld = cookie != Make(flow, key);
-        return !isOld || (key > 0 && cookie == Make(flow, key - 1));
+        isOld = false;
+        if (cookie == Make(flow, key)) return true;
+        isOld = key > 0 && cookie == Make(flow, key - 1);
+        return isOld || (sequences.IsShared && cookie == Make(flow, key + 1)); // of a host whose clock is ahead
     }
 
-    private static ulong KeyAt(TimeSpan now) => (ulong)(now.Ticks / KeyLifetime.Ticks);
+    private ulong KeyAt(TimeSpan now) => (ulong)(sequences.Clock(now).Ticks / KeyLifetime.Ticks);
 
     private FastOpenCookie Make(in FlowKey flow, ulong key)
     {

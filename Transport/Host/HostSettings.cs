@@ -22,6 +22,9 @@ public sealed record HostSettings(IReadOnlyList<IpAddress> Addresses)
     /// <summary>Seed of secrets and draws, for what must be repeatable in tests; null: the system's randomness.</summary>
     public int? Seed { get; init; }
 
+    /// <summary>The secret that other hosts have too; null: the host draws a secret of its own.</summary>
+    public SharedSecret? Shared { get; init; }
+
     /// <summary>Connections held at once; a SYN beyond is dropped and counted.</summary>
     public int MaximumConnections { get; init; } = 100_000;
 

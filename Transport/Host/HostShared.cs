@@ -29,7 +29,7 @@ public sealed class HostShared
     {
         (Settings, Spread) = (settings, spread);
         _addresses = [.. settings.Addresses];
-        Sequences = new InitialSequence(settings.Seed);
+        Sequences = settings.Shared is { } shared ? new InitialSequence(shared) : new InitialSequence(settings.Seed);
         Orphans = new OrphanLimit(settings.MaximumOrphans);
         var draws = settings.Seed is { } seed ? new Random(seed) : new Random();
         Challenges = new ChallengeBudget(settings.ChallengesPerSecond, draws);

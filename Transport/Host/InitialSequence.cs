@@ -15,6 +15,9 @@ public sealed class InitialSequence
 
     private readonly byte[] _secret = new byte[SecretLength];
 
+    /// <summary>The time of the clock below when the time of the host is zero.</summary>
+    private readonly TimeSpan _origin;
+
     /// <summary>Draws the secret.</summary>
     /// <param name="seed">Repeatable numbers for tests; null: unguessable ones.</param>
     public InitialSequence(int? seed)
@@ -23,12 +26,33 @@ public sealed class InitialSequence
         else RandomNumberGenerator.Fill(_secret);
     }
 
+    /// <summary>Takes a secret that other hosts have too.</summary>
+    /// <exception cref="ArgumentException">The secret is too short.</exception>
+    public InitialSequence(SharedSecret shared)
+    {
+        if (shared.Bytes.Length < SharedSecret.LeastLength)
+            throw new ArgumentException($"A secret has {SharedSecret.LeastLength} bytes at least.", nameof(shared));
+        SHA256.HashData(shared.Bytes.Span).AsSpan(0, SecretLength).CopyTo(_secret);
+        _origin = shared.Origin - DateTimeOffset.UnixEpoch;
+        IsShared = true;
+    }
+
+    /// <summary>Other hosts have the secret too.</summary>
+    public bool IsShared { get; }
+
+    /// <summary>The clock that all hosts with the secret have in common; with a secret of its own, the time of the host.</summary>
+    public TimeSpan Clock(TimeSpan now) => _origin + now;
+
     /// <summary>The initial sequence number of a flow (RFC 6528): ISN = M + F(flow, secret), where M ticks every 4 µs.</summary>
     public SequenceNumber Next(in FlowKey flow, TimeSpan now) =>
-        new(unchecked((uint)Hash(flow, 0) + (uint)(now.Ticks / (4 * TimeSpan.TicksPerMicrosecond))));
+        new(unchecked((uint)Hash(flow, 0) + (uint)(Clock(now).Ticks / (4 * TimeSpan.TicksPerMicrosecond))));
 
-    /// <summary>The value at which the timestamp clock of a flow starts: below 2^31 ms.</summary>
-    public TimeSpan TimestampOffset(in FlowKey flow) => TimeSpan.FromMilliseconds((uint)(Hash(flow, 0) >> 33));
+    /// <summary>
+    /// The value at which the timestamp clock of a flow starts: below 2^31 ms with a secret of the host's own, otherwise below
+    /// 2^32 ms and by the common clock, so that the timestamps of a flow grow from one host to the next.
+    /// </summary>
+    public TimeSpan TimestampOffset(in FlowKey flow) =>
+        TimeSpan.FromMilliseconds(unchecked((uint)(Hash(flow, 0) >> 33) + (uint)(_origin.Ticks / TimeSpan.TicksPerMillisecond)));
 
     /// <summary>F(flow, secret) of RFC 6528, over <paramref name="salt"/> as well.</summary>
     public ulong Hash(in FlowKey flow, ulong salt)

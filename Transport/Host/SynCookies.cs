@@ -35,10 +35,11 @@ internal sealed class SynCookies(InitialSequence sequences)
     }
 
     /// <summary>
-    /// Some were made that may still be acknowledged; else no acknowledgment can be of one, and nothing need be hashed.
+    /// Some were made that may still be acknowledged; else no acknowledgment can be of one, and nothing need be hashed. Hosts that
+    /// share the secret may have made some that this one does not know of.
     /// </summary>
     public bool WereMade(TimeSpan now) =>
-        Volatile.Read(ref _lastAt) is >= 0 and var last && now.Ticks - last <= 2 * TickSeconds * TimeSpan.TicksPerSecond;
+        sequences.IsShared || Volatile.Read(ref _lastAt) is >= 0 and var last && now.Ticks - last <= 2 * TickSeconds * TimeSpan.TicksPerSecond;
 
     /// <summary>
     /// The SYN that a segment's acknowledgment stands for, as far as it is known; null where it acknowledges no cookie of the
@@ -50,7 +51,9 @@ internal sealed class SynCookies(InitialSequence sequences)
         var syn = segment.Sequence - 1;
         var index = (int)(cookie.Value >> HashBits) & ((1 << MssBits) - 1);
         var tick = Tick(now);
-        if (cookie != Encode(flow, syn, tick, index) && cookie != Encode(flow, syn, tick - 1, index)) return null;
+        var isGood = cookie == Encode(flow, syn, tick, index) || cookie == Encode(flow, syn, tick - 1, index)
+            || (sequences.IsShared && cookie == Encode(flow, syn, tick + 1, index)); // of a host whose clock is ahead
+        if (!isGood) return null;
         var options = new TcpOptions { MaximumSegmentSize = MaximumSegmentSizes[index] };
         if (!CookieOptions.TryDecode(segment.Options, ref options, out var ecn)) return null;
         var flags = ecn ? TcpFlags.Syn | TcpFlags.Ece | TcpFlags.Cwr : TcpFlags.Syn;
@@ -67,5 +70,5 @@ internal sealed class SynCookies(InitialSequence sequences)
             (uint)(tick & ((1 << TickBits) - 1)) << (MssBits + HashBits) | (uint)index << HashBits | (uint)hash);
     }
 
-    private static long Tick(TimeSpan now) => (long)(now.TotalSeconds / TickSeconds);
+    private long Tick(TimeSpan now) => (long)(sequences.Clock(now).TotalSeconds / TickSeconds);
 }

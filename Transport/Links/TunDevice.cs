@@ -35,7 +35,7 @@ internal sealed unsafe class TunDevice : IDisposable
 
     // Reverse path filtering, also the loose kind, drops whatever enters by a device without an IPv4 address. The dummy of RFC
     // 7600 section 4.8 serves.
-    private static readonly IpAddress Dummy = IpAddress.Parse("192.0.0.8");
+    public static readonly IpAddress Dummy = IpAddress.Parse("192.0.0.8");
 
     private readonly TunLinkSettings _settings;
     private readonly RouteNetlink _routes;

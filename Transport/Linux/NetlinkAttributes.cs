@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace ActorStack.Transport.Linux;
@@ -14,20 +15,49 @@ internal readonly ref struct NetlinkAttributes(ReadOnlySpan<byte> bytes)
     {
         get
         {
-            var rest = _bytes;
-            while (rest.Length >= NetlinkMessage.AttributeHeaderSize)
+            foreach (var attribute in this)
             {
-                var length = MemoryMarshal.Read<ushort>(rest);
-                if (length < NetlinkMessage.AttributeHeaderSize || length > rest.Length) break;
-                if ((MemoryMarshal.Read<ushort>(rest[2..]) & TypeMask) == type)
-                    return rest[NetlinkMessage.AttributeHeaderSize..length];
-                rest = rest[Math.Min(NetlinkMessage.Align(length), rest.Length)..];
+                if (attribute.Type == type) return attribute.Value;
             }
 
             return default;
         }
     }
 
+    /// <summary>The number in the first attribute of the type, in network byte order as nftables has it; 0: none.</summary>
+    public uint BigEndian(ushort type) =>
+        this[type] is { Length: >= sizeof(uint) } value ? BinaryPrimitives.ReadUInt32BigEndian(value) : 0;
+
+    /// <summary>The attributes one after the other.</summary>
+    public Enumerator GetEnumerator() => new(_bytes);
+
     /// <summary>The number in the first attribute of the type; 0 where there is none.</summary>
     public uint Number(ushort type) => this[type] is { Length: >= sizeof(uint) } value ? MemoryMarshal.Read<uint>(value) : 0;
+
+    /// <summary>One attribute.</summary>
+    public readonly ref struct Attribute(ushort type, ReadOnlySpan<byte> value)
+    {
+        public ushort Type { get; } = type;
+
+        public ReadOnlySpan<byte> Value { get; } = value;
+    }
+
+    /// <summary>Reads attribute after attribute, until the end or until one is longer than what is there.</summary>
+    public ref struct Enumerator(ReadOnlySpan<byte> rest)
+    {
+        private ReadOnlySpan<byte> _rest = rest;
+
+        public Attribute Current { get; private set; }
+
+        public bool MoveNext()
+        {
+            if (_rest.Length < NetlinkMessage.AttributeHeaderSize) return false;
+            var length = MemoryMarshal.Read<ushort>(_rest);
+            if (length < NetlinkMessage.AttributeHeaderSize || length > _rest.Length) return false;
+            Current = new Attribute(
+                (ushort)(MemoryMarshal.Read<ushort>(_rest[2..]) & TypeMask), _rest[NetlinkMessage.AttributeHeaderSize..length]);
+            _rest = _rest[Math.Min(NetlinkMessage.Align(length), _rest.Length)..];
+            return true;
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -6,7 +7,7 @@ namespace ActorStack.Transport.Linux;
 
 /// <summary>
 /// One request of netlink(7): the header (struct nlmsghdr), the header of the family, and attributes (struct nlattr), of which
-/// some hold others. Integers are in the byte order of the host.
+/// some hold others. Integers are in the byte order of the host, except those of nftables.
 /// </summary>
 internal sealed class NetlinkMessage
 {
@@ -20,6 +21,7 @@ internal sealed class NetlinkMessage
     public const ushort Exclusive = 0x200;
     public const ushort Dump = 0x300;
     public const ushort Create = 0x400;
+    public const ushort Append = 0x800;
 
     private const ushort Nested = 0x8000;
     private const int SequenceOffset = 8;
@@ -53,18 +55,31 @@ internal sealed class NetlinkMessage
     public NetlinkMessage Attribute(ushort type, uint value) =>
         Attribute(type, MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in value)));
 
+    /// <summary>Appends a number in network byte order, as nftables has them.</summary>
+    public NetlinkMessage BigEndian(ushort type, uint value) => Attribute(type, BinaryPrimitives.ReverseEndianness(value));
+
     /// <summary>Appends an attribute that holds a zero-terminated string.</summary>
     public NetlinkMessage Attribute(ushort type, string text) => Attribute(type, Encoding.ASCII.GetBytes(text + '\0'));
 
     /// <summary>An attribute that holds those which <paramref name="fill"/> adds.</summary>
     public NetlinkMessage Nest(ushort type, Action<NetlinkMessage> fill)
     {
-        var start = _length;
-        Attribute((ushort)(type | Nested), ReadOnlySpan<byte>.Empty);
+        var start = BeginNest(type);
         fill(this);
-        MemoryMarshal.Write(_bytes.AsSpan(start), (ushort)(_length - start));
+        EndNest(start);
         return this;
     }
+
+    /// <summary>Begins an attribute that holds those which follow. Returns what <see cref="EndNest"/> takes.</summary>
+    public int BeginNest(ushort type)
+    {
+        var start = _length;
+        Attribute((ushort)(type | Nested), ReadOnlySpan<byte>.Empty);
+        return start;
+    }
+
+    /// <summary>Ends the attribute that began there; it holds 65,531 bytes at most.</summary>
+    public void EndNest(int start) => MemoryMarshal.Write(_bytes.AsSpan(start), checked((ushort)(_length - start)));
 
     /// <summary>The message as it is sent; a reply has the same sequence number.</summary>
     public ReadOnlySpan<byte> Finish(uint sequence)

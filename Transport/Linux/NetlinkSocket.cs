@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
@@ -14,6 +15,10 @@ internal sealed unsafe class NetlinkSocket : IDisposable
 
     /// <summary>NETLINK_NETFILTER: nftables.</summary>
     public const int Netfilter = 12;
+
+    // SOL_NETLINK, NETLINK_GET_STRICT_CHK.
+    private const int LevelNetlink = 270;
+    private const int StrictCheck = 12;
 
     private const int LongestAnswer = 64 * 1024;
     private const ushort ErrorType = 2;
@@ -46,27 +51,42 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         throw error;
     }
 
+    /// <summary>From now on the kernel looks at what a dump asks for, and tells that alone.</summary>
+    public void FilterDumps()
+    {
+        var yes = 1;
+        if (Libc.setsockopt(_socket, LevelNetlink, StrictCheck, &yes, sizeof(int)) != 0)
+            throw LinuxException.FromLastError("asking netlink for strict checks");
+    }
+
     /// <summary>Asks for a change or for one object. Returns 0, or what went wrong (errno).</summary>
     public int Request(NetlinkMessage message, Reader? read = null)
     {
         lock (_gate)
         {
             var sequence = ++_sequence;
-            return Send(message.Finish(sequence)) is > 0 and var error ? error : Receive(sequence, read);
+            return Send(message.Finish(sequence)) is > 0 and var error ? error : Receive(sequence, sequence, read);
         }
     }
 
     /// <summary>
-    /// Asks for changes that happen together (struct nlmsgbatch of nfnetlink). Returns as <see cref="Request"/> for the last.
+    /// Asks for changes that happen together, or not at all (struct nlmsgbatch of nfnetlink). Returns 0, or what went wrong with
+    /// the first that failed (errno).
     /// </summary>
-    public int RequestBatch(NetlinkMessage begin, NetlinkMessage change, NetlinkMessage end)
+    /// <param name="begin">The message that begins the batch.</param>
+    /// <param name="changes">The changes, of which the last asks for an acknowledgment.</param>
+    /// <param name="end">The message that ends the batch.</param>
+    public int RequestBatch(NetlinkMessage begin, IReadOnlyList<NetlinkMessage> changes, NetlinkMessage end)
     {
         lock (_gate)
         {
-            var sequence = _sequence + 2;
-            _sequence += 3;
-            byte[] batch = [.. begin.Finish(sequence - 1), .. change.Finish(sequence), .. end.Finish(sequence + 1)];
-            return Send(batch) is > 0 and var error ? error : Receive(sequence, read: null);
+            var first = ++_sequence;
+            var batch = new ArrayBufferWriter<byte>();
+            batch.Write(begin.Finish(first));
+            foreach (var change in changes) batch.Write(change.Finish(++_sequence));
+            var last = _sequence;
+            batch.Write(end.Finish(++_sequence));
+            return Send(batch.WrittenSpan) is > 0 and var error ? error : Receive(first, last, read: null);
         }
     }
 
@@ -89,9 +109,10 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     }
 
     /// <summary>
-    /// Until the acknowledgment or the end of the dump; a change or a single object has the one, a dump the other.
+    /// Until the acknowledgment of the last, the error of one of them, or the end of the dump; a change or a single object has
+    /// the one, a dump the other.
     /// </summary>
-    private int Receive(uint sequence, Reader? read)
+    private int Receive(uint first, uint last, Reader? read)
     {
         while (true)
         {
@@ -104,12 +125,15 @@ internal sealed unsafe class NetlinkSocket : IDisposable
                 var length = MemoryMarshal.Read<int>(rest);
                 if (length < NetlinkMessage.HeaderSize || length > rest.Length) break;
                 var body = rest[NetlinkMessage.HeaderSize..length];
-                if (MemoryMarshal.Read<uint>(rest[8..]) == sequence)
+                var sequence = MemoryMarshal.Read<uint>(rest[8..]);
+                if (unchecked(sequence - first) <= unchecked(last - first))
                 {
                     switch (MemoryMarshal.Read<ushort>(rest[4..]))
                     {
+                        case ErrorType when -MemoryMarshal.Read<int>(body) is var error && (error != 0 || sequence == last):
+                            return error;
                         case ErrorType:
-                            return -MemoryMarshal.Read<int>(body);
+                            break; // an acknowledgment before that of the last
                         case DoneType:
                             return 0;
                         default:

@@ -8,7 +8,7 @@ namespace ActorStack.Transport.Linux;
 /// The requests of rtnetlink(7) that the set-up needs: devices, addresses, routes and rules. To add what is there already changes
 /// nothing, which the methods that begin with Add tell by false: one call both looks and puts back.
 /// </summary>
-internal sealed class RouteNetlink : IDisposable
+internal sealed partial class RouteNetlink : IDisposable
 {
     private const int LoopbackIndex = 1;
 

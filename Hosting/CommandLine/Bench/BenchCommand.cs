@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using ActorStack.CommandLine.Bench.Drills;
 using ActorStack.CommandLine.Bench.Paths;
+using ActorStack.CommandLine.Bench.Steering;
 using ActorStack.Transport.Linux;
 using Spectre.Console;
 
@@ -12,6 +13,8 @@ namespace ActorStack.CommandLine.Bench;
 internal static class BenchCommand
 {
     private const LinuxFeatures Needed = LinuxFeatures.NetworkNamespace | LinuxFeatures.TunLink | LinuxFeatures.KernelEngine;
+
+    private static readonly TimeSpan DefaultTime = TimeSpan.FromSeconds(1.5);
 
     private static readonly Option<bool> JsonOption = new("--json") { Description = "Print JSON." };
 
@@ -45,11 +48,16 @@ internal static class BenchCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
+    private static readonly Option<bool> SteeringOption = new("--steering")
+    {
+        Description = "Measure the steering of moved flows instead: bulk by way of the old owner, and the cost of an entry.",
+    };
+
     public static Command Create()
     {
         var command = new Command("bench", "Measure against plain .NET sockets, in network namespaces of its own.")
         {
-            JsonOption, Rounds, Seconds, Idle, Only, Loops,
+            JsonOption, Rounds, Seconds, Idle, Only, Loops, SteeringOption,
         };
         PathBenchCommand.AddTo(command);
         DrillBenchCommand.AddTo(command);
@@ -73,19 +81,26 @@ internal static class BenchCommand
             return;
         }
 
-        var (scenarios, rounds) = (Scenarios(parsed), parsed.GetValue(Rounds));
-        var report = parsed.GetValue(Loops) is { Length: > 0 } loops
-            ? await new LoopBenchRun(
-                [.. scenarios.Where(one => one.Targets.Contains(Target.Software) && !one.NeedsFreshService)], loops, rounds,
-                Console.Error.WriteLine).RunAsync(cancellation)
-            : await new BenchRun(scenarios, rounds, Console.Error.WriteLine).RunAsync(cancellation);
+        var report = parsed.GetValue(SteeringOption)
+            ? new SteeringBench(parsed.GetValue(Rounds), time ?? DefaultTime, Console.Error.WriteLine).Run()
+            : await MeasureScenariosAsync(parsed, cancellation);
         if (parsed.GetValue(JsonOption)) Console.WriteLine(JsonSerializer.Serialize(report, CommandJson.Default.BenchReport));
         else Print(report);
     }
 
+    private static Task<BenchReport> MeasureScenariosAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var (scenarios, rounds) = (Scenarios(parsed), parsed.GetValue(Rounds));
+        return parsed.GetValue(Loops) is { Length: > 0 } loops
+            ? new LoopBenchRun(
+                [.. scenarios.Where(one => one.Targets.Contains(Target.Software) && !one.NeedsFreshService)], loops, rounds,
+                Console.Error.WriteLine).RunAsync(cancellation)
+            : new BenchRun(scenarios, rounds, Console.Error.WriteLine).RunAsync(cancellation);
+    }
+
     private static List<IScenario> Scenarios(ParseResult parsed)
     {
-        var seconds = parsed.GetValue(Seconds) ?? 1.5;
+        var seconds = parsed.GetValue(Seconds) ?? DefaultTime.TotalSeconds;
         (string Name, IScenario Scenario)[] all =
         [
             ("bulk up", new BulkScenario(upload: true, seconds)),

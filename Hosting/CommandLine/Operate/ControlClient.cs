@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json.Serialization.Metadata;
 using ActorStack.Actors;
+using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Hosting.Control;
@@ -67,6 +68,9 @@ internal sealed class ControlClient : IDisposable
 
     public Task<IReadOnlyList<MigrationRecord>> GetMigrationsAsync(string id, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, $"{Of(id)}/migrations", null, ControlJson.Default.IReadOnlyListMigrationRecord, cancellation);
+
+    public Task<IReadOnlyList<NodeSnapshot>> ListNodesAsync(CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Get, "nodes", null, ControlJson.Default.IReadOnlyListNodeSnapshot, cancellation);
 
     public Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, "stats", null, ControlJson.Default.StackStatistics, cancellation);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ActorStack.Hosting;
+using ActorStack.Hosting.Cluster;
 using ActorStack.Hosting.Control;
 using ActorStack.Hosting.Options;
 using ActorStack.Transport.Tcp.Options;
@@ -81,6 +82,33 @@ internal static class ServeCommand
         HelpName = "NAME",
     };
 
+    private static readonly Option<string?> Cluster = new("--cluster")
+    {
+        Description = "Be a node of a cluster, which the other nodes reach at this address.",
+        HelpName = "HOST:PORT",
+    };
+
+    private static readonly Option<string[]> Seed = new("--seed")
+    {
+        Description = $"{StackOptionTable.ClusterSeedNodes.Text} May be repeated.",
+        HelpName = "HOST:PORT",
+    };
+
+    private static readonly Option<string?> Steering =
+        new("--steering") { Description = StackOptionTable.ClusterSteering.Text, HelpName = "ADDRESS" };
+
+    private static readonly Option<string?> Secret =
+        new("--cluster-secret") { Description = StackOptionTable.ClusterSecretFile.Text, HelpName = "FILE" };
+
+    private static readonly Option<string?> Certificate =
+        new("--cluster-certificate") { Description = StackOptionTable.ClusterCertificate.Text, HelpName = "FILE" };
+
+    private static readonly Option<string?> Key =
+        new("--cluster-key") { Description = StackOptionTable.ClusterKey.Text, HelpName = "FILE" };
+
+    private static readonly Option<string?> Authority =
+        new("--cluster-authority") { Description = StackOptionTable.ClusterAuthority.Text, HelpName = "FILE" };
+
     private static readonly Option<bool> Diagnostics = new("--diagnostics") { Description = "Serve GET /memory.", Hidden = true };
 
     private static readonly Option<bool> Attached =
@@ -93,7 +121,8 @@ internal static class ServeCommand
         var command = new Command("serve", "Run the stack as a service in the current network namespace.")
         {
             Tun, Address, Service, Congestion, Ecn, Pacing, State, Control, Mtu, Loops, Node, Kernel, Toe, ToeCapacity, ToeFaults,
-            Drain, MigrationTimeout, Trace, TraceService, Diagnostics, Attached,
+            Drain, MigrationTimeout, Trace, TraceService, Cluster, Seed, Steering, Secret, Certificate, Key, Authority,
+            Diagnostics, Attached,
         };
         command.SetAction(RunAsync);
         return command;
@@ -168,10 +197,28 @@ internal static class ServeCommand
         options.ToeCapacity = parsed.GetValue(ToeCapacity) ?? options.ToeCapacity;
         if (parsed.GetValue(Drain) is { } seconds) options.DrainLimit = TimeSpan.FromSeconds(seconds);
         if (parsed.GetValue(MigrationTimeout) is { } step) options.MigrationTimeout = TimeSpan.FromSeconds(step);
+        Configure(options.Cluster, parsed);
         if (parsed.GetValue(Address) is { Length: > 0 } addresses)
         {
             options.Addresses.Clear();
             foreach (var address in addresses) options.Addresses.Add(address);
         }
+    }
+
+    private static void Configure(ClusterOptions options, ParseResult parsed)
+    {
+        if (parsed.GetValue(Cluster) is { } own)
+        {
+            if (!NodeAddress.TryParse(own, out var address))
+                throw new CommandException($"--cluster is '{own}'.", NodeAddress.WhatToDo, ExitCodes.CannotStart);
+            (options.Enabled, options.Host, options.Port) = (true, address.Host, address.Port);
+        }
+
+        foreach (var seed in parsed.GetValue(Seed) ?? []) options.SeedNodes.Add(seed);
+        options.Steering = parsed.GetValue(Steering) ?? options.Steering;
+        options.SecretFile = parsed.GetValue(Secret) ?? options.SecretFile;
+        options.Tls.Certificate = parsed.GetValue(Certificate) ?? options.Tls.Certificate;
+        options.Tls.Key = parsed.GetValue(Key) ?? options.Tls.Key;
+        options.Tls.Authority = parsed.GetValue(Authority) ?? options.Tls.Authority;
     }
 }

@@ -29,10 +29,10 @@ public sealed record KernelEngineSettings(string Name, IReadOnlyList<IpAddress> 
     public uint ForwardMark { get; init; } = 0xAC70_0002;
 
     /// <summary>The firewall mark of packets that are steered to a socket; each name has its own.</summary>
-    public uint RouteMark { get; init; } = 0xAC71_0000 + Number(Name);
+    public uint RouteMark { get; init; } = 0xAC71_0000 + NameNumber.Of(Name);
 
     /// <summary>The routing table by which these packets are delivered locally; each name has its own.</summary>
-    public uint RouteTable { get; init; } = 0x1AC7_0000 + Number(Name);
+    public uint RouteTable { get; init; } = 0x1AC7_0000 + NameNumber.Of(Name);
 
     /// <summary>
     /// The priority of the rule that looks these packets up in the table. It comes before the rules of others, which have higher
@@ -42,12 +42,4 @@ public sealed record KernelEngineSettings(string Name, IReadOnlyList<IpAddress> 
 
     /// <summary>Called on a thread of the engine with the part of the set-up that something else on the host removed.</summary>
     public Action<IReadOnlyList<HostChange>>? HostChanged { get; init; }
-
-    // FNV-1a, folded to 16 bits: the same in every process, so that leftovers of a killed one are found.
-    private static uint Number(string name)
-    {
-        var hash = 2_166_136_261;
-        foreach (var character in name) hash = unchecked((hash ^ character) * 16_777_619);
-        return (hash >> 16) ^ (hash & 0xFFFF);
-    }
 }

@@ -69,7 +69,7 @@ internal sealed class Steering : IDisposable
             }
             finally
             {
-                _nftables.Remove(Table);
+                _nftables.Remove(NftablesNetlink.FamilyInet, Table);
             }
         }
     }
@@ -82,12 +82,13 @@ internal sealed class Steering : IDisposable
     private void InstallTable()
     {
         Tool.Run("nft", ["-f", "-"], Rules());
-        _installed = _nftables.Read(Table, Chains);
+        _installed = _nftables.Read(NftablesNetlink.FamilyInet, Table, Chains);
     }
 
     private bool EnsureTable()
     {
-        if (_nftables.Read(Table, Chains) is { } present && present.AsSpan().SequenceEqual(_installed)) return false;
+        var present = _nftables.Read(NftablesNetlink.FamilyInet, Table, Chains);
+        if (present is not null && present.AsSpan().SequenceEqual(_installed)) return false;
         InstallTable();
         return true;
     }

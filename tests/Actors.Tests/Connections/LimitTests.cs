@@ -96,7 +96,7 @@ public class LimitTests : StackTest
         EventFilter.Exception<InvalidOperationException>().Expect(10, () => Provoke(50));
 
         Advance(TimeSpan.FromSeconds(2));
-        EventFilter.Warning(contains: "40 errors of connections were not written").Expect(1, () => Provoke(1));
+        EventFilter.Warning(contains: "40 lines like the next were not written").Expect(1, () => Provoke(1));
 
         void Provoke(int times)
         {

@@ -225,7 +225,7 @@ public sealed class SqliteJournalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_claim_is_granted_after_the_epoch_and_the_owner_before_it_and_once()
+    public async Task A_claim_is_granted_after_an_older_epoch_of_the_owner_before_it_and_once()
     {
         var store = SqliteJournal.Open(Database);
 
@@ -234,8 +234,9 @@ public sealed class SqliteJournalTests : IDisposable
         Assert.Equal(new ClaimAnswer(false, 1, "a"), await ClaimAsync(store, 2, "b", "b"));
         Assert.Equal(new ClaimAnswer(true, 2, "b"), await ClaimAsync(store, 2, "b", "a"));
         Assert.Equal(new ClaimAnswer(false, 2, "b"), await ClaimAsync(store, 2, "a", "a"));
-        Assert.Equal(new ClaimAnswer(false, 2, "b"), await ClaimAsync(store, 4, "b", "b"));
-        Assert.Equal(new ClaimAnswer(false, 0, ""), await ClaimAsync(store, 2, "a", "a", "connection-1-2"));
+        Assert.Equal(new ClaimAnswer(true, 4, "b"), await ClaimAsync(store, 4, "b", "b"));
+        Assert.Equal(new ClaimAnswer(false, 4, "b"), await ClaimAsync(store, 3, "a", "b"));
+        Assert.Equal(new ClaimAnswer(true, 2, "a"), await ClaimAsync(store, 2, "a", "a", "connection-1-2"));
     }
 
     [Fact]

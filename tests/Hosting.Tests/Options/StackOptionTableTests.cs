@@ -55,6 +55,22 @@ public sealed class StackOptionTableTests
         ("Limits:Memory:Fragments", "2048", "limits.memory.fragments = 2KiB", "-1"),
         ("EphemeralPorts", "5000-6000", "ephemeral-ports = \"5000-6000\"", "6000-5000"),
         ("EndedKept", "8", "ended-kept = 8", "-1"),
+        ("Cluster:Enabled", "true", "cluster.enabled = on", AnyText),
+        ("Cluster:Host", "10.1.0.2", "cluster.host = \"10.1.0.2\"", "a b"),
+        ("Cluster:Port", "5000", "cluster.port = 5000", "65536"),
+        ("Cluster:SeedNodes:0", "10.1.0.3:4053", "cluster.seed-nodes = [\"10.1.0.3:4053\"]", "10.1.0.3"),
+        ("Cluster:Roles:0", "edge", "cluster.roles = [\"edge\"]", AnyText),
+        ("Cluster:Steering", "10.1.0.2", "cluster.steering = \"10.1.0.2\"", "web-1"),
+        ("Cluster:Lease", "00:00:01", "cluster.lease = 1s", "00:00:00"),
+        ("Cluster:Heartbeat", "00:00:00.100", "cluster.heartbeat = 100ms", "00:00:00"),
+        ("Cluster:AcceptablePause", "00:00:04", "cluster.acceptable-pause = 4s", "00:00:00"),
+        ("Cluster:StableAfter", "00:00:05", "cluster.stable-after = 5s", "00:00:00"),
+        ("Cluster:JoinLimit", "00:00:10", "cluster.join-limit = 10s", "00:00:00"),
+        ("Cluster:SecretFile", "/etc/as/secret", "cluster.secret-file = \"/etc/as/secret\"", AnyText),
+        ("Cluster:Tls:Certificate", "node.pem", "cluster.tls.certificate = \"node.pem\"", AnyText),
+        ("Cluster:Tls:Key", "node.key", "cluster.tls.key = \"node.key\"", AnyText),
+        ("Cluster:Tls:Password", "word", "cluster.tls.password = \"word\"", AnyText),
+        ("Cluster:Tls:Authority", "ca.pem", "cluster.tls.authority = \"ca.pem\"", AnyText),
         ("MigrationTimeout", "00:00:01.500", "migration-timeout = 1500ms", "00:00:00"),
         ("DrainLimit", "00:02:00", "drain-limit = 2m", "8.00:00:00"),
         ("SocketOptions:tcp-nodelay", "off", "socket-options.\"tcp-nodelay\" = \"off\"", "perhaps"),
@@ -63,6 +79,10 @@ public sealed class StackOptionTableTests
         ("Services:echo:Concurrency", "3", "services.\"echo\".concurrency = 3", "-1"),
         ("Services:echo:SocketOptions:ip-ttl", "9", "services.\"echo\".socket-options.\"ip-ttl\" = \"9\"", "0"),
     ];
+
+    /// <summary>The types of properties that hold further options.</summary>
+    private static readonly Type[] Groups =
+        [typeof(LimitOptions), typeof(MemoryOptions), typeof(ClusterOptions), typeof(ClusterTlsOptions)];
 
     public static IEnumerable<object[]> Given => Samples.Select(one => new object[] { one.Property, one.Value, one.Hocon });
 
@@ -116,7 +136,7 @@ public sealed class StackOptionTableTests
 
     private static IEnumerable<string> Properties(Type options, string path) => options
         .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-        .SelectMany(property => property.PropertyType == typeof(LimitOptions) || property.PropertyType == typeof(MemoryOptions)
+        .SelectMany(property => Groups.Contains(property.PropertyType)
             ? Properties(property.PropertyType, $"{path}{property.Name}:")
             : [path + property.Name]);
 

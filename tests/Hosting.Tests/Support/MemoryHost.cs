@@ -47,8 +47,17 @@ internal sealed class MemoryHost : IAsyncDisposable
         Func<ILink, ILink>? wrap = null)
     {
         var host = new MemoryHost(configure, options, contentRoot, shutdown, wrap);
-        await host._host.StartAsync(Patience.Token());
-        return host;
+        try
+        {
+            await host._host.StartAsync(Patience.Token());
+            return host;
+        }
+        catch
+        {
+            await ((IAsyncDisposable)host._host).DisposeAsync();
+            host._wire.Dispose();
+            throw;
+        }
     }
 
     public async Task<IDuplexPipe> ConnectAsync(int port = Port)

@@ -14,6 +14,14 @@ public sealed class MigrationProtocolTests(ITestOutputHelper output)
         new(new MigrationLimits(
             TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)));
 
+    /// <summary>The states of a handoff to another node, which need a model of the cluster.</summary>
+    private static Type[] OfHandoff =>
+    [
+        typeof(MigrationState.Offering), typeof(MigrationState.Dehydrating), typeof(MigrationState.Transferring),
+        typeof(MigrationState.Departed), typeof(MigrationState.Absent), typeof(MigrationState.ClaimingArrival),
+        typeof(MigrationState.Prepared), typeof(MigrationState.TakenOver),
+    ];
+
     public static TheoryData<string, string> Faults => new()
     {
         { "goes on in software after a mere timeout", "2 stacks may emit" },
@@ -88,7 +96,7 @@ public sealed class MigrationProtocolTests(ITestOutputHelper output)
         output.WriteLine($"{checker.Worlds} worlds");
         Assert.True(violation is null, violation);
         Assert.Equal(
-            typeof(MigrationState).GetNestedTypes().Select(state => state.Name).Order(),
+            typeof(MigrationState).GetNestedTypes().Except(OfHandoff).Select(state => state.Name).Order(),
             checker.StatesMet.Order());
     }
 

@@ -94,12 +94,13 @@ internal sealed partial class SimulatedCluster
         lock (_gate) return node.IsMember ? [.. Members().Select(member => member.Node)] : [node.Node];
     }
 
-    public void OnAttached(SimulatedNode node)
+    public void Attach(SimulatedNode node, INodeObserver observer)
     {
         lock (_gate)
         {
+            node.Observers.Add(observer);
             foreach (var other in Members().Where(other => other != node))
-                Announce(node, observer => observer.OnNodeJoined(other.Node));
+                _changes.Add((Now, node, () => observer.OnNodeJoined(other.Node)));
         }
     }
 
@@ -118,7 +119,7 @@ internal sealed partial class SimulatedCluster
     /// <summary>A change of membership is no message between nodes: it is heard, in order, by every node that runs.</summary>
     private void Announce(SimulatedNode to, Action<INodeObserver> tell, TimeSpan wait = default)
     {
-        if (to.Observer is not null) _changes.Add((Now + wait, to, tell));
+        foreach (var observer in to.Observers) _changes.Add((Now + wait, to, () => tell(observer)));
     }
 
     private void SetMembers()

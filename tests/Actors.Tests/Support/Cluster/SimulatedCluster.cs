@@ -1,4 +1,5 @@
 using ActorStack.Actors.Cluster;
+using ActorStack.Actors.Serialization.Messages;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ActorStack.Actors.Tests.Support.Cluster;
@@ -18,7 +19,7 @@ internal sealed partial class SimulatedCluster(SimulatedClusterSettings settings
     private readonly List<InFlightMessage> _inFlight = [];
     private readonly Dictionary<(string From, string To), TimeSpan> _lastDue = [];
     private readonly HashSet<(string From, string To)> _cuts = [];
-    private readonly List<(TimeSpan DueAt, SimulatedNode To, Action<INodeObserver> Tell)> _changes = [];
+    private readonly List<(TimeSpan DueAt, SimulatedNode To, Action Tell)> _changes = [];
     private readonly DateTimeOffset _origin = clock?.GetUtcNow() ?? NewClockStart;
     private readonly Lock _gate = new();
     private TimeSpan _nextHeartbeat;
@@ -46,9 +47,11 @@ internal sealed partial class SimulatedCluster(SimulatedClusterSettings settings
     public Predicate<InFlightMessage>? Loses { get; set; }
 
     /// <summary>
-    /// What a message becomes on its way, for example by a serializer; null as the result: the receiver cannot read it.
+    /// What a message becomes on its way: by default it is written and read as between services. A null result: the receiver
+    /// cannot read it. Null: the receiver gets the sender's object, which is faster.
     /// </summary>
-    public Func<NodeMessage, NodeMessage?>? Codec { get; set; }
+    public Func<NodeMessage, NodeMessage?>? Codec { get; set; } =
+        message => NodeMessageCodec.Read(NodeMessageCodec.Manifest(message), NodeMessageCodec.Write(message));
 
     /// <summary>Every message that was delivered, for assertions about the whole run.</summary>
     public List<InFlightMessage> Delivered { get; } = [];
@@ -159,7 +162,7 @@ internal sealed partial class SimulatedCluster(SimulatedClusterSettings settings
                 _changes.RemoveAt(change);
                 return () =>
                 {
-                    if (to is { IsRunning: true, Observer: { } observer }) tell(observer);
+                    if (to.IsRunning) tell();
                 };
             }
 
@@ -174,16 +177,17 @@ internal sealed partial class SimulatedCluster(SimulatedClusterSettings settings
 
     private void Hand(InFlightMessage message)
     {
-        INodeObserver? observer;
+        INodeObserver[] observers;
         lock (_gate)
         {
             var (from, to) = (_nodes[message.From], _nodes[message.To]);
             if (!from.IsMember || !to.IsRunning || IsCut(message.From, message.To) || Loses?.Invoke(message) is true) return;
-            observer = to.Observer;
-            if (observer is not null) Delivered.Add(message);
+            observers = [.. to.Observers];
+            Delivered.Add(message);
         }
 
         var read = Codec is null ? message.Message : Codec(message.Message);
-        if (read is not null) observer?.OnMessage(message.From, read);
+        if (read is null) return;
+        foreach (var observer in observers) observer.OnMessage(message.From, read);
     }
 }

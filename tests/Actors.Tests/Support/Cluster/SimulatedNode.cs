@@ -15,7 +15,7 @@ internal sealed class SimulatedNode(SimulatedCluster cluster, ClusterNode node) 
 
     public EmissionLease Lease { get; } = new(cluster.Settings.Lease);
 
-    public INodeObserver? Observer { get; private set; }
+    public List<INodeObserver> Observers { get; } = [];
 
     /// <summary>False after <see cref="SimulatedCluster.Crash"/>, and after the node has left.</summary>
     public bool IsRunning { get; set; } = true;
@@ -26,12 +26,12 @@ internal sealed class SimulatedNode(SimulatedCluster cluster, ClusterNode node) 
     /// <summary>False when the cluster has removed the node.</summary>
     public bool IsMember { get; set; } = true;
 
+    /// <summary>What <see cref="ReportConnections"/> gave; null: nothing yet.</summary>
+    public Func<long>? CountConnections { get; private set; }
+
     public void Send(string to, NodeMessage message) => cluster.Send(this, to, message);
 
-    public void Attach(INodeObserver observer)
-    {
-        if (Observer is not null) throw new InvalidOperationException($"{Self} has an observer already");
-        Observer = observer;
-        cluster.OnAttached(this);
-    }
+    public void Attach(INodeObserver observer) => cluster.Attach(this, observer);
+
+    public void ReportConnections(Func<long> count) => CountConnections = count;
 }

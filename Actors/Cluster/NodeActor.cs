@@ -1,0 +1,162 @@
+using System.Collections.Frozen;
+using ActorStack.Actors.Connections;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using AkkaCluster = Akka.Cluster.Cluster;
+
+namespace ActorStack.Actors.Cluster;
+
+/// <summary>
+/// The actor of a node in its cluster. It follows the membership of Akka.Cluster, exchanges hellos and heartbeats with the other
+/// members, and delivers their messages to the observers.
+/// </summary>
+/// <remarks>
+/// A node is removed for its observers when it emits nothing any more. The cluster removes a member only after every reachable
+/// member has seen it as down, and from then on none of them answers its heartbeats. Its lease has therefore run out one lease
+/// after the removal.
+/// </remarks>
+internal sealed partial class NodeActor : UntypedActor, IWithTimers
+{
+    public const string Name = "actorstack-node";
+    public const string DispatcherId = "akka.actor.internal-dispatcher";
+
+    private readonly AkkaNodeNetwork _network;
+    private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly LimitedLog _refusals;
+    private readonly Dictionary<UniqueAddress, Peer> _peers = [];
+    private readonly Dictionary<IActorRef, Peer> _byActor = [];
+    private readonly List<(TimeSpan At, ClusterNode Node)> _departing = [];
+    private readonly List<INodeObserver> _observers = [];
+    private readonly PartSender _toSelf;
+    private Member? _self;
+    private bool _hasEnded;
+
+    public NodeActor(AkkaNodeNetwork network)
+    {
+        _network = network;
+        _refusals = new LimitedLog(_log, network.Settings.Time);
+        _toSelf = new PartSender(Self, Self);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private NodeNetworkSettings Settings => _network.Settings;
+
+    private bool IsMember => _self is { } self && Peer.Counts(self);
+
+    protected override void PreStart()
+    {
+        _cluster.Subscribe(
+            Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent),
+            typeof(ClusterEvent.ClusterShuttingDown));
+        Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, TimeSpan.Zero, Settings.Heartbeat);
+    }
+
+    protected override void PostStop()
+    {
+        _cluster.Unsubscribe(Self);
+        EndMembership("the actor system has ended");
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Tick:
+                OnTick();
+                break;
+            case ClusterEvent.MemberRemoved removed:
+                OnRemoved(removed.Member);
+                break;
+            case ClusterEvent.IMemberEvent changed:
+                OnChanged(changed.Member);
+                break;
+            case ClusterEvent.ReachabilityEvent reachability:
+                OnReachability(reachability);
+                break;
+            case ClusterEvent.ClusterShuttingDown:
+                EndMembership("the node has left its cluster");
+                break;
+            case Attach attach:
+                OnAttach(attach.Observer);
+                break;
+            case NodeProtocol.Hello hello:
+                OnHello(hello);
+                break;
+            case NodeMessage when Sender.Equals(Self):
+                Deliver(Settings.Name, (NodeMessage)message);
+                break;
+            case NodeMessage or UnreadableMessage:
+                OnArrived(message);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void OnTick()
+    {
+        foreach (var peer in _peers.Values) Beat(peer);
+        Announce();
+        SeekSecret();
+        Publish();
+    }
+
+    private void Beat(Peer peer)
+    {
+        if (peer.Sender is { } sender) sender.Send(new NodeProtocol.Ping(_network.Now.Ticks));
+        else if (peer.Member.Status is not MemberStatus.Down) Greet(peer, isAnswer: false);
+    }
+
+    private void OnAttach(INodeObserver observer)
+    {
+        _observers.Add(observer);
+        foreach (var peer in _peers.Values.Where(peer => peer.IsListed)) observer.OnNodeJoined(peer.Node!);
+    }
+
+    private void Deliver(string node, NodeMessage message)
+    {
+        foreach (var observer in _observers) observer.OnMessage(node, message);
+    }
+
+    /// <summary>Tells the other threads, and the lease, who is a member now.</summary>
+    private void Publish()
+    {
+        _network.Lease.SetMembers(IsMember, [.. _peers.Values.Where(peer => peer.IsCounted).Select(peer => peer.Key)]);
+        var listed = _peers.Values.Where(peer => peer.IsListed).ToList();
+        var nodes = listed.Select(peer => peer.Node!);
+        var senders = listed.Select(peer => KeyValuePair.Create(peer.Node!.Name, peer.Sender!));
+        var self = new ClusterNode(
+            Settings.Name, Settings.Incarnation, Peer.Show(_cluster.SelfAddress), Settings.Steering);
+        if (IsMember)
+        {
+            nodes = nodes.Prepend(self);
+            senders = senders.Append(KeyValuePair.Create(Settings.Name, _toSelf));
+        }
+
+        _network.Publish(new NodeView([.. nodes], senders.ToFrozenDictionary(), Snapshots(self)));
+    }
+
+    private IReadOnlyList<NodeSnapshot> Snapshots(ClusterNode self)
+    {
+        var status = _self?.Status.ToString().ToLowerInvariant() ?? "joining";
+        return
+        [
+            new NodeSnapshot(self.Name, self.Incarnation, self.Address, status, _network.CountConnections(), IsSelf: true),
+            .. _peers.Values.Select(peer => new NodeSnapshot(
+                peer.Node?.Name ?? "", peer.Node?.Incarnation ?? 0, Peer.Show(peer.Member.Address), peer.Status, peer.Connections,
+                IsSelf: false)),
+        ];
+    }
+
+    /// <summary>Delivers what arrives to one more observer.</summary>
+    public sealed record Attach(INodeObserver Observer) : INoSerializationVerificationNeeded;
+
+    private sealed class Tick : INoSerializationVerificationNeeded
+    {
+        public static readonly Tick Instance = new();
+    }
+}
