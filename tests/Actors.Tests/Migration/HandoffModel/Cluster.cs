@@ -23,7 +23,8 @@ internal sealed record Cluster(ImmutableArray<NodeModel> Nodes, MessageBag Netwo
     public Cluster Conclude(Cluster before)
     {
         var next = this;
-        if (before.HasLiveCopy && !HasLiveCopy && (LastOwnerIsGone || IsTransferLost(before))) next = next with { Facts = next.Facts with { IsLost = true } };
+        if (before.HasLiveCopy && !HasLiveCopy && (LastOwnerIsGone || IsTransferLost(before)))
+            next = next with { Facts = next.Facts with { IsLost = true } };
         for (var node = 0; node < Nodes.Length; node++)
         {
             var model = Nodes[node];

@@ -72,7 +72,8 @@ internal sealed partial class ClusterModel(
             var (model, name) = (cluster.Nodes[node], Cluster.Names[node]);
             if (!model.IsLive) continue;
             if (model.Copy is StackCopy.Frozen) return $"{name} has a frozen connection and waits for ever.";
-            if (model.State is not (null or MigrationState.Software)) return $"{name} stays {model.State.GetType().Name} for ever.";
+            if (model.State is not (null or MigrationState.Software))
+                return $"{name} stays {model.State.GetType().Name} for ever.";
         }
 
         if (cluster.Nodes.Any(node => node.Emits) || cluster.Facts.IsOver || cluster.Facts.IsLost) return null;

@@ -89,7 +89,8 @@ internal sealed class ClusterOutputs(Func<Flight, int> number)
         var (model, name, target) = (cluster.Nodes[node], Cluster.Names[node], Cluster.IndexOf(to));
         if (message is HandoffMessage.Refused { Epoch: var refused })
         {
-            message = new HandoffMessage.Refused(Connection, refused, HandoffRefusal.Abandoned, ""); // texts are no part of a state
+            // The protocol does not depend on reasons and texts, which would only make more states.
+            message = new HandoffMessage.Refused(Connection, refused, HandoffRefusal.Abandoned, "");
             cluster = cluster.With(node, model with { SaidRefused = model.SaidRefused | NodeModel.Bit(refused) });
             cluster = Demand(cluster, !NodeModel.Has(model.Owned, refused), $"{name} refuses epoch {refused}, which it has had.");
         }
