@@ -30,7 +30,12 @@ internal sealed class HandoffRegister
     {
         lock (_gate)
         {
-            if (_verdicts.TryGetValue(connection, out var known) && known.Epoch > verdict.Epoch) return;
+            if (_verdicts.TryGetValue(connection, out var known))
+            {
+                if (known.Epoch > verdict.Epoch) return;
+                if (verdict is HandoffVerdict.Refused refused) verdict = refused with { Earlier = known.Owned };
+            }
+
             _verdicts[connection] = verdict;
             _order.Enqueue((connection, verdict));
             if (_order.Count > Capacity && _order.Dequeue() is var (oldest, old) && _verdicts.GetValueOrDefault(oldest) == old)

@@ -11,8 +11,6 @@ namespace ActorStack.Actors.Migration.Handoff;
 /// </summary>
 internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IActorRef stackActor) : INodeObserver
 {
-    private const string NeverPrepared = "this node has not prepared for the connection, or has forgotten it";
-
     public void OnMessage(string node, NodeMessage message)
     {
         if (message is HandoffMessage handoff) OnHandoff(node, handoff);
@@ -49,22 +47,10 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
             return;
         }
 
-        var verdict = stack.Handoffs.Find(message.Connection);
-        switch (message)
-        {
-            case HandoffMessage.Prepare prepare when verdict is null || verdict.Epoch < prepare.Epoch:
-                Arrive(node, prepare);
-                break;
-            case HandoffMessage.Prepare or HandoffMessage.Transfer:
-                network.Send(node, Answer(message, verdict));
-                break;
-            case HandoffMessage.Prepared:
-                network.Send(node, new HandoffMessage.Abandon(message.Connection, message.Epoch));
-                break;
-            case HandoffMessage.TakenOver when verdict is HandoffVerdict.Had:
-                network.Send(node, new HandoffMessage.Released(message.Connection, message.Epoch));
-                break;
-        }
+        var (arrives, answer, verdict) = HandoffReaction.To(message, stack.Handoffs.Find(message.Connection));
+        if (arrives) Arrive(node, (HandoffMessage.Prepare)message);
+        if (verdict is not null) stack.Handoffs.Remember(message.Connection, verdict);
+        if (answer is not null) network.Send(node, answer);
     }
 
     private void Arrive(string node, HandoffMessage.Prepare prepare)
@@ -82,23 +68,6 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
             prepare.Connection, new HandoffVerdict.Refused(prepare.Epoch, HandoffRefusal.NoListener, detail));
         network.Send(
             node, new HandoffMessage.Refused(prepare.Connection, prepare.Epoch, HandoffRefusal.NoListener, detail));
-    }
-
-    /// <summary>A late or repeated question gets the answer that stands.</summary>
-    private HandoffMessage Answer(HandoffMessage question, HandoffVerdict? verdict)
-    {
-        var (connection, epoch) = (question.Connection, question.Epoch);
-        switch (verdict)
-        {
-            case HandoffVerdict.Refused refused when epoch <= refused.Epoch:
-                return new HandoffMessage.Refused(connection, epoch, refused.Reason, refused.Detail);
-            case { } had when epoch <= had.Epoch:
-                return new HandoffMessage.TakenOver(connection, epoch);
-            default:
-                stack.Handoffs.Remember(
-                    connection, new HandoffVerdict.Refused(epoch, HandoffRefusal.Abandoned, NeverPrepared));
-                return new HandoffMessage.Refused(connection, epoch, HandoffRefusal.Abandoned, NeverPrepared);
-        }
     }
 
     /// <summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using ActorStack.Transport.Linux;
@@ -26,17 +25,14 @@ public sealed class WireTap : IDisposable
 
     public WireTap(NetworkNamespace place, string device)
     {
-        var index = int.Parse(place.Ip("-o", "link", "show", "dev", device).Split(':')[0]);
-        _socket = place.Run(() => new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)EveryProtocol));
+        _socket = place.Run(() => new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)DeviceEndPoint.EveryProtocol));
         _socket.SetRawSocketOption(LevelPacket, PacketVirtioHeader, BitConverter.GetBytes(1));
         _socket.SetRawSocketOption(LevelPacket, PacketIgnoreOutgoing, BitConverter.GetBytes(1));
         _socket.SetRawSocketOption(SocketOption.LevelSocket, SocketOption.ReceiveBufferForce, BitConverter.GetBytes(QueueBytes));
-        _socket.Bind(new DeviceEndPoint(index));
+        _socket.Bind(DeviceEndPoint.Of(place, device));
         _socket.Blocking = false;
         Take();
     }
-
-    private static ushort EveryProtocol => BinaryPrimitives.ReverseEndianness((ushort)3); // ETH_P_ALL, in network byte order
 
     /// <summary>What arrived since the last call. Throws where the kernel had to drop something of it.</summary>
     public IReadOnlyList<WireSegment> Take()
@@ -75,20 +71,4 @@ public sealed class WireTap : IDisposable
     private static int IpLength(ReadOnlySpan<byte> packet) => packet[0] >> 4 == 6
         ? IPv6Layout.Length + BinaryPrimitives.ReadUInt16BigEndian(packet[IPv6Layout.PayloadLength..])
         : BinaryPrimitives.ReadUInt16BigEndian(packet[IPv4Layout.TotalLength..]);
-
-    /// <summary><c>struct sockaddr_ll</c>, as far as bind looks at it.</summary>
-    private sealed class DeviceEndPoint(int index) : EndPoint
-    {
-        private const int Size = 20;
-
-        public override AddressFamily AddressFamily => AddressFamily.Packet;
-
-        public override SocketAddress Serialize()
-        {
-            var address = new SocketAddress(AddressFamily.Packet, Size);
-            BinaryPrimitives.WriteUInt16BigEndian(address.Buffer.Span[2..], 3);
-            MemoryMarshal.Write(address.Buffer.Span[4..], index);
-            return address;
-        }
-    }
 }
