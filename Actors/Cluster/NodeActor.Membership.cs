@@ -112,7 +112,7 @@ internal sealed partial class NodeActor
         if (name == Settings.Name)
         {
             if (_self is { } self && peer.Member.IsOlderThan(self)) GiveUpName(peer);
-            NoteTaken(peer, _cluster.SelfAddress);
+            else if (!_hasEnded) NoteTaken(peer, _cluster.SelfAddress);
             return;
         }
 
