@@ -88,12 +88,12 @@ public sealed class PartitionTests : IAsyncLifetime
     {
         foreach (var other in _nodes.Where(other => other != node))
         {
-            await CommandAsync(node, other, mode);
-            await CommandAsync(other, node, mode);
+            Assert.True(await CommandAsync(node, other, mode));
+            Assert.True(await CommandAsync(other, node, mode));
         }
     }
 
-    private static Task CommandAsync(ClusterSystem at, ClusterSystem other, ThrottleMode mode)
+    private static Task<bool> CommandAsync(ClusterSystem at, ClusterSystem other, ThrottleMode mode)
     {
         var transport = ((RemoteActorRefProvider)((ExtendedActorSystem)at.System).Provider).Transport;
         var command = new SetThrottle(other.Address, ThrottleTransportAdapter.Direction.Both, mode);
