@@ -1,7 +1,9 @@
+using System.Net.Sockets;
 using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Persistence;
 using ActorStack.Transport.Linux;
 using Akka.Configuration;
+using Akka.Remote;
 using Microsoft.Extensions.Options;
 
 namespace ActorStack.Hosting;
@@ -35,6 +37,21 @@ public sealed class StackStartException : Exception
         LinuxException linux => new StackStartException(linux.Message, "", linux),
         OptionsValidationException options => new StackStartException(string.Join(' ', options.Failures), "", options),
         ConfigurationException hocon => new StackStartException(hocon.Message, "Correct akka.hocon, or the option.", hocon),
+        _ when FailedToListen(error) is { } cause => new StackStartException(
+            $"The node cannot hear its cluster: {cause}.",
+            "Give an address of this machine and a free port: --cluster HOST:PORT, or actorstack.cluster.host and cluster.port.",
+            error),
         _ => null,
     };
+
+    /// <summary>The reason why Akka.Remote does not listen, which it wraps several times; null: it is another exception.</summary>
+    private static string? FailedToListen(Exception? error)
+    {
+        for (var inner = error; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is RemoteTransportException { InnerException: SocketException reason }) return reason.Message;
+        }
+
+        return null;
+    }
 }

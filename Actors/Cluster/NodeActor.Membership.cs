@@ -76,13 +76,19 @@ internal sealed partial class NodeActor
     {
         var key = new UniqueAddress(Sender.Path.Address, hello.Member);
         if (!_peers.TryGetValue(key, out var peer) || peer.Member.Status is MemberStatus.Down) return;
+        if (Sender.Path.Name != Name) return; // it is no actor of a node
         if (!NodeName.IsValid(hello.Name) || hello.Steering.Length > NodeProtocol.LongestText)
         {
             _refusals.Warning("{0} calls itself '{1}', which is no name of a node", Peer.Show(peer.Member.Address), hello.Name);
             return;
         }
 
-        if (_byActor.TryAdd(Sender, peer)) peer.Introduce(hello, Sender, Self);
+        if (peer.Sender is null)
+        {
+            _byActor[Sender] = peer;
+            peer.Introduce(hello, Sender, Self);
+        }
+
         if (!hello.IsAnswer) Greet(peer, isAnswer: true);
         Announce();
         Publish();
@@ -97,7 +103,7 @@ internal sealed partial class NodeActor
         var now = _network.Now;
         foreach (var (_, node) in _departing.Where(departing => departing.At <= now))
         {
-            foreach (var observer in _observers) observer.OnNodeRemoved(node);
+            Tell(observer => observer.OnNodeRemoved(node));
         }
 
         _departing.RemoveAll(departing => departing.At <= now);
@@ -112,7 +118,7 @@ internal sealed partial class NodeActor
         if (name == Settings.Name)
         {
             if (_self is { } self && peer.Member.IsOlderThan(self)) GiveUpName(peer);
-            NoteTaken(peer, _cluster.SelfAddress);
+            else if (!_hasEnded) NoteTaken(peer, _cluster.SelfAddress);
             return;
         }
 
@@ -125,7 +131,7 @@ internal sealed partial class NodeActor
 
         (peer.IsListed, peer.IsNameTaken) = (true, false);
         Publish();
-        foreach (var observer in _observers) observer.OnNodeJoined(peer.Node);
+        Tell(observer => observer.OnNodeJoined(peer.Node));
     }
 
     private void NoteTaken(Peer peer, Address owner)

@@ -12,7 +12,7 @@ internal sealed partial class NodeActor
         {
             OnMessage(peer, message);
         }
-        else
+        else if (!_hasEnded)
         {
             _refusals.Warning("A {0} from {1}, which is no member of the cluster, is refused", message.GetType().Name, Sender);
         }

@@ -114,12 +114,27 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
     private void OnAttach(INodeObserver observer)
     {
         _observers.Add(observer);
-        foreach (var peer in _peers.Values.Where(peer => peer.IsListed)) observer.OnNodeJoined(peer.Node!);
+        foreach (var peer in _peers.Values.Where(peer => peer.IsListed)) Tell(observer, _ => observer.OnNodeJoined(peer.Node!));
     }
 
-    private void Deliver(string node, NodeMessage message)
+    private void Deliver(string node, NodeMessage message) => Tell(observer => observer.OnMessage(node, message));
+
+    private void Tell(Action<INodeObserver> tell)
     {
-        foreach (var observer in _observers) observer.OnMessage(node, message);
+        foreach (var observer in _observers) Tell(observer, tell);
+    }
+
+    /// <summary>An observer that fails must not end the membership of the node, and not keep the others from hearing.</summary>
+    private void Tell(INodeObserver observer, Action<INodeObserver> tell)
+    {
+        try
+        {
+            tell(observer);
+        }
+        catch (Exception error)
+        {
+            _log.Error(error, "{0} failed at what it heard from the cluster", observer.GetType().Name);
+        }
     }
 
     /// <summary>Tells the other threads, and the lease, who is a member now.</summary>

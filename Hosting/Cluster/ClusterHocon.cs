@@ -22,6 +22,8 @@ internal static class ClusterHocon
               hostname = {{TextType.Quote(settings.Host)}}
               port = {{settings.Port}}
               enable-ssl = {{(settings.Certificate.Length > 0 ? "on" : "off")}}
+              # On Linux .NET would let two processes listen on one port; a port in TIME-WAIT can be taken without it.
+              tcp-reuse-addr = off
             }
             akka.cluster {
               roles = [{{string.Join(", ", settings.Roles.Select(TextType.Quote))}}]

@@ -27,7 +27,10 @@ public sealed class ClusterTests : IDisposable
         await using var second = await StartAsync("b", first);
         using var control = new ControlClient(Socket);
         IReadOnlyList<NodeSnapshot> nodes;
-        do nodes = await control.ListNodesAsync(Patience.Token());
+        do
+        {
+            nodes = await control.ListNodesAsync(Patience.Token());
+        }
         while (nodes.Count(node => node.Status == "up" && node.Name.Length > 0) < 2);
         Assert.Equal(["a", "b"], nodes.Select(node => node.Name).Order());
         Assert.True(nodes.Single(node => node.Name == "a").IsSelf);
@@ -52,6 +55,37 @@ public sealed class ClusterTests : IDisposable
         var error = await Assert.ThrowsAsync<StackStartException>(() => StartAsync("a", first));
         Assert.Contains("has a node a already", error.Message);
         Assert.Contains("--node", error.WhatToDo);
+    }
+
+    [Fact]
+    public async Task A_service_that_stops_leaves_its_cluster()
+    {
+        await using var first = await StartAsync("a", seed: null);
+        await using (await StartAsync("b", first))
+        {
+            while ((await first.Stack.ListNodesAsync(Patience.Token())).Count < 2) await Task.Yield();
+        }
+
+        // A node that had only ended would first be unreachable, and be removed as one.
+        IReadOnlyList<NodeSnapshot> nodes;
+        do
+        {
+            nodes = await first.Stack.ListNodesAsync(Patience.Token());
+            Assert.DoesNotContain(nodes, node => node.Status is "unreachable" or "down");
+        }
+        while (nodes.Count > 1);
+    }
+
+    [Fact]
+    public async Task A_port_that_another_node_has_is_named()
+    {
+        await using var first = await StartAsync("a", seed: null);
+        var error = await Assert.ThrowsAnyAsync<Exception>(
+            () => StartAsync("b", first, configure: cluster => cluster.Port = AddressOf(first).Port!.Value));
+        var failure = StackStartException.From(error);
+        Assert.NotNull(failure);
+        Assert.Contains("cannot hear its cluster: Address already in use", failure.Message);
+        Assert.Contains("cluster.port", failure.WhatToDo);
     }
 
     [Fact]

@@ -214,7 +214,12 @@ internal static class ServeCommand
             (options.Enabled, options.Host, options.Port) = (true, address.Host, address.Port);
         }
 
-        foreach (var seed in parsed.GetValue(Seed) ?? []) options.SeedNodes.Add(seed);
+        if (parsed.GetValue(Seed) is { Length: > 0 } seeds)
+        {
+            options.SeedNodes.Clear();
+            foreach (var seed in seeds) options.SeedNodes.Add(seed);
+        }
+
         options.Steering = parsed.GetValue(Steering) ?? options.Steering;
         options.SecretFile = parsed.GetValue(Secret) ?? options.SecretFile;
         options.Tls.Certificate = parsed.GetValue(Certificate) ?? options.Tls.Certificate;

@@ -163,6 +163,22 @@ public sealed class AkkaNodeNetworkTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_observer_that_fails_does_not_keep_the_others_from_hearing()
+    {
+        var failing = Add(ClusterSystem.Create("a"));
+        failing.Network.Attach(new FailingObserver());
+        Add(ClusterSystem.Create("b"));
+        await ClusterSystem.FormAsync(_nodes);
+        failing.Network.Attach(failing.Observer);
+        for (var epoch = 1; epoch <= 2; epoch++)
+        {
+            _nodes[1].Network.Send("a", new HandoffMessage.Prepared("b-1-1", epoch));
+            Assert.Equal(("b", new HandoffMessage.Prepared("b-1-1", epoch)), await failing.Observer.MessageAsync());
+            Assert.Equal(("b", new HandoffMessage.Prepared("b-1-1", epoch)), await failing.Observer.MessageAsync());
+        }
+    }
+
+    [Fact]
     public async Task Heartbeats_tell_the_connections_of_each_node()
     {
         await StartAsync("a", "b");
@@ -203,6 +219,15 @@ public sealed class AkkaNodeNetworkTests : IAsyncLifetime
     {
         _nodes.Add(node);
         return node;
+    }
+
+    private sealed class FailingObserver : INodeObserver
+    {
+        public void OnMessage(string node, NodeMessage message) => throw new InvalidOperationException("planted");
+
+        public void OnNodeJoined(ClusterNode node) => throw new InvalidOperationException("planted");
+
+        public void OnNodeRemoved(ClusterNode node) => throw new InvalidOperationException("planted");
     }
 
     private sealed class AnswerRecorder(TaskCompletionSource<object> answers) : UntypedActor
