@@ -42,6 +42,7 @@ internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, C
         try
         {
             if (message is HandoffMessage.Chunk chunk) handoff.Add(chunk);
+            else if (message is HandoffMessage.Mark mark) Stack.Cluster!.Send(node, handoff.Answer(mark));
             else if (message is HandoffMessage.Transfer transfer) Take(transfer);
             else base.OnNode(node, message);
         }

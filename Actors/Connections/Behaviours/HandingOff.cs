@@ -12,6 +12,7 @@ internal sealed class HandingOff(
     : ServingBehaviour(actor, tcp, application)
 {
     private bool _hasLeft;
+    private bool _isAhead;
     private ReadOnlyMemory<byte>? _state;
 
     public override ConnectionPhase Phase => ConnectionPhase.HandingOff;
@@ -41,7 +42,8 @@ internal sealed class HandingOff(
         switch (output)
         {
             case MigrationOutput.Dehydrate:
-                Dehydrate();
+                _isAhead = true;
+                SendAhead();
                 break;
             case MigrationOutput.FreezeForNode freeze:
                 Freeze(freeze.Claim);
@@ -57,9 +59,23 @@ internal sealed class HandingOff(
         }
     }
 
+    /// <summary>
+    /// Payload travels ahead in rounds, each with what the one before left over, until the rest is small. Only then the
+    /// application leaves, so that it stands still for a short time.
+    /// </summary>
+    public override void OnNode(string node, HandoffMessage message)
+    {
+        if (message is not HandoffMessage.Marked marked) base.OnNode(node, message);
+        else if (!_isAhead || node != handoff.Node || !handoff.IsAnswer(marked)) return;
+        else if (handoff.IsEnough) Dehydrate();
+        else SendAhead();
+    }
+
+    private void SendAhead() => handoff.SendAhead(Tcp.Capture(ExportScope.Whole, Stack.Now));
+
     private void Dehydrate()
     {
-        handoff.SendAhead(Tcp.Capture(ExportScope.Whole, Stack.Now));
+        _isAhead = false;
         if (Application.HasEnded) OnApplicationLeft(Application, state: null);
         else Application.AskToLeave(Stack.Errors);
     }

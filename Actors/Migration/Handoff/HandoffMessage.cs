@@ -36,6 +36,17 @@ internal abstract record HandoffMessage(string Connection, long Epoch) : NodeMes
     public sealed record Chunk(string Connection, long Epoch, byte[] Bytes) : HandoffMessage(Connection, Epoch);
 
     /// <summary>
+    /// Source to target, after the chunks of one round of payload that travels ahead: tell when all of them have come.
+    /// </summary>
+    /// <param name="Connection">The id of the connection.</param>
+    /// <param name="Epoch">The epoch of the target.</param>
+    /// <param name="Round">The number of the round, from 1.</param>
+    public sealed record Mark(string Connection, long Epoch, int Round) : HandoffMessage(Connection, Epoch);
+
+    /// <summary>Target to source: everything before the mark has come.</summary>
+    public sealed record Marked(string Connection, long Epoch, int Round) : HandoffMessage(Connection, Epoch);
+
+    /// <summary>
     /// Source to target: the state. From now on the source emits nothing, until the target refuses or is no member any more.
     /// </summary>
     /// <param name="Connection">The id of the connection.</param>

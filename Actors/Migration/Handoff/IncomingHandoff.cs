@@ -14,6 +14,9 @@ internal sealed class IncomingHandoff(string connection, ArrivalOrder order)
     /// <exception cref="FormatException">The chunk is damaged or of another handoff, or there is too much payload.</exception>
     public void Add(HandoffMessage.Chunk chunk) => _payload.Add(chunk.Bytes);
 
+    /// <summary>All that was sent before the mark has come, because messages keep their order.</summary>
+    public HandoffMessage.Marked Answer(HandoffMessage.Mark mark) => new(connection, order.Epoch, mark.Round);
+
     /// <summary>
     /// The connection; null where payload is missing: the source sends all of it again when it hears nothing.
     /// </summary>

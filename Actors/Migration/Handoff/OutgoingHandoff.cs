@@ -16,9 +16,16 @@ internal sealed class OutgoingHandoff(INodeNetwork network, string node, string 
     /// </summary>
     private const int ChunkSize = 48 * 1024;
 
+    /// <summary>Payload that costs less than the round trip of a round, in bytes.</summary>
+    private const int Enough = 64 * 1024;
+
+    private const int MostRounds = 6;
+
     private PayloadCutter _cutter = new(connection, epoch, ChunkSize);
     private ConnectionImage? _image;
     private HandoffMessage.Transfer? _transfer;
+    private int _round;
+    private bool _isEnough;
 
     /// <summary>The target.</summary>
     public string Node => node;
@@ -26,11 +33,25 @@ internal sealed class OutgoingHandoff(INodeNetwork network, string node, string 
     /// <summary>Asks the target to prepare.</summary>
     public void SendPrepare(HandoffOffer offer) => Send(new HandoffMessage.Prepare(connection, epoch, offer));
 
-    /// <summary>Sends payload that has not been sent yet, while the connection still runs.</summary>
+    /// <summary>
+    /// Sends one round of payload ahead of the state, while the connection still runs: what has come to the queues since the
+    /// round before. The target answers when it has come.
+    /// </summary>
     public void SendAhead(ConnectionImage image)
     {
-        foreach (var chunk in _cutter.Cut(image)) Send(new HandoffMessage.Chunk(connection, epoch, chunk));
+        _round++;
+        _isEnough = SendChunks(image) <= Enough || _round == MostRounds;
+        Send(new HandoffMessage.Mark(connection, epoch, _round));
     }
+
+    /// <summary>
+    /// The target has all that was sent ahead. True where another round would not make the blackout shorter: little was left, or
+    /// the connection is faster than the messages.
+    /// </summary>
+    public bool IsEnough => _isEnough;
+
+    /// <summary>True where the answer is the one to the last round; one to an earlier round came twice.</summary>
+    public bool IsAnswer(HandoffMessage.Marked marked) => marked.Round == _round;
 
     /// <summary>Sends the rest of the payload and the state. The connection is frozen.</summary>
     /// <param name="image">The connection.</param>
@@ -38,7 +59,7 @@ internal sealed class OutgoingHandoff(INodeNetwork network, string node, string 
     /// <param name="frozenFor">The time since the freeze.</param>
     public void SendTransfer(ConnectionImage image, ReadOnlyMemory<byte>? application, TimeSpan frozenFor)
     {
-        SendAhead(image);
+        SendChunks(image);
         _image = image;
         _transfer = new HandoffMessage.Transfer(
             connection, epoch, HyperionStateCodec.Instance.Encode(image.State), application?.ToArray(),
@@ -50,8 +71,21 @@ internal sealed class OutgoingHandoff(INodeNetwork network, string node, string 
     public void Repeat()
     {
         _cutter = new PayloadCutter(connection, epoch, ChunkSize);
-        SendAhead(_image!);
+        SendChunks(_image!);
         Send(_transfer!);
+    }
+
+    /// <summary>Returns the number of bytes.</summary>
+    private long SendChunks(ConnectionImage image)
+    {
+        var sent = 0L;
+        foreach (var chunk in _cutter.Cut(image))
+        {
+            Send(new HandoffMessage.Chunk(connection, epoch, chunk));
+            sent += chunk.Length;
+        }
+
+        return sent;
     }
 
     private void Send(HandoffMessage message) => network.Send(node, message);

@@ -52,6 +52,24 @@ internal static class HandoffFormats
             },
             (ref reader) => new(reader.Text(), reader.Int64(), reader.Bytes())),
 
+        new NodeMessageFormat<HandoffMessage.Mark>(
+            "handoff-mark/1",
+            (ref writer, message) =>
+            {
+                Head(ref writer, message);
+                writer.Int32(message.Round);
+            },
+            (ref reader) => new(reader.Text(), reader.Int64(), reader.Int32())),
+
+        new NodeMessageFormat<HandoffMessage.Marked>(
+            "handoff-marked/1",
+            (ref writer, message) =>
+            {
+                Head(ref writer, message);
+                writer.Int32(message.Round);
+            },
+            (ref reader) => new(reader.Text(), reader.Int64(), reader.Int32())),
+
         new NodeMessageFormat<HandoffMessage.Transfer>(
             "handoff-transfer/1",
             (ref writer, message) =>

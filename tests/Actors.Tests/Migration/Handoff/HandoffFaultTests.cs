@@ -100,6 +100,8 @@ public sealed class HandoffFaultTests : ClusterTest
     [Theory]
     [InlineData(nameof(HandoffMessage.Prepare), "a")]
     [InlineData(nameof(HandoffMessage.Prepared), "a")]
+    [InlineData(nameof(HandoffMessage.Mark), "a")]
+    [InlineData(nameof(HandoffMessage.Marked), "a")]
     [InlineData(nameof(HandoffMessage.Transfer), "b")]
     [InlineData(nameof(HandoffMessage.TakenOver), "b")]
     [InlineData(nameof(HandoffMessage.Released), "b")]
