@@ -1,3 +1,4 @@
+using System.Reflection;
 using ActorStack.Actors.Connections;
 using ActorStack.Hosting.Options;
 using ActorStack.Transport.Tcp.Options;
@@ -21,6 +22,8 @@ internal sealed record ConnectionHandlerRegistration(string Name, int Port, Type
             Options = Settle(defaults, section),
             Backlog = Options.Backlog ?? Read(ServiceOptionTable.Backlog),
             Concurrency = Options.Concurrency ?? Read(ServiceOptionTable.Concurrency),
+            IsMovable = HandlerType.IsAssignableTo(typeof(IMovableHandler)),
+            WhyStateRefused = WhyStateRefused(),
             UnsafePreferInlineScheduling = Options.UnsafePreferInlineScheduling,
         };
 
@@ -34,6 +37,15 @@ internal sealed record ConnectionHandlerRegistration(string Name, int Port, Type
         if (Options.Congestion is { } congestion) options = options with { CongestionAlgorithm = congestion };
         return Options.Socket?.Invoke(options) ?? options;
     }
+
+    /// <summary>The handler's own check of a state; null where the handler cannot move.</summary>
+    private Func<ReadOnlyMemory<byte>, string?>? WhyStateRefused() => HandlerType.IsAssignableTo(typeof(IMovableHandler))
+        ? typeof(ConnectionHandlerRegistration).GetMethod(nameof(Check), BindingFlags.NonPublic | BindingFlags.Static)!
+            .MakeGenericMethod(HandlerType).CreateDelegate<Func<ReadOnlyMemory<byte>, string?>>()
+        : null;
+
+    private static string? Check<THandler>(ReadOnlyMemory<byte> state)
+        where THandler : IMovableHandler => THandler.WhyRefused(state);
 
     private ConnectionApplication Serve(IServiceScopeFactory scopes) => async (context, stopping) =>
     {

@@ -71,6 +71,7 @@ internal sealed partial class ConnectionActor
     {
         var application = new ConnectionContext(Entry.Id, Entry.Flow, Buffers.Application, options, Self, state);
         Buffers.Observer = application.Observer;
+        Buffers.PassInput();
         Entry.Accepts.Add(application);
         return application;
     }

@@ -54,7 +54,9 @@ internal sealed class ConnectionContext(
 
     public ReadOnlyMemory<byte> State => state;
 
-    /// <summary>Created on first use, because most applications cannot move.</summary>
+    public bool IsLeaving => _isLeaving;
+
+    /// <summary>Created on first use, because most applications only look at <see cref="IsLeaving"/>.</summary>
     public CancellationToken Leaving
     {
         get
@@ -81,7 +83,9 @@ internal sealed class ConnectionContext(
         _left = state;
     }
 
-    /// <summary>Asks the application to leave. Callbacks run on the thread pool.</summary>
+    /// <summary>
+    /// Asks the application to leave, and wakes it where it waits for its pipe. Callbacks run on the thread pool.
+    /// </summary>
     public void AskToLeave(LimitedLog log)
     {
         CancellationTokenSource? leaving;
@@ -91,6 +95,8 @@ internal sealed class ConnectionContext(
             leaving = _leaving;
         }
 
+        pipe.Input.CancelPendingRead();
+        pipe.Output.CancelPendingFlush();
         Cancel(leaving, log);
     }
 
@@ -135,6 +141,12 @@ internal sealed class ConnectionContext(
 
         if (error is null && _left is { } left)
         {
+            if (pipe.Output.UnflushedBytes > 0)
+            {
+                pipe.Output.CancelPendingFlush(); // the flush does not wait for room
+                await pipe.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+
             connection.Tell(new ConnectionProtocol.ApplicationLeft(this, left), ActorRefs.NoSender);
             return;
         }

@@ -35,16 +35,24 @@ public interface IConnectionContext
     ReadOnlyMemory<byte> State { get; }
 
     /// <summary>
-    /// Cancelled when the connection is to move to another node. A movable application (<see cref="ListenerSettings.IsMovable"/>)
-    /// then flushes what it has to write, calls <see cref="Leave"/> and returns, at a point from which an application on another
-    /// node can go on with the state, the unread input and nothing else. A read that this token cancels is such a point where
-    /// the application has no state. The connection goes on meanwhile.
+    /// The connection is to move to another node. A movable application (<see cref="ListenerSettings.IsMovable"/>) then writes
+    /// what it has to write, calls <see cref="Leave"/> and returns, at a point from which an application on another node can go
+    /// on with the state, the unread input and nothing else. The connection goes on meanwhile. A read and a flush that wait
+    /// return at once, with <see cref="ReadResult.IsCanceled"/> and <see cref="FlushResult.IsCanceled"/>, and so does the next
+    /// one of each: the payload of such a flush is in the output and moves with the connection.
+    /// </summary>
+    bool IsLeaving { get; }
+
+    /// <summary>
+    /// Cancelled when <see cref="IsLeaving"/> becomes true, for an application that waits for other things than its pipe. A read
+    /// that this token cancels is a point at which an application without a state may leave, and needs no call of
+    /// <see cref="Leave"/>. Do not flush with it: a flush that begins after the cancellation writes nothing.
     /// </summary>
     CancellationToken Leaving { get; }
 
     /// <summary>
     /// Leaves the connection with a state, so that the application goes on from it where the connection goes on. The
-    /// application returns next. What it consumed of the input and flushed to the output is done; unread input and unsent output
+    /// application returns next. What it consumed of the input and wrote to the output is done; unread input and unsent output
     /// move with the connection.
     /// </summary>
     /// <param name="state">At most <see cref="ListenerSettings.MaximumState"/> bytes, in a format of the application.</param>

@@ -19,9 +19,16 @@ public sealed record ListenerSettings(string Name, ushort Port, ConnectionApplic
 
     /// <summary>
     /// The application can leave a connection and go on with it at another node: it observes
-    /// <see cref="IConnectionContext.Leaving"/>. Connections of other applications cannot be handed to another node.
+    /// <see cref="IConnectionContext.IsLeaving"/>. Connections of other applications cannot be handed to another node.
     /// </summary>
     public bool IsMovable { get; init; }
+
+    /// <summary>
+    /// Tells why this build of the application cannot go on from a state with which another one left; null: it can. A refused
+    /// connection stays where it was. The check runs on the loop before the connection is taken over, so it must be quick. Null:
+    /// every state is taken.
+    /// </summary>
+    public Func<ReadOnlyMemory<byte>, string?>? WhyStateRefused { get; init; }
 
     /// <summary>The number of applications that run at once; further connections wait in the backlog. 0: no limit.</summary>
     public int Concurrency { get; init; }

@@ -2,8 +2,11 @@ using System.Buffers;
 
 namespace ActorStack.Hosting.Services;
 
-/// <summary>Echo (RFC 862): sends all payload back until the peer closes.</summary>
-public sealed class EchoHandler : ConnectionHandler
+/// <summary>
+/// Echo (RFC 862): sends all payload back until the peer closes. It moves between nodes and has no state: what it consumed is in
+/// its output.
+/// </summary>
+public sealed class EchoHandler : ConnectionHandler, IMovableHandler
 {
     /// <summary>
     /// The bytes written before a flush: enough for segmentation offload, and few enough that both directions overlap.
@@ -22,6 +25,9 @@ public sealed class EchoHandler : ConnectionHandler
             input.AdvanceTo(taken.End);
             var flush = await output.FlushAsync(stopping);
             if (flush.IsCompleted || (read.IsCompleted && taken.Length == read.Buffer.Length)) return;
+            if (!connection.IsLeaving) continue;
+            connection.Leave();
+            return;
         }
     }
 }

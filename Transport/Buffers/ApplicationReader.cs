@@ -12,6 +12,8 @@ internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffe
 {
     private ReadOnlySequence<byte> _buffer;
     private long _seen; // handed out and not counted as read
+    private long _examined; // of the unread bytes, those that a read does not return before more come
+    private bool _isReading;
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
 
@@ -20,6 +22,8 @@ internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffe
         var count = _buffer.Slice(_buffer.Start, consumed).Length;
         var left = _buffer.Length - count;
         var wantsMore = buffers.Receive.IsNearLimit(left) && _buffer.Slice(examined).IsEmpty;
+        _examined = consumed.Equals(examined) ? 0 : _buffer.Slice(consumed, examined).Length;
+        _isReading = false;
         _buffer = default;
         _seen = left;
         pipe.AdvanceTo(consumed, examined);
@@ -28,6 +32,23 @@ internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffe
     }
 
     public override void CancelPendingRead() => pipe.CancelPendingRead();
+
+    /// <summary>Ends the read of an application that left in the midst of it, and consumed nothing by it.</summary>
+    internal void EndRead()
+    {
+        if (_isReading) AdvanceTo(_buffer.Start, _buffer.GetPosition(_examined));
+    }
+
+    /// <summary>Query: a copy of the unread bytes, whether or not the application has examined them.</summary>
+    internal byte[] CopyUnread()
+    {
+        EndRead();
+        pipe.CancelPendingRead(); // makes the pipe return examined bytes too
+        if (!pipe.TryRead(out var read)) return [];
+        var bytes = read.Buffer.ToArray();
+        pipe.AdvanceTo(read.Buffer.Start, read.Buffer.GetPosition(_examined));
+        return bytes;
+    }
 
     /// <summary>
     /// With an <see cref="OperationCanceledException"/> what is unread, or comes later, is discarded instead of lost. The pipe
@@ -61,6 +82,7 @@ internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffe
     {
         _buffer = result.Buffer;
         _seen = _buffer.Length;
+        _isReading = true;
         return result;
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 
 namespace ActorStack.Transport.Buffers;
@@ -9,7 +8,7 @@ namespace ActorStack.Transport.Buffers;
 /// </summary>
 public sealed class ConnectionBuffers
 {
-    private readonly PipeReader _unread;
+    private readonly ApplicationReader _input;
 
     /// <summary>Makes the pipes of one connection.</summary>
     public ConnectionBuffers(ConnectionBufferOptions options)
@@ -20,9 +19,8 @@ public sealed class ConnectionBuffers
         Send = new SendQueue(
             new OutputReader(outbound.Reader, shapes.Outbound.PauseWriterThreshold, options.SendCapacity, options.Memory));
         Receive = new ReceiveQueue(inbound.Writer, options.InitialReceiveLimit, options.ReceiveCapacity, options.Memory);
-        _unread = inbound.Reader;
-        Application = new ApplicationPipe(
-            new ApplicationReader(inbound.Reader, this), new ApplicationWriter(outbound.Writer, this));
+        _input = new ApplicationReader(inbound.Reader, this);
+        Application = new ApplicationPipe(_input, new ApplicationWriter(outbound.Writer, this));
     }
 
     /// <summary>
@@ -49,11 +47,15 @@ public sealed class ConnectionBuffers
     /// Query: a copy of the bytes that the application has not read. No application may use the input meanwhile; a later one
     /// finds the bytes unread.
     /// </summary>
-    public byte[] CopyUnread()
+    public byte[] CopyUnread() => Receive.IsLeft ? [] : _input.CopyUnread();
+
+    /// <summary>
+    /// Prepares the input for an application that takes the place of one that left: its first read returns at once, with the
+    /// bytes that the former one has examined and not consumed.
+    /// </summary>
+    public void PassInput()
     {
-        if (Receive.IsLeft || !_unread.TryRead(out var read)) return [];
-        var bytes = read.Buffer.ToArray();
-        _unread.AdvanceTo(read.Buffer.Start);
-        return bytes;
+        _input.EndRead();
+        _input.CancelPendingRead();
     }
 }

@@ -39,6 +39,14 @@ public sealed class ChargenHandlerTests
 
         public CancellationToken Closed => CancellationToken.None;
 
+        public ReadOnlyMemory<byte> State => default;
+
+        public bool IsLeaving => false;
+
+        public CancellationToken Leaving => CancellationToken.None;
+
+        public void Leave(ReadOnlyMemory<byte> state) => throw new InvalidOperationException("the connection is not to move");
+
         PipeReader IDuplexPipe.Input => Input.Reader;
 
         PipeWriter IDuplexPipe.Output => Output.Writer;

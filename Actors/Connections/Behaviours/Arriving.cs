@@ -73,10 +73,31 @@ internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, C
     {
         var order = handoff.Order;
         if (handoff.Complete(transfer) is not var (image, ledger)) return;
+        if (WhyRefused(transfer.Application) is { } why)
+        {
+            Actor.Step(new MigrationInput.TransferUnusable(order.Node, order.Epoch, HandoffRefusal.ApplicationRefused, why));
+            return;
+        }
+
         Import(image, transfer.Application);
         migration.FrozenAt = Stack.Time.GetTimestamp() - (long)(transfer.FrozenMicroseconds * TicksPerMicrosecond);
         migration.State = image.State;
         Actor.Step(new MigrationInput.TransferArrived(order.Node, order.Epoch, ledger));
+    }
+
+    /// <summary>Asks the service whether its application can go on from the state; null: it can.</summary>
+    private string? WhyRefused(byte[]? application)
+    {
+        if (application is null || Entry.Service.WhyStateRefused is not { } check) return null;
+        try
+        {
+            return check(application) is { } why ? $"service '{Entry.Service.Name}' of node {Stack.Cluster!.Self}: {why}" : null;
+        }
+        catch (Exception error)
+        {
+            Stack.Errors.Error(error, "The check of the application's state of connection {0} failed", Entry.Id);
+            return $"the check of service '{Entry.Service.Name}' failed: {error.Message}";
+        }
     }
 
     private double TicksPerMicrosecond => Stack.Time.TimestampFrequency / 1e6;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Hashing;
 using System.Net;
 using System.Net.Sockets;
 
@@ -102,7 +101,7 @@ internal sealed class PlainServer : IDisposable
         var request = new byte[TransferHandler.RequestSize];
         if (await socket.ReceiveAsync(request.AsMemory(), SocketFlags.None) < request.Length) return;
         var most = BinaryPrimitives.ReadInt64LittleEndian(request);
-        var (hash, pattern, received, ended) = (new XxHash128(), new TestPattern(seed: 2), 0L, false);
+        var (hash, pattern, received, ended) = (new ResumableDigest(), new TestPattern(seed: 2), 0L, false);
         var receiving = Task.Run(async () =>
         {
             var buffer = new byte[BufferSize];
@@ -118,7 +117,7 @@ internal sealed class PlainServer : IDisposable
             await socket.SendAsync(pattern.Next(most - pattern.Bytes), SocketFlags.None);
         await receiving;
         var trailer = new byte[TransferTrailer.Size];
-        new TransferTrailer(received, hash.GetCurrentHashAsUInt128(), pattern.Bytes, pattern.Digest).Write(trailer);
+        new TransferTrailer(received, hash.Current, pattern.Bytes, pattern.Digest.Current).Write(trailer);
         await socket.SendAsync(trailer.AsMemory(), SocketFlags.None);
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using System.IO.Hashing;
 using System.Net;
 using System.Net.Sockets;
 using ActorStack.CommandLine.Lab;
@@ -78,12 +77,12 @@ internal sealed class SwarmClient(IPEndPoint endPoint, long bytes, TimeSpan peri
         if (read != TransferTrailer.Size)
             throw new IOException("the service did not close after its trailer");
         var told = TransferTrailer.Read(trailer);
-        if (told != new TransferTrailer(pattern.Bytes, pattern.Digest, bytes, received)) throw new IOException("bytes differ");
+        if (told != new TransferTrailer(pattern.Bytes, pattern.Digest.Current, bytes, received)) throw new IOException("bytes differ");
     }
 
     private async Task<UInt128> ReceiveAsync(NetworkStream stream, CancellationToken cancellation)
     {
-        var (hash, buffer) = (new XxHash128(), new byte[BufferSize]);
+        var (hash, buffer) = (new ResumableDigest(), new byte[BufferSize]);
         for (var left = bytes; left > 0;)
         {
             var count = await stream.ReadAsync(buffer.AsMemory(0, (int)Math.Min(left, BufferSize)), cancellation);
@@ -92,6 +91,6 @@ internal sealed class SwarmClient(IPEndPoint endPoint, long bytes, TimeSpan peri
             left -= count;
         }
 
-        return hash.GetCurrentHashAsUInt128();
+        return hash.Current;
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
-using System.IO.Hashing;
 
 namespace ActorStack.CommandLine.Traffic;
 
@@ -15,11 +14,25 @@ internal sealed class TestPattern
     private static readonly ConcurrentDictionary<int, byte[]> Blocks = new();
 
     private readonly byte[] _block;
-    private readonly XxHash128 _hash = new();
+    private readonly ResumableDigest _digest;
     private long _number;
     private int _taken = BlockSize;
 
-    public TestPattern(int seed) => _block = [.. Blocks.GetOrAdd(seed, Make)];
+    public TestPattern(int seed)
+        : this(seed, bytes: 0, new ResumableDigest())
+    {
+    }
+
+    /// <summary>Continues a pattern after so many bytes, with the digest of them.</summary>
+    public TestPattern(int seed, long bytes, ResumableDigest digest)
+    {
+        _block = [.. Blocks.GetOrAdd(seed, Make)];
+        (Bytes, _digest) = (bytes, digest);
+        (_number, var taken) = Math.DivRem(bytes, BlockSize);
+        if (taken == 0) return;
+        BinaryPrimitives.WriteInt64LittleEndian(_block, _number++);
+        _taken = (int)taken;
+    }
 
     public long Bytes { get; private set; }
 
@@ -36,12 +49,12 @@ internal sealed class TestPattern
         var bytes = _block.AsMemory(_taken, count);
         _taken += count;
         Bytes += count;
-        _hash.Append(bytes.Span);
+        _digest.Append(bytes.Span);
         return bytes;
     }
 
     /// <summary>The digest of all bytes that were returned.</summary>
-    public UInt128 Digest => _hash.GetCurrentHashAsUInt128();
+    public ResumableDigest Digest => _digest;
 
     private static byte[] Make(int seed)
     {

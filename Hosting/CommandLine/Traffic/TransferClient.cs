@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
-using System.IO.Hashing;
 
 namespace ActorStack.CommandLine.Traffic;
 
@@ -17,7 +16,7 @@ internal sealed class TransferClient(
     private const int BufferSize = 256 * 1024;
 
     private readonly TestPattern _pattern = new(seed: 1);
-    private readonly XxHash128 _received = new();
+    private readonly ResumableDigest _received = new();
     private readonly ManualResetEventSlim _downloaded = new();
     private readonly Stopwatch _clock = new();
     private long _receivedBytes;
@@ -36,8 +35,8 @@ internal sealed class TransferClient(
         sender.Join();
         receiver.Join();
         var equal = failure is null
-            && _trailer.Received == _pattern.Bytes && _trailer.ReceivedDigest == _pattern.Digest
-            && _trailer.Sent == _receivedBytes && _trailer.SentDigest == _received.GetCurrentHashAsUInt128();
+            && _trailer.Received == _pattern.Bytes && _trailer.ReceivedDigest == _pattern.Digest.Current
+            && _trailer.Sent == _receivedBytes && _trailer.SentDigest == _received.Current;
         var stall = TimeSpan.FromTicks(_longestStall).TotalMilliseconds;
         return new TransferResult(_pattern.Bytes, _receivedBytes, _clock.Elapsed.TotalSeconds, equal, stall, failure?.Message);
 

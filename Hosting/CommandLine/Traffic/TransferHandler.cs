@@ -1,74 +1,112 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.IO.Hashing;
-using System.IO.Pipelines;
 using ActorStack.Hosting;
 
 namespace ActorStack.CommandLine.Traffic;
 
 /// <summary>
 /// A verified bulk transfer in both directions at once. The peer first sends the most bytes that it wants (64 bits,
-/// little-endian), then any payload. Its FIN ends both directions; the trailer then reports the bytes received and sent.
+/// little-endian), then any payload. Its FIN ends both directions; the trailer then reports the bytes received and sent. The
+/// transfer moves between nodes; its state has the counts and digests.
 /// </summary>
-internal sealed class TransferHandler : ConnectionHandler
+internal sealed class TransferHandler : ConnectionHandler, IMovableHandler
 {
     public const int RequestSize = 8;
 
-    private readonly XxHash128 _received = new();
-    private readonly TestPattern _pattern = new(seed: 2);
+    private const int PatternSeed = 2;
+
+    private ResumableDigest _received = new();
+    private TestPattern _pattern = new(PatternSeed);
+    private long _most;
     private long _receivedBytes;
     private volatile bool _ended;
 
-    public override Task HandleAsync(Connection connection, CancellationToken stopping) => RunAsync(connection.Pipe, stopping);
+    public static string? WhyRefused(ReadOnlyMemory<byte> state) =>
+        state.IsEmpty ? null : TransferState.WhyUnreadable(state.Span);
 
-    public async Task RunAsync(IDuplexPipe pipe, CancellationToken stopping)
+    public override async Task HandleAsync(Connection connection, CancellationToken stopping)
     {
-        var most = await ReadRequestAsync(pipe.Input, stopping);
-        var receiving = ReceiveAsync(pipe.Input, stopping);
-        await SendAsync(pipe.Output, most, stopping);
-        await receiving;
-        var trailer = new TransferTrailer(_receivedBytes, _received.GetCurrentHashAsUInt128(), _pattern.Bytes, _pattern.Digest);
-        trailer.Write(pipe.Output.GetSpan(TransferTrailer.Size));
-        pipe.Output.Advance(TransferTrailer.Size);
-        await pipe.Output.FlushAsync(stopping);
+        if (!connection.State.IsEmpty)
+        {
+            Continue(TransferState.Read(connection.State.Span));
+        }
+        else if (!await TryReadRequestAsync(connection, stopping))
+        {
+            connection.Leave();
+            return;
+        }
+
+        await Task.WhenAll(ReceiveAsync(connection, stopping), SendAsync(connection, stopping));
+        if (_ended) await ReportAsync(connection, stopping);
+        else connection.Leave(new TransferState(_most, _receivedBytes, _received, _pattern.Bytes, _pattern.Digest).Write());
     }
 
-    private static async Task<long> ReadRequestAsync(PipeReader input, CancellationToken stopping)
+    private void Continue(TransferState state)
     {
-        var read = await input.ReadAtLeastAsync(RequestSize, stopping);
-        if (read.Buffer.Length < RequestSize) throw new InvalidDataException("the peer closed before its request");
-        var request = new byte[RequestSize];
-        var bytes = read.Buffer.Slice(0, RequestSize);
-        bytes.CopyTo(request);
-        input.AdvanceTo(bytes.End);
-        return BinaryPrimitives.ReadInt64LittleEndian(request);
+        (_most, _receivedBytes, _received) = (state.Most, state.ReceivedBytes, state.Received);
+        _pattern = new TestPattern(PatternSeed, state.SentBytes, state.Sent);
     }
 
-    private async Task ReceiveAsync(PipeReader input, CancellationToken stopping)
+    /// <summary>Reads the request. False: the connection is to move before it has come.</summary>
+    private async Task<bool> TryReadRequestAsync(Connection connection, CancellationToken stopping)
     {
+        var input = connection.Pipe.Input;
+        while (true)
+        {
+            var read = await input.ReadAtLeastAsync(RequestSize, stopping);
+            if (read.Buffer.Length >= RequestSize)
+            {
+                var request = read.Buffer.Slice(0, RequestSize);
+                _most = BinaryPrimitives.ReadInt64LittleEndian(request.ToArray());
+                input.AdvanceTo(request.End);
+                return true;
+            }
+
+            if (read.IsCompleted) throw new InvalidDataException("the peer closed before its request");
+            input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            if (connection.IsLeaving) return false;
+        }
+    }
+
+    /// <summary>Receives to the end of the input, or until the connection is to move.</summary>
+    private async Task ReceiveAsync(Connection connection, CancellationToken stopping)
+    {
+        var input = connection.Pipe.Input;
+        var leaves = false;
         try
         {
-            while (true)
+            while (!leaves)
             {
                 var read = await input.ReadAsync(stopping);
                 foreach (var part in read.Buffer) _received.Append(part.Span);
                 _receivedBytes += read.Buffer.Length;
                 input.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted) return;
+                leaves = connection.IsLeaving;
             }
         }
         finally
         {
-            _ended = true;
+            _ended = !leaves;
         }
     }
 
-    private async Task SendAsync(PipeWriter output, long most, CancellationToken stopping)
+    private async Task SendAsync(Connection connection, CancellationToken stopping)
     {
-        while (_pattern.Bytes < most && !_ended)
+        var output = connection.Pipe.Output;
+        while (_pattern.Bytes < _most && !_ended && !connection.IsLeaving)
         {
-            output.Write(_pattern.Next(most - _pattern.Bytes).Span);
+            output.Write(_pattern.Next(_most - _pattern.Bytes).Span);
             if ((await output.FlushAsync(stopping)).IsCompleted) return;
         }
+    }
+
+    private async Task ReportAsync(Connection connection, CancellationToken stopping)
+    {
+        var output = connection.Pipe.Output;
+        var trailer = new TransferTrailer(_receivedBytes, _received.Current, _pattern.Bytes, _pattern.Digest.Current);
+        trailer.Write(output.GetSpan(TransferTrailer.Size));
+        output.Advance(TransferTrailer.Size);
+        await output.FlushAsync(stopping);
     }
 }

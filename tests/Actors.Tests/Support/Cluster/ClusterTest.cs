@@ -36,15 +36,17 @@ public abstract class ClusterTest : StackTest
     internal void StartNodes(ConnectionApplication application, params string[] names) =>
         StartNodes(application, isMovable: true, names);
 
-    internal void StartNodes(ConnectionApplication application, bool isMovable, params string[] names)
+    internal void StartNodes(ConnectionApplication application, bool isMovable, params string[] names) =>
+        StartNodes(new ListenerSettings("echo", EchoPort, application) { IsMovable = isMovable }, names);
+
+    internal void StartNodes(ListenerSettings listener, params string[] names)
     {
         StartNodesWithoutService(names);
-        foreach (var name in names)
-        {
-            var listener = new ListenerSettings("echo", EchoPort, application) { IsMovable = isMovable };
-            Assert.Equal(EchoPort, AskNode<StackProtocol.Listening>(name, new StackProtocol.Listen(listener)).Port);
-        }
+        foreach (var name in names) Listen(name, listener);
     }
+
+    internal void Listen(string node, ListenerSettings listener) =>
+        Assert.Equal(listener.Port, AskNode<StackProtocol.Listening>(node, new StackProtocol.Listen(listener)).Port);
 
     internal void StartNodesWithoutService(params string[] names)
     {
