@@ -114,8 +114,13 @@ public sealed partial class StackActor : UntypedPersistentActor
         ReadJournal();
         if (_settings.Forwarder is SteeringForwarder forwarder) forwarder.Log = Log;
         _stack.Cluster?.Attach(new HandoffRouter(_stack, _stack.Cluster, Self));
+        if (_stack.Cluster is not null) WarmUp(_stack);
         if (_settings.Policy.Rules.Count > 0) _wheel.Schedule(_timer, _stack.Now + PolicyInterval);
     }
+
+    private void WarmUp(StackShared stack) => Task.Run(() => HandoffWarmUp.Run(stack)).ContinueWith(
+        failed => Log.Error(failed.Exception, "The path of a handoff could not be tried out; the first handoff may be slow"),
+        CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     private IActorRef StartLoop(LoopContext context)
     {

@@ -1,6 +1,7 @@
 using ActorStack.Actors.Connections.Behaviours;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Persistence;
+using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp.Statistics;
 
 namespace ActorStack.Actors.Connections;
@@ -24,6 +25,11 @@ internal sealed partial class ConnectionActor
         Loop.Counters.Retransmissions += info.Retransmissions - _countedRetransmissions;
         _countedRetransmissions = info.Retransmissions;
     }
+
+    /// <summary>Counts from these figures on: the node where the connection was before has counted them.</summary>
+    internal void CountFrom(TcpConnectionState state) =>
+        (_countedReceived, _countedSent, _countedRetransmissions) =
+        (state.Statistics.BytesReceived, state.Statistics.BytesSent, state.Statistics.Retransmissions);
 
     internal void CountUpTo(long received, long sent)
     {

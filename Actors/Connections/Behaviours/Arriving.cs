@@ -121,7 +121,7 @@ internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, C
         _tcp = TcpConnection.Import(image, Entry.Tcp, buffers.Send, buffers.Receive, now);
         _application = Actor.Restart(application, _tcp.Options);
         Actor.TakeUpPath(_tcp, now);
-        Actor.CountUpTo(image.State.Statistics.BytesReceived, image.State.Statistics.BytesSent);
+        Actor.CountFrom(image.State);
     }
 
     private void Settle() => Actor.Enter(new Settling(Actor, _tcp!, _application!, handoff.Order, migration));
