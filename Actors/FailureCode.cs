@@ -20,4 +20,7 @@ public enum FailureCode : byte
 
     /// <summary>The journal takes no writes, but a move must journal its claim first.</summary>
     JournalFailing,
+
+    /// <summary>The cluster has no node of this name, or no other node at all.</summary>
+    UnknownNode,
 }

@@ -124,9 +124,9 @@ internal sealed class LoopActor : UntypedActor
                 $"node {_stack.Settings.Node} reads records up to version {HyperionStateCodec.Version}, "
                 + $"not {order.Offer.RecordVersion}: update it first");
         }
-        else if (_stack.Stopping.IsCancellationRequested)
+        else if (_stack.IsLeaving)
         {
-            Refuse(arrive, HandoffRefusal.Leaving, $"node {_stack.Settings.Node} stops");
+            Refuse(arrive, HandoffRefusal.Leaving, $"node {_stack.Settings.Node} drains or stops");
         }
         else if (!_context.Host.TryAdopt(service.Listener, arrive.Flow, out var flow, out var limit))
         {

@@ -21,11 +21,12 @@ public sealed partial class StackActor
             case StackProtocol.Connect or LoopProtocol.Connect:
                 Sender.Tell(new StackProtocol.ConnectFailed(SocketError.NetworkDown, _linkLost!.Message));
                 break;
-            case StackProtocol.Listen or StackProtocol.Offload or StackProtocol.Upload:
+            case StackProtocol.Listen or StackProtocol.Offload or StackProtocol.Upload or StackProtocol.HandOff
+                or StackProtocol.Drain:
                 Sender.Tell(new StackProtocol.Failed(FailureCode.Stopping, _linkLost!.Message));
                 break;
             case StackProtocol.Stop stop:
-                BeginStop(stop.Limit);
+                BeginStop(stop);
                 break;
             case TimerFired:
                 break; // the timer of the policy

@@ -19,6 +19,7 @@ public sealed partial class StackActor
     private bool _resetting;
     private int _closedAtStop;
     private int _resetAtStop;
+    private int _movedAtStop;
 
     private UntypedReceive Stopping() => message =>
     {
@@ -30,11 +31,15 @@ public sealed partial class StackActor
             case StackProtocol.Connect or LoopProtocol.Connect:
                 Sender.Tell(new StackProtocol.ConnectFailed(SocketError.OperationAborted, "the stack is stopping"));
                 break;
-            case StackProtocol.Listen or StackProtocol.Offload or StackProtocol.Upload or StackProtocol.HandOff:
+            case StackProtocol.Listen or StackProtocol.Offload or StackProtocol.Upload or StackProtocol.HandOff
+                or StackProtocol.Drain:
                 Sender.Tell(new StackProtocol.Failed(FailureCode.Stopping, "the stack is stopping"));
                 break;
             case TimerFired:
                 OnStopTimer();
+                break;
+            case StackProtocol.Drained drained:
+                OnEvacuated(drained);
                 break;
             case ConnectionProtocol.Ended ended:
                 OnEnded(ended);
@@ -55,20 +60,29 @@ public sealed partial class StackActor
         }
     };
 
-    private void BeginStop(TimeSpan limit)
+    private void BeginStop(StackProtocol.Stop stop)
     {
         _stopRequesters.Add(Sender);
         _isStopping = true;
+        _stopAt = _stack!.Now + stop.Limit;
         Become(Stopping());
-        _stack!.Host.StopListening();
-        _stack.Stopping.CancelAsync().ContinueWith(
+        _stack.Leave();
+        _wheel!.Schedule(_timer, _stopAt);
+        if (!TryEvacuate(stop)) AskToEnd();
+    }
+
+    /// <summary>Asks the applications to end, and resets what has not ended at the limit.</summary>
+    private void AskToEnd()
+    {
+        _stack!.Stopping.CancelAsync().ContinueWith(
             cancelled => Log.Error(cancelled.Exception, "What an application does when it is asked to stop failed"),
             CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         TellAll(ConnectionProtocol.Retire.Instance);
-        _stopAt = _stack.Now + limit;
-        _wheel!.Schedule(_timer, _stopAt);
         FinishIfEmpty();
     }
+
+    private StackProtocol.Stopped Stopped() =>
+        new(Math.Max(0, _closedAtStop - _movedAtStop), _resetAtStop) { Moved = _movedAtStop };
 
     private void OnStopTimer()
     {
@@ -106,7 +120,7 @@ public sealed partial class StackActor
     /// </summary>
     private void FinishIfEmpty()
     {
-        if (!_stack!.Connections.IsEmpty) return;
+        if (_isEvacuating || !_stack!.Connections.IsEmpty) return;
         if (_stack.UnwrittenEnds == 0 || _settings.JournalHealth.Problem is not null)
         {
             Finish();

@@ -76,7 +76,7 @@ public sealed partial class StackActor : UntypedPersistentActor
     protected override void PostStop()
     {
         Shutdown();
-        foreach (var requester in _stopRequesters) requester.Tell(new StackProtocol.Stopped(_closedAtStop, _resetAtStop));
+        foreach (var requester in _stopRequesters) requester.Tell(Stopped());
         base.PostStop();
     }
 
@@ -144,8 +144,11 @@ public sealed partial class StackActor : UntypedPersistentActor
             case LoopProtocol.Arrive arrive:
                 _loops[_stack!.Host.Spread.IndexOf(arrive.Flow)].Tell(arrive);
                 break;
+            case StackProtocol.Drain drain:
+                Drain(drain);
+                break;
             case StackProtocol.Stop stop:
-                BeginStop(stop.Limit);
+                BeginStop(stop);
                 break;
             case TimerFired:
                 OnPolicyInterval();

@@ -68,6 +68,26 @@ public static class StackProtocol
     /// </summary>
     public sealed record HandOff(string Id, string Node) : ConnectionRequest(Id);
 
+    /// <summary>
+    /// Hands all connections that can move to the other nodes of the cluster, a few at a time, fewest connections first. A
+    /// connection that a node refuses is offered to another one once. Answer: <see cref="Drained"/>, or <see cref="Failed"/>
+    /// where there is no node to take them.
+    /// </summary>
+    /// <param name="Node">The only node that is to take them; null: all others.</param>
+    /// <param name="Limit">The time after which no further connection is moved.</param>
+    /// <param name="Refuses">
+    /// The node takes no new connections from now on, from peers or from other nodes, until its next start. Otherwise it goes on
+    /// as before, and may get new connections meanwhile.
+    /// </param>
+    public sealed record Drain(string? Node, TimeSpan Limit, bool Refuses);
+
+    /// <summary>The answer to <see cref="Drain"/>.</summary>
+    /// <param name="Moved">The connections that other nodes have now.</param>
+    /// <param name="Ended">The connections that ended meanwhile.</param>
+    /// <param name="Stayed">The connections that are still here.</param>
+    /// <param name="Reasons">Why connections stayed, with the number of them.</param>
+    public sealed record Drained(int Moved, int Ended, int Stayed, IReadOnlyDictionary<string, int> Reasons);
+
     /// <summary>Lists the migrations of a connection, oldest first. Answer: <see cref="MigrationList"/>.</summary>
     public sealed record GetMigrations(string Id) : ConnectionRequest(Id);
 
@@ -110,16 +130,27 @@ public static class StackProtocol
     public sealed record LinkLost(string Message);
 
     /// <summary>
-    /// Stops the stack gracefully: listeners refuse connections, applications are asked to end, and engines give their
-    /// connections back. Connections that remain after <paramref name="Limit"/> are reset. Answer: <see cref="Stopped"/>; then
-    /// the link and the engines are disposed.
+    /// Stops the stack gracefully: listeners refuse connections, the other nodes of the cluster take the connections that can
+    /// move, applications are asked to end, and engines give their connections back. Connections that remain after
+    /// <paramref name="Limit"/> are reset. Answer: <see cref="Stopped"/>; then the link and the engines are disposed.
     /// </summary>
-    public sealed record Stop(TimeSpan Limit);
+    public sealed record Stop(TimeSpan Limit)
+    {
+        /// <summary>
+        /// The connections are not given to the other nodes of the cluster. Otherwise that takes half of the limit at most, so
+        /// that the other half is left for applications to end.
+        /// </summary>
+        public bool KeepsConnections { get; init; }
+    }
 
     /// <summary>
     /// The answer to <see cref="Stop"/>: the number of connections that closed by themselves, and of those that were reset.
     /// </summary>
-    public sealed record Stopped(int Closed, int Reset);
+    public sealed record Stopped(int Closed, int Reset)
+    {
+        /// <summary>The number of connections that other nodes have taken.</summary>
+        public int Moved { get; init; }
+    }
 
     /// <summary>The request cannot be answered.</summary>
     /// <param name="Code">The kind of the failure, for programs.</param>

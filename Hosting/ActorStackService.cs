@@ -5,6 +5,7 @@ using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Hosting.Cluster;
+using ActorStack.Hosting.Options;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Wire;
@@ -54,6 +55,7 @@ internal sealed class ActorStackService(
     /// timer it holds no resources.
     /// </summary>
     private readonly CancellationTokenSource _ended = new();
+    private bool _evacuates;
     private IActorRef? _stack;
     private AkkaNodeNetwork? _network;
     private StackComposition? _composition;
@@ -90,6 +92,7 @@ internal sealed class ActorStackService(
     {
         _network = await cluster.JoinAsync(system, cancellationToken);
         _composition = composer.Compose(system.Settings.Config, _network);
+        _evacuates = ClusterSettings.Read(HoconSection.OfStack(system.Settings.Config)).Evacuates;
         _reserve = OperatingSystem.IsLinux() ? new DescriptorReserve() : null;
         GiveTimeToDrain(_composition.DrainLimit);
         var stack = system.ActorOf(StackActor.Props(_composition.Settings), "actorstack");
@@ -173,6 +176,13 @@ internal sealed class ActorStackService(
     public Task<MigrationRecord> UploadAsync(string id, CancellationToken cancellation) =>
         AskAsync<MigrationRecord>(new StackProtocol.Upload(Whole(id)), cancellation);
 
+    public Task<MigrationRecord> HandOffAsync(string id, string node, CancellationToken cancellation) =>
+        AskAsync<MigrationRecord>(new StackProtocol.HandOff(Whole(id), node), cancellation);
+
+    public Task<StackProtocol.Drained> DrainAsync(DrainOptions options, CancellationToken cancellation) =>
+        AskAsync<StackProtocol.Drained>(
+            new StackProtocol.Drain(options.Node, options.Limit, options.Refuses), cancellation, options.Limit + AnswerTimeout);
+
     public async Task<IReadOnlyList<MigrationRecord>> GetMigrationsAsync(string id, CancellationToken cancellation) =>
         (await AskAsync<StackProtocol.MigrationList>(new StackProtocol.GetMigrations(Whole(id)), cancellation)).Migrations;
 
@@ -243,8 +253,11 @@ internal sealed class ActorStackService(
     {
         try
         {
-            var stopped = await stack.Ask<StackProtocol.Stopped>(new StackProtocol.Stop(limit), limit + StopGrace);
-            logger.LogInformation("The stack stopped: {Closed} connections closed, {Reset} reset", stopped.Closed, stopped.Reset);
+            var stop = new StackProtocol.Stop(limit) { KeepsConnections = !_evacuates };
+            var stopped = await stack.Ask<StackProtocol.Stopped>(stop, limit + StopGrace);
+            logger.LogInformation(
+                "The stack stopped: {Moved} connections moved to other nodes, {Closed} closed, {Reset} reset", stopped.Moved,
+                stopped.Closed, stopped.Reset);
         }
         catch (AskTimeoutException late)
         {

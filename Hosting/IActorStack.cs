@@ -51,6 +51,16 @@ public interface IActorStack
     /// <summary>Moves a connection back into the software stack.</summary>
     Task<MigrationRecord> UploadAsync(string id, CancellationToken cancellation);
 
+    /// <summary>
+    /// Hands a connection to another node of the cluster. Where that node refuses and the connection stays, the record says so.
+    /// </summary>
+    Task<MigrationRecord> HandOffAsync(string id, string node, CancellationToken cancellation);
+
+    /// <summary>
+    /// Hands all connections that can move to the other nodes of the cluster, and tells how many went and why others stayed.
+    /// </summary>
+    Task<StackProtocol.Drained> DrainAsync(DrainOptions options, CancellationToken cancellation);
+
     /// <summary>Lists the migrations of a connection, oldest first.</summary>
     Task<IReadOnlyList<MigrationRecord>> GetMigrationsAsync(string id, CancellationToken cancellation);
 

@@ -29,6 +29,8 @@ internal sealed class AkkaNodeNetwork : INodeNetwork
 
     public IReadOnlyCollection<ClusterNode> Nodes => Volatile.Read(ref _view).Nodes;
 
+    public long? ConnectionsOf(string node) => Snapshots.FirstOrDefault(one => one.Name == node)?.Connections;
+
     public bool MayEmit => Lease.Holds(Now);
 
     /// <summary>

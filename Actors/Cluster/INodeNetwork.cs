@@ -12,6 +12,9 @@ internal interface INodeNetwork
     /// <summary>The nodes that are members of the cluster now, this one too.</summary>
     IReadOnlyCollection<ClusterNode> Nodes { get; }
 
+    /// <summary>The connections of another node as its last heartbeat told; null: not known.</summary>
+    long? ConnectionsOf(string node);
+
     /// <summary>
     /// True while this node has heard the majority of the cluster within the lease. A node without the lease emits no segment,
     /// because the majority may already have given its connections to other nodes.
@@ -25,11 +28,13 @@ internal interface INodeNetwork
     void Send(string node, NodeMessage message);
 
     /// <summary>
-    /// Delivers what arrives to <paramref name="observer"/> from now on, first the other nodes that are members already. There may
-    /// be several observers: each hears everything, and leaves alone what is not for it.
+    /// Delivers what arrives to <paramref name="observer"/> from now on, first the other nodes that are members already. There
+    /// may be several observers: each hears everything, and leaves alone what is not for it.
     /// </summary>
     void Attach(INodeObserver observer);
 
-    /// <summary>Gives the number of this node's connections, which its heartbeats tell the others. Called from any thread.</summary>
+    /// <summary>
+    /// Gives the number of this node's connections, which its heartbeats tell the others. Called from any thread.
+    /// </summary>
     void ReportConnections(Func<long> count);
 }

@@ -33,8 +33,7 @@ internal sealed partial class ConnectionActor
     /// <summary>Asks the node to prepare, while the software stack serves.</summary>
     internal void BeginHandoff(MigrationOutput.SendPrepare prepare, TcpConnection tcp, ConnectionContext application)
     {
-        var requester = prepare.Claim.Trigger is MigrationTrigger.Operator ? Requester : null;
-        var migration = new CurrentMigration(++_migrationCount, requester);
+        var migration = new CurrentMigration(++_migrationCount, Requester);
         var handoff = new OutgoingHandoff(Stack.Cluster!, prepare.Node, Entry.Id.Value, prepare.Claim.Epoch);
         Enter(new HandingOff(this, tcp, application, handoff, migration));
         handoff.SendPrepare(new HandoffOffer(

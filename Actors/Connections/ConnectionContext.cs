@@ -95,9 +95,9 @@ internal sealed class ConnectionContext(
             leaving = _leaving;
         }
 
+        Cancel(leaving, log);
         pipe.Input.CancelPendingRead();
         pipe.Output.CancelPendingFlush();
-        Cancel(leaving, log);
     }
 
     /// <summary>The connection has ended. Callbacks run on the thread pool.</summary>

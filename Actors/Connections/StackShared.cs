@@ -22,6 +22,7 @@ internal sealed class StackShared
     private readonly long _incarnation;
     private long _lastNumber;
     private int _unwrittenEnds;
+    private volatile bool _isLeaving;
 
     public StackShared(StackSettings settings, long incarnation, IActorRef actor, ILoggingAdapter log)
     {
@@ -101,6 +102,9 @@ internal sealed class StackShared
     /// <summary>Asks all applications for an early, orderly end.</summary>
     public CancellationTokenSource Stopping { get; } = new();
 
+    /// <summary>The node takes no connections any more: it stops, or drains for good.</summary>
+    public bool IsLeaving => _isLeaving;
+
     public MigrationProtocol Migration { get; }
 
     /// <summary>The number of ended connections whose end is not in the journal yet.</summary>
@@ -109,6 +113,13 @@ internal sealed class StackShared
     public IOffloadEngine? FindEngine(string name) => Settings.Engines.FirstOrDefault(engine => engine.Name == name);
 
     public ConnectionId NextId() => new(Settings.Node, _incarnation, Interlocked.Increment(ref _lastNumber));
+
+    /// <summary>The node refuses connections of peers and of other nodes from now on.</summary>
+    public void Leave()
+    {
+        _isLeaving = true;
+        Host.StopListening();
+    }
 
     /// <summary>The end of a connection is being journaled.</summary>
     public void AwaitEnd() => Interlocked.Increment(ref _unwrittenEnds);

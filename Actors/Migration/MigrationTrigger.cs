@@ -20,6 +20,7 @@ public abstract record MigrationTrigger
         EngineLost => $"engine: {UploadReason.EngineLost}",
         Application application => $"application: {application.Error}",
         ServiceStop => "the service stops",
+        Evacuation => "the node drains",
         LinkLost lost => lost.Error,
         Departure departure => $"handoff to node {departure.To}",
         Handoff handoff => $"handoff from node {handoff.From}",
@@ -71,6 +72,13 @@ public abstract record MigrationTrigger
 
     /// <summary>Another node hands the connection over.</summary>
     public sealed record Handoff(string From) : MigrationTrigger;
+
+    /// <summary>The node hands its connections to the other nodes.</summary>
+    public sealed record Evacuation : MigrationTrigger
+    {
+        /// <summary>The only instance.</summary>
+        public static Evacuation Instance { get; } = new();
+    }
 
     /// <summary>The stack stops, so every connection leaves its engine.</summary>
     public sealed record ServiceStop : MigrationTrigger

@@ -43,6 +43,11 @@ public sealed class ClusterOptions
     /// <summary>The time that this node may take to join; after it the start fails.</summary>
     public TimeSpan? JoinLimit { get; set; }
 
+    /// <summary>
+    /// Whether a stop gives the connections that can move to the other nodes first, within half of the drain limit.
+    /// </summary>
+    public bool? Evacuate { get; set; }
+
     /// <summary>The file with the secret of the cluster. Empty: the members agree on one.</summary>
     public string? SecretFile { get; set; }
 

@@ -20,6 +20,7 @@ internal sealed record ClusterSettings
         AcceptablePause = stack.Read(StackOptionTable.ClusterAcceptablePause);
         StableAfter = stack.Read(StackOptionTable.ClusterStableAfter);
         JoinLimit = stack.Read(StackOptionTable.ClusterJoinLimit);
+        Evacuates = stack.Read(StackOptionTable.ClusterEvacuate);
         SecretFile = stack.Read(StackOptionTable.ClusterSecretFile);
         Certificate = stack.Read(StackOptionTable.ClusterCertificate);
         Key = stack.Read(StackOptionTable.ClusterKey);
@@ -48,6 +49,8 @@ internal sealed record ClusterSettings
     public TimeSpan StableAfter { get; }
 
     public TimeSpan JoinLimit { get; }
+
+    public bool Evacuates { get; }
 
     public string SecretFile { get; }
 

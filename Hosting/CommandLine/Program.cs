@@ -16,6 +16,8 @@ var root = new RootCommand("TCP connections as actors that move between a manage
     ConnectionsCommand.Create(),
     OffloadCommand.Create(),
     UploadCommand.Create(),
+    HandOffCommand.Create(),
+    DrainCommand.Create(),
     MigrationsCommand.Create(),
     TcpInfoCommand.Create(),
     TraceCommand.Create(),

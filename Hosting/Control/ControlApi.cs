@@ -50,6 +50,17 @@ public static class ControlApi
                 : Problem(MissingEngine(stack)));
         group.MapPost("/connections/{id}/upload", async (string id, CancellationToken cancellation) =>
             Moved(await stack.UploadAsync(id, cancellation)));
+        group.MapPost("/connections/{id}/handoff", async (string id, HandOffRequest? request, CancellationToken cancellation) =>
+            request?.Node is { Length: > 0 } node
+                ? Moved(await stack.HandOffAsync(id, node, cancellation))
+                : Problem(New(
+                    StatusCodes.Status400BadRequest, "No node named", "The body names no node.", NodesHere)));
+        group.MapPost("/drain", async (DrainRequest? request, CancellationToken cancellation) =>
+            OptionsOf(request ?? new DrainRequest()) is { } options
+                ? Json(await stack.DrainAsync(options, cancellation))
+                : Problem(New(
+                    StatusCodes.Status400BadRequest, "Limit out of range", $"The limit is {request!.LimitSeconds} s.",
+                    $"Give one from 0 to {DrainOptions.MaximumLimit.TotalSeconds:0} s.")));
         group.MapGet("/nodes", async (CancellationToken cancellation) => Json(await stack.ListNodesAsync(cancellation)));
         group.MapGet("/stats", async (CancellationToken cancellation) => Json(await stack.GetStatisticsAsync(cancellation)));
         return group;
@@ -60,6 +71,9 @@ public static class ControlApi
                 "List the connections with `actorstack connections`; those that are no more with `--ended`."),
             FailureCode.UnknownEngine =>
                 New(StatusCodes.Status400BadRequest, "Unknown engine", error.Message, EnginesHere(stack)),
+            FailureCode.UnknownNode => New(
+                StatusCodes.Status400BadRequest, "Unknown node", error.Message,
+                error.WhatToDo.Length > 0 ? error.WhatToDo : NodesHere),
             FailureCode.NotNow => New(StatusCodes.Status409Conflict, "Not now", error.Message,
                 "Look at the connection with `actorstack connections` and try again when it runs where you expect it."),
             FailureCode.Stopping => New(StatusCodes.Status503ServiceUnavailable, "The service is stopping", error.Message,
@@ -69,6 +83,18 @@ public static class ControlApi
             _ => New(
                 StatusCodes.Status409Conflict, error.Code.ToString(), error.Message, "Change the request as the detail says."),
         };
+    }
+
+    private const string NodesHere = "Name one of the other nodes of the cluster: `actorstack nodes` lists them.";
+
+    /// <summary>The options of a request; null where its limit is out of range.</summary>
+    private static DrainOptions? OptionsOf(DrainRequest request)
+    {
+        var options = new DrainOptions { Node = request.Node, Refuses = request.Refuse };
+        if (request.LimitSeconds is not { } seconds) return options;
+        if (!(seconds >= 0 && seconds <= DrainOptions.MaximumLimit.TotalSeconds)) return null;
+        options.Limit = TimeSpan.FromSeconds(seconds);
+        return options;
     }
 
     private static JsonHttpResult<T> Json<T>(T value) => TypedResults.Json(value, ControlJson.Plain);
@@ -94,7 +120,7 @@ public static class ControlApi
     private static string AfterRollback(MigrationRecord record) =>
         record.Detail.Contains(nameof(RefusalReason.NoConnectionEntries))
         ? $"{record.To} is full: take another connection back with `actorstack upload ID`, or raise its capacity."
-        : "The connection goes on undisturbed; try again, or move it to another engine.";
+        : "The connection goes on undisturbed; try again, or move it to another engine or node.";
 
     private static ControlProblem MissingEngine(IActorStack stack) =>
         New(StatusCodes.Status400BadRequest, "No engine named", "The body names no engine.", EnginesHere(stack));

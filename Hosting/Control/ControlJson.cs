@@ -20,6 +20,9 @@ namespace ActorStack.Hosting.Control;
 [JsonSerializable(typeof(TraceAnswer))]
 [JsonSerializable(typeof(StackStatistics))]
 [JsonSerializable(typeof(OffloadRequest))]
+[JsonSerializable(typeof(HandOffRequest))]
+[JsonSerializable(typeof(DrainRequest))]
+[JsonSerializable(typeof(StackProtocol.Drained))]
 [JsonSerializable(typeof(ToeFaultsRequest))]
 [JsonSerializable(typeof(ControlProblem))]
 internal sealed partial class ControlJson : JsonSerializerContext

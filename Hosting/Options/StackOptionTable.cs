@@ -257,6 +257,11 @@ internal static class StackOptionTable
         "Time that this node may take to join. After it the start fails.",
         options => options.Cluster.JoinLimit);
 
+    public static readonly StackOption<bool> ClusterEvacuate = Table.Add(
+        "cluster.evacuate", new SwitchType(), true,
+        "Whether a stop gives the connections that can move to the other nodes first, within half of drain-limit.",
+        options => options.Cluster.Evacuate);
+
     public static readonly StackOption<string> ClusterSecretFile = Table.Add(
         "cluster.secret-file", File, "",
         "File with the secret of the cluster, 16 bytes or more, the same on all nodes: initial sequence numbers and cookies come "

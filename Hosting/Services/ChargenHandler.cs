@@ -83,7 +83,9 @@ public sealed class ChargenHandler : ConnectionHandler, IMovableHandler
         }
     }
 
-    /// <summary>Reads until the peer closes, which ends the other direction too. False: the connection is to move first.</summary>
+    /// <summary>
+    /// Reads until the peer closes, which ends the other direction too. False: the connection is to move first.
+    /// </summary>
     private static async Task<bool> DiscardAsync(Connection connection, CancellationTokenSource peerClosed)
     {
         var leaves = false;

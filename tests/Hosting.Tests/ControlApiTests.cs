@@ -91,6 +91,10 @@ public sealed class ControlApiTests : IDisposable
     [InlineData("POST", Offload, "", Json, "No engine named: ", "toe")]
     [InlineData("POST", Offload, "null", Json, "No engine named: ", "toe")]
     [InlineData("POST", Offload, null, null, "No engine named: ", "toe")]
+    [InlineData("POST", "connections/1-1/handoff", "{}", Json, "No node named: ", "actorstack nodes")]
+    [InlineData("POST", "connections/1-1/handoff", "{ \"node\": 7 }", Json, "$.node", "a JSON object")]
+    [InlineData("POST", "drain", "{ \"limitSeconds\": 301 }", Json, "Limit out of range: ", "from 0 to 300 s")]
+    [InlineData("POST", "drain", "{}", Json, "Unknown node: this node is in no cluster", "nodes of one cluster")]
     [InlineData("POST", "toe/faults", null, null, "not provided from body", "a JSON object")]
     [InlineData("POST", "toe/faults", "{ \"refuseNext\": \"whim\" }", Json, "$.refuseNext", "a JSON object")]
     [InlineData("GET", "connections?ended=maybe", null, null, "maybe", "Correct")]
@@ -117,6 +121,18 @@ public sealed class ControlApiTests : IDisposable
         var id = Assert.Single(await control.ListConnectionsAsync(ended: false, Patience.Token())).Id;
         var error = await Assert.ThrowsAsync<CommandException>(() => control.OffloadAsync(id, "no-such", Patience.Token()));
         Assert.Contains("no-such", error.Message);
+        Assert.NotEmpty(error.WhatToDo);
+    }
+
+    [Fact]
+    public async Task A_handoff_without_a_cluster_is_refused_with_the_reason()
+    {
+        await using var host = await StartAsync();
+        using var control = new ControlClient(Path);
+        await host.ConnectAsync();
+        var id = Assert.Single(await control.ListConnectionsAsync(ended: false, Patience.Token())).Id;
+        var error = await Assert.ThrowsAsync<CommandException>(() => control.HandOffAsync(id, "b", Patience.Token()));
+        Assert.Contains("cannot leave this process, because the stack has no cluster", error.Message);
         Assert.NotEmpty(error.WhatToDo);
     }
 

@@ -66,6 +66,15 @@ internal sealed class ControlClient : IDisposable
     public Task<MigrationRecord> UploadAsync(string id, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, $"{Of(id)}/upload", null, ControlJson.Default.MigrationRecord, cancellation);
 
+    public Task<MigrationRecord> HandOffAsync(string id, string node, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, $"{Of(id)}/handoff",
+            JsonContent.Create(new HandOffRequest(node), ControlJson.Default.HandOffRequest),
+            ControlJson.Default.MigrationRecord, cancellation);
+
+    public Task<StackProtocol.Drained> DrainAsync(DrainRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "drain", JsonContent.Create(request, ControlJson.Default.DrainRequest),
+            ControlJson.Default.Drained, cancellation);
+
     public Task<IReadOnlyList<MigrationRecord>> GetMigrationsAsync(string id, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, $"{Of(id)}/migrations", null, ControlJson.Default.IReadOnlyListMigrationRecord, cancellation);
 

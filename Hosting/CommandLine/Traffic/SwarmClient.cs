@@ -77,7 +77,8 @@ internal sealed class SwarmClient(IPEndPoint endPoint, long bytes, TimeSpan peri
         if (read != TransferTrailer.Size)
             throw new IOException("the service did not close after its trailer");
         var told = TransferTrailer.Read(trailer);
-        if (told != new TransferTrailer(pattern.Bytes, pattern.Digest.Current, bytes, received)) throw new IOException("bytes differ");
+        if (told != new TransferTrailer(pattern.Bytes, pattern.Digest.Current, bytes, received))
+            throw new IOException("bytes differ");
     }
 
     private async Task<UInt128> ReceiveAsync(NetworkStream stream, CancellationToken cancellation)

@@ -66,6 +66,7 @@ public sealed class StackOptionTableTests
         ("Cluster:AcceptablePause", "00:00:04", "cluster.acceptable-pause = 4s", "00:00:00"),
         ("Cluster:StableAfter", "00:00:05", "cluster.stable-after = 5s", "00:00:00"),
         ("Cluster:JoinLimit", "00:00:10", "cluster.join-limit = 10s", "00:00:00"),
+        ("Cluster:Evacuate", "false", "cluster.evacuate = off", AnyText),
         ("Cluster:SecretFile", "/etc/as/secret", "cluster.secret-file = \"/etc/as/secret\"", AnyText),
         ("Cluster:Tls:Certificate", "node.pem", "cluster.tls.certificate = \"node.pem\"", AnyText),
         ("Cluster:Tls:Key", "node.key", "cluster.tls.key = \"node.key\"", AnyText),

@@ -46,6 +46,12 @@ internal sealed partial class SimulatedCluster(SimulatedClusterSettings settings
     /// <summary>Decides which messages are lost, in addition to the draws; null: none.</summary>
     public Predicate<InFlightMessage>? Loses { get; set; }
 
+    /// <summary>The connections that a node reports; null: it has not reported any.</summary>
+    public long? ConnectionsOf(string node)
+    {
+        lock (_gate) return _nodes[node].CountConnections?.Invoke();
+    }
+
     /// <summary>
     /// What a message becomes on its way: by default it is written and read as between services. A null result: the receiver
     /// cannot read it. Null: the receiver gets the sender's object, which is faster.

@@ -11,6 +11,8 @@ internal sealed class SimulatedNode(SimulatedCluster cluster, ClusterNode node) 
 
     public IReadOnlyCollection<ClusterNode> Nodes => cluster.NodesSeenBy(this);
 
+    public long? ConnectionsOf(string node) => cluster.ConnectionsOf(node);
+
     public bool MayEmit => IsRunning && Lease.Holds(cluster.Now);
 
     public EmissionLease Lease { get; } = new(cluster.Settings.Lease);

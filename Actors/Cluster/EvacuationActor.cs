@@ -1,0 +1,148 @@
+using ActorStack.Actors.Connections;
+using ActorStack.Actors.Migration;
+using ActorStack.Transport.Timing;
+using Akka.Actor;
+
+namespace ActorStack.Actors.Cluster;
+
+/// <summary>
+/// Hands the connections of a node to other nodes, a bounded number at a time, and tells what became of them. It runs on the loop
+/// of the stack's actor.
+/// </summary>
+internal sealed class EvacuationActor : UntypedActor
+{
+    /// <summary>The number of handoffs at a time: many share each round trip, and no target has to hold much at once.</summary>
+    private const int Parallelism = 16;
+
+    /// <summary>The number of different reasons in the answer; others are counted together.</summary>
+    private const int MostReasons = 20;
+
+    private const string OtherReasons = "other reasons";
+
+    private readonly StackShared _stack;
+    private readonly TimerWheel _wheel;
+    private readonly EvacuationTargets _targets;
+    private readonly IActorRef _requester;
+    private readonly TimerNode _timer;
+    private readonly TimeSpan _end;
+    private readonly TimeSpan _limit;
+    private readonly Queue<Candidate> _waiting = new();
+    private readonly Dictionary<IActorRef, Candidate> _moving = [];
+    private readonly Dictionary<string, int> _reasons = [];
+    private int _moved;
+    private int _ended;
+
+    public EvacuationActor(StackShared stack, TimerWheel wheel, string? only, TimeSpan limit, IActorRef requester)
+    {
+        (_stack, _wheel, _requester, _limit) = (stack, wheel, requester, limit);
+        _targets = new EvacuationTargets(stack.Cluster!, stack.Forwarder, only);
+        _timer = new TimerNode(Self);
+        _end = stack.Now + limit;
+    }
+
+    public static Props Props(
+        StackShared stack, TimerWheel wheel, string? only, TimeSpan limit, IActorRef requester, string dispatcher) =>
+        Akka.Actor.Props.Create<EvacuationActor>(stack, wheel, only, limit, requester).WithDispatcher(dispatcher);
+
+    protected override void PreStart()
+    {
+        foreach (var (id, entry) in _stack.Connections)
+        {
+            if (entry.ForwardedTo is null && entry.Actor is { } actor) _waiting.Enqueue(new Candidate(id, actor));
+        }
+
+        _wheel.Schedule(_timer, _end);
+        Continue();
+    }
+
+    protected override void PostStop() => _wheel.Cancel(_timer);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case MigrationRecord record when _moving.Remove(Sender, out var candidate):
+                Context.Unwatch(candidate.Actor);
+                OnRecord(candidate, record);
+                break;
+            case StackProtocol.Failed failed when _moving.Remove(Sender, out var candidate):
+                Context.Unwatch(candidate.Actor);
+                OnRefused(candidate, failed.Message.Replace($"connection {candidate.Id} ", "", StringComparison.Ordinal));
+                break;
+            case Terminated terminated when _moving.Remove(terminated.ActorRef):
+                _ended++;
+                break;
+            case TimerFired when _stack.Now < _end:
+                _wheel.Schedule(_timer, _end);
+                return;
+            case TimerFired:
+                GiveUp();
+                return;
+            default:
+                Unhandled(message);
+                return;
+        }
+
+        Continue();
+    }
+
+    private void OnRecord(Candidate candidate, MigrationRecord record)
+    {
+        if (record.Outcome == MigrationOutcome.Completed) _moved++;
+        else if (record.Detail == MigrationDetail.ConnectionEnded) _ended++;
+        else OnRefused(candidate, record.Detail);
+    }
+
+    /// <summary>Another node may take what one has refused.</summary>
+    private void OnRefused(Candidate candidate, string reason)
+    {
+        if (candidate.Reason is null) _waiting.Enqueue(candidate with { Reason = reason });
+        else Note(reason);
+    }
+
+    private void Continue()
+    {
+        while (_moving.Count < Parallelism && _waiting.TryDequeue(out var candidate)) Move(candidate);
+        if (_moving.Count == 0) Finish();
+    }
+
+    private void Move(Candidate candidate)
+    {
+        if (_targets.Next(candidate.RefusedBy) is not { } target)
+        {
+            Note(candidate.Reason ?? "no node of the cluster can take it");
+            return;
+        }
+
+        _moving.Add(candidate.Actor, candidate with { RefusedBy = target });
+        Context.Watch(candidate.Actor);
+        candidate.Actor.Tell(new ConnectionProtocol.HandOff(target, MigrationTrigger.Evacuation.Instance), Self);
+    }
+
+    /// <summary>A handoff that is on its way cannot be recalled: it ends some time after the answer.</summary>
+    private void GiveUp()
+    {
+        Note($"was not asked within {_limit.TotalSeconds:0.###} s", _waiting.Count);
+        Note($"was still moving after {_limit.TotalSeconds:0.###} s", _moving.Count);
+        Finish();
+    }
+
+    private void Note(string reason, int count = 1)
+    {
+        if (count == 0) return;
+        if (_reasons.Count >= MostReasons && !_reasons.ContainsKey(reason)) reason = OtherReasons;
+        _reasons[reason] = _reasons.GetValueOrDefault(reason) + count;
+    }
+
+    private void Finish()
+    {
+        _requester.Tell(new StackProtocol.Drained(_moved, _ended, _reasons.Values.Sum(), _reasons));
+        Context.Stop(Self);
+    }
+
+    /// <param name="Id">The connection.</param>
+    /// <param name="Actor">Its actor.</param>
+    /// <param name="RefusedBy">The node that was asked last; null: none.</param>
+    /// <param name="Reason">The reason why that node did not take it; null: none has been asked.</param>
+    private sealed record Candidate(string Id, IActorRef Actor, string? RefusedBy = null, string? Reason = null);
+}

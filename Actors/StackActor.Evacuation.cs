@@ -1,0 +1,69 @@
+using ActorStack.Actors.Cluster;
+using Akka.Actor;
+using Akka.Event;
+
+namespace ActorStack.Actors;
+
+/// <summary>Gives the connections to the other nodes of the cluster, by an operator's request or before a stop.</summary>
+public sealed partial class StackActor
+{
+    private const string EvacuationName = "evacuation";
+
+    /// <summary>A stop waits for the end of its evacuation.</summary>
+    private bool _isEvacuating;
+
+    private void Drain(StackProtocol.Drain drain)
+    {
+        if (WhyNotDrained(drain.Node) is { } failed)
+        {
+            Sender.Tell(failed);
+            return;
+        }
+
+        if (drain.Refuses) _stack!.Leave();
+        Evacuate(drain.Node, drain.Limit, Sender);
+    }
+
+    private StackProtocol.Failed? WhyNotDrained(string? node)
+    {
+        if (_stack!.Cluster is not { } cluster)
+        {
+            return new StackProtocol.Failed(
+                FailureCode.UnknownNode, "this node is in no cluster, so that no other node can take its connections",
+                "Start the services as nodes of one cluster.");
+        }
+
+        if (!Context.Child(EvacuationName).IsNobody())
+            return new StackProtocol.Failed(FailureCode.NotNow, $"node {cluster.Self} drains already");
+        var others = cluster.Nodes.Select(one => one.Name).Where(name => name != cluster.Self).Order().ToList();
+        if (node is null ? others.Count > 0 : others.Contains(node)) return null;
+        var known = others.Count == 0 ? "there is no other node" : $"others are {string.Join(", ", others)}";
+        return new StackProtocol.Failed(
+            FailureCode.UnknownNode, node is null ? known : $"there is no other node '{node}'; {known}");
+    }
+
+    private void Evacuate(string? node, TimeSpan limit, IActorRef requester) => Context.ActorOf(
+        EvacuationActor.Props(_stack!, _wheel!, node, limit, requester, Context.Dispatcher.Id), EvacuationName);
+
+    /// <summary>
+    /// Begins a stop with an evacuation, within half of the limit. False: no other node can take connections, or there are none.
+    /// An evacuation that an operator has begun goes on beside the stop.
+    /// </summary>
+    private bool TryEvacuate(StackProtocol.Stop stop)
+    {
+        if (stop.KeepsConnections || stop.Limit <= TimeSpan.Zero || _linkLost is not null) return false;
+        if (_stack!.Connections.IsEmpty || WhyNotDrained(node: null) is not null) return false;
+        _isEvacuating = true;
+        Evacuate(node: null, stop.Limit / 2, Self);
+        return true;
+    }
+
+    private void OnEvacuated(StackProtocol.Drained drained)
+    {
+        _isEvacuating = false;
+        _movedAtStop = drained.Moved;
+        foreach (var (reason, count) in drained.Reasons)
+            Log.Info("{0} connections do not move to another node: {1}", count, reason);
+        AskToEnd();
+    }
+}
