@@ -30,6 +30,57 @@ public sealed class ConnectionBuffersTests
         Assert.Equal(400, _buffers.Send.Length);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public async Task A_copy_of_the_unread_bytes_has_those_that_were_examined_too(int examined)
+    {
+        _buffers.Receive.Write("0123456789"u8);
+        _buffers.Receive.Flush();
+        var input = _buffers.Application.Input;
+        var read = await input.ReadAsync();
+        input.AdvanceTo(read.Buffer.GetPosition(5), read.Buffer.GetPosition(5 + examined));
+        Assert.Equal("56789"u8.ToArray(), _buffers.CopyUnread());
+        Assert.Equal("56789"u8.ToArray(), _buffers.CopyUnread());
+        _buffers.Receive.Write("ab"u8);
+        _buffers.Receive.Flush();
+        Assert.Equal("56789ab"u8.ToArray(), _buffers.CopyUnread());
+        Assert.Equal("56789ab"u8.ToArray(), (await input.ReadAsync()).Buffer.ToArray());
+    }
+
+    [Fact]
+    public async Task A_copy_of_the_unread_bytes_has_those_of_a_read_that_was_not_ended()
+    {
+        _buffers.Receive.Write("0123456789"u8);
+        _buffers.Receive.Flush();
+        await _buffers.Application.Input.ReadAsync();
+        Assert.Equal("0123456789"u8.ToArray(), _buffers.CopyUnread());
+        Assert.Equal(10, _buffers.Receive.Unread);
+    }
+
+    [Fact]
+    public void An_input_without_unread_bytes_has_an_empty_copy()
+    {
+        Assert.Empty(_buffers.CopyUnread());
+        var reading = _buffers.Application.Input.ReadAsync();
+        Assert.False(reading.IsCompleted);
+    }
+
+    [Fact]
+    public async Task The_first_read_of_a_successor_returns_at_once_with_what_was_examined()
+    {
+        _buffers.Receive.Write("0123456789"u8);
+        _buffers.Receive.Flush();
+        var input = _buffers.Application.Input;
+        var read = await input.ReadAsync();
+        input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        _buffers.PassInput();
+        var reading = input.ReadAsync();
+        Assert.True(reading.IsCompleted);
+        Assert.Equal("0123456789"u8.ToArray(), (await reading).Buffer.ToArray());
+    }
+
     [Fact]
     public async Task The_application_may_be_ahead_by_the_limit_and_no_more_also_after_it_shrank()
     {
