@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ActorStack.Actors.Migration;
 using ActorStack.CommandLine.Lab;
+using ActorStack.CommandLine.Operate;
 using ActorStack.CommandLine.Traffic;
 using Spectre.Console;
 
@@ -27,11 +28,18 @@ internal static class ClusterDemo
         var id = (await lab.EstablishedAsync("a", cancellation)).Single().Id;
         AnsiConsole.MarkupLineInterpolated($"Connection [bold]{id}[/] goes round the nodes a -> b -> c -> a ...");
 
+        var (result, records) = await TransferAsync(lab, client, id, time - TimeSpan.FromSeconds(1), cancellation);
+        return new ClusterOutcome(result, records, KernelCounters.Read(lab.Client) - before);
+    }
+
+    /// <summary>Lets the connection go round while the client transfers.</summary>
+    public static async Task<(TransferResult Result, IReadOnlyList<MigrationRecord> Handoffs)> TransferAsync(
+        ClusterLaboratory lab, ChildProcess client, string id, TimeSpan time, CancellationToken cancellation)
+    {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var transfer = FinishAsync(client, over, cancellation);
-        var records = await GoRoundAsync(lab, id, time - TimeSpan.FromSeconds(1), over.Token);
-        var result = await transfer;
-        return new ClusterOutcome(result, records, KernelCounters.Read(lab.Client) - before);
+        var records = await GoRoundAsync(lab, id, time, over.Token);
+        return (await transfer, records);
     }
 
     private static async Task<TransferResult> FinishAsync(
@@ -47,6 +55,7 @@ internal static class ClusterDemo
         }
     }
 
+    /// <summary>Hands the connection from node to node, until the time or the transfer ends.</summary>
     private static async Task<IReadOnlyList<MigrationRecord>> GoRoundAsync(
         ClusterLaboratory lab, string id, TimeSpan time, CancellationToken over)
     {
@@ -58,8 +67,8 @@ internal static class ClusterDemo
             while (clock.Elapsed < time)
             {
                 await Task.Delay(Dwell, over);
-                var next = (owner + 1) % Names.Length;
-                var record = await lab.ControlOf(Names[owner]).HandOffAsync(id, Names[next], over);
+                var next = (owner + 1) % lab.Names.Count;
+                if (await TryHandOffAsync(lab.ControlOf(lab.Names[owner]), id, lab.Names[next], over) is not { } record) continue;
                 records.Add(record);
                 if (record.Outcome == MigrationOutcome.Completed) owner = next;
             }
@@ -71,5 +80,23 @@ internal static class ClusterDemo
         }
 
         return records;
+    }
+
+    /// <summary>The record, also of a handoff that was rolled back; null where the connection is moving or closing.</summary>
+    private static async Task<MigrationRecord?> TryHandOffAsync(
+        ControlClient control, string id, string node, CancellationToken over)
+    {
+        try
+        {
+            return await control.HandOffAsync(id, node, over);
+        }
+        catch (RolledBackException rolledBack)
+        {
+            return rolledBack.Migration;
+        }
+        catch (CommandException refused) when (refused.ExitCode == ExitCodes.Refused)
+        {
+            return null;
+        }
     }
 }
