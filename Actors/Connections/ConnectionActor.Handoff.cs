@@ -22,7 +22,9 @@ internal sealed partial class ConnectionActor
             return $"cannot move to '{node}', which is no node of the cluster; list the nodes to see their names";
         if (!Entry.Service.IsMovable && !application.HasEnded)
             return $"cannot move, because the application of service '{Entry.Service.Name}' cannot leave it";
-        return Stack.Forwarder?.WhyUnreachable(node);
+        return Stack.Forwarder is { } forwarder
+            ? forwarder.WhyUnreachable(node)
+            : "cannot move, because this node cannot forward late segments to another node";
     }
 
     /// <summary>Hands the connection over when the upload that follows has ended, whichever way.</summary>
