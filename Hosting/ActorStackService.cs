@@ -255,9 +255,8 @@ internal sealed class ActorStackService(
         {
             var stop = new StackProtocol.Stop(limit) { KeepsConnections = !_evacuates };
             var stopped = await stack.Ask<StackProtocol.Stopped>(stop, limit + StopGrace);
-            logger.LogInformation(
-                "The stack stopped: {Moved} connections moved to other nodes, {Closed} closed, {Reset} reset", stopped.Moved,
-                stopped.Closed, stopped.Reset);
+            if (stopped.Moved > 0) logger.LogInformation("{Moved} connections moved to other nodes", stopped.Moved);
+            logger.LogInformation("The stack stopped: {Closed} connections closed, {Reset} reset", stopped.Closed, stopped.Reset);
         }
         catch (AskTimeoutException late)
         {

@@ -48,7 +48,7 @@ internal sealed class EvacuationActor : UntypedActor
     {
         foreach (var (id, entry) in _stack.Connections)
         {
-            if (entry.ForwardedTo is null && entry.Actor is { } actor) _waiting.Enqueue(new Candidate(id, actor));
+            if (!entry.IsOver && entry.Actor is { } actor) _waiting.Enqueue(new Candidate(id, actor));
         }
 
         _wheel.Schedule(_timer, _end);

@@ -16,14 +16,16 @@ internal sealed partial class ConnectionActor
     /// <summary>The reason why the connection cannot be handed to the node; null where it can be tried.</summary>
     internal string? WhyNotHandedOff(string node, ConnectionContext application)
     {
-        if (Stack.Cluster is not { } cluster || Stack.Forwarder is not { } forwarder)
+        if (Stack.Cluster is not { } cluster)
             return "cannot leave this process, because the stack has no cluster";
         if (node == cluster.Self) return $"is at node {node} already";
         if (cluster.Nodes.All(one => one.Name != node))
             return $"cannot move to '{node}', which is no node of the cluster; list the nodes to see their names";
         if (!Entry.Service.IsMovable && !application.HasEnded)
             return $"cannot move, because the application of service '{Entry.Service.Name}' cannot leave it";
-        return forwarder.WhyUnreachable(node);
+        return Stack.Forwarder is { } forwarder
+            ? forwarder.WhyUnreachable(node)
+            : "cannot move, because this node cannot forward late segments to another node";
     }
 
     /// <summary>Hands the connection over when the upload that follows has ended, whichever way.</summary>

@@ -1,7 +1,6 @@
 using ActorStack.Actors.Migration;
 using ActorStack.CommandLine.Demo.Cluster;
 using ActorStack.CommandLine.Lab;
-using ActorStack.Hosting.Tests.Support;
 using ActorStack.TestKit;
 
 namespace ActorStack.Hosting.Tests;

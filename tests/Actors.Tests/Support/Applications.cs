@@ -25,15 +25,17 @@ internal static class Applications
     public static async Task Stubborn(IConnectionContext connection, CancellationToken stopping) =>
         await Task.Delay(Timeout.Infinite, connection.Closed);
 
-    /// <summary>As <see cref="Echo"/>, and leaves where the connection is to move.</summary>
+    /// <summary>As <see cref="Echo"/>, and leaves where the connection is to move, on the loop that asks it to.</summary>
     public static async Task MovableEcho(IConnectionContext connection, CancellationToken stopping)
     {
-        while (true)
+        while (!connection.IsLeaving)
         {
-            var read = await connection.Pipe.Input.ReadAsync(connection.Leaving);
+            var read = await connection.Pipe.Input.ReadAsync(CancellationToken.None);
             foreach (var segment in read.Buffer) await connection.Pipe.Output.WriteAsync(segment, stopping);
             connection.Pipe.Input.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted) return;
         }
+
+        connection.Leave(default);
     }
 }

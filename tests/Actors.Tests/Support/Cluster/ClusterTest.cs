@@ -63,6 +63,8 @@ public abstract class ClusterTest : StackTest
             };
             _stacks[name] = Sys.ActorOf(StackActor.Props(settings, DispatcherOf(name)), $"stack-{name}");
         }
+
+        foreach (var name in names) Assert.Empty(ConnectionsOf(name)); // an answer tells that the node has started
     }
 
     internal T AskNode<T>(string node, object question) =>
