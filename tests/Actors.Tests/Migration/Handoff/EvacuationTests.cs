@@ -90,9 +90,9 @@ public sealed class EvacuationTests : ClusterTest
         StartNodes(Applications.MovableEcho, "a", "b", "c");
         var connections = ConnectMany(60);
         Cluster.Crash("b");
-        var drained = Drain("a");
+        var drained = Drain("a", limit: TimeSpan.FromMinutes(10)); // nothing may be on its way at the end
         Assert.Equal((60, 0), (drained.Moved + drained.Stayed, drained.Ended));
-        Assert.Equal(60, ConnectionsOf("a").Concat(ConnectionsOf("c")).Select(one => one.Id).Distinct().Count());
+        Assert.Equal((drained.Stayed, drained.Moved), (ConnectionsOf("a").Count, ConnectionsOf("c").Count));
         foreach (var connection in connections) connection.Write(1_000, Time);
         VerifyAll(connections, 1_000);
     }
