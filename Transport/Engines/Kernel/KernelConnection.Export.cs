@@ -14,6 +14,9 @@ internal sealed partial class KernelConnection
     // Segments that were steered here before the switch are in a softirq of another CPU, microseconds away.
     private const int StableReads = 32;
 
+    // Bytes that are not worth another read before the freeze.
+    private const int ShortRest = 64 * 1024;
+
     private static readonly TimeSpan GapPatience = TimeSpan.FromMilliseconds(5);
 
     private async Task TerminateAsync()
@@ -46,25 +49,29 @@ internal sealed partial class KernelConnection
         return (Capture(), KernelFidelity.OfExport);
     }
 
-    // Most of a long queue is copied while the kernel still answers. It announces no more than it has, so that this comes to an
-    // end. Nor is it left while data waits beyond a gap: that cannot be read, but the peer was told of it by SACK and would
-    // resend it only after a timeout.
+    /// <summary>
+    /// Copies most of a long queue while the kernel still answers. The clamp lets the kernel announce about a kilobyte, and a
+    /// peer nearby fills that as fast as it is read: what is read ahead is therefore bounded by what was queued and announced
+    /// before. The rest is short and is copied behind the door.
+    /// </summary>
     private void DrainReceiveQueue()
     {
         _repair.Set(SocketOption.LevelTcp, SocketOption.WindowClamp, 1);
         var start = Stopwatch.GetTimestamp();
-        do ReadReceiveQueue();
-        while (_repair.ReceiveMemory > 0 && Stopwatch.GetElapsedTime(start) < GapPatience);
+        var bound = (long)_repair.ReceiveQueueLength + _repair.Information.ReceiveWindow;
+        do bound -= ReadReceiveQueue();
+        while (bound > 0 && (_repair.ReceiveQueueLength > ShortRest || (HasGap && Stopwatch.GetElapsedTime(start) < GapPatience)));
     }
 
-    private void ReadReceiveQueue()
+    // Data beyond a gap cannot be read, but the peer was told of it by SACK and would resend it only after a timeout.
+    private bool HasGap => _repair.ReceiveMemory > 0 && _repair.ReceiveQueueLength == 0;
+
+    private int ReadReceiveQueue()
     {
-        while (_repair.ReceiveQueueLength is > 0 and var length)
-        {
-            var count = _repair.Receive(_buffers.Receive.GetMemory(length).Span);
-            if (count <= 0) return;
-            _buffers.Receive.Advance(count);
-        }
+        if (_repair.ReceiveQueueLength is not (> 0 and var length)) return 0;
+        var count = Math.Max(0, _repair.Receive(_buffers.Receive.GetMemory(length).Span[..length]));
+        _buffers.Receive.Advance(count);
+        return count;
     }
 
     private void AwaitStableSequence()
