@@ -25,11 +25,13 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     internal const string ServerIPv6 = "fd00:9::1";
     internal const ushort EchoPort = 7;
 
-
+    // Akka permits the recovery of each persistent actor on the default dispatcher. It answers within the call here, so that
+    // nothing of a test happens on the thread pool while time passes.
     private static readonly Config Configuration = ConfigurationFactory.ParseString("""
         actorstack.loop-dispatcher.mode = manual
         akka.loglevel = WARNING
         akka.actor.serialize-messages = on
+        akka.actor.default-dispatcher.type = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit"
         akka.persistence.dispatchers.default-plugin-dispatcher = "actorstack.loop-dispatcher"
         akka.persistence.journal.plugin = "akka.persistence.journal.test"
         akka.persistence.journal.test {
