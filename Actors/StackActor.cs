@@ -106,7 +106,7 @@ public sealed partial class StackActor : UntypedPersistentActor
     {
         _boot = boot;
         _stack = new StackShared(_settings, _settings.Incarnation ?? boot, Self, Log);
-        var contexts = Enumerable.Range(0, _stack.Queues.Count).Select(index => new LoopContext(_stack, index)).ToList();
+        var contexts = Enumerable.Range(0, _stack.Queues.Count).Select(CreateLoop).ToList();
         _wheel = contexts[0].Wheel; // the wheel of this actor's loop
         Become(Serving());
         _loops = [.. contexts.Select(StartLoop)];
@@ -117,6 +117,9 @@ public sealed partial class StackActor : UntypedPersistentActor
         if (_stack.Cluster is not null) WarmUp(_stack);
         if (_settings.Policy.Rules.Count > 0) _wheel.Schedule(_timer, _stack.Now + PolicyInterval);
     }
+
+    private LoopContext CreateLoop(int index) =>
+        new(_stack!, index, JournalFronts.IdOf(Context.System, Context.Dispatcher.Id, index));
 
     private void WarmUp(StackShared stack) => Task.Run(() => HandoffWarmUp.Run(stack)).ContinueWith(
         failed => Log.Error(failed.Exception, "The path of a handoff could not be tried out; the first handoff may be slow"),

@@ -40,7 +40,7 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
         Behaviour = new Beginning(this);
         _timer = new TimerNode(Self);
         _since = loop.Stack.Now;
-        JournalPluginId = GroupCommitJournal.PluginId;
+        JournalPluginId = loop.Journal;
         SnapshotPluginId = GroupCommitJournal.SnapshotPluginId;
         PersistenceId = ConnectionJournal.PersistenceId(entry.Id, entry.Arrival?.Epoch ?? 0);
         if (entry.Arrival is not null) _migration = MigrationState.Absent.Instance;

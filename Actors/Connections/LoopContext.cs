@@ -7,12 +7,15 @@ using Akka.Actor;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>The data of one loop of a stack: a queue of the link, a TCP host, timers. Used on the loop's thread only.</summary>
-internal sealed class LoopContext(StackShared stack, int index)
+internal sealed class LoopContext(StackShared stack, int index, string journal)
 {
     public StackShared Stack => stack;
 
     /// <summary>The index of the loop, from 0.</summary>
     public int Index => index;
+
+    /// <summary>The plugin id of the journal of the loop's connections.</summary>
+    public string Journal => journal;
 
     /// <summary>The queue of the link that the loop reads. In a cluster it sends only while the node holds its lease.</summary>
     public ILink Link { get; } =
