@@ -20,6 +20,7 @@ namespace ActorStack.CommandLine;
 [JsonSerializable(typeof(FetchResult))]
 [JsonSerializable(typeof(SwarmResult))]
 [JsonSerializable(typeof(SteadyResult))]
+[JsonSerializable(typeof(CrowdResult))]
 [JsonSerializable(typeof(DrillFigure))]
 [JsonSerializable(typeof(DrillReport))]
 [JsonSerializable(typeof(BenchReport))]

@@ -14,9 +14,7 @@ public sealed class HandoffTests
     public async Task A_transfer_both_ways_arrives_whole_while_its_connection_goes_round_three_nodes()
     {
         using var lab = new ClusterLaboratory(["a", "b", "c"]);
-        using var first = await lab.StartNodeAsync("a", Patience.Token());
-        using var second = await lab.StartNodeAsync("b", Patience.Token());
-        using var third = await lab.StartNodeAsync("c", Patience.Token());
+        await lab.StartAsync(Patience.Token());
         var before = KernelCounters.Read(lab.Client);
         using var client = await lab.StartClientAsync(
             "transfer", Ports.Transfer, ["--up", $"{Bytes}", "--down", $"{Bytes}"], Patience.Token());

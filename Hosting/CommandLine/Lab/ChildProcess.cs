@@ -97,6 +97,19 @@ internal sealed class ChildProcess : IDisposable
         _process.WaitForExit();
     }
 
+    /// <summary>Stops the child at once where it is, until <see cref="Resume"/>: it does nothing more, but its kernel does.</summary>
+    public void Suspend() => Signal("STOP");
+
+    /// <summary>Lets a suspended child go on.</summary>
+    public void Resume() => Signal("CONT");
+
+    /// <summary>Closes the child's input, so that it stops in order. Returns its exit code.</summary>
+    public Task<int> StopAsync(CancellationToken cancellation)
+    {
+        CloseInput();
+        return WaitAsync(cancellation);
+    }
+
     /// <summary>Waits for the child's end and returns its exit code.</summary>
     public async Task<int> WaitAsync(CancellationToken cancellation)
     {
@@ -110,6 +123,12 @@ internal sealed class ChildProcess : IDisposable
         if (!_process.HasExited) CloseInput();
         if (!_process.WaitForExit(TimeSpan.FromSeconds(20))) _process.Kill();
         _process.Dispose();
+    }
+
+    private void Signal(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        kill.WaitForExit();
     }
 
     private static ChildProcess Start(

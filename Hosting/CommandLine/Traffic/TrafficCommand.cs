@@ -16,7 +16,7 @@ internal static class TrafficCommand
     public const string Go = "go";
 
     private static readonly Argument<string> Kind = new Argument<string>("kind").AcceptOnlyFromAmong(
-        "transfer", "send", "receive", "goodput-up", "goodput-down", "fetch", "roundtrips", "connect", "hold", "swarm", "steady");
+        "transfer", "send", "receive", "goodput-up", "goodput-down", "fetch", "roundtrips", "connect", "hold", "swarm", "steady", "crowd");
     private static readonly Option<string> To = new("--to") { Required = true, HelpName = "ADDRESS:PORT" };
     private static readonly Option<string?> From = new("--from") { HelpName = "ADDRESS" };
     private static readonly Option<double> Seconds = new("--seconds") { DefaultValueFactory = _ => 3600 };
@@ -74,6 +74,8 @@ internal static class TrafficCommand
                 await Swarm(endPoint, parsed).RunAsync(parsed.GetValue(Connections), time), CommandJson.Default.SwarmResult),
             "steady" => Json(
                 await SteadyClient.RunAsync(sockets[0], time, StandardInput.NextLine()), CommandJson.Default.SteadyResult),
+            "crowd" => Json(
+                await Crowd(parsed).RunAsync(sockets, time, StandardInput.NextLine()), CommandJson.Default.CrowdResult),
             _ => "{}",
         };
         Console.WriteLine(result);
@@ -89,6 +91,10 @@ internal static class TrafficCommand
 
     private static SwarmClient Swarm(IPEndPoint endPoint, ParseResult parsed) => new(
         endPoint, parsed.GetValue(Up), TimeSpan.FromSeconds(parsed.GetValue(Period)),
+        TimeSpan.FromSeconds(parsed.GetValue(Patience)));
+
+    private static CrowdClient Crowd(ParseResult parsed) => new(
+        (int)parsed.GetValue(Up), TimeSpan.FromSeconds(parsed.GetValue(Period)),
         TimeSpan.FromSeconds(parsed.GetValue(Patience)));
 
     private static Socket Connect(IPEndPoint endPoint, string? from, string? congestion)

@@ -8,10 +8,14 @@ using Spectre.Console;
 namespace ActorStack.CommandLine.Demo.Cluster;
 
 /// <summary>
-/// The demo with three nodes: a transfer over one connection, which goes round the nodes all the while.
+/// The demo with three nodes: a transfer over one connection, which goes round the nodes all the while; then many connections
+/// while the nodes restart, and while one of them is lost.
 /// </summary>
 internal static class ClusterDemo
 {
+    private const int CrowdSize = 300;
+
+    private static readonly TimeSpan CrowdPeriod = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Dwell = TimeSpan.FromMilliseconds(100);
     private static readonly string[] Names = ["a", "b", "c"];
 
@@ -19,17 +23,28 @@ internal static class ClusterDemo
     {
         using var lab = new ClusterLaboratory(Names);
         AnsiConsole.WriteLine("Three nodes join a cluster ...");
-        using var first = await lab.StartNodeAsync("a", cancellation);
-        using var second = await lab.StartNodeAsync("b", cancellation);
-        using var third = await lab.StartNodeAsync("c", cancellation);
+        await lab.StartAsync(cancellation);
         var before = KernelCounters.Read(lab.Client);
         using var client = await lab.StartClientAsync(
             "transfer", Ports.Transfer, ["--seconds", $"{time.TotalSeconds}"], cancellation);
         var id = (await lab.EstablishedAsync("a", cancellation)).Single().Id;
         AnsiConsole.MarkupLineInterpolated($"Connection [bold]{id}[/] goes round the nodes a -> b -> c -> a ...");
-
         var (result, records) = await TransferAsync(lab, client, id, time - TimeSpan.FromSeconds(1), cancellation);
-        return new ClusterOutcome(result, records, KernelCounters.Read(lab.Client) - before);
+        var counted = KernelCounters.Read(lab.Client) - before;
+        return new ClusterOutcome(result, records, counted, await PlayAsync(lab, cancellation));
+    }
+
+    private static async Task<IReadOnlyList<ActOutcome>> PlayAsync(ClusterLaboratory lab, CancellationToken cancellation)
+    {
+        var acts = new ClusterActs(lab, CrowdSize, CrowdPeriod);
+        AnsiConsole.WriteLine($"{CrowdSize} connections are echoed while every node stops and starts again, one after another ...");
+        var restart = await acts.RestartAllAsync(cancellation);
+        AnsiConsole.WriteLine("... while a node is killed ...");
+        var kill = await acts.KillAsync("b", cancellation);
+        AnsiConsole.WriteLine("... while a node is parted from the others ...");
+        var partition = await acts.PartAsync("c", cancellation);
+        AnsiConsole.WriteLine("... while a node is suspended for longer than the others wait for it ...");
+        return [restart, kill, partition, await acts.SuspendAsync("b", cancellation)];
     }
 
     /// <summary>Lets the connection go round while the client transfers.</summary>

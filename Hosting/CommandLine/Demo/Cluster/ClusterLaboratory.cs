@@ -1,6 +1,8 @@
+using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Connections;
 using ActorStack.CommandLine.Lab;
 using ActorStack.CommandLine.Operate;
+using ActorStack.CommandLine.Traffic;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
 
@@ -13,14 +15,19 @@ namespace ActorStack.CommandLine.Demo.Cluster;
 internal sealed class ClusterLaboratory : IDisposable
 {
     private const int ClusterPort = 4053;
+    private const int HandoffsAtOnce = 16;
     private const string RouterInside = "10.2.0.1";
 
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CrowdPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private static readonly Dictionary<string, string> NoSettings = [];
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorstack-");
     private readonly NetworkNamespace _router = NetworkNamespace.Create("router");
     private readonly Dictionary<string, NetworkNamespace> _nodes = [];
     private readonly Dictionary<string, ControlClient> _controls = [];
+    private readonly Dictionary<string, ChildProcess> _services = [];
 
     public ClusterLaboratory(IReadOnlyList<string> names)
     {
@@ -47,20 +54,77 @@ internal sealed class ClusterLaboratory : IDisposable
     public void RouteTo(string name) =>
         _router.Ip("route", "replace", Laboratory.VirtualAddress, "via", AddressOf(name));
 
+    /// <summary>The process of a node.</summary>
+    public ChildProcess ServiceOf(string name) => _services[name];
+
+    /// <summary>The node after this one in the ring.</summary>
+    public string After(string name) => Names[(Index(name) + 1) % Names.Count];
+
     /// <summary>Starts a node, and returns when it has joined the cluster and serves.</summary>
-    public Task<ChildProcess> StartNodeAsync(string name, CancellationToken cancellation) => ChildProcess.StartAsync(
-        _nodes[name], NoSettings,
-        [
-            "serve", "--attached", "--node", name, "--tun", "as0", "--address", $"{Laboratory.VirtualAddress}/32",
-            "--kernel", "off", "--loops", "1", "--state", Path.Combine(_directory.FullName, name), "--control", SocketOf(name),
-            "--cluster", $"{AddressOf(name)}:{ClusterPort}", "--seed", $"{AddressOf(Names[0])}:{ClusterPort}",
-            "--steering", AddressOf(name), "--service", $"transfer={Ports.Transfer}", "--service", $"echo={Ports.Echo}",
-        ], cancellation);
+    public async Task StartNodeAsync(string name, CancellationToken cancellation)
+    {
+        if (_services.Remove(name, out var earlier)) earlier.Dispose();
+        _services[name] = await ChildProcess.StartAsync(
+            _nodes[name], NoSettings,
+            [
+                "serve", "--attached", "--node", name, "--tun", "as0", "--address", $"{Laboratory.VirtualAddress}/32",
+                "--kernel", "off", "--loops", "1", "--state", Path.Combine(_directory.FullName, name),
+                "--control", SocketOf(name), "--drain", $"{DrainLimit.TotalSeconds}",
+                "--cluster", $"{AddressOf(name)}:{ClusterPort}", .. Seeds(name), "--steering", AddressOf(name),
+                "--service", $"transfer={Ports.Transfer}", "--service", $"echo={Ports.Echo}",
+            ], cancellation);
+    }
+
+    /// <summary>Starts all nodes and waits until each knows all.</summary>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        foreach (var name in Names) await StartNodeAsync(name, cancellation);
+        await AwaitMembersAsync(Names, cancellation);
+    }
+
+    /// <summary>Waits until each of these nodes has exactly these as members that it reaches.</summary>
+    public async Task AwaitMembersAsync(IReadOnlyCollection<string> names, CancellationToken cancellation)
+    {
+        foreach (var name in names)
+        {
+            while (!HasMembers(await ControlOf(name).ListNodesAsync(cancellation), names)) await Task.Delay(Poll, cancellation);
+        }
+    }
+
+    /// <summary>Stops a node in order: it gives its connections to the others. Returns its exit code.</summary>
+    public async Task<int> StopNodeAsync(string name, CancellationToken cancellation)
+    {
+        RouteTo(After(name));
+        return await _services[name].StopAsync(cancellation);
+    }
+
+    /// <summary>Parts a node from all others, its clients too, or joins it again.</summary>
+    public void Part(string name, bool isParted) => _router.Ip("link", "set", $"{name}0", isParted ? "down" : "up");
+
+    /// <summary>Hands so many established connections of a node to another one.</summary>
+    public async Task HandOffAsync(string from, string to, int count, CancellationToken cancellation) =>
+        await Parallel.ForEachAsync(
+            (await EstablishedAsync(from, cancellation)).Take(count),
+            new ParallelOptions { MaxDegreeOfParallelism = HandoffsAtOnce, CancellationToken = cancellation },
+            async (connection, stop) => await ControlOf(from).HandOffAsync(connection.Id, to, stop));
 
     /// <summary>A client that has connected and waits for its start.</summary>
     public Task<ChildProcess> StartClientAsync(
         string kind, int port, IEnumerable<string> arguments, CancellationToken cancellation) => ChildProcess.StartAsync(
         Client, NoSettings, ["traffic", kind, "--to", $"{Laboratory.VirtualAddress}:{port}", .. arguments], cancellation);
+
+    /// <summary>Connections to the echo service, each of which sends a message at intervals until the client is told to stop.</summary>
+    public async Task<Crowd> StartCrowdAsync(int connections, TimeSpan period, CancellationToken cancellation)
+    {
+        var client = await StartClientAsync(
+            "crowd", Ports.Echo,
+            [
+                "--connections", $"{connections}", "--up", "64", "--period", $"{period.TotalSeconds}",
+                "--patience", $"{CrowdPatience.TotalSeconds}",
+            ], cancellation);
+        await client.TellAsync(TrafficCommand.Go, cancellation);
+        return new Crowd(client);
+    }
 
     /// <summary>The connections of a node that are established now.</summary>
     public async Task<IReadOnlyList<ConnectionSnapshot>> EstablishedAsync(string name, CancellationToken cancellation) =>
@@ -69,12 +133,20 @@ internal sealed class ClusterLaboratory : IDisposable
 
     public void Dispose()
     {
+        foreach (var service in _services.Values) service.Dispose();
         foreach (var control in _controls.Values) control.Dispose();
         Client.Dispose();
         foreach (var node in _nodes.Values) node.Dispose();
         _router.Dispose();
         _directory.Delete(recursive: true);
     }
+
+    private static bool HasMembers(IReadOnlyList<NodeSnapshot> nodes, IReadOnlyCollection<string> names) =>
+        nodes.Count == names.Count && nodes.All(node => node.Status == "up" && names.Contains(node.Name));
+
+    // A node that starts again finds those that run by the others; the first of all begins the cluster by its own address.
+    private IEnumerable<string> Seeds(string name) => _services.Keys.Where(other => other != name).DefaultIfEmpty(name)
+        .SelectMany(seed => (string[])["--seed", $"{AddressOf(seed)}:{ClusterPort}"]);
 
     private string AddressOf(string name) => $"10.2.0.{11 + Index(name)}";
 

@@ -8,13 +8,38 @@ namespace ActorStack.CommandLine.Demo.Cluster;
 /// <summary>The result of the demo with several nodes.</summary>
 /// <param name="Transfer">The transfer over the connection that went from node to node.</param>
 /// <param name="Handoffs">The records of the sources, in their order.</param>
-/// <param name="Client">The counters of the client's kernel during the demo.</param>
+/// <param name="Client">The counters of the client's kernel during the transfer.</param>
+/// <param name="Acts">What happened to the nodes after it.</param>
 internal sealed record ClusterOutcome(
-    TransferResult Transfer, IReadOnlyList<MigrationRecord> Handoffs, KernelCounters Client)
+    TransferResult Transfer, IReadOnlyList<MigrationRecord> Handoffs, KernelCounters Client, IReadOnlyList<ActOutcome> Acts)
 {
-    public bool Succeeded => Transfer.DigestsEqual && Client is { ResetsReceived: 0, ResetsSent: 0 };
+    public bool Succeeded =>
+        Transfer.DigestsEqual && Client is { ResetsReceived: 0, ResetsSent: 0 } && Acts.All(act => act.Succeeded);
 
     public void Print()
+    {
+        PrintTransfer();
+        PrintActs();
+    }
+
+    private void PrintActs()
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title("Many connections, and what happened to their nodes")
+            .AddColumns("", "connections", "held by the lost node", "reset", "longest wait for an echo", "stray segments");
+        foreach (var act in Acts)
+        {
+            table.AddRow(
+                act.Name, $"{act.Crowd.Connections}", $"{act.Lost}", $"{act.Crowd.Failed}",
+                Units.Microseconds(act.Crowd.LongestMilliseconds * 1000), $"{act.Client.ResetsSent}");
+        }
+
+        foreach (var column in table.Columns.Skip(1)) column.RightAligned();
+        AnsiConsole.Console.WriteTable(table);
+        foreach (var error in Acts.SelectMany(act => act.Crowd.Errors.Select(error => $"{act.Name}: {error.Value} times {error.Key}")))
+            AnsiConsole.WriteLine(error);
+    }
+
+    private void PrintTransfer()
     {
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "").Title("One connection, three nodes");
         table.Columns[1].RightAligned();
