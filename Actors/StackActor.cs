@@ -115,6 +115,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         if (_settings.Forwarder is SteeringForwarder forwarder) forwarder.Log = Log;
         _stack.Cluster?.Attach(new HandoffRouter(_stack, _stack.Cluster, Self));
         if (_stack.Cluster is not null) WarmUp(_stack);
+        StartBalancing();
         if (_settings.Policy.Rules.Count > 0) _wheel.Schedule(_timer, _stack.Now + PolicyInterval);
     }
 
@@ -146,6 +147,12 @@ public sealed partial class StackActor : UntypedPersistentActor
                 break;
             case StackProtocol.Drain drain:
                 Drain(drain);
+                break;
+            case StackProtocol.Balance balance:
+                GiveShares(balance);
+                break;
+            case StackProtocol.Give give:
+                Give(give);
                 break;
             case StackProtocol.Stop stop:
                 BeginStop(stop);

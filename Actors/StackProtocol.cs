@@ -81,7 +81,21 @@ public static class StackProtocol
     /// </param>
     public sealed record Drain(string? Node, TimeSpan Limit, bool Refuses);
 
-    /// <summary>The answer to <see cref="Drain"/>.</summary>
+    /// <summary>
+    /// Gives other nodes of the cluster their share: so many connections that this node has the mean of all. A node that has no more
+    /// than the mean gives none. Answer: <see cref="Drained"/>, where those that were not to leave do not count, or
+    /// <see cref="Failed"/>.
+    /// </summary>
+    /// <param name="Node">The only node that is to take connections, until it has as many as this one; null: all others.</param>
+    /// <param name="Limit">The time after which no further connection is moved.</param>
+    public sealed record Balance(string? Node, TimeSpan Limit);
+
+    /// <summary>Gives connections to other nodes. Answer: as to <see cref="Balance"/>.</summary>
+    /// <param name="Connections">The number of connections for each node.</param>
+    /// <param name="Limit">The time after which no further connection is moved.</param>
+    internal sealed record Give(IReadOnlyDictionary<string, long> Connections, TimeSpan Limit) : INoSerializationVerificationNeeded;
+
+    /// <summary>The answer to <see cref="Drain"/> and <see cref="Balance"/>.</summary>
     /// <param name="Moved">The connections that other nodes have now.</param>
     /// <param name="Ended">The connections that ended meanwhile.</param>
     /// <param name="Stayed">The connections that are still here.</param>

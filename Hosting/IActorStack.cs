@@ -61,6 +61,14 @@ public interface IActorStack
     /// </summary>
     Task<StackProtocol.Drained> DrainAsync(DrainOptions options, CancellationToken cancellation);
 
+    /// <summary>
+    /// Gives other nodes of the cluster so many connections that this node has the mean of all. A node that has no more than the mean
+    /// gives none.
+    /// </summary>
+    /// <param name="node">The only node that is to take connections, until it has as many as this one; null: all others.</param>
+    /// <param name="cancellation">Ends the wait for the answer.</param>
+    Task<StackProtocol.Drained> BalanceAsync(string? node, CancellationToken cancellation);
+
     /// <summary>Lists the migrations of a connection, oldest first.</summary>
     Task<IReadOnlyList<MigrationRecord>> GetMigrationsAsync(string id, CancellationToken cancellation);
 

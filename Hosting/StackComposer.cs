@@ -1,5 +1,8 @@
 using ActorStack.Actors;
 using ActorStack.Actors.Cluster;
+using ActorStack.Actors.Cluster.Balance;
+using ActorStack.Actors.Cluster.Directory;
+using ActorStack.Actors.Cluster.Flows;
 using ActorStack.Actors.Policy;
 using ActorStack.Actors.Serialization;
 using ActorStack.Hosting.Cluster;
@@ -95,6 +98,9 @@ internal sealed class StackComposer(
             Incarnation = cluster?.Settings.Incarnation
                 ?? (journal.Journal is null ? DateTimeOffset.UtcNow.ToUnixTimeSeconds() : null),
             Cluster = cluster,
+            Directory = cluster is null ? null : new FlowDirectory(cluster, TimeProvider.System),
+            UnknownFlows = ReadUnknownFlows(stack),
+            Balance = cluster is not null && stack.Read(StackOptionTable.ClusterBalanceEnabled) ? ReadBalance(stack) : null,
             Secret = cluster?.Secret,
             HostChanges = _hostChanges.Counts,
         };
@@ -111,6 +117,21 @@ internal sealed class StackComposer(
 
         return [.. addresses.Select(text => IpAddress.From(VirtualAddress.Parse(text).Address))];
     }
+
+    private static UnknownFlowLimits ReadUnknownFlows(HoconSection stack) => new()
+    {
+        Flows = stack.Read(StackOptionTable.ClusterUnknownFlows),
+        FramesPerFlow = stack.Read(StackOptionTable.ClusterUnknownFrames),
+        Bytes = stack.Read(StackOptionTable.ClusterUnknownBytes),
+        SteeredFlows = stack.Read(StackOptionTable.ClusterSteeredFlows),
+    };
+
+    private static BalanceSettings ReadBalance(HoconSection stack) => new()
+    {
+        Interval = stack.Read(StackOptionTable.ClusterBalanceInterval),
+        Threshold = stack.Read(StackOptionTable.ClusterBalanceThreshold),
+        Minimum = stack.Read(StackOptionTable.ClusterBalanceMinimum),
+    };
 
     private static ConnectionBufferOptions ReadBuffers(HoconSection stack) => new()
     {

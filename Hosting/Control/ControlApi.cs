@@ -61,6 +61,8 @@ public static class ControlApi
                 : Problem(New(
                     StatusCodes.Status400BadRequest, "Limit out of range", $"The limit is {request!.LimitSeconds} s.",
                     $"Give one from 0 to {DrainOptions.MaximumLimit.TotalSeconds:0} s.")));
+        group.MapPost("/balance", async (BalanceRequest? request, CancellationToken cancellation) =>
+            Json(await stack.BalanceAsync(request?.Node, cancellation)));
         group.MapGet("/nodes", async (CancellationToken cancellation) => Json(await stack.ListNodesAsync(cancellation)));
         group.MapGet("/stats", async (CancellationToken cancellation) => Json(await stack.GetStatisticsAsync(cancellation)));
         return group;

@@ -22,6 +22,7 @@ namespace ActorStack.Hosting.Control;
 [JsonSerializable(typeof(OffloadRequest))]
 [JsonSerializable(typeof(HandOffRequest))]
 [JsonSerializable(typeof(DrainRequest))]
+[JsonSerializable(typeof(BalanceRequest))]
 [JsonSerializable(typeof(StackProtocol.Drained))]
 [JsonSerializable(typeof(ToeFaultsRequest))]
 [JsonSerializable(typeof(ControlProblem))]

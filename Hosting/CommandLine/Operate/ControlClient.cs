@@ -75,6 +75,10 @@ internal sealed class ControlClient : IDisposable
         SendAsync(HttpMethod.Post, "drain", JsonContent.Create(request, ControlJson.Default.DrainRequest),
             ControlJson.Default.Drained, cancellation);
 
+    public Task<StackProtocol.Drained> BalanceAsync(BalanceRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "balance", JsonContent.Create(request, ControlJson.Default.BalanceRequest),
+            ControlJson.Default.Drained, cancellation);
+
     public Task<IReadOnlyList<MigrationRecord>> GetMigrationsAsync(string id, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, $"{Of(id)}/migrations", null, ControlJson.Default.IReadOnlyListMigrationRecord, cancellation);
 

@@ -34,7 +34,7 @@ public sealed class FlowDirectoryTests : IDisposable
         _directories["a"].Announce(Flow, 1);
         _directories["b"].Announce(Flow, 2);
         Pass(Step * 5);
-        _directories["a"].Withdraw(Flow, 1);
+        _directories["a"].Withdraw(Flow);
         Pass(Step * 5);
         Assert.Equal(("b", 2), Find("c", Flow) is var found ? (found.Owner, found.Epoch) : default);
     }
@@ -45,7 +45,7 @@ public sealed class FlowDirectoryTests : IDisposable
         Start("a", "b", "c");
         _directories["a"].Announce(Flow, 1);
         Pass(Step * 5);
-        _directories["a"].Withdraw(Flow, 1);
+        _directories["a"].Withdraw(Flow);
         Pass(Step * 5);
         Assert.All(_directories.Keys, node => Assert.Equal(new FlowLookup(null, 0, true), Find(node, Flow)));
     }
@@ -116,7 +116,7 @@ public sealed class FlowDirectoryTests : IDisposable
         _directories["a"].Announce(flow, 1);
         Pass(Step * 5);
         _cluster.Loses = message => message.Message is FlowMessage.Withdraw;
-        _directories["a"].Withdraw(flow, 1);
+        _directories["a"].Withdraw(flow);
         Pass(Step * 5);
         Assert.Equal("a", Find("b", flow).Owner);
         for (var i = 0; i < 5; i++) Pass(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1));
@@ -145,7 +145,7 @@ public sealed class FlowDirectoryTests : IDisposable
         for (var port = 0; port < 100; port++)
         {
             _directories["a"].Announce(FlowOf(port), 1);
-            _directories["a"].Withdraw(FlowOf(port), 1);
+            _directories["a"].Withdraw(FlowOf(port));
         }
 
         Pass(Step * 5);
@@ -158,8 +158,8 @@ public sealed class FlowDirectoryTests : IDisposable
     {
         Start("a", "b", "c");
         var flow = FlowHeldBy("b", "c");
-        var first = _directories["a"].FindAsync(flow).AsTask();
-        var second = _directories["a"].FindAsync(flow).AsTask();
+        var first = _directories["a"].FindAsync(flow);
+        var second = _directories["a"].FindAsync(flow);
         Pass(Step * 5);
         Assert.True(first.IsCompleted && second.IsCompleted);
         Assert.Equal(2, _cluster.Delivered.Count(message => message.Message is FlowMessage.Find));
@@ -185,7 +185,7 @@ public sealed class FlowDirectoryTests : IDisposable
         {
             for (var change = 0; change < ChangesPerStep / 2; change++, next++)
             {
-                _directories[nodes[(next - Flows) % 3]].Withdraw(FlowOf(next - Flows), 1);
+                _directories[nodes[(next - Flows) % 3]].Withdraw(FlowOf(next - Flows));
                 _directories[nodes[next % 3]].Announce(FlowOf(next), 1);
             }
 
@@ -229,7 +229,7 @@ public sealed class FlowDirectoryTests : IDisposable
 
     private FlowLookup Find(string node, in FlowKey flow)
     {
-        var found = _directories[node].FindAsync(flow).AsTask();
+        var found = _directories[node].FindAsync(flow);
         for (var i = 0; i < 200 && !found.IsCompleted; i++) Pass(Step);
         Assert.True(found.IsCompleted);
         return found.Result;
