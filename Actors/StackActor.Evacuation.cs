@@ -52,7 +52,7 @@ public sealed partial class StackActor
 
     private void StartBalancing()
     {
-        if (_settings.Balance is { } balance)
+        if (_settings is { Cluster: not null, Balance: { } balance })
             Context.ActorOf(BalanceActor.Props(_stack!, _wheel!, balance, Context.Dispatcher.Id), "balance");
     }
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using Akka.Actor;
@@ -37,6 +38,19 @@ public static class StackProtocol
 
     /// <summary>The answer to <see cref="ListConnections"/>.</summary>
     public sealed record ConnectionList(IReadOnlyList<ConnectionSnapshot> Connections);
+
+    /// <summary>
+    /// Lists the living connections of all nodes of the cluster. Answer: <see cref="ClusterConnectionList"/>, within some seconds, or
+    /// <see cref="Failed"/>.
+    /// </summary>
+    public sealed record ListClusterConnections
+    {
+        /// <summary>The only instance.</summary>
+        public static ListClusterConnections Instance { get; } = new();
+    }
+
+    /// <summary>The answer to <see cref="ListClusterConnections"/>: one entry for each node, also for one that did not answer.</summary>
+    public sealed record ClusterConnectionList(IReadOnlyList<NodeConnections> Nodes);
 
     /// <summary>A request to one connection. The stack passes it to the connection with this id.</summary>
     public abstract record ConnectionRequest(string Id);

@@ -162,6 +162,9 @@ internal sealed class ActorStackService(
     public async Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation) =>
         (await AskAsync<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(ended), cancellation)).Connections;
 
+    public async Task<IReadOnlyList<NodeConnections>> ListClusterConnectionsAsync(CancellationToken cancellation) =>
+        (await AskAsync<StackProtocol.ClusterConnectionList>(StackProtocol.ListClusterConnections.Instance, cancellation)).Nodes;
+
     public Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation) =>
         AskAsync<ConnectionSnapshot>(new StackProtocol.GetConnection(Whole(id)), cancellation);
 

@@ -31,6 +31,12 @@ public interface IActorStack
     /// <summary>Lists the living connections; with <paramref name="ended"/> also ended ones, newest first.</summary>
     Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation);
 
+    /// <summary>
+    /// Lists the living connections of all nodes of the cluster. A node that does not answer within some seconds has an entry that says
+    /// so.
+    /// </summary>
+    Task<IReadOnlyList<NodeConnections>> ListClusterConnectionsAsync(CancellationToken cancellation);
+
     /// <summary>Returns one connection, which may have ended.</summary>
     Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation);
 

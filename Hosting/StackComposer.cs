@@ -100,7 +100,7 @@ internal sealed class StackComposer(
             Cluster = cluster,
             Directory = cluster is null ? null : new FlowDirectory(cluster, TimeProvider.System),
             UnknownFlows = ReadUnknownFlows(stack),
-            Balance = cluster is not null && stack.Read(StackOptionTable.ClusterBalanceEnabled) ? ReadBalance(stack) : null,
+            Balance = ReadBalance(stack),
             Secret = cluster?.Secret,
             HostChanges = _hostChanges.Counts,
         };
@@ -126,12 +126,16 @@ internal sealed class StackComposer(
         SteeredFlows = stack.Read(StackOptionTable.ClusterSteeredFlows),
     };
 
-    private static BalanceSettings ReadBalance(HoconSection stack) => new()
+    private static BalanceSettings? ReadBalance(HoconSection stack)
     {
-        Interval = stack.Read(StackOptionTable.ClusterBalanceInterval),
-        Threshold = stack.Read(StackOptionTable.ClusterBalanceThreshold),
-        Minimum = stack.Read(StackOptionTable.ClusterBalanceMinimum),
-    };
+        var settings = new BalanceSettings
+        {
+            Interval = stack.Read(StackOptionTable.ClusterBalanceInterval),
+            Threshold = stack.Read(StackOptionTable.ClusterBalanceThreshold),
+            Minimum = stack.Read(StackOptionTable.ClusterBalanceMinimum),
+        };
+        return stack.Read(StackOptionTable.ClusterBalanceEnabled) ? settings : null;
+    }
 
     private static ConnectionBufferOptions ReadBuffers(HoconSection stack) => new()
     {

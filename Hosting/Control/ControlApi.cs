@@ -32,8 +32,10 @@ public static class ControlApi
             }
         });
 
-        group.MapGet("/connections", async (bool? ended, CancellationToken cancellation) =>
-            Json(await stack.ListConnectionsAsync(ended ?? false, cancellation)));
+        group.MapGet("/connections", async Task<IResult> (bool? ended, bool? cluster, CancellationToken cancellation) =>
+            cluster is true
+                ? Json(await stack.ListClusterConnectionsAsync(cancellation))
+                : Json(await stack.ListConnectionsAsync(ended ?? false, cancellation)));
         group.MapGet("/connections/{id}", async (string id, CancellationToken cancellation) =>
             Json(await stack.GetConnectionAsync(id, cancellation)));
         group.MapGet("/connections/{id}/migrations", async (string id, CancellationToken cancellation) =>

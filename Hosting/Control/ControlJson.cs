@@ -13,6 +13,7 @@ namespace ActorStack.Hosting.Control;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, WriteIndented = true)]
 [JsonSerializable(typeof(IReadOnlyList<ConnectionSnapshot>))]
 [JsonSerializable(typeof(ConnectionSnapshot))]
+[JsonSerializable(typeof(IReadOnlyList<NodeConnections>))]
 [JsonSerializable(typeof(IReadOnlyList<NodeSnapshot>))]
 [JsonSerializable(typeof(IReadOnlyList<MigrationRecord>))]
 [JsonSerializable(typeof(MigrationRecord))]

@@ -73,7 +73,7 @@ internal sealed class BalanceActor : UntypedActor
         var gifts = _rule.Look(_network.Self, Count(_stack, _network));
         if (gifts.Count == 0) return;
         _isGiving = true;
-        Context.Parent.Tell(new StackProtocol.Give(gifts, _settings.Interval));
+        Context.Parent.Tell(new StackProtocol.Give(gifts, _settings.Interval), Self);
     }
 
     private void Rest() => _wheel.Schedule(_timer, _stack.Now + _settings.Interval);

@@ -48,6 +48,10 @@ internal sealed class ControlClient : IDisposable
             HttpMethod.Get, $"connections?ended={(ended ? "true" : "false")}", null,
             ControlJson.Default.IReadOnlyListConnectionSnapshot, cancellation);
 
+    public Task<IReadOnlyList<NodeConnections>> ListClusterConnectionsAsync(CancellationToken cancellation) =>
+        SendAsync(
+            HttpMethod.Get, "connections?cluster=true", null, ControlJson.Default.IReadOnlyListNodeConnections, cancellation);
+
     public Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Of(id), null, ControlJson.Default.ConnectionSnapshot, cancellation);
 
