@@ -1,3 +1,4 @@
+using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Directory;
 using ActorStack.Actors.Tests.Support.Cluster;
 using ActorStack.Transport.Wire;
@@ -165,6 +166,33 @@ public sealed class FlowDirectoryTests : IDisposable
         Assert.Equal(2, _cluster.Delivered.Count(message => message.Message is FlowMessage.Find));
     }
 
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Whatever_a_member_sends_the_directory_answers_and_stays_within_its_bounds(int seed)
+    {
+        _cluster.Codec = null;
+        var settings = new FlowDirectorySettings { Capacity = 100, MostQuestions = 10 };
+        foreach (var name in (string[])["a", "b"])
+            _directories[name] = new FlowDirectory(_cluster.Join(name), _cluster.Clock, settings);
+        var (hostile, random) = (_cluster.Join("hostile"), new Random(seed));
+        var (asked, answered) = (0, 0);
+        Pass(TimeSpan.FromSeconds(1.1));
+        for (var round = 0; round < 300; round++)
+        {
+            if (random.Next(10) == 0) _directories["a"].Announce(FlowOf(random.Next(50)), random.Next(-2, 5));
+            if (random.Next(10) == 0) _directories["a"].Withdraw(FlowOf(random.Next(50)));
+            for (var i = 0; i < 20; i++, asked++) _directories["b"].Find(FlowOf(random.Next(100_000)), (_, _) => answered++);
+            hostile.Send(random.Next(2) == 0 ? "a" : "b", Hostile(random));
+            Pass(Step);
+            Assert.All(_directories.Values, directory => Assert.InRange(directory.Held, 0, 100));
+        }
+
+        Pass(TimeSpan.FromSeconds(2));
+        Assert.Equal(asked, answered);
+    }
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 50)];
+
     /// <summary>100,000 flows, then 5,000 changes a second: what counts is how many messages that takes.</summary>
     [Fact]
     public void Many_flows_and_many_changes_take_few_messages()
@@ -203,6 +231,20 @@ public sealed class FlowDirectoryTests : IDisposable
     private static FlowKey FlowOf(int number) => new(
         new TcpEndpoint(IpAddress.Parse("10.9.0.1"), 7),
         new TcpEndpoint(IpAddress.Parse($"10.0.{number >> 24 & 255}.{number >> 16 & 255}"), (ushort)number));
+
+    private static NodeMessage Hostile(Random random)
+    {
+        var flows = Enumerable.Range(0, random.Next(200)).Select(_ => FlowOf(random.Next(100_000))).ToList();
+        long Number() => random.Next(4) switch { 0 => long.MinValue, 1 => long.MaxValue, 2 => random.Next(-5, 5), _ => random.Next(500) };
+        return random.Next(4) switch
+        {
+            0 => new FlowMessage.Announce([.. flows.Select(flow => new FlowEpoch(flow, Number()))]),
+            1 => new FlowMessage.Withdraw([.. flows.Select(flow => new FlowEpoch(flow, Number()))]),
+            2 => new FlowMessage.Find([.. flows.Select(flow => new FlowQuestion(Number(), flow))]),
+            _ => new FlowMessage.Found(
+                [.. flows.Select(_ => new FlowAnswer(Number(), random.Next(2) == 0 ? "" : "no node", Number(), random.Next(2) == 0))]),
+        };
+    }
 
     private static FlowKey FlowHeldBy(string one, string other)
     {

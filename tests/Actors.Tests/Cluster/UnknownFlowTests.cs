@@ -134,6 +134,45 @@ public sealed class UnknownFlowTests : ClusterTest
     }
 
     [Fact]
+    public void A_node_that_hands_its_connections_over_and_leaves_is_not_missed()
+    {
+        Start();
+        var connection = Connect(EchoPort);
+        EchoRoundTrip(connection, 1_000);
+        Fabric.Entrance = "c";
+        EchoInTime(connection, 1_000);
+        Assert.Equal(MigrationOutcome.Completed, HandOffInTime("a", "b").Outcome);
+        EchoInTime(connection, 1_000);
+        Cluster.Leave("a");
+        Fabric.LinkOf("a").IsDead = true;
+        EchoInTime(connection, 10_000);
+        Assert.Single(ConnectionsOf("b"));
+        AssertNoReset();
+    }
+
+    [Fact]
+    public void An_owner_that_is_no_node_and_answers_to_questions_that_nobody_asked_change_nothing()
+    {
+        Start();
+        var connection = Connect(EchoPort);
+        EchoRoundTrip(connection, 1_000);
+        var hostile = Cluster.Join("hostile");
+        Advance(Settling);
+        var flow = new FlowKey(connection.Tcp.Flow.Remote, connection.Tcp.Flow.Local);
+        for (var number = -5; number < 200; number++)
+            hostile.Send("b", new FlowMessage.Found([new FlowAnswer(number, "nobody", long.MaxValue, true)]));
+        foreach (var node in Nodes)
+        {
+            hostile.Send(node, new FlowMessage.Withdraw([new FlowEpoch(flow, long.MaxValue)]));
+            hostile.Send(node, new FlowMessage.Find([new FlowQuestion(long.MinValue, flow)]));
+        }
+
+        Fabric.Entrance = "b";
+        EchoInTime(connection, 10_000);
+        AssertNoReset();
+    }
+
+    [Fact]
     public void A_holder_of_the_slot_that_is_removed_takes_no_connection_with_it()
     {
         Start();
