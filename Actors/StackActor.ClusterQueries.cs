@@ -50,7 +50,8 @@ public sealed partial class StackActor
         var questions = page.Select(entry => (entry.Value.Actor!, (object)new StackProtocol.GetConnection(entry.Key))).ToList();
         Context.ActorOf(AnswerCollector<ConnectionSnapshot>.Props(
             Self, questions,
-            snapshots => new PageCollected(node, new ConnectionQuery.Page(ask.Number, InOrder(snapshots, null).Connections, next)),
+            snapshots => new PageCollected(
+                node, new ConnectionQuery.Page(ask.Number, InOrder(snapshots, null).Connections, next)),
             Patience, Context.Dispatcher.Id));
     }
 

@@ -32,8 +32,8 @@ public interface IActorStack
     Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation);
 
     /// <summary>
-    /// Lists the living connections of all nodes of the cluster. A node that does not answer within some seconds has an entry that says
-    /// so.
+    /// Lists the living connections of all nodes of the cluster. A node that does not answer within some seconds has an entry
+    /// that says so.
     /// </summary>
     Task<IReadOnlyList<NodeConnections>> ListClusterConnectionsAsync(CancellationToken cancellation);
 
@@ -68,8 +68,8 @@ public interface IActorStack
     Task<StackProtocol.Drained> DrainAsync(DrainOptions options, CancellationToken cancellation);
 
     /// <summary>
-    /// Gives other nodes of the cluster so many connections that this node has the mean of all. A node that has no more than the mean
-    /// gives none.
+    /// Gives other nodes of the cluster so many connections that this node has the mean of all. A node that has no more than the
+    /// mean gives none.
     /// </summary>
     /// <param name="node">The only node that is to take connections, until it has as many as this one; null: all others.</param>
     /// <param name="cancellation">Ends the wait for the answer.</param>

@@ -234,7 +234,9 @@ internal sealed class StackComposer(
         return KernelEngine.Open(settings);
     }
 
-    /// <summary>Without forwarding the node serves, and its connections stay: every request to move one tells the reason.</summary>
+    /// <summary>
+    /// Without forwarding the node serves, and its connections stay: every request to move one tells the reason.
+    /// </summary>
     private INodeForwarder OpenForwarder(ILink link, IReadOnlyList<IpAddress> addresses, AkkaNodeNetwork cluster)
     {
         if (link is not TunLink) return new NoForwarder($"the link {link.Name} is no TUN device");

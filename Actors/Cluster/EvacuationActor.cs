@@ -6,8 +6,8 @@ using Akka.Actor;
 namespace ActorStack.Actors.Cluster;
 
 /// <summary>
-/// Hands connections of a node to other nodes, a bounded number at a time, and tells what became of them: all of them where the node
-/// drains, some where it gives other nodes their share. It runs on the loop of the stack's actor.
+/// Hands connections of a node to other nodes, a bounded number at a time, and tells what became of them: all of them where the
+/// node drains, some where it gives other nodes their share. It runs on the loop of the stack's actor.
 /// </summary>
 internal sealed class EvacuationActor : UntypedActor
 {

@@ -34,8 +34,8 @@ public sealed record MigrationRecord(
     IReadOnlyList<FidelityEntry> Ledger)
 {
     /// <summary>
-    /// The segments that the connection had sent again when its state was taken; null: not known, because no state was taken or the
-    /// record is of an earlier start. The difference between two moves is what happened between them.
+    /// The segments that the connection had sent again when its state was taken; null: not known, because no state was taken or
+    /// the record is of an earlier start. The difference between two moves is what happened between them.
     /// </summary>
     public long? Retransmissions { get; init; }
 }

@@ -344,7 +344,8 @@ internal static class StackOptionTable
             + "0: a share of the memory that the process may use.");
         Table.Describe("cluster", "The node in a cluster whose nodes hand connections over to each other (Akka.Cluster).");
         Table.Describe("cluster.unknown-flows", "Segments that come to this node and may belong to a connection of another one.");
-        Table.Describe("cluster.balance", "Connections that a node gives to others that have fewer, for example to one that has joined.");
+        Table.Describe(
+            "cluster.balance", "Connections that a node gives to others that have fewer, for example to one that has joined.");
         Table.Describe("cluster.tls", "TLS between the nodes. Both ends of a connection show a certificate.");
         Table.Describe(
             "socket-options",

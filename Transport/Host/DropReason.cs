@@ -76,8 +76,8 @@ public enum DropReason : byte
     HeldOverflow,
 
     /// <summary>
-    /// A segment of a flow that another node may have: the nodes that would know did not answer, or as many such segments are held
-    /// as may be.
+    /// A segment of a flow that another node may have: the nodes that would know did not answer, or as many such segments are
+    /// held as may be.
     /// </summary>
     OwnerUnknown,
 

@@ -13,8 +13,8 @@ public sealed partial class TcpHost
     public bool Has(in FlowKey flow) => _flows.ContainsKey(flow);
 
     /// <summary>
-    /// Input: a frame that got the verdict <see cref="HostAction.Ask"/>, and whose flow no host has. It gets the verdict of a host
-    /// without a directory. Where the flow has come into the table meanwhile, its owner gets the frame.
+    /// Input: a frame that got the verdict <see cref="HostAction.Ask"/>, and whose flow no host has. It gets the verdict of a
+    /// host without a directory. Where the flow has come into the table meanwhile, its owner gets the frame.
     /// </summary>
     public HostVerdict OnOwnerlessFrame(in LinkFrame frame, TimeSpan now)
     {
@@ -61,8 +61,8 @@ public sealed partial class TcpHost
     public void EndForwarding(Flow flow, TimeSpan now) => _forwardingEnds.Enqueue((now + Tcp.TimeWait, flow));
 
     /// <summary>
-    /// Application call: the node to which a flow is forwarded is no more. The flow leaves the table at once, so that its segments
-    /// get a RST. False: the flow came back meanwhile, or has left the table.
+    /// Application call: the node to which a flow is forwarded is no more. The flow leaves the table at once, so that its
+    /// segments get a RST. False: the flow came back meanwhile, or has left the table.
     /// </summary>
     public bool TryForget(Flow flow) => _flows.GetValueOrDefault(flow.Key) == flow && _flows.Remove(flow.Key);
 

@@ -6,8 +6,8 @@ using Akka.Event;
 namespace ActorStack.Actors.Cluster.Balance;
 
 /// <summary>
-/// Looks at the connections of all nodes from time to time, and lets the stack's actor give some to other nodes where the rule says
-/// so. It runs on the loop of the stack's actor.
+/// Looks at the connections of all nodes from time to time, and lets the stack's actor give some to other nodes where the rule
+/// says so. It runs on the loop of the stack's actor.
 /// </summary>
 internal sealed class BalanceActor : UntypedActor
 {

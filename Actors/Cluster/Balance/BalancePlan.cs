@@ -2,8 +2,8 @@ namespace ActorStack.Actors.Cluster.Balance;
 
 /// <summary>
 /// How many connections a node gives to each other node, so that all have the mean. Each node makes its own plan from the same
-/// numbers of connections. Several nodes may give at the same time, so each fills only its part of what a node lacks: together they
-/// give no node more than the mean, but for one connection each.
+/// numbers of connections. Several nodes may give at the same time, so each fills only its part of what a node lacks: together
+/// they give no node more than the mean, but for one connection each.
 /// </summary>
 internal static class BalancePlan
 {

@@ -1,9 +1,9 @@
 namespace ActorStack.Actors.Cluster.Balance;
 
 /// <summary>
-/// Decides when a node gives connections away by itself. Three things keep the nodes from passing connections to and fro: the node
-/// must be above the mean by a percentage and by a number, in several looks in a row; it gives half of what it has too much, because
-/// other nodes may give at the same time; and after it has given it looks anew as often before it gives again.
+/// Decides when a node gives connections away by itself. Three things keep the nodes from passing connections to and fro: the
+/// node must be above the mean by a percentage and by a number, in several looks in a row; it gives half of what it has too much,
+/// because other nodes may give at the same time; and after it has given it looks anew as often before it gives again.
 /// </summary>
 internal sealed class BalanceRule(BalanceSettings settings)
 {

@@ -8,8 +8,8 @@ namespace ActorStack.Actors.Cluster.Directory;
 /// and everything once in a while.
 /// </summary>
 /// <remarks>
-/// Changes are collected for a short time, so that a connection that comes and goes within it costs no message. The first question
-/// is asked at once, and those that follow it within that time are collected.
+/// Changes are collected for a short time, so that a connection that comes and goes within it costs no message. The first
+/// question is asked at once, and those that follow it within that time are collected.
 /// </remarks>
 internal sealed partial class FlowDirectory : IFlowDirectory, INodeObserver
 {

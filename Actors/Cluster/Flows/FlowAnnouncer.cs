@@ -44,7 +44,8 @@ internal sealed class FlowAnnouncer(IFlowDirectory directory, TcpHost host)
     public void Forget(in FlowKey flow) => directory.Withdraw(flow);
 
     /// <summary>
-    /// Withdraws the flows whose TIME-WAIT has ended. A retransmitted FIN begins it anew, and a SYN may have opened the flow again.
+    /// Withdraws the flows whose TIME-WAIT has ended. A retransmitted FIN begins it anew, and a SYN may have opened the flow
+    /// again.
     /// </summary>
     public void OnTime(TimeSpan now)
     {

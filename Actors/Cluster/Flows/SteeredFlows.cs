@@ -39,7 +39,8 @@ internal sealed class SteeredFlows(INodeForwarder forwarder, UnknownFlowLimits l
     /// <summary>Forwards a frame of a steered flow. False: the flow is not steered.</summary>
     /// <param name="key">The flow of the frame.</param>
     /// <param name="frame">The frame, which stays the caller's.</param>
-    /// <param name="isOnTrial">The flow still has segments, and the directory has to be asked whether its owner is the same.</param>
+    /// <param name="isOnTrial">The flow still has segments, and the directory has to be asked whether its owner is the
+    /// same.</param>
     public bool TryForward(in FlowKey key, in LinkFrame frame, out bool isOnTrial)
     {
         isOnTrial = false;

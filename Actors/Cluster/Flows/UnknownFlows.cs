@@ -14,15 +14,17 @@ namespace ActorStack.Actors.Cluster.Flows;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A RST ends a connection for good, and silence costs a retransmission. So a RST needs two answers that no node has the flow, with
-/// time between them for an announcement on its way, and without an answer that counts the segments are dropped: the peer sends
-/// them again, and the node asks again.
+/// A RST ends a connection for good, and silence costs a retransmission. So a RST needs two answers that no node has the flow,
+/// with time between them for an announcement on its way, and without an answer that counts the segments are dropped: the peer
+/// sends them again, and the node asks again.
 /// </para>
 /// <para>
-/// Nodes that forward a flow to each other by mistake cannot do so for ever. A forwarded packet is routed, so that each node takes
-/// one from its hop limit (RFC 1812 section 5.3.1, RFC 8200 section 3); and a node that owns a flow does not steer it.
+/// Nodes that forward a flow to each other by mistake cannot do so for ever. A forwarded packet is routed, so that each node
+/// takes one from its hop limit (RFC 1812 section 5.3.1, RFC 8200 section 3); and a node that owns a flow does not steer it.
 /// </para>
-/// <para>Used on the loop's thread, except for the answers of the directory and the observer's calls, which are queued for it.</para>
+/// <para>
+/// Used on the loop's thread, except for the answers of the directory and the observer's calls, which are queued for it.
+/// </para>
 /// </remarks>
 internal sealed class UnknownFlows : INodeObserver, IRunnable
 {

@@ -85,7 +85,8 @@ internal sealed class ConnectionQueryActor : UntypedActor
         }
         else if (progress.Pages == MostConnections / ConnectionQuery.PageSize)
         {
-            Finish(node, progress.Connections, $"may have more than the {progress.Connections.Count} connections that are listed");
+            Finish(
+                node, progress.Connections, $"may have more than the {progress.Connections.Count} connections that are listed");
         }
         else if (string.CompareOrdinal(page.Next, progress.After) <= 0)
         {

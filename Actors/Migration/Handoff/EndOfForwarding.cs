@@ -5,8 +5,8 @@ namespace ActorStack.Actors.Migration.Handoff;
 /// <summary>Lets the forwarding of a flow end, on the loop of the flow.</summary>
 /// <param name="forwarded">The connection whose segments are forwarded.</param>
 /// <param name="atOnce">
-/// The node that had the connection is no member any more, so that its segments get a RST; otherwise the connection has ended, and
-/// its last segments may still need that node.
+/// The node that had the connection is no member any more, so that its segments get a RST; otherwise the connection has ended,
+/// and its last segments may still need that node.
 /// </param>
 internal sealed class EndOfForwarding(ForwardedConnection forwarded, bool atOnce) : IRunnable
 {

@@ -28,7 +28,8 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
     {
         foreach (var entry in stack.Connections.Values)
             entry.Actor?.Tell(new ConnectionProtocol.NodeRemoved(node.Name), ActorRefs.NoSender);
-        foreach (var (connection, forwarded) in stack.Handoffs.ForwardedTo(node.Name)) EndForwarding(connection, forwarded, atOnce: true);
+        foreach (var (connection, forwarded) in stack.Handoffs.ForwardedTo(node.Name))
+            EndForwarding(connection, forwarded, atOnce: true);
     }
 
     private void OnHandoff(string node, HandoffMessage message)

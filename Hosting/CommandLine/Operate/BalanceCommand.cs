@@ -9,7 +9,8 @@ internal static class BalanceCommand
     {
         var node = new Option<string>("--to")
         {
-            Description = "The only node that is to take connections, until it has as many. All that have fewer take some by default.",
+            Description =
+                "The only node that is to take connections, until it has as many. All that have fewer take some by default.",
             HelpName = "NODE",
         };
         var command = new Command(

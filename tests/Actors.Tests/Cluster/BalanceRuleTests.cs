@@ -46,8 +46,8 @@ public sealed class BalanceRuleTests
     }
 
     /// <summary>
-    /// Nodes look at different times, see numbers that are old, and their gifts take time. Whatever the beginning: it ends, all nodes
-    /// are within the threshold, and no node gives more than a few times what it had too much.
+    /// Nodes look at different times, see numbers that are old, and their gifts take time. Whatever the beginning: it ends, all
+    /// nodes are within the threshold, and no node gives more than a few times what it had too much.
     /// </summary>
     [Theory]
     [MemberData(nameof(Seeds))]
@@ -86,7 +86,8 @@ public sealed class BalanceRuleTests
 
         var mean = now.Values.Average();
         Assert.All(now.Values, count => Assert.True(
-            count - mean < settings.Minimum || count < mean * (100 + settings.Threshold) / 100, $"{count} and the mean is {mean}"));
+            count - mean < settings.Minimum || count < mean * (100 + settings.Threshold) / 100,
+            $"{count} and the mean is {mean}"));
         Assert.InRange(lastGift, 0, Steps / 2);
         Assert.InRange(moved, 0, 2 * surplus + names.Length);
     }

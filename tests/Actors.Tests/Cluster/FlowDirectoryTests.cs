@@ -235,14 +235,24 @@ public sealed class FlowDirectoryTests : IDisposable
     private static NodeMessage Hostile(Random random)
     {
         var flows = Enumerable.Range(0, random.Next(200)).Select(_ => FlowOf(random.Next(100_000))).ToList();
-        long Number() => random.Next(4) switch { 0 => long.MinValue, 1 => long.MaxValue, 2 => random.Next(-5, 5), _ => random.Next(500) };
         return random.Next(4) switch
         {
             0 => new FlowMessage.Announce([.. flows.Select(flow => new FlowEpoch(flow, Number()))]),
             1 => new FlowMessage.Withdraw([.. flows.Select(flow => new FlowEpoch(flow, Number()))]),
             2 => new FlowMessage.Find([.. flows.Select(flow => new FlowQuestion(Number(), flow))]),
             _ => new FlowMessage.Found(
-                [.. flows.Select(_ => new FlowAnswer(Number(), random.Next(2) == 0 ? "" : "no node", Number(), random.Next(2) == 0))]),
+            [
+                .. flows.Select(_ =>
+                    new FlowAnswer(Number(), random.Next(2) == 0 ? "" : "no node", Number(), random.Next(2) == 0)),
+            ]),
+        };
+
+        long Number() => random.Next(4) switch
+        {
+            0 => long.MinValue,
+            1 => long.MaxValue,
+            2 => random.Next(-5, 5),
+            _ => random.Next(500),
         };
     }
 

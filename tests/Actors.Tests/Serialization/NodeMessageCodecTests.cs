@@ -45,8 +45,8 @@ public sealed class NodeMessageCodecTests
             9,
             [
                 new ConnectionSnapshot(
-                    "a-1-8", "10.9.0.1:7", "[fd00::2]:40000", TcpState.Established, "Software", "software", 1, 2, 3.5, 4, 5, 6, 7, 8,
-                    9.25, null),
+                    "a-1-8", "10.9.0.1:7", "[fd00::2]:40000", TcpState.Established, "Software", "software", 1, 2, 3.5, 4, 5, 6, 7,
+                    8, 9.25, null),
             ],
             "a-1-8"),
     ];

@@ -53,8 +53,8 @@ internal sealed class ClusterLaboratory : IDisposable
     public ControlClient ControlOf(string name) => _controls[name];
 
     /// <summary>
-    /// The router sends what is for the virtual addresses to these nodes from now on; the addresses and ports of a flow choose one of
-    /// several. Another set of nodes may give a flow to another node.
+    /// The router sends what is for the virtual addresses to these nodes from now on; the addresses and ports of a flow choose
+    /// one of several. Another set of nodes may give a flow to another node.
     /// </summary>
     public void RouteTo(params IReadOnlyList<string> names)
     {
@@ -70,7 +70,8 @@ internal sealed class ClusterLaboratory : IDisposable
             "--address", $"{Laboratory.VirtualAddressV6}/128",
             "--kernel", "off", "--loops", "1", "--state", Path.Combine(_directory.FullName, name), "--control", SocketOf(name),
             "--cluster", $"{AddressOf(name)}:{ClusterPort}", "--seed", $"{AddressOf(Names[0])}:{ClusterPort}",
-            "--steering", $"{AddressOf(name)},{AddressV6Of(name)}", "--service", $"transfer={Ports.Transfer}", "--service", $"echo={Ports.Echo}",
+            "--steering", $"{AddressOf(name)},{AddressV6Of(name)}",
+            "--service", $"transfer={Ports.Transfer}", "--service", $"echo={Ports.Echo}",
         ], cancellation);
 
     /// <summary>A client that has connected and waits for its start.</summary>

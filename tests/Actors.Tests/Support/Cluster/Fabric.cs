@@ -18,7 +18,9 @@ internal sealed class Fabric(ILink router)
     /// <summary>The node to which the router sends packets.</summary>
     public string Entrance { get; set; } = "a";
 
-    /// <summary>Chooses the node for each packet, as a router that spreads packets over equal routes; null: the entrance.</summary>
+    /// <summary>
+    /// Chooses the node for each packet, as a router that spreads packets over equal routes; null: the entrance.
+    /// </summary>
     public Func<FlowKey, string>? Route { get; set; }
 
     /// <summary>The number of packets whose time to live ran out between the nodes.</summary>
