@@ -48,7 +48,9 @@ internal sealed class LoopActor : UntypedActor
     {
         _loop = ((LoopDispatcher)Context.Dispatcher).Loop;
         _loop.Attach(_demultiplexer);
+        _demultiplexer.TakeOwnerless();
         _stack.HandOvers[_context.Index].Open(_loop, _demultiplexer);
+        if (_context.UnknownFlows is { } unknown) _stack.Cluster!.Attach(unknown);
     }
 
     protected override void PostStop()

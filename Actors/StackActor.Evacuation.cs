@@ -1,4 +1,5 @@
 using ActorStack.Actors.Cluster;
+using ActorStack.Actors.Cluster.Balance;
 using Akka.Actor;
 using Akka.Event;
 
@@ -21,7 +22,38 @@ public sealed partial class StackActor
         }
 
         if (drain.Refuses) _stack!.Leave();
-        Evacuate(drain.Node, drain.Limit, Sender);
+        Evacuate(EvacuationOrder.Drain(_stack!, drain.Node, drain.Limit), Sender);
+    }
+
+    private void GiveShares(StackProtocol.Balance balance)
+    {
+        if (WhyNotDrained(balance.Node) is { } failed)
+        {
+            Sender.Tell(failed);
+        }
+        else if (BalanceActor.Count(_stack!, _stack!.Cluster!) is not { } connections)
+        {
+            Sender.Tell(new StackProtocol.Failed(
+                FailureCode.NotNow, "the connections of some node are not known yet", "Try again in a second."));
+        }
+        else
+        {
+            var gifts = BalancePlan.Of(_stack!.Cluster!.Self, connections, balance.Node);
+            Evacuate(EvacuationOrder.Give(_stack!, gifts, balance.Limit), Sender);
+        }
+    }
+
+    /// <summary>The rule has decided; it gives nothing while an operator moves connections.</summary>
+    private void Give(StackProtocol.Give give)
+    {
+        if (WhyNotDrained(node: null) is { } failed) Sender.Tell(failed);
+        else Evacuate(EvacuationOrder.Give(_stack!, give.Connections, give.Limit), Sender);
+    }
+
+    private void StartBalancing()
+    {
+        if (_settings is { Cluster: not null, Balance: { } balance })
+            Context.ActorOf(BalanceActor.Props(_stack!, _wheel!, balance, Context.Dispatcher.Id), "balance");
     }
 
     private StackProtocol.Failed? WhyNotDrained(string? node)
@@ -34,7 +66,7 @@ public sealed partial class StackActor
         }
 
         if (!Context.Child(EvacuationName).IsNobody())
-            return new StackProtocol.Failed(FailureCode.NotNow, $"node {cluster.Self} drains already");
+            return new StackProtocol.Failed(FailureCode.NotNow, $"node {cluster.Self} gives connections to other nodes already");
         var others = cluster.Nodes.Select(one => one.Name).Where(name => name != cluster.Self).Order().ToList();
         if (node is null ? others.Count > 0 : others.Contains(node)) return null;
         var known = others.Count == 0 ? "there is no other node" : $"others are {string.Join(", ", others)}";
@@ -42,8 +74,8 @@ public sealed partial class StackActor
             FailureCode.UnknownNode, node is null ? known : $"there is no other node '{node}'; {known}");
     }
 
-    private void Evacuate(string? node, TimeSpan limit, IActorRef requester) => Context.ActorOf(
-        EvacuationActor.Props(_stack!, _wheel!, node, limit, requester, Context.Dispatcher.Id), EvacuationName);
+    private void Evacuate(EvacuationOrder order, IActorRef requester) => Context.ActorOf(
+        EvacuationActor.Props(_stack!, _wheel!, order, requester, Context.Dispatcher.Id), EvacuationName);
 
     /// <summary>
     /// Begins a stop with an evacuation, within half of the limit. False: no other node can take connections, or there are none.
@@ -54,7 +86,7 @@ public sealed partial class StackActor
         if (stop.KeepsConnections || stop.Limit <= TimeSpan.Zero || _linkLost is not null) return false;
         if (_stack!.Connections.IsEmpty || WhyNotDrained(node: null) is not null) return false;
         _isEvacuating = true;
-        Evacuate(node: null, stop.Limit / 2, Self);
+        Evacuate(EvacuationOrder.Drain(_stack, only: null, stop.Limit / 2), Self);
         return true;
     }
 

@@ -22,7 +22,7 @@ public sealed partial class StackActor
                 Sender.Tell(new StackProtocol.ConnectFailed(SocketError.NetworkDown, _linkLost!.Message));
                 break;
             case StackProtocol.Listen or StackProtocol.Offload or StackProtocol.Upload or StackProtocol.HandOff
-                or StackProtocol.Drain:
+                or StackProtocol.Drain or StackProtocol.Balance or StackProtocol.Give:
                 Sender.Tell(new StackProtocol.Failed(FailureCode.Stopping, _linkLost!.Message));
                 break;
             case StackProtocol.Stop stop:

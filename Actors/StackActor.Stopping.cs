@@ -32,7 +32,7 @@ public sealed partial class StackActor
                 Sender.Tell(new StackProtocol.ConnectFailed(SocketError.OperationAborted, "the stack is stopping"));
                 break;
             case StackProtocol.Listen or StackProtocol.Offload or StackProtocol.Upload or StackProtocol.HandOff
-                or StackProtocol.Drain:
+                or StackProtocol.Drain or StackProtocol.Balance or StackProtocol.Give:
                 Sender.Tell(new StackProtocol.Failed(FailureCode.Stopping, "the stack is stopping"));
                 break;
             case TimerFired:
@@ -149,6 +149,7 @@ public sealed partial class StackActor
     private void Shutdown()
     {
         foreach (var engine in _settings.Engines) Dispose(engine, engine.Name);
+        if (_settings.Directory is { } directory) Dispose(directory, "the directory of flows");
         if (_settings.Forwarder is { } forwarder) Dispose(forwarder, "the forwarding to other nodes");
         Dispose(_settings.Link, _settings.Link.Name);
     }

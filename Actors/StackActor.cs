@@ -1,4 +1,5 @@
 using ActorStack.Actors.Cluster;
+using ActorStack.Actors.Cluster.Queries;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
 using ActorStack.Actors.Migration.Handoff;
@@ -114,7 +115,9 @@ public sealed partial class StackActor : UntypedPersistentActor
         ReadJournal();
         if (_settings.Forwarder is SteeringForwarder forwarder) forwarder.Log = Log;
         _stack.Cluster?.Attach(new HandoffRouter(_stack, _stack.Cluster, Self));
+        _stack.Cluster?.Attach(new ConnectionQueryRouter(Self));
         if (_stack.Cluster is not null) WarmUp(_stack);
+        StartBalancing();
         if (_settings.Policy.Rules.Count > 0) _wheel.Schedule(_timer, _stack.Now + PolicyInterval);
     }
 
@@ -150,6 +153,12 @@ public sealed partial class StackActor : UntypedPersistentActor
             case StackProtocol.Drain drain:
                 Drain(drain);
                 break;
+            case StackProtocol.Balance balance:
+                GiveShares(balance);
+                break;
+            case StackProtocol.Give give:
+                Give(give);
+                break;
             case StackProtocol.Stop stop:
                 BeginStop(stop);
                 break;
@@ -169,6 +178,15 @@ public sealed partial class StackActor : UntypedPersistentActor
         {
             case StackProtocol.ListConnections list:
                 List(list.Ended);
+                break;
+            case StackProtocol.ListClusterConnections:
+                ListCluster();
+                break;
+            case ConnectionQueryRouter.Told told:
+                OnNodeTold(told);
+                break;
+            case PageCollected collected:
+                OnPageCollected(collected);
                 break;
             case StackProtocol.ConnectionRequest request:
                 Route(request);

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using Akka.Actor;
@@ -37,6 +38,21 @@ public static class StackProtocol
 
     /// <summary>The answer to <see cref="ListConnections"/>.</summary>
     public sealed record ConnectionList(IReadOnlyList<ConnectionSnapshot> Connections);
+
+    /// <summary>
+    /// Lists the living connections of all nodes of the cluster. Answer: <see cref="ClusterConnectionList"/>, within some
+    /// seconds, or <see cref="Failed"/>.
+    /// </summary>
+    public sealed record ListClusterConnections
+    {
+        /// <summary>The only instance.</summary>
+        public static ListClusterConnections Instance { get; } = new();
+    }
+
+    /// <summary>
+    /// The answer to <see cref="ListClusterConnections"/>: one entry for each node, also for one that did not answer.
+    /// </summary>
+    public sealed record ClusterConnectionList(IReadOnlyList<NodeConnections> Nodes);
 
     /// <summary>A request to one connection. The stack passes it to the connection with this id.</summary>
     public abstract record ConnectionRequest(string Id);
@@ -81,7 +97,22 @@ public static class StackProtocol
     /// </param>
     public sealed record Drain(string? Node, TimeSpan Limit, bool Refuses);
 
-    /// <summary>The answer to <see cref="Drain"/>.</summary>
+    /// <summary>
+    /// Gives other nodes of the cluster their share: so many connections that this node has the mean of all. A node that has no
+    /// more than the mean gives none. Answer: <see cref="Drained"/>, where those that were not to leave do not count, or
+    /// <see cref="Failed"/>.
+    /// </summary>
+    /// <param name="Node">The only node that is to take connections, until it has as many as this one; null: all others.</param>
+    /// <param name="Limit">The time after which no further connection is moved.</param>
+    public sealed record Balance(string? Node, TimeSpan Limit);
+
+    /// <summary>Gives connections to other nodes. Answer: as to <see cref="Balance"/>.</summary>
+    /// <param name="Connections">The number of connections for each node.</param>
+    /// <param name="Limit">The time after which no further connection is moved.</param>
+    internal sealed record Give(IReadOnlyDictionary<string, long> Connections, TimeSpan Limit)
+        : INoSerializationVerificationNeeded;
+
+    /// <summary>The answer to <see cref="Drain"/> and <see cref="Balance"/>.</summary>
     /// <param name="Moved">The connections that other nodes have now.</param>
     /// <param name="Ended">The connections that ended meanwhile.</param>
     /// <param name="Stayed">The connections that are still here.</param>

@@ -1,4 +1,7 @@
 using ActorStack.Actors.Cluster;
+using ActorStack.Actors.Cluster.Balance;
+using ActorStack.Actors.Cluster.Directory;
+using ActorStack.Actors.Cluster.Flows;
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Policy;
 using ActorStack.Transport.Engines;
@@ -114,6 +117,18 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
 
     /// <summary>The cluster of which the stack is a node; null: it is in none.</summary>
     internal INodeNetwork? Cluster { get; init; }
+
+    /// <summary>
+    /// Tells which node of the cluster has a flow. It is set where <see cref="Cluster"/> and <see cref="Forwarder"/> are set, and
+    /// the stack disposes it.
+    /// </summary>
+    internal IFlowDirectory? Directory { get; init; }
+
+    /// <summary>When the node gives connections to nodes that have fewer; null: only by an operator's request.</summary>
+    internal BalanceSettings? Balance { get; init; }
+
+    /// <summary>The limits of what is held for flows that other nodes may have.</summary>
+    internal UnknownFlowLimits UnknownFlows { get; init; } = new();
 
     /// <summary>
     /// The secret that the nodes of the cluster share, so that each can finish a handshake that another began; null: the stack

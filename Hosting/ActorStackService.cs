@@ -40,6 +40,7 @@ internal sealed class ActorStackService(
     /// <summary>The time that the host needs after the drain limit for everything else.</summary>
     private static readonly TimeSpan HostGrace = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan BalanceLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// The limit for the first answer, which waits until the code is compiled and the journal is opened. On a busy machine that
@@ -161,6 +162,9 @@ internal sealed class ActorStackService(
     public async Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation) =>
         (await AskAsync<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(ended), cancellation)).Connections;
 
+    public async Task<IReadOnlyList<NodeConnections>> ListClusterConnectionsAsync(CancellationToken cancellation) =>
+        (await AskAsync<StackProtocol.ClusterConnectionList>(StackProtocol.ListClusterConnections.Instance, cancellation)).Nodes;
+
     public Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation) =>
         AskAsync<ConnectionSnapshot>(new StackProtocol.GetConnection(Whole(id)), cancellation);
 
@@ -182,6 +186,10 @@ internal sealed class ActorStackService(
     public Task<StackProtocol.Drained> DrainAsync(DrainOptions options, CancellationToken cancellation) =>
         AskAsync<StackProtocol.Drained>(
             new StackProtocol.Drain(options.Node, options.Limit, options.Refuses), cancellation, options.Limit + AnswerTimeout);
+
+    public Task<StackProtocol.Drained> BalanceAsync(string? node, CancellationToken cancellation) =>
+        AskAsync<StackProtocol.Drained>(
+            new StackProtocol.Balance(node, BalanceLimit), cancellation, BalanceLimit + AnswerTimeout);
 
     public async Task<IReadOnlyList<MigrationRecord>> GetMigrationsAsync(string id, CancellationToken cancellation) =>
         (await AskAsync<StackProtocol.MigrationList>(new StackProtocol.GetMigrations(Whole(id)), cancellation)).Migrations;

@@ -31,6 +31,12 @@ public interface IActorStack
     /// <summary>Lists the living connections; with <paramref name="ended"/> also ended ones, newest first.</summary>
     Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation);
 
+    /// <summary>
+    /// Lists the living connections of all nodes of the cluster. A node that does not answer within some seconds has an entry
+    /// that says so.
+    /// </summary>
+    Task<IReadOnlyList<NodeConnections>> ListClusterConnectionsAsync(CancellationToken cancellation);
+
     /// <summary>Returns one connection, which may have ended.</summary>
     Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation);
 
@@ -60,6 +66,14 @@ public interface IActorStack
     /// Hands all connections that can move to the other nodes of the cluster, and tells how many went and why others stayed.
     /// </summary>
     Task<StackProtocol.Drained> DrainAsync(DrainOptions options, CancellationToken cancellation);
+
+    /// <summary>
+    /// Gives other nodes of the cluster so many connections that this node has the mean of all. A node that has no more than the
+    /// mean gives none.
+    /// </summary>
+    /// <param name="node">The only node that is to take connections, until it has as many as this one; null: all others.</param>
+    /// <param name="cancellation">Ends the wait for the answer.</param>
+    Task<StackProtocol.Drained> BalanceAsync(string? node, CancellationToken cancellation);
 
     /// <summary>Lists the migrations of a connection, oldest first.</summary>
     Task<IReadOnlyList<MigrationRecord>> GetMigrationsAsync(string id, CancellationToken cancellation);

@@ -1,5 +1,8 @@
 using ActorStack.Actors;
 using ActorStack.Actors.Cluster;
+using ActorStack.Actors.Cluster.Balance;
+using ActorStack.Actors.Cluster.Directory;
+using ActorStack.Actors.Cluster.Flows;
 using ActorStack.Actors.Policy;
 using ActorStack.Actors.Serialization;
 using ActorStack.Hosting.Cluster;
@@ -95,6 +98,9 @@ internal sealed class StackComposer(
             Incarnation = cluster?.Settings.Incarnation
                 ?? (journal.Journal is null ? DateTimeOffset.UtcNow.ToUnixTimeSeconds() : null),
             Cluster = cluster,
+            Directory = cluster is null ? null : new FlowDirectory(cluster, TimeProvider.System),
+            UnknownFlows = ReadUnknownFlows(stack),
+            Balance = ReadBalance(stack),
             Secret = cluster?.Secret,
             HostChanges = _hostChanges.Counts,
         };
@@ -110,6 +116,25 @@ internal sealed class StackComposer(
         }
 
         return [.. addresses.Select(text => IpAddress.From(VirtualAddress.Parse(text).Address))];
+    }
+
+    private static UnknownFlowLimits ReadUnknownFlows(HoconSection stack) => new()
+    {
+        Flows = stack.Read(StackOptionTable.ClusterUnknownFlows),
+        FramesPerFlow = stack.Read(StackOptionTable.ClusterUnknownFrames),
+        Bytes = stack.Read(StackOptionTable.ClusterUnknownBytes),
+        SteeredFlows = stack.Read(StackOptionTable.ClusterSteeredFlows),
+    };
+
+    private static BalanceSettings? ReadBalance(HoconSection stack)
+    {
+        var settings = new BalanceSettings
+        {
+            Interval = stack.Read(StackOptionTable.ClusterBalanceInterval),
+            Threshold = stack.Read(StackOptionTable.ClusterBalanceThreshold),
+            Minimum = stack.Read(StackOptionTable.ClusterBalanceMinimum),
+        };
+        return stack.Read(StackOptionTable.ClusterBalanceEnabled) ? settings : null;
     }
 
     private static ConnectionBufferOptions ReadBuffers(HoconSection stack) => new()
@@ -209,7 +234,9 @@ internal sealed class StackComposer(
         return KernelEngine.Open(settings);
     }
 
-    /// <summary>Without forwarding the node serves, and its connections stay: every request to move one tells the reason.</summary>
+    /// <summary>
+    /// Without forwarding the node serves, and its connections stay: every request to move one tells the reason.
+    /// </summary>
     private INodeForwarder OpenForwarder(ILink link, IReadOnlyList<IpAddress> addresses, AkkaNodeNetwork cluster)
     {
         if (link is not TunLink) return new NoForwarder($"the link {link.Name} is no TUN device");

@@ -6,8 +6,8 @@ using Akka.Actor;
 namespace ActorStack.Actors.Cluster;
 
 /// <summary>
-/// Hands the connections of a node to other nodes, a bounded number at a time, and tells what became of them. It runs on the loop
-/// of the stack's actor.
+/// Hands connections of a node to other nodes, a bounded number at a time, and tells what became of them: all of them where the
+/// node drains, some where it gives other nodes their share. It runs on the loop of the stack's actor.
 /// </summary>
 internal sealed class EvacuationActor : UntypedActor
 {
@@ -21,7 +21,8 @@ internal sealed class EvacuationActor : UntypedActor
 
     private readonly StackShared _stack;
     private readonly TimerWheel _wheel;
-    private readonly EvacuationTargets _targets;
+    private readonly IHandoffTargets _targets;
+    private readonly MigrationTrigger _trigger;
     private readonly IActorRef _requester;
     private readonly TimerNode _timer;
     private readonly TimeSpan _end;
@@ -32,25 +33,25 @@ internal sealed class EvacuationActor : UntypedActor
     private int _moved;
     private int _ended;
 
-    public EvacuationActor(StackShared stack, TimerWheel wheel, string? only, TimeSpan limit, IActorRef requester)
+    public EvacuationActor(StackShared stack, TimerWheel wheel, EvacuationOrder order, IActorRef requester)
     {
-        (_stack, _wheel, _requester, _limit) = (stack, wheel, requester, limit);
-        _targets = new EvacuationTargets(stack.Cluster!, stack.Forwarder, only);
+        (_stack, _wheel, _requester, _limit) = (stack, wheel, requester, order.Limit);
+        (_targets, _trigger) = (order.Targets, order.Trigger);
         _timer = new TimerNode(Self);
-        _end = stack.Now + limit;
+        _end = stack.Now + order.Limit;
+        foreach (var (id, entry) in stack.Connections)
+        {
+            if (_waiting.Count == order.Most) break;
+            if (!entry.IsOver && entry.Actor is { } actor && order.Takes(entry)) _waiting.Enqueue(new Candidate(id, actor));
+        }
     }
 
     public static Props Props(
-        StackShared stack, TimerWheel wheel, string? only, TimeSpan limit, IActorRef requester, string dispatcher) =>
-        Akka.Actor.Props.Create<EvacuationActor>(stack, wheel, only, limit, requester).WithDispatcher(dispatcher);
+        StackShared stack, TimerWheel wheel, EvacuationOrder order, IActorRef requester, string dispatcher) =>
+        Akka.Actor.Props.Create<EvacuationActor>(stack, wheel, order, requester).WithDispatcher(dispatcher);
 
     protected override void PreStart()
     {
-        foreach (var (id, entry) in _stack.Connections)
-        {
-            if (!entry.IsOver && entry.Actor is { } actor) _waiting.Enqueue(new Candidate(id, actor));
-        }
-
         _wheel.Schedule(_timer, _end);
         Continue();
     }
@@ -116,7 +117,7 @@ internal sealed class EvacuationActor : UntypedActor
 
         _moving.Add(candidate.Actor, candidate with { RefusedBy = target });
         Context.Watch(candidate.Actor);
-        candidate.Actor.Tell(new ConnectionProtocol.HandOff(target, MigrationTrigger.Evacuation.Instance), Self);
+        candidate.Actor.Tell(new ConnectionProtocol.HandOff(target, _trigger), Self);
     }
 
     /// <summary>A handoff that is on its way cannot be recalled: it ends some time after the answer.</summary>

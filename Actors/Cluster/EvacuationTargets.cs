@@ -7,13 +7,11 @@ namespace ActorStack.Actors.Cluster;
 /// <param name="network">The nodes; one that leaves the cluster is not chosen any more.</param>
 /// <param name="forwarder">Knows which nodes can be reached.</param>
 /// <param name="only">The only node to choose; null: all but this one.</param>
-internal sealed class EvacuationTargets(INodeNetwork network, INodeForwarder? forwarder, string? only)
+internal sealed class EvacuationTargets(INodeNetwork network, INodeForwarder? forwarder, string? only) : IHandoffTargets
 {
     private readonly Dictionary<string, long?> _known = [];
     private readonly Dictionary<string, long> _given = [];
 
-    /// <summary>The node for the next connection; null: there is none.</summary>
-    /// <param name="refusedBy">The node that has refused the connection; null: none has.</param>
     public string? Next(string? refusedBy)
     {
         var nodes = network.Nodes.Select(node => node.Name).Where(IsTarget).Order(StringComparer.Ordinal).ToList();

@@ -44,7 +44,12 @@ internal sealed partial class ConnectionActor
         EndTrace();
         Enter(closed);
         CancelTimer();
-        if (!staysForwarded) Entry.Depart(Stack.Now);
+        if (!staysForwarded)
+        {
+            Entry.Depart(Stack.Now);
+            Loop.Announcer?.End(Entry.Flow, Stack.Now);
+        }
+
         left.Migration?.Held?.Release();
         left.AfterEnd(error);
         Buffers.Observer = null;

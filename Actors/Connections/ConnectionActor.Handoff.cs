@@ -142,6 +142,7 @@ internal sealed partial class ConnectionActor
     {
         Entry.MoveTo(forwarded.Node, Math.Max(forwarded.Epoch, Epoch), Stack.Now);
         Stack.Handoffs.Forward(Entry.Id.Value, forwarded);
+        Loop.Announcer?.Move(Entry.Flow);
     }
 
     /// <summary>An upload that a handoff needs has ended.</summary>

@@ -76,7 +76,10 @@ internal sealed partial class ConnectionActor
             conclusion.Outcome, conclusion.Detail, Stack.Time.GetUtcNow(),
             migration.FrozenAt is { } frozenAt ? Stack.Time.GetElapsedTime(frozenAt).TotalMicroseconds : 0,
             state?.UnacknowledgedLength ?? 0, state?.UnsentLength ?? 0, state?.Queues.UndeliveredLength ?? 0,
-            conclusion.Ledger.Entries);
+            conclusion.Ledger.Entries)
+        {
+            Retransmissions = state?.Statistics.Retransmissions,
+        };
     }
 
     private void Keep(MigrationRecord record)

@@ -177,6 +177,7 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
     {
         _since = Stack.Now;
         Loop.Counters.Opened++;
+        Loop.Announcer?.Own(Entry.Flow, Epoch);
         PersistAsync(
             new ConnectionEvents.Opened(
                 Entry.Id.Value, Entry.Flow.Local.ToString(), Entry.Flow.Remote.ToString(), Entry.Service.Name,

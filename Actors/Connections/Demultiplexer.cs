@@ -25,12 +25,20 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
 
     public ILink Link => loop.Link;
 
+    /// <summary>Gets back, from now on, the frames of flows that no other node has.</summary>
+    public void TakeOwnerless()
+    {
+        if (loop.UnknownFlows is { } unknown) unknown.Ownerless = OnOwnerless;
+    }
+
     public TimeSpan UntilNextTimer
     {
         get
         {
-            var (timer, expiry) = (loop.Wheel.NextDeadline, _host.NextDeadline);
-            if ((expiry < timer ? expiry : timer ?? expiry) is not { } deadline) return Timeout.InfiniteTimeSpan;
+            var next = Earlier(loop.Wheel.NextDeadline, _host.NextDeadline);
+            if (loop.UnknownFlows is { } unknown) next = Earlier(next, unknown.NextDeadline);
+            if (loop.Announcer is { } announcer) next = Earlier(next, announcer.NextDeadline);
+            if (next is not { } deadline) return Timeout.InfiniteTimeSpan;
             var left = deadline - _stack.Now;
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
@@ -45,7 +53,9 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
         var now = _stack.Now;
         loop.Wheel.Advance(now, _tellOwner);
         _host.OnTime(now);
-        while (_host.TryTakeForwarded(now, out var flow)) _stack.Forwarder?.Unsteer(flow.Key);
+        while (_host.TryTakeForwarded(now, out var flow)) loop.EndForwarding(flow.Key);
+        loop.UnknownFlows?.OnTime(now);
+        loop.Announcer?.OnTime(now);
     }
 
     public void Add(LoopService service)
@@ -73,6 +83,12 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
             }
         }
 
+        TellTouched();
+        _handOvers.Flush();
+    }
+
+    private void TellTouched()
+    {
         foreach (var entry in _touched)
         {
             var burst = entry.Pending!;
@@ -81,7 +97,6 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
         }
 
         _touched.Clear();
-        _handOvers.Flush();
     }
 
     private void Carry(in HostVerdict verdict)
@@ -93,6 +108,9 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
                 return;
             case HostAction.Forward:
                 Forward(verdict.Flow!, verdict.Frame);
+                return;
+            case HostAction.Ask:
+                loop.UnknownFlows!.OnFrame(_host.UnknownFlow, verdict.Frame);
                 return;
             case HostAction.HandOver:
                 _handOvers.Add(_host.Destination, verdict.Frame);
@@ -116,6 +134,13 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
         if (verdict.Reason is { } reason) _stack.Refusals.Note(reason, _host.Source);
     }
 
+    /// <summary>Handles a frame that was held while the directory was asked for the owner of its flow.</summary>
+    private void OnOwnerless(LinkFrame frame)
+    {
+        Carry(_host.OnOwnerlessFrame(frame, _stack.Now));
+        TellTouched();
+    }
+
     private void Deliver(FlowEntry entry, in LinkFrame frame)
     {
         if (entry.Pending is null)
@@ -136,6 +161,8 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
         else _stack.Forwarder!.Forward(flow.Key, ((NodeOwner)flow.Owner).Node, frame);
         frame.Buffer.Release();
     }
+
+    private static TimeSpan? Earlier(TimeSpan? one, TimeSpan? other) => other < one ? other : one ?? other;
 
     private void Open(Flow flow)
     {

@@ -103,6 +103,9 @@ internal sealed class FlowEntry(
     /// <inheritdoc cref="TcpHost.EndForwarding"/>
     public void EndForwarding(TcpHost host, TimeSpan now) => host.EndForwarding(flow, now);
 
+    /// <inheritdoc cref="TcpHost.TryForget"/>
+    public bool TryForget(TcpHost host) => host.TryForget(flow);
+
     /// <inheritdoc cref="Flow.EndHandshake"/>
     public void EndHandshake() => flow.EndHandshake();
 

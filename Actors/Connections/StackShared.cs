@@ -147,5 +147,6 @@ internal sealed class StackShared
         MaximumOrphans = settings.MaximumOrphans,
         MaximumTimeWaits = settings.MaximumTimeWaits,
         ChallengesPerSecond = settings.ChallengesPerSecond,
+        HasDirectory = settings.Directory is not null,
     };
 }

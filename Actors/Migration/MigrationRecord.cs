@@ -31,4 +31,11 @@ public sealed record MigrationRecord(
     long UnacknowledgedBytes,
     long UnsentBytes,
     long UndeliveredBytes,
-    IReadOnlyList<FidelityEntry> Ledger);
+    IReadOnlyList<FidelityEntry> Ledger)
+{
+    /// <summary>
+    /// The segments that the connection had sent again when its state was taken; null: not known, because no state was taken or
+    /// the record is of an earlier start. The difference between two moves is what happened between them.
+    /// </summary>
+    public long? Retransmissions { get; init; }
+}

@@ -21,6 +21,7 @@ public abstract record MigrationTrigger
         Application application => $"application: {application.Error}",
         ServiceStop => "the service stops",
         Evacuation => "the node drains",
+        Balance => "the node has more connections than others",
         LinkLost lost => lost.Error,
         Departure departure => $"handoff to node {departure.To}",
         Handoff handoff => $"handoff from node {handoff.From}",
@@ -78,6 +79,13 @@ public abstract record MigrationTrigger
     {
         /// <summary>The only instance.</summary>
         public static Evacuation Instance { get; } = new();
+    }
+
+    /// <summary>The node gives other nodes their share of the connections.</summary>
+    public sealed record Balance : MigrationTrigger
+    {
+        /// <summary>The only instance.</summary>
+        public static Balance Instance { get; } = new();
     }
 
     /// <summary>The stack stops, so every connection leaves its engine.</summary>

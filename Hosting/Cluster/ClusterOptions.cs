@@ -51,6 +51,12 @@ public sealed class ClusterOptions
     /// <summary>The file with the secret of the cluster. Empty: the members agree on one.</summary>
     public string? SecretFile { get; set; }
 
+    /// <summary>What this node holds for connections that other nodes may have.</summary>
+    public UnknownFlowOptions UnknownFlows { get; } = new();
+
+    /// <summary>How this node gives connections to nodes that have fewer.</summary>
+    public BalanceOptions Balance { get; } = new();
+
     /// <summary>TLS between the nodes.</summary>
     public ClusterTlsOptions Tls { get; } = new();
 }

@@ -18,6 +18,7 @@ var root = new RootCommand("TCP connections as actors that move between a manage
     UploadCommand.Create(),
     HandOffCommand.Create(),
     DrainCommand.Create(),
+    BalanceCommand.Create(),
     MigrationsCommand.Create(),
     TcpInfoCommand.Create(),
     TraceCommand.Create(),

@@ -32,8 +32,10 @@ public static class ControlApi
             }
         });
 
-        group.MapGet("/connections", async (bool? ended, CancellationToken cancellation) =>
-            Json(await stack.ListConnectionsAsync(ended ?? false, cancellation)));
+        group.MapGet("/connections", async Task<IResult> (bool? ended, bool? cluster, CancellationToken cancellation) =>
+            cluster is true
+                ? Json(await stack.ListClusterConnectionsAsync(cancellation))
+                : Json(await stack.ListConnectionsAsync(ended ?? false, cancellation)));
         group.MapGet("/connections/{id}", async (string id, CancellationToken cancellation) =>
             Json(await stack.GetConnectionAsync(id, cancellation)));
         group.MapGet("/connections/{id}/migrations", async (string id, CancellationToken cancellation) =>
@@ -61,6 +63,8 @@ public static class ControlApi
                 : Problem(New(
                     StatusCodes.Status400BadRequest, "Limit out of range", $"The limit is {request!.LimitSeconds} s.",
                     $"Give one from 0 to {DrainOptions.MaximumLimit.TotalSeconds:0} s.")));
+        group.MapPost("/balance", async (BalanceRequest? request, CancellationToken cancellation) =>
+            Json(await stack.BalanceAsync(request?.Node, cancellation)));
         group.MapGet("/nodes", async (CancellationToken cancellation) => Json(await stack.ListNodesAsync(cancellation)));
         group.MapGet("/stats", async (CancellationToken cancellation) => Json(await stack.GetStatisticsAsync(cancellation)));
         return group;

@@ -1,5 +1,7 @@
 using ActorStack.Actors;
 using ActorStack.Actors.Cluster;
+using ActorStack.Actors.Cluster.Balance;
+using ActorStack.Actors.Cluster.Flows;
 using ActorStack.Hosting.Cluster;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Options;
@@ -20,6 +22,8 @@ internal static class StackOptionTable
     private static readonly SizeType<int> Buffer = new(4 << 10, 1 << 30);
     private static readonly SizeType<long> Memory = new(0, long.MaxValue);
     private static readonly NumberType<int> Limit = new(0, int.MaxValue);
+    private static readonly UnknownFlowLimits UnknownFlowDefaults = new();
+    private static readonly BalanceSettings BalanceDefaults = new();
     private static readonly NumberType<int> Positive = new(1, int.MaxValue);
     private static readonly TextType Directory = new("directory", "Give the name of a directory.", static _ => true);
 
@@ -262,6 +266,47 @@ internal static class StackOptionTable
         "Whether a stop gives the connections that can move to the other nodes first, within half of drain-limit.",
         options => options.Cluster.Evacuate);
 
+    public static readonly StackOption<int> ClusterUnknownFlows = Table.Add(
+        "cluster.unknown-flows.flows", Positive, UnknownFlowDefaults.Flows,
+        "Flows of which segments came to this node that may be another node's, and that are asked about at a time. Segments of "
+        + "further ones are dropped.",
+        options => options.Cluster.UnknownFlows.Flows);
+
+    public static readonly StackOption<int> ClusterUnknownFrames = Table.Add(
+        "cluster.unknown-flows.frames-per-flow", Positive, UnknownFlowDefaults.FramesPerFlow,
+        "Segments of one such flow that are held until the answer comes.",
+        options => options.Cluster.UnknownFlows.FramesPerFlow);
+
+    public static readonly StackOption<long> ClusterUnknownBytes = Table.Add(
+        "cluster.unknown-flows.bytes", new SizeType<long>(64 << 10, 1L << 40), UnknownFlowDefaults.Bytes,
+        "Bytes of the held segments of all such flows.",
+        options => options.Cluster.UnknownFlows.Bytes);
+
+    public static readonly StackOption<int> ClusterSteeredFlows = Table.Add(
+        "cluster.unknown-flows.steered-flows", Positive, UnknownFlowDefaults.SteeredFlows,
+        "Flows that are steered to the nodes that have them, because segments of them came here.",
+        options => options.Cluster.UnknownFlows.SteeredFlows);
+
+    public static readonly StackOption<bool> ClusterBalanceEnabled = Table.Add(
+        "cluster.balance.enabled", new SwitchType(), false,
+        "Whether this node gives connections to the others by itself where it has more than its share.",
+        options => options.Cluster.Balance.Enabled);
+
+    public static readonly StackOption<TimeSpan> ClusterBalanceInterval = Table.Add(
+        "cluster.balance.interval", new TimeType(TimeSpan.FromSeconds(1)), BalanceDefaults.Interval,
+        "Time between two looks at the connections of all nodes. Three looks in a row must see this node above the threshold.",
+        options => options.Cluster.Balance.Interval);
+
+    public static readonly StackOption<int> ClusterBalanceThreshold = Table.Add(
+        "cluster.balance.threshold", new NumberType<int>(1, 10_000), BalanceDefaults.Threshold,
+        "Percent by which this node must have more connections than the mean of all nodes.",
+        options => options.Cluster.Balance.Threshold);
+
+    public static readonly StackOption<int> ClusterBalanceMinimum = Table.Add(
+        "cluster.balance.minimum", Positive, BalanceDefaults.Minimum,
+        "Connections that this node must have above the mean. Fewer are not worth a handoff.",
+        options => options.Cluster.Balance.Minimum);
+
     public static readonly StackOption<string> ClusterSecretFile = Table.Add(
         "cluster.secret-file", File, "",
         "File with the secret of the cluster, 16 bytes or more, the same on all nodes: initial sequence numbers and cookies come "
@@ -298,6 +343,9 @@ internal static class StackOptionTable
             "Bytes that the buffers of all connections together may hold, in ascending order, as Linux's tcp_mem. "
             + "0: a share of the memory that the process may use.");
         Table.Describe("cluster", "The node in a cluster whose nodes hand connections over to each other (Akka.Cluster).");
+        Table.Describe("cluster.unknown-flows", "Segments that come to this node and may belong to a connection of another one.");
+        Table.Describe(
+            "cluster.balance", "Connections that a node gives to others that have fewer, for example to one that has joined.");
         Table.Describe("cluster.tls", "TLS between the nodes. Both ends of a connection show a certificate.");
         Table.Describe(
             "socket-options",

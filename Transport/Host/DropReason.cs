@@ -75,6 +75,12 @@ public enum DropReason : byte
     /// <summary>A frame that arrived during a migration, beyond those that are held.</summary>
     HeldOverflow,
 
+    /// <summary>
+    /// A segment of a flow that another node may have: the nodes that would know did not answer, or as many such segments are
+    /// held as may be.
+    /// </summary>
+    OwnerUnknown,
+
     /// <summary>A frame that could not be read or forwarded because of a failure, which is logged.</summary>
     InternalError,
 }

@@ -39,4 +39,10 @@ public enum HostAction : byte
 
     /// <summary>Send the frame, an answer of the host itself, as it is. The frame is the caller's, who releases it.</summary>
     SendFrame,
+
+    /// <summary>
+    /// Ask the directory which host has <see cref="TcpHost.UnknownFlow"/>. Where none has it, give the frame to
+    /// <see cref="TcpHost.OnOwnerlessFrame"/>. The frame is the caller's, who releases it.
+    /// </summary>
+    Ask,
 }

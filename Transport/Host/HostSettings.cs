@@ -53,4 +53,10 @@ public sealed record HostSettings(IReadOnlyList<IpAddress> Addresses)
     /// RSTs, echo replies and ICMP messages looked at, each, a second: enough for people and tools, no amplifier.
     /// </summary>
     public int AnswersPerSecond { get; init; } = 1_000;
+
+    /// <summary>
+    /// Other hosts have the same addresses, and a directory tells which of them has a flow: a segment of an unknown flow gets the
+    /// verdict <see cref="HostAction.Ask"/> instead of a RST.
+    /// </summary>
+    public bool HasDirectory { get; init; }
 }

@@ -116,16 +116,17 @@ public sealed partial class TcpHost
     /// <summary>
     /// An acknowledgment that may be of a cookie. Deviation from RFC 9293 section 3.10.7.2: while there are cookies, payload that
     /// proves none gets no reset. It may have overtaken the segment that proves one, and would end a connection that is about to
-    /// be.
+    /// be. A segment that was held while the directory was asked has waited long enough.
     /// </summary>
     private HostVerdict OpenCookie(Listener listener, in LinkFrame frame, TimeSpan now)
     {
         var hasPayload = !_packet.Tcp.Payload.IsEmpty;
         if (Shared.Cookies.Open(_packet.Flow, _packet.Tcp, now) is not { } syn)
         {
+            if (MayBeElsewhere()) return Ask(frame);
             Counters.Tcp.Count(TcpExt.SyncookiesFailed);
             frame.Buffer.Release();
-            return hasPayload ? Drop(DropReason.NoConnection) : Refuse(now);
+            return hasPayload && !_isOwnerless ? Drop(DropReason.NoConnection) : Refuse(now);
         }
 
         var verdict = listener.Accepts.IsFull ? Overflow() : Admit(listener, syn);

@@ -55,6 +55,7 @@ public sealed partial class TcpHost
         var listener = FindListener(_packet.Flow.Local.Port);
         if (listener is not null && Handshake is TcpFlags.Ack && Shared.Cookies.WereMade(now))
             return OpenCookie(listener, frame, now);
+        if (MayBeElsewhere()) return Ask(frame);
         var verdict = listener is null ? Refuse(now) : OnListener(listener, now);
         frame.Buffer.Release();
         return verdict;

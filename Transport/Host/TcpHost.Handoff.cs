@@ -7,6 +7,27 @@ namespace ActorStack.Transport.Host;
 public sealed partial class TcpHost
 {
     private readonly Queue<(TimeSpan Due, Flow Flow)> _forwardingEnds = new();
+    private bool _isOwnerless;
+
+    /// <summary>The flow is in the table of this host.</summary>
+    public bool Has(in FlowKey flow) => _flows.ContainsKey(flow);
+
+    /// <summary>
+    /// Input: a frame that got the verdict <see cref="HostAction.Ask"/>, and whose flow no host has. It gets the verdict of a
+    /// host without a directory. Where the flow has come into the table meanwhile, its owner gets the frame.
+    /// </summary>
+    public HostVerdict OnOwnerlessFrame(in LinkFrame frame, TimeSpan now)
+    {
+        _isOwnerless = true;
+        try
+        {
+            return OnFrame(frame, now);
+        }
+        finally
+        {
+            _isOwnerless = false;
+        }
+    }
 
     /// <summary>
     /// Application call: another node hands a connection over. The caller makes its owner, which holds segments until the state
@@ -40,6 +61,12 @@ public sealed partial class TcpHost
     public void EndForwarding(Flow flow, TimeSpan now) => _forwardingEnds.Enqueue((now + Tcp.TimeWait, flow));
 
     /// <summary>
+    /// Application call: the node to which a flow is forwarded is no more. The flow leaves the table at once, so that its
+    /// segments get a RST. False: the flow came back meanwhile, or has left the table.
+    /// </summary>
+    public bool TryForget(Flow flow) => _flows.GetValueOrDefault(flow.Key) == flow && _flows.Remove(flow.Key);
+
+    /// <summary>
     /// Takes a flow that is forwarded no more out of the table; false where none is due. A flow that came back meanwhile stays.
     /// </summary>
     public bool TryTakeForwarded(TimeSpan now, [NotNullWhen(true)] out Flow? flow)
@@ -55,4 +82,13 @@ public sealed partial class TcpHost
         flow = null;
         return false;
     }
+
+    /// <summary>
+    /// Another host may have the flow. A SYN begins a flow and asks for none; a connection sends no segment but a RST without an
+    /// acknowledgment (RFC 9293 section 3.10.7.4).
+    /// </summary>
+    private bool MayBeElsewhere() =>
+        _settings.HasDirectory && !_isOwnerless && (_packet.Tcp.Flags & (TcpFlags.Ack | TcpFlags.Rst)) != 0;
+
+    private static HostVerdict Ask(in LinkFrame frame) => new(HostAction.Ask, null, frame, null);
 }

@@ -100,6 +100,9 @@ public sealed partial class TcpHost
     /// <summary>With <see cref="HostAction.HandOver"/>: the index of the host that has the flow.</summary>
     public int Destination { get; private set; }
 
+    /// <summary>With <see cref="HostAction.Ask"/>: the flow of the segment.</summary>
+    public FlowKey UnknownFlow => _packet.Flow;
+
     /// <summary>Where the last packet came from.</summary>
     public TcpEndpoint Source => _packet.Flow.Remote;
 

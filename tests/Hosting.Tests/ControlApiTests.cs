@@ -94,6 +94,8 @@ public sealed class ControlApiTests : IDisposable
     [InlineData("POST", "connections/1-1/handoff", "{}", Json, "No node named: ", "actorstack nodes")]
     [InlineData("POST", "connections/1-1/handoff", "{ \"node\": 7 }", Json, "$.node", "a JSON object")]
     [InlineData("POST", "drain", "{ \"limitSeconds\": 301 }", Json, "Limit out of range: ", "from 0 to 300 s")]
+    [InlineData("POST", "balance", "{}", Json, "Unknown node: this node is in no cluster", "nodes of one cluster")]
+    [InlineData("GET", "connections?cluster=true", null, null, "Unknown node: this node is in no cluster", "its own connections")]
     [InlineData("POST", "drain", "{}", Json, "Unknown node: this node is in no cluster", "nodes of one cluster")]
     [InlineData("POST", "toe/faults", null, null, "not provided from body", "a JSON object")]
     [InlineData("POST", "toe/faults", "{ \"refuseNext\": \"whim\" }", Json, "$.refuseNext", "a JSON object")]

@@ -13,14 +13,14 @@ internal sealed partial class FlowDirectory
                     OnAnnounce(node, announce);
                     break;
                 case FlowMessage.Withdraw withdraw:
-                    foreach (var (flow, epoch) in withdraw.Flows) _table.Withdraw(node, flow, epoch);
+                    foreach (var (flow, _) in withdraw.Flows) _table.Withdraw(node, flow);
                     break;
                 case FlowMessage.Find find:
                     foreach (var batch in find.Questions.Select(Answer).Chunk(FlowMessage.MostEntries))
                         _network.Send(node, new FlowMessage.Found(batch));
                     break;
                 case FlowMessage.Found found:
-                    foreach (var answer in found.Answers) _questions.Answer(answer);
+                    foreach (var answer in found.Answers) OnAnswer(answer);
                     break;
             }
         }
@@ -54,6 +54,10 @@ internal sealed partial class FlowDirectory
             if (_slots.Holds(_network.Self, SlotTable.SlotOf(flow))) _table.Announce(node, flow, epoch, Now);
         }
     }
+
+    /// <summary>An answer that names this node is of an earlier start of it: a flow that it has is not asked about.</summary>
+    private void OnAnswer(in FlowAnswer answer) =>
+        _questions.Answer(answer.Owner == _network.Self ? answer with { Owner = "", Epoch = 0 } : answer);
 
     private FlowAnswer Answer(FlowQuestion question)
     {

@@ -7,7 +7,11 @@ namespace ActorStack.Actors.Cluster.Directory;
 /// Owners announce and withdraw their flows in batches, announce anew what moved to other holders after a change of membership,
 /// and everything once in a while.
 /// </summary>
-internal sealed partial class FlowDirectory : IFlowDirectory, INodeObserver, IDisposable
+/// <remarks>
+/// Changes are collected for a short time, so that a connection that comes and goes within it costs no message. The first
+/// question is asked at once, and those that follow it within that time are collected.
+/// </remarks>
+internal sealed partial class FlowDirectory : IFlowDirectory, INodeObserver
 {
     private const int RefreshesPerExpiry = 3;
 
@@ -16,7 +20,8 @@ internal sealed partial class FlowDirectory : IFlowDirectory, INodeObserver, IDi
     private readonly TimeProvider _time;
     private readonly FlowDirectorySettings _settings;
     private readonly long _origin;
-    private readonly ITimer _timer;
+    private readonly ITimer _turns;
+    private readonly ITimer _refreshes;
     private readonly HashSet<string> _nodes;
     private readonly FlowTable _table;
     private readonly FlowQuestions _questions;
@@ -27,8 +32,8 @@ internal sealed partial class FlowDirectory : IFlowDirectory, INodeObserver, IDi
     private readonly Dictionary<string, List<FlowQuestion>> _asked = [];
     private SlotTable _slots;
     private TimeSpan _changedAt;
-    private TimeSpan _nextRefresh;
     private int _refreshed;
+    private bool _isArmed;
 
     /// <summary>Starts the directory of a node, which hears the network from now on.</summary>
     public FlowDirectory(INodeNetwork network, TimeProvider time, FlowDirectorySettings? settings = null)
@@ -40,7 +45,9 @@ internal sealed partial class FlowDirectory : IFlowDirectory, INodeObserver, IDi
         _slots = new SlotTable(_nodes);
         _table = new FlowTable(_settings.Capacity, _settings.RefreshInterval * RefreshesPerExpiry);
         _questions = new FlowQuestions(_settings.MostQuestions);
-        _timer = time.CreateTimer(_ => Turn(), null, _settings.BatchInterval, _settings.BatchInterval);
+        _turns = time.CreateTimer(_ => Turn(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        var refresh = _settings.RefreshInterval / SlotTable.Count;
+        _refreshes = time.CreateTimer(_ => Refresh(), null, refresh, refresh);
         network.Attach(this);
     }
 
@@ -50,6 +57,15 @@ internal sealed partial class FlowDirectory : IFlowDirectory, INodeObserver, IDi
         get
         {
             lock (_gate) return _table.Count;
+        }
+    }
+
+    /// <summary>Something waits for the next turn, or for an answer.</summary>
+    public bool IsArmed
+    {
+        get
+        {
+            lock (_gate) return _isArmed;
         }
     }
 
@@ -72,72 +88,100 @@ internal sealed partial class FlowDirectory : IFlowDirectory, INodeObserver, IDi
         }
     }
 
-    public void Withdraw(in FlowKey flow, long epoch)
+    public void Withdraw(in FlowKey flow)
     {
         lock (_gate)
         {
             var slot = SlotTable.SlotOf(flow);
-            if (!_own[slot].TryGetValue(flow, out var owned) || owned > epoch) return;
-            _own[slot].Remove(flow);
+            if (!_own[slot].Remove(flow, out var epoch)) return;
             foreach (var holder in _slots.HoldersOf(slot))
             {
-                if (holder == _network.Self) _table.Withdraw(holder, flow, epoch);
+                if (holder == _network.Self) _table.Withdraw(holder, flow);
                 else ChangesFor(holder).Withdraw(flow, epoch);
             }
         }
     }
 
-    public ValueTask<FlowLookup> FindAsync(FlowKey flow)
+    public void Find(in FlowKey flow, Action<FlowKey, FlowLookup> answered)
     {
         lock (_gate)
         {
-            var slot = SlotTable.SlotOf(flow);
-            if (FindHere(slot, flow) is { } known) return new(new FlowLookup(known.Owner, known.Epoch, IsSettled: true));
-            var others = _slots.HoldersOf(slot).Where(holder => holder != _network.Self).ToList();
-            if (others.Count == 0) return new(new FlowLookup(null, 0, IsSettled));
-            if (_questions.Find(flow) is { } asked) return new(asked.Result.Task);
-            if (_questions.IsFull) return new(new FlowLookup(null, 0, IsSettled: false));
-            var question = _questions.Add(flow, others.Count, Now + _settings.FindLimit);
-            question.IsSettled = IsSettled;
-            foreach (var holder in others) QuestionsFor(holder).Add(new FlowQuestion(question.Number, flow));
-            return new(question.Result.Task);
+            if (Ask(flow, answered) is { } known) answered(flow, known);
         }
     }
 
     public void Dispose()
     {
-        _timer.Dispose();
+        _turns.Dispose();
+        _refreshes.Dispose();
         lock (_gate) _questions.EndAll();
     }
 
-    /// <summary>Sends what was collected, and refreshes what is due.</summary>
+    /// <summary>What is known at once; null: the holders of the slot are asked.</summary>
+    private FlowLookup? Ask(in FlowKey flow, Action<FlowKey, FlowLookup> answered)
+    {
+        var slot = SlotTable.SlotOf(flow);
+        if (FindHere(slot, flow) is { } known) return new FlowLookup(known.Owner, known.Epoch, IsSettled: true);
+        var others = _slots.HoldersOf(slot).Where(holder => holder != _network.Self).ToList();
+        if (others.Count == 0) return new FlowLookup(null, 0, IsSettled);
+        if (_questions.Find(flow) is { } asked)
+        {
+            asked.Answered += answered;
+            return null;
+        }
+
+        if (_questions.IsFull) return new FlowLookup(null, 0, IsSettled: false);
+        var question = _questions.Add(flow, answered, others.Count, Now + _settings.FindLimit);
+        question.IsSettled = IsSettled;
+        foreach (var holder in others) QuestionsFor(holder).Add(new FlowQuestion(question.Number, flow));
+        if (_isArmed) return null;
+        SendQuestions();
+        Arm();
+        return null;
+    }
+
+    /// <summary>Sends what was collected, and ends the questions that were not answered in time.</summary>
     private void Turn()
     {
         lock (_gate)
         {
+            _isArmed = false;
             _questions.Expire(Now);
-            Refresh();
             foreach (var (holder, changes) in _changes)
             {
                 foreach (var message in changes.Take()) _network.Send(holder, message);
             }
 
-            foreach (var (holder, questions) in _asked)
-            {
-                foreach (var batch in questions.Chunk(FlowMessage.MostEntries)) _network.Send(holder, new FlowMessage.Find(batch));
-                questions.Clear();
-            }
+            SendQuestions();
+            if (_questions.Count > 0) Arm();
         }
+    }
+
+    private void SendQuestions()
+    {
+        foreach (var (holder, questions) in _asked)
+        {
+            foreach (var batch in questions.Chunk(FlowMessage.MostEntries)) _network.Send(holder, new FlowMessage.Find(batch));
+            questions.Clear();
+        }
+    }
+
+    private void Arm()
+    {
+        if (_isArmed) return;
+        _isArmed = true;
+        _turns.Change(_settings.BatchInterval, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Announces the flows of one slot anew, so that all slots take the refresh interval.</summary>
     private void Refresh()
     {
-        if (Now < _nextRefresh) return;
-        _nextRefresh = Now + _settings.RefreshInterval / SlotTable.Count;
-        var slot = _refreshed++ % SlotTable.Count;
-        foreach (var holder in _slots.HoldersOf(slot)) Repeat(slot, holder);
-        if (slot == 0) _table.Expire(Now);
+        lock (_gate)
+        {
+            var slot = _refreshed++ % SlotTable.Count;
+            foreach (var holder in _slots.HoldersOf(slot)) Repeat(slot, holder);
+            if (slot == 0) _table.Expire(Now);
+        }
     }
 
     private void Repeat(int slot, string holder)
@@ -149,11 +193,21 @@ internal sealed partial class FlowDirectory : IFlowDirectory, INodeObserver, IDi
         }
     }
 
-    private (string Owner, long Epoch)? FindHere(int slot, in FlowKey flow) =>
-        _own[slot].TryGetValue(flow, out var epoch) ? (_network.Self, epoch) : _table.Find(flow);
+    /// <summary>
+    /// The owner as this node knows it. Of a flow that is not its own the table may still name it, after a restart.
+    /// </summary>
+    private (string Owner, long Epoch)? FindHere(int slot, in FlowKey flow)
+    {
+        if (_own[slot].TryGetValue(flow, out var epoch)) return (_network.Self, epoch);
+        return _table.Find(flow) is { } known && known.Owner != _network.Self ? known : null;
+    }
 
-    private FlowChanges ChangesFor(string holder) =>
-        _changes.TryGetValue(holder, out var changes) ? changes : _changes[holder] = new FlowChanges();
+    /// <summary>The changes for a holder, which are sent at the next turn.</summary>
+    private FlowChanges ChangesFor(string holder)
+    {
+        Arm();
+        return _changes.TryGetValue(holder, out var changes) ? changes : _changes[holder] = new FlowChanges();
+    }
 
     private List<FlowQuestion> QuestionsFor(string holder) =>
         _asked.TryGetValue(holder, out var questions) ? questions : _asked[holder] = [];

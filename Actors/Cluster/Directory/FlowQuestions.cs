@@ -19,9 +19,9 @@ internal sealed class FlowQuestions(int capacity)
 
     public Question? Find(in FlowKey flow) => _byFlow.GetValueOrDefault(flow);
 
-    public Question Add(in FlowKey flow, int holders, TimeSpan until)
+    public Question Add(in FlowKey flow, Action<FlowKey, FlowLookup> answered, int holders, TimeSpan until)
     {
-        var question = new Question(++_lastNumber, flow, holders, until);
+        var question = new Question(++_lastNumber, flow, holders, until) { Answered = answered };
         _byNumber[question.Number] = _byFlow[flow] = question;
         return question;
     }
@@ -49,7 +49,7 @@ internal sealed class FlowQuestions(int capacity)
     {
         _byNumber.Remove(question.Number);
         _byFlow.Remove(question.Flow);
-        question.Result.SetResult(lookup);
+        question.Answered(question.Flow, lookup);
     }
 
     /// <summary>One question to the holders of a slot.</summary>
@@ -66,6 +66,7 @@ internal sealed class FlowQuestions(int capacity)
 
         public bool IsSettled { get; set; } = true;
 
-        public TaskCompletionSource<FlowLookup> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        /// <summary>Those who hear the answer.</summary>
+        public required Action<FlowKey, FlowLookup> Answered { get; set; }
     }
 }

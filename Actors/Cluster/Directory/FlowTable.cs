@@ -17,17 +17,20 @@ internal sealed class FlowTable(int capacity, TimeSpan lifetime)
     /// <summary>The table is full, so that a flow that is not in it may have an owner.</summary>
     public bool IsFull => _entries.Count >= capacity;
 
-    /// <summary>An owner has announced a flow. Of one epoch the later announcement counts.</summary>
+    /// <summary>
+    /// An owner has announced a flow. Of two owners the higher epoch counts, of one epoch or one owner the later announcement:
+    /// the announcements of one owner come in order.
+    /// </summary>
     public void Announce(string owner, in FlowKey flow, long epoch, TimeSpan now)
     {
-        if (_entries.TryGetValue(flow, out var known) ? known.Epoch > epoch : IsFull) return;
+        if (_entries.TryGetValue(flow, out var known) ? known.Epoch > epoch && known.Owner != owner : IsFull) return;
         _entries[flow] = new Entry(owner, epoch, now);
     }
 
-    /// <summary>An owner has withdrawn a flow. A later owner's entry stays.</summary>
-    public void Withdraw(string owner, in FlowKey flow, long epoch)
+    /// <summary>An owner has withdrawn a flow. Another owner's entry stays.</summary>
+    public void Withdraw(string owner, in FlowKey flow)
     {
-        if (_entries.TryGetValue(flow, out var known) && known.Owner == owner && known.Epoch <= epoch) _entries.Remove(flow);
+        if (_entries.TryGetValue(flow, out var known) && known.Owner == owner) _entries.Remove(flow);
     }
 
     public (string Owner, long Epoch)? Find(in FlowKey flow) =>

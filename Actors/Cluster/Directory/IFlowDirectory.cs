@@ -6,14 +6,25 @@ namespace ActorStack.Actors.Cluster.Directory;
 /// Tells which node owns a flow. It is a hint, because it is soft state that the owners announce: the epochs of the handoff
 /// decide who may emit. Any thread may use it.
 /// </summary>
-internal interface IFlowDirectory
+internal interface IFlowDirectory : IDisposable
 {
-    /// <summary>This node owns a flow from now on, with this epoch. The other nodes learn of it within some 20 ms.</summary>
+    /// <summary>
+    /// Segments of a flow are for this node from now on. The other nodes learn of it within some 20 ms. An earlier announcement
+    /// of this node is replaced, and of two nodes the higher rank wins.
+    /// </summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="epoch">The epoch of the connection, or one of the lower ranks of <see cref="FlowRank"/>.</param>
     void Announce(in FlowKey flow, long epoch);
 
-    /// <summary>This node does not own a flow any more that it had with this epoch or an older one.</summary>
-    void Withdraw(in FlowKey flow, long epoch);
+    /// <summary>Segments of a flow are not for this node any more. A flow that it did not announce is ignored.</summary>
+    void Withdraw(in FlowKey flow);
 
-    /// <summary>Finds the owner of a flow. It never fails and ends within a second, also where nobody answers.</summary>
-    ValueTask<FlowLookup> FindAsync(FlowKey flow);
+    /// <summary>
+    /// Finds the owner of a flow, within a second, also where nobody answers.
+    /// </summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="answered">
+    /// Called once, with the answer, on any thread, before or after the return of this call. It must return at once.
+    /// </param>
+    void Find(in FlowKey flow, Action<FlowKey, FlowLookup> answered);
 }

@@ -39,6 +39,7 @@ internal sealed class Settling(
     private void Begin()
     {
         _hasResumed = true;
+        Loop.Announcer?.Own(Entry.Flow, Actor.Epoch);
         Tcp.Resume(Stack.Now);
         Feed(migration.Held);
         if (Actor.Behaviour == this && !Application.HasEnded) Entry.Accepts.Add(Application);

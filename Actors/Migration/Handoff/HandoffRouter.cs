@@ -28,7 +28,8 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
     {
         foreach (var entry in stack.Connections.Values)
             entry.Actor?.Tell(new ConnectionProtocol.NodeRemoved(node.Name), ActorRefs.NoSender);
-        foreach (var (connection, forwarded) in stack.Handoffs.ForwardedTo(node.Name)) EndForwarding(connection, forwarded);
+        foreach (var (connection, forwarded) in stack.Handoffs.ForwardedTo(node.Name))
+            EndForwarding(connection, forwarded, atOnce: true);
     }
 
     private void OnHandoff(string node, HandoffMessage message)
@@ -36,7 +37,7 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
         if (message is HandoffMessage.Gone)
         {
             if (stack.Handoffs.FindForwarded(message.Connection) is { } forwarded && forwarded.Epoch == message.Epoch)
-                EndForwarding(message.Connection, forwarded);
+                EndForwarding(message.Connection, forwarded, atOnce: false);
             return;
         }
 
@@ -73,11 +74,11 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
     /// <summary>
     /// Nothing of the connection needs to be forwarded any more, and the node that forwards to this one hears it.
     /// </summary>
-    private void EndForwarding(string connection, ForwardedConnection forwarded)
+    private void EndForwarding(string connection, ForwardedConnection forwarded, bool atOnce)
     {
         if (!stack.Handoffs.TryEndForwarding(connection, forwarded)) return;
         foreach (var arrival in forwarded.Entry.Arrivals)
             network.Send(arrival.Node, new HandoffMessage.Gone(connection, arrival.Epoch));
-        stack.HandOvers[forwarded.Loop.Index].TryExecute(new EndOfForwarding(forwarded));
+        stack.HandOvers[forwarded.Loop.Index].TryExecute(new EndOfForwarding(forwarded, atOnce));
     }
 }

@@ -19,6 +19,7 @@ internal static class NodeMessageCodec
         .. HandoffFormats.All,
         .. NodeFormats.All,
         .. FlowFormats.All,
+        .. QueryFormats.All,
     ];
 
     private static readonly Dictionary<Type, NodeMessageFormat> ByType = Formats.ToDictionary(format => format.Type);

@@ -48,6 +48,10 @@ internal sealed class ControlClient : IDisposable
             HttpMethod.Get, $"connections?ended={(ended ? "true" : "false")}", null,
             ControlJson.Default.IReadOnlyListConnectionSnapshot, cancellation);
 
+    public Task<IReadOnlyList<NodeConnections>> ListClusterConnectionsAsync(CancellationToken cancellation) =>
+        SendAsync(
+            HttpMethod.Get, "connections?cluster=true", null, ControlJson.Default.IReadOnlyListNodeConnections, cancellation);
+
     public Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, Of(id), null, ControlJson.Default.ConnectionSnapshot, cancellation);
 
@@ -73,6 +77,10 @@ internal sealed class ControlClient : IDisposable
 
     public Task<StackProtocol.Drained> DrainAsync(DrainRequest request, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Post, "drain", JsonContent.Create(request, ControlJson.Default.DrainRequest),
+            ControlJson.Default.Drained, cancellation);
+
+    public Task<StackProtocol.Drained> BalanceAsync(BalanceRequest request, CancellationToken cancellation) =>
+        SendAsync(HttpMethod.Post, "balance", JsonContent.Create(request, ControlJson.Default.BalanceRequest),
             ControlJson.Default.Drained, cancellation);
 
     public Task<IReadOnlyList<MigrationRecord>> GetMigrationsAsync(string id, CancellationToken cancellation) =>

@@ -34,7 +34,7 @@ internal static class DrainCommand
             Print);
     }
 
-    private static void Print(StackProtocol.Drained drained)
+    public static void Print(StackProtocol.Drained drained)
     {
         AnsiConsole.WriteLine($"{drained.Moved} connections moved, {drained.Ended} ended meanwhile, {drained.Stayed} stayed");
         foreach (var (reason, count) in drained.Reasons.OrderByDescending(pair => pair.Value))

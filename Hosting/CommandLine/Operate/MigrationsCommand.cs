@@ -19,7 +19,7 @@ internal static class MigrationsCommand
     {
         var table = new Table().Border(TableBorder.Rounded);
         string[] columns =
-            ["#", "from", "to", "epoch", "why", "outcome", "blackout", "unacked", "unsent", "undelivered", "not exact"];
+            ["#", "from", "to", "epoch", "why", "outcome", "blackout", "unacked", "unsent", "undelivered", "resent", "not exact"];
         foreach (var column in columns)
             table.AddColumn(column);
         foreach (var record in records)
@@ -29,7 +29,7 @@ internal static class MigrationsCommand
                 record.Number.ToString(), record.From, record.To, record.Epoch.ToString(), record.Trigger,
                 record.Detail.Length > 0 ? $"{record.Outcome}: {record.Detail}" : record.Outcome.ToString(),
                 Units.Microseconds(record.BlackoutMicroseconds), Units.Bytes(record.UnacknowledgedBytes),
-                Units.Bytes(record.UnsentBytes), Units.Bytes(record.UndeliveredBytes),
+                Units.Bytes(record.UnsentBytes), Units.Bytes(record.UndeliveredBytes), $"{record.Retransmissions}",
                 string.Join(", ", record.Ledger.Select(entry => entry.Field)),
             ];
             table.AddRow([.. cells.Select(Markup.Escape)]);

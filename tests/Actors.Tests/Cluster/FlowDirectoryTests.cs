@@ -1,3 +1,4 @@
+using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Directory;
 using ActorStack.Actors.Tests.Support.Cluster;
 using ActorStack.Transport.Wire;
@@ -34,7 +35,7 @@ public sealed class FlowDirectoryTests : IDisposable
         _directories["a"].Announce(Flow, 1);
         _directories["b"].Announce(Flow, 2);
         Pass(Step * 5);
-        _directories["a"].Withdraw(Flow, 1);
+        _directories["a"].Withdraw(Flow);
         Pass(Step * 5);
         Assert.Equal(("b", 2), Find("c", Flow) is var found ? (found.Owner, found.Epoch) : default);
     }
@@ -45,7 +46,7 @@ public sealed class FlowDirectoryTests : IDisposable
         Start("a", "b", "c");
         _directories["a"].Announce(Flow, 1);
         Pass(Step * 5);
-        _directories["a"].Withdraw(Flow, 1);
+        _directories["a"].Withdraw(Flow);
         Pass(Step * 5);
         Assert.All(_directories.Keys, node => Assert.Equal(new FlowLookup(null, 0, true), Find(node, Flow)));
     }
@@ -116,7 +117,7 @@ public sealed class FlowDirectoryTests : IDisposable
         _directories["a"].Announce(flow, 1);
         Pass(Step * 5);
         _cluster.Loses = message => message.Message is FlowMessage.Withdraw;
-        _directories["a"].Withdraw(flow, 1);
+        _directories["a"].Withdraw(flow);
         Pass(Step * 5);
         Assert.Equal("a", Find("b", flow).Owner);
         for (var i = 0; i < 5; i++) Pass(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1));
@@ -145,7 +146,7 @@ public sealed class FlowDirectoryTests : IDisposable
         for (var port = 0; port < 100; port++)
         {
             _directories["a"].Announce(FlowOf(port), 1);
-            _directories["a"].Withdraw(FlowOf(port), 1);
+            _directories["a"].Withdraw(FlowOf(port));
         }
 
         Pass(Step * 5);
@@ -158,12 +159,39 @@ public sealed class FlowDirectoryTests : IDisposable
     {
         Start("a", "b", "c");
         var flow = FlowHeldBy("b", "c");
-        var first = _directories["a"].FindAsync(flow).AsTask();
-        var second = _directories["a"].FindAsync(flow).AsTask();
+        var first = _directories["a"].FindAsync(flow);
+        var second = _directories["a"].FindAsync(flow);
         Pass(Step * 5);
         Assert.True(first.IsCompleted && second.IsCompleted);
         Assert.Equal(2, _cluster.Delivered.Count(message => message.Message is FlowMessage.Find));
     }
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Whatever_a_member_sends_the_directory_answers_and_stays_within_its_bounds(int seed)
+    {
+        _cluster.Codec = null;
+        var settings = new FlowDirectorySettings { Capacity = 100, MostQuestions = 10 };
+        foreach (var name in (string[])["a", "b"])
+            _directories[name] = new FlowDirectory(_cluster.Join(name), _cluster.Clock, settings);
+        var (hostile, random) = (_cluster.Join("hostile"), new Random(seed));
+        var (asked, answered) = (0, 0);
+        Pass(TimeSpan.FromSeconds(1.1));
+        for (var round = 0; round < 300; round++)
+        {
+            if (random.Next(10) == 0) _directories["a"].Announce(FlowOf(random.Next(50)), random.Next(-2, 5));
+            if (random.Next(10) == 0) _directories["a"].Withdraw(FlowOf(random.Next(50)));
+            for (var i = 0; i < 20; i++, asked++) _directories["b"].Find(FlowOf(random.Next(100_000)), (_, _) => answered++);
+            hostile.Send(random.Next(2) == 0 ? "a" : "b", Hostile(random));
+            Pass(Step);
+            Assert.All(_directories.Values, directory => Assert.InRange(directory.Held, 0, 100));
+        }
+
+        Pass(TimeSpan.FromSeconds(2));
+        Assert.Equal(asked, answered);
+    }
+
+    public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 50)];
 
     /// <summary>100,000 flows, then 5,000 changes a second: what counts is how many messages that takes.</summary>
     [Fact]
@@ -185,7 +213,7 @@ public sealed class FlowDirectoryTests : IDisposable
         {
             for (var change = 0; change < ChangesPerStep / 2; change++, next++)
             {
-                _directories[nodes[(next - Flows) % 3]].Withdraw(FlowOf(next - Flows), 1);
+                _directories[nodes[(next - Flows) % 3]].Withdraw(FlowOf(next - Flows));
                 _directories[nodes[next % 3]].Announce(FlowOf(next), 1);
             }
 
@@ -203,6 +231,30 @@ public sealed class FlowDirectoryTests : IDisposable
     private static FlowKey FlowOf(int number) => new(
         new TcpEndpoint(IpAddress.Parse("10.9.0.1"), 7),
         new TcpEndpoint(IpAddress.Parse($"10.0.{number >> 24 & 255}.{number >> 16 & 255}"), (ushort)number));
+
+    private static NodeMessage Hostile(Random random)
+    {
+        var flows = Enumerable.Range(0, random.Next(200)).Select(_ => FlowOf(random.Next(100_000))).ToList();
+        return random.Next(4) switch
+        {
+            0 => new FlowMessage.Announce([.. flows.Select(flow => new FlowEpoch(flow, Number()))]),
+            1 => new FlowMessage.Withdraw([.. flows.Select(flow => new FlowEpoch(flow, Number()))]),
+            2 => new FlowMessage.Find([.. flows.Select(flow => new FlowQuestion(Number(), flow))]),
+            _ => new FlowMessage.Found(
+            [
+                .. flows.Select(_ =>
+                    new FlowAnswer(Number(), random.Next(2) == 0 ? "" : "no node", Number(), random.Next(2) == 0)),
+            ]),
+        };
+
+        long Number() => random.Next(4) switch
+        {
+            0 => long.MinValue,
+            1 => long.MaxValue,
+            2 => random.Next(-5, 5),
+            _ => random.Next(500),
+        };
+    }
 
     private static FlowKey FlowHeldBy(string one, string other)
     {
@@ -229,7 +281,7 @@ public sealed class FlowDirectoryTests : IDisposable
 
     private FlowLookup Find(string node, in FlowKey flow)
     {
-        var found = _directories[node].FindAsync(flow).AsTask();
+        var found = _directories[node].FindAsync(flow);
         for (var i = 0; i < 200 && !found.IsCompleted; i++) Pass(Step);
         Assert.True(found.IsCompleted);
         return found.Result;

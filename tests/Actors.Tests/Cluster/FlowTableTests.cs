@@ -33,12 +33,24 @@ public sealed class FlowTableTests
     {
         Announce("a", 1);
         Announce("b", 2);
-        _table.Withdraw("a", Flow, 1);
+        _table.Withdraw("a", Flow);
         Assert.Equal(("b", 2), _table.Find(Flow));
-        _table.Withdraw("b", Flow, 1);
-        Assert.Equal(("b", 2), _table.Find(Flow));
-        _table.Withdraw("b", Flow, 2);
+        _table.Withdraw("b", Flow);
         Assert.Null(_table.Find(Flow));
+    }
+
+    [Fact]
+    public void An_owner_lowers_its_own_entry_so_that_a_new_connection_of_another_node_counts()
+    {
+        Announce("a", 5);
+        Announce("a", FlowRank.Remembered);
+        Assert.Equal(("a", FlowRank.Remembered), _table.Find(Flow));
+        Announce("b", FlowRank.HalfOpen);
+        Announce("a", FlowRank.Remembered);
+        Assert.Equal(("b", FlowRank.HalfOpen), _table.Find(Flow));
+        Announce("c", 0);
+        Announce("b", FlowRank.HalfOpen);
+        Assert.Equal(("c", 0), _table.Find(Flow));
     }
 
     [Fact]

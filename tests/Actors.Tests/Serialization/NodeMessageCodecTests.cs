@@ -1,9 +1,12 @@
 using System.Buffers.Binary;
 using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Directory;
+using ActorStack.Actors.Cluster.Queries;
+using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Actors.Serialization.Messages;
 using ActorStack.TestKit;
+using ActorStack.Transport.State;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Serialization;
@@ -37,6 +40,15 @@ public sealed class NodeMessageCodecTests
         new FlowMessage.Withdraw([new FlowEpoch(IPv6, 2)]),
         new FlowMessage.Find([new FlowQuestion(5, IPv4)]),
         new FlowMessage.Found([new FlowAnswer(5, "web-1", 8, true)]),
+        new ConnectionQuery.Ask(9, "a-1-7"),
+        new ConnectionQuery.Page(
+            9,
+            [
+                new ConnectionSnapshot(
+                    "a-1-8", "10.9.0.1:7", "[fd00::2]:40000", TcpState.Established, "Software", "software", 1, 2, 3.5, 4, 5, 6, 7,
+                    8, 9.25, null),
+            ],
+            "a-1-8"),
     ];
 
     public static TheoryData<string> Messages() => [.. Samples.Select(message => message.GetType().FullName!)];

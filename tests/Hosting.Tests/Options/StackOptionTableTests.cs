@@ -67,6 +67,14 @@ public sealed class StackOptionTableTests
         ("Cluster:StableAfter", "00:00:05", "cluster.stable-after = 5s", "00:00:00"),
         ("Cluster:JoinLimit", "00:00:10", "cluster.join-limit = 10s", "00:00:00"),
         ("Cluster:Evacuate", "false", "cluster.evacuate = off", AnyText),
+        ("Cluster:UnknownFlows:Flows", "20", "cluster.unknown-flows.flows = 20", "0"),
+        ("Cluster:UnknownFlows:FramesPerFlow", "3", "cluster.unknown-flows.frames-per-flow = 3", "0"),
+        ("Cluster:UnknownFlows:Bytes", "131072", "cluster.unknown-flows.bytes = 128KiB", "10"),
+        ("Cluster:UnknownFlows:SteeredFlows", "40", "cluster.unknown-flows.steered-flows = 40", "0"),
+        ("Cluster:Balance:Enabled", "true", "cluster.balance.enabled = on", AnyText),
+        ("Cluster:Balance:Interval", "00:00:20", "cluster.balance.interval = 20s", "00:00:00"),
+        ("Cluster:Balance:Threshold", "50", "cluster.balance.threshold = 50", "0"),
+        ("Cluster:Balance:Minimum", "5", "cluster.balance.minimum = 5", "0"),
         ("Cluster:SecretFile", "/etc/as/secret", "cluster.secret-file = \"/etc/as/secret\"", AnyText),
         ("Cluster:Tls:Certificate", "node.pem", "cluster.tls.certificate = \"node.pem\"", AnyText),
         ("Cluster:Tls:Key", "node.key", "cluster.tls.key = \"node.key\"", AnyText),
@@ -83,7 +91,10 @@ public sealed class StackOptionTableTests
 
     /// <summary>The types of properties that hold further options.</summary>
     private static readonly Type[] Groups =
-        [typeof(LimitOptions), typeof(MemoryOptions), typeof(ClusterOptions), typeof(ClusterTlsOptions)];
+    [
+        typeof(LimitOptions), typeof(MemoryOptions), typeof(ClusterOptions), typeof(ClusterTlsOptions),
+        typeof(UnknownFlowOptions), typeof(BalanceOptions),
+    ];
 
     public static IEnumerable<object[]> Given => Samples.Select(one => new object[] { one.Property, one.Value, one.Hocon });
 

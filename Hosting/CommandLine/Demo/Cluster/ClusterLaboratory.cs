@@ -10,13 +10,17 @@ namespace ActorStack.CommandLine.Demo.Cluster;
 
 /// <summary>
 /// A client, a router, and behind it the nodes of a cluster on one segment, in network namespaces of its own. All nodes have the
-/// virtual address; the router sends what is for it to the first node.
+/// virtual addresses, one of each IP version; the router sends what is for them to the first node.
 /// </summary>
 internal sealed class ClusterLaboratory : IDisposable
 {
+    /// <summary>The client's device.</summary>
+    public const string ClientDevice = "c0";
+
     private const int ClusterPort = 4053;
     private const int HandoffsAtOnce = 16;
     private const string RouterInside = "10.2.0.1";
+    private const string RouterInsideV6 = "fd00:2::1";
 
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan CrowdPatience = TimeSpan.FromMinutes(2);
@@ -34,10 +38,15 @@ internal sealed class ClusterLaboratory : IDisposable
         Names = names;
         Client = NetworkNamespace.Create("client");
         _router.EnableForwarding();
-        Client.AddVeth(_router, "c0", "r0", ["10.1.0.2/24"], ["10.1.0.1/24"]);
+        _router.SetSystemControl("ipv4/fib_multipath_hash_policy", "1"); // addresses and ports choose the node
+        _router.SetSystemControl("ipv6/fib_multipath_hash_policy", "1");
+        Client.AddVeth(
+            _router, ClientDevice, "r0", ["10.1.0.2/24", "fd00:1::2/64"], ["10.1.0.1/24", "fd00:1::1/64"]);
         Client.AddRoute("default", "10.1.0.1");
+        Client.AddRoute("default", "fd00:1::1");
         _router.Ip("link", "add", "br0", "type", "bridge");
         _router.Ip("address", "add", $"{RouterInside}/24", "dev", "br0");
+        _router.Ip("address", "add", $"{RouterInsideV6}/64", "dev", "br0", "nodad");
         _router.Ip("link", "set", "br0", "up");
         foreach (var name in names) Join(name);
         RouteTo(names[0]);
@@ -50,9 +59,15 @@ internal sealed class ClusterLaboratory : IDisposable
     /// <summary>The control API of a node.</summary>
     public ControlClient ControlOf(string name) => _controls[name];
 
-    /// <summary>The router sends what is for the virtual address to this node from now on.</summary>
-    public void RouteTo(string name) =>
-        _router.Ip("route", "replace", Laboratory.VirtualAddress, "via", AddressOf(name));
+    /// <summary>
+    /// The router sends what is for the virtual addresses to these nodes from now on; the addresses and ports of a flow choose
+    /// one of several. Another set of nodes may give a flow to another node.
+    /// </summary>
+    public void RouteTo(params IReadOnlyList<string> names)
+    {
+        _router.Ip(["route", "replace", Laboratory.VirtualAddress, .. NextHops(names.Select(AddressOf))]);
+        _router.Ip(["-6", "route", "replace", Laboratory.VirtualAddressV6, .. NextHops(names.Select(AddressV6Of))]);
+    }
 
     /// <summary>The process of a node.</summary>
     public ChildProcess ServiceOf(string name) => _services[name];
@@ -68,9 +83,9 @@ internal sealed class ClusterLaboratory : IDisposable
             _nodes[name], NoSettings,
             [
                 "serve", "--attached", "--node", name, "--tun", "as0", "--address", $"{Laboratory.VirtualAddress}/32",
-                "--kernel", "off", "--loops", "1", "--state", Path.Combine(_directory.FullName, name),
+                "--address", $"{Laboratory.VirtualAddressV6}/128", "--kernel", "off", "--loops", "1", "--state", Path.Combine(_directory.FullName, name),
                 "--control", SocketOf(name), "--drain", $"{DrainLimit.TotalSeconds}",
-                "--cluster", $"{AddressOf(name)}:{ClusterPort}", .. Seeds(name), "--steering", AddressOf(name),
+                "--cluster", $"{AddressOf(name)}:{ClusterPort}", .. Seeds(name), "--steering", $"{AddressOf(name)},{AddressV6Of(name)}",
                 "--service", $"transfer={Ports.Transfer}", "--service", $"echo={Ports.Echo}",
             ], cancellation);
     }
@@ -113,6 +128,11 @@ internal sealed class ClusterLaboratory : IDisposable
         string kind, int port, IEnumerable<string> arguments, CancellationToken cancellation) => ChildProcess.StartAsync(
         Client, NoSettings, ["traffic", kind, "--to", $"{Laboratory.VirtualAddress}:{port}", .. arguments], cancellation);
 
+    /// <summary>As <see cref="StartClientAsync"/>, to the virtual address of IPv6.</summary>
+    public Task<ChildProcess> StartClientV6Async(
+        string kind, int port, IEnumerable<string> arguments, CancellationToken cancellation) => ChildProcess.StartAsync(
+        Client, NoSettings, ["traffic", kind, "--to", $"[{Laboratory.VirtualAddressV6}]:{port}", .. arguments], cancellation);
+
     /// <summary>Connections to the echo service, each of which sends a message at intervals until the client is told to stop.</summary>
     public async Task<Crowd> StartCrowdAsync(int connections, TimeSpan period, CancellationToken cancellation)
     {
@@ -150,6 +170,11 @@ internal sealed class ClusterLaboratory : IDisposable
 
     private string AddressOf(string name) => $"10.2.0.{11 + Index(name)}";
 
+    private string AddressV6Of(string name) => $"fd00:2::{11 + Index(name)}";
+
+    private static IEnumerable<string> NextHops(IEnumerable<string> addresses) =>
+        addresses.SelectMany(address => (string[])["nexthop", "via", address]);
+
     private int Index(string name)
     {
         for (var i = 0; i < Names.Count; i++)
@@ -166,9 +191,10 @@ internal sealed class ClusterLaboratory : IDisposable
     {
         var node = _nodes[name] = NetworkNamespace.Create($"node {name}");
         node.EnableForwarding();
-        _router.AddVeth(node, $"{name}0", "n0", [], [$"{AddressOf(name)}/24"]);
+        _router.AddVeth(node, $"{name}0", "n0", [], [$"{AddressOf(name)}/24", $"{AddressV6Of(name)}/64"]);
         _router.Ip("link", "set", $"{name}0", "master", "br0");
         node.AddRoute("default", RouterInside);
+        node.AddRoute("default", RouterInsideV6);
         _controls[name] = new ControlClient(SocketOf(name));
     }
 }

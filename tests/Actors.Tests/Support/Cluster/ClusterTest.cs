@@ -1,3 +1,6 @@
+using ActorStack.Actors.Cluster.Balance;
+using ActorStack.Actors.Cluster.Directory;
+using ActorStack.Actors.Cluster.Flows;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
 using ActorStack.Actors.Migration;
@@ -14,6 +17,7 @@ public abstract class ClusterTest : StackTest
     private static readonly string[] Names = ["a", "b", "c"];
 
     private readonly Dictionary<string, IActorRef> _stacks = [];
+    private readonly Dictionary<string, FlowDirectory> _directories = [];
     private IReadOnlyList<EventLoop>? _loops;
 
     private protected ClusterTest()
@@ -25,6 +29,12 @@ public abstract class ClusterTest : StackTest
     internal SimulatedCluster Cluster { get; private set; }
 
     internal Fabric Fabric { get; }
+
+    /// <summary>When the nodes give connections to others by themselves; null: they do not.</summary>
+    internal BalanceSettings? BalanceRule { get; set; }
+
+    /// <summary>What the nodes hold for flows that others may have.</summary>
+    internal UnknownFlowLimits UnknownFlows { get; set; } = new();
 
     internal override IReadOnlyList<EventLoop> Loops => _loops ??=
         [.. Names.Select(name => ((LoopDispatcher)Sys.Dispatchers.Lookup(DispatcherOf(name))).Loop)];
@@ -52,20 +62,29 @@ public abstract class ClusterTest : StackTest
     {
         foreach (var name in names)
         {
+            var node = Cluster.Join(name);
+            var directory = _directories[name] = new FlowDirectory(node, Clock);
             var settings = Settings with
             {
                 Link = Fabric.LinkOf(name),
                 Engines = name == "a" ? [Engine] : [],
                 Node = name,
                 Incarnation = 1,
-                Cluster = Cluster.Join(name),
+                Cluster = node,
+                Secret = [.. Enumerable.Repeat((byte)7, 32)],
                 Forwarder = Fabric.ForwarderOf(name),
+                Directory = directory,
+                UnknownFlows = UnknownFlows,
+                Balance = BalanceRule,
             };
             _stacks[name] = Sys.ActorOf(StackActor.Props(settings, DispatcherOf(name)), $"stack-{name}");
         }
 
         foreach (var name in names) Assert.Empty(ConnectionsOf(name)); // an answer tells that the node has started
     }
+
+    /// <summary>The number of flows that the directory of a node holds for the cluster.</summary>
+    internal int HeldBy(string node) => _directories[node].Held;
 
     internal T AskNode<T>(string node, object question) =>
         Await<T>(_stacks[node].Ask<object>(question, Timeout.InfiniteTimeSpan));
@@ -119,8 +138,10 @@ public abstract class ClusterTest : StackTest
 
     internal override TimeSpan? NextEvent()
     {
-        var cluster = Cluster.NextEvent is { } due ? Time + due - Cluster.Now : (TimeSpan?)null;
-        return base.NextEvent() is { } next && !(cluster < next) ? next : cluster;
+        var next = base.NextEvent();
+        if (Cluster.NextEvent is { } due && !(next < Time + due - Cluster.Now)) next = Time + due - Cluster.Now;
+        var turn = Time + new FlowDirectorySettings().BatchInterval;
+        return next < turn || !_directories.Values.Any(directory => directory.IsArmed) ? next : turn;
     }
 
     private string Trail() => string.Join(Environment.NewLine, Cluster.Delivered.Concat(Cluster.InFlight));

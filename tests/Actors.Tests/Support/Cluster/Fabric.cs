@@ -18,6 +18,14 @@ internal sealed class Fabric(ILink router)
     /// <summary>The node to which the router sends packets.</summary>
     public string Entrance { get; set; } = "a";
 
+    /// <summary>
+    /// Chooses the node for each packet, as a router that spreads packets over equal routes; null: the entrance.
+    /// </summary>
+    public Func<FlowKey, string>? Route { get; set; }
+
+    /// <summary>The number of packets whose time to live ran out between the nodes.</summary>
+    public int Expired { get; private set; }
+
     /// <summary>The number of frames that a node's steering or process sent on.</summary>
     public int Forwarded { get; private set; }
 
@@ -41,11 +49,18 @@ internal sealed class Fabric(ILink router)
         int count;
         while ((count = router.Receive(_frames)) > 0)
         {
-            foreach (ref readonly var frame in _frames.AsSpan(0, count)) Deliver(Entrance, frame);
+            foreach (ref readonly var frame in _frames.AsSpan(0, count)) Deliver(EntranceOf(frame), frame);
             worked = true;
         }
 
         return worked;
+    }
+
+    private string EntranceOf(in LinkFrame frame)
+    {
+        if (Route is null) return Entrance;
+        PacketReader.Read(frame.Packet, frame.ChecksumVerified, frame.SegmentSize, out var packet);
+        return packet.Kind is PacketKind.Tcp ? Route(packet.Flow) : Entrance;
     }
 
     private void Deliver(string node, in LinkFrame frame)
@@ -66,6 +81,7 @@ internal sealed class Fabric(ILink router)
         ref var timeToLive = ref packet[isIPv6 ? 7 : 8];
         if (timeToLive <= 1)
         {
+            Expired++;
             frame.Buffer.Release();
             return false;
         }

@@ -16,7 +16,14 @@ internal sealed class FabricLink(string node, ILink router, Fabric fabric) : ILi
 
     public LinkStatistics Statistics => default;
 
-    public void Take(in LinkFrame frame) => _arrived.Enqueue(frame);
+    /// <summary>The machine of the node is gone: no packet reaches it, and none leaves it.</summary>
+    public bool IsDead { get; set; }
+
+    public void Take(in LinkFrame frame)
+    {
+        if (IsDead) frame.Buffer.Release();
+        else _arrived.Enqueue(frame);
+    }
 
     public int Receive(Span<LinkFrame> frames)
     {
@@ -27,6 +34,7 @@ internal sealed class FabricLink(string node, ILink router, Fabric fabric) : ILi
 
     public void Send(in OutboundSegment segment)
     {
+        if (IsDead) return;
         fabric.Sent.Add((node, segment.Flags, segment.Sequence.Value, (int)segment.Payload.Length));
         router.Send(segment);
     }
