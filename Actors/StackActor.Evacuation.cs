@@ -12,6 +12,9 @@ public sealed partial class StackActor
     /// <summary>A stop waits for the end of its evacuation.</summary>
     private bool _isEvacuating;
 
+    private LoopProtocol.Flows Flows() => new(
+        [.. _stack!.Connections.Values.Where(entry => !entry.IsOver).Select(entry => entry.Flow)], _settings.Incarnation ?? _boot);
+
     private void Drain(StackProtocol.Drain drain)
     {
         if (WhyNotDrained(drain.Node) is { } failed)
@@ -26,7 +29,7 @@ public sealed partial class StackActor
 
     private StackProtocol.Failed? WhyNotDrained(string? node)
     {
-        if (_stack!.Cluster is not { } cluster)
+        if (_stack!.Cluster is not { } cluster || cluster is { IsCluster: false, Nodes.Count: 1 })
         {
             return new StackProtocol.Failed(
                 FailureCode.UnknownNode, "this node is in no cluster, so that no other node can take its connections",

@@ -1,4 +1,5 @@
 using ActorStack.Actors.Cluster;
+using ActorStack.Actors.Cluster.Local;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
 using ActorStack.Actors.Migration.Handoff;
@@ -89,7 +90,8 @@ public sealed partial class StackActor : UntypedPersistentActor
                 _boot = started.Boot;
                 break;
             case RecoveryCompleted:
-                Persist(new StackEvents.Started(_boot + 1, _settings.Time.GetUtcNow()), started => Start(started.Boot));
+                var next = Math.Max(_boot + 1, _settings.LeastIncarnation);
+                Persist(new StackEvents.Started(next, _settings.Time.GetUtcNow()), started => Start(started.Boot));
                 break;
             default:
                 Unhandled(message);
@@ -113,8 +115,10 @@ public sealed partial class StackActor : UntypedPersistentActor
         Context.System.EventStream.Subscribe(Self, typeof(JournalStatus)); // ends when the actor stops
         ReadJournal();
         if (_settings.Forwarder is SteeringForwarder forwarder) forwarder.Log = Log;
+        if (_settings.Forwarder is DeviceForwarder devices) devices.Log = Log;
+        if (_settings.Cluster is LocalNodeNetwork processes) processes.Log = Log;
         _stack.Cluster?.Attach(new HandoffRouter(_stack, _stack.Cluster, Self));
-        if (_stack.Cluster is not null) WarmUp(_stack);
+        if (_stack.Cluster is { IsCluster: true }) WarmUp(_stack);
         if (_settings.Policy.Rules.Count > 0) _wheel.Schedule(_timer, _stack.Now + PolicyInterval);
     }
 
@@ -126,6 +130,12 @@ public sealed partial class StackActor : UntypedPersistentActor
     {
         var dispatcher = LoopDispatchers.IdOf(Context.System, Context.Dispatcher.Id, context.Index);
         return Context.Watch(Context.ActorOf(LoopActor.Props(context, dispatcher), $"loop-{context.Index}"));
+    }
+
+    /// <summary>Lets the path of a handoff be compiled before the first one.</summary>
+    internal sealed class WarmUpHandoff : INoSerializationVerificationNeeded
+    {
+        public static WarmUpHandoff Instance { get; } = new();
     }
 
     private UntypedReceive Serving() => message =>
@@ -146,6 +156,23 @@ public sealed partial class StackActor : UntypedPersistentActor
                 break;
             case StackProtocol.Drain drain:
                 Drain(drain);
+                break;
+            case LoopProtocol.GetFlows:
+                Sender.Tell(Flows());
+                break;
+            case LoopProtocol.ExportTimeWaits export:
+                AskLoops<LoopProtocol.TimeWaits>(
+                    export, loops => new LoopProtocol.TimeWaits([.. loops.SelectMany(loop => loop.Entries)]), patience: null);
+                break;
+            case LoopProtocol.TimeWaits { Entries: var entries }:
+                foreach (var part in entries.GroupBy(entry => _stack!.Host.Spread.IndexOf(entry.Flow)))
+                    _loops[part.Key].Tell(new LoopProtocol.TimeWaits([.. part]));
+                break;
+            case LoopProtocol.Settle settle:
+                foreach (var loop in _loops) loop.Tell(settle);
+                break;
+            case WarmUpHandoff:
+                WarmUp(_stack!);
                 break;
             case StackProtocol.Stop stop:
                 BeginStop(stop);

@@ -31,6 +31,7 @@ internal sealed class EvacuationActor : UntypedActor
     private readonly Dictionary<string, int> _reasons = [];
     private int _moved;
     private int _ended;
+    private double _longestBlackout;
 
     public EvacuationActor(StackShared stack, TimerWheel wheel, string? only, TimeSpan limit, IActorRef requester)
     {
@@ -88,7 +89,11 @@ internal sealed class EvacuationActor : UntypedActor
 
     private void OnRecord(Candidate candidate, MigrationRecord record)
     {
-        if (record.Outcome == MigrationOutcome.Completed) _moved++;
+        if (record.Outcome == MigrationOutcome.Completed)
+        {
+            _moved++;
+            _longestBlackout = Math.Max(_longestBlackout, record.BlackoutMicroseconds);
+        }
         else if (record.Detail == MigrationDetail.ConnectionEnded) _ended++;
         else OnRefused(candidate, record.Detail);
     }
@@ -136,7 +141,10 @@ internal sealed class EvacuationActor : UntypedActor
 
     private void Finish()
     {
-        _requester.Tell(new StackProtocol.Drained(_moved, _ended, _reasons.Values.Sum(), _reasons));
+        _requester.Tell(new StackProtocol.Drained(_moved, _ended, _reasons.Values.Sum(), _reasons)
+        {
+            LongestBlackoutMicroseconds = _longestBlackout,
+        });
         Context.Stop(Self);
     }
 

@@ -45,7 +45,7 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
         var now = _stack.Now;
         loop.Wheel.Advance(now, _tellOwner);
         _host.OnTime(now);
-        while (_host.TryTakeForwarded(now, out var flow)) _stack.Forwarder?.Unsteer(flow.Key);
+        while (_host.TryTakeForwarded(now, out var flow)) _stack.Forwarder?.EndForwarding(flow.Key);
     }
 
     public void Add(LoopService service)

@@ -103,6 +103,9 @@ internal sealed class FlowEntry(
     /// <inheritdoc cref="TcpHost.EndForwarding"/>
     public void EndForwarding(TcpHost host, TimeSpan now) => host.EndForwarding(flow, now);
 
+    /// <inheritdoc cref="TcpHost.DropForwarding"/>
+    public void DropForwarding(TcpHost host) => host.DropForwarding(flow);
+
     /// <inheritdoc cref="Flow.EndHandshake"/>
     public void EndHandshake() => flow.EndHandshake();
 

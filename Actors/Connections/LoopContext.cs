@@ -16,7 +16,7 @@ internal sealed class LoopContext(StackShared stack, int index)
 
     /// <summary>The queue of the link that the loop reads. In a cluster it sends only while the node holds its lease.</summary>
     public ILink Link { get; } =
-        stack.Cluster is { } cluster ? new LeasedLink(stack.Queues[index], cluster) : stack.Queues[index];
+        stack.Cluster is { IsCluster: true } cluster ? new LeasedLink(stack.Queues[index], cluster) : stack.Queues[index];
 
     /// <summary>The TCP host of the loop: everything except its connections.</summary>
     public TcpHost Host { get; } = new(stack.Host, index);
@@ -34,6 +34,7 @@ internal sealed class LoopContext(StackShared stack, int index)
     public void Admit(FlowEntry entry, IActorRef listener)
     {
         stack.Connections.TryAdd(entry.Id.Value, entry);
+        stack.Forwarder?.Keep(entry.Flow);
         listener.Tell(new Admitted(entry), ActorRefs.NoSender);
     }
 }

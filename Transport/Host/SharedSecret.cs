@@ -11,6 +11,9 @@ public sealed record SharedSecret(ReadOnlyMemory<byte> Bytes, DateTimeOffset Ori
     /// <summary>The fewest bytes of a secret.</summary>
     public const int LeastLength = 16;
 
+    /// <summary>Which hosts use the secret.</summary>
+    public SecretUse Use { get; init; }
+
     /// <summary>Without the secret, so that no log has it.</summary>
     public override string ToString() => $"{nameof(SharedSecret)} of {Bytes.Length} bytes";
 }

@@ -23,7 +23,7 @@ internal sealed class SynCookies(InitialSequence sequences)
     private const long Never = -1;
 
     /// <summary>When one was made last, by whichever loop: ticks.</summary>
-    private long _lastAt = Never;
+    private long _lastAt = sequences.IsInherited ? 0 : Never;
 
     /// <summary>The initial sequence number to answer a SYN with.</summary>
     public SequenceNumber Make(in FlowKey flow, in TcpSegment syn, TimeSpan now)

@@ -40,6 +40,14 @@ public sealed partial class TcpHost
     public void EndForwarding(Flow flow, TimeSpan now) => _forwardingEnds.Enqueue((now + Tcp.TimeWait, flow));
 
     /// <summary>
+    /// Application call: the connection of a flow that this host forwards is lost. Its next segment is answered with a RST.
+    /// </summary>
+    public void DropForwarding(Flow flow)
+    {
+        if (_flows.GetValueOrDefault(flow.Key) == flow) _flows.Remove(flow.Key);
+    }
+
+    /// <summary>
     /// Takes a flow that is forwarded no more out of the table; false where none is due. A flow that came back meanwhile stays.
     /// </summary>
     public bool TryTakeForwarded(TimeSpan now, [NotNullWhen(true)] out Flow? flow)

@@ -1,4 +1,5 @@
 using ActorStack.Actors.Cluster;
+using ActorStack.Actors.Cluster.Local;
 using ActorStack.Actors.Connections;
 using ActorStack.Transport.Wire;
 using Akka.Actor;
@@ -13,11 +14,23 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
 {
     public void OnMessage(string node, NodeMessage message)
     {
-        if (message is HandoffMessage handoff) OnHandoff(node, handoff);
+        switch (message)
+        {
+            case HandoffMessage handoff:
+                OnHandoff(node, handoff);
+                break;
+            case LocalProtocol.TimeWaits timeWaits:
+                stackActor.Tell(new LoopProtocol.TimeWaits(timeWaits.Entries), ActorRefs.NoSender);
+                break;
+            case LocalProtocol.Done:
+                stackActor.Tell(LoopProtocol.Settle.Instance, ActorRefs.NoSender);
+                break;
+        }
     }
 
     public void OnNodeJoined(ClusterNode node)
     {
+        if (!network.IsCluster) stackActor.Tell(StackActor.WarmUpHandoff.Instance, ActorRefs.NoSender);
     }
 
     /// <summary>
@@ -28,7 +41,8 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
     {
         foreach (var entry in stack.Connections.Values)
             entry.Actor?.Tell(new ConnectionProtocol.NodeRemoved(node.Name), ActorRefs.NoSender);
-        foreach (var (connection, forwarded) in stack.Handoffs.ForwardedTo(node.Name)) EndForwarding(connection, forwarded);
+        foreach (var (connection, forwarded) in stack.Handoffs.ForwardedTo(node.Name)) EndForwarding(connection, forwarded, isLost: true);
+        stackActor.Tell(LoopProtocol.Settle.Instance, ActorRefs.NoSender);
     }
 
     private void OnHandoff(string node, HandoffMessage message)
@@ -36,7 +50,7 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
         if (message is HandoffMessage.Gone)
         {
             if (stack.Handoffs.FindForwarded(message.Connection) is { } forwarded && forwarded.Epoch == message.Epoch)
-                EndForwarding(message.Connection, forwarded);
+                EndForwarding(message.Connection, forwarded, isLost: false);
             return;
         }
 
@@ -73,11 +87,11 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
     /// <summary>
     /// Nothing of the connection needs to be forwarded any more, and the node that forwards to this one hears it.
     /// </summary>
-    private void EndForwarding(string connection, ForwardedConnection forwarded)
+    private void EndForwarding(string connection, ForwardedConnection forwarded, bool isLost)
     {
         if (!stack.Handoffs.TryEndForwarding(connection, forwarded)) return;
         foreach (var arrival in forwarded.Entry.Arrivals)
             network.Send(arrival.Node, new HandoffMessage.Gone(connection, arrival.Epoch));
-        stack.HandOvers[forwarded.Loop.Index].TryExecute(new EndOfForwarding(forwarded));
+        stack.HandOvers[forwarded.Loop.Index].TryExecute(new EndOfForwarding(forwarded, isLost));
     }
 }

@@ -22,10 +22,9 @@ internal sealed class SteeringRules(FlowSteeringSettings settings, bool isIPv6)
     private const uint PreroutingHook = 0;
     private const uint OutputHook = 3;
 
-    /// <summary>
-    /// Behind the chain of the kernel engine, which is at -150 (mangle): the map has the last word on the mark of a packet.
-    /// </summary>
-    private const int PreroutingPriority = -149;
+    /// <summary>The chain of the kernel engine is at -150 (mangle). The later chain has the last word on the mark.</summary>
+    private const int BehindEngine = -149;
+    private const int BeforeEngine = -151;
     private const int OutputPriority = 0;
 
     private const int DeviceNameLength = 16;
@@ -54,7 +53,7 @@ internal sealed class SteeringRules(FlowSteeringSettings settings, bool isIPv6)
     {
         transaction.AddTable(Family, Table).RemoveTable(Family, Table).AddTable(Family, Table)
             .AddMap(Family, Table, MapName, SteeringKey.Type(isIPv6), (uint)SteeringKey.Length(isIPv6), (uint)settings.Capacity)
-            .AddChain(Family, Table, Prerouting, PreroutingHook, PreroutingPriority)
+            .AddChain(Family, Table, Prerouting, PreroutingHook, settings.IsBeforeEngine ? BeforeEngine : BehindEngine)
             .AddChain(Family, Table, Output, OutputHook, OutputPriority)
             .AddRule(Family, Table, Prerouting, Steer())
             .AddRule(Family, Table, Prerouting, SteerErrors());

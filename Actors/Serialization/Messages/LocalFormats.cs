@@ -1,0 +1,105 @@
+using ActorStack.Actors.Cluster.Local;
+using ActorStack.Transport.Host;
+using ActorStack.Transport.Wire;
+
+namespace ActorStack.Actors.Serialization.Messages;
+
+/// <summary>The layouts of the messages of a take-over between two processes of one machine.</summary>
+internal static class LocalFormats
+{
+    private const int LeastTimeWait = 1 + 2 * (4 + sizeof(ushort)) + 6 * sizeof(int) + 4;
+
+    public static NodeMessageFormat[] All { get; } =
+    [
+        new NodeMessageFormat<LocalProtocol.Hello>(
+            "node-local-hello/1",
+            (ref writer, message) =>
+            {
+                writer.Text(message.Name);
+                writer.Int64(message.Incarnation);
+                writer.Text(message.Device);
+                writer.Bytes(message.Secret);
+            },
+            (ref reader) => new(reader.Text(), reader.Int64(), reader.Text(), reader.Bytes())),
+
+        new NodeMessageFormat<LocalProtocol.Refused>(
+            "node-local-refused/1",
+            (ref writer, message) =>
+            {
+                writer.Text(message.Reason);
+                writer.Text(message.WhatToDo);
+            },
+            (ref reader) => new(reader.Text(), reader.Text())),
+
+        new NodeMessageFormat<LocalProtocol.Begin>(
+            "node-local-begin/1", (ref writer, message) => { }, (ref reader) => LocalProtocol.Begin.Instance),
+
+        new NodeMessageFormat<LocalProtocol.Prepared>(
+            "node-local-prepared/1", (ref writer, message) => writer.Int32(message.Connections), (ref reader) => new(reader.Int32())),
+
+        new NodeMessageFormat<LocalProtocol.Routed>(
+            "node-local-routed/1", (ref writer, message) => { }, (ref reader) => LocalProtocol.Routed.Instance),
+
+        new NodeMessageFormat<LocalProtocol.Progress>(
+            "node-local-progress/1",
+            (ref writer, message) => Count(ref writer, message.Moved, message.Left, message.LongestBlackoutMicroseconds),
+            (ref reader) => new(reader.Int32(), reader.Int32(), reader.Int64())),
+
+        new NodeMessageFormat<LocalProtocol.Done>(
+            "node-local-done/1",
+            (ref writer, message) => Count(ref writer, message.Moved, message.Left, message.LongestBlackoutMicroseconds),
+            (ref reader) => new(reader.Int32(), reader.Int32(), reader.Int64())),
+
+        new NodeMessageFormat<LocalProtocol.TimeWaits>(
+            "node-time-waits/1",
+            (ref writer, message) =>
+            {
+                writer.Int32(message.Entries.Count);
+                foreach (var entry in message.Entries) Write(ref writer, entry);
+            },
+            (ref reader) =>
+            {
+                var entries = new TimeWaitEntry[reader.Count(LeastTimeWait)];
+                for (var i = 0; i < entries.Length; i++) entries[i] = Read(ref reader);
+                return new LocalProtocol.TimeWaits(entries);
+            }),
+    ];
+
+    private static void Count(ref MessageWriter writer, int moved, int left, long blackout)
+    {
+        writer.Int32(moved);
+        writer.Int32(left);
+        writer.Int64(blackout);
+    }
+
+    private static void Write(ref MessageWriter writer, in TimeWaitEntry entry)
+    {
+        writer.Flow(entry.Flow);
+        writer.Int32(unchecked((int)entry.SendNext.Value));
+        writer.Int32(unchecked((int)entry.ReceiveNext.Value));
+        writer.Int32(unchecked((int)entry.ReceiveWindow));
+        writer.Int32(unchecked((int)entry.TimestampRecent));
+        writer.Flag(entry.TimestampClock is not null);
+        writer.Int32(unchecked((int)(entry.TimestampClock ?? 0)));
+        writer.Int32((int)entry.Left.TotalMilliseconds);
+        writer.Byte(entry.WindowScale);
+        writer.Byte(entry.HopLimit);
+        writer.Byte(entry.TrafficClass);
+    }
+
+    private static TimeWaitEntry Read(ref MessageReader reader)
+    {
+        var flow = reader.Flow();
+        var (next, expected) = (UInt32(ref reader), UInt32(ref reader));
+        var (window, recent) = (UInt32(ref reader), UInt32(ref reader));
+        var hasTimestamps = reader.Flag();
+        var clock = UInt32(ref reader);
+        var left = reader.Int32();
+        if (left < 0) throw new FormatException($"{left} ms of TIME-WAIT are left");
+        return new TimeWaitEntry(
+            flow, new SequenceNumber(next), new SequenceNumber(expected), window, recent, hasTimestamps ? clock : null,
+            TimeSpan.FromMilliseconds(left), reader.Byte(), reader.Byte(), reader.Byte());
+    }
+
+    private static uint UInt32(ref MessageReader reader) => unchecked((uint)reader.Int32());
+}
