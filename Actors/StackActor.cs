@@ -118,13 +118,18 @@ public sealed partial class StackActor : UntypedPersistentActor
         if (_settings.Forwarder is DeviceForwarder devices) devices.Log = Log;
         if (_settings.Cluster is LocalNodeNetwork processes) processes.Log = Log;
         _stack.Cluster?.Attach(new HandoffRouter(_stack, _stack.Cluster, Self));
-        if (_stack.Cluster is { IsCluster: true }) WarmUp(_stack);
+        if (_stack.Cluster is { IsCluster: true }) WarmUp(_stack, ActorRefs.Nobody);
         if (_settings.Policy.Rules.Count > 0) _wheel.Schedule(_timer, _stack.Now + PolicyInterval);
     }
 
-    private void WarmUp(StackShared stack) => Task.Run(() => HandoffWarmUp.Run(stack)).ContinueWith(
-        failed => Log.Error(failed.Exception, "The path of a handoff could not be tried out; the first handoff may be slow"),
-        CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    private void WarmUp(StackShared stack, IActorRef requester) => Task.Run(() => HandoffWarmUp.Run(stack)).ContinueWith(
+        ended =>
+        {
+            if (ended.Exception is { } failure)
+                Log.Error(failure, "The path of a handoff could not be tried out; the first handoff may be slow");
+            requester.Tell(WarmUpHandoff.Instance, ActorRefs.NoSender);
+        },
+        CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     private IActorRef StartLoop(LoopContext context)
     {
@@ -132,7 +137,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         return Context.Watch(Context.ActorOf(LoopActor.Props(context, dispatcher), $"loop-{context.Index}"));
     }
 
-    /// <summary>Lets the path of a handoff be compiled before the first one.</summary>
+    /// <summary>Lets the path of a handoff be compiled before the first one. Answer: the same, when that is done.</summary>
     internal sealed class WarmUpHandoff : INoSerializationVerificationNeeded
     {
         public static WarmUpHandoff Instance { get; } = new();
@@ -172,7 +177,7 @@ public sealed partial class StackActor : UntypedPersistentActor
                 foreach (var loop in _loops) loop.Tell(settle);
                 break;
             case WarmUpHandoff:
-                WarmUp(_stack!);
+                WarmUp(_stack!, Sender);
                 break;
             case StackProtocol.Stop stop:
                 BeginStop(stop);

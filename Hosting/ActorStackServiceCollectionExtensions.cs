@@ -43,7 +43,7 @@ public static class ActorStackServiceCollectionExtensions
         services.TryAddSingleton<StackJournal>();
         services.TryAddSingleton<ToeFaults>();
         services.TryAddSingleton<ClusterStart>();
-        services.TryAddSingleton<ServiceManager>();
+        services.TryAddSingleton(_ => new ServiceManager(Environment.GetEnvironmentVariable(ServiceManager.Variable)));
         services.TryAddSingleton<TakeOverService>();
         services.TryAddSingleton<StackComposer>();
         services.TryAddSingleton<ActorStackService>();

@@ -29,6 +29,9 @@ internal sealed class StackComposer(
     /// <summary>The descriptors that a service without connections in the kernel needs, its stop included.</summary>
     private const int FewestDescriptors = 400;
 
+    /// <summary>The time that another process of this machine may take to answer a message of a handoff.</summary>
+    private static readonly TimeSpan HandoffTimeout = TimeSpan.FromSeconds(10);
+
     private readonly HostChangeLog _hostChanges = new(logger);
 
     /// <param name="system">The HOCON of the actor system.</param>
@@ -121,6 +124,9 @@ internal sealed class StackComposer(
         Incarnation = settings.Incarnation is { } incarnation ? Math.Max(incarnation, takeOver.LeastIncarnation) : null,
         LeastIncarnation = takeOver.LeastIncarnation,
         IsSettled = !takeOver.HasPredecessor,
+
+        // The kernel tells when the other process ends, so that a late answer means a busy machine.
+        HandoffTimeout = HandoffTimeout,
     };
 
     private static IpAddress[] ReadAddresses(HoconSection stack)

@@ -7,11 +7,11 @@ namespace ActorStack.Hosting.Systemd;
 /// Tells systemd what it cannot know (sd_notify(3)). Without systemd, or in a unit that is not of <c>Type=notify</c>, nothing is
 /// told.
 /// </summary>
-internal sealed class ServiceManager
+/// <param name="path">The socket of systemd; null or empty: there is none.</param>
+internal sealed class ServiceManager(string? path)
 {
-    private const string Variable = "NOTIFY_SOCKET";
-
-    private readonly string? _path = Environment.GetEnvironmentVariable(Variable);
+    /// <summary>The variable by which systemd names its socket.</summary>
+    public const string Variable = "NOTIFY_SOCKET";
 
     /// <summary>This process serves.</summary>
     public void NotifyReady() => Notify("READY=1");
@@ -24,10 +24,10 @@ internal sealed class ServiceManager
 
     private void Notify(string state)
     {
-        if (string.IsNullOrEmpty(_path)) return;
-        var path = _path[0] == '@' ? $"\0{_path[1..]}" : _path; // an abstract socket
+        if (string.IsNullOrEmpty(path)) return;
+        var address = path[0] == '@' ? $"\0{path[1..]}" : path; // an abstract socket
         using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
-        socket.Connect(new UnixDomainSocketEndPoint(path));
+        socket.Connect(new UnixDomainSocketEndPoint(address));
         socket.Send(Encoding.UTF8.GetBytes(state));
     }
 }

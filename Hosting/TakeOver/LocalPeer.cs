@@ -15,6 +15,9 @@ internal sealed record LocalPeer(NodeChannel Channel, PeerProcess Process, Local
     /// <summary>The time in which the other process must answer. It may be busy.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    /// <summary>The time from the end of the channel of a process that ends to the end of the process.</summary>
+    private static readonly TimeSpan EndGrace = TimeSpan.FromSeconds(5);
+
     /// <summary>The process as a node.</summary>
     public ClusterNode Node => new(Hello.Name, Hello.Incarnation, $"process {Process.Id}", "");
 
@@ -25,9 +28,10 @@ internal sealed record LocalPeer(NodeChannel Channel, PeerProcess Process, Local
     /// <param name="socket">A connected Unix socket.</param>
     /// <param name="first">What to say first; null: the other process speaks first.</param>
     /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The process; null where it ended before it said anything.</returns>
     /// <exception cref="StackStartException">The other process refuses, says something else, or does not answer.</exception>
     /// <exception cref="LinuxException">The kernel does not tell which process it is.</exception>
-    public static async Task<LocalPeer> MeetAsync(Socket socket, NodeMessage? first, CancellationToken cancellation)
+    public static async Task<LocalPeer?> MeetAsync(Socket socket, NodeMessage? first, CancellationToken cancellation)
     {
         var channel = new NodeChannel(socket);
         PeerProcess? process = null;
@@ -38,7 +42,10 @@ internal sealed record LocalPeer(NodeChannel Channel, PeerProcess Process, Local
             channel.Receive = message => heard.TrySetResult(message);
             channel.Start($"channel of {NameOf(process.Id)}");
             if (first is not null) channel.Send(first);
-            return new LocalPeer(channel, process, await HearAsync(channel, process, heard.Task, cancellation));
+            if (await HearAsync(channel, process, heard.Task, cancellation) is { } hello) return new LocalPeer(channel, process, hello);
+            channel.Dispose();
+            process.Dispose();
+            return null;
         }
         catch
         {
@@ -54,7 +61,7 @@ internal sealed record LocalPeer(NodeChannel Channel, PeerProcess Process, Local
         Process.Dispose();
     }
 
-    private static async Task<LocalProtocol.Hello> HearAsync(
+    private static async Task<LocalProtocol.Hello?> HearAsync(
         NodeChannel channel, PeerProcess process, Task<NodeMessage> heard, CancellationToken cancellation)
     {
         try
@@ -70,6 +77,7 @@ internal sealed record LocalPeer(NodeChannel Channel, PeerProcess Process, Local
         if (!heard.IsCompleted)
         {
             var failure = await channel.Ended;
+            if (await Task.WhenAny(process.Ended, Task.Delay(EndGrace, cancellation)) == process.Ended) return null;
             throw new StackStartException(
                 $"Process {process.Id} ended the channel: {failure?.Message ?? "it closed its end"}.",
                 "Look at its log. Where its build cannot be taken over, stop it before the start.", failure);

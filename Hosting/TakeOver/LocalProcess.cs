@@ -15,12 +15,22 @@ internal sealed record LocalProcess(IActorRef Stack, TunLink Link, DeviceForward
     public int Connections => (int)CountConnections();
 
     /// <summary>Asks the stack.</summary>
+    /// <returns>The answer; null where it refuses for now.</returns>
     /// <exception cref="InvalidOperationException">The stack refuses.</exception>
-    public async Task<T> AskAsync<T>(object question, TimeSpan limit, CancellationToken cancellation) =>
+    public async Task<T?> TryAskAsync<T>(object question, TimeSpan limit, CancellationToken cancellation)
+        where T : class =>
         await Stack.Ask<object>(question, limit, cancellation) switch
         {
             T answer => answer,
+            StackProtocol.Failed { Code: FailureCode.NotNow } => null,
             StackProtocol.Failed failed => throw new InvalidOperationException(failed.Message),
             var other => throw new InvalidOperationException($"the stack answered with {other.GetType().Name}"),
         };
+
+    /// <summary>Asks the stack what it never refuses.</summary>
+    /// <exception cref="InvalidOperationException">The stack refuses.</exception>
+    public async Task<T> AskAsync<T>(object question, TimeSpan limit, CancellationToken cancellation)
+        where T : class =>
+        await TryAskAsync<T>(question, limit, cancellation)
+            ?? throw new InvalidOperationException($"the stack refused {question.GetType().Name}");
 }

@@ -13,9 +13,6 @@ namespace ActorStack.Hosting.TakeOver;
 /// <param name="logger">Tells the progress.</param>
 internal sealed class Successor(LocalNodeNetwork network, LocalProcess local, LocalPeer peer, ILogger logger) : INodeObserver
 {
-    /// <summary>The entries of one message, about 40 bytes each.</summary>
-    private const int TimeWaitBatch = 8_192;
-
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest round. A round ends when every connection was asked; what is left then is asked again.</summary>
@@ -28,10 +25,14 @@ internal sealed class Successor(LocalNodeNetwork network, LocalProcess local, Lo
     /// <summary>The rounds without a success after which what is left counts as not movable.</summary>
     private const int IdleRounds = 5;
 
+    /// <summary>Another drain is under way, perhaps an operator's.</summary>
+    private static readonly StackProtocol.Drained NoRound = new(0, 0, 0, new Dictionary<string, int>());
+
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _routed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _gone = new();
     private int _moved;
+    private int _atRound;
     private double _longestBlackout;
 
     private string Name => peer.Hello.Name;
@@ -117,9 +118,10 @@ internal sealed class Successor(LocalNodeNetwork network, LocalProcess local, Lo
         using var report = new Timer(_ => Report(), null, LongestPause, LongestPause);
         for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
-            var round = await local.AskAsync<StackProtocol.Drained>(
-                new StackProtocol.Drain(Name, RoundLimit, Refuses: false), RoundLimit + AnswerLimit, cancellation);
-            _moved += round.Moved;
+            _atRound = local.Connections;
+            var round = await local.TryAskAsync<StackProtocol.Drained>(
+                new StackProtocol.Drain(Name, RoundLimit, Refuses: false), RoundLimit + AnswerLimit, cancellation) ?? NoRound;
+            (_moved, _atRound) = (_moved + round.Moved, 0);
             _longestBlackout = Math.Max(_longestBlackout, round.LongestBlackoutMicroseconds);
             if (local.Connections == 0) break;
             idle = round.Moved + round.Ended == 0 ? idle + 1 : 0;
@@ -145,12 +147,14 @@ internal sealed class Successor(LocalNodeNetwork network, LocalProcess local, Lo
 
     private void SendDone() => Send(new LocalProtocol.Done(_moved, local.Connections, (long)_longestBlackout));
 
-    private void Report() => Send(new LocalProtocol.Progress(_moved, local.Connections, (long)_longestBlackout));
+    /// <summary>In the middle of a round the connections that are gone count as moved.</summary>
+    private void Report() => Send(new LocalProtocol.Progress(
+        _moved + Math.Max(0, _atRound - local.Connections), local.Connections, (long)_longestBlackout));
 
     private async Task SendTimeWaitsAsync(CancellationToken cancellation)
     {
         var all = await local.AskAsync<LoopProtocol.TimeWaits>(LoopProtocol.ExportTimeWaits.Instance, AnswerLimit, cancellation);
-        foreach (var batch in all.Entries.Chunk(TimeWaitBatch)) Send(new LocalProtocol.TimeWaits(batch));
+        foreach (var batch in TimeWaitMessage.Batches(all.Entries)) Send(batch);
     }
 
     /// <summary>The kernel routes the addresses here again since the device of the other process is gone.</summary>

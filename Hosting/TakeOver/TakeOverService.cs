@@ -22,6 +22,7 @@ internal sealed class TakeOverService(ServiceManager manager, ILogger<TakeOverSe
 {
     private const int SecretLength = 32;
     private const int LongestDeviceName = 15;
+    private static readonly TimeSpan WarmUpLimit = TimeSpan.FromMinutes(1);
 
     private readonly CancellationTokenSource _stopping = new();
     private TakeOverSettings? _settings;
@@ -58,13 +59,13 @@ internal sealed class TakeOverService(ServiceManager manager, ILogger<TakeOverSe
         Network = new LocalNodeNetwork(Self);
         Secret = RandomNumberGenerator.GetBytes(SecretLength);
         if (!_settings.IsEnabled) return;
-        if (_socket.TryConnect() is not { } socket)
+        if (_socket.TryConnect() is not { } socket
+            || await LocalPeer.MeetAsync(socket, new LocalProtocol.Hello(Self.Name, 0, "", []), cancellation) is not { } peer)
         {
             logger.LogInformation("No process runs that waits on {Path}, so that there is nothing to take over", _socket.Path);
             return;
         }
 
-        var peer = await LocalPeer.MeetAsync(socket, new LocalProtocol.Hello(Self.Name, 0, "", []), cancellation);
         Network.Join(peer.Node, peer.Channel, peer.Process.Ended);
         _predecessor = new Predecessor(Network, peer, logger);
         Secret = peer.Hello.Secret;
@@ -93,6 +94,7 @@ internal sealed class TakeOverService(ServiceManager manager, ILogger<TakeOverSe
         if (Network is null || settings is not { Link: TunLink link, Forwarder: DeviceForwarder forwarder }) return;
         if (_predecessor is not null)
         {
+            await stack.Ask<StackActor.WarmUpHandoff>(StackActor.WarmUpHandoff.Instance, WarmUpLimit, cancellation);
             await _predecessor.TakeOverAsync(link, _settings!.Limit, cancellation);
             manager.BecomeMainProcess();
         }
@@ -168,7 +170,7 @@ internal sealed class TakeOverService(ServiceManager manager, ILogger<TakeOverSe
 
     private async Task<bool> TryGiveAsync(Socket socket, LocalProcess local)
     {
-        var peer = await LocalPeer.MeetAsync(socket, first: null, _stopping.Token);
+        if (await LocalPeer.MeetAsync(socket, first: null, _stopping.Token) is not { } peer) return false;
         if (WhyRefused(peer) is { } reason)
         {
             peer.Channel.Send(new LocalProtocol.Refused(reason, "Wait until it has ended, or stop it."));

@@ -40,13 +40,19 @@ internal static class NodeFrame
     {
         var manifest = NodeMessageCodec.Manifest(message);
         var fields = destination[(HeaderLength + manifest.Length)..];
-        BinaryPrimitives.WriteInt32LittleEndian(destination, fields.Length);
+        WriteHeader(manifest, fields.Length, destination);
+        NodeMessageCodec.Write(message, fields);
+    }
+
+    /// <summary>Writes the header and the manifest, behind which the fields follow.</summary>
+    public static void WriteHeader(string manifest, int fieldsLength, Span<byte> destination)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(destination, fieldsLength);
         BinaryPrimitives.WriteUInt16LittleEndian(destination[ManifestLengthAt..], (ushort)manifest.Length);
         BinaryPrimitives.WriteUInt16LittleEndian(destination[VersionAt..], Version);
         Encoding.ASCII.GetBytes(manifest, destination[HeaderLength..]);
         BinaryPrimitives.WriteUInt32LittleEndian(
             destination[ChecksumAt..], Checksum(destination, destination.Slice(HeaderLength, manifest.Length)));
-        NodeMessageCodec.Write(message, fields);
     }
 
     /// <summary>

@@ -1,5 +1,3 @@
-using ActorStack.Transport.Host;
-
 namespace ActorStack.Actors.Cluster.Local;
 
 /// <summary>
@@ -45,10 +43,6 @@ internal static class LocalProtocol
     {
         public static Routed Instance { get; } = new();
     }
-
-    /// <summary>Connections in TIME-WAIT. They are at both nodes from now on, and segments go to the new one.</summary>
-    /// <param name="Entries">The connections, those that end first at the beginning.</param>
-    public sealed record TimeWaits(IReadOnlyList<TimeWaitEntry> Entries) : NodeMessage;
 
     /// <summary>Tells how far the move is.</summary>
     /// <param name="Moved">The connections that have moved.</param>

@@ -19,7 +19,7 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
             case HandoffMessage handoff:
                 OnHandoff(node, handoff);
                 break;
-            case LocalProtocol.TimeWaits timeWaits:
+            case TimeWaitMessage timeWaits:
                 stackActor.Tell(new LoopProtocol.TimeWaits(timeWaits.Entries), ActorRefs.NoSender);
                 break;
             case LocalProtocol.Done:
@@ -30,7 +30,7 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
 
     public void OnNodeJoined(ClusterNode node)
     {
-        if (!network.IsCluster) stackActor.Tell(StackActor.WarmUpHandoff.Instance, ActorRefs.NoSender);
+        if (!network.IsCluster) stackActor.Tell(StackActor.WarmUpHandoff.Instance, ActorRefs.Nobody);
     }
 
     /// <summary>

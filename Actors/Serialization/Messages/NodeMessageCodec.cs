@@ -19,6 +19,7 @@ internal static class NodeMessageCodec
         .. HandoffFormats.All,
         .. NodeFormats.All,
         .. FlowFormats.All,
+        .. TimeWaitFormats.All,
         .. LocalFormats.All,
     ];
 

@@ -88,6 +88,11 @@ internal static class ServeCommand
         Description = "Take over the connections of the service that runs with the same control socket; it ends then.",
     };
 
+    private static readonly Option<bool> Background = new("--background")
+    {
+        Description = "Start the service as a process of its own, and end when it serves.",
+    };
+
     private static readonly Option<double?> Linger = new("--linger")
     {
         Description = $"{StackOptionTable.TakeOverLinger.Text} In seconds.",
@@ -133,7 +138,7 @@ internal static class ServeCommand
         var command = new Command("serve", "Run the stack as a service in the current network namespace.")
         {
             Tun, Address, Service, Congestion, Ecn, Pacing, State, Control, Mtu, Loops, Node, Kernel, Toe, ToeCapacity, ToeFaults,
-            Drain, MigrationTimeout, Trace, TraceService, TakeOver, Linger, Cluster, Seed, Steering, Secret, Certificate, Key, Authority,
+            Drain, MigrationTimeout, Trace, TraceService, TakeOver, Background, Linger, Cluster, Seed, Steering, Secret, Certificate, Key, Authority,
             Diagnostics, Attached,
         };
         command.SetAction(RunAsync);
@@ -142,6 +147,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        if (parsed.GetValue(Background)) return await BackgroundStart.RunAsync(Background.Name, cancellation);
         var host = Build(parsed);
 
         // Disposing after a failed start also releases the system's resources that some services already hold.

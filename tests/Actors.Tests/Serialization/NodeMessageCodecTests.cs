@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
 using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Directory;
+using ActorStack.Actors.Cluster.Local;
 using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Actors.Serialization.Messages;
 using ActorStack.TestKit;
+using ActorStack.Transport.Host;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Serialization;
@@ -37,6 +39,14 @@ public sealed class NodeMessageCodecTests
         new FlowMessage.Withdraw([new FlowEpoch(IPv6, 2)]),
         new FlowMessage.Find([new FlowQuestion(5, IPv4)]),
         new FlowMessage.Found([new FlowAnswer(5, "web-1", 8, true)]),
+        new LocalProtocol.Hello("process-7", 17, "as0", [7, 7]),
+        new LocalProtocol.Refused("busy", "wait"),
+        LocalProtocol.Begin.Instance,
+        new LocalProtocol.Prepared(40),
+        LocalProtocol.Routed.Instance,
+        new TimeWaitMessage([TimeWait(IPv4, clock: null), TimeWait(IPv6, clock: uint.MaxValue)]),
+        new LocalProtocol.Progress(1, 2, 3),
+        new LocalProtocol.Done(1, 2, 3),
     ];
 
     public static TheoryData<string> Messages() => [.. Samples.Select(message => message.GetType().FullName!)];
@@ -71,6 +81,9 @@ public sealed class NodeMessageCodecTests
             $"{NodeMessageCodec.Manifest(message)} {Convert.ToHexString(NodeMessageCodec.Write(message))}");
         Assert.Equal(GoldenMessages.Version1, string.Join('\n', lines));
     }
+
+    private static TimeWaitEntry TimeWait(FlowKey flow, uint? clock) => new(
+        flow, new SequenceNumber(uint.MaxValue), new SequenceNumber(2), 65_535, 4, clock, TimeSpan.FromMilliseconds(59_900), 7, 64, 8);
 
     [Fact]
     public void A_transfer_tells_whether_the_application_has_ended()
