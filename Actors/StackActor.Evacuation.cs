@@ -16,7 +16,8 @@ public sealed partial class StackActor
     private int _untoldTimeWaits;
 
     private LoopProtocol.Flows Flows() => new(
-        [.. _stack!.Connections.Values.Where(entry => !entry.IsOver).Select(entry => entry.Flow)], _settings.Incarnation ?? _boot);
+        [.. _stack!.Connections.Values.Where(entry => !entry.IsOver).Select(entry => entry.Flow)], _settings.Incarnation ?? _boot,
+        _stack.Host.HasCookies(_stack.Now));
 
     private void Drain(StackProtocol.Drain drain)
     {

@@ -122,8 +122,8 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// </summary>
     internal byte[]? Secret { get; init; }
 
-    /// <summary>Who uses <see cref="Secret"/>.</summary>
-    internal SecretUse SecretUse { get; init; }
+    /// <summary>As <see cref="SharedSecret.HasSeveralHosts"/>.</summary>
+    internal bool IsSecretShared { get; init; } = true;
 
     /// <summary>The incarnation is this at least, so that it is above those of connections that come from another process.</summary>
     internal long LeastIncarnation { get; init; }

@@ -120,7 +120,7 @@ internal sealed class StackComposer(
                 HostChanged = _hostChanges.Note,
             })),
         Secret = takeOver.Secret,
-        SecretUse = takeOver.SecretUse,
+        IsSecretShared = false,
         Incarnation = settings.Incarnation is { } incarnation ? Math.Max(incarnation, takeOver.LeastIncarnation) : null,
         LeastIncarnation = takeOver.LeastIncarnation,
         IsSettled = !takeOver.HasPredecessor,

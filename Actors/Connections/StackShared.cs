@@ -139,7 +139,7 @@ internal sealed class StackShared
         Memory = memory,
         EphemeralPorts = settings.EphemeralPorts,
         Seed = settings.Seed,
-        Shared = settings.Secret is { } secret ? new SharedSecret(secret, settings.Time.GetUtcNow()) { Use = settings.SecretUse } : null,
+        Shared = settings.Secret is { } secret ? new SharedSecret(secret, settings.Time.GetUtcNow()) { HasSeveralHosts = settings.IsSecretShared } : null,
         IsSettled = settings.IsSettled,
         MaximumConnections = settings.MaximumConnections,
         MaximumHalfOpen = settings.MaximumHalfOpen,

@@ -1,6 +1,9 @@
 using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Local;
 using ActorStack.Transport.Links;
+using ActorStack.Transport.Links.Steering;
+using ActorStack.Transport.Linux;
+using ActorStack.Transport.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace ActorStack.Hosting.TakeOver;
@@ -24,10 +27,12 @@ internal sealed class Predecessor(LocalNodeNetwork network, LocalPeer peer, ILog
     /// ended, or at the limit; after it the rest goes on moving.
     /// </summary>
     /// <param name="link">The device of this process, which listens already.</param>
+    /// <param name="addresses">The virtual addresses.</param>
     /// <param name="limit">The limit.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="StackStartException">The running process does not give its connections.</exception>
-    public async Task TakeOverAsync(TunLink link, TimeSpan limit, CancellationToken cancellation)
+    public async Task TakeOverAsync(
+        TunLink link, IReadOnlyList<IpAddress> addresses, TimeSpan limit, CancellationToken cancellation)
     {
         network.Attach(this);
         network.Send(Hello.Name, LocalProtocol.Begin.Instance);
@@ -44,7 +49,10 @@ internal sealed class Predecessor(LocalNodeNetwork network, LocalPeer peer, ILog
         network.Send(Hello.Name, LocalProtocol.Routed.Instance);
         await WaitAsync(_done.Task, limit, cancellation);
         if (_gone.IsCancellationRequested && !_done.Task.IsCompleted)
+        {
             logger.LogWarning("{Process} has ended before all its connections had moved", Hello.Name);
+            RemoveSteering(addresses);
+        }
         else if (!_done.Task.IsCompleted)
             logger.LogWarning("After {Limit} s connections of {Process} still move", limit.TotalSeconds, Hello.Name);
     }
@@ -86,6 +94,19 @@ internal sealed class Predecessor(LocalNodeNetwork network, LocalPeer peer, ILog
         if (node.Name != Hello.Name) return;
         _gone.Cancel();
         peer.Process.Dispose();
+    }
+
+    /// <summary>What the steering of a killed process left is removed by a steering of the same name.</summary>
+    private void RemoveSteering(IReadOnlyList<IpAddress> addresses)
+    {
+        try
+        {
+            KernelFlowSteering.Open(new FlowSteeringSettings(Hello.Device, addresses)).Dispose();
+        }
+        catch (LinuxException error)
+        {
+            logger.LogWarning(error, "What the steering of {Process} set up is left behind", Hello.Name);
+        }
     }
 
     private static string Milliseconds(long microseconds) => FormattableString.Invariant($"{microseconds / 1e3:0.0}");

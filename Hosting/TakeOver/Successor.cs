@@ -93,7 +93,7 @@ internal sealed class Successor(LocalNodeNetwork network, LocalProcess local, Lo
             Forwarder.Keep(flows.Keys);
             await SendTimeWaitsAsync(cancellation);
             local.Link.YieldRoutes();
-            Send(new LocalProtocol.Prepared(flows.Keys.Count));
+            Send(new LocalProtocol.Prepared(flows.Keys.Count, flows.HasCookies));
             logger.LogInformation("{Process} takes over {Connections} connections", Name, flows.Keys.Count);
             return true;
         }

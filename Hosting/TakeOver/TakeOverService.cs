@@ -6,7 +6,6 @@ using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Local;
 using ActorStack.Hosting.Options;
 using ActorStack.Hosting.Systemd;
-using ActorStack.Transport.Host;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Linux;
 using Akka.Actor;
@@ -42,8 +41,6 @@ internal sealed class TakeOverService(ServiceManager manager, ILogger<TakeOverSe
 
     /// <summary>The secret of initial sequence numbers and cookies, which the predecessor had and the successor gets.</summary>
     public byte[] Secret { get; private set; } = [];
-
-    public SecretUse SecretUse => HasPredecessor ? SecretUse.Inherited : SecretUse.Own;
 
     /// <summary>The incarnation in the ids of this process's connections is this at least.</summary>
     public long LeastIncarnation => _predecessor is { Hello.Incarnation: var before } ? before + 1 : 0;
@@ -95,7 +92,7 @@ internal sealed class TakeOverService(ServiceManager manager, ILogger<TakeOverSe
         if (_predecessor is not null)
         {
             await stack.Ask<StackActor.WarmUpHandoff>(StackActor.WarmUpHandoff.Instance, WarmUpLimit, cancellation);
-            await _predecessor.TakeOverAsync(link, _settings!.Limit, cancellation);
+            await _predecessor.TakeOverAsync(link, settings.Addresses, _settings!.Limit, cancellation);
             manager.BecomeMainProcess();
         }
 

@@ -37,7 +37,7 @@ public enum DropReason : byte
     /// <summary>As <see cref="NoConnection"/>, beyond the rate at which RSTs are sent.</summary>
     ResetRate,
 
-    /// <summary>As <see cref="NoConnection"/>, while another host may have the connection; it gets no answer.</summary>
+    /// <summary>A segment without a connection, while another host may have the connection; it gets no answer.</summary>
     NotSettled,
 
     /// <summary>

@@ -34,15 +34,11 @@ public sealed class InitialSequence
             throw new ArgumentException($"A secret has {SharedSecret.LeastLength} bytes at least.", nameof(shared));
         SHA256.HashData(shared.Bytes.Span).AsSpan(0, SecretLength).CopyTo(_secret);
         _origin = shared.Origin - DateTimeOffset.UnixEpoch;
-        IsShared = shared.Use == SecretUse.Shared;
-        IsInherited = shared.Use == SecretUse.Inherited;
+        IsShared = shared.HasSeveralHosts;
     }
 
     /// <summary>Other hosts have the secret too.</summary>
     public bool IsShared { get; }
-
-    /// <summary>Another host had the secret before this one started.</summary>
-    internal bool IsInherited { get; }
 
     /// <summary>The clock that all hosts with the secret have in common; with a secret of its own, the time of the host.</summary>
     public TimeSpan Clock(TimeSpan now) => _origin + now;

@@ -36,7 +36,10 @@ internal static class LocalProtocol
     /// routed.
     /// </summary>
     /// <param name="Connections">The number of connections.</param>
-    public sealed record Prepared(int Connections) : NodeMessage;
+    /// <param name="HasCookies">
+    /// SYN cookies may still be acknowledged, which the new process accepts because it has the secret.
+    /// </param>
+    public sealed record Prepared(int Connections, bool HasCookies) : NodeMessage;
 
     /// <summary>The virtual addresses are routed to the new process, which gets all new connections.</summary>
     public sealed record Routed : NodeMessage

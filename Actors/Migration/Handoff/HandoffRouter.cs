@@ -22,6 +22,9 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
             case TimeWaitMessage timeWaits:
                 stackActor.Tell(new LoopProtocol.TimeWaits(timeWaits.Entries), ActorRefs.NoSender);
                 break;
+            case LocalProtocol.Prepared { HasCookies: true }:
+                stack.Host.ExpectCookies(stack.Now);
+                break;
             case LocalProtocol.Done:
                 stackActor.Tell(LoopProtocol.Settle.Instance, ActorRefs.NoSender);
                 break;

@@ -31,7 +31,13 @@ internal static class LocalFormats
             "node-local-begin/1", (ref writer, message) => { }, (ref reader) => LocalProtocol.Begin.Instance),
 
         new NodeMessageFormat<LocalProtocol.Prepared>(
-            "node-local-prepared/1", (ref writer, message) => writer.Int32(message.Connections), (ref reader) => new(reader.Int32())),
+            "node-local-prepared/1",
+            (ref writer, message) =>
+            {
+                writer.Int32(message.Connections);
+                writer.Flag(message.HasCookies);
+            },
+            (ref reader) => new(reader.Int32(), reader.Flag())),
 
         new NodeMessageFormat<LocalProtocol.Routed>(
             "node-local-routed/1", (ref writer, message) => { }, (ref reader) => LocalProtocol.Routed.Instance),

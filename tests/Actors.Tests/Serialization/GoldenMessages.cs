@@ -57,7 +57,7 @@ internal static class GoldenMessages
         "node-local-begin/1 " +
         "00000000\n" +
         "node-local-prepared/1 " +
-        "28000000AA3C0669\n" +
+        "2800000001F04BD669\n" +
         "node-local-routed/1 " +
         "00000000\n" +
         "node-time-waits/1 " +

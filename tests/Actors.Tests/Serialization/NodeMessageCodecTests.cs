@@ -42,7 +42,7 @@ public sealed class NodeMessageCodecTests
         new LocalProtocol.Hello("process-7", 17, "as0", [7, 7]),
         new LocalProtocol.Refused("busy", "wait"),
         LocalProtocol.Begin.Instance,
-        new LocalProtocol.Prepared(40),
+        new LocalProtocol.Prepared(40, true),
         LocalProtocol.Routed.Instance,
         new TimeWaitMessage([TimeWait(IPv4, clock: null), TimeWait(IPv6, clock: uint.MaxValue)]),
         new LocalProtocol.Progress(1, 2, 3),
