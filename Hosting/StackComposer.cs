@@ -117,6 +117,7 @@ internal sealed class StackComposer(
             new FlowSteeringSettings(settings.Link.Name, settings.Addresses)
             {
                 IsBeforeEngine = true, // connections in the kernel stay there until they move
+                SteersLocal = true,
                 HostChanged = _hostChanges.Note,
             })),
         Secret = takeOver.Secret,

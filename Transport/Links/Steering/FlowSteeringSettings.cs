@@ -63,6 +63,9 @@ public sealed record FlowSteeringSettings(string Name, IReadOnlyList<IpAddress> 
     /// </summary>
     public bool IsBeforeEngine { get; init; }
 
+    /// <summary>Segments that processes of this host send to a virtual address are steered too.</summary>
+    public bool SteersLocal { get; init; }
+
     /// <summary>Called on a thread of the steering with the parts of the set-up that something else removed.</summary>
     public Action<IReadOnlyList<HostChange>>? HostChanged { get; init; }
 

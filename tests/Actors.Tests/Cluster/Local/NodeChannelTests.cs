@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
 using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Channel;
 using ActorStack.Actors.Migration.Handoff;
@@ -84,7 +83,7 @@ public sealed class NodeChannelTests : IDisposable
     public async Task A_message_that_the_end_of_the_peer_cut_short_is_not_delivered()
     {
         _channel.Start("near");
-        Write(Frame(new HandoffMessage.Prepared("a-1-1", 1))[..^1]);
+        Write(Frame(new HandoffMessage.Prepared("a-1-1", 1)).AsSpan()[..^1]);
         _sockets.Far.Dispose();
         Assert.Contains("truncated", Assert.IsType<FormatException>(await EndAsync()).Message);
         Assert.Equal(0, _heard.Count);
