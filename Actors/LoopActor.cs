@@ -73,6 +73,15 @@ internal sealed class LoopActor : UntypedActor
             case LoopProtocol.Arrive arrive:
                 Arrive(arrive);
                 break;
+            case LoopProtocol.ExportTimeWaits:
+                Sender.Tell(new LoopProtocol.TimeWaits(_context.Host.TimeWaits.ExportAll(_stack.Now)));
+                break;
+            case LoopProtocol.TimeWaits { Entries: var entries }:
+                foreach (var entry in entries) _context.Host.TimeWaits.Add(entry, _stack.Now);
+                break;
+            case LoopProtocol.Settle:
+                _context.Host.IsSettled = true;
+                break;
             case LoopProtocol.GetStatistics:
                 Sender.Tell(Statistics());
                 break;

@@ -29,6 +29,33 @@ internal static class LoopProtocol
     /// <summary>Another node asks whether this loop takes a connection.</summary>
     public sealed record Arrive(string Connection, FlowKey Flow, ArrivalOrder Order) : INoSerializationVerificationNeeded;
 
+    /// <summary>Asks the stack for the flows of its connections. Answer: <see cref="Flows"/>.</summary>
+    public sealed class GetFlows : INoSerializationVerificationNeeded
+    {
+        public static GetFlows Instance { get; } = new();
+    }
+
+    /// <summary>The answer to <see cref="GetFlows"/>.</summary>
+    /// <param name="Keys">The flows.</param>
+    /// <param name="Incarnation">The incarnation in the ids of connections that begin here.</param>
+    /// <param name="HasCookies">As <see cref="HostShared.HasCookies"/>.</param>
+    public sealed record Flows(IReadOnlyList<FlowKey> Keys, long Incarnation, bool HasCookies) : INoSerializationVerificationNeeded;
+
+    /// <summary>Asks for the connections in TIME-WAIT, which stay. Answer: <see cref="TimeWaits"/>.</summary>
+    public sealed class ExportTimeWaits : INoSerializationVerificationNeeded
+    {
+        public static ExportTimeWaits Instance { get; } = new();
+    }
+
+    /// <summary>The answer to <see cref="ExportTimeWaits"/>; and, to a loop, connections of its flows that it takes.</summary>
+    public sealed record TimeWaits(IReadOnlyList<TimeWaitEntry> Entries) : INoSerializationVerificationNeeded;
+
+    /// <summary>No other process has connections that this one does not know: see <see cref="TcpHost.IsSettled"/>.</summary>
+    public sealed class Settle : INoSerializationVerificationNeeded
+    {
+        public static Settle Instance { get; } = new();
+    }
+
     /// <summary>Asks for the loop's counters. Answer: <see cref="Statistics"/>.</summary>
     public sealed class GetStatistics : INoSerializationVerificationNeeded
     {

@@ -13,6 +13,13 @@ public sealed partial class StackActor
     /// <summary>A stop waits for the end of its evacuation.</summary>
     private bool _isEvacuating;
 
+    /// <summary>The loops whose connections in TIME-WAIT the other nodes have not been told of. A stop waits for them.</summary>
+    private int _untoldTimeWaits;
+
+    private LoopProtocol.Flows Flows() => new(
+        [.. _stack!.Connections.Values.Where(entry => !entry.IsOver).Select(entry => entry.Flow)], _settings.Incarnation ?? _boot,
+        _stack.Host.HasCookies(_stack.Now));
+
     private void Drain(StackProtocol.Drain drain)
     {
         if (WhyNotDrained(drain.Node) is { } failed)
@@ -58,7 +65,7 @@ public sealed partial class StackActor
 
     private StackProtocol.Failed? WhyNotDrained(string? node)
     {
-        if (_stack!.Cluster is not { } cluster)
+        if (_stack!.Cluster is not { } cluster || cluster is { IsCluster: false, Nodes.Count: 1 })
         {
             return new StackProtocol.Failed(
                 FailureCode.UnknownNode, "this node is in no cluster, so that no other node can take its connections",
@@ -96,6 +103,21 @@ public sealed partial class StackActor
         _movedAtStop = drained.Moved;
         foreach (var (reason, count) in drained.Reasons)
             Log.Info("{0} connections do not move to another node: {1}", count, reason);
+        _untoldTimeWaits = _loops.Count;
+        foreach (var loop in _loops) loop.Tell(LoopProtocol.ExportTimeWaits.Instance);
         AskToEnd();
+    }
+
+    /// <summary>Any node may get late segments of this one's connections from now on, so that all hear of those in TIME-WAIT.</summary>
+    private void OnTimeWaits(LoopProtocol.TimeWaits timeWaits)
+    {
+        var cluster = _stack!.Cluster!;
+        foreach (var message in TimeWaitMessage.Batches(timeWaits.Entries))
+        {
+            foreach (var node in cluster.Nodes.Where(node => node.Name != cluster.Self)) cluster.Send(node.Name, message);
+        }
+
+        _untoldTimeWaits--;
+        FinishIfEmpty();
     }
 }

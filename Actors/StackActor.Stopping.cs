@@ -38,6 +38,9 @@ public sealed partial class StackActor
             case TimerFired:
                 OnStopTimer();
                 break;
+            case LoopProtocol.TimeWaits timeWaits:
+                OnTimeWaits(timeWaits);
+                break;
             case StackProtocol.Drained drained:
                 OnEvacuated(drained);
                 break;
@@ -120,7 +123,7 @@ public sealed partial class StackActor
     /// </summary>
     private void FinishIfEmpty()
     {
-        if (_isEvacuating || !_stack!.Connections.IsEmpty) return;
+        if (_isEvacuating || _untoldTimeWaits > 0 || !_stack!.Connections.IsEmpty) return;
         if (_stack.UnwrittenEnds == 0 || _settings.JournalHealth.Problem is not null)
         {
             Finish();

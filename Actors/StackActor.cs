@@ -1,5 +1,6 @@
 using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Queries;
+using ActorStack.Actors.Cluster.Local;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
 using ActorStack.Actors.Migration.Handoff;
@@ -90,7 +91,8 @@ public sealed partial class StackActor : UntypedPersistentActor
                 _boot = started.Boot;
                 break;
             case RecoveryCompleted:
-                Persist(new StackEvents.Started(_boot + 1, _settings.Time.GetUtcNow()), started => Start(started.Boot));
+                var next = Math.Max(_boot + 1, _settings.LeastIncarnation);
+                Persist(new StackEvents.Started(next, _settings.Time.GetUtcNow()), started => Start(started.Boot));
                 break;
             default:
                 Unhandled(message);
@@ -114,9 +116,11 @@ public sealed partial class StackActor : UntypedPersistentActor
         Context.System.EventStream.Subscribe(Self, typeof(JournalStatus)); // ends when the actor stops
         ReadJournal();
         if (_settings.Forwarder is SteeringForwarder forwarder) forwarder.Log = Log;
+        if (_settings.Forwarder is DeviceForwarder devices) devices.Log = Log;
+        if (_settings.Cluster is LocalNodeNetwork processes) processes.Log = Log;
         _stack.Cluster?.Attach(new HandoffRouter(_stack, _stack.Cluster, Self));
         _stack.Cluster?.Attach(new ConnectionQueryRouter(Self));
-        if (_stack.Cluster is not null) WarmUp(_stack);
+        if (_stack.Cluster is { IsCluster: true }) WarmUp(_stack, ActorRefs.Nobody);
         StartBalancing();
         if (_settings.Policy.Rules.Count > 0) _wheel.Schedule(_timer, _stack.Now + PolicyInterval);
     }
@@ -124,14 +128,25 @@ public sealed partial class StackActor : UntypedPersistentActor
     private LoopContext CreateLoop(int index) =>
         new(_stack!, index, JournalFronts.IdOf(Context.System, Context.Dispatcher.Id, index));
 
-    private void WarmUp(StackShared stack) => Task.Run(() => HandoffWarmUp.Run(stack)).ContinueWith(
-        failed => Log.Error(failed.Exception, "The path of a handoff could not be tried out; the first handoff may be slow"),
-        CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    private void WarmUp(StackShared stack, IActorRef requester) => Task.Run(() => HandoffWarmUp.Run(stack)).ContinueWith(
+        ended =>
+        {
+            if (ended.Exception is { } failure)
+                Log.Error(failure, "The path of a handoff could not be tried out; the first handoff may be slow");
+            requester.Tell(WarmUpHandoff.Instance, ActorRefs.NoSender);
+        },
+        CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
     private IActorRef StartLoop(LoopContext context)
     {
         var dispatcher = LoopDispatchers.IdOf(Context.System, Context.Dispatcher.Id, context.Index);
         return Context.Watch(Context.ActorOf(LoopActor.Props(context, dispatcher), $"loop-{context.Index}"));
+    }
+
+    /// <summary>Lets the path of a handoff be compiled before the first one. Answer: the same, when that is done.</summary>
+    internal sealed class WarmUpHandoff : INoSerializationVerificationNeeded
+    {
+        public static WarmUpHandoff Instance { get; } = new();
     }
 
     private UntypedReceive Serving() => message =>
@@ -158,6 +173,23 @@ public sealed partial class StackActor : UntypedPersistentActor
                 break;
             case StackProtocol.Give give:
                 Give(give);
+                break;
+            case LoopProtocol.GetFlows:
+                Sender.Tell(Flows());
+                break;
+            case LoopProtocol.ExportTimeWaits export:
+                AskLoops<LoopProtocol.TimeWaits>(
+                    export, loops => new LoopProtocol.TimeWaits([.. loops.SelectMany(loop => loop.Entries)]), patience: null);
+                break;
+            case LoopProtocol.TimeWaits { Entries: var entries }:
+                foreach (var part in entries.GroupBy(entry => _stack!.Host.Spread.IndexOf(entry.Flow)))
+                    _loops[part.Key].Tell(new LoopProtocol.TimeWaits([.. part]));
+                break;
+            case LoopProtocol.Settle settle:
+                foreach (var loop in _loops) loop.Tell(settle);
+                break;
+            case WarmUpHandoff:
+                WarmUp(_stack!, Sender);
                 break;
             case StackProtocol.Stop stop:
                 BeginStop(stop);

@@ -117,7 +117,11 @@ public static class StackProtocol
     /// <param name="Ended">The connections that ended meanwhile.</param>
     /// <param name="Stayed">The connections that are still here.</param>
     /// <param name="Reasons">Why connections stayed, with the number of them.</param>
-    public sealed record Drained(int Moved, int Ended, int Stayed, IReadOnlyDictionary<string, int> Reasons);
+    public sealed record Drained(int Moved, int Ended, int Stayed, IReadOnlyDictionary<string, int> Reasons)
+    {
+        /// <summary>The longest time in which no node answered the peer of a connection that moved, in microseconds.</summary>
+        public double LongestBlackoutMicroseconds { get; init; }
+    }
 
     /// <summary>Lists the migrations of a connection, oldest first. Answer: <see cref="MigrationList"/>.</summary>
     public sealed record GetMigrations(string Id) : ConnectionRequest(Id);

@@ -5,6 +5,7 @@ using ActorStack.Actors.Cluster.Flows;
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Policy;
 using ActorStack.Transport.Engines;
+using ActorStack.Transport.Host;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Buffers;
@@ -135,6 +136,15 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// draws a secret of its own.
     /// </summary>
     internal byte[]? Secret { get; init; }
+
+    /// <summary>As <see cref="SharedSecret.HasSeveralHosts"/>.</summary>
+    internal bool IsSecretShared { get; init; } = true;
+
+    /// <summary>The incarnation is this at least, so that it is above those of connections that come from another process.</summary>
+    internal long LeastIncarnation { get; init; }
+
+    /// <summary>As <see cref="HostSettings.IsSettled"/>.</summary>
+    internal bool IsSettled { get; init; } = true;
 
     /// <summary>Tells whether the journal takes writes.</summary>
     public JournalHealth JournalHealth { get; init; } = new();

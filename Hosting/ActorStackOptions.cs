@@ -103,6 +103,9 @@ public sealed class ActorStackOptions
     /// <summary>The number of ended connections that can still be queried.</summary>
     public int? EndedKept { get; set; }
 
+    /// <summary>How a new process takes over the connections of a running one on the same machine.</summary>
+    public TakeOverOptions TakeOver { get; } = new();
+
     /// <summary>How the stack is a node of a cluster; by default it is none.</summary>
     public ClusterOptions Cluster { get; } = new();
 

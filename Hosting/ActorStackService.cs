@@ -6,6 +6,7 @@ using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Hosting.Cluster;
 using ActorStack.Hosting.Options;
+using ActorStack.Hosting.TakeOver;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Wire;
@@ -28,6 +29,7 @@ internal sealed class ActorStackService(
     IActorRegistry registry,
     StackComposer composer,
     ClusterStart cluster,
+    TakeOverService takeOver,
     IEnumerable<ConnectionHandlerRegistration> handlers,
     IServiceScopeFactory scopes,
     IOptions<HostOptions> host,
@@ -92,8 +94,9 @@ internal sealed class ActorStackService(
     private async Task ComposeAndListenAsync(CancellationToken cancellationToken)
     {
         _network = await cluster.JoinAsync(system, cancellationToken);
-        _composition = composer.Compose(system.Settings.Config, _network);
-        _evacuates = ClusterSettings.Read(HoconSection.OfStack(system.Settings.Config)).Evacuates;
+        await takeOver.OpenAsync(HoconSection.OfStack(system.Settings.Config), cancellationToken);
+        _composition = composer.Compose(system.Settings.Config, _network, takeOver);
+        _evacuates = _network is not null && ClusterSettings.Read(HoconSection.OfStack(system.Settings.Config)).Evacuates;
         _reserve = OperatingSystem.IsLinux() ? new DescriptorReserve() : null;
         GiveTimeToDrain(_composition.DrainLimit);
         var stack = system.ActorOf(StackActor.Props(_composition.Settings), "actorstack");
@@ -116,6 +119,8 @@ internal sealed class ActorStackService(
             logger.LogInformation(
                 "{Service} listens on port {Port} of {Addresses}", handler.Name, handler.Port, _composition.Settings.Addresses);
         }
+
+        await takeOver.ServeAsync(stack, _composition.Settings, lifetime.StopApplication, cancellationToken);
     }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

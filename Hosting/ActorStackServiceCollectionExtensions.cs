@@ -1,4 +1,6 @@
 using ActorStack.Hosting.Cluster;
+using ActorStack.Hosting.Systemd;
+using ActorStack.Hosting.TakeOver;
 using ActorStack.Transport.Emulation.Toe;
 using Akka.Actor;
 using Akka.Hosting;
@@ -41,6 +43,8 @@ public static class ActorStackServiceCollectionExtensions
         services.TryAddSingleton<StackJournal>();
         services.TryAddSingleton<ToeFaults>();
         services.TryAddSingleton<ClusterStart>();
+        services.TryAddSingleton(_ => new ServiceManager(Environment.GetEnvironmentVariable(ServiceManager.Variable)));
+        services.TryAddSingleton<TakeOverService>();
         services.TryAddSingleton<StackComposer>();
         services.TryAddSingleton<ActorStackService>();
         services.TryAddSingleton<IActorStack>(provider => provider.GetRequiredService<ActorStackService>());

@@ -3,10 +3,12 @@ using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Balance;
 using ActorStack.Actors.Cluster.Directory;
 using ActorStack.Actors.Cluster.Flows;
+using ActorStack.Actors.Cluster.Local;
 using ActorStack.Actors.Policy;
 using ActorStack.Actors.Serialization;
 using ActorStack.Hosting.Cluster;
 using ActorStack.Hosting.Options;
+using ActorStack.Hosting.TakeOver;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.Engines;
@@ -30,18 +32,25 @@ internal sealed class StackComposer(
     /// <summary>The descriptors that a service without connections in the kernel needs, its stop included.</summary>
     private const int FewestDescriptors = 400;
 
+    /// <summary>The time that another process of this machine may take to answer a message of a handoff.</summary>
+    private static readonly TimeSpan HandoffTimeout = TimeSpan.FromSeconds(10);
+
     private readonly HostChangeLog _hostChanges = new(logger);
 
     /// <param name="system">The HOCON of the actor system.</param>
     /// <param name="cluster">The cluster of the node; null: it is in none.</param>
-    public StackComposition Compose(Config system, AkkaNodeNetwork? cluster = null)
+    /// <param name="takeOver">The take-over from process to process; null: there is none.</param>
+    public StackComposition Compose(Config system, AkkaNodeNetwork? cluster = null, TakeOverService? takeOver = null)
     {
         CheckDescriptors();
         var stack = HoconSection.OfStack(system);
         if (cluster is null) ClusterSettings.Read(stack);
+        TakeOverSettings.Read(stack);
         var addresses = ReadAddresses(stack);
         var loops = stack.Read(StackOptionTable.Loops);
-        var link = givenLinks.SingleOrDefault() is { } given ? Verify(given, loops, stack) : OpenTun(stack, addresses, loops);
+        var link = givenLinks.SingleOrDefault() is { } given
+            ? Verify(given, loops, stack)
+            : OpenTun(stack, addresses, loops, takeOver);
         var engines = new List<IOffloadEngine>();
         INodeForwarder? forwarder = null;
         try
@@ -50,6 +59,7 @@ internal sealed class StackComposer(
             AddEngine(engines, "toe", stack.Read(StackOptionTable.Toe), () => StartToe(link, stack));
             forwarder = cluster is null ? null : OpenForwarder(link, addresses, cluster);
             var settings = Settle(stack, link, addresses, engines, cluster) with { Forwarder = forwarder };
+            if (takeOver?.Network is not null && link is TunLink) settings = WithTakeOver(settings, takeOver);
             return new StackComposition(settings, stack.Read(StackOptionTable.DrainLimit));
         }
         catch
@@ -105,6 +115,26 @@ internal sealed class StackComposer(
             HostChanges = _hostChanges.Counts,
         };
     }
+
+    private StackSettings WithTakeOver(StackSettings settings, TakeOverService takeOver) => settings with
+    {
+        Cluster = takeOver.Network,
+        Forwarder = new DeviceForwarder(settings.Link, () => KernelFlowSteering.Open(
+            new FlowSteeringSettings(settings.Link.Name, settings.Addresses)
+            {
+                IsBeforeEngine = true, // connections in the kernel stay there until they move
+                SteersLocal = true,
+                HostChanged = _hostChanges.Note,
+            })),
+        Secret = takeOver.Secret,
+        IsSecretShared = false,
+        Incarnation = settings.Incarnation is { } incarnation ? Math.Max(incarnation, takeOver.LeastIncarnation) : null,
+        LeastIncarnation = takeOver.LeastIncarnation,
+        IsSettled = !takeOver.HasPredecessor,
+
+        // The kernel tells when the other process ends, so that a late answer means a busy machine.
+        HandoffTimeout = HandoffTimeout,
+    };
 
     private static IpAddress[] ReadAddresses(HoconSection stack)
     {
@@ -197,10 +227,12 @@ internal sealed class StackComposer(
             $"Write auto or {queues}, or give the stack a link with as many queues as loops.");
     }
 
-    private TunLink OpenTun(HoconSection stack, IReadOnlyList<IpAddress> addresses, int? loops)
+    private TunLink OpenTun(HoconSection stack, IReadOnlyList<IpAddress> addresses, int? loops, TakeOverService? takeOver)
     {
-        var link = TunLink.Open(new TunLinkSettings(stack.Read(StackOptionTable.Tun), addresses)
+        var tun = stack.Read(StackOptionTable.Tun);
+        var link = TunLink.Open(new TunLinkSettings(takeOver?.DeviceFor(tun) ?? tun, addresses)
         {
+            HasRoutes = takeOver is not { HasPredecessor: true },
             Queues = loops ?? Math.Min(Environment.ProcessorCount, FlowSpread.MaximumCount),
             Mtu = stack.Read(StackOptionTable.MtuOf(addresses.Any(address => address.IsIPv6))),
             HostChanged = _hostChanges.Note,

@@ -21,9 +21,12 @@ internal sealed class StackJournal : IDisposable
     /// <exception cref="StackStartException">The option that names the directory is malformed.</exception>
     public Config Open(Config config)
     {
-        var path = HoconSection.OfStack(config).Read(StackOptionTable.StateDirectory);
+        var stack = HoconSection.OfStack(config);
+        var path = stack.Read(StackOptionTable.StateDirectory);
         if (path.Length == 0) return TransientJournal.Configuration;
-        _directory = StateDirectory.Open(path);
+
+        // The process whose connections this one takes over holds the directory until it ends.
+        _directory = stack.Read(StackOptionTable.TakeOverEnabled) ? StateDirectory.OpenFree(path) : StateDirectory.Open(path);
         Journal = SqliteJournal.Open(_directory.JournalPath);
         return Journal.Configuration;
     }

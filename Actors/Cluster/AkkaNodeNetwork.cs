@@ -27,6 +27,8 @@ internal sealed class AkkaNodeNetwork : INodeNetwork
 
     public string Self => Settings.Name;
 
+    public bool IsCluster => true;
+
     public IReadOnlyCollection<ClusterNode> Nodes => Volatile.Read(ref _view).Nodes;
 
     public long? ConnectionsOf(string node) => Snapshots.FirstOrDefault(one => one.Name == node)?.Connections;

@@ -32,6 +32,7 @@ internal sealed class EvacuationActor : UntypedActor
     private readonly Dictionary<string, int> _reasons = [];
     private int _moved;
     private int _ended;
+    private double _longestBlackout;
 
     public EvacuationActor(StackShared stack, TimerWheel wheel, EvacuationOrder order, IActorRef requester)
     {
@@ -89,7 +90,11 @@ internal sealed class EvacuationActor : UntypedActor
 
     private void OnRecord(Candidate candidate, MigrationRecord record)
     {
-        if (record.Outcome == MigrationOutcome.Completed) _moved++;
+        if (record.Outcome == MigrationOutcome.Completed)
+        {
+            _moved++;
+            _longestBlackout = Math.Max(_longestBlackout, record.BlackoutMicroseconds);
+        }
         else if (record.Detail == MigrationDetail.ConnectionEnded) _ended++;
         else OnRefused(candidate, record.Detail);
     }
@@ -137,7 +142,10 @@ internal sealed class EvacuationActor : UntypedActor
 
     private void Finish()
     {
-        _requester.Tell(new StackProtocol.Drained(_moved, _ended, _reasons.Values.Sum(), _reasons));
+        _requester.Tell(new StackProtocol.Drained(_moved, _ended, _reasons.Values.Sum(), _reasons)
+        {
+            LongestBlackoutMicroseconds = _longestBlackout,
+        });
         Context.Stop(Self);
     }
 

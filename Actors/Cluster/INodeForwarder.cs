@@ -18,6 +18,14 @@ internal interface INodeForwarder : IDisposable
     /// <summary>Lets the segments of the flow come to this process again.</summary>
     void Unsteer(in FlowKey flow);
 
+    /// <summary>A connection begins here, or comes here.</summary>
+    void Keep(in FlowKey flow)
+    {
+    }
+
+    /// <summary>No node has the connection any more, so that its flow need not be forwarded.</summary>
+    void EndForwarding(in FlowKey flow) => Unsteer(flow);
+
     /// <summary>Sends a frame of a steered flow to its node. The buffer stays the caller's.</summary>
     void Forward(in FlowKey flow, string node, in LinkFrame frame);
 }

@@ -9,6 +9,12 @@ internal interface INodeNetwork
     /// <summary>The name of this node.</summary>
     string Self { get; }
 
+    /// <summary>
+    /// True for a cluster, whose nodes hold a lease. False for the processes of one machine: their kernel tells when one of them has
+    /// ended, so that none needs a lease.
+    /// </summary>
+    bool IsCluster { get; }
+
     /// <summary>The nodes that are members of the cluster now, this one too.</summary>
     IReadOnlyCollection<ClusterNode> Nodes { get; }
 

@@ -16,7 +16,7 @@ internal sealed partial class ConnectionActor
     /// <summary>The reason why the connection cannot be handed to the node; null where it can be tried.</summary>
     internal string? WhyNotHandedOff(string node, ConnectionContext application)
     {
-        if (Stack.Cluster is not { } cluster)
+        if (Stack.Cluster is not { } cluster || cluster is { IsCluster: false, Nodes.Count: 1 })
             return "cannot leave this process, because the stack has no cluster";
         if (node == cluster.Self) return $"is at node {node} already";
         if (cluster.Nodes.All(one => one.Name != node))

@@ -14,7 +14,7 @@ internal sealed class LoopContext
     public LoopContext(StackShared stack, int index, string journal)
     {
         (Stack, Index, Journal) = (stack, index, journal);
-        Link = stack.Cluster is { } cluster ? new LeasedLink(stack.Queues[index], cluster) : stack.Queues[index];
+        Link = stack.Cluster is { IsCluster: true } cluster ? new LeasedLink(stack.Queues[index], cluster) : stack.Queues[index];
         Host = new TcpHost(stack.Host, index);
         Engaging = stack.Engaging[index];
         if (stack.Settings.Directory is not { } directory) return;
@@ -54,7 +54,7 @@ internal sealed class LoopContext
     /// <summary>The segments of a flow that left the table, because another node had it, are this node's again.</summary>
     public void EndForwarding(in FlowKey flow)
     {
-        Stack.Forwarder?.Unsteer(flow);
+        Stack.Forwarder?.EndForwarding(flow);
         Announcer?.Forget(flow);
     }
 
@@ -64,6 +64,7 @@ internal sealed class LoopContext
         UnknownFlows?.Forget(entry.Flow);
         if (entry.Arrival is null) Announcer?.Begin(entry.Flow);
         Stack.Connections.TryAdd(entry.Id.Value, entry);
+        Stack.Forwarder?.Keep(entry.Flow);
         listener.Tell(new Admitted(entry), ActorRefs.NoSender);
     }
 }

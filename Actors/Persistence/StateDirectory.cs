@@ -17,6 +17,9 @@ public sealed class StateDirectory : IDisposable
     private const int SharingViolation = 11;
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
 
+    /// <summary>The processes whose take-overs overlap.</summary>
+    private const int MostProcesses = 9;
+
     private readonly FileStream _lock;
 
     private StateDirectory(string path, FileStream heldLock)
@@ -49,6 +52,25 @@ public sealed class StateDirectory : IDisposable
         return new StateDirectory(full, TakeLock(full));
     }
 
+    /// <summary>
+    /// Opens the directory, or where another process holds its lock, the first of its subdirectories 2, 3 and so on that is free.
+    /// </summary>
+    /// <exception cref="StateDirectoryException">As <see cref="Open"/>; or all are in use.</exception>
+    public static StateDirectory OpenFree(string path)
+    {
+        for (var number = 1; ; number++)
+        {
+            try
+            {
+                return Open(number == 1 ? path : System.IO.Path.Combine(path, $"{number}"));
+            }
+            catch (StateDirectoryException error) when (error.InnerException is { } cause && IsInUse(cause) && number < MostProcesses)
+            {
+                // The next one may be free.
+            }
+        }
+    }
+
     /// <summary>Releases the lock, so that another service may use the directory.</summary>
     public void Dispose() => _lock.Dispose();
 
@@ -60,7 +82,7 @@ public sealed class StateDirectory : IDisposable
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException error) when (error.HResult is SharingViolation or WindowsSharingViolation)
+        catch (IOException error) when (IsInUse(error))
         {
             var holder = FileLockHolder.Find(path) is { } process ? $"process {process}" : "another process";
             throw new StateDirectoryException(
@@ -72,6 +94,8 @@ public sealed class StateDirectory : IDisposable
             throw Refuse($"State directory {directory} is not writable", directory, error);
         }
     }
+
+    private static bool IsInUse(Exception error) => error.HResult is SharingViolation or WindowsSharingViolation;
 
     private static StateDirectoryException Refuse(string message, string directory, Exception error)
     {

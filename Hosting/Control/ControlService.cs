@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ActorStack.Hosting.TakeOver;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -16,7 +17,7 @@ namespace ActorStack.Hosting.Control;
 /// reached any more, because its file was removed or its listener ran out of descriptors, is created anew.
 /// </summary>
 internal sealed class ControlService(
-    ControlSocket socket, IActorStack stack, IEnumerable<IControlEndpoints> extensions, ILoggerFactory loggers,
+    ControlSocket socket, TakeOverService takeOver, IActorStack stack, IEnumerable<IControlEndpoints> extensions, ILoggerFactory loggers,
     ILogger<ControlService> logger)
     : IHostedService, IStackStart, IAsyncDisposable
 {
@@ -58,7 +59,7 @@ internal sealed class ControlService(
         if (_application is not { } application) return;
         _application = null;
         await application.DisposeAsync();
-        socket.Remove();
+        if (!takeOver.HasSuccessor) socket.Remove();
     }
 
     private async Task<WebApplication> ServeAsync(CancellationToken cancellation)
@@ -72,7 +73,7 @@ internal sealed class ControlService(
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket.Path));
-        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = _ => socket.Bind());
+        builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = _ => socket.Bind(takeOver.HasPredecessor));
         builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory>(provider => new BoundedListenerFactory(
             new SocketTransportFactory(
                 provider.GetRequiredService<IOptions<SocketTransportOptions>>(), provider.GetRequiredService<ILoggerFactory>()),

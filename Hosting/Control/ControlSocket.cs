@@ -6,6 +6,10 @@ namespace ActorStack.Hosting.Control;
 /// The Unix domain socket of the control API, accessible to its owner only. It replaces the socket of a service that has
 /// crashed.
 /// </summary>
+/// <remarks>
+/// The file is made under another name and then renamed, so that a process which takes over the connections of another one takes
+/// its control socket too.
+/// </remarks>
 internal sealed class ControlSocket
 {
     /// <summary>sockaddr_un holds 108 bytes with the terminating zero.</summary>
@@ -18,7 +22,8 @@ internal sealed class ControlSocket
     public UnixDomainSocketEndPoint EndPoint => new(Path);
 
     /// <summary>Binds without listening, so that no client connects before the permissions are set.</summary>
-    public Socket Bind()
+    /// <param name="replaces">The socket of a running service is replaced, because this one takes it over.</param>
+    public Socket Bind(bool replaces = false)
     {
         if (System.Text.Encoding.UTF8.GetByteCount(Path) > LongestPath)
             throw new StackStartException(
@@ -28,9 +33,12 @@ internal sealed class ControlSocket
         try
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-            RemoveStale();
-            socket.Bind(EndPoint);
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!replaces) RemoveStale();
+            var temporary = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, $".{Environment.ProcessId}");
+            File.Delete(temporary);
+            socket.Bind(new UnixDomainSocketEndPoint(temporary));
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(temporary, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.Move(temporary, Path, overwrite: true);
             return socket;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException)

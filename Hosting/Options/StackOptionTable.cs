@@ -200,6 +200,26 @@ internal static class StackOptionTable
         "Time that open connections have to end at a stop. Those that are left then are reset.",
         options => options.DrainLimit);
 
+    public static readonly StackOption<bool> TakeOverEnabled = Table.Add(
+        "take-over.enabled", new SwitchType(), false,
+        "Whether this process takes over the connections of the one that runs. Where none runs, it starts as without this option.",
+        options => options.TakeOver.Enabled);
+
+    public static readonly StackOption<string> TakeOverSocket = Table.Add(
+        "take-over.socket", File, "",
+        "Unix socket on which the running process waits for the new one. Empty: the connections of this process cannot be taken over.",
+        options => options.TakeOver.Socket);
+
+    public static readonly StackOption<TimeSpan> TakeOverLinger = Table.Add(
+        "take-over.linger", new TimeType(TimeSpan.Zero), TimeSpan.FromMinutes(1),
+        "Time for which the running process goes on serving the connections that cannot move. Then it stops as at any other stop.",
+        options => options.TakeOver.Linger);
+
+    public static readonly StackOption<TimeSpan> TakeOverLimit = Table.Add(
+        "take-over.limit", new TimeType(TimeSpan.FromSeconds(1)), TimeSpan.FromMinutes(1),
+        "Time for which the start of the new process waits for the connections to move. They go on moving after it.",
+        options => options.TakeOver.Limit);
+
     public static readonly StackOption<bool> ClusterEnabled = Table.Add(
         "cluster.enabled", new SwitchType(), false, "Whether the service is a node of a cluster.",
         options => options.Cluster.Enabled);
@@ -342,6 +362,7 @@ internal static class StackOptionTable
             "limits.memory",
             "Bytes that the buffers of all connections together may hold, in ascending order, as Linux's tcp_mem. "
             + "0: a share of the memory that the process may use.");
+        Table.Describe("take-over", "A new process takes over the connections of a running one on the same machine.");
         Table.Describe("cluster", "The node in a cluster whose nodes hand connections over to each other (Akka.Cluster).");
         Table.Describe("cluster.unknown-flows", "Segments that come to this node and may belong to a connection of another one.");
         Table.Describe(

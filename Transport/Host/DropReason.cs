@@ -37,6 +37,9 @@ public enum DropReason : byte
     /// <summary>As <see cref="NoConnection"/>, beyond the rate at which RSTs are sent.</summary>
     ResetRate,
 
+    /// <summary>A segment without a connection, while another host may have the connection; it gets no answer.</summary>
+    NotSettled,
+
     /// <summary>
     /// A segment of a handshake that cannot end: the backlog of connections that wait for their application is full.
     /// </summary>

@@ -46,6 +46,9 @@ public sealed record HostSettings(IReadOnlyList<IpAddress> Addresses)
     /// <summary>Connections in TIME-WAIT, under 100 bytes each; beyond, the oldest goes.</summary>
     public int MaximumTimeWaits { get; init; } = 262_144;
 
+    /// <summary>The first value of <see cref="TcpHost.IsSettled"/>.</summary>
+    public bool IsSettled { get; init; } = true;
+
     /// <summary>Challenge ACKs of all connections together, on average (RFC 5961 section 7).</summary>
     public int ChallengesPerSecond { get; init; } = 1_000;
 

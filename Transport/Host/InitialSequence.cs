@@ -34,7 +34,7 @@ public sealed class InitialSequence
             throw new ArgumentException($"A secret has {SharedSecret.LeastLength} bytes at least.", nameof(shared));
         SHA256.HashData(shared.Bytes.Span).AsSpan(0, SecretLength).CopyTo(_secret);
         _origin = shared.Origin - DateTimeOffset.UnixEpoch;
-        IsShared = true;
+        IsShared = shared.HasSeveralHosts;
     }
 
     /// <summary>Other hosts have the secret too.</summary>

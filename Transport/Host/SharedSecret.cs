@@ -11,6 +11,12 @@ public sealed record SharedSecret(ReadOnlyMemory<byte> Bytes, DateTimeOffset Ori
     /// <summary>The fewest bytes of a secret.</summary>
     public const int LeastLength = 16;
 
+    /// <summary>
+    /// Several hosts use the secret at the same time. False: this host alone does, perhaps after another one (<see
+    /// cref="HostShared.ExpectCookies"/>).
+    /// </summary>
+    public bool HasSeveralHosts { get; init; } = true;
+
     /// <summary>Without the secret, so that no log has it.</summary>
     public override string ToString() => $"{nameof(SharedSecret)} of {Bytes.Length} bytes";
 }

@@ -25,6 +25,9 @@ internal sealed class SynCookies(InitialSequence sequences)
     /// <summary>When one was made last, by whichever loop: ticks.</summary>
     private long _lastAt = Never;
 
+    /// <summary>Another host with the secret, whose place this one takes, has made some that may still be acknowledged.</summary>
+    public void Expect(TimeSpan now) => Volatile.Write(ref _lastAt, now.Ticks);
+
     /// <summary>The initial sequence number to answer a SYN with.</summary>
     public SequenceNumber Make(in FlowKey flow, in TcpSegment syn, TimeSpan now)
     {

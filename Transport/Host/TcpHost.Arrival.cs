@@ -78,6 +78,7 @@ public sealed partial class TcpHost
     {
         ref readonly var segment = ref _packet.Tcp;
         if (segment.Has(TcpFlags.Rst)) return Drop(DropReason.NoConnection);
+        if (!IsSettled && !segment.Has(TcpFlags.Syn)) return Drop(DropReason.NotSettled);
         Counters.Drop(DropReason.NoConnection);
         if (!Shared.Resets.TryTake(now)) return Drop(DropReason.ResetRate);
         var acknowledges = segment.Has(TcpFlags.Ack);

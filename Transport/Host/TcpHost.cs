@@ -46,6 +46,7 @@ public sealed partial class TcpHost
         };
         TimeWaits = new TimeWaitTable(shared.PartOf(_settings.MaximumTimeWaits, index), Tcp);
         Fragments = new FragmentReassembler(_settings.Memory);
+        IsSettled = _settings.IsSettled;
         _ports = new EphemeralPorts(shared.Sequences, _settings.EphemeralPorts);
     }
 
@@ -59,6 +60,12 @@ public sealed partial class TcpHost
     /// The settings that connections begin with, with what they share: counters, memory, orphans, challenge ACKs.
     /// </summary>
     public TcpSettings Tcp { get; }
+
+    /// <summary>
+    /// A segment to no connection is answered with a RST. False: another host may have the connection, so that such a segment is
+    /// dropped; a SYN is answered as always.
+    /// </summary>
+    public bool IsSettled { get; set; }
 
     /// <summary>Initial sequence numbers, timestamp offsets, and the secret that cookies are made of.</summary>
     public InitialSequence Sequences => Shared.Sequences;

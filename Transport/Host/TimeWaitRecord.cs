@@ -56,6 +56,28 @@ internal struct TimeWaitRecord
             | (state.Negotiated.Timestamps ? TimeWaitFlags.Timestamps : 0),
     };
 
+    public static TimeWaitRecord From(in TimeWaitEntry entry, TimeSpan now) => new()
+    {
+        Addresses = new IpAddressPair(entry.Flow.Local.Address, entry.Flow.Remote.Address),
+        LocalPort = entry.Flow.Local.Port,
+        RemotePort = entry.Flow.Remote.Port,
+        SndNxt = entry.SendNext,
+        RcvNxt = entry.ReceiveNext,
+        RcvWnd = entry.ReceiveWindow,
+        TsRecent = entry.TimestampRecent,
+        TimestampOffset = unchecked((entry.TimestampClock ?? 0) - Milliseconds(now)),
+        RcvWindScale = entry.WindowScale,
+        HopLimit = entry.HopLimit,
+        TrafficClass = entry.TrafficClass,
+        Flags = (entry.Flow.Local.Address.IsIPv6 ? TimeWaitFlags.IPv6 : 0)
+            | (entry.TimestampClock is not null ? TimeWaitFlags.Timestamps : 0),
+    };
+
+    public readonly TimeWaitEntry ToEntry(TimeSpan left, TimeSpan now) => new(
+        Flow, SndNxt, RcvNxt, RcvWnd, TsRecent,
+        Has(TimeWaitFlags.Timestamps) ? unchecked(Milliseconds(now) + TimestampOffset) : null, left, RcvWindScale, HopLimit,
+        TrafficClass);
+
     public readonly TcpConnectionState ToState(TimeSpan left, TimeSpan now)
     {
         var (local, remote) = Flow;

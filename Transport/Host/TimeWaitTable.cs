@@ -42,7 +42,33 @@ public sealed class TimeWaitTable(int capacity, TcpSettings settings)
     public void Add(TcpConnectionState state, TimeSpan now)
     {
         Expire(now);
-        var record = TimeWaitRecord.From(state, now);
+        Insert(TimeWaitRecord.From(state, now), Tenths(now + settings.TimeWait));
+    }
+
+    /// <summary>
+    /// Takes a connection that was in TIME-WAIT at another host. Its time ends no earlier than that of those which are here
+    /// already, because the table is ordered by time.
+    /// </summary>
+    public void Add(in TimeWaitEntry entry, TimeSpan now)
+    {
+        Expire(now);
+        var due = Tenths(now + (entry.Left < settings.TimeWait ? entry.Left : settings.TimeWait));
+        if (_newest != None && (int)(At(_newest).DueAt - due) > 0) due = At(_newest).DueAt;
+        Insert(TimeWaitRecord.From(entry, now), due);
+    }
+
+    /// <summary>All connections in TIME-WAIT, those that end first at the beginning. They stay here too.</summary>
+    public IReadOnlyList<TimeWaitEntry> ExportAll(TimeSpan now)
+    {
+        Expire(now);
+        var entries = new List<TimeWaitEntry>(Count);
+        for (var index = _oldest; index != None; index = At(index).Newer)
+            entries.Add(At(index).ToEntry(TimeSpan.FromMilliseconds(100.0 * (int)(At(index).DueAt - Tenths(now))), now));
+        return entries;
+    }
+
+    private void Insert(in TimeWaitRecord record, uint due)
+    {
         Remove(record.Flow);
         if (Count == capacity) Evict();
         if (capacity == 0) return;
@@ -50,7 +76,7 @@ public sealed class TimeWaitTable(int capacity, TcpSettings settings)
         var index = Allocate();
         ref var slot = ref At(index);
         slot = record;
-        slot.DueAt = Tenths(now + settings.TimeWait);
+        slot.DueAt = due;
         ref var bucket = ref Bucket(slot.Flow);
         slot.NextInBucket = bucket;
         bucket = index;

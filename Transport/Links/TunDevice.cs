@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using ActorStack.Transport.Linux;
@@ -42,6 +43,10 @@ internal sealed unsafe class TunDevice : IDisposable
     private int _index;
     private volatile int _generation;
     private volatile LinuxException? _lost;
+    private volatile bool _hasRoutes;
+
+    /// <summary>The metrics of the IPv6 routes that go before those of other processes.</summary>
+    private readonly ConcurrentDictionary<IpAddress, uint> _preferred = new();
 
     private TunDevice(TunLinkSettings settings, RouteNetlink routes)
     {
@@ -78,7 +83,7 @@ internal sealed unsafe class TunDevice : IDisposable
         new($"device {_settings.Name}", EnsureDevice),
         new($"state of {_settings.Name}", EnsureUp),
         new($"address of {_settings.Name}", EnsureAddress),
-        .. _settings.Addresses.Select(address => new HostPart($"route to {address}", () => _routes.AddRoute(_index, address))),
+        .. _settings.Addresses.Select(address => new HostPart($"route to {address}", () => _hasRoutes && EnsureRoute(address))),
     ];
 
     /// <summary>Throws <see cref="LinuxException"/> that says what to do; nothing is then left behind.</summary>
@@ -109,7 +114,10 @@ internal sealed unsafe class TunDevice : IDisposable
             device._index = device.Find().Index;
             device.EnsureUp();
             device.EnsureAddress();
+            foreach (var address in settings.Addresses) device.Verify(address);
+            if (!settings.HasRoutes) return device;
             foreach (var address in settings.Addresses) device.AddRoute(address);
+            device._hasRoutes = true;
             return device;
         }
         catch (LinuxException)
@@ -118,6 +126,23 @@ internal sealed unsafe class TunDevice : IDisposable
             throw;
         }
     }
+
+    /// <inheritdoc cref="TunLink.TakeRoutes"/>
+    public void TakeRoutes()
+    {
+        foreach (var address in _settings.Addresses)
+        {
+            if (_routes.PreferRoute(_index, address) is { } metric) _preferred[address] = metric;
+        }
+
+        _hasRoutes = true;
+    }
+
+    /// <inheritdoc cref="TunLink.YieldRoutes"/>
+    public void YieldRoutes() => _hasRoutes = false;
+
+    /// <inheritdoc cref="TunLink.KeepRoutes"/>
+    public void KeepRoutes() => _hasRoutes = true;
 
     public void Dispose()
     {
@@ -233,6 +258,17 @@ internal sealed unsafe class TunDevice : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// The route by which this device went before that of another process gets the ordinary metric when that process is gone.
+    /// </summary>
+    private bool EnsureRoute(IpAddress address)
+    {
+        if (!_preferred.TryGetValue(address, out var metric)) return _routes.AddRoute(_index, address);
+        if (_routes.AddRouteOnly(_index, address) && _preferred.TryRemove(address, out _))
+            _routes.RemoveRoute(_index, address, metric);
+        return false;
+    }
+
     private bool EnsureAddress() => _routes.AddHostAddress(_index, Dummy);
 
     private LinkDescription Find() =>
@@ -272,7 +308,6 @@ internal sealed unsafe class TunDevice : IDisposable
 
     private void AddRoute(IpAddress address)
     {
-        Verify(address);
         const string WhatToDo = "remove the route that is there, or choose another address";
         if (!_routes.AddRouteOnly(_index, address))
             throw new LinuxException(

@@ -84,6 +84,24 @@ public sealed class TunLink : IMultiQueueLink
         }
     }
 
+    /// <summary>
+    /// Routes the addresses to this device from now on, before the routes of other processes, which stay: the kernel goes back to
+    /// them at once where this device is removed. Any thread may call it.
+    /// </summary>
+    /// <exception cref="LinuxException">The kernel refuses, and says why.</exception>
+    public void TakeRoutes() => _device.TakeRoutes();
+
+    /// <summary>
+    /// Lets another process route the addresses to its device. The routes of this device stay behind its routes, and are not put
+    /// back any more where something else removes them. Any thread may call it.
+    /// </summary>
+    public void YieldRoutes() => _device.YieldRoutes();
+
+    /// <summary>
+    /// Puts the routes of this device back again from now on where something else removes them, after <see cref="YieldRoutes"/>.
+    /// </summary>
+    public void KeepRoutes() => _device.KeepRoutes();
+
     /// <summary>Receives from the first queue, which is the only one of most links.</summary>
     public int Receive(Span<LinkFrame> frames) => First.Receive(frames);
 

@@ -30,6 +30,12 @@ public sealed record TunLinkSettings(string Name, IReadOnlyList<IpAddress> Addre
     /// </summary>
     public TimeSpan SpinTime { get; init; } = TimeSpan.FromMicroseconds(50);
 
+    /// <summary>
+    /// The addresses are routed to the device from the start. False: another process of this network namespace has them, and they
+    /// come with <see cref="TunLink.TakeRoutes"/>.
+    /// </summary>
+    public bool HasRoutes { get; init; } = true;
+
     /// <summary>Called on a thread of the link with the parts of the set-up that something else on the host took away.</summary>
     public Action<IReadOnlyList<HostChange>>? HostChanged { get; init; }
 }

@@ -93,6 +93,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     public static partial int getrlimit(int resource, ResourceLimit* limit);
 
+    [LibraryImport(Library)]
+    public static partial uint geteuid();
+
     [LibraryImport(Library, SetLastError = true)]
     public static partial int flock(SafeHandle descriptor, int operation);
 

@@ -62,11 +62,12 @@ internal sealed class NftablesTransaction
     /// <param name="chain">The name of the chain.</param>
     /// <param name="hook">The number of the hook, e.g. 0: prerouting.</param>
     /// <param name="priority">Chains of a hook run from the lowest to the highest.</param>
-    public NftablesTransaction AddChain(byte family, string table, string chain, uint hook, int priority)
+    /// <param name="type">filter; or route, which at the output hook routes a packet again whose mark has changed.</param>
+    public NftablesTransaction AddChain(byte family, string table, string chain, uint hook, int priority, string type = "filter")
     {
         Append(NewChain, NetlinkMessage.Create, family).Attribute(Table, table).Attribute(ChainName, chain)
             .Nest(ChainHook, nested => nested.BigEndian(HookNumber, hook).BigEndian(HookPriority, unchecked((uint)priority)))
-            .BigEndian(ChainPolicy, Accept).Attribute(ChainType, "filter");
+            .BigEndian(ChainPolicy, Accept).Attribute(ChainType, type);
         return this;
     }
 

@@ -129,6 +129,32 @@ internal sealed partial class RouteNetlink : IDisposable
     public bool AddRouteOnly(int index, IpAddress address) =>
         TryAdd($"routing {address} to the device", HostRoute(NewRoute, Adding, index, address));
 
+    /// <summary>
+    /// Adds a route to one address that goes before those that are there. IPv4 has it first among routes of one metric; null. In
+    /// IPv6 the lower metric goes first, and the result is that metric.
+    /// </summary>
+    public uint? PreferRoute(int index, IpAddress address)
+    {
+        var attempt = $"routing {address} to the device";
+        if (!address.IsIPv6)
+        {
+            TryAdd(attempt, HostRoute(NewRoute, NetlinkMessage.Acknowledge | NetlinkMessage.Create, index, address));
+            return null;
+        }
+
+        for (var metric = DefaultMetricV6 - 1; metric > 0; metric--)
+        {
+            if (TryAdd(attempt, HostRoute(NewRoute, Adding, index, address).Attribute(RouteMetric, metric))) return metric;
+        }
+
+        throw new LinuxException(attempt, Libc.EEXIST);
+    }
+
+    /// <summary>Removes the route to one address by a device that has this metric.</summary>
+    public void RemoveRoute(int index, IpAddress address, uint metric) => TryRemove(
+        $"removing the route to {address}",
+        HostRoute(DeleteRoute, NetlinkMessage.Acknowledge, index, address).Attribute(RouteMetric, metric));
+
     /// <summary>Every packet that is looked up in the table is delivered here.</summary>
     public bool AddLocalTable(bool isIPv6, uint table) =>
         TryAdd($"making the routing table {table} for {Version(isIPv6)}", LocalTable(NewRoute, Adding, isIPv6, table));

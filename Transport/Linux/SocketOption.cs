@@ -15,6 +15,7 @@ internal static class SocketOption
     public const int KeepAlive = 9;
     public const int OutOfBandInline = 10;
     public const int Linger = 13;
+    public const int PeerCredentials = 17;
     public const int AttachFilter = 26;
     public const int SendBufferForce = 32;
     public const int ReceiveBufferForce = 33;
@@ -23,6 +24,7 @@ internal static class SocketOption
     public const int Cookie = 57;
     public const int NetworkCookie = 71;
     public const int BufferLock = 72;
+    public const int PeerProcessDescriptor = 77;
 
     // IPPROTO_IP, IPPROTO_IPV6
     public const int IpTypeOfService = 1;

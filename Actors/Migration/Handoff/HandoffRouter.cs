@@ -1,4 +1,5 @@
 using ActorStack.Actors.Cluster;
+using ActorStack.Actors.Cluster.Local;
 using ActorStack.Actors.Connections;
 using ActorStack.Transport.Wire;
 using Akka.Actor;
@@ -13,11 +14,26 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
 {
     public void OnMessage(string node, NodeMessage message)
     {
-        if (message is HandoffMessage handoff) OnHandoff(node, handoff);
+        switch (message)
+        {
+            case HandoffMessage handoff:
+                OnHandoff(node, handoff);
+                break;
+            case TimeWaitMessage timeWaits:
+                stackActor.Tell(new LoopProtocol.TimeWaits(timeWaits.Entries), ActorRefs.NoSender);
+                break;
+            case LocalProtocol.Prepared { HasCookies: true }:
+                stack.Host.ExpectCookies(stack.Now);
+                break;
+            case LocalProtocol.Done:
+                stackActor.Tell(LoopProtocol.Settle.Instance, ActorRefs.NoSender);
+                break;
+        }
     }
 
     public void OnNodeJoined(ClusterNode node)
     {
+        if (!network.IsCluster) stackActor.Tell(StackActor.WarmUpHandoff.Instance, ActorRefs.Nobody);
     }
 
     /// <summary>
@@ -30,6 +46,7 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
             entry.Actor?.Tell(new ConnectionProtocol.NodeRemoved(node.Name), ActorRefs.NoSender);
         foreach (var (connection, forwarded) in stack.Handoffs.ForwardedTo(node.Name))
             EndForwarding(connection, forwarded, atOnce: true);
+        stackActor.Tell(LoopProtocol.Settle.Instance, ActorRefs.NoSender);
     }
 
     private void OnHandoff(string node, HandoffMessage message)

@@ -20,6 +20,8 @@ internal static class NodeMessageCodec
         .. NodeFormats.All,
         .. FlowFormats.All,
         .. QueryFormats.All,
+        .. TimeWaitFormats.All,
+        .. LocalFormats.All,
     ];
 
     private static readonly Dictionary<Type, NodeMessageFormat> ByType = Formats.ToDictionary(format => format.Type);
@@ -37,7 +39,15 @@ internal static class NodeMessageCodec
     /// <summary>The bytes that a message takes.</summary>
     public static int Length(NodeMessage message) => Of(message).Length(message);
 
-    public static byte[] Write(NodeMessage message) => Of(message).Write(message);
+    public static byte[] Write(NodeMessage message)
+    {
+        var bytes = new byte[Length(message)];
+        Write(message, bytes);
+        return bytes;
+    }
+
+    /// <summary>Writes a message into <paramref name="destination"/>, which has its <see cref="Length"/>.</summary>
+    public static void Write(NodeMessage message, Span<byte> destination) => Of(message).Write(message, destination);
 
     /// <summary>Reads a message; throws only <see cref="FormatException"/>, for every invalid input.</summary>
     public static NodeMessage Read(string manifest, ReadOnlySpan<byte> bytes)

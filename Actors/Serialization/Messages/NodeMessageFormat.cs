@@ -15,7 +15,8 @@ internal abstract class NodeMessageFormat(string manifest, Type type)
 
     public abstract int Length(NodeMessage message);
 
-    public abstract byte[] Write(NodeMessage message);
+    /// <summary>Writes the message into <paramref name="destination"/>, which has its length.</summary>
+    public abstract void Write(NodeMessage message, Span<byte> destination);
 
     /// <exception cref="FormatException">The bytes are damaged, truncated or not of this message.</exception>
     public abstract NodeMessage Read(ReadOnlySpan<byte> bytes);
@@ -42,14 +43,12 @@ internal sealed class NodeMessageFormat<T>(
         return counter.Length + ChecksumLength;
     }
 
-    public override byte[] Write(NodeMessage message)
+    public override void Write(NodeMessage message, Span<byte> destination)
     {
-        var bytes = new byte[Length(message)];
-        var fields = bytes.AsSpan(0, bytes.Length - ChecksumLength);
+        var fields = destination[..^ChecksumLength];
         var writer = new MessageWriter(fields);
         write(ref writer, (T)message);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(fields.Length), Checksum(fields));
-        return bytes;
+        BinaryPrimitives.WriteUInt32LittleEndian(destination[fields.Length..], Checksum(fields));
     }
 
     public override NodeMessage Read(ReadOnlySpan<byte> bytes)

@@ -131,7 +131,8 @@ internal sealed class ChildProcess : IDisposable
         kill.WaitForExit();
     }
 
-    private static ChildProcess Start(
+    /// <summary>Starts a child, which may not be ready yet. The parameters are those of <see cref="StartAsync"/>.</summary>
+    public static ChildProcess Start(
         NetworkNamespace network, IReadOnlyDictionary<string, string> environment, IReadOnlyList<string> arguments)
     {
         var description = new ProcessStartInfo(Program, arguments)

@@ -97,14 +97,21 @@ internal sealed class Laboratory : IDisposable
     public Task<ChildProcess> StartServiceAsync(
         IReadOnlyDictionary<string, string> environment, CancellationToken cancellation, double drain = 0,
         params IEnumerable<string> arguments) =>
-        ChildProcess.StartAsync(Server, environment,
+        ChildProcess.StartAsync(Server, environment, ServiceArguments(drain, arguments), cancellation);
+
+    /// <summary>Starts a service that is to take over the running one, and returns before it does.</summary>
+    /// <param name="arguments">More of its command line.</param>
+    public ChildProcess StartTakeOver(params IEnumerable<string> arguments) =>
+        ChildProcess.Start(Server, NoSettings, ServiceArguments(drain: 0, ["--take-over", .. arguments]));
+
+    private string[] ServiceArguments(double drain, IEnumerable<string> arguments) =>
         [
             "serve", "--attached", "--diagnostics", "--tun", "as0", "--address", $"{VirtualAddress}/32", "--address",
             $"{VirtualAddressV6}/128",
             "--kernel", "required", "--toe", "required", "--drain", $"{drain}",
             .. _isJournaled ? (string[])["--state", Path.Combine(_directory.FullName, "state")] : [],
             "--control", ControlSocket, .. Services, .. arguments,
-        ], cancellation);
+        ];
 
     public Task<ChildProcess> StartPlainAsync(CancellationToken cancellation, params IEnumerable<string> arguments) =>
         ChildProcess.StartAsync(

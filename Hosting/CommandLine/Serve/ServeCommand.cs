@@ -3,6 +3,7 @@ using ActorStack.Hosting;
 using ActorStack.Hosting.Cluster;
 using ActorStack.Hosting.Control;
 using ActorStack.Hosting.Options;
+using ActorStack.Hosting.Systemd;
 using ActorStack.Transport.Tcp.Options;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -82,6 +83,22 @@ internal static class ServeCommand
         HelpName = "NAME",
     };
 
+    private static readonly Option<bool> TakeOver = new("--take-over")
+    {
+        Description = "Take over the connections of the service that runs with the same control socket; it ends then.",
+    };
+
+    private static readonly Option<bool> Background = new("--background")
+    {
+        Description = "Start the service as a process of its own, and end when it serves.",
+    };
+
+    private static readonly Option<double?> Linger = new("--linger")
+    {
+        Description = $"{StackOptionTable.TakeOverLinger.Text} In seconds.",
+        HelpName = "SECONDS",
+    };
+
     private static readonly Option<string?> Cluster = new("--cluster")
     {
         Description = "Be a node of a cluster, which the other nodes reach at this address.",
@@ -121,7 +138,7 @@ internal static class ServeCommand
         var command = new Command("serve", "Run the stack as a service in the current network namespace.")
         {
             Tun, Address, Service, Congestion, Ecn, Pacing, State, Control, Mtu, Loops, Node, Kernel, Toe, ToeCapacity, ToeFaults,
-            Drain, MigrationTimeout, Trace, TraceService, Cluster, Seed, Steering, Secret, Certificate, Key, Authority,
+            Drain, MigrationTimeout, Trace, TraceService, TakeOver, Background, Linger, Cluster, Seed, Steering, Secret, Certificate, Key, Authority,
             Diagnostics, Attached,
         };
         command.SetAction(RunAsync);
@@ -130,6 +147,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        if (parsed.GetValue(Background)) return await BackgroundStart.RunAsync(Background.Name, cancellation);
         var host = Build(parsed);
 
         // Disposing after a failed start also releases the system's resources that some services already hold.
@@ -137,6 +155,7 @@ internal static class ServeCommand
         await host.StartAsync(cancellation);
         var services = parsed.GetValue(Service) ?? [];
         var names = string.Join(", ", services.Select(service => service.ToString()));
+        host.Services.GetRequiredService<ServiceManager>().NotifyReady();
         Console.WriteLine($"ready: {names}; control socket {parsed.GetRequiredValue(Control)}");
         var input = parsed.GetValue(Attached) ? StandardInput.End() : CancellationToken.None;
         await using var registration = input.Register(
@@ -197,12 +216,20 @@ internal static class ServeCommand
         options.ToeCapacity = parsed.GetValue(ToeCapacity) ?? options.ToeCapacity;
         if (parsed.GetValue(Drain) is { } seconds) options.DrainLimit = TimeSpan.FromSeconds(seconds);
         if (parsed.GetValue(MigrationTimeout) is { } step) options.MigrationTimeout = TimeSpan.FromSeconds(step);
+        Configure(options.TakeOver, parsed);
         Configure(options.Cluster, parsed);
         if (parsed.GetValue(Address) is { Length: > 0 } addresses)
         {
             options.Addresses.Clear();
             foreach (var address in addresses) options.Addresses.Add(address);
         }
+    }
+
+    private static void Configure(TakeOverOptions options, ParseResult parsed)
+    {
+        options.Enabled = parsed.GetValue(TakeOver) ? true : options.Enabled;
+        options.Socket ??= $"{parsed.GetRequiredValue(Control)}.next";
+        if (parsed.GetValue(Linger) is { } seconds) options.Linger = TimeSpan.FromSeconds(seconds);
     }
 
     private static void Configure(ClusterOptions options, ParseResult parsed)

@@ -57,6 +57,15 @@ public sealed record FlowSteeringSettings(string Name, IReadOnlyList<IpAddress> 
     /// <summary>The priority of the rules that look marked packets up in these tables.</summary>
     public uint RulePriority { get; init; } = 99;
 
+    /// <summary>
+    /// The kernel engine of the process has the last word on a segment that is in the map, so that connections of the map may be
+    /// in the kernel. False: the map has it.
+    /// </summary>
+    public bool IsBeforeEngine { get; init; }
+
+    /// <summary>Segments that processes of this host send to a virtual address are steered too.</summary>
+    public bool SteersLocal { get; init; }
+
     /// <summary>Called on a thread of the steering with the parts of the set-up that something else removed.</summary>
     public Action<IReadOnlyList<HostChange>>? HostChanged { get; init; }
 

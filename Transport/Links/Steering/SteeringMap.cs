@@ -140,7 +140,7 @@ internal sealed class SteeringMap : IDisposable
         if (_nftables.Commit(transaction) is not 0 and var error) throw new LinuxException("filling the steering", error);
     }
 
-    private byte[]? Read(SteeringRules rules) => _nftables.Read(rules.Family, rules.Table, SteeringRules.Chains);
+    private byte[]? Read(SteeringRules rules) => _nftables.Read(rules.Family, rules.Table, rules.Chains);
 
     private bool IsAsInstalled()
     {

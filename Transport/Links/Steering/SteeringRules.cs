@@ -17,15 +17,15 @@ internal sealed class SteeringRules(FlowSteeringSettings settings, bool isIPv6)
 
     private const string Prerouting = "pre";
     private const string Output = "out";
+    private const string Local = "local";
 
     // NF_INET_PRE_ROUTING and NF_INET_LOCAL_OUT.
     private const uint PreroutingHook = 0;
     private const uint OutputHook = 3;
 
-    /// <summary>
-    /// Behind the chain of the kernel engine, which is at -150 (mangle): the map has the last word on the mark of a packet.
-    /// </summary>
-    private const int PreroutingPriority = -149;
+    /// <summary>The chain of the kernel engine is at -150 (mangle). The later chain has the last word on the mark.</summary>
+    private const int BehindEngine = -149;
+    private const int BeforeEngine = -151;
     private const int OutputPriority = 0;
 
     private const int DeviceNameLength = 16;
@@ -41,7 +41,7 @@ internal sealed class SteeringRules(FlowSteeringSettings settings, bool isIPv6)
     private const uint RedirectedAddress = 24;
     private const byte VersionAndLengthWithoutOptions = 0x45;
 
-    public static IReadOnlyList<string> Chains { get; } = [Prerouting, Output];
+    public IReadOnlyList<string> Chains => settings.SteersLocal ? [Prerouting, Output, Local] : [Prerouting, Output];
 
     public byte Family => isIPv6 ? NftablesNetlink.FamilyIPv6 : NftablesNetlink.FamilyIPv4;
 
@@ -54,11 +54,12 @@ internal sealed class SteeringRules(FlowSteeringSettings settings, bool isIPv6)
     {
         transaction.AddTable(Family, Table).RemoveTable(Family, Table).AddTable(Family, Table)
             .AddMap(Family, Table, MapName, SteeringKey.Type(isIPv6), (uint)SteeringKey.Length(isIPv6), (uint)settings.Capacity)
-            .AddChain(Family, Table, Prerouting, PreroutingHook, PreroutingPriority)
+            .AddChain(Family, Table, Prerouting, PreroutingHook, settings.IsBeforeEngine ? BeforeEngine : BehindEngine)
             .AddChain(Family, Table, Output, OutputHook, OutputPriority)
             .AddRule(Family, Table, Prerouting, Steer())
             .AddRule(Family, Table, Prerouting, SteerErrors());
         if (settings.TunnelAddress is not null) AddTunnelRules(transaction);
+        if (settings.SteersLocal) AddLocalRules(transaction);
         foreach (var address in Addresses) transaction.AddRule(Family, Table, Output, KeepRedirectBack(address));
     }
 
@@ -119,6 +120,14 @@ internal sealed class SteeringRules(FlowSteeringSettings settings, bool isIPv6)
             LoadPayload(destinationPort.Header, destinationPort.Offset, sizeof(ushort), 2 * address + 1),
         ];
     }
+
+    /// <summary>
+    /// What a process of this host sends passes no prerouting. A chain of the type "route" looks the way up again where it has set a
+    /// mark.
+    /// </summary>
+    private void AddLocalRules(NftablesTransaction transaction) => transaction
+        .AddChain(Family, Table, Local, OutputHook, BeforeEngine, "route")
+        .AddRule(Family, Table, Local, Steer());
 
     /// <summary>
     /// Whoever can send UDP to this host can send it any packet by the tunnel: only those to virtual addresses are let in.

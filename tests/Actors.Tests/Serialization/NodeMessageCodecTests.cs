@@ -7,6 +7,8 @@ using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Actors.Serialization.Messages;
 using ActorStack.TestKit;
 using ActorStack.Transport.State;
+using ActorStack.Actors.Cluster.Local;
+using ActorStack.Transport.Host;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Serialization;
@@ -49,6 +51,14 @@ public sealed class NodeMessageCodecTests
                     8, 9.25, null),
             ],
             "a-1-8"),
+        new LocalProtocol.Hello("process-7", 17, "as0", [7, 7]),
+        new LocalProtocol.Refused("busy", "wait"),
+        LocalProtocol.Begin.Instance,
+        new LocalProtocol.Prepared(40, true),
+        LocalProtocol.Routed.Instance,
+        new TimeWaitMessage([TimeWait(IPv4, clock: null), TimeWait(IPv6, clock: uint.MaxValue)]),
+        new LocalProtocol.Progress(1, 2, 3),
+        new LocalProtocol.Done(1, 2, 3),
     ];
 
     public static TheoryData<string> Messages() => [.. Samples.Select(message => message.GetType().FullName!)];
@@ -83,6 +93,9 @@ public sealed class NodeMessageCodecTests
             $"{NodeMessageCodec.Manifest(message)} {Convert.ToHexString(NodeMessageCodec.Write(message))}");
         Assert.Equal(GoldenMessages.Version1, string.Join('\n', lines));
     }
+
+    private static TimeWaitEntry TimeWait(FlowKey flow, uint? clock) => new(
+        flow, new SequenceNumber(uint.MaxValue), new SequenceNumber(2), 65_535, 4, clock, TimeSpan.FromMilliseconds(59_900), 7, 64, 8);
 
     [Fact]
     public void A_transfer_tells_whether_the_application_has_ended()

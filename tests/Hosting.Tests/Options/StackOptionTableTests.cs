@@ -57,6 +57,10 @@ public sealed class StackOptionTableTests
         ("EndedKept", "8", "ended-kept = 8", "-1"),
         ("Cluster:Enabled", "true", "cluster.enabled = on", AnyText),
         ("Cluster:Host", "10.1.0.2", "cluster.host = \"10.1.0.2\"", "a b"),
+        ("TakeOver:Enabled", "true", "take-over.enabled = on", AnyText),
+        ("TakeOver:Socket", "/run/as/next", "take-over.socket = \"/run/as/next\"", AnyText),
+        ("TakeOver:Linger", "00:00:10", "take-over.linger = 10s", "8.00:00:00"),
+        ("TakeOver:Limit", "00:00:30", "take-over.limit = 30s", "00:00:00"),
         ("Cluster:Port", "5000", "cluster.port = 5000", "65536"),
         ("Cluster:SeedNodes:0", "10.1.0.3:4053", "cluster.seed-nodes = [\"10.1.0.3:4053\"]", "10.1.0.3"),
         ("Cluster:Roles:0", "edge", "cluster.roles = [\"edge\"]", AnyText),
@@ -95,6 +99,7 @@ public sealed class StackOptionTableTests
         typeof(LimitOptions), typeof(MemoryOptions), typeof(ClusterOptions), typeof(ClusterTlsOptions),
         typeof(UnknownFlowOptions), typeof(BalanceOptions),
     ];
+        [typeof(LimitOptions), typeof(MemoryOptions), typeof(TakeOverOptions), typeof(ClusterOptions), typeof(ClusterTlsOptions)];
 
     public static IEnumerable<object[]> Given => Samples.Select(one => new object[] { one.Property, one.Value, one.Hocon });
 

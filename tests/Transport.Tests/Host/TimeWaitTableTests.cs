@@ -40,6 +40,45 @@ public sealed class TimeWaitTableTests
         Assert.Equal(0, table.Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    [Rfc(9293, "3.10.7.4")]
+    public void What_another_host_takes_of_TIME_WAIT_answers_there_for_the_time_that_was_left(bool ipv6)
+    {
+        var (table, flow) = Table(ipv6);
+        var entry = Assert.Single(table.ExportAll(Start + TimeSpan.FromSeconds(20)));
+        Assert.Equal(1, table.Count);
+
+        var (other, now) = (new TimeWaitTable(10, Settings), TimeSpan.FromSeconds(5)); // a host with another clock
+        other.Add(entry, now);
+        var fin = new TcpSegment
+        {
+            Flags = TcpFlags.Ack,
+            Sequence = new(1_000),
+            Acknowledgment = new(7_000),
+            Options = Timestamp(500),
+        };
+        Assert.Equal(TimeWaitVerdict.Answered, other.Arrive(flow, fin, now + TimeSpan.FromSeconds(30), out var answer, out _));
+        Assert.Equal((new SequenceNumber(7_000), new SequenceNumber(2_001), TcpFlags.Ack),
+            (answer.Sequence, answer.Acknowledgment, answer.Flags));
+        Assert.Equal((500u, 51_000u), (answer.Options.TimestampEcho, answer.Options.TimestampValue));
+        Assert.True(other.Contains(flow, now + TimeSpan.FromSeconds(39)));
+        Assert.False(other.Contains(flow, now + TimeSpan.FromSeconds(41)));
+    }
+
+    [Fact]
+    public void One_that_comes_from_another_host_ends_no_earlier_than_those_that_are_here()
+    {
+        var (table, flow) = Table(ipv6: false);
+        var entry = Assert.Single(table.ExportAll(Start + TimeSpan.FromSeconds(50)));
+        var (other, second) = (Table(ipv6: true), Start);
+        other.Table.Add(entry, second);
+        Assert.True(other.Table.Contains(flow, second + TimeSpan.FromSeconds(59)));
+        Assert.False(other.Table.Contains(flow, second + TimeSpan.FromSeconds(61)));
+        Assert.Equal(0, other.Table.Count);
+    }
+
     /// <summary>The peer's FIN had number 2,000 and acknowledged 7,000. Each comes just before the time is over.</summary>
     [Theory]
     [InlineData(TcpFlags.Fin, 2_000u, 0u, 500u)] // without ACK

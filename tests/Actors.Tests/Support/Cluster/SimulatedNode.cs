@@ -9,6 +9,8 @@ internal sealed class SimulatedNode(SimulatedCluster cluster, ClusterNode node) 
 
     public string Self => node.Name;
 
+    public bool IsCluster => true;
+
     public IReadOnlyCollection<ClusterNode> Nodes => cluster.NodesSeenBy(this);
 
     public long? ConnectionsOf(string node) => cluster.ConnectionsOf(node);
