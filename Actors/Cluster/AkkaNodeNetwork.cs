@@ -1,3 +1,4 @@
+using ActorStack.Actors.Cluster.Channel;
 using Akka.Actor;
 using Akka.Configuration;
 
@@ -32,6 +33,9 @@ internal sealed class AkkaNodeNetwork : INodeNetwork
     public IReadOnlyCollection<ClusterNode> Nodes => Volatile.Read(ref _view).Nodes;
 
     public long? ConnectionsOf(string node) => Snapshots.FirstOrDefault(one => one.Name == node)?.Connections;
+
+    /// <summary>The channel to a node, which carries its messages past Akka.Remote; null: there is none.</summary>
+    public NodeChannel? ChannelTo(string node) => Volatile.Read(ref _view).Senders.GetValueOrDefault(node)?.Channel;
 
     public bool MayEmit => Lease.Holds(Now);
 
@@ -72,7 +76,7 @@ internal sealed class AkkaNodeNetwork : INodeNetwork
 
     public void Send(string node, NodeMessage message)
     {
-        if (Volatile.Read(ref _view).Senders.TryGetValue(node, out var sender)) sender.Send(message);
+        if (Volatile.Read(ref _view).Senders.TryGetValue(node, out var sender)) sender.SendFast(message);
     }
 
     public void Attach(INodeObserver observer) => _actor.Tell(new NodeActor.Attach(observer), ActorRefs.NoSender);

@@ -41,14 +41,20 @@ internal sealed partial class NodeActor
         if (!_peers.Remove(member.UniqueAddress, out var peer)) return;
         if (peer.Sender is { } sender) _byActor.Remove(sender.Target);
         _network.Lease.Forget(peer.Key);
-        if (peer.IsListed) _departing.Add((_network.Now + RemovalWait, peer.Node!));
+        peer.Channel?.Dispose();
+        if (peer.IsListed)
+            _departing.Add(new Departure(_network.Now + RemovalWait, peer.Node!, peer.Channel?.Ended ?? Task.CompletedTask));
         Publish();
     }
 
     private void OnReachability(ClusterEvent.ReachabilityEvent reachability)
     {
         if (_peers.TryGetValue(reachability.Member.UniqueAddress, out var peer))
+        {
             peer.IsReachable = reachability is ClusterEvent.ReachableMember;
+            if (!peer.IsReachable) peer.Channel?.Dispose(); // it may hang; another one follows when the peer answers again
+        }
+
         Publish();
     }
 
@@ -56,6 +62,7 @@ internal sealed partial class NodeActor
     private void EndMembership(string reason)
     {
         (_self, _hasEnded) = (null, true);
+        CloseChannels();
         Publish();
         _network.FailJoin(new NodeNetworkException(
             $"The node did not join its cluster: {reason}.", "The log says why. Look at the seed nodes and at the certificates."));
@@ -101,12 +108,9 @@ internal sealed partial class NodeActor
     private void Announce()
     {
         var now = _network.Now;
-        foreach (var (_, node) in _departing.Where(departing => departing.At <= now))
-        {
-            Tell(observer => observer.OnNodeRemoved(node));
-        }
-
-        _departing.RemoveAll(departing => departing.At <= now);
+        var departed = _departing.FindAll(departing => departing.IsOver(now));
+        foreach (var (_, node, _) in departed) Tell(observer => observer.OnNodeRemoved(node));
+        _departing.RemoveAll(departed.Contains);
         var candidates = _peers.Values.Where(peer => peer is { IsListed: false, Node: not null, IsCounted: true }).ToList();
         foreach (var peer in candidates.OrderBy(peer => peer.Member, Member.AgeOrdering)) List(peer);
         CompleteJoin();

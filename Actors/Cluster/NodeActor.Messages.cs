@@ -28,6 +28,9 @@ internal sealed partial class NodeActor
             case NodeProtocol.Pong pong:
                 OnPong(peer, pong);
                 break;
+            case NodeProtocol.ChannelAt channel:
+                OnChannelAt(peer, channel.Port);
+                break;
             case NodeProtocol.AskSecret:
                 peer.Sender!.Send(new NodeProtocol.Secret(_network.KnownSecret ?? []));
                 break;

@@ -27,8 +27,8 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
     private readonly LimitedLog _refusals;
     private readonly Dictionary<UniqueAddress, Peer> _peers = [];
     private readonly Dictionary<IActorRef, Peer> _byActor = [];
-    private readonly List<(TimeSpan At, ClusterNode Node)> _departing = [];
-    private readonly List<INodeObserver> _observers = [];
+    private readonly List<Departure> _departing = [];
+    private INodeObserver[] _observers = []; // replaced and never changed: the threads of the channels read it
     private readonly PartSender _toSelf;
     private Member? _self;
     private bool _hasEnded;
@@ -51,12 +51,14 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
         _cluster.Subscribe(
             Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent),
             typeof(ClusterEvent.ClusterShuttingDown));
+        OpenListener();
         Timers.StartPeriodicTimer(nameof(Tick), Tick.Instance, TimeSpan.Zero, Settings.Heartbeat);
     }
 
     protected override void PostStop()
     {
         _cluster.Unsubscribe(Self);
+        CloseChannels();
         EndMembership("the actor system has ended");
     }
 
@@ -82,6 +84,18 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
             case Attach attach:
                 OnAttach(attach.Observer);
                 break;
+            case ChannelOpened opened:
+                OnChannelOpened(opened);
+                break;
+            case ChannelFailed failed:
+                OnChannelFailed(failed);
+                break;
+            case ChannelEnded ended:
+                OnChannelEnded(ended);
+                break;
+            case ChannelRefused refused:
+                _refusals.Warning("{0} is refused as the channel of a node: {1}", refused.From?.ToString() ?? "A program", refused.Error.Message);
+                break;
             case NodeProtocol.Hello hello:
                 OnHello(hello);
                 break;
@@ -99,7 +113,12 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
 
     private void OnTick()
     {
-        foreach (var peer in _peers.Values) Beat(peer);
+        foreach (var peer in _peers.Values)
+        {
+            Beat(peer);
+            OfferChannel(peer);
+        }
+
         Announce();
         SeekSecret();
         Publish();
@@ -113,7 +132,7 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
 
     private void OnAttach(INodeObserver observer)
     {
-        _observers.Add(observer);
+        Volatile.Write(ref _observers, [.. _observers, observer]);
         foreach (var peer in _peers.Values.Where(peer => peer.IsListed)) Tell(observer, _ => observer.OnNodeJoined(peer.Node!));
     }
 
@@ -121,7 +140,7 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
 
     private void Tell(Action<INodeObserver> tell)
     {
-        foreach (var observer in _observers) Tell(observer, tell);
+        foreach (var observer in Volatile.Read(ref _observers)) Tell(observer, tell);
     }
 
     /// <summary>An observer that fails must not end the membership of the node, and not keep the others from hearing.</summary>
@@ -169,6 +188,15 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
 
     /// <summary>Delivers what arrives to one more observer.</summary>
     public sealed record Attach(INodeObserver Observer) : INoSerializationVerificationNeeded;
+
+    /// <summary>A node that was removed, of which the observers hear when it is certain that it emits nothing.</summary>
+    /// <param name="At">The time at which its lease has run out.</param>
+    /// <param name="Node">The node.</param>
+    /// <param name="Silence">Ends when the last message of its channel was delivered.</param>
+    private sealed record Departure(TimeSpan At, ClusterNode Node, Task Silence)
+    {
+        public bool IsOver(TimeSpan now) => At <= now && Silence.IsCompleted;
+    }
 
     private sealed class Tick : INoSerializationVerificationNeeded
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using ActorStack.Transport.Linux;
 
 namespace ActorStack.Actors.Cluster;
@@ -9,6 +10,11 @@ internal sealed record NodeNetworkSettings(string Name, long Incarnation)
 {
     /// <summary>As <see cref="ClusterNode.Steering"/>.</summary>
     public string Steering { get; init; } = "";
+
+    /// <summary>
+    /// Where this node listens for the channels of others, port 0 for any free one; null: Akka.Remote carries all messages.
+    /// </summary>
+    public IPEndPoint? Channel { get; init; }
 
     /// <summary>The length of the emission lease.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(2);

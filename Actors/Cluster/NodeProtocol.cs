@@ -31,6 +31,10 @@ internal static class NodeProtocol
     /// <param name="Bytes">The bytes of this part.</param>
     public sealed record Part(long Number, int Index, int Length, string Manifest, ReadOnlyMemory<byte> Bytes) : NodeMessage;
 
+    /// <summary>The sender listens for the channel of the receiver.</summary>
+    /// <param name="Port">The TCP port, at the address of the sender.</param>
+    public sealed record ChannelAt(int Port) : NodeMessage;
+
     /// <summary>Asks for the secret of the cluster.</summary>
     public sealed record AskSecret : NodeMessage
     {

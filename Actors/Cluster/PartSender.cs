@@ -1,3 +1,4 @@
+using ActorStack.Actors.Cluster.Channel;
 using ActorStack.Actors.Serialization.Messages;
 using Akka.Actor;
 
@@ -21,10 +22,27 @@ internal sealed class PartSender(IActorRef target, IActorRef sender)
     public const int LeastFrameSize = WholeLength + (4 << 10);
 
     private readonly Lock _gate = new();
+    private NodeChannel? _channel;
     private long _number;
 
     public IActorRef Target => target;
 
+    /// <summary>The channel to the node; null: there is none.</summary>
+    public NodeChannel? Channel
+    {
+        get => Volatile.Read(ref _channel);
+        set => Volatile.Write(ref _channel, value);
+    }
+
+    /// <summary>Sends a message by the channel, or by Akka.Remote where there is no channel.</summary>
+    /// <exception cref="ArgumentException">The message is larger than the largest one.</exception>
+    public void SendFast(NodeMessage message)
+    {
+        if (Channel is { IsOpen: true } channel) channel.Send(message);
+        else Send(message);
+    }
+
+    /// <summary>Sends a message by Akka.Remote.</summary>
     /// <exception cref="ArgumentException">The message is larger than the largest one.</exception>
     public void Send(NodeMessage message)
     {

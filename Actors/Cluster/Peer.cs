@@ -1,3 +1,4 @@
+using ActorStack.Actors.Cluster.Channel;
 using ActorStack.Actors.Serialization.Messages;
 using Akka.Actor;
 using Akka.Cluster;
@@ -17,6 +18,16 @@ internal sealed class Peer(Member member)
 
     /// <summary>The actor of the peer, known with <see cref="Node"/>.</summary>
     public PartSender? Sender { get; private set; }
+
+    /// <summary>The channel to the peer, past Akka.Remote; null: there is none.</summary>
+    public NodeChannel? Channel
+    {
+        get => Sender?.Channel;
+        set => Sender!.Channel = value;
+    }
+
+    /// <summary>This node is opening a channel.</summary>
+    public bool IsDialing { get; set; }
 
     public PartAssembler Parts { get; } = new(NodeMessageCodec.MaximumLength);
 

@@ -15,6 +15,12 @@ public sealed class ClusterOptions
     public int? Port { get; set; }
 
     /// <summary>
+    /// The TCP port of the channels, which carry the messages of handoffs past Akka.Remote where the nodes talk without TLS; 0:
+    /// any free port.
+    /// </summary>
+    public int? ChannelPort { get; set; }
+
+    /// <summary>
     /// Nodes by which this one finds the cluster, as <c>HOST:PORT</c>. Without any the node begins a cluster of its own.
     /// </summary>
     public IList<string> SeedNodes { get; } = [];

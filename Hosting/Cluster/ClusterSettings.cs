@@ -12,6 +12,7 @@ internal sealed record ClusterSettings
         IsEnabled = stack.Read(StackOptionTable.ClusterEnabled);
         Host = stack.Read(StackOptionTable.ClusterHost);
         Port = stack.Read(StackOptionTable.ClusterPort);
+        ChannelPort = stack.Read(StackOptionTable.ClusterChannelPort);
         Seeds = [.. stack.Read(StackOptionTable.ClusterSeedNodes).Select(NodeAddress.Parse)];
         Roles = stack.Read(StackOptionTable.ClusterRoles);
         Steering = stack.Read(StackOptionTable.ClusterSteering);
@@ -33,6 +34,8 @@ internal sealed record ClusterSettings
     public string Host { get; }
 
     public int Port { get; }
+
+    public int ChannelPort { get; }
 
     public IReadOnlyList<NodeAddress> Seeds { get; }
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using ActorStack.Actors;
 using ActorStack.Actors.Cluster;
 using ActorStack.Hosting.Options;
@@ -21,6 +23,7 @@ internal sealed class ClusterStart(ILogger<ClusterStart> logger)
         var network = AkkaNodeNetwork.Start(system, new NodeNetworkSettings(NameOf(stack), incarnation)
         {
             Steering = settings.Steering,
+            Channel = await FindChannelAsync(settings, cancellation),
             Lease = settings.Lease,
             Heartbeat = settings.Heartbeat,
             Secret = settings.ReadSecret(),
@@ -45,6 +48,28 @@ internal sealed class ClusterStart(ILogger<ClusterStart> logger)
     /// <summary>The name of the node, by default that of the machine.</summary>
     public static string NameOf(HoconSection stack) =>
         stack.Read(StackOptionTable.Node) is { Length: > 0 } node ? node : NodeName.OfMachine(Environment.MachineName);
+
+    /// <summary>
+    /// Where the node listens for channels. A channel has no TLS, so that there is none where the nodes talk with it.
+    /// </summary>
+    private static async Task<IPEndPoint?> FindChannelAsync(ClusterSettings settings, CancellationToken cancellation)
+    {
+        if (settings.Certificate.Length > 0) return null;
+        return await FindAddressAsync(settings.Host, cancellation) is { } address ? new IPEndPoint(address, settings.ChannelPort) : null;
+    }
+
+    /// <summary>The address of a host; null where it has none, which Akka.Remote then tells.</summary>
+    private static async Task<IPAddress?> FindAddressAsync(string host, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await Dns.GetHostAddressesAsync(host, cancellation)).FirstOrDefault();
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
 
     private static Address Join(AkkaCluster cluster, IReadOnlyList<NodeAddress> seeds)
     {

@@ -236,6 +236,12 @@ internal static class StackOptionTable
         "TCP port on which this node hears the others. 0: any free port.",
         options => options.Cluster.Port);
 
+    public static readonly StackOption<int> ClusterChannelPort = Table.Add(
+        "cluster.channel-port", new NumberType<int>(0, ushort.MaxValue), 0,
+        "TCP port of the channels, which carry the messages of handoffs past Akka.Remote where the nodes talk without TLS. 0: any "
+        + "free port. Where a firewall closes it, handoffs take longer.",
+        options => options.Cluster.ChannelPort);
+
     public static readonly StackOption<IReadOnlyList<string>> ClusterSeedNodes = Table.Add(
         "cluster.seed-nodes",
         new ListType("list of nodes", static text => NodeAddress.TryParse(text, out _) ? null : NodeAddress.WhatToDo), [],

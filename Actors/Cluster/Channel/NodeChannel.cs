@@ -30,7 +30,7 @@ internal sealed class NodeChannel : IDisposable
     private PendingBytes _pending = new();
     private PendingBytes _writing = new();
     private bool _isWriting;
-    private bool _dropsMessages;
+    private volatile bool _dropsMessages;
     private volatile bool _isClosed;
 
     /// <summary>The channel owns the socket from now on.</summary>
@@ -56,6 +56,9 @@ internal sealed class NodeChannel : IDisposable
         get => Volatile.Read(ref _receive);
         set => Volatile.Write(ref _receive, value);
     }
+
+    /// <summary>Whether the channel still takes messages.</summary>
+    public bool IsOpen => !_dropsMessages;
 
     /// <summary>Starts the thread that reads. It is called once.</summary>
     /// <param name="name">The name of the thread.</param>

@@ -52,6 +52,9 @@ internal static class NodeFormats
             },
             (ref reader) => new(reader.Int64(), reader.Int32(), reader.Int32(), reader.Text(), reader.Bytes())),
 
+        new NodeMessageFormat<NodeProtocol.ChannelAt>(
+            "node-channel-at/1", (ref writer, message) => writer.Int32(message.Port), (ref reader) => new(reader.Int32())),
+
         new NodeMessageFormat<NodeProtocol.AskSecret>(
             "node-ask-secret/1", (ref writer, message) => { }, (ref reader) => NodeProtocol.AskSecret.Instance),
 

@@ -36,6 +36,7 @@ public sealed class NodeMessageCodecTests
         new NodeProtocol.Ping(123),
         new NodeProtocol.Pong(123, 40),
         new NodeProtocol.Part(3, 1, 70_000, "handoff-transfer/1", new byte[] { 9, 8 }),
+        new NodeProtocol.ChannelAt(40_001),
         NodeProtocol.AskSecret.Instance,
         new NodeProtocol.Secret([7, 7]),
         new FlowMessage.Announce([new FlowEpoch(IPv4, 1), new FlowEpoch(IPv6, 2)]),

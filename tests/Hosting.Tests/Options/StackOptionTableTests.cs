@@ -62,6 +62,7 @@ public sealed class StackOptionTableTests
         ("TakeOver:Linger", "00:00:10", "take-over.linger = 10s", "8.00:00:00"),
         ("TakeOver:Limit", "00:00:30", "take-over.limit = 30s", "00:00:00"),
         ("Cluster:Port", "5000", "cluster.port = 5000", "65536"),
+        ("Cluster:ChannelPort", "5001", "cluster.channel-port = 5001", "65536"),
         ("Cluster:SeedNodes:0", "10.1.0.3:4053", "cluster.seed-nodes = [\"10.1.0.3:4053\"]", "10.1.0.3"),
         ("Cluster:Roles:0", "edge", "cluster.roles = [\"edge\"]", AnyText),
         ("Cluster:Steering", "10.1.0.2", "cluster.steering = \"10.1.0.2\"", "web-1"),
