@@ -37,6 +37,8 @@ internal static class GoldenMessages
         "7B000000000000002800000000000000406FA4F5\n" +
         "node-part/1 " +
         "030000000000000001000000701101001200000068616E646F66662D7472616E736665722F31020000000908050E4AE8\n" +
+        "node-channel-at/1 " +
+        "419C00008E2E8E63\n" +
         "node-ask-secret/1 " +
         "00000000\n" +
         "node-secret/1 " +

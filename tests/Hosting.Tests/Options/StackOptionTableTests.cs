@@ -97,10 +97,9 @@ public sealed class StackOptionTableTests
     /// <summary>The types of properties that hold further options.</summary>
     private static readonly Type[] Groups =
     [
-        typeof(LimitOptions), typeof(MemoryOptions), typeof(ClusterOptions), typeof(ClusterTlsOptions),
+        typeof(LimitOptions), typeof(MemoryOptions), typeof(TakeOverOptions), typeof(ClusterOptions), typeof(ClusterTlsOptions),
         typeof(UnknownFlowOptions), typeof(BalanceOptions),
     ];
-        [typeof(LimitOptions), typeof(MemoryOptions), typeof(TakeOverOptions), typeof(ClusterOptions), typeof(ClusterTlsOptions)];
 
     public static IEnumerable<object[]> Given => Samples.Select(one => new object[] { one.Property, one.Value, one.Hocon });
 
