@@ -124,6 +124,12 @@ internal sealed class LoopActor : UntypedActor
                 $"node {_stack.Settings.Node} reads records up to version {HyperionStateCodec.Version}, "
                 + $"not {order.Offer.RecordVersion}: update it first");
         }
+        else if (_stack.Settings.JournalHealth.Problem is { } problem)
+        {
+            Refuse(
+                arrive, HandoffRefusal.ClaimFailed,
+                $"the journal of node {_stack.Settings.Node} takes no claims: {problem.Message}. {problem.WhatToDo}");
+        }
         else if (_stack.IsLeaving)
         {
             Refuse(arrive, HandoffRefusal.Leaving, $"node {_stack.Settings.Node} drains or stops");

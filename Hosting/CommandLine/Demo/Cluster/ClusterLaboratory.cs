@@ -17,14 +17,19 @@ internal sealed class ClusterLaboratory : IDisposable
 
     private static readonly Dictionary<string, string> NoSettings = [];
 
+    private readonly string? _journal;
+
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorstack-");
     private readonly NetworkNamespace _router = NetworkNamespace.Create("router");
     private readonly Dictionary<string, NetworkNamespace> _nodes = [];
     private readonly Dictionary<string, ControlClient> _controls = [];
 
-    public ClusterLaboratory(IReadOnlyList<string> names)
+    /// <param name="names">The names of the nodes.</param>
+    /// <param name="journal">The connection string of a journal in PostgreSQL that the nodes share; null: each has a state
+    /// directory of its own.</param>
+    public ClusterLaboratory(IReadOnlyList<string> names, string? journal = null)
     {
-        Names = names;
+        (Names, _journal) = (names, journal);
         Client = NetworkNamespace.Create("client");
         _router.EnableForwarding();
         Client.AddVeth(_router, "c0", "r0", ["10.1.0.2/24"], ["10.1.0.1/24"]);
@@ -49,10 +54,11 @@ internal sealed class ClusterLaboratory : IDisposable
 
     /// <summary>Starts a node, and returns when it has joined the cluster and serves.</summary>
     public Task<ChildProcess> StartNodeAsync(string name, CancellationToken cancellation) => ChildProcess.StartAsync(
-        _nodes[name], NoSettings,
+        _nodes[name], _journal is null ? NoSettings : new() { ["ActorStack__Journal__ConnectionString"] = _journal },
         [
             "serve", "--attached", "--node", name, "--tun", "as0", "--address", $"{Laboratory.VirtualAddress}/32",
-            "--kernel", "off", "--loops", "1", "--state", Path.Combine(_directory.FullName, name), "--control", SocketOf(name),
+            "--kernel", "off", "--loops", "1", "--control", SocketOf(name),
+            .. _journal is null ? ["--state", Path.Combine(_directory.FullName, name)] : (string[])["--journal", "postgresql"],
             "--cluster", $"{AddressOf(name)}:{ClusterPort}", "--seed", $"{AddressOf(Names[0])}:{ClusterPort}",
             "--steering", AddressOf(name), "--service", $"transfer={Ports.Transfer}", "--service", $"echo={Ports.Echo}",
         ], cancellation);

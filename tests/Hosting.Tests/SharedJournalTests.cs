@@ -1,0 +1,121 @@
+using ActorStack.Actors.Migration;
+using ActorStack.CommandLine;
+using ActorStack.CommandLine.Demo.Cluster;
+using ActorStack.CommandLine.Lab;
+using ActorStack.CommandLine.Operate;
+using ActorStack.Hosting.Services;
+using ActorStack.Hosting.Tests.Support;
+using ActorStack.TestKit.PostgreSql;
+
+namespace ActorStack.Hosting.Tests;
+
+/// <summary>Nodes whose journal is one database of PostgreSQL.</summary>
+public sealed class SharedJournalTests : IDisposable
+{
+    private const long Bytes = 192L << 20;
+
+    private readonly Lazy<PostgreSqlServer> _lazy = new();
+
+    private PostgreSqlServer Server => _lazy.Value;
+
+    public void Dispose()
+    {
+        if (_lazy.IsValueCreated) _lazy.Value.Dispose();
+    }
+
+    [PostgreSqlFact]
+    public async Task Without_the_database_handoffs_are_refused_and_the_transfer_goes_on()
+    {
+        Server.CreateDatabase();
+        var journal = Server.ConnectionString("journal1", host: Server.SocketDirectory);
+        using var lab = new ClusterLaboratory(["a", "b"], journal);
+        using var first = await lab.StartNodeAsync("a", Patience.Token());
+        using var second = await lab.StartNodeAsync("b", Patience.Token());
+        var before = KernelCounters.Read(lab.Client);
+        using var client = await lab.StartClientAsync(
+            "transfer", Ports.Transfer, ["--up", $"{Bytes}", "--down", $"{Bytes}"], Patience.Token());
+        var id = Assert.Single(await lab.EstablishedAsync("a", Patience.Token())).Id;
+        var transfer = Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, Patience.Token());
+
+        Assert.Equal(MigrationOutcome.Completed, (await lab.ControlOf("a").HandOffAsync(id, "b", Patience.Token())).Outcome);
+        Assert.Equal("1", Server.Execute($"SELECT epoch FROM owners WHERE connection = '{id}'", "journal1"));
+
+        Server.Kill();
+        var refused = await Assert.ThrowsAsync<RolledBackException>(
+            () => lab.ControlOf("b").HandOffAsync(id, "a", Patience.Token()));
+        Assert.Contains("ClaimFailed", refused.Migration.Detail);
+        Assert.Contains("PostgreSQL is out of reach", refused.Migration.Detail);
+        Assert.NotNull((await lab.ControlOf("a").GetStatisticsAsync(Patience.Token())).JournalProblem);
+        Assert.Single(await lab.EstablishedAsync("b", Patience.Token()));
+
+        Server.Start();
+        var back = await EventuallyAsync(() => lab.ControlOf("b").HandOffAsync(id, "a", Patience.Token()));
+        Assert.Equal(MigrationOutcome.Completed, back.Outcome);
+        var result = await transfer;
+        Assert.Null(result.Error);
+        Assert.True(result.DigestsEqual);
+        Assert.Equal((Bytes, Bytes), (result.BytesSent, result.BytesReceived));
+        var counted = KernelCounters.Read(lab.Client) - before;
+        Assert.Equal((0, 0), (counted.ResetsReceived, counted.ResetsSent));
+        Assert.DoesNotContain(first.Said.Concat(second.Said), line => line.Contains(PostgreSqlServer.Password));
+    }
+
+    [PostgreSqlFact]
+    public async Task A_stack_starts_with_the_database_of_its_options()
+    {
+        var connectionString = Server.CreateDatabase();
+        await using (await MemoryHost.StartAsync(AddEcho, options => Configure(options, connectionString)))
+            Assert.Equal("1", Server.Execute("SELECT count(*) FROM journal WHERE persistence_id LIKE 'stack-%'", "journal1"));
+    }
+
+    [Fact]
+    public async Task A_shared_journal_without_a_connection_string_is_told_with_what_to_do()
+    {
+        var refused = await RefuseAsync(options => Configure(options, null));
+        Assert.Contains("ActorStack__Journal__ConnectionString", refused.WhatToDo);
+    }
+
+    [Fact]
+    public async Task A_state_directory_beside_a_shared_journal_is_refused()
+    {
+        var refused = await RefuseAsync(options =>
+        {
+            Configure(options, "Host=127.0.0.1;Port=1");
+            options.StateDirectory = "/tmp/not-made";
+        });
+        Assert.Contains("Give one of them", refused.WhatToDo);
+    }
+
+    [Fact]
+    public async Task A_database_out_of_reach_is_told_without_the_password()
+    {
+        var refused = await RefuseAsync(options => Configure(options, "Host=127.0.0.1;Port=1;Username=u;Password=hidden-word"));
+        Assert.Contains("PostgreSQL is out of reach", refused.Message);
+        Assert.Contains("Start PostgreSQL there", refused.WhatToDo);
+        Assert.DoesNotContain("hidden-word", refused.ToString());
+    }
+
+    private static void Configure(ActorStackOptions options, string? connectionString) =>
+        (options.Journal.Provider, options.Journal.ConnectionString) = (JournalProvider.PostgreSql, connectionString);
+
+    private static Task<StackStartException> RefuseAsync(Action<ActorStackOptions> options) =>
+        Assert.ThrowsAsync<StackStartException>(() => MemoryHost.StartAsync(AddEcho, options));
+
+    private static void AddEcho(ActorStackBuilder stack) => stack.AddConnectionHandler<EchoHandler>("echo", MemoryHost.Port);
+
+    /// <summary>The journal notices by its next attempt that the database is back.</summary>
+    private static async Task<MigrationRecord> EventuallyAsync(Func<Task<MigrationRecord>> handOff)
+    {
+        while (true)
+        {
+            try
+            {
+                return await handOff();
+            }
+            catch (RolledBackException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), Patience.Token());
+            }
+        }
+    }
+}
