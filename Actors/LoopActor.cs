@@ -134,6 +134,10 @@ internal sealed class LoopActor : UntypedActor
         {
             Refuse(arrive, HandoffRefusal.Leaving, $"node {_stack.Settings.Node} drains or stops");
         }
+        else if (_stack.Handoffs.FindForwarded(arrive.Flow) is { } other && other != id)
+        {
+            Refuse(arrive, HandoffRefusal.Conflict, $"node {_stack.Settings.Node} forwards connection {other} of the same flow");
+        }
         else if (!_context.Host.TryAdopt(service.Listener, arrive.Flow, out var flow, out var limit))
         {
             var (reason, detail) = limit is { } reached

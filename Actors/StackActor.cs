@@ -118,7 +118,7 @@ public sealed partial class StackActor : UntypedPersistentActor
         if (_settings.Policy.Rules.Count > 0) _wheel.Schedule(_timer, _stack.Now + PolicyInterval);
     }
 
-    private void WarmUp(StackShared stack) => Task.Run(() => HandoffWarmUp.Run(stack)).ContinueWith(
+    private void WarmUp(StackShared stack) => Task.Run(() => HandoffWarmUp.RunAsync(stack)).ContinueWith(
         failed => Log.Error(failed.Exception, "The path of a handoff could not be tried out; the first handoff may be slow"),
         CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 

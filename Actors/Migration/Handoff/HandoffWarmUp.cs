@@ -17,7 +17,13 @@ internal static class HandoffWarmUp
 {
     private const int Bytes = 1024;
 
-    public static void Run(StackShared stack)
+    public static async Task RunAsync(StackShared stack)
+    {
+        Move(stack);
+        if (stack.Settings.Journal is { } store) await store.ClaimAsync([]).ConfigureAwait(false);
+    }
+
+    private static void Move(StackShared stack)
     {
         var local = new TcpEndpoint(stack.Host.Settings.Addresses[0], 1);
         var flow = new FlowKey(local, new TcpEndpoint(local.Address, 2));

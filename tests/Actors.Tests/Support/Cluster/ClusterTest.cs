@@ -123,7 +123,8 @@ public abstract class ClusterTest : StackTest
         return base.NextEvent() is { } next && !(cluster < next) ? next : cluster;
     }
 
-    private string Trail() => string.Join(Environment.NewLine, Cluster.Delivered.Concat(Cluster.InFlight));
+    /// <summary>The messages between the nodes, for the text of a failure.</summary>
+    internal string Trail() => string.Join(Environment.NewLine, Cluster.Delivered.Concat(Cluster.InFlight));
 
     private string DispatcherOf(string name) =>
         LoopDispatchers.IdOf(Sys, StackActor.DefaultDispatcher, Array.IndexOf(Names, name));
