@@ -13,14 +13,18 @@ internal sealed record PostgreSqlAddress(string ConnectionString, string Host, i
     private const string WhatToDo =
         "Write it as Host=NAME;Database=NAME;Username=NAME;Password=TEXT, and put a value that has a semicolon into quotes.";
 
+    /// <summary>
+    /// The limits of a connection string that does not set them. They are shorter than Npgsql's, so that a server that does not answer
+    /// is noticed while a claim still waits: 3 seconds to connect, 5 for a statement, 1 to cancel it. There are 8 connections at
+    /// most, because all nodes share the server's.
+    /// </summary>
+    private const string Defaults =
+        "Timeout=3;Command Timeout=5;Cancellation Timeout=1000;Maximum Pool Size=8;Application Name=ActorStack;";
+
     /// <summary>The address as people know it, without the password.</summary>
     public override string ToString() => $"database {Database} at {Host}:{Port}";
 
-    /// <summary>
-    /// Reads a connection string. Limits that it does not set are shorter than Npgsql's, so that a server that does not answer is
-    /// noticed while a claim still waits: 3 seconds to connect, 5 for a statement, 1 to cancel it; 8 connections at most, because
-    /// all nodes share the server's.
-    /// </summary>
+    /// <summary>Reads a connection string; what it sets goes before the defaults.</summary>
     /// <exception cref="ConnectionStoreException">The string is malformed, or names no server. Its text is not repeated, because it
     /// may have a password.</exception>
     public static PostgreSqlAddress Parse(string connectionString)
@@ -28,7 +32,7 @@ internal sealed record PostgreSqlAddress(string ConnectionString, string Host, i
         NpgsqlConnectionStringBuilder builder;
         try
         {
-            builder = new NpgsqlConnectionStringBuilder(connectionString);
+            builder = new NpgsqlConnectionStringBuilder(Defaults + connectionString);
         }
         catch (Exception error) when (error is ArgumentException or FormatException or InvalidCastException or OverflowException)
         {
@@ -37,18 +41,8 @@ internal sealed record PostgreSqlAddress(string ConnectionString, string Host, i
 
         if (string.IsNullOrWhiteSpace(builder.Host))
             throw new ConnectionStoreException("The connection string of the journal names no host.", WhatToDo);
-        SetUnlessGiven(builder, "Timeout", 3);
-        SetUnlessGiven(builder, "Command Timeout", 5);
-        SetUnlessGiven(builder, "Cancellation Timeout", 1000);
-        SetUnlessGiven(builder, "Maximum Pool Size", 8);
-        SetUnlessGiven(builder, "Application Name", "ActorStack");
         return new PostgreSqlAddress(
             builder.ConnectionString, builder.Host, builder.Port, builder.Database ?? builder.Username ?? Environment.UserName,
             builder.Username ?? "");
-    }
-
-    private static void SetUnlessGiven(NpgsqlConnectionStringBuilder builder, string key, object value)
-    {
-        if (!builder.ContainsKey(key)) builder[key] = value;
     }
 }
