@@ -38,7 +38,9 @@ public sealed partial class StackActor : UntypedPersistentActor
         _settings = settings;
         _timer = new TimerNode(Self);
         SnapshotPluginId = GroupCommitJournal.SnapshotPluginId;
-        PersistenceId = settings.Journal is { IsShared: true } ? $"stack-{Self.Path.Name}-{settings.Node}" : $"stack-{Self.Path.Name}";
+        PersistenceId = settings.Journal is { IsShared: true }
+            ? $"stack-{Self.Path.Name}-{settings.Node}"
+            : $"stack-{Self.Path.Name}";
     }
 
     /// <inheritdoc/>

@@ -7,8 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace ActorStack.Hosting;
 
 /// <summary>
-/// The journal of the stack: in the state directory, whose lock is held until the host is disposed, in a database that nodes share,
-/// or in memory.
+/// The journal of the stack: in the state directory, whose lock is held until the host is disposed, in a database that nodes
+/// share, or in memory.
 /// </summary>
 internal sealed class StackJournal : IDisposable
 {

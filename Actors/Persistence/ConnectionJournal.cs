@@ -52,8 +52,8 @@ public static class ConnectionJournal
     /// </summary>
     /// <param name="system">The actor system whose journal is read.</param>
     /// <param name="store">The store behind the journal of the <paramref name="system"/>.</param>
-    /// <param name="node">The name of this node, or empty. In a store that several nodes share, the connections of other nodes are
-    /// left alone.</param>
+    /// <param name="node">The name of this node, or empty. In a store that several nodes share, the connections of other nodes
+    /// are left alone.</param>
     /// <param name="incarnation">The number of this start, whose connections are left alone.</param>
     /// <param name="time">The clock that says when the lost connections ended.</param>
     /// <param name="cancellation">Ends the reading.</param>

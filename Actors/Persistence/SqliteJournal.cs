@@ -25,8 +25,8 @@ public sealed class SqliteJournal : IConnectionStore
     private const int Format = 2;
 
     /// <summary>
-    /// The table of the last granted claim of each connection that ever moved. The claims of format 1 are those of an earlier start,
-    /// whose connections have ended.
+    /// The table of the last granted claim of each connection that ever moved. The claims of format 1 are those of an earlier
+    /// start, whose connections have ended.
     /// </summary>
     private const string OwnersTable = """
         DROP TABLE IF EXISTS owners;
@@ -85,8 +85,8 @@ public sealed class SqliteJournal : IConnectionStore
     }
 
     /// <summary>
-    /// Writes for the first time, so that a full or read-only disk is reported at the start. The transaction keeps other processes
-    /// away while the schema changes.
+    /// Writes for the first time, so that a full or read-only disk is reported at the start. The transaction keeps other
+    /// processes away while the schema changes.
     /// </summary>
     private void MarkFormat(SqliteConnection connection)
     {

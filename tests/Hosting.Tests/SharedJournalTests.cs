@@ -114,8 +114,8 @@ public sealed class SharedJournalTests : IDisposable
     }
 
     /// <summary>
-    /// The reason for which the target takes no connection. On a busy machine the source may not wait for it, and the next attempt
-    /// tells it.
+    /// The reason for which the target takes no connection. On a busy machine the source may not wait for it, and the next
+    /// attempt tells it.
     /// </summary>
     private static async Task<string> RefusalAsync(ControlClient control, string id, string node)
     {

@@ -4,8 +4,8 @@ namespace ActorStack.Actors.Migration.Handoff;
 
 /// <summary>
 /// What a node knows of connections that have no actor here. A message of a handoff may arrive late or twice, and must get the
-/// same answer for ever: a node that refused an epoch must not take the connection when the transfer arrives after all. Any thread
-/// may use it.
+/// same answer for ever: a node that refused an epoch must not take the connection when the transfer arrives after all. Any
+/// thread may use it.
 /// </summary>
 /// <remarks>
 /// The number of verdicts is bounded, and the oldest is forgotten first. Forwarding ends with the connection, or with the node

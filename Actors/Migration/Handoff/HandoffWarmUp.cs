@@ -10,8 +10,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Actors.Migration.Handoff;
 
 /// <summary>
-/// Runs the path of a handoff once, with a connection that nobody has, so that no peer waits while the path is compiled. On a slow
-/// machine that takes more than a second.
+/// Runs the path of a handoff once, with a connection that nobody has, so that no peer waits while the path is compiled. On a
+/// slow machine that takes more than a second.
 /// </summary>
 internal static class HandoffWarmUp
 {

@@ -14,9 +14,9 @@ internal sealed record PostgreSqlAddress(string ConnectionString, string Host, i
         "Write it as Host=NAME;Database=NAME;Username=NAME;Password=TEXT, and put a value that has a semicolon into quotes.";
 
     /// <summary>
-    /// The limits of a connection string that does not set them. They are shorter than Npgsql's, so that a server that does not answer
-    /// is noticed while a claim still waits: 3 seconds to connect, 5 for a statement, 1 to cancel it. There are 8 connections at
-    /// most, because all nodes share the server's.
+    /// The limits of a connection string that does not set them. They are shorter than Npgsql's, so that a server that does not
+    /// answer is noticed while a claim still waits: 3 seconds to connect, 5 for a statement, 1 to cancel it. There are 8
+    /// connections at most, because all nodes share the server's.
     /// </summary>
     private const string Defaults =
         "Timeout=3;Command Timeout=5;Cancellation Timeout=1000;Maximum Pool Size=8;Application Name=ActorStack;";
@@ -25,8 +25,8 @@ internal sealed record PostgreSqlAddress(string ConnectionString, string Host, i
     public override string ToString() => $"database {Database} at {Host}:{Port}";
 
     /// <summary>Reads a connection string; what it sets goes before the defaults.</summary>
-    /// <exception cref="ConnectionStoreException">The string is malformed, or names no server. Its text is not repeated, because it
-    /// may have a password.</exception>
+    /// <exception cref="ConnectionStoreException">The string is malformed, or names no server. Its text is not repeated, because
+    /// it may have a password.</exception>
     public static PostgreSqlAddress Parse(string connectionString)
     {
         NpgsqlConnectionStringBuilder builder;

@@ -180,8 +180,8 @@ internal sealed class PostgreSqlJournal : IConnectionStore
         new(held.Epoch >= claim.Epoch && held.Owner == claim.Owner, held.Epoch, held.Owner);
 
     /// <summary>
-    /// Uses a connection of the pool. After a failure of the network or of the server no other connection of the pool is used again,
-    /// because each would fail once.
+    /// Uses a connection of the pool. After a failure of the network or of the server no other connection of the pool is used
+    /// again, because each would fail once.
     /// </summary>
     private async Task<T> UseAsync<T>(Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellation)
     {

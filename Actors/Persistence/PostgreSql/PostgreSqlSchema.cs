@@ -3,8 +3,8 @@ using Npgsql;
 namespace ActorStack.Actors.Persistence.PostgreSql;
 
 /// <summary>
-/// The tables of the journal in PostgreSQL. The first node makes them, under a lock of the database, because two nodes that start at
-/// once would otherwise make them both. A user who may not make tables can use those that another has made.
+/// The tables of the journal in PostgreSQL. The first node makes them, under a lock of the database, because two nodes that start
+/// at once would otherwise make them both. A user who may not make tables can use those that another has made.
 /// </summary>
 internal static class PostgreSqlSchema
 {

@@ -7,9 +7,9 @@ using static ActorStack.Fuzz.InvariantException;
 namespace ActorStack.Fuzz.Messages;
 
 /// <summary>
-/// A message between nodes: the first byte chooses the manifest, the second whether the checksum is put right, so that every check
-/// behind it has to hold by itself. The message is refused with <see cref="FormatException"/>, or it is one that is written and read
-/// again as the same; either way it allocates no more than a small multiple of its length.
+/// A message between nodes: the first byte chooses the manifest, the second whether the checksum is put right, so that every
+/// check behind it has to hold by itself. The message is refused with <see cref="FormatException"/>, or it is one that is written
+/// and read again as the same; either way it allocates no more than a small multiple of its length.
 /// </summary>
 internal static class MessageTarget
 {

@@ -8,8 +8,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Actors.Tests.Migration.Handoff;
 
 /// <summary>
-/// The machine of the source or of the target is gone at each message of a handoff. A seed draws the times, the bytes on their way,
-/// and whether the message still arrives. ACTORSTACK_SEEDS=200 runs 200 seeds of each.
+/// The machine of the source or of the target is gone at each message of a handoff. A seed draws the times, the bytes on their
+/// way, and whether the message still arrives. ACTORSTACK_SEEDS=200 runs 200 seeds of each.
 /// </summary>
 public sealed class HandoffCrashTests : ClusterTest
 {

@@ -7,8 +7,8 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Actors.Tests.Migration.Handoff;
 
 /// <summary>
-/// Messages of a handoff that come again, late, from another node, with another epoch or of another connection, into a cluster whose
-/// connections transfer and move. ACTORSTACK_SEEDS says how many seeds run.
+/// Messages of a handoff that come again, late, from another node, with another epoch or of another connection, into a cluster
+/// whose connections transfer and move. ACTORSTACK_SEEDS says how many seeds run.
 /// </summary>
 public sealed class HostileMessageTests : ClusterTest
 {
