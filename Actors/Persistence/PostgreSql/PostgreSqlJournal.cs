@@ -68,8 +68,8 @@ internal sealed class PostgreSqlJournal : IConnectionStore
         }
         """).WithFallback(SqlPersistence.DefaultConfiguration);
 
-    /// <summary>Connects, and makes the tables where they are missing. It blocks for the limits of the connection string at
-    /// most.</summary>
+    /// <summary>Connects, and makes the tables where they are missing. It blocks for a minute at
+    /// most for each.</summary>
     /// <param name="connectionString">The connection string of Npgsql.</param>
     /// <exception cref="ConnectionStoreException">The connection string is malformed, or the database cannot be used.</exception>
     public static PostgreSqlJournal Open(string connectionString)

@@ -11,6 +11,8 @@ internal static class PostgreSqlSchema
     /// <summary>The version of the schema.</summary>
     private const int Format = 1;
 
+    private const int StartLimitSeconds = 60;
+
     /// <summary>The key of the advisory lock under which tables are made: "ActorSta" as bytes.</summary>
     private const long Lock = 0x4163746f72537461;
 
@@ -46,7 +48,7 @@ internal static class PostgreSqlSchema
     /// <exception cref="ConnectionStoreException">The tables are of a later version.</exception>
     public static void Ensure(PostgreSqlAddress address)
     {
-        using var connection = new NpgsqlConnection(address.ConnectionString);
+        using var connection = new NpgsqlConnection(Patient(address));
         connection.Open();
         using var transaction = connection.BeginTransaction();
         Execute(connection, $"SELECT pg_advisory_xact_lock({Lock})");
@@ -62,6 +64,14 @@ internal static class PostgreSqlSchema
 
         transaction.Commit();
     }
+
+    /// <summary>A start may wait longer than a claim: for a busy server, and for other nodes that make the tables.</summary>
+    private static string Patient(PostgreSqlAddress address) => new NpgsqlConnectionStringBuilder(address.ConnectionString)
+    {
+        Timeout = StartLimitSeconds,
+        CommandTimeout = StartLimitSeconds,
+        Pooling = false,
+    }.ConnectionString;
 
     private static object? Execute(NpgsqlConnection connection, string text)
     {
