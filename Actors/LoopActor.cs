@@ -135,9 +135,19 @@ internal sealed class LoopActor : UntypedActor
                 $"node {_stack.Settings.Node} reads records up to version {HyperionStateCodec.Version}, "
                 + $"not {order.Offer.RecordVersion}: update it first");
         }
+        else if (_stack.Settings.JournalHealth.Problem is { } problem)
+        {
+            Refuse(
+                arrive, HandoffRefusal.ClaimFailed,
+                $"the journal of node {_stack.Settings.Node} takes no claims: {problem.Message}. {problem.WhatToDo}");
+        }
         else if (_stack.IsLeaving)
         {
             Refuse(arrive, HandoffRefusal.Leaving, $"node {_stack.Settings.Node} drains or stops");
+        }
+        else if (_stack.Handoffs.FindForwarded(arrive.Flow) is { } other && other != id)
+        {
+            Refuse(arrive, HandoffRefusal.Conflict, $"node {_stack.Settings.Node} forwards connection {other} of the same flow");
         }
         else if (!_context.Host.TryAdopt(service.Listener, arrive.Flow, out var flow, out var limit))
         {

@@ -19,8 +19,8 @@ public sealed partial class StackActor
     private void ReadJournal()
     {
         if (_settings.Journal is null) return;
-        var own = ConnectionJournal.PersistenceIdsOf(_settings.Node, _settings.Incarnation ?? _boot);
-        ConnectionJournal.RecoverAsync(Context.System, _settings.Journal, own, _settings.Time).PipeTo(
+        var incarnation = _settings.Incarnation ?? _boot;
+        ConnectionJournal.RecoverAsync(Context.System, _settings.Journal, _settings.Node, incarnation, _settings.Time).PipeTo(
             Self, success: histories => new JournalRead(histories), failure: error => new JournalFailed("read", error));
     }
 
@@ -69,8 +69,7 @@ public sealed partial class StackActor
     {
         var before = _settings.JournalHealth.Problem;
         if (failure is OpenCircuitException && before is not null) return;
-        var directory = _settings.Journal?.Location ?? "the journal's directory";
-        var problem = failure is null ? null : StorageProblem.Of(failure, directory);
+        var problem = failure is null ? null : Diagnose(failure);
         _settings.JournalHealth.Problem = problem;
         if (problem == before) return;
         if (problem is null)
@@ -78,6 +77,9 @@ public sealed partial class StackActor
         else
             Log.Warning("The journal takes no writes: {0}. {1} Connections go on; moves wait", problem.Message, problem.WhatToDo);
     }
+
+    private StorageProblem Diagnose(Exception failure) =>
+        _settings.Journal?.Diagnose(failure) ?? StorageProblem.Of(failure, "the journal's directory");
 
     private static ConnectionSnapshot Snapshot(ConnectionHistory history) => new(
         history.Id, history.Local, history.Remote, TcpState.Closed, nameof(TcpState.Closed), history.RunsOn,

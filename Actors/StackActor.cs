@@ -40,7 +40,9 @@ public sealed partial class StackActor : UntypedPersistentActor
         _settings = settings;
         _timer = new TimerNode(Self);
         SnapshotPluginId = GroupCommitJournal.SnapshotPluginId;
-        PersistenceId = $"stack-{Self.Path.Name}";
+        PersistenceId = settings.Journal is { IsShared: true }
+            ? $"stack-{Self.Path.Name}-{settings.Node}"
+            : $"stack-{Self.Path.Name}";
     }
 
     /// <inheritdoc/>
@@ -128,7 +130,7 @@ public sealed partial class StackActor : UntypedPersistentActor
     private LoopContext CreateLoop(int index) =>
         new(_stack!, index, JournalFronts.IdOf(Context.System, Context.Dispatcher.Id, index));
 
-    private void WarmUp(StackShared stack, IActorRef requester) => Task.Run(() => HandoffWarmUp.Run(stack)).ContinueWith(
+    private void WarmUp(StackShared stack, IActorRef requester) => Task.Run(() => HandoffWarmUp.RunAsync(stack)).ContinueWith(
         ended =>
         {
             if (ended.Exception is { } failure)

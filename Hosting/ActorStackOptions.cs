@@ -35,6 +35,9 @@ public sealed class ActorStackOptions
     /// </summary>
     public string? StateDirectory { get; set; }
 
+    /// <summary>The journal that nodes share.</summary>
+    public JournalOptions Journal { get; } = new();
+
     /// <summary>Whether connections may move into the kernel's TCP.</summary>
     public EngineMode? Kernel { get; set; }
 

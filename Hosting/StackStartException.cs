@@ -33,6 +33,7 @@ public sealed class StackStartException : Exception
         StackStartException start => start,
         ActorStackException stack => new StackStartException(stack.Message, stack.WhatToDo, stack),
         StateDirectoryException state => new StackStartException(state.Problem, state.Advice, state),
+        ConnectionStoreException store => new StackStartException(store.Problem, store.Advice, store),
         NodeNetworkException node => new StackStartException(node.Message, node.WhatToDo, node),
         LinuxException linux => new StackStartException(linux.Message, "", linux),
         OptionsValidationException options => new StackStartException(string.Join(' ', options.Failures), "", options),

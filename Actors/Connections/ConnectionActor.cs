@@ -42,7 +42,9 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
         _since = loop.Stack.Now;
         JournalPluginId = loop.Journal;
         SnapshotPluginId = GroupCommitJournal.SnapshotPluginId;
-        PersistenceId = ConnectionJournal.PersistenceId(entry.Id, entry.Arrival?.Epoch ?? 0);
+        PersistenceId = entry.Arrival is { } arrival
+            ? ConnectionJournal.PersistenceId(entry.Id, arrival.Epoch, Stack.Settings.Node, Stack.Incarnation)
+            : ConnectionJournal.PersistenceId(entry.Id);
         if (entry.Arrival is not null) _migration = MigrationState.Absent.Instance;
     }
 

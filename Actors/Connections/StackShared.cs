@@ -19,7 +19,6 @@ namespace ActorStack.Actors.Connections;
 internal sealed class StackShared
 {
     private readonly long _origin;
-    private readonly long _incarnation;
     private long _lastNumber;
     private int _unwrittenEnds;
     private volatile bool _isLeaving;
@@ -41,11 +40,14 @@ internal sealed class StackShared
         Host = new HostShared(HostSettingsOf(settings, Memory), link?.Spread ?? FlowSpread.OneLoop);
         Migration = new MigrationProtocol(new MigrationLimits(
             settings.JournalTimeout, settings.MigrationTimeout, settings.HandoffTimeout, settings.DehydrationTimeout));
-        _incarnation = incarnation;
+        Incarnation = incarnation;
         settings.Cluster?.ReportConnections(() => Connections.Count);
     }
 
     public StackSettings Settings { get; }
+
+    /// <summary>The number of this start, which the ids of connections hold.</summary>
+    public long Incarnation { get; }
 
     /// <summary>The stack's actor.</summary>
     public IActorRef Actor { get; }
@@ -112,7 +114,7 @@ internal sealed class StackShared
 
     public IOffloadEngine? FindEngine(string name) => Settings.Engines.FirstOrDefault(engine => engine.Name == name);
 
-    public ConnectionId NextId() => new(Settings.Node, _incarnation, Interlocked.Increment(ref _lastNumber));
+    public ConnectionId NextId() => new(Settings.Node, Incarnation, Interlocked.Increment(ref _lastNumber));
 
     /// <summary>The node refuses connections of peers and of other nodes from now on.</summary>
     public void Leave()

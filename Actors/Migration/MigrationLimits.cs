@@ -13,6 +13,11 @@ internal readonly record struct MigrationLimits(TimeSpan Journal, TimeSpan Engin
     /// </summary>
     private const int OverdueFactor = 5;
 
+    /// <summary>
+    /// The limit for the journal to store the claim of an arrival: shorter than the source waits, so that the source hears the
+    /// reason. </summary>
+    public TimeSpan ArrivalClaim => Journal < Node * 3 / 4 ? Journal : Node * 3 / 4;
+
     public TimeSpan Overdue => Engine * OverdueFactor;
 
     /// <summary>

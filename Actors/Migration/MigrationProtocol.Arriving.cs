@@ -20,7 +20,7 @@ internal sealed partial record MigrationProtocol
         if (input is not Arrive arrive) return Stay(state);
         var claim = new MigrationClaim(arrive.Epoch, Owner.Node(arrive.Node), Owner.Software, arrive.Trigger);
         return new(
-            new MigrationState.ClaimingArrival(claim, arrive.Node), [new PersistClaim(claim), new ArmLimit(Limits.Journal)]);
+            new MigrationState.ClaimingArrival(claim, arrive.Node), [new PersistClaim(claim), new ArmLimit(Limits.ArrivalClaim)]);
     }
 
     private MigrationStep Step(MigrationState.ClaimingArrival state, MigrationInput input)
@@ -35,7 +35,7 @@ internal sealed partial record MigrationProtocol
                 return Refuse(claim, node, HandoffRefusal.ClaimFailed, refused.Detail);
             case LimitPassed passed:
                 return Refuse(
-                    claim, node, HandoffRefusal.ClaimFailed, MigrationDetail.JournalSilent(Limits.Journal, passed.Problem));
+                    claim, node, HandoffRefusal.ClaimFailed, MigrationDetail.JournalSilent(Limits.ArrivalClaim, passed.Problem));
             default:
                 return StepArriving(state, claim, node, input);
         }

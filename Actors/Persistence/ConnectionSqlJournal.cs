@@ -3,18 +3,16 @@ using System.Diagnostics;
 using Akka.Configuration;
 using Akka.Persistence;
 using Akka.Persistence.Sql.Journal;
-using Microsoft.Data.Sqlite;
 
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>
 /// The SQL journal, with a short pause between commits, so that many short connections share few large commits.
 /// </summary>
-public sealed class ConnectionSqlJournal(Config config) : SqlWriteJournal(config)
+public class ConnectionSqlJournal(Config config) : SqlWriteJournal(config)
 {
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(10);
 
-    private readonly string _path = new SqliteConnectionStringBuilder(config.GetString("connection-string")).DataSource;
     private long _committedAt;
 
     /// <inheritdoc/>
@@ -24,9 +22,6 @@ public sealed class ConnectionSqlJournal(Config config) : SqlWriteJournal(config
         var writes = messages.ToList();
         var events = writes.SelectMany(write => (IImmutableList<IPersistentRepresentation>)write.Payload)
             .Select(item => item.Payload).ToList();
-
-        // SQLite continues to write to a file that was removed, and those events are lost with the process.
-        if (!File.Exists(_path)) throw new FileNotFoundException($"the journal {_path} was removed");
         var rejections = await base.WriteMessagesAsync(writes, cancellationToken).ConfigureAwait(false);
         if (!events.Any(IsAwaited)) await RestAsync(cancellationToken).ConfigureAwait(false);
         return rejections;

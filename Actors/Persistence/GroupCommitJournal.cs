@@ -124,7 +124,8 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
            from item in WaitingWrites.EventsOf(write)
            where item.Payload is ConnectionEvents.OwnerClaimed
            let claimed = (ConnectionEvents.OwnerClaimed)item.Payload
-           select (write, new OwnershipClaim(item.PersistenceId, claimed.Epoch, item.WriterGuid, item.WriterGuid)),
+           select (write, new OwnershipClaim(
+               ConnectionJournal.ConnectionOf(item.PersistenceId), claimed.Epoch, item.WriterGuid, item.PersistenceId)),
     ];
 
     /// <summary>
@@ -281,7 +282,7 @@ internal sealed class GroupCommitJournal : UntypedActor, IWithTimers
 
     private static OwnershipLostException Refusal(OwnershipClaim claim, ClaimAnswer answer) => new(
         $"epoch {claim.Epoch} of {claim.Connection} is not to be had: the store has epoch {answer.Epoch} of "
-        + (answer.Owner.Length == 0 ? "nobody" : answer.Owner == claim.PreviousOwner ? "this owner" : $"owner {answer.Owner}"));
+        + (answer.Owner.Length == 0 ? "nobody" : answer.Owner == claim.Owner ? "this owner" : $"owner {answer.Owner}"));
 
     private static OwnershipLostException Conflict(IPersistentRepresentation item) => new(
         $"event {item.SequenceNr} of {item.PersistenceId} is in the journal, and it is another: "

@@ -22,40 +22,49 @@ public sealed class SqliteJournal : IConnectionStore
     private const int ConstraintCode = 19;
 
     /// <summary>The version of the schema, which SQLite stores as user_version. 0: a file from before versions.</summary>
-    private const int Format = 1;
+    private const int Format = 2;
 
-    /// <summary>The table of the last granted claim of each connection that ever moved.</summary>
+    /// <summary>
+    /// The table of the last granted claim of each connection that ever moved. The claims of format 1 are those of an earlier
+    /// start, whose connections have ended.
+    /// </summary>
     private const string OwnersTable = """
-        CREATE TABLE IF NOT EXISTS owners (connection TEXT PRIMARY KEY, epoch INTEGER NOT NULL, owner TEXT NOT NULL) WITHOUT ROWID
+        DROP TABLE IF EXISTS owners;
+        CREATE TABLE owners (
+            connection TEXT PRIMARY KEY, epoch INTEGER NOT NULL, owner TEXT NOT NULL, persistence_id TEXT NOT NULL) WITHOUT ROWID
         """;
 
     private readonly string _path;
 
-    private SqliteJournal(string path) => _path = path;
+    private SqliteJournal(string path, bool isShared) => (_path, IsShared) = (path, isShared);
 
     /// <summary>Opens an existing file; Akka calls it with the section <c>store</c> of the journal.</summary>
     public SqliteJournal(Config store)
-        : this(store.GetString("path"))
+        : this(store.GetString("path"), store.GetBoolean("shared"))
     {
     }
 
     /// <summary>The directory of the database file.</summary>
     public string Location => Path.GetDirectoryName(_path)!;
 
+    /// <inheritdoc/>
+    public bool IsShared { get; }
+
     private string ConnectionString => new SqliteConnectionStringBuilder { DataSource = _path, DefaultTimeout = 30 }.ToString();
 
     /// <summary>Creates the file where it is missing and puts it into write-ahead mode.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="isShared">Whether the nodes of this machine share the file.</param>
     /// <exception cref="StateDirectoryException">The file cannot be opened or is no SQLite database, or its file system does
     /// not support write-ahead mode.</exception>
-    public static SqliteJournal Open(string path)
+    public static SqliteJournal Open(string path, bool isShared = false)
     {
-        var journal = new SqliteJournal(Path.GetFullPath(path));
+        var journal = new SqliteJournal(Path.GetFullPath(path), isShared);
         try
         {
             using var connection = journal.Connect();
             journal.EnterWriteAheadMode(connection);
             journal.MarkFormat(connection);
-            Execute(connection, OwnersTable);
         }
         catch (SqliteException error)
         {
@@ -75,9 +84,13 @@ public sealed class SqliteJournal : IConnectionStore
             new InvalidOperationException(mode));
     }
 
-    /// <summary>Writes for the first time, so that a full or read-only disk is reported at the start.</summary>
+    /// <summary>
+    /// Writes for the first time, so that a full or read-only disk is reported at the start. The transaction keeps other
+    /// processes away while the schema changes.
+    /// </summary>
     private void MarkFormat(SqliteConnection connection)
     {
+        using var transaction = connection.BeginTransaction();
         var format = (long)Execute(connection, "PRAGMA user_version")!;
         if (format > Format)
         {
@@ -86,7 +99,9 @@ public sealed class SqliteJournal : IConnectionStore
                 "Run the version that wrote it, or choose another directory.", new NotSupportedException($"format {format}"));
         }
 
+        if (format < Format) Execute(connection, OwnersTable);
         Execute(connection, $"PRAGMA user_version = {Format}");
+        transaction.Commit();
     }
 
     private static object? Execute(SqliteConnection connection, string text)
@@ -105,7 +120,7 @@ public sealed class SqliteJournal : IConnectionStore
           journal {
             plugin = "akka.persistence.journal.sql"
             sql {
-              class = "{{typeof(ConnectionSqlJournal).FullName}}, ActorStack.Actors"
+              class = "{{typeof(ConnectionSqliteJournal).FullName}}, ActorStack.Actors"
               connection-string = "{{ConnectionString}}"
               provider-name = "{{ProviderName}}"
               auto-initialize = true
@@ -119,8 +134,12 @@ public sealed class SqliteJournal : IConnectionStore
         {{GroupCommitJournal.PluginId}}.store {
           class = "{{typeof(SqliteJournal).FullName}}, ActorStack.Actors"
           path = "{{_path.Replace("\\", "/", StringComparison.Ordinal)}}"
+          shared = {{(IsShared ? "on" : "off")}}
         }
         """).WithFallback(SqlPersistence.DefaultConfiguration);
+
+    /// <inheritdoc/>
+    public StorageProblem Diagnose(Exception error) => StorageProblem.Of(error, Location);
 
     /// <inheritdoc/>
     public bool IsDuplicate(Exception error) =>
@@ -159,15 +178,15 @@ public sealed class SqliteJournal : IConnectionStore
     {
         using var command = connection.CreateCommand();
         command.CommandText = """
-            INSERT INTO owners (connection, epoch, owner) VALUES ($connection, $epoch, $owner)
-            ON CONFLICT (connection) DO UPDATE SET epoch = $epoch, owner = $owner
-            WHERE owners.epoch < $epoch AND owners.owner = $previous;
+            INSERT INTO owners (connection, epoch, owner, persistence_id) VALUES ($connection, $epoch, $owner, $history)
+            ON CONFLICT (connection) DO UPDATE SET epoch = $epoch, owner = $owner, persistence_id = $history
+            WHERE owners.epoch < $epoch;
             SELECT epoch, owner FROM owners WHERE connection = $connection;
             """;
         command.Parameters.AddWithValue("$connection", claim.Connection);
         command.Parameters.AddWithValue("$epoch", claim.Epoch);
         command.Parameters.AddWithValue("$owner", claim.Owner);
-        command.Parameters.AddWithValue("$previous", claim.PreviousOwner);
+        command.Parameters.AddWithValue("$history", claim.PersistenceId);
         using var reader = command.ExecuteReader();
         var (epoch, owner) = reader.Read() ? (reader.GetInt64(0), reader.GetString(1)) : (0, "");
         return new ClaimAnswer(epoch >= claim.Epoch && owner == claim.Owner, epoch, owner);
@@ -255,7 +274,7 @@ public sealed class SqliteJournal : IConnectionStore
             DELETE FROM ended;
             INSERT OR IGNORE INTO ended SELECT persistence_id FROM journal WHERE manifest = '{ConnectionEvents.ClosedManifest}'
               ORDER BY ordering DESC LIMIT $count OFFSET $keep;
-            DELETE FROM owners WHERE connection IN (SELECT connection FROM ended);
+            DELETE FROM owners WHERE persistence_id IN (SELECT connection FROM ended);
             DELETE FROM journal WHERE persistence_id IN (SELECT connection FROM ended);
             SELECT changes();
             """;

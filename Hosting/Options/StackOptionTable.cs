@@ -62,6 +62,18 @@ internal static class StackOptionTable
         "Directory of the journal. It is made where it is missing. Empty: the journal is in memory and is lost at the end.",
         options => options.StateDirectory);
 
+    public static readonly StackOption<JournalProvider> JournalProvider = Table.Add(
+        "journal.provider", new ChoiceType<JournalProvider>(), Hosting.JournalProvider.Directory,
+        "Where the journal is. directory: in state-directory, or in memory. sqlite: in a file that the nodes of one machine share. "
+        + "postgresql: in a database that the nodes share.",
+        options => options.Journal.Provider);
+
+    public static readonly StackOption<string> JournalConnectionString = Table.Add(
+        "journal.connection-string", new TextType("connection string", "Give the connection string.", static _ => true), "",
+        "Database of a journal that nodes share, such as \"Data Source=/var/lib/actorstack.db\" for sqlite and "
+        + "\"Host=db;Database=actorstack;Username=actorstack\" for postgresql. It may have a password and is never logged.",
+        options => options.Journal.ConnectionString);
+
     public static readonly StackOption<EngineMode> Kernel = Table.Add(
         "engines.kernel", new ChoiceType<EngineMode>(), EngineMode.Auto,
         "Whether connections may move into the kernel's TCP. auto: where the system permits it. required: the service does not "
@@ -369,6 +381,7 @@ internal static class StackOptionTable
             "Bytes that the buffers of all connections together may hold, in ascending order, as Linux's tcp_mem. "
             + "0: a share of the memory that the process may use.");
         Table.Describe("take-over", "A new process takes over the connections of a running one on the same machine.");
+        Table.Describe("journal", "The journal of connections. One that the nodes share makes their claims of connections durable.");
         Table.Describe("cluster", "The node in a cluster whose nodes hand connections over to each other (Akka.Cluster).");
         Table.Describe("cluster.unknown-flows", "Segments that come to this node and may belong to a connection of another one.");
         Table.Describe(

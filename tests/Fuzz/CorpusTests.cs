@@ -13,6 +13,7 @@ public sealed class CorpusTests(ITestOutputHelper output)
         ["segments"] = 1_500,
         ["transfer"] = 500,
         ["record"] = 5_000,
+        ["message"] = 50_000,
         ["policy"] = 3_000,
     };
 

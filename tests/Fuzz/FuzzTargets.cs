@@ -1,4 +1,5 @@
 using ActorStack.Fuzz.Host;
+using ActorStack.Fuzz.Messages;
 using ActorStack.Fuzz.Policy;
 using ActorStack.Fuzz.Records;
 using ActorStack.Fuzz.Tcp;
@@ -18,6 +19,7 @@ internal static class FuzzTargets
             ["segments"] = SegmentsTarget.Run,
             ["transfer"] = TransferTarget.Run,
             ["record"] = RecordTarget.Run,
+            ["message"] = MessageTarget.Run,
             ["policy"] = PolicyTarget.Run,
         };
 }

@@ -32,7 +32,7 @@ internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, C
     public override void OnTimer()
     {
         var now = Stack.Now;
-        if (now >= migration.Deadline) Actor.Step(MigrationInput.LimitPassed.Instance);
+        if (now >= migration.Deadline) Actor.Step(Actor.JournalSilent());
         else Actor.ArmTimer(now);
     }
 

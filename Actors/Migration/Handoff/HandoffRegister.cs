@@ -1,9 +1,11 @@
+using ActorStack.Transport.Wire;
+
 namespace ActorStack.Actors.Migration.Handoff;
 
 /// <summary>
 /// What a node knows of connections that have no actor here. A message of a handoff may arrive late or twice, and must get the
-/// same answer for ever: a node that refused an epoch must not take the connection when the transfer arrives after all. Any thread
-/// may use it.
+/// same answer for ever: a node that refused an epoch must not take the connection when the transfer arrives after all. Any
+/// thread may use it.
 /// </summary>
 /// <remarks>
 /// The number of verdicts is bounded, and the oldest is forgotten first. Forwarding ends with the connection, or with the node
@@ -18,6 +20,7 @@ internal sealed class HandoffRegister
     private readonly Dictionary<string, HandoffVerdict> _verdicts = [];
     private readonly Queue<(string Connection, HandoffVerdict Verdict)> _order = new();
     private readonly Dictionary<string, ForwardedConnection> _forwarded = [];
+    private readonly Dictionary<FlowKey, string> _forwardedFlows = [];
 
     /// <summary>The verdict about a connection; null: there is none.</summary>
     public HandoffVerdict? Find(string connection)
@@ -46,7 +49,11 @@ internal sealed class HandoffRegister
     /// <summary>The connection's segments are forwarded from now on.</summary>
     public void Forward(string connection, ForwardedConnection forwarded)
     {
-        lock (_gate) _forwarded[connection] = forwarded;
+        lock (_gate)
+        {
+            _forwarded[connection] = forwarded;
+            _forwardedFlows[forwarded.Entry.Flow] = connection;
+        }
     }
 
     /// <summary>The forwarding of a connection; null: its segments are not forwarded.</summary>
@@ -55,10 +62,21 @@ internal sealed class HandoffRegister
         lock (_gate) return _forwarded.GetValueOrDefault(connection);
     }
 
+    /// <summary>The connection whose segments are forwarded on this flow; null: there is none.</summary>
+    public string? FindForwarded(in FlowKey flow)
+    {
+        lock (_gate) return _forwardedFlows.GetValueOrDefault(flow);
+    }
+
     /// <summary>Ends the forwarding of a connection; false where it has changed since, or has ended.</summary>
     public bool TryEndForwarding(string connection, ForwardedConnection forwarded)
     {
-        lock (_gate) return _forwarded.GetValueOrDefault(connection) == forwarded && _forwarded.Remove(connection);
+        lock (_gate)
+        {
+            if (_forwarded.GetValueOrDefault(connection) != forwarded) return false;
+            if (_forwardedFlows.GetValueOrDefault(forwarded.Entry.Flow) == connection) _forwardedFlows.Remove(forwarded.Entry.Flow);
+            return _forwarded.Remove(connection);
+        }
     }
 
     /// <summary>The connections whose segments go to a node.</summary>

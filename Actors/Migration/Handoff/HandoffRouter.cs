@@ -53,8 +53,12 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
     {
         if (message is HandoffMessage.Gone)
         {
-            if (stack.Handoffs.FindForwarded(message.Connection) is { } forwarded && forwarded.Epoch == message.Epoch)
+            if (stack.Handoffs.FindForwarded(message.Connection) is { } forwarded
+                && forwarded.Node == node && forwarded.Epoch == message.Epoch)
+            {
                 EndForwarding(message.Connection, forwarded, atOnce: false);
+            }
+
             return;
         }
 

@@ -10,14 +10,20 @@ using ActorStack.Transport.Wire;
 namespace ActorStack.Actors.Migration.Handoff;
 
 /// <summary>
-/// Runs the path of a handoff once, with a connection that nobody has, so that no peer waits while the path is compiled. On a slow
-/// machine that takes more than a second.
+/// Runs the path of a handoff once, with a connection that nobody has, so that no peer waits while the path is compiled. On a
+/// slow machine that takes more than a second.
 /// </summary>
 internal static class HandoffWarmUp
 {
     private const int Bytes = 1024;
 
-    public static void Run(StackShared stack)
+    public static async Task RunAsync(StackShared stack)
+    {
+        Move(stack);
+        if (stack.Settings.Journal is { } store) await store.ClaimAsync([]).ConfigureAwait(false);
+    }
+
+    private static void Move(StackShared stack)
     {
         var local = new TcpEndpoint(stack.Host.Settings.Addresses[0], 1);
         var flow = new FlowKey(local, new TcpEndpoint(local.Address, 2));

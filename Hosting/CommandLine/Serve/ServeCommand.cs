@@ -47,6 +47,12 @@ internal static class ServeCommand
     private static readonly Option<string> State =
         new("--state") { Description = StackOptionTable.StateDirectory.Text, HelpName = "DIR" };
 
+    private static readonly Option<JournalProvider?> Journal = new("--journal")
+    {
+        Description = $"{StackOptionTable.JournalProvider.Text} Its connection string comes from the environment variable "
+            + "ActorStack__Journal__ConnectionString or from akka.hocon.",
+    };
+
     private static readonly Option<int?> Mtu = new("--mtu") { Description = StackOptionTable.Mtu.Text };
 
     private static readonly Option<string> Node = new("--node") { Description = StackOptionTable.Node.Text, HelpName = "NAME" };
@@ -137,8 +143,9 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Run the stack as a service in the current network namespace.")
         {
-            Tun, Address, Service, Congestion, Ecn, Pacing, State, Control, Mtu, Loops, Node, Kernel, Toe, ToeCapacity, ToeFaults,
-            Drain, MigrationTimeout, Trace, TraceService, TakeOver, Background, Linger, Cluster, Seed, Steering, Secret, Certificate, Key, Authority,
+            Tun, Address, Service, Congestion, Ecn, Pacing, State, Journal, Control, Mtu, Loops, Node, Kernel, Toe, ToeCapacity,
+            ToeFaults, Drain, MigrationTimeout, Trace, TraceService, TakeOver, Background, Linger, Cluster, Seed, Steering, Secret,
+            Certificate, Key, Authority,
             Diagnostics, Attached,
         };
         command.SetAction(RunAsync);
@@ -204,6 +211,7 @@ internal static class ServeCommand
         options.Tun = parsed.GetValue(Tun) ?? options.Tun;
         options.Node = parsed.GetValue(Node) ?? options.Node;
         options.StateDirectory = parsed.GetValue(State) ?? options.StateDirectory;
+        options.Journal.Provider = parsed.GetValue(Journal) ?? options.Journal.Provider;
         options.Congestion = parsed.GetValue(Congestion) ?? options.Congestion;
         options.Ecn = parsed.GetValue(Ecn) ?? options.Ecn;
         options.Pacing = parsed.GetValue(Pacing) ?? options.Pacing;

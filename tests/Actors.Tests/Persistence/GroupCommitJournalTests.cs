@@ -114,7 +114,7 @@ public sealed class GroupCommitJournalTests : Akka.TestKit.Xunit2.TestKit
         gate.SetResult();
 
         ExpectWritten("1-0");
-        ExpectRejected("1-1", "epoch 3 of connection-1-1 is not to be had: the store has epoch 7 of owner another");
+        ExpectRejected("1-1", "epoch 3 of 1-1 is not to be had: the store has epoch 7 of owner another");
         ExpectWritten("1-2");
         Assert.Equal([1, 1], _script.Sizes);
     }

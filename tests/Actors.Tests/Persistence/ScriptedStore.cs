@@ -12,6 +12,8 @@ public sealed class ScriptedStore(Config store) : IConnectionStore
 
     public string Location => "a script";
 
+    public bool IsShared => false;
+
     public Config Configuration => Config.Empty;
 
     private JournalScript Script => ScriptedJournal.ScriptOf(store.GetString("system"));
@@ -29,7 +31,7 @@ public sealed class ScriptedStore(Config store) : IConnectionStore
     {
         if (Script.StoreFailures.TryDequeue(out var failure)) return Task.FromException<IReadOnlyList<ClaimAnswer>>(failure);
         return Task.FromResult<IReadOnlyList<ClaimAnswer>>(
-            [.. claims.Select(claim => Script.Refused.Contains(claim.Connection)
+            [.. claims.Select(claim => Script.Refused.Contains(claim.PersistenceId)
                 ? new ClaimAnswer(false, 7, "another")
                 : new ClaimAnswer(true, claim.Epoch, claim.Owner))]);
     }
@@ -37,6 +39,8 @@ public sealed class ScriptedStore(Config store) : IConnectionStore
     public Task<IReadOnlyList<byte[]?>> FindAsync(
         IReadOnlyList<IPersistentRepresentation> events, CancellationToken cancellation = default) =>
         Task.FromResult<IReadOnlyList<byte[]?>>([.. events.Select(item => Script.Written.GetValueOrDefault(item.PersistenceId))]);
+
+    public StorageProblem Diagnose(Exception error) => StorageProblem.Of(error, Location);
 
     public bool IsDuplicate(Exception error) => error == Duplicate || (error.InnerException is { } inner && IsDuplicate(inner));
 

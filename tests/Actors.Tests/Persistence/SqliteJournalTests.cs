@@ -42,11 +42,11 @@ public sealed class SqliteJournalTests : IDisposable
     public void A_journal_of_a_later_version_is_left_alone_and_told()
     {
         SqliteJournal.Open(Database);
-        Query<object>("PRAGMA user_version = 2");
+        Query<object>("PRAGMA user_version = 3");
         var error = Assert.Throws<StateDirectoryException>(() => SqliteJournal.Open(Database));
-        Assert.Contains("of a later version: its format is 2, and this version reads up to 1", error.Message);
+        Assert.Contains("of a later version: its format is 3, and this version reads up to 2", error.Message);
         Assert.Contains("Run the version that wrote it", error.Advice);
-        Assert.Equal(2L, Query<long>("PRAGMA user_version"));
+        Assert.Equal(3L, Query<long>("PRAGMA user_version"));
     }
 
     [Fact]
@@ -121,7 +121,7 @@ public sealed class SqliteJournalTests : IDisposable
 
         var time = new FixedTime(At.AddHours(1));
         using var again = Start(journal);
-        var histories = (await ConnectionJournal.RecoverAsync(again, journal, own: "connection-2-", time))
+        var histories = (await ConnectionJournal.RecoverAsync(again, journal, node: "", incarnation: 2, time))
             .ToDictionary(history => history.Id);
 
         Assert.Equal(["1-1", "1-2", "1-3"], histories.Keys.Order());
@@ -134,7 +134,7 @@ public sealed class SqliteJournalTests : IDisposable
         Assert.Equal(At.AddHours(1), histories["1-2"].EndedAt);
 
         // The end was written: the next start finds it, and with the same time.
-        var later = await ConnectionJournal.RecoverAsync(again, journal, own: "connection-3-", new FixedTime(At.AddHours(9)));
+        var later = await ConnectionJournal.RecoverAsync(again, journal, node: "", incarnation: 3, new FixedTime(At.AddHours(9)));
         Assert.Equal(At.AddHours(1), later.Single(history => history.Id == "1-2").EndedAt);
         Assert.Equal(ConnectionJournal.Lost, later.Single(history => history.Id == "2-1").Ended);
     }
@@ -155,7 +155,7 @@ public sealed class SqliteJournalTests : IDisposable
         Execute("UPDATE journal SET message = x'00' WHERE persistence_id = 'connection-1-1' AND sequence_number = 3");
         Execute("UPDATE journal SET message = x'00' WHERE persistence_id = 'connection-1-3' AND sequence_number = 1");
         using var again = Start(journal, "akka.persistence.journal.sql.replay-batch-size = 1");
-        var histories = await ConnectionJournal.RecoverAsync(again, journal, own: "connection-2-", new FixedTime(At.AddHours(1)));
+        var histories = await ConnectionJournal.RecoverAsync(again, journal, node: "", incarnation: 2, new FixedTime(At.AddHours(1)));
 
         Assert.Equal(
             [("1-1", 5L, ConnectionJournal.Unreadable, At.AddHours(1)), ("1-2", 0L, ConnectionJournal.Lost, At.AddHours(1))],
@@ -178,7 +178,7 @@ public sealed class SqliteJournalTests : IDisposable
 
         Execute("CREATE TRIGGER refuse BEFORE INSERT ON journal BEGIN SELECT RAISE(ABORT, 'disk full'); END");
         using var again = Start(journal);
-        var histories = await ConnectionJournal.RecoverAsync(again, journal, own: "connection-2-", TimeProvider.System);
+        var histories = await ConnectionJournal.RecoverAsync(again, journal, node: "", incarnation: 2, TimeProvider.System);
 
         Assert.Equal(
             [("1-1", ConnectionJournal.Lost), ("1-2", "done")],
@@ -202,7 +202,7 @@ public sealed class SqliteJournalTests : IDisposable
         Assert.Equal(1 + 10 + (5 * 2), Query<long>("SELECT count(*) FROM journal"));
         Assert.Equal(
             "1-23,1-25,1-26,1-28,1-29",
-            string.Join(',', (await ConnectionJournal.RecoverAsync(system, journal, own: "connection-9-", TimeProvider.System))
+            string.Join(',', (await ConnectionJournal.RecoverAsync(system, journal, node: "", incarnation: 9, TimeProvider.System))
                 .Where(history => history.Ended == "done").Select(history => history.Id).Order()));
         Assert.Equal(0, await journal.RemoveEndedAsync(keep: 15));
     }
@@ -225,78 +225,6 @@ public sealed class SqliteJournalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_claim_is_granted_after_an_older_epoch_of_the_owner_before_it_and_once()
-    {
-        var store = SqliteJournal.Open(Database);
-
-        Assert.Equal(new ClaimAnswer(true, 1, "a"), await ClaimAsync(store, 1, "a", "a"));
-        Assert.Equal(new ClaimAnswer(false, 1, "a"), await ClaimAsync(store, 1, "b", "b"));
-        Assert.Equal(new ClaimAnswer(false, 1, "a"), await ClaimAsync(store, 2, "b", "b"));
-        Assert.Equal(new ClaimAnswer(true, 2, "b"), await ClaimAsync(store, 2, "b", "a"));
-        Assert.Equal(new ClaimAnswer(false, 2, "b"), await ClaimAsync(store, 2, "a", "a"));
-        Assert.Equal(new ClaimAnswer(true, 4, "b"), await ClaimAsync(store, 4, "b", "b"));
-        Assert.Equal(new ClaimAnswer(false, 4, "b"), await ClaimAsync(store, 3, "a", "b"));
-        Assert.Equal(new ClaimAnswer(true, 2, "a"), await ClaimAsync(store, 2, "a", "a", "connection-1-2"));
-    }
-
-    [Fact]
-    public async Task A_claim_that_was_granted_is_granted_again()
-    {
-        var store = SqliteJournal.Open(Database);
-        OwnershipClaim[] claims = [new("connection-1-1", 1, "a", "a"), new("connection-1-1", 2, "a", "a")];
-
-        Assert.All(await store.ClaimAsync(claims), answer => Assert.True(answer.IsGranted));
-        Assert.All(await store.ClaimAsync(claims), answer => Assert.Equal(new ClaimAnswer(true, 2, "a"), answer));
-    }
-
-    [Fact]
-    public async Task Of_many_that_claim_the_same_epoch_at_once_one_gets_it()
-    {
-        var store = SqliteJournal.Open(Database);
-
-        for (var epoch = 1; epoch <= 20; epoch++)
-        {
-            var previous = epoch == 1 ? "" : (await ClaimAsync(store, epoch, "nobody", "nobody")).Owner;
-            var answers = await Task.WhenAll(
-                Enumerable.Range(0, 8).Select(rival => ClaimAsync(store, epoch, $"{epoch}-{rival}", previous)));
-            Assert.Single(answers, answer => answer.IsGranted);
-            Assert.Single(answers.Select(answer => (answer.Epoch, answer.Owner)).Where(held => held.Epoch == epoch).Distinct());
-        }
-    }
-
-    [Fact]
-    public async Task The_claims_of_ended_connections_leave_with_them()
-    {
-        var store = SqliteJournal.Open(Database);
-        using var system = Start(store);
-        await Live(system, "connection-1-1", Opened("1-1"), Closed("done"));
-        await Live(system, "connection-1-2", Opened("1-2"));
-        await ClaimAsync(store, 1, "a", "a");
-        await ClaimAsync(store, 1, "a", "a", "connection-1-2");
-
-        await store.RemoveEndedAsync(keep: 0);
-
-        Assert.Equal("connection-1-2", Query<string>("SELECT group_concat(connection) FROM owners"));
-    }
-
-    [Fact]
-    public async Task An_event_is_found_as_it_was_serialized()
-    {
-        var store = SqliteJournal.Open(Database);
-        using var system = Start(store);
-        await Live(system, "connection-1-1", Opened("1-1"), Closed("done"));
-
-        var found = await store.FindAsync(
-            [Event("connection-1-1", 1), Event("connection-1-1", 2), Event("connection-1-1", 3), Event("connection-1-2", 1)]);
-
-        Assert.Equal([Bytes(Opened("1-1")), Bytes(Closed("done")), null, null], found);
-
-        static IPersistentRepresentation Event(string id, long number) => new Persistent(Opened(id), number, id);
-
-        byte[] Bytes(IConnectionEvent next) => system.Serialization.FindSerializerFor(next).ToBinary(next);
-    }
-
-    [Fact]
     public void A_connection_that_another_owner_claimed_writes_nothing_of_its_own()
     {
         var store = SqliteJournal.Open(Database);
@@ -316,7 +244,7 @@ public sealed class SqliteJournalTests : IDisposable
         Write("second", claimed, 3);
         inbox.Receive(Patience.Limit);
         var refused = Assert.IsType<WriteMessageRejected>(inbox.Receive(Patience.Limit));
-        Assert.Equal("epoch 1 of connection-1-1 is not to be had: the store has epoch 1 of owner first", refused.Cause.Message);
+        Assert.Equal("epoch 1 of 1-1 is not to be had: the store has epoch 1 of owner first", refused.Cause.Message);
 
         Write("second", Closed("done"), 2);
         inbox.Receive(Patience.Limit);
@@ -385,10 +313,6 @@ public sealed class SqliteJournalTests : IDisposable
         foreach (var next in events) await actor.Ask<ConnectionHistory>(next, Patience.Limit);
         return actor;
     }
-
-    private static async Task<ClaimAnswer> ClaimAsync(
-        SqliteJournal store, long epoch, string owner, string previous, string connection = "connection-1-1") =>
-        (await store.ClaimAsync([new OwnershipClaim(connection, epoch, owner, previous)]))[0];
 
     private static ConnectionEvents.Opened Opened(string id) => new(id, "10.9.0.1:7", "10.9.0.2:40000", "echo", At);
 

@@ -214,6 +214,20 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
         }
     }
 
+    /// <summary>As <see cref="Advance"/>, but waits for what other threads owe before time goes on.</summary>
+    internal void Pass(TimeSpan time)
+    {
+        var end = Time + time;
+        while (true)
+        {
+            Settle();
+            if (Loop.Wait(TimeSpan.FromMilliseconds(2))) continue;
+            if (Time >= end) return;
+            var next = NextEvent() is { } due && due < end ? due : end;
+            Clock.Advance(next > Time ? next - Time : TimeSpan.FromTicks(1));
+        }
+    }
+
     /// <summary>A TCP segment from an address and port of its own.</summary>
     internal static OutboundSegment Segment(
         string from, ushort fromPort, ushort toPort, TcpFlags flags, uint sequence, uint acknowledgment = 0) => new()

@@ -29,6 +29,8 @@ public sealed class StackOptionTableTests
         ("Loops", "2", "loops = 2", "17"),
         ("Addresses:0", "10.9.0.2/32", "addresses = [\"10.9.0.2/32\"]", "10.9.0.2/31"),
         ("StateDirectory", "/var/lib/as", "state-directory = \"/var/lib/as\"", AnyText),
+        ("Journal:Provider", "PostgreSql", "journal.provider = postgresql", "7"),
+        ("Journal:ConnectionString", "Host=db", "journal.connection-string = \"Host=db\"", AnyText),
         ("Kernel", "Required", "engines.kernel = required", "7"),
         ("Toe", "Auto", "engines.toe = auto", "7"),
         ("ToeCapacity", "5", "engines.toe-capacity = 5", "0"),
@@ -98,7 +100,7 @@ public sealed class StackOptionTableTests
     private static readonly Type[] Groups =
     [
         typeof(LimitOptions), typeof(MemoryOptions), typeof(TakeOverOptions), typeof(ClusterOptions), typeof(ClusterTlsOptions),
-        typeof(UnknownFlowOptions), typeof(BalanceOptions),
+        typeof(UnknownFlowOptions), typeof(BalanceOptions), typeof(JournalOptions),
     ];
 
     public static IEnumerable<object[]> Given => Samples.Select(one => new object[] { one.Property, one.Value, one.Hocon });

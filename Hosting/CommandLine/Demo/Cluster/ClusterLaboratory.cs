@@ -27,15 +27,20 @@ internal sealed class ClusterLaboratory : IDisposable
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private static readonly Dictionary<string, string> NoSettings = [];
 
+    private readonly string? _journal;
+
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorstack-");
     private readonly NetworkNamespace _router = NetworkNamespace.Create("router");
     private readonly Dictionary<string, NetworkNamespace> _nodes = [];
     private readonly Dictionary<string, ControlClient> _controls = [];
     private readonly Dictionary<string, ChildProcess> _services = [];
 
-    public ClusterLaboratory(IReadOnlyList<string> names)
+    /// <param name="names">The names of the nodes.</param>
+    /// <param name="journal">The connection string of a journal in PostgreSQL that the nodes share; null: each has a state
+    /// directory of its own.</param>
+    public ClusterLaboratory(IReadOnlyList<string> names, string? journal = null)
     {
-        Names = names;
+        (Names, _journal) = (names, journal);
         Client = NetworkNamespace.Create("client");
         _router.EnableForwarding();
         _router.SetSystemControl("ipv4/fib_multipath_hash_policy", "1"); // addresses and ports choose the node
@@ -80,10 +85,11 @@ internal sealed class ClusterLaboratory : IDisposable
     {
         if (_services.Remove(name, out var earlier)) earlier.Dispose();
         _services[name] = await ChildProcess.StartAsync(
-            _nodes[name], NoSettings,
+            _nodes[name], _journal is null ? NoSettings : new() { ["ActorStack__Journal__ConnectionString"] = _journal },
             [
                 "serve", "--attached", "--node", name, "--tun", "as0", "--address", $"{Laboratory.VirtualAddress}/32",
-                "--address", $"{Laboratory.VirtualAddressV6}/128", "--kernel", "off", "--loops", "1", "--state", Path.Combine(_directory.FullName, name),
+                "--address", $"{Laboratory.VirtualAddressV6}/128", "--kernel", "off", "--loops", "1",
+                .. _journal is null ? ["--state", Path.Combine(_directory.FullName, name)] : (string[])["--journal", "postgresql"],
                 "--control", SocketOf(name), "--drain", $"{DrainLimit.TotalSeconds}",
                 "--cluster", $"{AddressOf(name)}:{ClusterPort}", .. Seeds(name), "--steering", $"{AddressOf(name)},{AddressV6Of(name)}",
                 "--service", $"transfer={Ports.Transfer}", "--service", $"echo={Ports.Echo}",

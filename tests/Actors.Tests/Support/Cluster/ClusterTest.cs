@@ -144,7 +144,8 @@ public abstract class ClusterTest : StackTest
         return next < turn || !_directories.Values.Any(directory => directory.IsArmed) ? next : turn;
     }
 
-    private string Trail() => string.Join(Environment.NewLine, Cluster.Delivered.Concat(Cluster.InFlight));
+    /// <summary>The messages between the nodes, for the text of a failure.</summary>
+    internal string Trail() => string.Join(Environment.NewLine, Cluster.Delivered.Concat(Cluster.InFlight));
 
     private string DispatcherOf(string name) =>
         LoopDispatchers.IdOf(Sys, StackActor.DefaultDispatcher, Array.IndexOf(Names, name));

@@ -13,6 +13,7 @@ internal sealed class Fabric(ILink router)
 {
     private readonly Dictionary<string, FabricLink> _links = [];
     private readonly Dictionary<(string Node, FlowKey Flow), string> _steered = [];
+    private readonly HashSet<string> _dead = [];
     private readonly LinkFrame[] _frames = new LinkFrame[64];
 
     /// <summary>The node to which the router sends packets.</summary>
@@ -40,6 +41,9 @@ internal sealed class Fabric(ILink router)
 
     public INodeForwarder ForwarderOf(string node) => new Forwarder(this, node);
 
+    /// <summary>The machine of a node is gone: packets to it are lost.</summary>
+    public void Kill(string node) => _dead.Add(node);
+
     public bool IsSteered(string node) => _steered.Keys.Any(key => key.Node == node);
 
     /// <summary>Takes packets from the router to the nodes. False: there were none.</summary>
@@ -65,6 +69,12 @@ internal sealed class Fabric(ILink router)
 
     private void Deliver(string node, in LinkFrame frame)
     {
+        if (_dead.Contains(node))
+        {
+            frame.Buffer.Release();
+            return;
+        }
+
         PacketReader.Read(frame.Packet, frame.ChecksumVerified, frame.SegmentSize, out var packet);
         if (packet.Kind is not PacketKind.Tcp || !_steered.TryGetValue((node, packet.Flow), out var next))
             LinkOf(node).Take(frame);

@@ -62,6 +62,9 @@ internal sealed partial class SimulatedCluster(SimulatedClusterSettings settings
     /// <summary>Every message that was delivered, for assertions about the whole run.</summary>
     public List<InFlightMessage> Delivered { get; } = [];
 
+    /// <summary>Every message that was sent and not lost at once, for assertions about the whole run.</summary>
+    public List<InFlightMessage> Sent { get; } = [];
+
     /// <summary>The time of the next delivery, heartbeat or change of membership; null: nothing is due at any time.</summary>
     public TimeSpan? NextEvent
     {
@@ -151,6 +154,7 @@ internal sealed partial class SimulatedCluster(SimulatedClusterSettings settings
 
         var posted = new InFlightMessage(++_lastNumber, from, to, due, message);
         _inFlight.Add(posted);
+        Sent.Add(posted);
         return posted;
     }
 
