@@ -47,8 +47,9 @@ public sealed class TakeOverTests
         Assert.Equal(ids.Order(), there.Intersect(ids).Order());
         Assert.Equal((0, 0), (crowd.Reset, crowd.Wrong));
         Assert.InRange(crowd.Lines, Crowd, long.MaxValue);
-        var counted = KernelCounters.Read(lab.Client) - before;
-        Assert.Equal((0, 0), (counted.ResetsReceived, counted.ResetsSent));
+
+        // The laboratory's clients keep few TIME-WAITs, so that they answer the FINs of some newcomers by a RST of their own.
+        Assert.Equal(0, (KernelCounters.Read(lab.Client) - before).ResetsReceived);
         recorder.Stop();
         Assert.All(checker.Reports, report => Assert.Empty(report.Violations));
         running.Dispose();
