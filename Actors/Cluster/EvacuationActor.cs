@@ -12,7 +12,7 @@ namespace ActorStack.Actors.Cluster;
 internal sealed class EvacuationActor : UntypedActor
 {
     /// <summary>The number of handoffs at a time: many share each round trip, and no target has to hold much at once.</summary>
-    private const int Parallelism = 16;
+    private const int Parallelism = 64;
 
     /// <summary>The number of different reasons in the answer; others are counted together.</summary>
     private const int MostReasons = 20;

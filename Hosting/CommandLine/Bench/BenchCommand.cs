@@ -108,6 +108,8 @@ internal static class BenchCommand
             ("round trips 1", new RoundTripScenario(1, seconds)),
             ("round trips 64", new RoundTripScenario(64, seconds)),
             ("blackout", new BlackoutScenario(moves: 100)),
+            ("handoff", new HandoffScenario(moves: 100)),
+            ("evacuation", new EvacuationScenario(connections: 5000)),
             ("connections", new ConnectScenario(seconds)),
             ("idle", new IdleScenario(parsed.GetValue(Idle))),
         ];

@@ -8,5 +8,8 @@ internal static class Target
     public const string Kernel = "kernel";
     public const string Toe = "toe";
 
+    /// <summary>The software stacks of several nodes.</summary>
+    public const string Node = "node";
+
     public static bool IsEngine(string target) => target is Kernel or Toe;
 }
