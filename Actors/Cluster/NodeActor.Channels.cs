@@ -51,7 +51,8 @@ internal sealed partial class NodeActor
     /// <summary>Tells a member that dials where this one listens, again and again until there is a channel.</summary>
     private void OfferChannel(Peer peer)
     {
-        if (peer is { IsListed: true, IsReachable: true, Channel: null } && _listener is { } listener && !Dials(peer))
+        if (_network.KnownSecret is null || _listener is not { } listener || Dials(peer)) return;
+        if (peer is { IsListed: true, IsReachable: true, Channel: null })
             peer.Sender!.Send(new NodeProtocol.ChannelAt(listener.Port));
     }
 

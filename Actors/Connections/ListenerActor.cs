@@ -40,11 +40,18 @@ internal sealed class ListenerActor : UntypedActor
         }
 
         var connection = Akka.Actor.Props.CreateBy(new ConnectionActorProducer(_loop, entry)).WithDeploy(_deploy);
-        entry.Actor = Context.ActorOf(connection, entry.Id.Value);
+        entry.Actor = Context.ActorOf(connection, NameOf(entry));
         entry.Actor.Tell(ConnectionProtocol.Begin.Instance, ActorRefs.NoSender);
 
         // A stop may have listed the connections before this one existed.
         if (_loop.Stack.Stopping.IsCancellationRequested)
             entry.Actor.Tell(ConnectionProtocol.Retire.Instance, ActorRefs.NoSender);
     }
+
+    /// <summary>
+    /// The name of the connection's actor. The actor of a connection that left this node stays until the journal has stored its
+    /// end, and the connection may come back before: each arrival has a name of its own, by its epoch.
+    /// </summary>
+    private static string NameOf(FlowEntry entry) =>
+        entry.Arrival is { } arrival ? FormattableString.Invariant($"{entry.Id}@{arrival.Epoch}") : entry.Id.Value;
 }

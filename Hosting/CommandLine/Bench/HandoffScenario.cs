@@ -16,6 +16,10 @@ internal sealed class HandoffScenario(int moves) : IScenario
     private const int First = 10;
 
     private static readonly TimeSpan Dwell = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The time in which the client fills the buffers of the service.</summary>
+    private static readonly TimeSpan Filling = TimeSpan.FromSeconds(3);
+
     private static readonly string[] Names = ["a", "b"];
 
     public IReadOnlyList<string> Targets => [Target.Node];
@@ -33,7 +37,7 @@ internal sealed class HandoffScenario(int moves) : IScenario
     {
         using var client = await lab.StartClientAsync("transfer", Ports.Transfer, [], cancellation);
         var transfer = Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, cancellation);
-        var records = await MoveAsync(lab, (await lab.EstablishedAsync(Names[0], cancellation)).Single().Id, cancellation);
+        var records = await MoveAsync(lab, (await lab.EstablishedAsync(Names[0], cancellation)).Single().Id, moves, cancellation);
         await client.TellAsync("stop", cancellation);
         if (await transfer is { DigestsEqual: false } broken)
             throw new CommandException($"The transfer broke: {broken.Error}", "", ExitCodes.Failed);
@@ -46,13 +50,16 @@ internal sealed class HandoffScenario(int moves) : IScenario
         using var client = await lab.StartClientAsync("send", Ports.Echo, [], cancellation);
         await client.TellAsync(Traffic.TrafficCommand.Go, cancellation);
         var id = (await lab.EstablishedAsync(Names[0], cancellation)).Single().Id;
-        var records = await MoveAsync(lab, id, cancellation);
+        await Task.Delay(Filling, cancellation);
+        var records = await MoveAsync(lab, id, moves / 5, cancellation);
+        client.Kill();
         var megabytes = new Percentiles(records.Select(
             record => (record.UnacknowledgedBytes + record.UnsentBytes + record.UndeliveredBytes) / 1e6)).At(0.5);
         return [.. Describe("handoff, data waiting", records), new Measurement("handoff, data that waited, p50", megabytes, "MB")];
     }
 
-    private async Task<List<MigrationRecord>> MoveAsync(ClusterLaboratory lab, string id, CancellationToken cancellation)
+    private static async Task<List<MigrationRecord>> MoveAsync(
+        ClusterLaboratory lab, string id, int moves, CancellationToken cancellation)
     {
         var (records, owner) = (new List<MigrationRecord>(), Names[0]);
         for (var i = 0; i < First + moves; i++)
