@@ -29,6 +29,12 @@ internal sealed class TestJournal : UntypedActor
                 _atGate.Enqueue(write);
                 _notes.Waiting++;
                 break;
+            case WriteMessages write when _notes.ClosesBeforeEnd && EventsOf(write).Any(item => item.Payload is ConnectionEvents.Closed):
+                _notes.Close();
+                _notes.ClosesBeforeEnd = false;
+                _atGate.Enqueue(write);
+                _notes.Waiting++;
+                break;
             case WriteMessages write when _notes.ClaimsRefused is { } refusal
                 && EventsOf(write).Any(item => item.Payload is ConnectionEvents.OwnerClaimed):
                 Reject(write, refusal);
@@ -95,6 +101,9 @@ internal sealed class TestJournal : UntypedActor
 
         /// <summary>Why claims of ownership are rejected; null: they are written.</summary>
         public Exception? ClaimsRefused { get; set; }
+
+        /// <summary>The end of a connection closes the gate before it is written.</summary>
+        public bool ClosesBeforeEnd { get; set; }
 
         /// <summary>Writes that reached the gate.</summary>
         public int Waiting { get; set; }

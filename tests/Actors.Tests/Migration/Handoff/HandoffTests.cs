@@ -45,4 +45,22 @@ public sealed class HandoffTests : ClusterTest
         Advance(TimeSpan.FromMinutes(2));
         Assert.All(["a", "b", "c"], node => Assert.False(Fabric.IsSteered(node), $"{node} forwards still"));
     }
+
+    [Fact]
+    public void A_connection_comes_back_to_a_node_whose_journal_still_stores_its_departure()
+    {
+        StartNodes(Applications.MovableEcho, "a", "b");
+        var connection = Connect(EchoPort);
+        EchoRoundTrip(connection, 1_000);
+        Journal.ClosesBeforeEnd = true;
+        Assert.Equal(MigrationOutcome.Completed, HandOff("a", "b").Outcome);
+        PumpInTime(() => Journal.Waiting > 0, TimeSpan.FromSeconds(1), "the write of the departure");
+
+        var back = StartNode("b", new StackProtocol.HandOff(Assert.Single(ConnectionsOf("b")).Id, "a"));
+        Advance(TimeSpan.FromMilliseconds(100));
+        Journal.Open();
+
+        Assert.Equal(MigrationOutcome.Completed, Await<MigrationRecord>(back).Outcome);
+        EchoRoundTrip(connection, 1_000);
+    }
 }
