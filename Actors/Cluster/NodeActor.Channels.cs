@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using ActorStack.Actors.Cluster.Channel;
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Event;
 
 namespace ActorStack.Actors.Cluster;
