@@ -36,8 +36,8 @@ internal sealed partial class NodeActor
         catch (SocketException error)
         {
             _log.Warning(
-                "This node cannot listen for channels at {0}, and other nodes reach it by Akka.Remote only, which makes handoffs slower: "
-                + "{1}. Set cluster.channel-port to a port that is free.", endPoint, error.Message);
+                "This node cannot listen for channels at {0}, and other nodes reach it by Akka.Remote only, which makes handoffs "
+                + "slower: {1}. Set cluster.channel-port to a port that is free.", endPoint, error.Message);
         }
     }
 
@@ -92,7 +92,8 @@ internal sealed partial class NodeActor
 
     private void OnChannelOpened(ChannelOpened opened)
     {
-        if (_peers.Values.FirstOrDefault(peer => peer.Key == opened.Key) is not { IsListed: true, IsReachable: true } peer || _hasEnded)
+        if (_hasEnded
+            || _peers.Values.FirstOrDefault(peer => peer.Key == opened.Key) is not { IsListed: true, IsReachable: true } peer)
         {
             opened.Socket.Dispose();
             return;
