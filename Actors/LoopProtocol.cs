@@ -39,7 +39,8 @@ internal static class LoopProtocol
     /// <param name="Keys">The flows.</param>
     /// <param name="Incarnation">The incarnation in the ids of connections that begin here.</param>
     /// <param name="HasCookies">As <see cref="HostShared.HasCookies"/>.</param>
-    public sealed record Flows(IReadOnlyList<FlowKey> Keys, long Incarnation, bool HasCookies) : INoSerializationVerificationNeeded;
+    public sealed record Flows(IReadOnlyList<FlowKey> Keys, long Incarnation, bool HasCookies)
+        : INoSerializationVerificationNeeded;
 
     /// <summary>Asks for the connections in TIME-WAIT, which stay. Answer: <see cref="TimeWaits"/>.</summary>
     public sealed class ExportTimeWaits : INoSerializationVerificationNeeded

@@ -108,7 +108,9 @@ public sealed partial class StackActor
         AskToEnd();
     }
 
-    /// <summary>Any node may get late segments of this one's connections from now on, so that all hear of those in TIME-WAIT.</summary>
+    /// <summary>
+    /// Any node may get late segments of this one's connections from now on, so that all hear of those in TIME-WAIT.
+    /// </summary>
     private void OnTimeWaits(LoopProtocol.TimeWaits timeWaits)
     {
         var cluster = _stack!.Cluster!;

@@ -140,7 +140,9 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// <summary>As <see cref="SharedSecret.HasSeveralHosts"/>.</summary>
     internal bool IsSecretShared { get; init; } = true;
 
-    /// <summary>The incarnation is this at least, so that it is above those of connections that come from another process.</summary>
+    /// <summary>
+    /// The incarnation is this at least, so that it is above those of connections that come from another process.
+    /// </summary>
     internal long LeastIncarnation { get; init; }
 
     /// <summary>As <see cref="HostSettings.IsSettled"/>.</summary>

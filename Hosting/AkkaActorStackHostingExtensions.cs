@@ -44,7 +44,9 @@ public static class AkkaActorStackHostingExtensions
         return journal.WithFallback(HostingReference.ShutdownPhase(whole)).WithFallback(whole).WithFallback(Cluster(whole));
     }
 
-    /// <summary>The defaults of Akka.Cluster where the options name a cluster; what <c>akka.hocon</c> sets goes before them.</summary>
+    /// <summary>
+    /// The defaults of Akka.Cluster where the options name a cluster; what <c>akka.hocon</c> sets goes before them.
+    /// </summary>
     private static Config Cluster(Config whole)
     {
         var stack = HoconSection.OfStack(whole);

@@ -45,7 +45,9 @@ public sealed class StackStartException : Exception
         _ => null,
     };
 
-    /// <summary>The reason why Akka.Remote does not listen, which it wraps several times; null: it is another exception.</summary>
+    /// <summary>
+    /// The reason why Akka.Remote does not listen, which it wraps several times; null: it is another exception.
+    /// </summary>
     private static string? FailedToListen(Exception? error)
     {
         for (var inner = error; inner is not null; inner = inner.InnerException)

@@ -30,7 +30,8 @@ internal static class ClusterCheck
         {
             throw new ConfigurationException(
                 $"The emission lease of {Show(settings.Lease)} is longer than half the time after which the cluster removes a "
-                + $"silent node: {Pause} and {StableAfter} are {Show(removal)} together. Shorten the lease, or make them longer.");
+                + $"silent node: {Pause} and {StableAfter} are {Show(removal)} together. "
+                + "Shorten the lease, or make them longer.");
         }
 
         if (settings.Heartbeat * LeastHeartbeats > settings.Lease)

@@ -10,8 +10,8 @@ internal interface INodeNetwork
     string Self { get; }
 
     /// <summary>
-    /// True for a cluster, whose nodes hold a lease. False for the processes of one machine: their kernel tells when one of them has
-    /// ended, so that none needs a lease.
+    /// True for a cluster, whose nodes hold a lease. False for the processes of one machine: their kernel tells when one of them
+    /// has ended, so that none needs a lease.
     /// </summary>
     bool IsCluster { get; }
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using ActorStack.Actors.Cluster.Channel;
 using Akka.Actor;
-using Akka.Cluster;
 using Akka.Event;
 
 namespace ActorStack.Actors.Cluster;
@@ -37,8 +36,8 @@ internal sealed partial class NodeActor
         catch (SocketException error)
         {
             _log.Warning(
-                "This node cannot listen for channels at {0}, and other nodes reach it by Akka.Remote only, which makes handoffs slower: "
-                + "{1}. Set cluster.channel-port to a port that is free.", endPoint, error.Message);
+                "This node cannot listen for channels at {0}, and other nodes reach it by Akka.Remote only, which makes handoffs "
+                + "slower: {1}. Set cluster.channel-port to a port that is free.", endPoint, error.Message);
         }
     }
 
@@ -94,7 +93,8 @@ internal sealed partial class NodeActor
 
     private void OnChannelOpened(ChannelOpened opened)
     {
-        if (_peers.Values.FirstOrDefault(peer => peer.Key == opened.Key) is not { IsListed: true, IsReachable: true } peer || _hasEnded)
+        if (_hasEnded
+            || _peers.Values.FirstOrDefault(peer => peer.Key == opened.Key) is not { IsListed: true, IsReachable: true } peer)
         {
             opened.Socket.Dispose();
             return;

@@ -65,7 +65,8 @@ internal sealed partial class NodeActor
         CloseChannels();
         Publish();
         _network.FailJoin(new NodeNetworkException(
-            $"The node did not join its cluster: {reason}.", "The log says why. Look at the seed nodes and at the certificates."));
+            $"The node did not join its cluster: {reason}.",
+            "The log says why. Look at the seed nodes and at the certificates."));
     }
 
     private void Greet(Peer peer, bool isAnswer)
@@ -143,8 +144,8 @@ internal sealed partial class NodeActor
         if (peer.IsNameTaken) return;
         peer.IsNameTaken = true;
         _log.Warning(
-            "{0} calls itself {1}, which is the name of {2}: it gets no messages and no connections", Peer.Show(peer.Member.Address),
-            peer.Node!.Name, Peer.Show(owner));
+            "{0} calls itself {1}, which is the name of {2}: it gets no messages and no connections",
+            Peer.Show(peer.Member.Address), peer.Node!.Name, Peer.Show(owner));
     }
 
     /// <summary>An older member has the name of this node, so this node leaves.</summary>

@@ -94,7 +94,9 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
                 OnChannelEnded(ended);
                 break;
             case ChannelRefused refused:
-                _refusals.Warning("{0} is refused as the channel of a node: {1}", refused.From?.ToString() ?? "A program", refused.Error.Message);
+                _refusals.Warning(
+                    "{0} is refused as the channel of a node: {1}",
+                    refused.From?.ToString() ?? "A program", refused.Error.Message);
                 break;
             case NodeProtocol.Hello hello:
                 OnHello(hello);

@@ -13,8 +13,8 @@ public static class SteeringAddress
 {
     /// <summary>The advice for a text that is not valid.</summary>
     public const string WhatToDo =
-        "Write an IP address of this node, or one of each version separated by a comma; vxlan: before it where routers are between "
-        + "the nodes.";
+        "Write an IP address of this node, or one of each version separated by a comma; vxlan: before it where routers are "
+        + "between the nodes.";
 
     private const string Tunnel = "vxlan:";
 

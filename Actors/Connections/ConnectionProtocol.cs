@@ -43,10 +43,12 @@ internal static class ConnectionProtocol
         : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>Hand the connection to another node. The sender, if there is one, gets the record.</summary>
-    public sealed record HandOff(string Node, MigrationTrigger Trigger) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    public sealed record HandOff(string Node, MigrationTrigger Trigger)
+        : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>A message of a handoff from another node.</summary>
-    public sealed record FromNode(string Node, HandoffMessage Message) : INoSerializationVerificationNeeded, IDeadLetterSuppression;
+    public sealed record FromNode(string Node, HandoffMessage Message)
+        : INoSerializationVerificationNeeded, IDeadLetterSuppression;
 
     /// <summary>A node is no member of the cluster any more, and emits nothing.</summary>
     public sealed record NodeRemoved(string Node) : INoSerializationVerificationNeeded, IDeadLetterSuppression;

@@ -36,7 +36,8 @@ internal sealed class LimitedLog(ILoggingAdapter log, TimeProvider time)
     {
         if (!TryTake(out var left)) return false;
         if (left > 0)
-            log.Warning("{0} lines like the next were not written, for there were more than {1} a second", left, LinesPerInterval);
+            log.Warning(
+                "{0} lines like the next were not written, for there were more than {1} a second", left, LinesPerInterval);
         return true;
     }
 

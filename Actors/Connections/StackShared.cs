@@ -141,7 +141,9 @@ internal sealed class StackShared
         Memory = memory,
         EphemeralPorts = settings.EphemeralPorts,
         Seed = settings.Seed,
-        Shared = settings.Secret is { } secret ? new SharedSecret(secret, settings.Time.GetUtcNow()) { HasSeveralHosts = settings.IsSecretShared } : null,
+        Shared = settings.Secret is { } secret
+            ? new SharedSecret(secret, settings.Time.GetUtcNow()) { HasSeveralHosts = settings.IsSecretShared }
+            : null,
         IsSettled = settings.IsSettled,
         MaximumConnections = settings.MaximumConnections,
         MaximumHalfOpen = settings.MaximumHalfOpen,

@@ -30,7 +30,8 @@ internal sealed partial record MigrationProtocol
         {
             case ClaimPersisted persisted when persisted.Epoch == claim.Epoch:
                 return new(
-                    new MigrationState.Prepared(claim, node), [new TellPrepared(node, claim.Epoch), new ArmLimit(Limits.Arrival)]);
+                    new MigrationState.Prepared(claim, node),
+                    [new TellPrepared(node, claim.Epoch), new ArmLimit(Limits.Arrival)]);
             case ClaimRefused refused when refused.Epoch == claim.Epoch:
                 return Refuse(claim, node, HandoffRefusal.ClaimFailed, refused.Detail);
             case LimitPassed passed:
@@ -92,7 +93,9 @@ internal sealed partial record MigrationProtocol
             _ => Stay(state),
         };
 
-    /// <summary>The arrival ends, and this node refuses the epoch for ever: the source may go on as soon as it hears that.</summary>
+    /// <summary>
+    /// The arrival ends, and this node refuses the epoch for ever: the source may go on as soon as it hears that.
+    /// </summary>
     private static MigrationStep Refuse(MigrationClaim claim, string node, HandoffRefusal reason, string detail) => new(
         new MigrationState.Ended(claim.Epoch),
         [RolledBack(claim, MigrationDetail.Refused(reason, detail)), new TellRefused(node, claim.Epoch, reason, detail),

@@ -42,7 +42,9 @@ public static class ConnectionJournal
         return persistenceId.StartsWith(Prefix, StringComparison.Ordinal) ? persistenceId[Prefix.Length..] : persistenceId;
     }
 
-    /// <summary>The prefix of the persistence ids of the connections of a node's start, those from other nodes included.</summary>
+    /// <summary>
+    /// The prefix of the persistence ids of the connections of a node's start, those from other nodes included.
+    /// </summary>
     public static string PersistenceIdsOf(string node, long incarnation) => Prefix + ConnectionId.Prefix(node, incarnation);
 
     /// <summary>

@@ -10,5 +10,6 @@ namespace ActorStack.Actors.Persistence;
 /// <param name="Epoch">The fencing token, 1 or more.</param>
 /// <param name="Owner">The claimant: a text that no other claimant uses. The same claimant may claim the same epoch
 /// again.</param>
-/// <param name="PersistenceId">The claimant's history in the journal. The claim leaves the store together with the history.</param>
+/// <param name="PersistenceId">The claimant's history in the journal. The claim leaves the store together with the
+/// history.</param>
 public readonly record struct OwnershipClaim(string Connection, long Epoch, string Owner, string PersistenceId);

@@ -64,7 +64,8 @@ public sealed class StateDirectory : IDisposable
             {
                 return Open(number == 1 ? path : System.IO.Path.Combine(path, $"{number}"));
             }
-            catch (StateDirectoryException error) when (error.InnerException is { } cause && IsInUse(cause) && number < MostProcesses)
+            catch (StateDirectoryException error)
+                when (error.InnerException is { } cause && IsInUse(cause) && number < MostProcesses)
             {
                 // The next one may be free.
             }

@@ -8,9 +8,9 @@ using Akka.Serialization;
 namespace ActorStack.Actors.Serialization;
 
 /// <summary>
-/// Akka's serializer for every <see cref="IActorStackMessage"/>. The manifest names the type and its version. A changed type
-/// gets a new version, and the old version stays readable as long as journals may hold it. A message of another node that
-/// cannot be read becomes an <see cref="UnreadableMessage"/>, so that its receiver can refuse it by name; Akka itself would drop it.
+/// Akka's serializer for every <see cref="IActorStackMessage"/>. The manifest names the type and its version. A changed type gets
+/// a new version, and the old version stays readable as long as journals may hold it. A message of another node that cannot be
+/// read becomes an <see cref="UnreadableMessage"/>, so that its receiver can refuse it by name; Akka itself would drop it.
 /// </summary>
 public sealed class ActorStackSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {

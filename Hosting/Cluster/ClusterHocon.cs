@@ -39,7 +39,9 @@ internal static class ClusterHocon
               # A node that starts again at the address of one that was killed waits for the removal of the earlier one.
               retry-unsuccessful-join-after = 2s
             }
-            akka.coordinated-shutdown.phases.{{CoordinatedShutdown.PhaseBeforeServiceUnbind}}.timeout = {{Write(drainLimit + DrainMargin)}}
+            akka.coordinated-shutdown.phases.{{CoordinatedShutdown.PhaseBeforeServiceUnbind}} {
+              timeout = {{Write(drainLimit + DrainMargin)}}
+            }
             """));
     }
 

@@ -36,7 +36,8 @@ internal sealed class ClusterStart(ILogger<ClusterStart> logger)
         catch (TimeoutException late)
         {
             throw new StackStartException(
-                $"The node {network.Self} at {self.Host}:{self.Port} did not join its cluster within {settings.JoinLimit.TotalSeconds:0} s.",
+                $"The node {network.Self} at {self.Host}:{self.Port} did not join its cluster within "
+                + $"{settings.JoinLimit.TotalSeconds:0} s.",
                 "Look whether a seed node runs, whether both nodes reach each other by the addresses that they give, and whether "
                 + "both use the same certificates.", late);
         }
@@ -55,7 +56,9 @@ internal sealed class ClusterStart(ILogger<ClusterStart> logger)
     private static async Task<IPEndPoint?> FindChannelAsync(ClusterSettings settings, CancellationToken cancellation)
     {
         if (settings.Certificate.Length > 0) return null;
-        return await FindAddressAsync(settings.Host, cancellation) is { } address ? new IPEndPoint(address, settings.ChannelPort) : null;
+        return await FindAddressAsync(settings.Host, cancellation) is { } address
+            ? new IPEndPoint(address, settings.ChannelPort)
+            : null;
     }
 
     /// <summary>The address of a host; null where it has none, which Akka.Remote then tells.</summary>

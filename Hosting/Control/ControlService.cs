@@ -17,8 +17,8 @@ namespace ActorStack.Hosting.Control;
 /// reached any more, because its file was removed or its listener ran out of descriptors, is created anew.
 /// </summary>
 internal sealed class ControlService(
-    ControlSocket socket, TakeOverService takeOver, IActorStack stack, IEnumerable<IControlEndpoints> extensions, ILoggerFactory loggers,
-    ILogger<ControlService> logger)
+    ControlSocket socket, TakeOverService takeOver, IActorStack stack, IEnumerable<IControlEndpoints> extensions,
+    ILoggerFactory loggers, ILogger<ControlService> logger)
     : IHostedService, IStackStart, IAsyncDisposable
 {
     /// <summary>The most connections. Each uses a descriptor, and a listener that gets none keeps asking for one.</summary>

@@ -64,8 +64,8 @@ internal static class StackOptionTable
 
     public static readonly StackOption<JournalProvider> JournalProvider = Table.Add(
         "journal.provider", new ChoiceType<JournalProvider>(), Hosting.JournalProvider.Directory,
-        "Where the journal is. directory: in state-directory, or in memory. sqlite: in a file that the nodes of one machine share. "
-        + "postgresql: in a database that the nodes share.",
+        "Where the journal is. directory: in state-directory, or in memory. sqlite: in a file that the nodes of one machine "
+        + "share. postgresql: in a database that the nodes share.",
         options => options.Journal.Provider);
 
     public static readonly StackOption<string> JournalConnectionString = Table.Add(
@@ -214,17 +214,20 @@ internal static class StackOptionTable
 
     public static readonly StackOption<bool> TakeOverEnabled = Table.Add(
         "take-over.enabled", new SwitchType(), false,
-        "Whether this process takes over the connections of the one that runs. Where none runs, it starts as without this option.",
+        "Whether this process takes over the connections of the one that runs. Where none runs, it starts as without this "
+        + "option.",
         options => options.TakeOver.Enabled);
 
     public static readonly StackOption<string> TakeOverSocket = Table.Add(
         "take-over.socket", File, "",
-        "Unix socket on which the running process waits for the new one. Empty: the connections of this process cannot be taken over.",
+        "Unix socket on which the running process waits for the new one. Empty: the connections of this process cannot be "
+        + "taken over.",
         options => options.TakeOver.Socket);
 
     public static readonly StackOption<TimeSpan> TakeOverLinger = Table.Add(
         "take-over.linger", new TimeType(TimeSpan.Zero), TimeSpan.FromMinutes(1),
-        "Time for which the running process goes on serving the connections that cannot move. Then it stops as at any other stop.",
+        "Time for which the running process goes on serving the connections that cannot move. Then it stops as at any other "
+        + "stop.",
         options => options.TakeOver.Linger);
 
     public static readonly StackOption<TimeSpan> TakeOverLimit = Table.Add(
@@ -239,7 +242,8 @@ internal static class StackOptionTable
     public static readonly StackOption<string> ClusterHost = Table.Add(
         "cluster.host",
         new TextType(
-            "name or address", "Give the name or the address of this machine.", static host => host.Length == 0 || NodeAddress.IsHost(host)),
+            "name or address", "Give the name or the address of this machine.",
+            static host => host.Length == 0 || NodeAddress.IsHost(host)),
         "", "Name or address by which the other nodes reach this one.",
         options => options.Cluster.Host);
 
@@ -250,15 +254,15 @@ internal static class StackOptionTable
 
     public static readonly StackOption<int> ClusterChannelPort = Table.Add(
         "cluster.channel-port", new NumberType<int>(0, ushort.MaxValue), 0,
-        "TCP port of the channels, which carry the messages of handoffs past Akka.Remote where the nodes talk without TLS. 0: any "
-        + "free port. Where a firewall closes it, handoffs take longer.",
+        "TCP port of the channels, which carry the messages of handoffs past Akka.Remote where the nodes talk without TLS. "
+        + "0: any free port. Where a firewall closes it, handoffs take longer.",
         options => options.Cluster.ChannelPort);
 
     public static readonly StackOption<IReadOnlyList<string>> ClusterSeedNodes = Table.Add(
         "cluster.seed-nodes",
         new ListType("list of nodes", static text => NodeAddress.TryParse(text, out _) ? null : NodeAddress.WhatToDo), [],
-        "Nodes by which this one finds the cluster, as HOST:PORT. The first of them may begin a new cluster. Empty: this node begins "
-        + "a cluster of its own.",
+        "Nodes by which this one finds the cluster, as HOST:PORT. The first of them may begin a new cluster. Empty: this node "
+        + "begins a cluster of its own.",
         options => options.Cluster.SeedNodes);
 
     public static readonly StackOption<IReadOnlyList<string>> ClusterRoles = Table.Add(
@@ -269,14 +273,14 @@ internal static class StackOptionTable
         "cluster.steering",
         new TextType(
             "address", SteeringAddress.WhatToDo, static text => text.Length == 0 || SteeringAddress.TryParse(text, out _)), "",
-        "Address to which other nodes forward segments for this node: ADDRESS, or one of each IP version as ADDRESS,ADDRESS, on the "
-        + "same segment; vxlan:ADDRESS behind routers. Empty: the node takes no connections of others.",
+        "Address to which other nodes forward segments for this node: ADDRESS, or one of each IP version as ADDRESS,ADDRESS, "
+        + "on the same segment; vxlan:ADDRESS behind routers. Empty: the node takes no connections of others.",
         options => options.Cluster.Steering);
 
     public static readonly StackOption<TimeSpan> ClusterLease = Table.Add(
         "cluster.lease", new TimeType(TimeSpan.FromMilliseconds(100)), TimeSpan.FromSeconds(2),
-        "Time for which this node may emit segments after the majority of the cluster has heard it. It is half of acceptable-pause "
-        + "and stable-after together at most.",
+        "Time for which this node may emit segments after the majority of the cluster has heard it. It is half of "
+        + "acceptable-pause and stable-after together at most.",
         options => options.Cluster.Lease);
 
     public static readonly StackOption<TimeSpan> ClusterHeartbeat = Table.Add(
@@ -381,7 +385,8 @@ internal static class StackOptionTable
             "Bytes that the buffers of all connections together may hold, in ascending order, as Linux's tcp_mem. "
             + "0: a share of the memory that the process may use.");
         Table.Describe("take-over", "A new process takes over the connections of a running one on the same machine.");
-        Table.Describe("journal", "The journal of connections. One that the nodes share makes their claims of connections durable.");
+        Table.Describe(
+            "journal", "The journal of connections. One that the nodes share makes their claims of connections durable.");
         Table.Describe("cluster", "The node in a cluster whose nodes hand connections over to each other (Akka.Cluster).");
         Table.Describe("cluster.unknown-flows", "Segments that come to this node and may belong to a connection of another one.");
         Table.Describe(

@@ -42,7 +42,8 @@ internal sealed record LocalPeer(NodeChannel Channel, PeerProcess Process, Local
             channel.Receive = message => heard.TrySetResult(message);
             channel.Start($"channel of {NameOf(process.Id)}");
             if (first is not null) channel.Send(first);
-            if (await HearAsync(channel, process, heard.Task, cancellation) is { } hello) return new LocalPeer(channel, process, hello);
+            if (await HearAsync(channel, process, heard.Task, cancellation) is { } hello)
+                return new LocalPeer(channel, process, hello);
             channel.Dispose();
             process.Dispose();
             return null;

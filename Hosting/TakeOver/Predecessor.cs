@@ -23,8 +23,8 @@ internal sealed class Predecessor(LocalNodeNetwork network, LocalPeer peer, ILog
     public LocalProtocol.Hello Hello => peer.Hello;
 
     /// <summary>
-    /// Takes the virtual addresses and the connections. It returns when all that can move have moved, when the running process has
-    /// ended, or at the limit; after it the rest goes on moving.
+    /// Takes the virtual addresses and the connections. It returns when all that can move have moved, when the running process
+    /// has ended, or at the limit; after it the rest goes on moving.
     /// </summary>
     /// <param name="link">The device of this process, which listens already.</param>
     /// <param name="addresses">The virtual addresses.</param>

@@ -40,8 +40,8 @@ internal sealed class Successor(LocalNodeNetwork network, LocalProcess local, Lo
     private DeviceForwarder Forwarder => local.Forwarder;
 
     /// <summary>
-    /// Gives all connections to the new process. True: it has them, and this process is to end. False: the new process has ended or
-    /// was refused, and this one goes on as before.
+    /// Gives all connections to the new process. True: it has them, and this process is to end. False: the new process has ended
+    /// or was refused, and this one goes on as before.
     /// </summary>
     /// <exception cref="OperationCanceledException">This process stops.</exception>
     public async Task<bool> GiveAsync(TimeSpan linger, CancellationToken stopping)
@@ -57,7 +57,8 @@ internal sealed class Successor(LocalNodeNetwork network, LocalProcess local, Lo
         }
         catch (OperationCanceledException) when (_gone.IsCancellationRequested)
         {
-            logger.LogWarning("{Process} has ended; this process goes on, without the {Moved} connections that had moved", Name, _moved);
+            logger.LogWarning(
+                "{Process} has ended; this process goes on, without the {Moved} connections that had moved", Name, _moved);
             return false;
         }
         finally
@@ -101,7 +102,8 @@ internal sealed class Successor(LocalNodeNetwork network, LocalProcess local, Lo
         {
             logger.LogError(error, "The connections cannot move to {Process}", Name);
             Send(new LocalProtocol.Refused(
-                $"The running process cannot steer its connections: {error.Message}.", "Stop the running process before the start."));
+                $"The running process cannot steer its connections: {error.Message}.",
+                "Stop the running process before the start."));
             Forwarder.End();
             return false;
         }
@@ -129,7 +131,8 @@ internal sealed class Successor(LocalNodeNetwork network, LocalProcess local, Lo
             if (idle >= IdleRounds && lingersUntil is null)
             {
                 foreach (var (reason, count) in round.Reasons)
-                    logger.LogWarning("{Count} connections stay for at most {Linger} s: {Reason}", count, linger.TotalSeconds, reason);
+                    logger.LogWarning(
+                        "{Count} connections stay for at most {Linger} s: {Reason}", count, linger.TotalSeconds, reason);
                 lingersUntil = DateTime.UtcNow + linger;
                 await SendTimeWaitsAsync(cancellation);
                 SendDone();

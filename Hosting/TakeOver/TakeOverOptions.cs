@@ -23,6 +23,8 @@ public sealed class TakeOverOptions
     /// </summary>
     public TimeSpan? Linger { get; set; }
 
-    /// <summary>The time for which the start of the new process waits for the connections to move; they go on moving after it.</summary>
+    /// <summary>
+    /// The time for which the start of the new process waits for the connections to move; they go on moving after it.
+    /// </summary>
     public TimeSpan? Limit { get; set; }
 }

@@ -14,8 +14,8 @@ using Microsoft.Extensions.Logging;
 namespace ActorStack.Hosting.TakeOver;
 
 /// <summary>
-/// Takes over the connections of the process that runs, where the options say so, and later gives those of this process to the one
-/// that takes it over.
+/// Takes over the connections of the process that runs, where the options say so, and later gives those of this process to the
+/// one that takes it over.
 /// </summary>
 internal sealed class TakeOverService(ServiceManager manager, ILogger<TakeOverService> logger) : IDisposable
 {
@@ -72,14 +72,16 @@ internal sealed class TakeOverService(ServiceManager manager, ILogger<TakeOverSe
     public string DeviceFor(string tun)
     {
         if (!HasPredecessor) return tun;
-        var taken = NetworkInterface.GetAllNetworkInterfaces().Select(one => one.Name).Append(_predecessor!.Hello.Device).ToHashSet();
+        var taken = NetworkInterface.GetAllNetworkInterfaces().Select(one => one.Name)
+            .Append(_predecessor!.Hello.Device).ToHashSet();
         var stem = tun.Length > LongestDeviceName - 2 ? tun[..(LongestDeviceName - 2)] : tun;
-        return Enumerable.Range(1, 9).Select(number => number == 1 ? tun : $"{stem}-{number}").First(name => !taken.Contains(name));
+        return Enumerable.Range(1, 9).Select(number => number == 1 ? tun : $"{stem}-{number}")
+            .First(name => !taken.Contains(name));
     }
 
     /// <summary>
-    /// Takes the connections of the running process, then waits for the next one, which takes over this one. It is called once, when
-    /// the stack listens.
+    /// Takes the connections of the running process, then waits for the next one, which takes over this one. It is called once,
+    /// when the stack listens.
     /// </summary>
     /// <param name="stack">The stack.</param>
     /// <param name="settings">The settings that it runs with.</param>
@@ -197,7 +199,8 @@ internal sealed class TakeOverService(ServiceManager manager, ILogger<TakeOverSe
     private string? WhyRefused(LocalPeer peer)
     {
         if (!peer.Process.IsTrusted)
-            return $"Process {peer.Process.Id} runs as user {peer.Process.User}, who may not take over process {Environment.ProcessId}.";
+            return $"Process {peer.Process.Id} runs as user {peer.Process.User}, who may not take over process "
+                + $"{Environment.ProcessId}.";
         return Interlocked.Exchange(ref _isGiving, 1) == 0
             ? null
             : $"Another process takes over process {Environment.ProcessId} already.";

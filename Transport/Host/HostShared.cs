@@ -86,7 +86,9 @@ public sealed class HostShared
     /// <summary>Query: SYN cookies were made that may still be acknowledged.</summary>
     public bool HasCookies(TimeSpan now) => Cookies.WereMade(now);
 
-    /// <summary>Another host with the same secret, whose place this one takes, has made such cookies. Any thread may call it.</summary>
+    /// <summary>
+    /// Another host with the same secret, whose place this one takes, has made such cookies. Any thread may call it.
+    /// </summary>
     public void ExpectCookies(TimeSpan now) => Cookies.Expect(now);
 
     /// <summary>Every host answers SYNs with a RST from now on; flows go on.</summary>

@@ -40,7 +40,9 @@ public sealed class InitialSequence
     /// <summary>Other hosts have the secret too.</summary>
     public bool IsShared { get; }
 
-    /// <summary>The clock that all hosts with the secret have in common; with a secret of its own, the time of the host.</summary>
+    /// <summary>
+    /// The clock that all hosts with the secret have in common; with a secret of its own, the time of the host.
+    /// </summary>
     public TimeSpan Clock(TimeSpan now) => _origin + now;
 
     /// <summary>The initial sequence number of a flow (RFC 6528): ISN = M + F(flow, secret), where M ticks every 4 µs.</summary>

@@ -38,11 +38,12 @@ internal sealed class SynCookies(InitialSequence sequences)
     }
 
     /// <summary>
-    /// Some were made that may still be acknowledged; else no acknowledgment can be of one, and nothing need be hashed. Hosts that
-    /// share the secret may have made some that this one does not know of.
+    /// Some were made that may still be acknowledged; else no acknowledgment can be of one, and nothing need be hashed. Hosts
+    /// that share the secret may have made some that this one does not know of.
     /// </summary>
     public bool WereMade(TimeSpan now) =>
-        sequences.IsShared || Volatile.Read(ref _lastAt) is >= 0 and var last && now.Ticks - last <= 2 * TickSeconds * TimeSpan.TicksPerSecond;
+        sequences.IsShared
+        || (Volatile.Read(ref _lastAt) is >= 0 and var last && now.Ticks - last <= 2 * TickSeconds * TimeSpan.TicksPerSecond);
 
     /// <summary>
     /// The SYN that a segment's acknowledgment stands for, as far as it is known; null where it acknowledges no cookie of the

@@ -36,7 +36,8 @@ public sealed unsafe class PeerProcess : IDisposable
     public Task Ended => _ended.Task;
 
     /// <summary>The process that connected or listened on the other end.</summary>
-    /// <exception cref="LinuxException">The kernel does not tell: the process has ended, or is in another PID namespace.</exception>
+    /// <exception cref="LinuxException">The kernel does not tell: the process has ended, or is in another PID
+    /// namespace.</exception>
     public static PeerProcess Of(Socket socket)
     {
         Span<int> credentials = stackalloc int[3]; // struct ucred: process, user, group

@@ -3,10 +3,10 @@ using ActorStack.Transport.State.Sections;
 namespace ActorStack.Transport.State;
 
 /// <summary>
-/// The one canonical record of a TCP connection: what travels in every migration, whatever the stacks at either end. It has one section
-/// for each component of a connection; a section is flat and primitive, so that any serializer carries it, and never changes: what a
-/// later build adds to a component is a section of its own. Times are ticks of 100 ns; a deadline travels as the time left, because
-/// clocks do not travel. Payload travels beside the record (<see cref="ConnectionPayload"/>).
+/// The one canonical record of a TCP connection: what travels in every migration, whatever the stacks at either end. It has one
+/// section for each component of a connection; a section is flat and primitive, so that any serializer carries it, and never
+/// changes: what a later build adds to a component is a section of its own. Times are ticks of 100 ns; a deadline travels as the
+/// time left, because clocks do not travel. Payload travels beside the record (<see cref="ConnectionPayload"/>).
 /// </summary>
 public sealed record TcpConnectionState
 {
@@ -97,7 +97,9 @@ public sealed record TcpConnectionState
     /// <inheritdoc cref="StatisticsSection"/>
     public StatisticsSection Statistics { get; init; } = Default<StatisticsSection>.Section;
 
-    /// <summary>Sequence number of the first byte of the send range: the SYN is no payload, and is outstanding until the handshake ends.</summary>
+    /// <summary>
+    /// Sequence number of the first byte of the send range: the SYN is no payload, and is outstanding until the handshake ends.
+    /// </summary>
     public uint SendStart => Identity.State is TcpState.SynSent or TcpState.SynReceived ? Send.Iss + 1 : Send.SndUna;
 
     /// <summary>Bytes of the send range that were sent.</summary>
@@ -125,7 +127,12 @@ public sealed record TcpConnectionState
     {
         Recovery = Default<RecoverySection>.Section,
         Scoreboard = new ScoreboardSection { TotalLost = Scoreboard.TotalLost, Transmissions = Scoreboard.Transmissions },
-        Rack = new RackSection { ReorderingSeen = Rack.ReorderingSeen, Multiplier = Rack.Multiplier, Persistence = Rack.Persistence },
+        Rack = new RackSection
+        {
+            ReorderingSeen = Rack.ReorderingSeen,
+            Multiplier = Rack.Multiplier,
+            Persistence = Rack.Persistence,
+        },
         TailLossProbe = Default<TailLossProbeSection>.Section,
         RateReduction = Default<RateReductionSection>.Section,
         Undo = Default<UndoSection>.Section,

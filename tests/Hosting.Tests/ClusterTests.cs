@@ -197,7 +197,9 @@ public sealed class ClusterTests : IDisposable
         {
             using var nodeKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
             using var certificate = new CertificateRequest($"CN={name}", nodeKey, HashAlgorithmName.SHA256)
-                .Create(root, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1), Guid.NewGuid().ToByteArray());
+                .Create(
+                    root, DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1),
+                    Guid.NewGuid().ToByteArray());
             File.WriteAllText($"{stem}.{name}", certificate.ExportCertificatePem());
             File.WriteAllText($"{stem}.{name}.key", nodeKey.ExportPkcs8PrivateKeyPem());
         }

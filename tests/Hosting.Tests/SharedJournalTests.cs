@@ -50,7 +50,8 @@ public sealed class SharedJournalTests : IDisposable
         await transfer;
         var counted = KernelCounters.Read(lab.Client) - before;
         Assert.Equal((0, 0), (counted.ResetsReceived, counted.ResetsSent));
-        Assert.DoesNotContain(lab.ServiceOf("a").Said.Concat(lab.ServiceOf("b").Said), line => line.Contains(PostgreSqlServer.Password));
+        Assert.DoesNotContain(
+            lab.ServiceOf("a").Said.Concat(lab.ServiceOf("b").Said), line => line.Contains(PostgreSqlServer.Password));
     }
 
     [PostgreSqlFact]

@@ -148,7 +148,8 @@ public sealed class StartFailureTests : IDisposable
     /// <summary>In a mount namespace of its own, every directory with nft is covered by one that lacks it.</summary>
     private static string WithoutNft =>
         """
-        mkdir -p "$T/bin" && cp -L "$(command -v ip)" "$T/bin/ip" && for d in /usr/sbin /usr/bin /usr/local/sbin /usr/local/bin; do
+        mkdir -p "$T/bin" && cp -L "$(command -v ip)" "$T/bin/ip" &&
+        for d in /usr/sbin /usr/bin /usr/local/sbin /usr/local/bin; do
           if [ -e "$d/nft" ]; then mount --bind "$T/bin" "$d"; fi
         done
         """;

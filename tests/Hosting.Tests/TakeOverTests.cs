@@ -5,7 +5,6 @@ using ActorStack.CommandLine.Traffic;
 using ActorStack.Hosting.Tests.Support;
 using ActorStack.TestKit;
 using ActorStack.TestKit.Capture;
-using ActorStack.Transport.State;
 
 namespace ActorStack.Hosting.Tests;
 

@@ -5,8 +5,8 @@ namespace ActorStack.Actors.Cluster.Channel;
 
 /// <summary>
 /// Messages between two nodes over a connected stream socket, framed by <see cref="NodeFrame"/>. A message is written by the
-/// thread that sends it, where the socket takes it at once; what does not fit is collected and leaves together as soon as there is
-/// room. One thread reads and calls <see cref="Receive"/> directly. Any thread may send.
+/// thread that sends it, where the socket takes it at once; what does not fit is collected and leaves together as soon as there
+/// is room. One thread reads and calls <see cref="Receive"/> directly. Any thread may send.
 /// </summary>
 /// <remarks>
 /// A message of an unknown manifest, or of one that this build cannot read any more, is answered with
@@ -42,8 +42,8 @@ internal sealed class NodeChannel : IDisposable
     }
 
     /// <summary>
-    /// Ends after the last message was delivered, when the peer closed the channel, or it failed. The result is the failure; null:
-    /// the peer or this side closed it in order.
+    /// Ends after the last message was delivered, when the peer closed the channel, or it failed. The result is the failure;
+    /// null: the peer or this side closed it in order.
     /// </summary>
     public Task<Exception?> Ended => _ended.Task;
 
@@ -77,7 +77,8 @@ internal sealed class NodeChannel : IDisposable
             _isWriting = true;
         }
 
-        if (!WriteAll()) ThreadPool.UnsafeQueueUserWorkItem(static channel => channel.WriteWhenPossible(), this, preferLocal: false);
+        if (WriteAll()) return;
+        ThreadPool.UnsafeQueueUserWorkItem(static channel => channel.WriteWhenPossible(), this, preferLocal: false);
     }
 
     /// <summary>Closes the channel. Messages that the socket has not taken yet are lost.</summary>
@@ -101,7 +102,9 @@ internal sealed class NodeChannel : IDisposable
         _socket.Dispose();
     }
 
-    /// <summary>Takes what arrived and ends the reading; for a peer that has ended, while something else holds its socket.</summary>
+    /// <summary>
+    /// Takes what arrived and ends the reading; for a peer that has ended, while something else holds its socket.
+    /// </summary>
     public void EndReading()
     {
         try

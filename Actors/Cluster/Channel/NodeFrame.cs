@@ -7,8 +7,8 @@ namespace ActorStack.Actors.Cluster.Channel;
 
 /// <summary>
 /// The layout of a message on a <see cref="NodeChannel"/>: a header, the manifest in ASCII, and the fields of the message with
-/// their own checksum. The header has, in little-endian order, the length of the fields (4 bytes), the length of the manifest (2),
-/// the version of this layout (2), and the CRC-32C of these and of the manifest (4).
+/// their own checksum. The header has, in little-endian order, the length of the fields (4 bytes), the length of the manifest
+/// (2), the version of this layout (2), and the CRC-32C of these and of the manifest (4).
 /// </summary>
 internal static class NodeFrame
 {
@@ -31,8 +31,8 @@ internal static class NodeFrame
         var length = NodeMessageCodec.Length(message);
         if (length <= NodeMessageCodec.MaximumLength) return HeaderLength + NodeMessageCodec.Manifest(message).Length + length;
         throw new ArgumentException(
-            $"A {message.GetType().Name} of {length} bytes is larger than the {NodeMessageCodec.MaximumLength} bytes of the largest "
-            + "message between nodes.", nameof(message));
+            $"A {message.GetType().Name} of {length} bytes is larger than the {NodeMessageCodec.MaximumLength} bytes of the "
+            + "largest message between nodes.", nameof(message));
     }
 
     /// <summary>Writes a message into <paramref name="destination"/>, which has its <see cref="Length"/>.</summary>
@@ -56,17 +56,20 @@ internal static class NodeFrame
     }
 
     /// <summary>
-    /// The bytes of the frame at the beginning of <paramref name="source"/>, which has a header at least. Nothing is allocated for
-    /// it before its header was checked.
+    /// The bytes of the frame at the beginning of <paramref name="source"/>, which has a header at least. Nothing is allocated
+    /// for it before its header was checked.
     /// </summary>
-    /// <exception cref="FormatException">The lengths are out of bounds, or the peer has another version of the layout.</exception>
+    /// <exception cref="FormatException">The lengths are out of bounds, or the peer has another version of the
+    /// layout.</exception>
     public static int ReadLength(ReadOnlySpan<byte> source)
     {
         var version = BinaryPrimitives.ReadUInt16LittleEndian(source[VersionAt..]);
-        if (version != Version) throw new FormatException($"the peer speaks version {version} of the channel, and this build {Version}");
+        if (version != Version)
+            throw new FormatException($"the peer speaks version {version} of the channel, and this build {Version}");
         var fields = BinaryPrimitives.ReadInt32LittleEndian(source);
         if (fields is < 0 or > NodeMessageCodec.MaximumLength)
-            throw new FormatException($"a message of {fields} bytes is larger than the largest of {NodeMessageCodec.MaximumLength}");
+            throw new FormatException(
+                $"a message of {fields} bytes is larger than the largest of {NodeMessageCodec.MaximumLength}");
         var manifest = ManifestLength(source);
         if (manifest is 0 or > LongestManifest) throw new FormatException($"a manifest has {manifest} bytes");
         return HeaderLength + manifest + fields;

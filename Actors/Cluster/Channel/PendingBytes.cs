@@ -1,6 +1,8 @@
 namespace ActorStack.Actors.Cluster.Channel;
 
-/// <summary>Bytes that are added at the end and removed at the beginning, in one array. It belongs to one thread at a time.</summary>
+/// <summary>
+/// Bytes that are added at the end and removed at the beginning, in one array. It belongs to one thread at a time.
+/// </summary>
 internal sealed class PendingBytes
 {
     /// <summary>An array above this size is given back when it is empty.</summary>
@@ -22,7 +24,9 @@ internal sealed class PendingBytes
         return room;
     }
 
-    /// <summary>The room at the end, of <paramref name="least"/> bytes at least. <see cref="Add"/> adds what was written there.</summary>
+    /// <summary>
+    /// The room at the end, of <paramref name="least"/> bytes at least. <see cref="Add"/> adds what was written there.
+    /// </summary>
     public Span<byte> Room(int least)
     {
         if (_bytes.Length - _to < least) Grow(least);

@@ -24,7 +24,8 @@ internal sealed class SlotTable
         for (var slot = 0; slot < Count; slot++)
         {
             var at = (ulong)slot;
-            _holders[slot] = [.. seeds.OrderByDescending(node => Mix(node.Seed ^ Mix(at + 1))).Take(Copies).Select(node => node.Node)];
+            _holders[slot] =
+                [.. seeds.OrderByDescending(node => Mix(node.Seed ^ Mix(at + 1))).Take(Copies).Select(node => node.Node)];
         }
     }
 

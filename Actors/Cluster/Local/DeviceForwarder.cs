@@ -86,7 +86,9 @@ internal sealed class DeviceForwarder(ILink link, Func<IFlowSteering> open) : IN
 
     public void EndForwarding(in FlowKey flow) => _moved.TryRemove(flow, out _);
 
-    /// <summary>A frame that this process has read leaves by its device again, and the kernel brings it to the other one.</summary>
+    /// <summary>
+    /// A frame that this process has read leaves by its device again, and the kernel brings it to the other one.
+    /// </summary>
     public void Forward(in FlowKey flow, string node, in LinkFrame frame)
     {
         if (_steering is null || _moved.ContainsKey(flow)) link.SendFrame(frame);

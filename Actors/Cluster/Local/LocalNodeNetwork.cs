@@ -6,8 +6,8 @@ namespace ActorStack.Actors.Cluster.Local;
 
 /// <summary>
 /// The processes of one machine as nodes, each at the other end of a <see cref="NodeChannel"/>. The kernel tells who is alive: a
-/// process whose channel broke, and which lives, stays a node, because it may emit segments; messages to it are dropped. A process
-/// that has ended emits nothing, so that no process needs a lease.
+/// process whose channel broke, and which lives, stays a node, because it may emit segments; messages to it are dropped. A
+/// process that has ended emits nothing, so that no process needs a lease.
 /// </summary>
 /// <param name="self">This process.</param>
 internal sealed class LocalNodeNetwork(ClusterNode self) : INodeNetwork, IDisposable

@@ -11,8 +11,8 @@ internal static class LocalProtocol
     /// <param name="Incarnation">The incarnation in the ids of its connections.</param>
     /// <param name="Device">The name of its TUN device; empty: the new process has none yet.</param>
     /// <param name="Secret">
-    /// The secret of initial sequence numbers and cookies, so that the new process finishes handshakes that the running one began;
-    /// empty from the new process.
+    /// The secret of initial sequence numbers and cookies, so that the new process finishes handshakes that the running one
+    /// began; empty from the new process.
     /// </param>
     public sealed record Hello(string Name, long Incarnation, string Device, byte[] Secret) : NodeMessage
     {
@@ -32,8 +32,8 @@ internal static class LocalProtocol
     }
 
     /// <summary>
-    /// The kernel sends the segments of every connection of the running process to that process, wherever the virtual addresses are
-    /// routed.
+    /// The kernel sends the segments of every connection of the running process to that process, wherever the virtual addresses
+    /// are routed.
     /// </summary>
     /// <param name="Connections">The number of connections.</param>
     /// <param name="HasCookies">
@@ -53,9 +53,12 @@ internal static class LocalProtocol
     /// <param name="LongestBlackoutMicroseconds">The longest time in which no process answered a peer.</param>
     public sealed record Progress(int Moved, int Left, long LongestBlackoutMicroseconds) : NodeMessage;
 
-    /// <summary>All connections that can move have moved. The running process ends, perhaps after the rest of its connections.</summary>
+    /// <summary>
+    /// All connections that can move have moved. The running process ends, perhaps after the rest of its connections.
+    /// </summary>
     /// <param name="Moved">The connections that have moved.</param>
-    /// <param name="Left">The connections that cannot move; the running process serves them to their end, or to its limit.</param>
+    /// <param name="Left">The connections that cannot move; the running process serves them to their end, or to its
+    /// limit.</param>
     /// <param name="LongestBlackoutMicroseconds">As in <see cref="Progress"/>.</param>
     public sealed record Done(int Moved, int Left, long LongestBlackoutMicroseconds) : NodeMessage;
 }

@@ -10,10 +10,14 @@ namespace ActorStack.Actors.Migration.Handoff;
 /// <param name="Epoch">The epoch of the target; the source has an older one.</param>
 internal abstract record HandoffMessage(string Connection, long Epoch) : NodeMessage
 {
-    /// <summary>Source to target: prepare to take the connection. Answer: <see cref="Prepared"/> or <see cref="Refused"/>.</summary>
+    /// <summary>
+    /// Source to target: prepare to take the connection. Answer: <see cref="Prepared"/> or <see cref="Refused"/>.
+    /// </summary>
     public sealed record Prepare(string Connection, long Epoch, HandoffOffer Offer) : HandoffMessage(Connection, Epoch);
 
-    /// <summary>Target to source: the target has claimed the epoch, and holds arriving segments of the flow from now on.</summary>
+    /// <summary>
+    /// Target to source: the target has claimed the epoch, and holds arriving segments of the flow from now on.
+    /// </summary>
     public sealed record Prepared(string Connection, long Epoch) : HandoffMessage(Connection, Epoch);
 
     /// <summary>

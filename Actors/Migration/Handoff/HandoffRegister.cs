@@ -74,7 +74,8 @@ internal sealed class HandoffRegister
         lock (_gate)
         {
             if (_forwarded.GetValueOrDefault(connection) != forwarded) return false;
-            if (_forwardedFlows.GetValueOrDefault(forwarded.Entry.Flow) == connection) _forwardedFlows.Remove(forwarded.Entry.Flow);
+            if (_forwardedFlows.GetValueOrDefault(forwarded.Entry.Flow) == connection)
+                _forwardedFlows.Remove(forwarded.Entry.Flow);
             return _forwarded.Remove(connection);
         }
     }

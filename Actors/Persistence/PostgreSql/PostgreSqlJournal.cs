@@ -15,7 +15,9 @@ internal sealed class PostgreSqlJournal : IConnectionStore
     private const string ProviderName = "PostgreSQL.9.5";
     private const int RemovedAtOnce = 500;
 
-    /// <summary>The key of the advisory lock under which one node at a time removes ended connections: "ActorEnd" as bytes.</summary>
+    /// <summary>
+    /// The key of the advisory lock under which one node at a time removes ended connections: "ActorEnd" as bytes.
+    /// </summary>
     private const long RemovalLock = 0x4163746f72456e64;
 
     private const string ClaimText = """

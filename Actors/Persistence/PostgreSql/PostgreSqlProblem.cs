@@ -45,7 +45,8 @@ internal static class PostgreSqlProblem
                 "Restart the service, which makes the tables of the journal.",
             PostgresErrorCodes.DiskFull => "Free space on the disk of the database.",
             PostgresErrorCodes.TooManyConnections =>
-                "Raise max_connections of PostgreSQL, or set a smaller Maximum Pool Size in the connection string of the journal.",
+                "Raise max_connections of PostgreSQL, or set a smaller Maximum Pool Size in the connection string of the "
+                + "journal.",
             PostgresErrorCodes.ReadOnlySqlTransaction => "Name the primary server in the connection string of the journal.",
             PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow =>
                 $"Start {Server} again.",

@@ -11,10 +11,14 @@ internal static class FlowFormats
     public static NodeMessageFormat[] All { get; } =
     [
         new NodeMessageFormat<FlowMessage.Announce>(
-            "flow-announce/1", (ref writer, message) => Epochs(ref writer, message.Flows), (ref reader) => new(Epochs(ref reader))),
+            "flow-announce/1",
+            (ref writer, message) => Epochs(ref writer, message.Flows),
+            (ref reader) => new(Epochs(ref reader))),
 
         new NodeMessageFormat<FlowMessage.Withdraw>(
-            "flow-withdraw/1", (ref writer, message) => Epochs(ref writer, message.Flows), (ref reader) => new(Epochs(ref reader))),
+            "flow-withdraw/1",
+            (ref writer, message) => Epochs(ref writer, message.Flows),
+            (ref reader) => new(Epochs(ref reader))),
 
         new NodeMessageFormat<FlowMessage.Find>(
             "flow-find/1",

@@ -27,7 +27,8 @@ internal abstract class NodeMessageFormat(string manifest, Type type)
 /// <param name="write">Writes the fields.</param>
 /// <param name="read">Reads the fields.</param>
 internal sealed class NodeMessageFormat<T>(
-    string manifest, NodeMessageFormat<T>.Writing write, NodeMessageFormat<T>.Reading read) : NodeMessageFormat(manifest, typeof(T))
+    string manifest, NodeMessageFormat<T>.Writing write, NodeMessageFormat<T>.Reading read)
+    : NodeMessageFormat(manifest, typeof(T))
     where T : NodeMessage
 {
     private const int ChecksumLength = sizeof(uint);

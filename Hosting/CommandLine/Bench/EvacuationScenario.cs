@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using ActorStack.CommandLine.Demo.Cluster;
-using ActorStack.CommandLine.Operate;
 using ActorStack.Hosting.Control;
 
 namespace ActorStack.CommandLine.Bench;

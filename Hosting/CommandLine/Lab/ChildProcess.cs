@@ -97,7 +97,9 @@ internal sealed class ChildProcess : IDisposable
         _process.WaitForExit();
     }
 
-    /// <summary>Stops the child at once where it is, until <see cref="Resume"/>: it does nothing more, but its kernel does.</summary>
+    /// <summary>
+    /// Stops the child at once where it is, until <see cref="Resume"/>: it does nothing more, but its kernel does.
+    /// </summary>
     public void Suspend() => Signal("STOP");
 
     /// <summary>Lets a suspended child go on.</summary>

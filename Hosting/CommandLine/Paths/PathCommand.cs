@@ -46,12 +46,13 @@ internal static class PathCommand
         var command = new Command("path", """
             Join two network namespaces by an emulated path: real traffic, a TUN device at either end.
 
-            The queue, the line's speed and the delay are the same in both directions; loss, bursts, reordering, jitter, duplication and
-            corruption go from left to right, and with --both the other way too. When the standard input ends, so does the path, and what
-            became of the packets is printed as JSON. A line of JSON on the standard input lays another path, e.g. {"forward": {"delay":
-            "00:00:00.020", "loss": 0.01, "bitsPerSecond": 100000000, "queueBytes": 500000}, "backward": {"delay": "00:00:00.020"}, "seed": 1};
-            what it leaves out does nothing to the packets. It is answered with what the path before did, or with {"error": ...} where it
-            describes none, and the path stays. An empty line only asks.
+            The queue, the line's speed and the delay are the same in both directions; loss, bursts, reordering, jitter,
+            duplication and corruption go from left to right, and with --both the other way too. When the standard input ends,
+            so does the path, and what became of the packets is printed as JSON. A line of JSON on the standard input lays
+            another path, e.g. {"forward": {"delay": "00:00:00.020", "loss": 0.01, "bitsPerSecond": 100000000,
+            "queueBytes": 500000}, "backward": {"delay": "00:00:00.020"}, "seed": 1}; what it leaves out does nothing to the
+            packets. It is answered with what the path before did, or with {"error": ...} where it describes none, and the path
+            stays. An empty line only asks.
             """)
         {
             Left, Right, Device, LeftAddress, RightAddress,

@@ -18,7 +18,8 @@ internal static class BackgroundStart
         var isHosted = Path.GetFileNameWithoutExtension(program) == "dotnet"; // dotnet actorstack.dll
         var arguments = (isHosted ? line : line.Skip(1)).Where(argument => argument != option);
         using var service = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })
-            ?? throw new CommandException($"{program} cannot be started.", "Start the service without the option.", ExitCodes.Failed);
+            ?? throw new CommandException(
+                $"{program} cannot be started.", "Start the service without the option.", ExitCodes.Failed);
         if (await service.StandardOutput.ReadLineAsync(cancellation) is { } ready)
         {
             Console.WriteLine(ready);

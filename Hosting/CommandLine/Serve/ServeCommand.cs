@@ -144,9 +144,8 @@ internal static class ServeCommand
         var command = new Command("serve", "Run the stack as a service in the current network namespace.")
         {
             Tun, Address, Service, Congestion, Ecn, Pacing, State, Journal, Control, Mtu, Loops, Node, Kernel, Toe, ToeCapacity,
-            ToeFaults, Drain, MigrationTimeout, Trace, TraceService, TakeOver, Background, Linger, Cluster, Seed, Steering, Secret,
-            Certificate, Key, Authority,
-            Diagnostics, Attached,
+            ToeFaults, Drain, MigrationTimeout, Trace, TraceService, TakeOver, Background, Linger, Cluster, Seed, Steering,
+            Secret, Certificate, Key, Authority, Diagnostics, Attached,
         };
         command.SetAction(RunAsync);
         return command;

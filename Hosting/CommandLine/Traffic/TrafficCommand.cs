@@ -16,7 +16,8 @@ internal static class TrafficCommand
     public const string Go = "go";
 
     private static readonly Argument<string> Kind = new Argument<string>("kind").AcceptOnlyFromAmong(
-        "transfer", "send", "receive", "goodput-up", "goodput-down", "fetch", "roundtrips", "connect", "hold", "swarm", "steady", "crowd");
+        "transfer", "send", "receive", "goodput-up", "goodput-down", "fetch", "roundtrips", "connect", "hold", "swarm", "steady",
+        "crowd");
     private static readonly Option<string> To = new("--to") { Required = true, HelpName = "ADDRESS:PORT" };
     private static readonly Option<string?> From = new("--from") { HelpName = "ADDRESS" };
     private static readonly Option<double> Seconds = new("--seconds") { DefaultValueFactory = _ => 3600 };

@@ -60,7 +60,8 @@ internal sealed partial class KernelConnection
         var start = Stopwatch.GetTimestamp();
         var bound = (long)_repair.ReceiveQueueLength + _repair.Information.ReceiveWindow;
         do bound -= ReadReceiveQueue();
-        while (bound > 0 && (_repair.ReceiveQueueLength > ShortRest || (HasGap && Stopwatch.GetElapsedTime(start) < GapPatience)));
+        while (bound > 0
+            && (_repair.ReceiveQueueLength > ShortRest || (HasGap && Stopwatch.GetElapsedTime(start) < GapPatience)));
     }
 
     // Data beyond a gap cannot be read, but the peer was told of it by SACK and would resend it only after a timeout.
@@ -98,7 +99,8 @@ internal sealed partial class KernelConnection
         var inFlight = Math.Max(0, outstanding - notSent - finOutstanding);
         var payload = CapturePayload(inFlight, notSent);
         var window = _repair.Window;
-        var times = WithTimes(WithOptions(_imported), info, kernel, inFlight + finOutstanding, window.SndWnd, notSent + _unsent.Length);
+        var times = WithTimes(
+            WithOptions(_imported), info, kernel, inFlight + finOutstanding, window.SndWnd, notSent + _unsent.Length);
         var state = WithQueues(WithPath(times, info), kernel, window, receiveNext);
         state = state with
         {
@@ -156,7 +158,8 @@ internal sealed partial class KernelConnection
             Pending = state.Pending with { AckPending = window.RcvWup != receiveNext },
             Buffers = before with
             {
-                ReceiveLimit = Math.Clamp(window.RcvWnd, before.ReceiveLimit, Math.Max(before.ReceiveLimit, before.ReceiveCapacity)),
+                ReceiveLimit = Math.Clamp(
+                    window.RcvWnd, before.ReceiveLimit, Math.Max(before.ReceiveLimit, before.ReceiveCapacity)),
             },
             ReceiveTuning = state.ReceiveTuning with { RoundTicks = TcpConnectionState.NotRunning },
         };
@@ -186,7 +189,8 @@ internal sealed partial class KernelConnection
         _buffers.Receive.Flush();
     }
 
-    private TcpConnectionState WithTimes(TcpConnectionState state, TcpInfo info, TcpState kernel, int inFlight, uint sendWindow, int unsent)
+    private TcpConnectionState WithTimes(
+        TcpConnectionState state, TcpInfo info, TcpState kernel, int inFlight, uint sendWindow, int unsent)
     {
         var hasRtt = info.Rtt > 0;
         var rto = hasRtt ? Ticks(info.Rto) : state.RoundTrip.RtoTicks;
@@ -213,9 +217,13 @@ internal sealed partial class KernelConnection
                 RetransmitTicksLeft = inFlight > 0 ? RetransmitTicksLeft(info, rto) : TcpConnectionState.NotRunning,
                 PersistTicksLeft = inFlight == 0 && sendWindow == 0 && unsent > 0 ? rto : TcpConnectionState.NotRunning,
                 DelayedAckTicksLeft = TcpConnectionState.NotRunning,
-                KeepaliveTicksLeft = state.Options.KeepAlive ? Math.Max(0, state.Options.KeepaliveIdleTicks - idle) : TcpConnectionState.NotRunning,
+                KeepaliveTicksLeft = state.Options.KeepAlive
+                    ? Math.Max(0, state.Options.KeepaliveIdleTicks - idle)
+                    : TcpConnectionState.NotRunning,
                 CorkTicksLeft = TcpConnectionState.NotRunning,
-                LingerTicksLeft = state.Timers.LingerTicksLeft < 0 ? state.Timers.LingerTicksLeft : Math.Max(0, state.Timers.LingerTicksLeft - Stopwatch.GetElapsedTime(_importedAt).Ticks),
+                LingerTicksLeft = state.Timers.LingerTicksLeft < 0
+                    ? state.Timers.LingerTicksLeft
+                    : Math.Max(0, state.Timers.LingerTicksLeft - Stopwatch.GetElapsedTime(_importedAt).Ticks),
                 TimeWaitTicksLeft = kernel is TcpState.TimeWait ? TimeSpan.FromSeconds(60).Ticks : TcpConnectionState.NotRunning,
             },
             Liveness = state.Liveness with
@@ -230,7 +238,8 @@ internal sealed partial class KernelConnection
             {
                 PayloadIdleTicks = info.LastDataReceived * TimeSpan.TicksPerMillisecond,
                 SendHold = 0,
-                SendingTicks = state.Statistics.SendingTicks + Ticks64(info.BusyTime - Math.Min(info.BusyTime, info.ReceiveWindowLimited + info.SendBufferLimited)),
+                SendingTicks = state.Statistics.SendingTicks
+                    + Ticks64(info.BusyTime - Math.Min(info.BusyTime, info.ReceiveWindowLimited + info.SendBufferLimited)),
                 PeerLimitedTicks = state.Statistics.PeerLimitedTicks + Ticks64(info.ReceiveWindowLimited),
                 SendLimitedTicks = state.Statistics.SendLimitedTicks + Ticks64(info.SendBufferLimited),
                 DeliveredMarked = state.Statistics.DeliveredMarked + (long)info.DeliveredMarked * info.SendMss,
@@ -244,7 +253,9 @@ internal sealed partial class KernelConnection
                 TsFloor = 0,
                 TsFloorNext = 0,
                 TsFloorAgeTicks = 0,
-                ClockTicks = state.Negotiated.Timestamps ? (_repair.Timestamp | 1) * TimeSpan.TicksPerMillisecond : state.Timestamps.ClockTicks,
+                ClockTicks = state.Negotiated.Timestamps
+                    ? (_repair.Timestamp | 1) * TimeSpan.TicksPerMillisecond
+                    : state.Timestamps.ClockTicks,
             },
         };
 

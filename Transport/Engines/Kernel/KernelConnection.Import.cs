@@ -31,7 +31,8 @@ internal sealed partial class KernelConnection
     // Without a sample of the round trip the kernel's timeout is 3 s, and no option sets one. So a byte that the peer
     // acknowledged long ago counts as sent and is acknowledged again, by a segment that echoes a timestamp as old as the round
     // trip is long.
-    private bool IsRttPrimed => _imported.RoundTrip.HasRtt && _imported.Negotiated.Timestamps && _imported.Identity.State is not TcpState.FinWait2;
+    private bool IsRttPrimed =>
+        _imported.RoundTrip.HasRtt && _imported.Negotiated.Timestamps && _imported.Identity.State is not TcpState.FinWait2;
 
     private uint FirstReceiveSequence => IsPeerFinished ? _imported.Receive.RcvNxt - 1 : _imported.Receive.RcvNxt;
 
@@ -63,27 +64,41 @@ internal sealed partial class KernelConnection
 
     public FidelityLedger ImportLedger()
     {
+        const string RoundTrip = nameof(TcpConnectionState.RoundTrip);
+        const string Measured = "no call sets it; the first acknowledgment measures it";
         var timing = IsRttPrimed
-            ? KernelFidelity.OfImport.With(nameof(TcpConnectionState.RoundTrip), nameof(RoundTripSection.SRttTicks), Fidelity.Approximate, "in whole milliseconds")
-                .With(nameof(TcpConnectionState.RoundTrip), nameof(RoundTripSection.RttVarTicks), Fidelity.Approximate, "half the round trip")
-                .With(nameof(TcpConnectionState.RoundTrip), nameof(RoundTripSection.RtoTicks), Fidelity.Approximate, "as the kernel computes it")
+            ? KernelFidelity.OfImport
+                .With(RoundTrip, nameof(RoundTripSection.SRttTicks), Fidelity.Approximate, "in whole milliseconds")
+                .With(RoundTrip, nameof(RoundTripSection.RttVarTicks), Fidelity.Approximate, "half the round trip")
+                .With(RoundTrip, nameof(RoundTripSection.RtoTicks), Fidelity.Approximate, "as the kernel computes it")
             : KernelFidelity.OfImport
-                .With(nameof(TcpConnectionState.RoundTrip), nameof(RoundTripSection.SRttTicks), Fidelity.Lost, "no call sets it; the first acknowledgment measures it")
-                .With(nameof(TcpConnectionState.RoundTrip), nameof(RoundTripSection.RttVarTicks), Fidelity.Lost, "no call sets it; the first acknowledgment measures it")
-                .With(nameof(TcpConnectionState.RoundTrip), nameof(RoundTripSection.RtoTicks), Fidelity.Lost, "3 s until the first acknowledgment");
+                .With(RoundTrip, nameof(RoundTripSection.SRttTicks), Fidelity.Lost, Measured)
+                .With(RoundTrip, nameof(RoundTripSection.RttVarTicks), Fidelity.Lost, Measured)
+                .With(RoundTrip, nameof(RoundTripSection.RtoTicks), Fidelity.Lost, "3 s until the first acknowledgment");
         var ledger = LedgerOfSeed(timing);
         return _hasCongestionAlgorithm
             ? ledger
-            : ledger.With(nameof(TcpConnectionState.Congestion), nameof(CongestionSection.Algorithm), Fidelity.Lost, $"the kernel has no '{_imported.Congestion.Algorithm}' to offer and runs its default");
+            : ledger.With(
+                nameof(TcpConnectionState.Congestion), nameof(CongestionSection.Algorithm), Fidelity.Lost,
+                $"the kernel has no '{_imported.Congestion.Algorithm}' to offer and runs its default");
     }
 
     private FidelityLedger LedgerOfSeed(FidelityLedger ledger)
     {
+        const string Congestion = nameof(TcpConnectionState.Congestion);
         if ((_engine.Seed is null ? _engine.NoSeedReason : _cwndSeedError) is { } reason)
-            return ledger.With(nameof(TcpConnectionState.Congestion), nameof(CongestionSection.Cwnd), Fidelity.Lost, reason).With(nameof(TcpConnectionState.Congestion), nameof(CongestionSection.SsThresh), Fidelity.Lost, reason);
-        ledger = ledger.With(nameof(TcpConnectionState.Congestion), nameof(CongestionSection.Cwnd), Fidelity.Approximate, "the kernel counts it in segments");
+        {
+            return ledger
+                .With(Congestion, nameof(CongestionSection.Cwnd), Fidelity.Lost, reason)
+                .With(Congestion, nameof(CongestionSection.SsThresh), Fidelity.Lost, reason);
+        }
+
+        ledger = ledger.With(
+            Congestion, nameof(CongestionSection.Cwnd), Fidelity.Approximate, "the kernel counts it in segments");
         return _hasThreshold
-            ? ledger.With(nameof(TcpConnectionState.Congestion), nameof(CongestionSection.SsThresh), Fidelity.Approximate, "in segments, and not below the window; until a loss the window grows by a segment a round trip, later faster")
+            ? ledger.With(
+                Congestion, nameof(CongestionSection.SsThresh), Fidelity.Approximate,
+                "in segments, and not below the window; until a loss the window grows by a segment a round trip, later faster")
             : ledger;
     }
 
@@ -151,7 +166,8 @@ internal sealed partial class KernelConnection
     private void SetWindows()
     {
         var edge = _imported.Receive.RcvWup + _imported.Receive.RcvWnd;
-        var update = SequenceNumber.Min(new SequenceNumber(_imported.Receive.RcvWup), new SequenceNumber(FirstReceiveSequence)).Value;
+        var update = SequenceNumber.Min(
+            new SequenceNumber(_imported.Receive.RcvWup), new SequenceNumber(FirstReceiveSequence)).Value;
         _repair.Window = new RepairWindow
         {
             SndWl1 = _imported.Send.SndWl1,
@@ -170,9 +186,12 @@ internal sealed partial class KernelConnection
     private void Prime()
     {
         var flags = IsPeerFinished ? TcpFlags.Ack | TcpFlags.Fin : TcpFlags.Ack;
-        if (IsPeerFinished || _imported.Timestamps.HasTsRecent || IsRttPrimed || _imported.Identity.State is TcpState.FinWait2) SendAsPeer(FirstReceiveSequence, flags);
-        for (var run = 0; run < _payload.OutOfOrder.Count; run++) SendAsPeer(_imported.Queues.OutOfOrderSequences[run], _payload.OutOfOrder[run]);
-        if (!IsPeerFinished && (_imported.Pending.AckPending || _imported.Receive.LastAckSent != _imported.Receive.RcvNxt)) SendAsPeer(FirstReceiveSequence - 1, TcpFlags.Ack);
+        if (IsPeerFinished || _imported.Timestamps.HasTsRecent || IsRttPrimed || _imported.Identity.State is TcpState.FinWait2)
+            SendAsPeer(FirstReceiveSequence, flags);
+        for (var run = 0; run < _payload.OutOfOrder.Count; run++)
+            SendAsPeer(_imported.Queues.OutOfOrderSequences[run], _payload.OutOfOrder[run]);
+        if (!IsPeerFinished && (_imported.Pending.AckPending || _imported.Receive.LastAckSent != _imported.Receive.RcvNxt))
+            SendAsPeer(FirstReceiveSequence - 1, TcpFlags.Ack);
     }
 
     private void SendAsPeer(uint sequence, ReadOnlyMemory<byte> data)
@@ -181,7 +200,8 @@ internal sealed partial class KernelConnection
         {
             var segment = SegmentOfPeer(sequence, TcpFlags.Ack);
             segment.Payload = new ReadOnlySequence<byte>(data[..Math.Min(data.Length, LargestSegment)]);
-            segment.MaximumPayload = Math.Max(1, _imported.Negotiated.ReceiveMss - (_imported.Negotiated.Timestamps ? TimestampsLength : 0));
+            segment.MaximumPayload = Math.Max(
+                1, _imported.Negotiated.ReceiveMss - (_imported.Negotiated.Timestamps ? TimestampsLength : 0));
             _engine.Settings.Link.Send(segment);
             data = data[(int)segment.Payload.Length..];
             sequence += (uint)segment.Payload.Length;
@@ -211,7 +231,12 @@ internal sealed partial class KernelConnection
         if (!_imported.Negotiated.Timestamps) return segment;
         segment.Options.HasTimestamps = true;
         segment.Options.TimestampValue = _imported.Timestamps.TsRecent;
-        if (IsRttPrimed) segment.Options.TimestampEcho = _repair.Timestamp - (uint)Math.Max(1, _imported.RoundTrip.SRttTicks / TimeSpan.TicksPerMillisecond);
+        if (IsRttPrimed)
+        {
+            segment.Options.TimestampEcho =
+                _repair.Timestamp - (uint)Math.Max(1, _imported.RoundTrip.SRttTicks / TimeSpan.TicksPerMillisecond);
+        }
+
         return segment;
     }
 }

@@ -16,7 +16,8 @@ internal sealed partial class KernelConnection
 
     private SocketOptions Options => _changed ?? SocketOptions.From(_imported, SocketOptions.Default);
 
-    private int ReceiveBound => (int)Math.Min(Options.ReceiveBuffer > 0 ? (uint)Options.ReceiveBuffer : int.MaxValue, _imported.Buffers.ReceiveCapacity);
+    private int ReceiveBound => (int)Math.Min(
+        Options.ReceiveBuffer > 0 ? (uint)Options.ReceiveBuffer : int.MaxValue, _imported.Buffers.ReceiveCapacity);
 
     /// <summary>The application changed them.</summary>
     public void Update(SocketOptions options)
@@ -42,7 +43,11 @@ internal sealed partial class KernelConnection
         _repair.SetLinger(options.Linger);
         _hasCongestionAlgorithm = _repair.TrySetCongestion(_changed?.CongestionAlgorithm ?? _imported.Congestion.Algorithm);
         if (_imported.Negotiated.ReceiveMss > 0)
-            SetTcp(SocketOption.MaximumSegment, Math.Clamp((int)Math.Min(_imported.Negotiated.ReceiveMss, options.MaximumSegmentSize), LeastSegment, MostSegment));
+        {
+            var most = (int)Math.Min(_imported.Negotiated.ReceiveMss, options.MaximumSegmentSize);
+            SetTcp(SocketOption.MaximumSegment, Math.Clamp(most, LeastSegment, MostSegment));
+        }
+
         SetPacketOptions(options);
         _repair.Set(SocketOption.LevelSocket, SocketOption.KeepAlive, options.KeepAlive ? 1 : 0);
         if (!options.KeepAlive) return;

@@ -44,7 +44,8 @@ internal sealed partial class KernelConnection
     {
         var most = EffectiveMss(_imported);
         _repair.SetNegotiated(
-            (ushort)most, _imported.Negotiated.WindowScaling, _imported.Negotiated.SndWindScale, _imported.Negotiated.RcvWindScale,
+            (ushort)most,
+            _imported.Negotiated.WindowScaling, _imported.Negotiated.SndWindScale, _imported.Negotiated.RcvWindScale,
             _imported.Negotiated.SackPermitted, _imported.Negotiated.Timestamps);
         _repair.RefreshSegmentSize();
         var kernel = _repair.Information;

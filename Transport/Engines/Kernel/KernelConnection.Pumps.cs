@@ -58,7 +58,8 @@ internal sealed partial class KernelConnection : IBufferObserver
         _buffers.Observer = this;
         _output = _imported.Send.FinSent ? null : _buffers.Send.BeginPump();
         _pumps = Task.WhenAll(
-            IsPeerFinished ? Task.CompletedTask : GuardAsync(ReceiveAsync), _output is null ? Task.CompletedTask : GuardAsync(SendAsync));
+            IsPeerFinished ? Task.CompletedTask : GuardAsync(ReceiveAsync),
+            _output is null ? Task.CompletedTask : GuardAsync(SendAsync));
     }
 
     private async Task StopPumpsAsync()

@@ -24,7 +24,8 @@ internal sealed partial class KernelConnection
     private KernelPhase _phase = KernelPhase.Initiated;
 
     private KernelConnection(
-        KernelEngine engine, EngineHandle handle, ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events, RepairSocket repair)
+        KernelEngine engine, EngineHandle handle, ConnectionImage image, ConnectionBuffers buffers, IEngineEvents events,
+        RepairSocket repair)
     {
         _engine = engine;
         Handle = handle;

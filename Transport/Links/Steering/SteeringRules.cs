@@ -122,8 +122,8 @@ internal sealed class SteeringRules(FlowSteeringSettings settings, bool isIPv6)
     }
 
     /// <summary>
-    /// What a process of this host sends passes no prerouting. A chain of the type "route" looks the way up again where it has set a
-    /// mark.
+    /// What a process of this host sends passes no prerouting. A chain of the type "route" looks the way up again where it has
+    /// set a mark.
     /// </summary>
     private void AddLocalRules(NftablesTransaction transaction) => transaction
         .AddChain(Family, Table, Local, OutputHook, BeforeEngine, "route")

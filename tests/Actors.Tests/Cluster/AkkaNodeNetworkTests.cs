@@ -189,7 +189,8 @@ public sealed class AkkaNodeNetworkTests : IAsyncLifetime
 
     [Theory]
     [InlineData("akka.cluster.downing-provider-class = \"\"", "split-brain")]
-    [InlineData("akka.cluster.split-brain-resolver.stable-after = 1s, akka.cluster.failure-detector.acceptable-heartbeat-pause = 1s", "lease")]
+    [InlineData(
+        "akka.cluster { split-brain-resolver.stable-after = 1s, failure-detector.acceptable-heartbeat-pause = 1s }", "lease")]
     [InlineData("akka.remote.dot-netty.tcp.maximum-frame-size = 32000b", "maximum-frame-size")]
     public void Settings_that_do_not_keep_one_emitter_are_refused_at_the_start(string overrides, string named)
     {

@@ -211,7 +211,8 @@ public sealed class ChannelTests : IAsyncLifetime
     private async Task AwaitChannelsAsync()
     {
         var limit = Patience.Token();
-        while (_nodes[0].Network.ChannelTo("b") is not { IsOpen: true } || _nodes[1].Network.ChannelTo("a") is not { IsOpen: true })
+        while (_nodes[0].Network.ChannelTo("b") is not { IsOpen: true }
+            || _nodes[1].Network.ChannelTo("a") is not { IsOpen: true })
         {
             limit.ThrowIfCancellationRequested();
             await Task.Yield();

@@ -11,7 +11,8 @@ public sealed class FlowDirectoryTests : IDisposable
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
     private static readonly FlowKey Flow = FlowOf(1);
 
-    private readonly SimulatedCluster _cluster = new(new SimulatedClusterSettings { GreatestDelay = TimeSpan.FromMilliseconds(2) });
+    private readonly SimulatedCluster _cluster =
+        new(new SimulatedClusterSettings { GreatestDelay = TimeSpan.FromMilliseconds(2) });
     private readonly Dictionary<string, FlowDirectory> _directories = [];
 
     public void Dispose()

@@ -59,7 +59,8 @@ public sealed class PartitionTests : IAsyncLifetime
         for (var i = 0; i < names.Length; i++)
         {
             _nodes.Add(ClusterSystem.Create(
-                names[i], TestTransport(registry, i, stableAfter), settings => settings with { Lease = TimeSpan.FromSeconds(2) }));
+                names[i], TestTransport(registry, i, stableAfter),
+                settings => settings with { Lease = TimeSpan.FromSeconds(2) }));
         }
 
         return ClusterSystem.FormAsync(_nodes);

@@ -270,7 +270,9 @@ public sealed class UnknownFlowTests : ClusterTest
         Advance(Settling);
     }
 
-    /// <summary>Tries a handoff; one that is given up, because another thread is late, leaves the connection where it was.</summary>
+    /// <summary>
+    /// Tries a handoff; one that is given up, because another thread is late, leaves the connection where it was.
+    /// </summary>
     private void HandOffOne(Random random)
     {
         var owned = Nodes

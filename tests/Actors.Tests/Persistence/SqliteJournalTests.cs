@@ -155,7 +155,8 @@ public sealed class SqliteJournalTests : IDisposable
         Execute("UPDATE journal SET message = x'00' WHERE persistence_id = 'connection-1-1' AND sequence_number = 3");
         Execute("UPDATE journal SET message = x'00' WHERE persistence_id = 'connection-1-3' AND sequence_number = 1");
         using var again = Start(journal, "akka.persistence.journal.sql.replay-batch-size = 1");
-        var histories = await ConnectionJournal.RecoverAsync(again, journal, node: "", incarnation: 2, new FixedTime(At.AddHours(1)));
+        var histories = await ConnectionJournal.RecoverAsync(
+            again, journal, node: "", incarnation: 2, new FixedTime(At.AddHours(1)));
 
         Assert.Equal(
             [("1-1", 5L, ConnectionJournal.Unreadable, At.AddHours(1)), ("1-2", 0L, ConnectionJournal.Lost, At.AddHours(1))],
@@ -200,10 +201,10 @@ public sealed class SqliteJournalTests : IDisposable
 
         Assert.Equal(2 * 15, await journal.RemoveEndedAsync(keep: 5));
         Assert.Equal(1 + 10 + (5 * 2), Query<long>("SELECT count(*) FROM journal"));
+        var histories = await ConnectionJournal.RecoverAsync(system, journal, node: "", incarnation: 9, TimeProvider.System);
         Assert.Equal(
             "1-23,1-25,1-26,1-28,1-29",
-            string.Join(',', (await ConnectionJournal.RecoverAsync(system, journal, node: "", incarnation: 9, TimeProvider.System))
-                .Where(history => history.Ended == "done").Select(history => history.Id).Order()));
+            string.Join(',', histories.Where(history => history.Ended == "done").Select(history => history.Id).Order()));
         Assert.Equal(0, await journal.RemoveEndedAsync(keep: 15));
     }
 

@@ -44,7 +44,8 @@ public sealed class PolicyParserTests
     public void Every_key_is_read()
     {
         var policy = Parse("""
-            hold = 2s, leave-ratio = 0.25, rate-window = 50ms, min-stay = 1m, max-moves = 2, moves-window = 1h, backoff = 3s, max-backoff = 4s
+            hold = 2s, leave-ratio = 0.25, rate-window = 50ms, min-stay = 1m, max-moves = 2, moves-window = 1h
+            backoff = 3s, max-backoff = 4s
             rules = [ {
               name = r, action = offload, engine = toe, hold = 7s
               match = {

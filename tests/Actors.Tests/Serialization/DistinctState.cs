@@ -21,7 +21,8 @@ internal static class DistinctState
         var number = 1;
         foreach (var section in Fields.Select(entry => entry.Section).Distinct())
         {
-            section.SetValue(state, Activator.CreateInstance(section.PropertyType)); // a new record shares its sections with others
+            // A new record shares its sections with others.
+            section.SetValue(state, Activator.CreateInstance(section.PropertyType));
         }
 
         foreach (var (section, field) in Fields) field.SetValue(section.GetValue(state), Value(section.Name, field, number++));

@@ -73,7 +73,8 @@ public sealed class NodeMessageCodecTests
         var read = NodeMessageCodec.Read(manifest, bytes);
         Assert.Equal(message.GetType(), read.GetType());
         Assert.Equal(bytes, NodeMessageCodec.Write(read));
-        if (message is HandoffMessage handoff) Assert.Equal((handoff.Connection, 4), (((HandoffMessage)read).Connection, handoff.Epoch));
+        if (message is HandoffMessage handoff)
+            Assert.Equal((handoff.Connection, 4), (((HandoffMessage)read).Connection, handoff.Epoch));
         if (message is HandoffMessage.Prepare or NodeMessage.Unknown or NodeProtocol.Hello) Assert.Equal(message, read);
     }
 
@@ -96,7 +97,8 @@ public sealed class NodeMessageCodecTests
     }
 
     private static TimeWaitEntry TimeWait(FlowKey flow, uint? clock) => new(
-        flow, new SequenceNumber(uint.MaxValue), new SequenceNumber(2), 65_535, 4, clock, TimeSpan.FromMilliseconds(59_900), 7, 64, 8);
+        flow, new SequenceNumber(uint.MaxValue), new SequenceNumber(2), 65_535, 4, clock,
+        TimeSpan.FromMilliseconds(59_900), 7, 64, 8);
 
     [Fact]
     public void A_transfer_tells_whether_the_application_has_ended()

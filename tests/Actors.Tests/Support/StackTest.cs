@@ -232,7 +232,8 @@ public abstract class StackTest : Akka.TestKit.Xunit2.TestKit
     internal static OutboundSegment Segment(
         string from, ushort fromPort, ushort toPort, TcpFlags flags, uint sequence, uint acknowledgment = 0) => new()
         {
-            Flow = new FlowKey(new TcpEndpoint(IpAddress.Parse(from), fromPort), new TcpEndpoint(IpAddress.Parse(Server), toPort)),
+            Flow = new FlowKey(
+                new TcpEndpoint(IpAddress.Parse(from), fromPort), new TcpEndpoint(IpAddress.Parse(Server), toPort)),
             Flags = flags,
             Sequence = new SequenceNumber(sequence),
             Acknowledgment = new SequenceNumber(acknowledgment),

@@ -52,7 +52,9 @@ public sealed class PostgreSqlServer : IDisposable
 
     /// <summary>Runs a statement as the owner of the server and returns what it prints.</summary>
     public string Execute(string statement, string database = "postgres") =>
-        Run("psql", "-h", SocketDirectory, "-p", $"{Port}", "-U", User, "-d", database, "-qtAX", "-v", "ON_ERROR_STOP=1", "-c", statement);
+        Run(
+            "psql", "-h", SocketDirectory, "-p", $"{Port}", "-U", User, "-d", database, "-qtAX", "-v", "ON_ERROR_STOP=1",
+            "-c", statement);
 
     /// <summary>Starts the server again, on the same port where it had one.</summary>
     public void Start()
@@ -90,8 +92,8 @@ public sealed class PostgreSqlServer : IDisposable
     {
         if (Port == 0) Port = FreePort();
         var start = Describe(
-            "postgres", "-D", Data, "-h", "127.0.0.1", "-p", $"{Port}", "-k", SocketDirectory, "-F", "-c", "logging_collector=off",
-            "-c", "restart_after_crash=off", "-c", "max_connections=500");
+            "postgres", "-D", Data, "-h", "127.0.0.1", "-p", $"{Port}", "-k", SocketDirectory, "-F",
+            "-c", "logging_collector=off", "-c", "restart_after_crash=off", "-c", "max_connections=500");
         _process = Process.Start(new ProcessStartInfo("sh", ["-c", $"exec \"$0\" \"$@\" >> {Log} 2>&1", .. start]))!;
         while (!_process.HasExited)
         {
@@ -119,7 +121,9 @@ public sealed class PostgreSqlServer : IDisposable
         return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
-    /// <summary>The first process starts one for each connection; it is stopped before the others, so that it starts no more.</summary>
+    /// <summary>
+    /// The first process starts one for each connection; it is stopped before the others, so that it starts no more.
+    /// </summary>
     private void Signal(string name)
     {
         var first = _process!.Id;

@@ -7,7 +7,9 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Host;
 
-/// <summary>Two nodes of a cluster that started at unlike times and share the secret: one goes on where the other began.</summary>
+/// <summary>
+/// Two nodes of a cluster that started at unlike times and share the secret: one goes on where the other began.
+/// </summary>
 public sealed class SharedSecretTests
 {
     private const ushort Port = 7;

@@ -49,6 +49,8 @@ public sealed class KernelEngineTests
         }
 
         await stop.CancelAsync();
-        await Task.WhenAll(connection.Pipe.Input.CopyToAsync(Stream.Null), sending.ContinueWith(_ => client.Dispose(), TaskScheduler.Default));
+        await Task.WhenAll(
+            connection.Pipe.Input.CopyToAsync(Stream.Null),
+            sending.ContinueWith(_ => client.Dispose(), TaskScheduler.Default));
     }
 }

@@ -33,23 +33,27 @@ internal sealed class ClusterActs(ClusterLaboratory lab, int connections, TimeSp
         return lost;
     }, cancellation);
 
-    /// <summary>A node is parted from the others and from the clients, and joined again when the others have removed it.</summary>
-    public Task<ActOutcome> PartAsync(string victim, CancellationToken cancellation) => PlayAsync($"partition of {victim}", async () =>
-    {
-        var lost = await CountAsync(victim, cancellation);
-        lab.Part(victim, isParted: true);
-        await LoseAsync(victim, cancellation, () => lab.Part(victim, isParted: false));
-        return lost;
-    }, cancellation);
+    /// <summary>
+    /// A node is parted from the others and from the clients, and joined again when the others have removed it.
+    /// </summary>
+    public Task<ActOutcome> PartAsync(string victim, CancellationToken cancellation) =>
+        PlayAsync($"partition of {victim}", async () =>
+        {
+            var lost = await CountAsync(victim, cancellation);
+            lab.Part(victim, isParted: true);
+            await LoseAsync(victim, cancellation, () => lab.Part(victim, isParted: false));
+            return lost;
+        }, cancellation);
 
     /// <summary>A node is suspended, and goes on when the others have removed it.</summary>
-    public Task<ActOutcome> SuspendAsync(string victim, CancellationToken cancellation) => PlayAsync($"suspension of {victim}", async () =>
-    {
-        var lost = await CountAsync(victim, cancellation);
-        lab.ServiceOf(victim).Suspend();
-        await LoseAsync(victim, cancellation, lab.ServiceOf(victim).Resume);
-        return lost;
-    }, cancellation);
+    public Task<ActOutcome> SuspendAsync(string victim, CancellationToken cancellation) =>
+        PlayAsync($"suspension of {victim}", async () =>
+        {
+            var lost = await CountAsync(victim, cancellation);
+            lab.ServiceOf(victim).Suspend();
+            await LoseAsync(victim, cancellation, lab.ServiceOf(victim).Resume);
+            return lost;
+        }, cancellation);
 
     private async Task<ActOutcome> PlayAsync(string name, Func<Task<int>> act, CancellationToken cancellation)
     {

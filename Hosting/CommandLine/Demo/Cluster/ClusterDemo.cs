@@ -37,7 +37,8 @@ internal static class ClusterDemo
     private static async Task<IReadOnlyList<ActOutcome>> PlayAsync(ClusterLaboratory lab, CancellationToken cancellation)
     {
         var acts = new ClusterActs(lab, CrowdSize, CrowdPeriod);
-        AnsiConsole.WriteLine($"{CrowdSize} connections are echoed while every node stops and starts again, one after another ...");
+        AnsiConsole.WriteLine(
+            $"{CrowdSize} connections are echoed while every node stops and starts again, one after another ...");
         var restart = await acts.RestartAllAsync(cancellation);
         AnsiConsole.WriteLine("... while a node is killed ...");
         var kill = await acts.KillAsync("b", cancellation);

@@ -89,9 +89,12 @@ internal sealed class ClusterLaboratory : IDisposable
             [
                 "serve", "--attached", "--node", name, "--tun", "as0", "--address", $"{Laboratory.VirtualAddress}/32",
                 "--address", $"{Laboratory.VirtualAddressV6}/128", "--kernel", "off", "--loops", "1",
-                .. _journal is null ? ["--state", Path.Combine(_directory.FullName, name)] : (string[])["--journal", "postgresql"],
+                .. _journal is null
+                    ? ["--state", Path.Combine(_directory.FullName, name)]
+                    : (string[])["--journal", "postgresql"],
                 "--control", SocketOf(name), "--drain", $"{DrainLimit.TotalSeconds}",
-                "--cluster", $"{AddressOf(name)}:{ClusterPort}", .. Seeds(name), "--steering", $"{AddressOf(name)},{AddressV6Of(name)}",
+                "--cluster", $"{AddressOf(name)}:{ClusterPort}", .. Seeds(name),
+                "--steering", $"{AddressOf(name)},{AddressV6Of(name)}",
                 "--service", $"transfer={Ports.Transfer}", "--service", $"echo={Ports.Echo}",
             ], cancellation);
     }
@@ -139,7 +142,9 @@ internal sealed class ClusterLaboratory : IDisposable
         string kind, int port, IEnumerable<string> arguments, CancellationToken cancellation) => ChildProcess.StartAsync(
         Client, NoSettings, ["traffic", kind, "--to", $"[{Laboratory.VirtualAddressV6}]:{port}", .. arguments], cancellation);
 
-    /// <summary>Connections to the echo service, each of which sends a message at intervals until the client is told to stop.</summary>
+    /// <summary>
+    /// Connections to the echo service, each of which sends a message at intervals until the client is told to stop.
+    /// </summary>
     public async Task<Crowd> StartCrowdAsync(int connections, TimeSpan period, CancellationToken cancellation)
     {
         var client = await StartClientAsync(

@@ -35,8 +35,10 @@ internal sealed record ClusterOutcome(
 
         foreach (var column in table.Columns.Skip(1)) column.RightAligned();
         AnsiConsole.Console.WriteTable(table);
-        foreach (var error in Acts.SelectMany(act => act.Crowd.Errors.Select(error => $"{act.Name}: {error.Value} times {error.Key}")))
-            AnsiConsole.WriteLine(error);
+        foreach (var act in Acts)
+        {
+            foreach (var (error, count) in act.Crowd.Errors) AnsiConsole.WriteLine($"{act.Name}: {count} times {error}");
+        }
     }
 
     private void PrintTransfer()

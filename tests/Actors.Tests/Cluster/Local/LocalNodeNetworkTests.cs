@@ -73,8 +73,8 @@ public sealed class LocalNodeNetworkTests : IDisposable, INodeObserver
     {
         using (var peer = new NodeChannel(_sockets.Far))
         {
-            for (var i = 0; i < 100; i++) peer.Send(new HandoffMessage.Prepared("a-1-1", i));
             Join();
+            for (var i = 0; i < 100; i++) peer.Send(new HandoffMessage.Prepared("a-1-1", i));
             _ended.SetResult();
             await _removed.Task.WaitAsync(Patience.Limit);
             Assert.Equal(100, _heard.Count);

@@ -35,7 +35,12 @@ public sealed class NodeChannelTests : IDisposable
 
         var heard = (await _heard.TakeAsync(Threads * Each)).Cast<HandoffMessage.Chunk>().ToList();
         for (var thread = 0; thread < Threads; thread++)
-            Assert.Equal(Enumerable.Range(0, Each).Select(i => (long)i), heard.Where(one => one.Connection == $"{thread}").Select(one => one.Epoch));
+        {
+            Assert.Equal(
+                Enumerable.Range(0, Each).Select(i => (long)i),
+                heard.Where(one => one.Connection == $"{thread}").Select(one => one.Epoch));
+        }
+
         Assert.All(heard, one => Assert.Equal(Bytes((int)one.Epoch), one.Bytes));
     }
 

@@ -19,9 +19,9 @@ public sealed class HandoffCrashTests : ClusterTest
 
     private static readonly string[] Steps =
     [
-        nameof(HandoffMessage.Prepare), nameof(HandoffMessage.Prepared), nameof(HandoffMessage.Chunk), nameof(HandoffMessage.Mark),
-        nameof(HandoffMessage.Marked), nameof(HandoffMessage.Transfer), nameof(HandoffMessage.TakenOver),
-        nameof(HandoffMessage.Released),
+        nameof(HandoffMessage.Prepare), nameof(HandoffMessage.Prepared), nameof(HandoffMessage.Chunk),
+        nameof(HandoffMessage.Mark), nameof(HandoffMessage.Marked), nameof(HandoffMessage.Transfer),
+        nameof(HandoffMessage.TakenOver), nameof(HandoffMessage.Released),
     ];
 
     private bool _isDead;

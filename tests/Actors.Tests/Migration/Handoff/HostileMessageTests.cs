@@ -98,13 +98,18 @@ public sealed class HostileMessageTests : ClusterTest
     }
 
     private static long NewestOf(string connection, IEnumerable<InFlightMessage> recorded) => recorded
-        .Select(one => (HandoffMessage)one.Message).Where(message => message.Connection == connection).Max(message => message.Epoch);
+        .Select(one => (HandoffMessage)one.Message)
+        .Where(message => message.Connection == connection)
+        .Max(message => message.Epoch);
 
     private string Report(IEnumerable<PeerConnection> connections) => string.Join(
         Environment.NewLine,
-        connections.Select(one => $"{one.State}: {one.Written} written, {one.Received.Count} back, {one.Unacknowledged} unacknowledged")
+        connections.Select(Describe)
             .Concat(Names.SelectMany(name => ConnectionsOf(name).Select(one => $"{name}: {one.Id} {one.Phase} {one.Epoch}")))
             .Append(Trail()));
+
+    private static string Describe(PeerConnection one) =>
+        $"{one.State}: {one.Written} written, {one.Received.Count} back, {one.Unacknowledged} unacknowledged";
 
     private void Send(InFlightMessage? message)
     {

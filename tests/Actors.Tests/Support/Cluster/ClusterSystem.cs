@@ -41,7 +41,8 @@ internal sealed class ClusterSystem : IAsyncDisposable
 
     public Address Address => AkkaCluster.Get(System).SelfAddress;
 
-    public static ClusterSystem Create(string name, string overrides = "", Func<NodeNetworkSettings, NodeNetworkSettings>? adapt = null)
+    public static ClusterSystem Create(
+        string name, string overrides = "", Func<NodeNetworkSettings, NodeNetworkSettings>? adapt = null)
     {
         var config = ConfigurationFactory.ParseString(overrides).WithFallback(Patient).WithFallback(ActorStackReference.Config);
         var settings = new NodeNetworkSettings(name, 1) { Lease = TimeSpan.FromSeconds(60) };
@@ -57,7 +58,9 @@ internal sealed class ClusterSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the nodes one after another, the first as the seed of the others, and waits until each knows all.</summary>
+    /// <summary>
+    /// Starts the nodes one after another, the first as the seed of the others, and waits until each knows all.
+    /// </summary>
     public static async Task<IReadOnlyList<ClusterSystem>> StartAsync(params string[] names)
     {
         var nodes = names.Select(name => Create(name)).ToList();

@@ -89,7 +89,8 @@ public abstract class ClusterTest : StackTest
     internal T AskNode<T>(string node, object question) =>
         Await<T>(_stacks[node].Ask<object>(question, Timeout.InfiniteTimeSpan));
 
-    internal Task<object> StartNode(string node, object question) => _stacks[node].Ask<object>(question, Timeout.InfiniteTimeSpan);
+    internal Task<object> StartNode(string node, object question) =>
+        _stacks[node].Ask<object>(question, Timeout.InfiniteTimeSpan);
 
     internal IReadOnlyList<ConnectionSnapshot> ConnectionsOf(string node) =>
         AskNode<StackProtocol.ConnectionList>(node, new StackProtocol.ListConnections(Ended: false)).Connections;

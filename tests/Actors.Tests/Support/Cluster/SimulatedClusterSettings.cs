@@ -18,7 +18,9 @@ internal sealed record SimulatedClusterSettings
     /// <summary>The probability that a message arrives twice; the copy travels for a time of its own.</summary>
     public double Duplication { get; init; }
 
-    /// <summary>The probability that a message may overtake those before it. Otherwise the order between two nodes is kept.</summary>
+    /// <summary>
+    /// The probability that a message may overtake those before it. Otherwise the order between two nodes is kept.
+    /// </summary>
     public double Reordering { get; init; }
 
     /// <summary>True: messages wait for <see cref="SimulatedCluster.Deliver"/> instead of their time.</summary>
