@@ -34,7 +34,8 @@ internal sealed class HandingOff(
     {
         if (context != Application) return;
         (_hasLeft, _state) = (true, state);
-        Actor.Step(new MigrationInput.ApplicationLeft(Tcp.State));
+        if (Actor.Buffers.Receive.Unread > OutgoingHandoff.Enough) SendUnread();
+        else TellLeft();
     }
 
     public override void Carry(MigrationOutput output)
@@ -61,17 +62,31 @@ internal sealed class HandingOff(
 
     /// <summary>
     /// Payload travels ahead in rounds, each with what the one before left over, until the rest is small. Only then the
-    /// application leaves, so that it stands still for a short time.
+    /// application leaves, so that it stands still for a short time. What it has not read follows in one more round.
     /// </summary>
     public override void OnNode(string node, HandoffMessage message)
     {
         if (message is not HandoffMessage.Marked marked) base.OnNode(node, message);
         else if (!_isAhead || node != handoff.Node || !handoff.IsAnswer(marked)) return;
+        else if (_hasLeft) TellLeft();
         else if (handoff.IsEnough) Dehydrate();
         else SendAhead();
     }
 
     private void SendAhead() => handoff.SendAhead(Tcp.Capture(ExportScope.Whole, Stack.Now));
+
+    /// <summary>What is unread is the application's as long as it runs, and may become less at any time.</summary>
+    private void SendUnread()
+    {
+        _isAhead = true;
+        handoff.SendAhead(Tcp.Capture(ExportScope.Whole, Stack.Now).WithUndelivered(Actor.Buffers.CopyUnread()));
+    }
+
+    private void TellLeft()
+    {
+        _isAhead = false;
+        Actor.Step(new MigrationInput.ApplicationLeft(Tcp.State));
+    }
 
     private void Dehydrate()
     {

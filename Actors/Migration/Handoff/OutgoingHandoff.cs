@@ -17,7 +17,7 @@ internal sealed class OutgoingHandoff(INodeNetwork network, string node, string 
     private const int ChunkSize = 48 * 1024;
 
     /// <summary>Payload that costs less than the round trip of a round, in bytes.</summary>
-    private const int Enough = 64 * 1024;
+    public const int Enough = 64 * 1024;
 
     private const int MostRounds = 6;
 

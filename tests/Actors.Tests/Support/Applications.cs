@@ -38,4 +38,16 @@ internal static class Applications
 
         connection.Leave(default);
     }
+
+    /// <summary>Looks at its input, consumes nothing of it, and leaves where the connection is to move.</summary>
+    public static async Task MovableIdle(IConnectionContext connection, CancellationToken stopping)
+    {
+        while (!connection.IsLeaving)
+        {
+            var read = await connection.Pipe.Input.ReadAsync(CancellationToken.None);
+            connection.Pipe.Input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+
+        connection.Leave(default);
+    }
 }

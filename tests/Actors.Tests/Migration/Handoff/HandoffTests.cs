@@ -1,4 +1,5 @@
 using ActorStack.Actors.Migration;
+using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Actors.Tests.Support.Cluster;
 using ActorStack.Transport.Wire;
@@ -62,5 +63,22 @@ public sealed class HandoffTests : ClusterTest
 
         Assert.Equal(MigrationOutcome.Completed, Await<MigrationRecord>(back).Outcome);
         EchoRoundTrip(connection, 1_000);
+    }
+
+    [Fact]
+    public void What_an_application_has_not_read_travels_before_the_freeze()
+    {
+        StartNodes(Applications.MovableIdle, "a", "b");
+        var connection = Connect(EchoPort);
+        connection.Write(1_000_000, Time);
+        Advance(TimeSpan.FromSeconds(5)); // the window closes
+
+        var record = HandOff("a", "b");
+
+        Assert.Equal(MigrationOutcome.Completed, record.Outcome);
+        Assert.True(record.UndeliveredBytes > OutgoingHandoff.Enough, $"{record.UndeliveredBytes} bytes were unread");
+        var delivered = Cluster.Delivered.ConvertAll(one => one.Message);
+        var mark = delivered.FindLastIndex(message => message is HandoffMessage.Mark);
+        Assert.True(delivered[mark..].OfType<HandoffMessage.Chunk>().Count() <= 2, Trail());
     }
 }
