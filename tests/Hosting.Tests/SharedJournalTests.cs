@@ -137,9 +137,10 @@ public sealed class SharedJournalTests : IDisposable
             {
                 return await handOff();
             }
-            catch (CommandException refused) when (refused.ExitCode == ExitCodes.Refused)
+            catch (CommandException refused)
+                when (refused.ExitCode == ExitCodes.Refused && !patience.IsCancellationRequested)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), patience);
+                await Task.Delay(TimeSpan.FromMilliseconds(100), CancellationToken.None); // the last refusal tells the reason
             }
         }
     }
