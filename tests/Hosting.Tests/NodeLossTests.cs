@@ -22,13 +22,6 @@ public sealed class NodeLossTests
     }
 
     [LinuxFact]
-    public async Task The_connections_of_a_killed_node_end_with_a_reset_and_those_of_the_others_go_on()
-    {
-        using var lab = await StartAsync();
-        Verify(await new ClusterActs(lab, Connections, Period).KillAsync("b", Patience.Token()));
-    }
-
-    [LinuxFact]
     public async Task A_node_that_was_suspended_until_the_others_removed_it_emits_nothing_when_it_goes_on()
     {
         using var lab = await StartAsync();

@@ -43,6 +43,7 @@ internal sealed class Offloading(
     private void Freeze(MigrationClaim claim)
     {
         migration.FrozenAt = Stack.Time.GetTimestamp();
+        Loop.Link.Flush(); // what the software stack has sent leaves before the engine can send
         var image = Tcp.Capture(ExportScope.Attached, Stack.Now);
         image = image with { State = image.State.OwnedBy(Entry.Id.Value, claim.Epoch) };
         migration.State = image.State;

@@ -82,6 +82,7 @@ internal sealed class Transferring(
             return;
         }
 
+        Loop.Link.Flush(); // what this node has sent leaves before the other one can send
         handoff.SendTransfer(image, state, Stack.Time.GetElapsedTime(migration.FrozenAt!.Value));
         Stack.Forwarder!.Steer(Entry.Flow, handoff.Node);
     }

@@ -18,6 +18,7 @@ internal sealed class ClusterLaboratory : IDisposable
     public const string ClientDevice = "c0";
 
     private const int ClusterPort = 4053;
+    private const int HandoffTries = 50;
     private const int HandoffsAtOnce = 16;
     private const string RouterInside = "10.2.0.1";
     private const string RouterInsideV6 = "fd00:2::1";
@@ -125,12 +126,28 @@ internal sealed class ClusterLaboratory : IDisposable
     /// <summary>Parts a node from all others, its clients too, or joins it again.</summary>
     public void Part(string name, bool isParted) => _router.Ip("link", "set", $"{name}0", isParted ? "down" : "up");
 
-    /// <summary>Hands so many established connections of a node to another one.</summary>
+    /// <summary>Hands so many established connections of a node to another one, and tries again where a busy node is late.</summary>
     public async Task HandOffAsync(string from, string to, int count, CancellationToken cancellation) =>
         await Parallel.ForEachAsync(
             (await EstablishedAsync(from, cancellation)).Take(count),
             new ParallelOptions { MaxDegreeOfParallelism = HandoffsAtOnce, CancellationToken = cancellation },
-            async (connection, stop) => await ControlOf(from).HandOffAsync(connection.Id, to, stop));
+            async (connection, stop) => await HandOffAsync(from, connection.Id, to, stop));
+
+    private async Task HandOffAsync(string from, string id, string to, CancellationToken cancellation)
+    {
+        for (var left = HandoffTries; ; left--)
+        {
+            try
+            {
+                await ControlOf(from).HandOffAsync(id, to, cancellation);
+                return;
+            }
+            catch (RolledBackException) when (left > 1)
+            {
+                await Task.Delay(Poll, cancellation);
+            }
+        }
+    }
 
     /// <summary>A client that has connected and waits for its start.</summary>
     public Task<ChildProcess> StartClientAsync(
