@@ -14,6 +14,15 @@ internal sealed class EvacuationActor : UntypedActor
     /// <summary>The number of handoffs at a time: many share each round trip, and no target has to hold much at once.</summary>
     private const int Parallelism = 64;
 
+    /// <summary>
+    /// The most handoffs of one connection that are tried: a node that is busy, or whose journal is late, may take it a little
+    /// later.
+    /// </summary>
+    private const int MostHandoffs = 10;
+
+    /// <summary>The most requests to a connection that declines to move, for example because its service cannot.</summary>
+    private const int MostRequests = 2;
+
     /// <summary>The number of different reasons in the answer; others are counted together.</summary>
     private const int MostReasons = 20;
 
@@ -69,7 +78,8 @@ internal sealed class EvacuationActor : UntypedActor
                 break;
             case StackProtocol.Failed failed when _moving.Remove(Sender, out var candidate):
                 Context.Unwatch(candidate.Actor);
-                OnRefused(candidate, failed.Message.Replace($"connection {candidate.Id} ", "", StringComparison.Ordinal));
+                OnRefused(
+                    candidate, failed.Message.Replace($"connection {candidate.Id} ", "", StringComparison.Ordinal), MostRequests);
                 break;
             case Terminated terminated when _moving.Remove(terminated.ActorRef):
                 _ended++;
@@ -96,14 +106,22 @@ internal sealed class EvacuationActor : UntypedActor
             _longestBlackout = Math.Max(_longestBlackout, record.BlackoutMicroseconds);
         }
         else if (record.Detail == MigrationDetail.ConnectionEnded) _ended++;
-        else OnRefused(candidate, record.Detail);
+        else OnRefused(candidate, record.Detail, MostHandoffs);
     }
 
-    /// <summary>Another node may take what one has refused.</summary>
-    private void OnRefused(Candidate candidate, string reason)
+    /// <summary>
+    /// Another node may take what one has refused, and then any of them. What was refused waits behind all others.
+    /// </summary>
+    private void OnRefused(Candidate candidate, string reason, int most)
     {
-        if (candidate.Reason is null) _waiting.Enqueue(candidate with { Reason = reason });
-        else Note(reason);
+        if (candidate.Tries + 1 >= most)
+        {
+            Note(reason);
+            return;
+        }
+
+        var refusedBy = candidate.Tries == 0 ? candidate.RefusedBy : null;
+        _waiting.Enqueue(candidate with { Tries = candidate.Tries + 1, RefusedBy = refusedBy, Reason = reason });
     }
 
     private void Continue()
@@ -151,7 +169,8 @@ internal sealed class EvacuationActor : UntypedActor
 
     /// <param name="Id">The connection.</param>
     /// <param name="Actor">Its actor.</param>
-    /// <param name="RefusedBy">The node that was asked last; null: none.</param>
-    /// <param name="Reason">The reason why that node did not take it; null: none has been asked.</param>
-    private sealed record Candidate(string Id, IActorRef Actor, string? RefusedBy = null, string? Reason = null);
+    /// <param name="Tries">The tries that have failed.</param>
+    /// <param name="RefusedBy">The node to ask last; null: none.</param>
+    /// <param name="Reason">The reason why the last try failed; null: none has.</param>
+    private sealed record Candidate(string Id, IActorRef Actor, int Tries = 0, string? RefusedBy = null, string? Reason = null);
 }
