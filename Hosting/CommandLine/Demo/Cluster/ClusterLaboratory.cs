@@ -23,7 +23,7 @@ internal sealed class ClusterLaboratory : IDisposable
     private const string RouterInside = "10.2.0.1";
     private const string RouterInsideV6 = "fd00:2::1";
 
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan CrowdPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private static readonly Dictionary<string, string> NoSettings = [];
