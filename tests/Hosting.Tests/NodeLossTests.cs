@@ -4,13 +4,22 @@ using ActorStack.TestKit;
 namespace ActorStack.Hosting.Tests;
 
 /// <summary>
-/// Many connections of kernel clients, shared by three services on machines of their own, of which one is lost.
+/// Many connections of kernel clients, shared by three services on machines of their own, while these restart or are lost.
 /// </summary>
 public sealed class NodeLossTests
 {
     private const int Connections = 60;
 
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(200);
+
+    [LinuxFact]
+    public async Task A_rolling_restart_of_all_nodes_loses_no_connection()
+    {
+        using var lab = await StartAsync();
+        var outcome = await new ClusterActs(lab, Connections, Period).RestartAllAsync(Patience.Token());
+        Assert.True(outcome.Crowd.Failed == 0, $"{string.Join(", ", outcome.Crowd.Errors)}; the nodes said: {lab.Said}");
+        Assert.Equal((Connections, 0, 0), (outcome.Crowd.Connections, outcome.Crowd.Failed, (int)outcome.Client.ResetsSent));
+    }
 
     [LinuxFact]
     public async Task A_node_that_was_suspended_until_the_others_removed_it_emits_nothing_when_it_goes_on()

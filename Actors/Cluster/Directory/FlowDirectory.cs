@@ -106,7 +106,16 @@ internal sealed partial class FlowDirectory : IFlowDirectory, INodeObserver
     {
         lock (_gate)
         {
-            if (Ask(flow, answered) is { } known) answered(flow, known);
+            var slot = SlotTable.SlotOf(flow);
+            if (Ask(flow, answered, _slots.HoldersOf(slot), ofOwners: false) is { } known) answered(flow, known);
+        }
+    }
+
+    public void Confirm(in FlowKey flow, Action<FlowKey, FlowLookup> answered)
+    {
+        lock (_gate)
+        {
+            if (Ask(flow, answered, _nodes, ofOwners: true) is { } known) answered(flow, known);
         }
     }
 
@@ -117,23 +126,23 @@ internal sealed partial class FlowDirectory : IFlowDirectory, INodeObserver
         lock (_gate) _questions.EndAll();
     }
 
-    /// <summary>What is known at once; null: the holders of the slot are asked.</summary>
-    private FlowLookup? Ask(in FlowKey flow, Action<FlowKey, FlowLookup> answered)
+    /// <summary>What is known at once; null: the nodes are asked.</summary>
+    private FlowLookup? Ask(in FlowKey flow, Action<FlowKey, FlowLookup> answered, IEnumerable<string> nodes, bool ofOwners)
     {
-        var slot = SlotTable.SlotOf(flow);
-        if (FindHere(slot, flow) is { } known) return new FlowLookup(known.Owner, known.Epoch, IsSettled: true);
-        var others = _slots.HoldersOf(slot).Where(holder => holder != _network.Self).ToList();
+        if (FindHere(SlotTable.SlotOf(flow), flow) is { } known) return new FlowLookup(known.Owner, known.Epoch, IsSettled: true);
+        var others = nodes.Where(node => node != _network.Self).ToList();
         if (others.Count == 0) return new FlowLookup(null, 0, IsSettled);
         if (_questions.Find(flow) is { } asked)
         {
+            if (ofOwners && !asked.IsOfOwners) return new FlowLookup(null, 0, IsSettled: false);
             asked.Answered += answered;
             return null;
         }
 
         if (_questions.IsFull) return new FlowLookup(null, 0, IsSettled: false);
-        var question = _questions.Add(flow, answered, others.Count, Now + _settings.FindLimit);
+        var question = _questions.Add(flow, answered, others.Count, Now + _settings.FindLimit, ofOwners);
         question.IsSettled = IsSettled;
-        foreach (var holder in others) QuestionsFor(holder).Add(new FlowQuestion(question.Number, flow));
+        foreach (var node in others) QuestionsFor(node).Add(new FlowQuestion(question.Number, flow));
         if (_isArmed) return null;
         SendQuestions();
         Arm();

@@ -4,7 +4,7 @@ namespace ActorStack.Actors.Cluster.Directory;
 
 /// <summary>
 /// The questions that wait for an answer. One flow is asked about once, however many segments of it arrive. A question ends with
-/// the first owner, when all holders have answered, or at its time limit.
+/// the first owner, when all that were asked have answered, or at its time limit.
 /// </summary>
 /// <param name="capacity">The most questions at once.</param>
 internal sealed class FlowQuestions(int capacity)
@@ -19,18 +19,24 @@ internal sealed class FlowQuestions(int capacity)
 
     public Question? Find(in FlowKey flow) => _byFlow.GetValueOrDefault(flow);
 
-    public Question Add(in FlowKey flow, Action<FlowKey, FlowLookup> answered, int holders, TimeSpan until)
+    /// <param name="flow">The flow.</param>
+    /// <param name="answered">Hears the answer.</param>
+    /// <param name="asked">The nodes that are asked.</param>
+    /// <param name="until">The time limit.</param>
+    /// <param name="ofOwners">All nodes are asked for their own flows, which each knows for certain.</param>
+    public Question Add(
+        in FlowKey flow, Action<FlowKey, FlowLookup> answered, int asked, TimeSpan until, bool ofOwners)
     {
-        var question = new Question(++_lastNumber, flow, holders, until) { Answered = answered };
+        var question = new Question(++_lastNumber, flow, asked, until, ofOwners) { Answered = answered };
         _byNumber[question.Number] = _byFlow[flow] = question;
         return question;
     }
 
-    /// <summary>A holder has answered.</summary>
+    /// <summary>A node has answered.</summary>
     public void Answer(in FlowAnswer answer)
     {
         if (!_byNumber.TryGetValue(answer.Number, out var question)) return;
-        question.IsSettled &= answer.IsSettled;
+        question.IsSettled &= answer.IsSettled || question.IsOfOwners;
         if (answer.Owner.Length > 0) End(question, new FlowLookup(answer.Owner, answer.Epoch, IsSettled: true));
         else if (--question.Awaited == 0) End(question, new FlowLookup(null, 0, question.IsSettled));
     }
@@ -52,8 +58,8 @@ internal sealed class FlowQuestions(int capacity)
         question.Answered(question.Flow, lookup);
     }
 
-    /// <summary>One question to the holders of a slot.</summary>
-    public sealed class Question(long number, FlowKey flow, int awaited, TimeSpan until)
+    /// <summary>One question to the holders of a slot, or to all nodes.</summary>
+    public sealed class Question(long number, FlowKey flow, int awaited, TimeSpan until, bool isOfOwners)
     {
         public long Number => number;
 
@@ -61,7 +67,10 @@ internal sealed class FlowQuestions(int capacity)
 
         public TimeSpan Until => until;
 
-        /// <summary>The holders that have not answered.</summary>
+        /// <summary>All nodes are asked for their own flows.</summary>
+        public bool IsOfOwners => isOfOwners;
+
+        /// <summary>The nodes that have not answered.</summary>
         public int Awaited { get; set; } = awaited;
 
         public bool IsSettled { get; set; } = true;

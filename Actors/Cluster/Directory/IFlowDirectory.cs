@@ -27,4 +27,12 @@ internal interface IFlowDirectory : IDisposable
     /// Called once, with the answer, on any thread, before or after the return of this call. It must return at once.
     /// </param>
     void Find(in FlowKey flow, Action<FlowKey, FlowLookup> answered);
+
+    /// <summary>
+    /// Asks every node whether it has the flow. A node knows its own flows for certain, whatever was announced: the answer that no
+    /// node has it is settled only where every node has said so, and holds where announcements are late or were lost.
+    /// </summary>
+    /// <param name="flow">The flow.</param>
+    /// <param name="answered">As in <see cref="Find"/>.</param>
+    void Confirm(in FlowKey flow, Action<FlowKey, FlowLookup> answered);
 }

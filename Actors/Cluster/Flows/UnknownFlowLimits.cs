@@ -16,8 +16,8 @@ internal sealed record UnknownFlowLimits
     public int SteeredFlows { get; init; } = 100_000;
 
     /// <summary>
-    /// The time between the first answer that no node has the flow and the second question. An announcement may be on its way
-    /// meanwhile: the connection may be younger than the time that an announcement takes.
+    /// The time between the answer that no node is known to have the flow and the question to every node. A connection that is on
+    /// its way to another node arrives meanwhile.
     /// </summary>
     public TimeSpan Confirmation { get; init; } = TimeSpan.FromMilliseconds(100);
 

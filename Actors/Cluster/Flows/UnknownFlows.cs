@@ -14,9 +14,9 @@ namespace ActorStack.Actors.Cluster.Flows;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A RST ends a connection for good, and silence costs a retransmission. So a RST needs two answers that no node has the flow,
-/// with time between them for an announcement on its way, and without an answer that counts the segments are dropped: the peer
-/// sends them again, and the node asks again.
+/// A RST ends a connection for good, and silence costs a retransmission. What the holders of a slot know was announced to them, and
+/// may be late. So a RST needs the word of every node that it does not have the flow, a moment after the holders have said that
+/// they know of nobody. Without an answer that counts the segments are dropped: the peer sends them again, and the node asks again.
 /// </para>
 /// <para>
 /// Nodes that forward a flow to each other by mistake cannot do so for ever. A forwarded packet is routed, so that each node
@@ -85,7 +85,7 @@ internal sealed class UnknownFlows : INodeObserver, IRunnable
     public void OnTime(TimeSpan now)
     {
         _steered.OnTime(now);
-        while (_asked.TryTakeDoubted(now, out var flow)) _directory.Find(flow.Key, _answered);
+        while (_asked.TryTakeDoubted(now, out var flow)) _directory.Confirm(flow.Key, _answered);
     }
 
     public void OnMessage(string node, NodeMessage message)

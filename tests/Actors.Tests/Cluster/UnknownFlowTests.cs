@@ -86,6 +86,24 @@ public sealed class UnknownFlowTests : ClusterTest
     }
 
     [Fact]
+    public void A_connection_that_was_never_announced_is_found_before_a_reset()
+    {
+        Start();
+        Cluster.Loses = message => message.Message is FlowMessage.Announce;
+        var connection = Connect(EchoPort);
+        EchoRoundTrip(connection, 1_000);
+        Advance(TimeSpan.FromSeconds(1));
+        foreach (var entrance in (string[])["b", "c"])
+        {
+            Fabric.Entrance = entrance;
+            connection.Write(1_000, Time);
+            AwaitEcho(connection);
+        }
+
+        AssertNoReset();
+    }
+
+    [Fact]
     public void A_reset_of_the_peer_reaches_the_owner_by_way_of_another_node()
     {
         Start();

@@ -35,6 +35,7 @@ internal sealed class ClusterLaboratory : IDisposable
     private readonly Dictionary<string, NetworkNamespace> _nodes = [];
     private readonly Dictionary<string, ControlClient> _controls = [];
     private readonly Dictionary<string, ChildProcess> _services = [];
+    private readonly List<string> _ended = [];
 
     /// <param name="names">The names of the nodes.</param>
     /// <param name="journal">The connection string of a journal in PostgreSQL that the nodes share; null: each has a state
@@ -78,13 +79,23 @@ internal sealed class ClusterLaboratory : IDisposable
     /// <summary>The process of a node.</summary>
     public ChildProcess ServiceOf(string name) => _services[name];
 
+    /// <summary>The last lines of every process of a node, those of the processes that have ended first.</summary>
+    public string Said => string.Join(
+        Environment.NewLine,
+        _ended.Concat(_services.SelectMany(service => service.Value.Said.Select(line => $"{service.Key}: {line}"))));
+
     /// <summary>The node after this one in the ring.</summary>
     public string After(string name) => Names[(Index(name) + 1) % Names.Count];
 
     /// <summary>Starts a node, and returns when it has joined the cluster and serves.</summary>
     public async Task StartNodeAsync(string name, CancellationToken cancellation)
     {
-        if (_services.Remove(name, out var earlier)) earlier.Dispose();
+        if (_services.Remove(name, out var earlier))
+        {
+            earlier.Dispose();
+            _ended.AddRange(earlier.Said.Select(line => $"{name}: {line}"));
+        }
+
         _services[name] = await ChildProcess.StartAsync(
             _nodes[name], _journal is null ? NoSettings : new() { ["ActorStack__Journal__ConnectionString"] = _journal },
             [
