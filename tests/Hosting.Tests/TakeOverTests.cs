@@ -27,7 +27,10 @@ public sealed class TakeOverTests
         var checker = new WireChecker(new WireCheckOptions { ServerPort = Ports.Echo, IsPathLossy = true });
         using var recorder = new PacketRecorder(lab.Client, "veth0", packet => checker.Add(packet));
         using var crowd = await EchoCrowd.ConnectAsync(lab, Crowd, address);
-        var ids = (await lab.EstablishedAsync(Patience.Token())).Select(connection => connection.Id).ToList();
+        var connections = await lab.EstablishedAsync(Patience.Token());
+        var ids = connections.Select(connection => connection.Id).ToList();
+        var crowdEnds = connections.Select(connection => connection.Remote).ToHashSet();
+        var offloadedEnds = connections.Take(Crowd / 4).Select(connection => connection.Remote).ToHashSet();
         Assert.Equal(Crowd, ids.Count);
 
         using var over = new CancellationTokenSource();
@@ -52,16 +55,25 @@ public sealed class TakeOverTests
         var counted = KernelCounters.Read(lab.Client) - before;
         Assert.Equal((0, 0), (counted.ResetsReceived, counted.ResetsSent));
         recorder.Stop();
-        Assert.All(checker.Reports, report => Assert.DoesNotContain(report.Violations, IsMinded));
+        Assert.All(
+            checker.Reports,
+            report => Verify(report, crowdEnds.Contains($"{report.Client}"), offloadedEnds.Contains($"{report.Client}")));
         running.Dispose();
     }
 
     /// <summary>
-    /// The new process may answer a late segment of a newcomer that the old one has closed by a RST, which its client in TIME-WAIT
-    /// ignores (RFC 1337); a reset that a client minds is counted by its kernel. The kernel engine rounds its window to the scale.
+    /// No rule is broken, with two exceptions. A newcomer that has ended may get a RST: where the server's FIN was
+    /// retransmitted, its acknowledgment comes twice, and the first one closed the connection (RFC 9293 section 3.10.7.1). Of
+    /// connections that were in the kernel, the right edge may go back by one unit of the window scale.
     /// </summary>
-    private static bool IsMinded(WireViolation violation) =>
-        violation.Rule is not (WireRule.NoReset or WireRule.WindowNeverShrinks);
+    private static void Verify(WireReport report, bool isOfCrowd, bool wasOffloaded) => Assert.DoesNotContain(
+        report.Violations,
+        violation => violation.Rule switch
+        {
+            WireRule.NoReset => isOfCrowd,
+            WireRule.WindowNeverShrinks => !wasOffloaded,
+            _ => true,
+        });
 
     [LinuxTheory]
     [InlineData(false)]

@@ -29,8 +29,8 @@ internal interface IFlowDirectory : IDisposable
     void Find(in FlowKey flow, Action<FlowKey, FlowLookup> answered);
 
     /// <summary>
-    /// Asks every node whether it has the flow. A node knows its own flows for certain, whatever was announced: the answer that no
-    /// node has it is settled only where every node has said so, and holds where announcements are late or were lost.
+    /// Asks every node whether it has the flow. A node knows its own flows for certain, whatever was announced. The answer that
+    /// no node has it is settled only where every node has said so, also where announcements are late or were lost.
     /// </summary>
     /// <param name="flow">The flow.</param>
     /// <param name="answered">As in <see cref="Find"/>.</param>

@@ -14,9 +14,10 @@ namespace ActorStack.Actors.Cluster.Flows;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A RST ends a connection for good, and silence costs a retransmission. What the holders of a slot know was announced to them, and
-/// may be late. So a RST needs the word of every node that it does not have the flow, a moment after the holders have said that
-/// they know of nobody. Without an answer that counts the segments are dropped: the peer sends them again, and the node asks again.
+/// A RST ends a connection for good, and silence costs a retransmission. What the holders of a slot know was announced to
+/// them, and an announcement may be late. So a RST needs the word of every node that it does not have the flow, a moment after
+/// the holders have said that they know of nobody. Without an answer that counts the segments are dropped: the peer sends them
+/// again, and the node asks again.
 /// </para>
 /// <para>
 /// Nodes that forward a flow to each other by mistake cannot do so for ever. A forwarded packet is routed, so that each node

@@ -6,9 +6,9 @@ using ActorStack.CommandLine.Operate;
 namespace ActorStack.CommandLine.Bench;
 
 /// <summary>
-/// The time in which no node answers while a connection goes from node to node and back, on one machine: with data flowing both
-/// ways, and with data that waits for a client that does not read. It is the time from the freeze to the confirmation of the other
-/// node, so that it is longer than the silence on the wire by the way of the confirmation.
+/// The time in which no node answers while a connection goes from node to node and back, on one machine: with data flowing
+/// both ways, and with data that waits for a client that does not read. It is the time from the freeze to the confirmation of
+/// the other node, so that it is longer than the silence on the wire by the way of the confirmation.
 /// </summary>
 internal sealed class HandoffScenario(int moves) : IScenario
 {
@@ -55,7 +55,10 @@ internal sealed class HandoffScenario(int moves) : IScenario
         client.Kill();
         var megabytes = new Percentiles(records.Select(
             record => (record.UnacknowledgedBytes + record.UnsentBytes + record.UndeliveredBytes) / 1e6)).At(0.5);
-        return [.. Describe("handoff, data waiting", records), new Measurement("handoff, data that waited, p50", megabytes, "MB")];
+        return
+        [
+            .. Describe("handoff, data waiting", records), new Measurement("handoff, data that waited, p50", megabytes, "MB"),
+        ];
     }
 
     private static async Task<List<MigrationRecord>> MoveAsync(
@@ -85,6 +88,9 @@ internal sealed class HandoffScenario(int moves) : IScenario
     private static Measurement[] Describe(string name, List<MigrationRecord> records)
     {
         var blackout = new Percentiles(records.Select(record => record.BlackoutMicroseconds));
-        return [new Measurement($"{name}, p50", blackout.At(0.5), "us"), new Measurement($"{name}, p99", blackout.At(0.99), "us")];
+        return
+        [
+            new Measurement($"{name}, p50", blackout.At(0.5), "us"), new Measurement($"{name}, p99", blackout.At(0.99), "us"),
+        ];
     }
 }

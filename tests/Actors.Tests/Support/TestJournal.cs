@@ -29,7 +29,8 @@ internal sealed class TestJournal : UntypedActor
                 _atGate.Enqueue(write);
                 _notes.Waiting++;
                 break;
-            case WriteMessages write when _notes.ClosesBeforeEnd && EventsOf(write).Any(item => item.Payload is ConnectionEvents.Closed):
+            case WriteMessages write when _notes.ClosesBeforeEnd
+                && EventsOf(write).Any(item => item.Payload is ConnectionEvents.Closed):
                 _notes.Close();
                 _notes.ClosesBeforeEnd = false;
                 _atGate.Enqueue(write);

@@ -137,7 +137,9 @@ internal sealed class ClusterLaboratory : IDisposable
     /// <summary>Parts a node from all others, its clients too, or joins it again.</summary>
     public void Part(string name, bool isParted) => _router.Ip("link", "set", $"{name}0", isParted ? "down" : "up");
 
-    /// <summary>Hands so many established connections of a node to another one, and tries again where a busy node is late.</summary>
+    /// <summary>
+    /// Hands so many established connections of a node to another one, and tries again where a busy node is late.
+    /// </summary>
     public async Task HandOffAsync(string from, string to, int count, CancellationToken cancellation) =>
         await Parallel.ForEachAsync(
             (await EstablishedAsync(from, cancellation)).Take(count),
