@@ -1,28 +1,27 @@
 using System.Globalization;
 using Akka.Configuration;
 using Akka.Persistence;
-using Akka.Persistence.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace ActorStack.Actors.Persistence;
 
 /// <summary>
-/// The journal of Akka.Persistence.Sql on SQLite in write-ahead mode, with its maintenance. Akka keeps the last row of every
-/// persistence id for ever, even of deleted ones, so this class removes ended connections over a database connection of its
-/// own; the rows are then bounded by the living connections and those that ended last. The removal runs on the thread pool,
-/// because the provider's asynchronous methods block, and sleep where the database is locked
-/// (https://learn.microsoft.com/dotnet/standard/data/sqlite/async).
+/// The journal in a file of SQLite in write-ahead mode, with its maintenance. Akka keeps the last row of every persistence id for
+/// ever, even of deleted ones, so this class removes ended connections; the rows are then bounded by the living connections and
+/// those that ended last. The calls run on the thread pool, as those of <see cref="SqliteEventTable"/> do.
 /// </summary>
 public sealed class SqliteJournal : IConnectionStore
 {
-    private const string ProviderName = "SQLite.MS";
     private const int RemovedAtOnce = 500;
 
     /// <summary>SQLITE_CONSTRAINT (https://sqlite.org/rescode.html#constraint).</summary>
     private const int ConstraintCode = 19;
 
     /// <summary>The version of the schema, which SQLite stores as user_version. 0: a file from before versions.</summary>
-    private const int Format = 2;
+    private const int Format = 3;
+
+    /// <summary>The format since which the owners have their table.</summary>
+    private const int WithOwners = 2;
 
     /// <summary>
     /// The table of the last granted claim of each connection that ever moved. The claims of format 1 are those of an earlier
@@ -49,8 +48,6 @@ public sealed class SqliteJournal : IConnectionStore
 
     /// <inheritdoc/>
     public bool IsShared { get; }
-
-    private string ConnectionString => new SqliteConnectionStringBuilder { DataSource = _path, DefaultTimeout = 30 }.ToString();
 
     /// <summary>Creates the file where it is missing and puts it into write-ahead mode.</summary>
     /// <param name="path">The file.</param>
@@ -99,7 +96,8 @@ public sealed class SqliteJournal : IConnectionStore
                 "Run the version that wrote it, or choose another directory.", new NotSupportedException($"format {format}"));
         }
 
-        if (format < Format) Execute(connection, OwnersTable);
+        if (format < WithOwners) Execute(connection, OwnersTable);
+        if (format < Format) Execute(connection, SqliteEventTable.Schema);
         Execute(connection, $"PRAGMA user_version = {Format}");
         transaction.Commit();
     }
@@ -112,31 +110,27 @@ public sealed class SqliteJournal : IConnectionStore
     }
 
     /// <summary>The HOCON that makes it the journal of an actor system; it precedes the application's defaults.</summary>
-    /// <remarks>There is one writer, because SQLite has one write lock; waiting writes are batched. An attempt must end before
-    /// it is given up: otherwise two attempts to write the same events could be in the queue, and each would be the other's
-    /// duplicate.</remarks>
+    /// <remarks>There is one writer, because SQLite has one write lock. An attempt must end before it is given up: otherwise two
+    /// attempts to write the same events could be under way, and each would be the other's duplicate.</remarks>
     public Config Configuration => ConfigurationFactory.ParseString($$"""
         akka.persistence {
           journal {
-            plugin = "akka.persistence.journal.sql"
-            sql {
-              class = "{{typeof(ConnectionSqliteJournal).FullName}}, ActorStack.Actors"
-              connection-string = "{{ConnectionString}}"
-              provider-name = "{{ProviderName}}"
-              auto-initialize = true
-              parallelism = 1
-              batch-size = 1000
-              buffer-size = 500000
+            plugin = "akka.persistence.journal.actorstack-sqlite"
+            actorstack-sqlite {
+              class = "{{typeof(SqliteEventJournal).FullName}}, ActorStack.Actors"
+              path = "{{HoconPath}}"
               circuit-breaker { call-timeout = 10m, reset-timeout = 5s }
             }
           }
         }
         {{GroupCommitJournal.PluginId}}.store {
           class = "{{typeof(SqliteJournal).FullName}}, ActorStack.Actors"
-          path = "{{_path.Replace("\\", "/", StringComparison.Ordinal)}}"
+          path = "{{HoconPath}}"
           shared = {{(IsShared ? "on" : "off")}}
         }
-        """).WithFallback(SqlPersistence.DefaultConfiguration);
+        """);
+
+    private string HoconPath => _path.Replace("\\", "/", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public StorageProblem Diagnose(Exception error) => StorageProblem.Of(error, Location);
@@ -212,7 +206,6 @@ public sealed class SqliteJournal : IConnectionStore
     private List<string> List(string prefix, string butNot)
     {
         using var connection = Connect();
-        if (!HasTable(connection)) return [];
         using var command = connection.CreateCommand();
         command.CommandText = """
             SELECT DISTINCT persistence_id FROM journal
@@ -229,8 +222,6 @@ public sealed class SqliteJournal : IConnectionStore
     private int RemoveEnded(int keep, CancellationToken cancellation)
     {
         using var connection = Connect();
-        if (!HasTable(connection)) return 0;
-        IndexEnds(connection);
         var removed = 0;
         while (RemoveSome(connection, keep) is var rows and > 0)
         {
@@ -243,25 +234,9 @@ public sealed class SqliteJournal : IConnectionStore
 
     private SqliteConnection Connect()
     {
-        var connection = new SqliteConnection(ConnectionString);
+        var connection = new SqliteConnection(SqliteEventTable.ConnectionString(_path));
         connection.Open();
         return connection;
-    }
-
-    private static bool HasTable(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'journal'";
-        return command.ExecuteScalar() is not null;
-    }
-
-    private static void IndexEnds(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText =
-            "CREATE INDEX IF NOT EXISTS journal_ended_idx ON journal (ordering) "
-            + $"WHERE manifest = '{ConnectionEvents.ClosedManifest}'";
-        command.ExecuteNonQuery();
     }
 
     /// <summary>Removes the rows in small transactions, because the journal needs SQLite's one writer too.</summary>

@@ -1,18 +1,15 @@
 using Akka.Configuration;
 using Akka.Persistence;
-using Akka.Persistence.Sql;
 using Npgsql;
 
 namespace ActorStack.Actors.Persistence.PostgreSql;
 
 /// <summary>
-/// The journal of Akka.Persistence.Sql in PostgreSQL, and the claims of all nodes that share the database. All calls but
+/// The journal in PostgreSQL, and the claims of all nodes that share the database. All calls but
 /// <see cref="Open"/> are asynchronous in the provider, so that a server that does not answer holds no thread.
 /// </summary>
 internal sealed class PostgreSqlJournal : IConnectionStore
 {
-    /// <summary>The oldest dialect that has what the journal uses; every later server understands it.</summary>
-    private const string ProviderName = "PostgreSQL.9.5";
     private const int RemovedAtOnce = 500;
 
     /// <summary>
@@ -28,8 +25,9 @@ internal sealed class PostgreSqlJournal : IConnectionStore
         """;
 
     private readonly PostgreSqlAddress _address;
+    private readonly PostgreSqlClient _client;
 
-    private PostgreSqlJournal(PostgreSqlAddress address) => _address = address;
+    private PostgreSqlJournal(PostgreSqlAddress address) => (_address, _client) = (address, new PostgreSqlClient(address));
 
     /// <summary>Uses tables that exist; Akka calls it with the section <c>store</c> of the journal.</summary>
     public PostgreSqlJournal(Config store)
@@ -50,16 +48,10 @@ internal sealed class PostgreSqlJournal : IConnectionStore
     public Config Configuration => ConfigurationFactory.ParseString($$"""
         akka.persistence {
           journal {
-            plugin = "akka.persistence.journal.sql"
-            sql {
-              class = "{{typeof(ConnectionSqlJournal).FullName}}, ActorStack.Actors"
+            plugin = "akka.persistence.journal.actorstack-postgresql"
+            actorstack-postgresql {
+              class = "{{typeof(PostgreSqlEventJournal).FullName}}, ActorStack.Actors"
               connection-string = {{Quote(_address.ConnectionString)}}
-              provider-name = "{{ProviderName}}"
-              auto-initialize = false
-              tag-write-mode = Csv
-              parallelism = 1
-              batch-size = 1000
-              buffer-size = 500000
               circuit-breaker { call-timeout = 1m, reset-timeout = 1s }
             }
           }
@@ -68,7 +60,7 @@ internal sealed class PostgreSqlJournal : IConnectionStore
           class = "{{typeof(PostgreSqlJournal).FullName}}, ActorStack.Actors"
           connection-string = {{Quote(_address.ConnectionString)}}
         }
-        """).WithFallback(SqlPersistence.DefaultConfiguration);
+        """);
 
     /// <summary>Connects, and makes the tables where they are missing. It blocks for a minute at
     /// most for each.</summary>
@@ -105,17 +97,17 @@ internal sealed class PostgreSqlJournal : IConnectionStore
     /// </remarks>
     /// <inheritdoc/>
     public Task<IReadOnlyList<ClaimAnswer>> ClaimAsync(
-        IReadOnlyList<OwnershipClaim> claims, CancellationToken cancellation = default) => UseAsync<IReadOnlyList<ClaimAnswer>>(
+        IReadOnlyList<OwnershipClaim> claims, CancellationToken cancellation = default) => _client.UseAsync<IReadOnlyList<ClaimAnswer>>(
         async connection =>
         {
             await using var batch = new NpgsqlBatch(connection);
             foreach (var claim in claims.OrderBy(claim => claim.Connection, StringComparer.Ordinal).ThenBy(claim => claim.Epoch))
-                batch.BatchCommands.Add(Command(ClaimText, claim.Connection, claim.Epoch, claim.Owner, claim.PersistenceId));
-            batch.BatchCommands.Add(Command(
+                batch.BatchCommands.Add(PostgreSqlClient.BatchCommand(ClaimText, claim.Connection, claim.Epoch, claim.Owner, claim.PersistenceId));
+            batch.BatchCommands.Add(PostgreSqlClient.BatchCommand(
                 "SELECT connection, epoch, owner FROM owners WHERE connection = ANY ($1)",
                 (object)claims.Select(claim => claim.Connection).Distinct().ToArray()));
             await using var reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-            var rows = await ReadAsync(
+            var rows = await PostgreSqlClient.ReadAsync(
                 reader, row => (row.GetString(0), (row.GetInt64(1), row.GetString(2))), cancellation).ConfigureAwait(false);
             var owners = rows.ToDictionary();
             return [.. claims.Select(claim => Answer(claim, owners.GetValueOrDefault(claim.Connection, (0, ""))))];
@@ -125,7 +117,7 @@ internal sealed class PostgreSqlJournal : IConnectionStore
     /// <inheritdoc/>
     public Task<IReadOnlyList<byte[]?>> FindAsync(
         IReadOnlyList<IPersistentRepresentation> events, CancellationToken cancellation = default) =>
-        QueryAsync(
+        _client.QueryAsync(
             """
             SELECT journal.message FROM unnest($1, $2) WITH ORDINALITY AS event (id, number, position)
             LEFT JOIN journal ON journal.persistence_id = event.id AND journal.sequence_number = event.number
@@ -136,7 +128,7 @@ internal sealed class PostgreSqlJournal : IConnectionStore
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> ListAsync(string prefix, string butNot, CancellationToken cancellation = default) =>
-        QueryAsync(
+        _client.QueryAsync(
             """
             SELECT DISTINCT persistence_id FROM journal
             WHERE starts_with(persistence_id, $1) AND NOT starts_with(persistence_id, $2)
@@ -147,7 +139,7 @@ internal sealed class PostgreSqlJournal : IConnectionStore
     /// <paramref name="keep"/> counts the connections of all nodes. While another node removes, this call returns 0.
     /// </remarks>
     /// <inheritdoc/>
-    public Task<int> RemoveEndedAsync(int keep, CancellationToken cancellation = default) => UseAsync(
+    public Task<int> RemoveEndedAsync(int keep, CancellationToken cancellation = default) => _client.UseAsync(
         async connection =>
         {
             var removed = 0;
@@ -161,9 +153,9 @@ internal sealed class PostgreSqlJournal : IConnectionStore
     private static async Task<int> RemoveSomeAsync(NpgsqlConnection connection, int keep, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation).ConfigureAwait(false);
-        await using var turn = Command(connection, "SELECT pg_try_advisory_xact_lock($1)", RemovalLock);
+        await using var turn = PostgreSqlClient.Command(connection, "SELECT pg_try_advisory_xact_lock($1)", RemovalLock);
         if (await turn.ExecuteScalarAsync(cancellation).ConfigureAwait(false) is not true) return 0;
-        await using var command = Command(
+        await using var command = PostgreSqlClient.Command(
             connection,
             $"""
             WITH ended AS (
@@ -180,58 +172,6 @@ internal sealed class PostgreSqlJournal : IConnectionStore
 
     private static ClaimAnswer Answer(OwnershipClaim claim, (long Epoch, string Owner) held) =>
         new(held.Epoch >= claim.Epoch && held.Owner == claim.Owner, held.Epoch, held.Owner);
-
-    /// <summary>
-    /// Uses a connection of the pool. After a failure of the network or of the server no other connection of the pool is used
-    /// again, because each would fail once.
-    /// </summary>
-    private async Task<T> UseAsync<T>(Func<NpgsqlConnection, Task<T>> use, CancellationToken cancellation)
-    {
-        await using var connection = new NpgsqlConnection(_address.ConnectionString);
-        try
-        {
-            await connection.OpenAsync(cancellation).ConfigureAwait(false);
-            return await use(connection).ConfigureAwait(false);
-        }
-        catch (NpgsqlException error) when (error is not PostgresException)
-        {
-            NpgsqlConnection.ClearPool(connection);
-            throw;
-        }
-    }
-
-    private Task<IReadOnlyList<T>> QueryAsync<T>(
-        string text, Func<NpgsqlDataReader, T> read, CancellationToken cancellation, params object[] values) =>
-        UseAsync<IReadOnlyList<T>>(
-            async connection =>
-            {
-                await using var command = Command(connection, text, values);
-                await using var reader = await command.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-                return await ReadAsync(reader, read, cancellation).ConfigureAwait(false);
-            },
-            cancellation);
-
-    private static async Task<List<T>> ReadAsync<T>(
-        NpgsqlDataReader reader, Func<NpgsqlDataReader, T> read, CancellationToken cancellation)
-    {
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellation).ConfigureAwait(false)) rows.Add(read(reader));
-        return rows;
-    }
-
-    private static NpgsqlCommand Command(NpgsqlConnection connection, string text, params object[] values)
-    {
-        var command = new NpgsqlCommand(text, connection);
-        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
-        return command;
-    }
-
-    private static NpgsqlBatchCommand Command(string text, params object[] values)
-    {
-        var command = new NpgsqlBatchCommand(text);
-        foreach (var value in values) command.Parameters.Add(new NpgsqlParameter { Value = value });
-        return command;
-    }
 
     /// <summary>Writes a text as a HOCON string.</summary>
     private static string Quote(string text) =>

@@ -17,7 +17,7 @@ internal static class PostgreSqlSchema
     private const long Lock = 0x4163746f72537461;
 
     /// <summary>
-    /// The journal table is the one of Akka.Persistence.Sql, without its indices for queries by time. owners has the last granted
+    /// journal has the events, in the columns of Akka.Persistence.Sql, which earlier versions used. owners has the last granted
     /// claim of each connection that ever moved.
     /// </summary>
     private const string Tables = """

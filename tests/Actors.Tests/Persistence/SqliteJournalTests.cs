@@ -42,11 +42,36 @@ public sealed class SqliteJournalTests : IDisposable
     public void A_journal_of_a_later_version_is_left_alone_and_told()
     {
         SqliteJournal.Open(Database);
-        Query<object>("PRAGMA user_version = 3");
+        Query<object>("PRAGMA user_version = 4");
         var error = Assert.Throws<StateDirectoryException>(() => SqliteJournal.Open(Database));
-        Assert.Contains("of a later version: its format is 3, and this version reads up to 2", error.Message);
+        Assert.Contains("of a later version: its format is 4, and this version reads up to 3", error.Message);
         Assert.Contains("Run the version that wrote it", error.Advice);
+        Assert.Equal(4L, Query<long>("PRAGMA user_version"));
+    }
+
+    /// <summary>Files of format 2 were made by Akka.Persistence.Sql, with a table and indices that nothing needs any more.</summary>
+    [Fact]
+    public async Task A_journal_of_an_earlier_version_keeps_its_events()
+    {
+        var journal = SqliteJournal.Open(Database);
+        using (var system = Start(journal)) await Live(system, "connection-1-1", Opened("1-1"), Closed("done"));
+        Execute("""
+            CREATE TABLE tags (ordering_id INTEGER NOT NULL, tag NVARCHAR(64) NOT NULL);
+            CREATE INDEX journal_created_idx ON journal (created);
+            CREATE INDEX journal_sequence_number_idx ON journal (sequence_number);
+            DROP INDEX journal_ended_idx;
+            PRAGMA user_version = 2;
+            """);
+
+        using var again = Start(SqliteJournal.Open(Database));
+        var histories = await ConnectionJournal.RecoverAsync(again, journal, node: "", incarnation: 2, new FixedTime(At));
+
+        Assert.Equal([("1-1", "done")], histories.Select(history => (history.Id, history.Ended)));
         Assert.Equal(3L, Query<long>("PRAGMA user_version"));
+        Assert.Equal(
+            "journal,journal_ended_idx,journal_uq",
+            Query<string>("SELECT group_concat(name) FROM (SELECT name FROM sqlite_master WHERE name GLOB 'journal*' ORDER BY name)"));
+        Assert.Equal(0L, Query<long>("SELECT count(*) FROM sqlite_master WHERE name = 'tags'"));
     }
 
     [Fact]
@@ -154,7 +179,7 @@ public sealed class SqliteJournalTests : IDisposable
 
         Execute("UPDATE journal SET message = x'00' WHERE persistence_id = 'connection-1-1' AND sequence_number = 3");
         Execute("UPDATE journal SET message = x'00' WHERE persistence_id = 'connection-1-3' AND sequence_number = 1");
-        using var again = Start(journal, "akka.persistence.journal.sql.replay-batch-size = 1");
+        using var again = Start(journal);
         var histories = await ConnectionJournal.RecoverAsync(
             again, journal, node: "", incarnation: 2, new FixedTime(At.AddHours(1)));
 

@@ -1,0 +1,7 @@
+using Akka.Configuration;
+
+namespace ActorStack.Actors.Persistence.PostgreSql;
+
+/// <summary>Akka's journal in PostgreSQL; Akka creates it with its section.</summary>
+internal sealed class PostgreSqlEventJournal(Config config)
+    : EventTableJournal(new PostgreSqlEventTable(PostgreSqlAddress.Parse(config.GetString("connection-string"))));
