@@ -18,6 +18,8 @@ internal static class ClusterHocon
             CultureInfo.InvariantCulture,
             $$"""
             akka.actor.provider = cluster
+            # The heartbeats need finer times than a service alone.
+            akka.scheduler.tick-duration = 10ms
             akka.remote.dot-netty.tcp {
               hostname = {{TextType.Quote(settings.Host)}}
               port = {{settings.Port}}

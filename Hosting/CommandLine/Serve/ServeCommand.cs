@@ -5,6 +5,7 @@ using ActorStack.Hosting.Control;
 using ActorStack.Hosting.Options;
 using ActorStack.Hosting.Systemd;
 using ActorStack.Transport.Tcp.Options;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -177,11 +178,22 @@ internal static class ServeCommand
         }
     }
 
+    /// <summary>
+    /// The service reads its configuration once. The host's default is to watch the current directory, with all that is below it.
+    /// </summary>
+    private static ConfigurationManager StaticConfiguration()
+    {
+        var configuration = new ConfigurationManager();
+        configuration.AddInMemoryCollection([new("hostBuilder:reloadConfigOnChange", "false")]);
+        return configuration;
+    }
+
     private static IHost Build(ParseResult parsed)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
             Args = [],
+            Configuration = StaticConfiguration(),
             ContentRootPath = Environment.CurrentDirectory,
             ApplicationName = "actorstack",
         });
