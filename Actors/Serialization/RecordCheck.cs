@@ -24,13 +24,11 @@ internal static class RecordCheck
         $"{nameof(TcpConnectionState.RateReduction)}.{nameof(RateReductionSection.Allowance)}",
     ];
 
-    private static readonly (PropertyInfo Section, PropertyInfo Field)[] Numbers =
+    private static readonly (string Section, MethodInvoker Read, NumberField[] Fields)[] Numbers =
     [
         .. from section in typeof(TcpConnectionState).GetProperties()
            where section.CanWrite
-           from field in section.PropertyType.GetProperties()
-           where field.CanWrite && (field.PropertyType == typeof(long) || field.PropertyType == typeof(int))
-           select (section, field),
+           select (section.Name, MethodInvoker.Create(section.GetMethod!), NumbersOf(section).ToArray()),
     ];
 
     /// <exception cref="FormatException">Names the section and the field that are wrong.</exception>
@@ -59,19 +57,25 @@ internal static class RecordCheck
         Require(
             negotiated.SndWindScale <= 14 && negotiated.RcvWindScale <= 14,
             nameof(TcpConnectionState.Negotiated), "a window scale is above 14 (RFC 7323 section 2.3)");
-        foreach (var (section, field) in Numbers)
+        foreach (var (name, read, fields) in Numbers)
         {
-            var value = Convert.ToInt64(field.GetValue(section.GetValue(state)));
-            if (field.Name.Contains("Ticks", StringComparison.Ordinal))
-            {
-                Require(IsTime(value), section.Name, $"{field.Name} is no time a connection knows");
-                continue;
-            }
-
-            var isSigned = Signed.Contains($"{section.Name}.{field.Name}");
-            Require(IsCount(value) || (isSigned && IsCount(-value)), section.Name, $"{field.Name} is no count");
+            var section = read.Invoke(state);
+            foreach (var field in fields) CheckNumber(name, field, field.Value(section));
         }
     }
+
+    private static void CheckNumber(string section, NumberField field, long value)
+    {
+        if (field.IsTime ? IsTime(value) : IsCount(value) || (field.IsSigned && IsCount(-value))) return;
+        throw new FormatException($"{section}: {field.Name} is no {(field.IsTime ? "time a connection knows" : "count")}");
+    }
+
+    private static IEnumerable<NumberField> NumbersOf(PropertyInfo section) =>
+        from field in section.PropertyType.GetProperties()
+        where field.CanWrite && (field.PropertyType == typeof(long) || field.PropertyType == typeof(int))
+        select new NumberField(
+            field.Name, field.Name.Contains("Ticks", StringComparison.Ordinal), Signed.Contains($"{section.Name}.{field.Name}"),
+            MethodInvoker.Create(field.GetMethod!));
 
     /// <summary>Checks that the payload which the record describes can come beside it.</summary>
     private static void CheckQueues(QueuesSection queues)
@@ -161,5 +165,16 @@ internal static class RecordCheck
     private static void Require(bool condition, string section, string otherwise)
     {
         if (!condition) throw new FormatException($"{section}: {otherwise}");
+    }
+
+    /// <summary>A number of a section. It is prepared once, because a record is checked while its peer waits.</summary>
+    private sealed record NumberField(string Name, bool IsTime, bool IsSigned, MethodInvoker Read)
+    {
+        public long Value(object? section) => Read.Invoke(section) switch
+        {
+            long value => value,
+            int value => value,
+            var other => throw new NotSupportedException($"{other} is no number"),
+        };
     }
 }

@@ -97,22 +97,8 @@ internal sealed class PostgreSqlJournal : IConnectionStore
     /// </remarks>
     /// <inheritdoc/>
     public Task<IReadOnlyList<ClaimAnswer>> ClaimAsync(
-        IReadOnlyList<OwnershipClaim> claims, CancellationToken cancellation = default) => _client.UseAsync<IReadOnlyList<ClaimAnswer>>(
-        async connection =>
-        {
-            await using var batch = new NpgsqlBatch(connection);
-            foreach (var claim in claims.OrderBy(claim => claim.Connection, StringComparer.Ordinal).ThenBy(claim => claim.Epoch))
-                batch.BatchCommands.Add(PostgreSqlClient.BatchCommand(ClaimText, claim.Connection, claim.Epoch, claim.Owner, claim.PersistenceId));
-            batch.BatchCommands.Add(PostgreSqlClient.BatchCommand(
-                "SELECT connection, epoch, owner FROM owners WHERE connection = ANY ($1)",
-                (object)claims.Select(claim => claim.Connection).Distinct().ToArray()));
-            await using var reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
-            var rows = await PostgreSqlClient.ReadAsync(
-                reader, row => (row.GetString(0), (row.GetInt64(1), row.GetString(2))), cancellation).ConfigureAwait(false);
-            var owners = rows.ToDictionary();
-            return [.. claims.Select(claim => Answer(claim, owners.GetValueOrDefault(claim.Connection, (0, ""))))];
-        },
-        cancellation);
+        IReadOnlyList<OwnershipClaim> claims, CancellationToken cancellation = default) =>
+        _client.UseAsync(connection => ClaimAsync(connection, claims, cancellation), cancellation);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<byte[]?>> FindAsync(
@@ -168,6 +154,26 @@ internal sealed class PostgreSqlJournal : IConnectionStore
         var rows = await command.ExecuteNonQueryAsync(cancellation).ConfigureAwait(false);
         await transaction.CommitAsync(cancellation).ConfigureAwait(false);
         return rows;
+    }
+
+    private static async Task<IReadOnlyList<ClaimAnswer>> ClaimAsync(
+        NpgsqlConnection connection, IReadOnlyList<OwnershipClaim> claims, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var claim in claims.OrderBy(claim => claim.Connection, StringComparer.Ordinal).ThenBy(claim => claim.Epoch))
+        {
+            batch.BatchCommands.Add(PostgreSqlClient.BatchCommand(
+                ClaimText, claim.Connection, claim.Epoch, claim.Owner, claim.PersistenceId));
+        }
+
+        batch.BatchCommands.Add(PostgreSqlClient.BatchCommand(
+            "SELECT connection, epoch, owner FROM owners WHERE connection = ANY ($1)",
+            (object)claims.Select(claim => claim.Connection).Distinct().ToArray()));
+        await using var reader = await batch.ExecuteReaderAsync(cancellation).ConfigureAwait(false);
+        var rows = await PostgreSqlClient.ReadAsync(
+            reader, row => (row.GetString(0), (row.GetInt64(1), row.GetString(2))), cancellation).ConfigureAwait(false);
+        var owners = rows.ToDictionary();
+        return [.. claims.Select(claim => Answer(claim, owners.GetValueOrDefault(claim.Connection, (0, ""))))];
     }
 
     private static ClaimAnswer Answer(OwnershipClaim claim, (long Epoch, string Owner) held) =>

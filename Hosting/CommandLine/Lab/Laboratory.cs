@@ -5,7 +5,6 @@ using ActorStack.CommandLine.Operate;
 using ActorStack.CommandLine.Serve;
 using ActorStack.CommandLine.Traffic;
 using ActorStack.Transport.Linux;
-using ActorStack.Transport.State;
 
 namespace ActorStack.CommandLine.Lab;
 
@@ -126,10 +125,9 @@ internal sealed class Laboratory : IDisposable
     public static async Task<T> FinishAsync<T>(ChildProcess client, JsonTypeInfo<T> type, CancellationToken cancellation) =>
         JsonSerializer.Deserialize(await client.AskAsync(TrafficCommand.Go, cancellation), type)!;
 
-    /// <summary>The connections of the clients that are there now.</summary>
-    public async Task<IReadOnlyList<ConnectionSnapshot>> EstablishedAsync(CancellationToken cancellation) =>
-        [.. (await Control.ListConnectionsAsync(ended: false, cancellation))
-            .Where(connection => connection is { Ended: null, State: TcpState.Established })];
+    /// <inheritdoc cref="EstablishedConnections.ListEstablishedAsync"/>
+    public Task<IReadOnlyList<ConnectionSnapshot>> EstablishedAsync(CancellationToken cancellation) =>
+        Control.ListEstablishedAsync(cancellation);
 
     /// <summary>Memory of the service, after a collection.</summary>
     public Task<MemoryReport> ReadMemoryAsync(CancellationToken cancellation) =>

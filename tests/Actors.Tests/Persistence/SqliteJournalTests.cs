@@ -49,7 +49,7 @@ public sealed class SqliteJournalTests : IDisposable
         Assert.Equal(4L, Query<long>("PRAGMA user_version"));
     }
 
-    /// <summary>Files of format 2 were made by Akka.Persistence.Sql, with a table and indices that nothing needs any more.</summary>
+    /// <summary>Akka.Persistence.Sql made files of format 2, with a table and indices that nothing needs any more.</summary>
     [Fact]
     public async Task A_journal_of_an_earlier_version_keeps_its_events()
     {
@@ -70,7 +70,8 @@ public sealed class SqliteJournalTests : IDisposable
         Assert.Equal(3L, Query<long>("PRAGMA user_version"));
         Assert.Equal(
             "journal,journal_ended_idx,journal_uq",
-            Query<string>("SELECT group_concat(name) FROM (SELECT name FROM sqlite_master WHERE name GLOB 'journal*' ORDER BY name)"));
+            Query<string>(
+                "SELECT group_concat(name) FROM (SELECT name FROM sqlite_master WHERE name GLOB 'journal*' ORDER BY name)"));
         Assert.Equal(0L, Query<long>("SELECT count(*) FROM sqlite_master WHERE name = 'tags'"));
     }
 

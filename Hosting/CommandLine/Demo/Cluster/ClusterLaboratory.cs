@@ -4,7 +4,6 @@ using ActorStack.CommandLine.Lab;
 using ActorStack.CommandLine.Operate;
 using ActorStack.CommandLine.Traffic;
 using ActorStack.Transport.Linux;
-using ActorStack.Transport.State;
 
 namespace ActorStack.CommandLine.Demo.Cluster;
 
@@ -187,10 +186,9 @@ internal sealed class ClusterLaboratory : IDisposable
         return new Crowd(client);
     }
 
-    /// <summary>The connections of a node that are established now.</summary>
-    public async Task<IReadOnlyList<ConnectionSnapshot>> EstablishedAsync(string name, CancellationToken cancellation) =>
-        [.. (await ControlOf(name).ListConnectionsAsync(ended: false, cancellation))
-            .Where(connection => connection is { Ended: null, State: TcpState.Established })];
+    /// <inheritdoc cref="EstablishedConnections.ListEstablishedAsync"/>
+    public Task<IReadOnlyList<ConnectionSnapshot>> EstablishedAsync(string name, CancellationToken cancellation) =>
+        ControlOf(name).ListEstablishedAsync(cancellation);
 
     public void Dispose()
     {
