@@ -30,11 +30,14 @@ internal sealed class SqliteEventTable(string path) : IEventTable
         DROP TABLE IF EXISTS tags;
         """;
 
-    private readonly string _connectionString = ConnectionString(path);
-
-    /// <summary>The connection string of a file, for the pool of connections that all its users share.</summary>
-    public static string ConnectionString(string path) =>
-        new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30 }.ToString();
+    /// <summary>Opens a connection of the pool that all users of the file share.</summary>
+    public static SqliteConnection Connect(string path)
+    {
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, DefaultTimeout = 30 }.ToString());
+        connection.Open();
+        return connection;
+    }
 
     /// <inheritdoc/>
     public Task AppendAsync(IReadOnlyList<StoredEvent> events, CancellationToken cancellation) =>
@@ -60,7 +63,7 @@ internal sealed class SqliteEventTable(string path) : IEventTable
     private void Append(IReadOnlyList<StoredEvent> events)
     {
         if (!File.Exists(path)) throw new FileNotFoundException($"the journal {path} was removed");
-        using var connection = Connect();
+        using var connection = Connect(path);
         using var transaction = connection.BeginTransaction();
         using var command = connection.CreateCommand();
         command.CommandText = """
@@ -88,7 +91,7 @@ internal sealed class SqliteEventTable(string path) : IEventTable
 
     private List<StoredEvent> Read(string persistenceId, long from, long to, int limit)
     {
-        using var connection = Connect();
+        using var connection = Connect(path);
         using var command = connection.CreateCommand();
         command.CommandText = """
             SELECT sequence_number, message, coalesce(manifest, ''), coalesce(identifier, 0), coalesce(writer_uuid, ''), created
@@ -113,7 +116,7 @@ internal sealed class SqliteEventTable(string path) : IEventTable
 
     private long FindHighest(string persistenceId)
     {
-        using var connection = Connect();
+        using var connection = Connect(path);
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT coalesce(max(sequence_number), 0) FROM journal WHERE persistence_id = $id";
         command.Parameters.AddWithValue("$id", persistenceId);
@@ -122,7 +125,7 @@ internal sealed class SqliteEventTable(string path) : IEventTable
 
     private void Delete(string persistenceId, long to)
     {
-        using var connection = Connect();
+        using var connection = Connect(path);
         using var transaction = connection.BeginTransaction();
         using var command = connection.CreateCommand();
         command.CommandText = """
@@ -134,12 +137,5 @@ internal sealed class SqliteEventTable(string path) : IEventTable
         command.Parameters.AddWithValue("$to", to);
         command.ExecuteNonQuery();
         transaction.Commit();
-    }
-
-    private SqliteConnection Connect()
-    {
-        var connection = new SqliteConnection(_connectionString);
-        connection.Open();
-        return connection;
     }
 }

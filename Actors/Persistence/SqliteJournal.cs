@@ -232,12 +232,7 @@ public sealed class SqliteJournal : IConnectionStore
         return removed;
     }
 
-    private SqliteConnection Connect()
-    {
-        var connection = new SqliteConnection(SqliteEventTable.ConnectionString(_path));
-        connection.Open();
-        return connection;
-    }
+    private SqliteConnection Connect() => SqliteEventTable.Connect(_path);
 
     /// <summary>Removes the rows in small transactions, because the journal needs SQLite's one writer too.</summary>
     private static int RemoveSome(SqliteConnection connection, int keep)

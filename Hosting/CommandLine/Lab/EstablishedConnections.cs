@@ -7,6 +7,8 @@ namespace ActorStack.CommandLine.Lab;
 /// <summary>The connections of clients whose connect has returned.</summary>
 internal static class EstablishedConnections
 {
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
+
     /// <summary>
     /// Lists the established connections when no handshake is under way: the last segment of a handshake that is over for its
     /// client may still wait to be read by the service.
@@ -20,6 +22,7 @@ internal static class EstablishedConnections
                 .Where(connection => connection.Ended is null).ToList();
             if (!living.Exists(connection => connection.State is TcpState.SynReceived))
                 return living.FindAll(connection => connection.State is TcpState.Established);
+            await Task.Delay(Poll, cancellation);
         }
     }
 }

@@ -1,7 +1,6 @@
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Persistence.PostgreSql;
 using ActorStack.Actors.Tests.Persistence.PostgreSql;
-using ActorStack.TestKit.PostgreSql;
 using Microsoft.Data.Sqlite;
 
 namespace ActorStack.Actors.Tests.Persistence;
@@ -16,8 +15,6 @@ public sealed class EventTableTests(PostgreSqlFixture server) : IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorstack-journal");
     private IConnectionStore? _store;
 
-    public static TheoryData<string> Tables => PostgreSqlRequirement.SkipReason is null ? [Sqlite, "postgresql"] : [Sqlite];
-
     public void Dispose()
     {
         SqliteConnection.ClearAllPools();
@@ -25,7 +22,7 @@ public sealed class EventTableTests(PostgreSqlFixture server) : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Tables))]
+    [MemberData(nameof(ConnectionStoreTests.Stores), MemberType = typeof(ConnectionStoreTests))]
     public async Task Events_come_back_as_they_were_written_within_the_limits_of_the_query(string kind)
     {
         var table = Open(kind);
@@ -41,7 +38,7 @@ public sealed class EventTableTests(PostgreSqlFixture server) : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Tables))]
+    [MemberData(nameof(ConnectionStoreTests.Stores), MemberType = typeof(ConnectionStoreTests))]
     public async Task A_group_with_a_number_that_is_taken_is_refused_as_a_whole(string kind)
     {
         var (table, store) = (Open(kind), _store!);
@@ -54,7 +51,7 @@ public sealed class EventTableTests(PostgreSqlFixture server) : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Tables))]
+    [MemberData(nameof(ConnectionStoreTests.Stores), MemberType = typeof(ConnectionStoreTests))]
     public async Task Deleted_events_are_gone_and_their_numbers_stay_taken(string kind)
     {
         var table = Open(kind);
