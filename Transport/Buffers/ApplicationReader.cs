@@ -14,6 +14,7 @@ internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffe
     private long _seen; // handed out and not counted as read
     private long _examined; // of the unread bytes, those that a read does not return before more come
     private bool _isReading;
+    private ReadOnlySequence<byte>? _view;
 
     public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
 
@@ -33,21 +34,26 @@ internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffe
 
     public override void CancelPendingRead() => pipe.CancelPendingRead();
 
-    /// <summary>Ends the read of an application that left in the midst of it, and consumed nothing by it.</summary>
+    /// <summary>
+    /// Ends the read of an application that left in the midst of it, and consumed nothing by it; so it is with a view.
+    /// </summary>
     internal void EndRead()
     {
         if (_isReading) AdvanceTo(_buffer.Start, _buffer.GetPosition(_examined));
+        if (_view is { } view) pipe.AdvanceTo(view.Start, view.GetPosition(_examined));
+        _view = null;
     }
 
-    /// <summary>Query: a copy of the unread bytes, whether or not the application has examined them.</summary>
-    internal byte[] CopyUnread()
+    /// <summary>
+    /// Query: the unread bytes, whether or not the application has examined them. They stay until <see cref="EndRead"/>.
+    /// </summary>
+    internal ReadOnlySequence<byte> ViewUnread()
     {
         EndRead();
         pipe.CancelPendingRead(); // makes the pipe return examined bytes too
-        if (!pipe.TryRead(out var read)) return [];
-        var bytes = read.Buffer.ToArray();
-        pipe.AdvanceTo(read.Buffer.Start, read.Buffer.GetPosition(_examined));
-        return bytes;
+        if (!pipe.TryRead(out var read)) return default;
+        _view = read.Buffer;
+        return read.Buffer;
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 
 namespace ActorStack.Transport.Buffers;
@@ -40,14 +41,24 @@ public sealed class ConnectionBuffers
     /// </summary>
     public IBufferObserver? Observer { get; set; }
 
+    /// <summary>
+    /// Holds both directions back: the application writes no further ahead, and the window opens no further, than at the
+    /// beginning of the connection. Before a move, so that little is left to carry.
+    /// </summary>
+    public bool IsHeldBack
+    {
+        get => Send.IsHeldBack;
+        set => (Send.IsHeldBack, Receive.IsHeldBack) = (value, value);
+    }
+
     /// <summary>The application gave up the connection with this error: it is to be reset. Null while it has not.</summary>
     public Exception? AbortError { get; internal set; }
 
     /// <summary>
-    /// Query: a copy of the bytes that the application has not read. No application may use the input meanwhile; a later one
-    /// finds the bytes unread.
+    /// Query: the bytes that the application has not read. They are not copied, and stay until the next call or
+    /// <see cref="PassInput"/>. No application may use the input before <see cref="PassInput"/>; then it finds the bytes unread.
     /// </summary>
-    public byte[] CopyUnread() => Receive.IsLeft ? [] : _input.CopyUnread();
+    public ReadOnlySequence<byte> ViewUnread() => Receive.IsLeft ? default : _input.ViewUnread();
 
     /// <summary>
     /// Prepares the input for an application that takes the place of one that left: its first read returns at once, with the

@@ -23,9 +23,12 @@ internal sealed class OutputReader(PipeReader pipe, long threshold, long capacit
     /// </summary>
     public long Limit
     {
-        get => Math.Max(_limit, threshold);
+        get => IsHeldBack ? threshold : Math.Max(_limit, threshold);
         set => _limit = Math.Min(value, memory is { IsUnderPressure: true } ? _limit : capacity);
     }
+
+    /// <summary>The application may be ahead by the pipe's threshold only, whatever the limit is.</summary>
+    public bool IsHeldBack { get; set; }
 
     /// <summary>The application is woken for no less room than this.</summary>
     private long Step => Math.Max(threshold / 2, Limit / 8);

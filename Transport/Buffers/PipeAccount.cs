@@ -7,7 +7,7 @@ namespace ActorStack.Transport.Buffers;
 internal struct PipeAccount(TcpMemory? memory)
 {
     /// <summary>A pipe that holds anything holds a block that is partly empty.</summary>
-    public const int Block = PipeShapes.SegmentSize;
+    public const int Block = PayloadPool.BlockSize;
 
     private long _bytes;
     private int _hasEnded;

@@ -9,17 +9,19 @@ public sealed class ReceiveQueue : IReceiveQueue
     private readonly PipeWriter _pipe;
     private readonly TcpMemory? _memory;
     private PipeAccount _unread;
+    private readonly long _initialLimit;
     private long _limit;
     private long _readSinceTold;
     private bool _ended;
     private volatile bool _isDiscarding;
+    private volatile bool _isHeldBack;
 
     internal ReceiveQueue(PipeWriter pipe, int limit, int capacity, TcpMemory? memory)
     {
         _pipe = pipe;
         _memory = memory;
         _unread = new PipeAccount(memory);
-        _limit = Math.Min(limit, capacity);
+        _limit = _initialLimit = Math.Min(limit, capacity);
         Capacity = capacity;
     }
 
@@ -27,7 +29,17 @@ public sealed class ReceiveQueue : IReceiveQueue
     public long Capacity { get; }
 
     /// <inheritdoc/>
-    public long Limit => Volatile.Read(ref _limit);
+    public long Limit => _isHeldBack ? Math.Min(_initialLimit, Volatile.Read(ref _limit)) : Volatile.Read(ref _limit);
+
+    /// <summary>
+    /// Opens the window no further than at the beginning of a connection, whatever <see cref="Limit"/> was raised to: before a
+    /// move, so that little is left to carry.
+    /// </summary>
+    internal bool IsHeldBack
+    {
+        get => _isHeldBack;
+        set => _isHeldBack = value;
+    }
 
     /// <summary>
     /// Bytes delivered and not yet read; 0 once the application reads no more, so that the window stays open and the peer can
@@ -56,6 +68,14 @@ public sealed class ReceiveQueue : IReceiveQueue
         if (_ended) return;
         _unread.Add(bytes.Length);
         if (!_unread.HasEnded) _pipe.Write(bytes);
+    }
+
+    /// <summary>Writes bytes that come with a move, and lets the application read them.</summary>
+    public void Restore(in ReadOnlySequence<byte> bytes)
+    {
+        if (bytes.IsEmpty) return;
+        foreach (var part in bytes) Write(part.Span);
+        Flush();
     }
 
     /// <summary>Room of at least <paramref name="sizeHint"/> bytes for an engine to write into, which saves a copy.</summary>
@@ -134,7 +154,10 @@ public sealed class ReceiveQueue : IReceiveQueue
     private void RaiseTo(long bytes)
     {
         var target = Math.Min(bytes, Capacity);
-        for (var limit = Limit; limit < target;)
-            limit = Interlocked.CompareExchange(ref _limit, target, limit) == limit ? target : Limit;
+        for (var limit = Volatile.Read(ref _limit); limit < target;)
+        {
+            var found = Interlocked.CompareExchange(ref _limit, target, limit);
+            limit = found == limit ? target : found;
+        }
     }
 }

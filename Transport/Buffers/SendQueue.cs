@@ -11,7 +11,7 @@ namespace ActorStack.Transport.Buffers;
 public sealed class SendQueue : ISendQueue
 {
     private readonly OutputReader _pipe;
-    private ReadOnlyMemory<byte> _carried;
+    private ReadOnlySequence<byte> _carried;
     private ReadOnlySequence<byte> _piped;
     private SequencePosition _cursor;
     private long _cursorOffset;
@@ -26,7 +26,21 @@ public sealed class SendQueue : ISendQueue
         set
         {
             _pipe.Limit = value;
-            if (_reading && _pipe.MustTell) Refresh();
+            TellLimit();
+        }
+    }
+
+    /// <summary>
+    /// Lets the application write no further ahead than at the beginning of a connection, whatever <see cref="Limit"/> was set
+    /// to: before a move, so that little is left to carry.
+    /// </summary>
+    internal bool IsHeldBack
+    {
+        get => _pipe.IsHeldBack;
+        set
+        {
+            _pipe.IsHeldBack = value;
+            TellLimit();
         }
     }
 
@@ -37,7 +51,7 @@ public sealed class SendQueue : ISendQueue
     public long Length => _carried.Length + _piped.Length;
 
     /// <summary>Bytes that an engine gave back; the pipe no longer holds them.</summary>
-    public int Carried => _carried.Length;
+    public int Carried => (int)_carried.Length;
 
     /// <inheritdoc/>
     public bool IsCompleted { get; private set; }
@@ -62,15 +76,14 @@ public sealed class SendQueue : ISendQueue
     public ReadOnlySequence<byte> Slice(long offset, int count)
     {
         if (offset >= _carried.Length) return SlicePiped(offset - _carried.Length, count);
-        var start = (int)offset;
-        return new ReadOnlySequence<byte>(_carried.Slice(start, Math.Min(count, _carried.Length - start)));
+        return _carried.Slice(offset, Math.Min(count, _carried.Length - offset));
     }
 
     /// <inheritdoc/>
     public void Acknowledge(long count)
     {
-        var fromCarried = (int)Math.Min(count, _carried.Length);
-        _carried = _carried[fromCarried..];
+        var fromCarried = Math.Min(count, _carried.Length);
+        _carried = _carried.Slice(fromCarried);
         var fromPipe = count - fromCarried;
         if (fromPipe == 0) return;
         _pipe.Advance(fromPipe);
@@ -96,7 +109,7 @@ public sealed class SendQueue : ISendQueue
     /// Takes the pipe back; <paramref name="carried"/> goes before what the application wrote since. Also where an engine had
     /// nothing to pump.
     /// </summary>
-    public void EndPump(ReadOnlyMemory<byte> carried)
+    public void EndPump(in ReadOnlySequence<byte> carried)
     {
         EndRead();
         _carried = carried;
@@ -122,6 +135,11 @@ public sealed class SendQueue : ISendQueue
         var slice = _piped.Slice(start, count);
         (_cursor, _cursorOffset) = (slice.End, offset + count);
         return slice;
+    }
+
+    private void TellLimit()
+    {
+        if (_reading && _pipe.MustTell) Refresh();
     }
 
     private void BeginRead()

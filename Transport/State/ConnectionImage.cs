@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace ActorStack.Transport.State;
 
 /// <summary>All of a connection that moves: the record and, beside it, the payload that the record names.</summary>
@@ -6,7 +8,7 @@ namespace ActorStack.Transport.State;
 public sealed record ConnectionImage(TcpConnectionState State, ConnectionPayload Payload)
 {
     /// <summary>The same connection with payload that arrived in order and that the application has not read.</summary>
-    public ConnectionImage WithUndelivered(byte[] bytes) => new(
-        State with { Queues = State.Queues with { UndeliveredLength = bytes.Length } },
+    public ConnectionImage WithUndelivered(in ReadOnlySequence<byte> bytes) => new(
+        State with { Queues = State.Queues with { UndeliveredLength = (int)bytes.Length } },
         Payload with { Undelivered = bytes });
 }

@@ -78,13 +78,27 @@ public sealed partial class TcpConnection
     }
 
     /// <summary>
+    /// Query: the record and the payload that it names, which is not copied: its bytes are those of the queues, and change with
+    /// the next input.
+    /// </summary>
+    public ConnectionImage View(ExportScope scope, TimeSpan now)
+    {
+        var state = Export(scope, now);
+        return new ConnectionImage(
+            state, new ConnectionPayload { Send = ViewSend(state.Queues.SendLength), OutOfOrder = CopyOutOfOrder(state.Queues) });
+    }
+
+    /// <summary>
     /// Query: a copy of the payload that <paramref name="queues"/> names, as long as no input came since it was exported.
     /// </summary>
     public ConnectionPayload CopyPayload(QueuesSection queues) => new()
     {
-        Send = CopySend(queues.SendLength),
-        OutOfOrder = queues.OutOfOrderSequences.Length > 0 ? _reassembly.ExportPayload() : [],
+        Send = new ReadOnlySequence<byte>(ViewSend(queues.SendLength).ToArray()),
+        OutOfOrder = CopyOutOfOrder(queues),
     };
+
+    private ReadOnlyMemory<byte>[] CopyOutOfOrder(QueuesSection queues) =>
+        queues.OutOfOrderSequences.Length > 0 ? _reassembly.ExportPayload() : [];
 
     private void Restore(TcpConnectionState state, TimeSpan now)
     {
@@ -163,18 +177,17 @@ public sealed partial class TcpConnection
         };
     }
 
-    private byte[] CopySend(int count)
+    private ReadOnlySequence<byte> ViewSend(int count)
     {
-        if (count <= 0) return [];
-        var bytes = new byte[count];
-        for (var copied = 0; copied < count;)
+        var view = new SequenceBuilder();
+        for (var seen = 0L; seen < count;)
         {
-            var part = _send.Slice(copied, count - copied);
-            part.CopyTo(bytes.AsSpan(copied));
-            copied += (int)part.Length;
+            var part = _send.Slice(seen, (int)(count - seen));
+            view.Append(part);
+            seen += part.Length;
         }
 
-        return bytes;
+        return view.Build();
     }
 
     private static byte[] Bytes(IpAddress address)

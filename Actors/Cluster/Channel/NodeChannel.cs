@@ -27,8 +27,8 @@ internal sealed class NodeChannel : IDisposable
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource<Exception?> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action<NodeMessage> _receive = static _ => { };
-    private PendingBytes _pending = new();
-    private PendingBytes _writing = new();
+    private SendBacklog _pending = new();
+    private SendBacklog _writing = new();
     private bool _isWriting;
     private volatile bool _dropsMessages;
     private volatile bool _isClosed;
@@ -138,7 +138,7 @@ internal sealed class NodeChannel : IDisposable
 
             try
             {
-                var sent = _socket.Send(_writing.Bytes, SocketFlags.None, out var error);
+                var sent = _socket.Send(_writing.First, SocketFlags.None, out var error);
                 if (error == SocketError.WouldBlock) return false;
                 if (error != SocketError.Success) return Abandon();
                 _writing.Remove(sent);
@@ -167,7 +167,7 @@ internal sealed class NodeChannel : IDisposable
     {
         lock (_gate)
         {
-            (_pending, _writing) = (new PendingBytes(), new PendingBytes());
+            (_pending, _writing) = (new SendBacklog(), new SendBacklog());
             _dropsMessages = true;
         }
 

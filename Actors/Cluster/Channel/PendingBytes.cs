@@ -16,14 +16,6 @@ internal sealed class PendingBytes
 
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(_from, Count);
 
-    /// <summary>Adds <paramref name="count"/> bytes, which the caller writes.</summary>
-    public Span<byte> Extend(int count)
-    {
-        var room = Room(count)[..count];
-        _to += count;
-        return room;
-    }
-
     /// <summary>
     /// The room at the end, of <paramref name="least"/> bytes at least. <see cref="Add"/> adds what was written there.
     /// </summary>

@@ -108,12 +108,7 @@ internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, C
         if (!Entry.IsFlowOf(identity))
             throw new FormatException($"the record is of another flow than {Entry.Flow}");
         var (buffers, now) = (Actor.Buffers, Stack.Now);
-        if (!image.Payload.Undelivered.IsEmpty)
-        {
-            buffers.Receive.Write(image.Payload.Undelivered.Span);
-            buffers.Receive.Flush();
-        }
-
+        buffers.Receive.Restore(image.Payload.Undelivered);
         // A FIN that the application has queued is the end of the output, here as it was there.
         if (application is null) buffers.Application.Input.Complete();
         if (image.State.Send.FinQueued) buffers.Application.Output.Complete();

@@ -44,6 +44,7 @@ internal sealed class HandingOff(
         {
             case MigrationOutput.Dehydrate:
                 _isAhead = true;
+                Actor.Buffers.IsHeldBack = true;
                 SendAhead();
                 break;
             case MigrationOutput.FreezeForNode freeze:
@@ -61,25 +62,32 @@ internal sealed class HandingOff(
     }
 
     /// <summary>
-    /// Payload travels ahead in rounds, each with what the one before left over, until the rest is small. Only then the
-    /// application leaves, so that it stands still for a short time. What it has not read follows in one more round.
+    /// Payload travels ahead in rounds, each with what the one before left over, until the rest is small: the application and
+    /// the peer are held back meanwhile, or they would write faster than the payload travels. Only then the
+    /// application leaves, so that it stands still for a short time. What it has not read follows in further rounds.
     /// </summary>
     public override void OnNode(string node, HandoffMessage message)
     {
         if (message is not HandoffMessage.Marked marked) base.OnNode(node, message);
         else if (!_isAhead || node != handoff.Node || !handoff.IsAnswer(marked)) return;
-        else if (_hasLeft) TellLeft();
+        else if (_hasLeft) SendUnreadOrTell();
         else if (handoff.IsEnough) Dehydrate();
         else SendAhead();
     }
 
-    private void SendAhead() => handoff.SendAhead(Tcp.Capture(ExportScope.Whole, Stack.Now));
+    private void SendAhead() => handoff.SendAhead(Tcp.View(ExportScope.Whole, Stack.Now));
+
+    private void SendUnreadOrTell()
+    {
+        if (handoff.IsEnough) TellLeft();
+        else SendUnread();
+    }
 
     /// <summary>What is unread is the application's as long as it runs, and may become less at any time.</summary>
     private void SendUnread()
     {
         _isAhead = true;
-        handoff.SendAhead(Tcp.Capture(ExportScope.Whole, Stack.Now).WithUndelivered(Actor.Buffers.CopyUnread()));
+        handoff.SendAhead(Tcp.View(ExportScope.Whole, Stack.Now).WithUndelivered(Actor.Buffers.ViewUnread()));
     }
 
     private void TellLeft()
@@ -98,8 +106,9 @@ internal sealed class HandingOff(
     private void Freeze(MigrationClaim claim)
     {
         migration.FrozenAt = Stack.Time.GetTimestamp();
-        var image = Tcp.Capture(ExportScope.Whole, Stack.Now);
-        image = image.WithUndelivered(Actor.Buffers.CopyUnread());
+        Actor.Buffers.IsHeldBack = false;
+        var image = Tcp.View(ExportScope.Whole, Stack.Now);
+        image = image.WithUndelivered(Actor.Buffers.ViewUnread());
         image = image with { State = image.State.OwnedBy(Entry.Id.Value, claim.Epoch) };
         migration.State = image.State;
         Actor.Enter(new Transferring(Actor, Tcp, Application, handoff, image, _state, migration));
@@ -107,6 +116,7 @@ internal sealed class HandingOff(
 
     private void Resume()
     {
+        Actor.Buffers.IsHeldBack = false;
         var application = _hasLeft && _state is { } state ? Actor.Restart(state, Tcp.Options) : Application;
         Actor.Resume(Tcp, application, held: null);
     }

@@ -100,12 +100,7 @@ internal sealed class Terminating(ConnectionActor actor, EngineRun run, Connecti
         Actor.Forget();
         var buffers = Actor.Buffers;
         buffers.Observer = Application.Observer;
-        if (!image.Payload.Undelivered.IsEmpty)
-        {
-            buffers.Receive.Write(image.Payload.Undelivered.Span);
-            buffers.Receive.Flush();
-        }
-
+        buffers.Receive.Restore(image.Payload.Undelivered);
         buffers.Send.EndPump(image.Payload.Send);
         var now = Stack.Now;
         var tcp = TcpConnection.Import(image, Entry.Tcp, buffers.Send, buffers.Receive, now);

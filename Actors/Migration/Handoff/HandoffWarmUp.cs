@@ -33,7 +33,7 @@ internal static class HandoffWarmUp
         source.Application.Output.Complete();
         var tcp = TcpConnection.Connect(
             flow, settings, source.Send, source.Receive, new SequenceNumber(1), TimeSpan.Zero, TimeSpan.Zero);
-        var image = tcp.Capture(ExportScope.Whole, TimeSpan.Zero).WithUndelivered(source.CopyUnread());
+        var image = tcp.View(ExportScope.Whole, TimeSpan.Zero).WithUndelivered(source.ViewUnread());
         image = image with { State = image.State.OwnedBy("warm-up", 1) };
 
         var order = new ArrivalOrder("warm-up", 1, new HandoffOffer("", "", "", HyperionStateCodec.Version, 0, 0));

@@ -40,7 +40,7 @@ internal sealed class OutgoingHandoff(INodeNetwork network, string node, string 
     public void SendAhead(ConnectionImage image)
     {
         _round++;
-        _isEnough = SendChunks(image) <= Enough || _round == MostRounds;
+        _isEnough = SendChunks(image) <= Enough || _round >= MostRounds;
         Send(new HandoffMessage.Mark(connection, epoch, _round));
     }
 

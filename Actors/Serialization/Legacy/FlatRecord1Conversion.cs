@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
 
@@ -40,8 +41,8 @@ internal static class FlatRecord1Conversion
         },
         new ConnectionPayload
         {
-            Send = (byte[])[.. record.Unacknowledged, .. record.Unsent],
-            Undelivered = record.Undelivered,
+            Send = new ReadOnlySequence<byte>([.. record.Unacknowledged, .. record.Unsent]),
+            Undelivered = new ReadOnlySequence<byte>(record.Undelivered),
             OutOfOrder = Array.ConvertAll(record.OutOfOrderData, run => (ReadOnlyMemory<byte>)run),
         });
 

@@ -13,6 +13,9 @@ internal ref struct MessageReader(ReadOnlySpan<byte> source)
     /// <summary>The longest text of one field, in bytes.</summary>
     public const int LongestText = 4096;
 
+    /// <summary>Smaller arrays are cheap to copy, and many in number.</summary>
+    private const int LeastPinned = 16 << 10;
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private ReadOnlySpan<byte> _rest = source;
@@ -47,7 +50,17 @@ internal ref struct MessageReader(ReadOnlySpan<byte> source)
         }
     }
 
-    public byte[] Bytes() => Take(Int32()).ToArray();
+    /// <summary>
+    /// Payload stays until the peer has acknowledged it, which is longer than many collections: large arrays lie where the
+    /// collector does not copy them from generation to generation.
+    /// </summary>
+    public byte[] Bytes()
+    {
+        var source = Take(Int32());
+        var bytes = GC.AllocateUninitializedArray<byte>(source.Length, pinned: source.Length >= LeastPinned);
+        source.CopyTo(bytes);
+        return bytes;
+    }
 
     /// <summary>The number of entries that follow, each of which has at least <paramref name="least"/> bytes.</summary>
     public int Count(int least)

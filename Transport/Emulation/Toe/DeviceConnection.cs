@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.State;
@@ -57,8 +58,8 @@ internal sealed class DeviceConnection
     public static DeviceConnection Create(
         QueuePair pair, ConnectionImage image, EmulatedToeOptions options, TcpSettings settings, TimeSpan now)
     {
-        pair.Send.Post(image.Payload.Send.Span);
-        pair.Receive.Write(image.Payload.Undelivered.Span);
+        foreach (var part in image.Payload.Send) pair.Send.Post(part.Span);
+        foreach (var part in image.Payload.Undelivered) pair.Receive.Write(part.Span);
         var tcp = TcpConnection.Import(image, settings, pair.Send, pair.Receive, now);
         return new DeviceConnection(pair, tcp, image.State, options, now);
     }
@@ -106,10 +107,10 @@ internal sealed class DeviceConnection
     public ConnectionImage Export(TimeSpan now)
     {
         var (state, payload) = _tcp.Capture(ExportScope.Whole, now);
-        payload = payload with { Undelivered = Pair.Receive.ToArray() };
+        payload = payload with { Undelivered = new ReadOnlySequence<byte>(Pair.Receive.ToArray()) };
         state = state.OwnedBy(ConnectionId, Epoch) with
         {
-            Queues = state.Queues with { UndeliveredLength = payload.Undelivered.Length },
+            Queues = state.Queues with { UndeliveredLength = (int)payload.Undelivered.Length },
         };
         return new ConnectionImage(state, payload);
     }

@@ -16,7 +16,7 @@ internal sealed class HostConnection(
     : IBufferObserver
 {
     private readonly TcpConnectionState _initial = image.State;
-    private ReadOnlyMemory<byte> _carried = image.Payload.Send;
+    private ReadOnlySequence<byte> _carried = image.Payload.Send;
     private PipeReader? _pipe;
     private IBufferObserver? _observer;
     private int _posted;
@@ -117,12 +117,16 @@ internal sealed class HostConnection(
             - (status.Send.FinSent && status.Send.SndMax != status.Send.SndUna ? 1 : 0);
         var payload = new ConnectionPayload
         {
-            Send = Take(Math.Max(sent, _carried.Length)),
-            Undelivered = pair.Receive.ToArray(),
+            Send = new ReadOnlySequence<byte>(Take(Math.Max(sent, (int)_carried.Length))),
+            Undelivered = new ReadOnlySequence<byte>(pair.Receive.ToArray()),
         };
         var state = status.Aged(now - pair.StatusAt) with
         {
-            Queues = new QueuesSection { SendLength = payload.Send.Length, UndeliveredLength = payload.Undelivered.Length },
+            Queues = new QueuesSection
+            {
+                SendLength = (int)payload.Send.Length,
+                UndeliveredLength = (int)payload.Undelivered.Length,
+            },
         };
         Detach();
         return new ConnectionImage(state, payload);
@@ -172,8 +176,8 @@ internal sealed class HostConnection(
     {
         var count = (int)(sndUna - _acknowledged);
         _acknowledged = sndUna;
-        var fromCarried = Math.Min(count, _carried.Length);
-        _carried = _carried[fromCarried..];
+        var fromCarried = (int)Math.Min(count, _carried.Length);
+        _carried = _carried.Slice(fromCarried);
         return count - fromCarried;
     }
 
@@ -181,9 +185,9 @@ internal sealed class HostConnection(
     private byte[] Take(int count)
     {
         var bytes = new byte[count];
-        var fromCarried = Math.Min(count, _carried.Length);
-        _carried[..fromCarried].CopyTo(bytes);
-        _carried = _carried[fromCarried..];
+        var fromCarried = (int)Math.Min(count, _carried.Length);
+        _carried.Slice(0, fromCarried).CopyTo(bytes);
+        _carried = _carried.Slice(fromCarried);
         var fromPipe = count - fromCarried;
         if (fromPipe > 0) Consume(fromPipe, bytes.AsSpan(fromCarried));
         return bytes;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
@@ -100,7 +101,7 @@ internal sealed partial class KernelConnection
         var payload = CapturePayload(inFlight, notSent);
         var window = _repair.Window;
         var times = WithTimes(
-            WithOptions(_imported), info, kernel, inFlight + finOutstanding, window.SndWnd, notSent + _unsent.Length);
+            WithOptions(_imported), info, kernel, inFlight + finOutstanding, window.SndWnd, notSent + (int)_unsent.Length);
         var state = WithQueues(WithPath(times, info), kernel, window, receiveNext);
         state = state with
         {
@@ -118,15 +119,15 @@ internal sealed partial class KernelConnection
                 BytesReceived = state.Statistics.BytesReceived + (uint)(receiveNext - _imported.Receive.RcvNxt),
             },
         };
-        return new ConnectionImage(state, new ConnectionPayload { Send = payload });
+        return new ConnectionImage(state, new ConnectionPayload { Send = new ReadOnlySequence<byte>(payload) });
     }
 
     /// <summary>The sent bytes of the socket, then its unsent ones, then those that it was never given.</summary>
     private byte[] CapturePayload(int inFlight, int notSent)
     {
-        var bytes = GC.AllocateUninitializedArray<byte>(inFlight + notSent + _unsent.Length);
+        var bytes = GC.AllocateUninitializedArray<byte>(inFlight + notSent + (int)_unsent.Length);
         _repair.PeekSendQueue(bytes.AsSpan(0, inFlight + notSent));
-        _unsent.CopyTo(bytes.AsMemory(inFlight + notSent));
+        _unsent.CopyTo(bytes.AsSpan(inFlight + notSent));
         return bytes;
     }
 

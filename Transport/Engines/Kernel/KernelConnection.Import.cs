@@ -119,7 +119,7 @@ internal sealed partial class KernelConnection
         Connect();
         BoundSegments();
         if (IsRttPrimed) _repair.AppendSent([0]);
-        _repair.AppendSent(_payload.Send[.._imported.UnacknowledgedLength].Span);
+        foreach (var part in _payload.Send.Slice(0, _imported.UnacknowledgedLength)) _repair.AppendSent(part.Span);
         LetSendBufferGrow();
         if (_imported.Send.FinSent) _repair.ShutdownSend();
         SetWindows();

@@ -22,7 +22,7 @@ internal sealed partial class KernelConnection : IBufferObserver
     private Socket? _socket;
     private IBufferObserver? _observer;
     private PipeReader? _output;
-    private ReadOnlyMemory<byte> _unsent;
+    private ReadOnlySequence<byte> _unsent;
     private Task _pumps = Task.CompletedTask;
 
     // The kernel's next sequence number for what is not yet taken off the pipe.
@@ -45,13 +45,8 @@ internal sealed partial class KernelConnection : IBufferObserver
     private void StartPumps()
     {
         _socket = new Socket(_repair.Handle);
-        _unsent = _payload.Send[_imported.UnacknowledgedLength..];
-        if (_payload.Undelivered.Length > 0)
-        {
-            _buffers.Receive.Write(_payload.Undelivered.Span);
-            _buffers.Receive.Flush();
-        }
-
+        _unsent = _payload.Send.Slice(_imported.UnacknowledgedLength);
+        _buffers.Receive.Restore(_payload.Undelivered);
         _payload = ConnectionPayload.None;
 
         _observer = _buffers.Observer;
@@ -144,8 +139,8 @@ internal sealed partial class KernelConnection : IBufferObserver
     {
         while (_unsent.Length > 0)
         {
-            var count = await SendSomeAsync(new ReadOnlySequence<byte>(_unsent), stop).ConfigureAwait(false);
-            _unsent = _unsent[count..];
+            var count = await SendSomeAsync(_unsent, stop).ConfigureAwait(false);
+            _unsent = _unsent.Slice(count);
         }
 
         while (!stop.IsCancellationRequested)
@@ -193,7 +188,7 @@ internal sealed partial class KernelConnection : IBufferObserver
         if (sent == 0) return;
         _sendSequence += (uint)sent;
         var fromRecord = Math.Min(sent, _unsent.Length);
-        _unsent = _unsent[fromRecord..];
+        _unsent = _unsent.Slice(fromRecord);
         if (sent == fromRecord) return;
         if (_output is null || !_output.TryRead(out var result))
             throw new InvalidOperationException("the kernel sent bytes that were never given to it");

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Wire;
 
@@ -13,10 +14,10 @@ public sealed record ConnectionPayload
     public static ConnectionPayload None { get; } = new();
 
     /// <summary>From <see cref="TcpConnectionState.SendStart"/> on: unacknowledged bytes, then unsent ones.</summary>
-    public ReadOnlyMemory<byte> Send { get; init; }
+    public ReadOnlySequence<byte> Send { get; init; }
 
     /// <summary>In-order bytes that the application has not got, up to RCV.NXT.</summary>
-    public ReadOnlyMemory<byte> Undelivered { get; init; }
+    public ReadOnlySequence<byte> Undelivered { get; init; }
 
     /// <summary>The out-of-order runs, in the order of <see cref="QueuesSection.OutOfOrderSequences"/>.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> OutOfOrder { get; init; } = [];
@@ -40,7 +41,8 @@ public sealed record ConnectionPayload
         for (var run = 0; run < OutOfOrder.Count; run++)
         {
             var start = new SequenceNumber(state.Queues.OutOfOrderSequences[run]);
-            if (!OutOfOrder[run].IsEmpty) yield return new PayloadRange(PayloadQueue.Receive, start, OutOfOrder[run]);
+            if (!OutOfOrder[run].IsEmpty) yield return new PayloadRange(
+                PayloadQueue.Receive, start, new ReadOnlySequence<byte>(OutOfOrder[run]));
         }
     }
 }

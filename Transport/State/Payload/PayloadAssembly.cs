@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.State;
@@ -44,7 +45,10 @@ public sealed class PayloadAssembly(string connectionId, long epoch, int limit =
         from part in Of(needed.Queue).Missing(needed.Start, needed.Length)
         select (needed.Queue, part.Start, part.End);
 
-    /// <summary>The payload that <paramref name="state"/> names. A range that came in one chunk is not copied.</summary>
+    /// <summary>
+    /// The payload that <paramref name="state"/> names, made of the chunks, which are not copied but for an out-of-order run of
+    /// several.
+    /// </summary>
     /// <exception cref="FormatException">Some of it is missing; the message names the first part.</exception>
     public ConnectionPayload Complete(TcpConnectionState state)
     {
@@ -62,10 +66,12 @@ public sealed class PayloadAssembly(string connectionId, long epoch, int limit =
             OutOfOrder =
             [
                 .. queues.OutOfOrderSequences.Select((start, run) =>
-                    _receive.Take(new SequenceNumber(start), (int)queues.OutOfOrderLengths[run])),
+                    Joined(_receive.Take(new SequenceNumber(start), (int)queues.OutOfOrderLengths[run]))),
             ],
         };
     }
+
+    private static ReadOnlyMemory<byte> Joined(in ReadOnlySequence<byte> run) => run.IsSingleSegment ? run.First : run.ToArray();
 
     private static IEnumerable<(PayloadQueue Queue, SequenceNumber Start, int Length)> Needed(TcpConnectionState state)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using ActorStack.Transport.Wire;
@@ -35,7 +36,7 @@ public readonly record struct PayloadChunk(string ConnectionId, long Epoch, Payl
         if (Range.Bytes.Length is 0 or > MaximumLength)
             throw new ArgumentException($"a chunk has 1 to {MaximumLength} bytes of payload, not {Range.Bytes.Length}");
 
-        var bytes = GC.AllocateUninitializedArray<byte>(NameOffset + name + Range.Bytes.Length);
+        var bytes = GC.AllocateUninitializedArray<byte>(NameOffset + name + (int)Range.Bytes.Length);
         BinaryPrimitives.WriteUInt32BigEndian(bytes, Magic);
         bytes[VersionOffset] = Version;
         bytes[QueueOffset] = (byte)Range.Queue;
@@ -43,7 +44,7 @@ public readonly record struct PayloadChunk(string ConnectionId, long Epoch, Payl
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(SequenceOffset), Range.Start.Value);
         bytes[NameLengthOffset] = (byte)name;
         Encoding.UTF8.GetBytes(ConnectionId, bytes.AsSpan(NameOffset));
-        Range.Bytes.Span.CopyTo(bytes.AsSpan(NameOffset + name));
+        Range.Bytes.CopyTo(bytes.AsSpan(NameOffset + name));
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(ChecksumOffset), Checksum(bytes));
         return bytes;
     }
@@ -75,7 +76,8 @@ public readonly record struct PayloadChunk(string ConnectionId, long Epoch, Payl
             Encoding.UTF8.GetString(span[NameOffset..payload]),
             BinaryPrimitives.ReadInt64BigEndian(span[EpochOffset..]),
             new PayloadRange(
-                queue, new SequenceNumber(BinaryPrimitives.ReadUInt32BigEndian(span[SequenceOffset..])), bytes[payload..]));
+                queue, new SequenceNumber(BinaryPrimitives.ReadUInt32BigEndian(span[SequenceOffset..])),
+                new ReadOnlySequence<byte>(bytes[payload..])));
     }
 
     private static uint Checksum(ReadOnlySpan<byte> bytes)

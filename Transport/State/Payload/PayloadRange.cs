@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.State;
@@ -6,8 +7,8 @@ namespace ActorStack.Transport.State;
 /// <param name="Queue">The queue that the bytes are of.</param>
 /// <param name="Start">Sequence number of the first.</param>
 /// <param name="Bytes">The bytes; they are not copied.</param>
-public readonly record struct PayloadRange(PayloadQueue Queue, SequenceNumber Start, ReadOnlyMemory<byte> Bytes)
+public readonly record struct PayloadRange(PayloadQueue Queue, SequenceNumber Start, ReadOnlySequence<byte> Bytes)
 {
     /// <summary>Sequence number after the last.</summary>
-    public SequenceNumber End => Start + Bytes.Length;
+    public SequenceNumber End => Start + (int)Bytes.Length;
 }

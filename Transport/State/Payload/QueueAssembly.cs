@@ -1,3 +1,5 @@
+using System.Buffers;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.State;
@@ -38,25 +40,21 @@ internal sealed class QueueAssembly
         if (_origin is { } origin) _pieces.Sort((left, right) => (left.Start - origin).CompareTo(right.Start - origin));
     }
 
-    /// <summary>A range that has come whole. It is copied only where several pieces make it up.</summary>
-    public ReadOnlyMemory<byte> Take(SequenceNumber start, int length)
+    /// <summary>A range that has come whole, made of its pieces, which are not copied.</summary>
+    public ReadOnlySequence<byte> Take(SequenceNumber start, int length)
     {
-        if (length == 0) return default;
-        var index = FirstEndingAfter(start);
-        var first = Part(_pieces[index], start, length);
-        if (first.Length == length) return first;
-        var joined = GC.AllocateUninitializedArray<byte>(length);
-        for (var taken = 0; taken < length; index++)
+        var joined = new SequenceBuilder();
+        for (var (taken, index) = (0, length > 0 ? FirstEndingAfter(start) : 0); taken < length; index++)
         {
             var part = Part(_pieces[index], start + taken, length - taken);
-            part.CopyTo(joined.AsMemory(taken));
-            taken += part.Length;
+            joined.Append(part);
+            taken += (int)part.Length;
         }
 
-        return joined;
+        return joined.Build();
     }
 
-    private static ReadOnlyMemory<byte> Part(in PayloadRange piece, SequenceNumber start, int length) =>
+    private static ReadOnlySequence<byte> Part(in PayloadRange piece, SequenceNumber start, int length) =>
         piece.Bytes.Slice(start - piece.Start, Math.Min(piece.End - start, length));
 
     private int FirstEndingAfter(SequenceNumber start)

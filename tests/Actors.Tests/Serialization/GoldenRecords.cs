@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using ActorStack.TestKit;
 using ActorStack.Actors.Serialization;
 using ActorStack.Transport.State;
 
@@ -56,7 +57,7 @@ internal static class GoldenRecords
         var record = Path.Combine(Root(), $"{name}.bin");
         if (File.Exists(record)) return;
         File.WriteAllBytes(record, HyperionStateCodec.Instance.Encode(image.State));
-        File.WriteAllText(Path.Combine(Root(), $"{name}.json"), JsonSerializer.Serialize(image));
+        File.WriteAllText(Path.Combine(Root(), $"{name}.json"), JsonSerializer.Serialize(image, SequenceConverter.Options));
         if (!image.Payload.Ranges(image.State).Any()) return;
         using var chunks = File.Create(Path.Combine(Root(), $"{name}.chunks"));
         var length = new byte[sizeof(int)];

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Links;
@@ -84,10 +85,10 @@ internal sealed class FakeEngineConnection(
         engine.Forget(handle);
         IsDead = true;
         var (state, payload) = _tcp!.Capture(ExportScope.Whole, engine.Now);
-        payload = payload with { Undelivered = _receive.TakeKept() };
+        payload = payload with { Undelivered = new ReadOnlySequence<byte>(_receive.TakeKept()) };
         state = state.OwnedBy(Initial.Identity.ConnectionId, Initial.Identity.Epoch) with
         {
-            Queues = state.Queues with { UndeliveredLength = payload.Undelivered.Length },
+            Queues = state.Queues with { UndeliveredLength = (int)payload.Undelivered.Length },
         };
         buffers.Send.Acknowledge(state.Queues.SendLength);
         buffers.Send.BeginPump();

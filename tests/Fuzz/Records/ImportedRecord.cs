@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Tcp;
@@ -56,8 +57,8 @@ internal static class ImportedRecord
 
         return new ConnectionPayload
         {
-            Send = Beside.AsMemory(0, queues.SendLength),
-            Undelivered = Beside.AsMemory(0, queues.UndeliveredLength),
+            Send = new ReadOnlySequence<byte>(Beside, 0, queues.SendLength),
+            Undelivered = new ReadOnlySequence<byte>(Beside, 0, queues.UndeliveredLength),
             OutOfOrder = [.. queues.OutOfOrderLengths.Select(run => (ReadOnlyMemory<byte>)Beside.AsMemory(0, (int)run))],
         };
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorStack.Transport.State;
 using static ActorStack.Fuzz.InvariantException;
 
@@ -59,7 +60,7 @@ internal static class PayloadChunks
             var payload = assembly.Complete(image.State);
             Require(payload.Matches(image.State.Queues), "the payload has other lengths than the record names");
             if (!isPure) return;
-            Require(payload.Send.Span.SequenceEqual(image.Payload.Send.Span), "the send queue's bytes differ");
+            Require(payload.Send.ToArray().AsSpan().SequenceEqual(image.Payload.Send.ToArray()), "the send queue's bytes differ");
             for (var run = 0; run < payload.OutOfOrder.Count; run++)
                 Require(payload.OutOfOrder[run].Span.SequenceEqual(image.Payload.OutOfOrder[run].Span),
                     $"the bytes of out-of-order run {run} differ");

@@ -7,7 +7,7 @@ namespace ActorStack.Fuzz.Records;
 /// <summary>What a record carries to be sent.</summary>
 internal sealed class PlainSendQueue(ConnectionImage image) : ISendQueue
 {
-    private ReadOnlySequence<byte> _bytes = new(image.Payload.Send);
+    private ReadOnlySequence<byte> _bytes = image.Payload.Send;
 
     public long Length => _bytes.Length;
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using ActorStack.Actors.Serialization;
 using ActorStack.Transport.State;
@@ -77,7 +78,7 @@ internal sealed class Side(FuzzSettings settings, Pattern writes, Pattern reads)
     {
         var events = Connection.TakeEvents();
         Require(events == TcpEvents.None, $"{events} not taken before a move");
-        Send = Send.Successor(image.Payload.Send.Span);
+        Send = Send.Successor(image.Payload.Send.ToArray());
         Connection = TcpConnection.Import(image, settings.Tcp, Send, Receive, now);
     }
 

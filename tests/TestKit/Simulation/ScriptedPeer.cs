@@ -138,7 +138,7 @@ public sealed class ScriptedPeer
     public void Move()
     {
         var image = Connection.Capture(ExportScope.Whole, Now);
-        Send = Send.Successor(image.Payload.Send.Span);
+        Send = Send.Successor(image.Payload.Send.ToArray());
         Connection = TcpConnection.Import(image, _settings, Send, Receive, Now);
     }
 

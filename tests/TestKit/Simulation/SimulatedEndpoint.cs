@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 
@@ -74,7 +75,7 @@ public sealed class SimulatedEndpoint
         TakeEvents();
         var image = Connection!.Capture(ExportScope.Whole, now);
         if (carry is not null) image = carry(image);
-        Send = Send.Successor(image.Payload.Send.Span);
+        Send = Send.Successor(image.Payload.Send.ToArray());
         Connection = TcpConnection.Import(image, _settings.Tcp, Send, Receive, now);
         Migrations++;
     }

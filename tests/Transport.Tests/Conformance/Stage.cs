@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
@@ -41,7 +42,7 @@ internal sealed class Stage
     {
         _events |= _connection.TakeEvents();
         var image = _connection.Capture(ExportScope.Whole, _now);
-        _send = _send.Successor(image.Payload.Send.Span);
+        _send = _send.Successor(image.Payload.Send.ToArray());
         _connection = TcpConnection.Import(image, Settings, _send, _receive, _now);
     }
 

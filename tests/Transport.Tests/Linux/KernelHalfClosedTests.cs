@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Sockets;
 using ActorStack.TestKit;
 using ActorStack.Transport.Engines;
@@ -199,7 +200,7 @@ public sealed class KernelHalfClosedTests
         Assert.Equal(5000, connection.Exported.UnacknowledgedLength);
         var state = await connection.UploadAsync(resume: false);
         Assert.Equal(TcpState.FinWait1, state.Identity.State);
-        Assert.Equal(Words.AsSpan(0, 5000), connection.Uploaded!.Payload.Send.Span);
+        Assert.Equal(Words[..5000], connection.Uploaded!.Payload.Send.ToArray());
         Assert.Equal(connection.Exported.Send.SndMax, state.Send.SndMax);
         Assert.Equal(connection.Exported.Send.SndUna, state.Send.SndUna);
         await connection.OffloadAsync(stage.Engine);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
 using ActorStack.Transport.Wire;
@@ -83,17 +84,19 @@ public sealed class PayloadAssemblyTests
     }
 
     [Fact]
-    public void A_range_that_came_in_one_chunk_is_not_copied()
+    public void Payload_that_came_in_chunks_is_not_copied()
     {
-        var image = Image(unacknowledged: 100, send: 900, undelivered: 0);
-        var chunk = Assert.Single(Cutter().Cut(image));
+        var image = Image(unacknowledged: 100, send: 3 * Size, undelivered: 0);
+        var chunks = Cutter().Cut(image).ToList();
         var assembly = new PayloadAssembly(Id, Epoch);
-        assembly.Add(chunk);
+        foreach (var chunk in chunks) assembly.Add(chunk);
 
-        var payload = assembly.Complete(image.State);
+        var parts = new List<byte[]?>();
+        foreach (var part in assembly.Complete(image.State).Send)
+            parts.Add(System.Runtime.InteropServices.MemoryMarshal.TryGetArray(part, out var array) ? array.Array : null);
 
-        Assert.True(System.Runtime.InteropServices.MemoryMarshal.TryGetArray(payload.Send, out var array));
-        Assert.Same(chunk, array.Array);
+        Assert.Equal(3, parts.Count);
+        foreach (var (chunk, part) in chunks.Zip(parts)) Assert.Same(chunk, part);
     }
 
     [Fact]
@@ -153,8 +156,11 @@ public sealed class PayloadAssemblyTests
 
     private static PayloadCutter Cutter() => new(Id, Epoch, Size);
 
-    private static byte[] Chunk(uint start, int length = 10) =>
-        new PayloadChunk(Id, Epoch, new PayloadRange(PayloadQueue.Send, new SequenceNumber(start), new byte[length])).Encode();
+    private static byte[] Chunk(uint start, int length = 10)
+    {
+        var bytes = new ReadOnlySequence<byte>(new byte[length]);
+        return new PayloadChunk(Id, Epoch, new PayloadRange(PayloadQueue.Send, new SequenceNumber(start), bytes)).Encode();
+    }
 
     private static ConnectionImage Image(uint unacknowledged, int send, int undelivered, params int[] runs) =>
         Image(unacknowledged, send, undelivered, receiveStart: 50_000, runs);
@@ -183,8 +189,8 @@ public sealed class PayloadAssemblyTests
             },
             new ConnectionPayload
             {
-                Send = Bytes(1, unacknowledged, send),
-                Undelivered = Bytes(2, receiveStart, undelivered),
+                Send = new ReadOnlySequence<byte>(Bytes(1, unacknowledged, send)),
+                Undelivered = new ReadOnlySequence<byte>(Bytes(2, receiveStart, undelivered)),
                 OutOfOrder = [.. starts.Select((start, run) => Bytes(2, start, runs[run]))],
             });
     }

@@ -34,35 +34,36 @@ public sealed class ConnectionBuffersTests
     [InlineData(0)]
     [InlineData(3)]
     [InlineData(5)]
-    public async Task A_copy_of_the_unread_bytes_has_those_that_were_examined_too(int examined)
+    public async Task A_view_of_the_unread_bytes_has_those_that_were_examined_too(int examined)
     {
         _buffers.Receive.Write("0123456789"u8);
         _buffers.Receive.Flush();
         var input = _buffers.Application.Input;
         var read = await input.ReadAsync();
         input.AdvanceTo(read.Buffer.GetPosition(5), read.Buffer.GetPosition(5 + examined));
-        Assert.Equal("56789"u8.ToArray(), _buffers.CopyUnread());
-        Assert.Equal("56789"u8.ToArray(), _buffers.CopyUnread());
+        Assert.Equal("56789"u8.ToArray(), _buffers.ViewUnread().ToArray());
+        Assert.Equal("56789"u8.ToArray(), _buffers.ViewUnread().ToArray());
         _buffers.Receive.Write("ab"u8);
         _buffers.Receive.Flush();
-        Assert.Equal("56789ab"u8.ToArray(), _buffers.CopyUnread());
+        Assert.Equal("56789ab"u8.ToArray(), _buffers.ViewUnread().ToArray());
+        _buffers.PassInput();
         Assert.Equal("56789ab"u8.ToArray(), (await input.ReadAsync()).Buffer.ToArray());
     }
 
     [Fact]
-    public async Task A_copy_of_the_unread_bytes_has_those_of_a_read_that_was_not_ended()
+    public async Task A_view_of_the_unread_bytes_has_those_of_a_read_that_was_not_ended()
     {
         _buffers.Receive.Write("0123456789"u8);
         _buffers.Receive.Flush();
         await _buffers.Application.Input.ReadAsync();
-        Assert.Equal("0123456789"u8.ToArray(), _buffers.CopyUnread());
+        Assert.Equal("0123456789"u8.ToArray(), _buffers.ViewUnread().ToArray());
         Assert.Equal(10, _buffers.Receive.Unread);
     }
 
     [Fact]
-    public void An_input_without_unread_bytes_has_an_empty_copy()
+    public void An_input_without_unread_bytes_has_an_empty_view()
     {
-        Assert.Empty(_buffers.CopyUnread());
+        Assert.Empty(_buffers.ViewUnread().ToArray());
         var reading = _buffers.Application.Input.ReadAsync();
         Assert.False(reading.IsCompleted);
     }
@@ -103,6 +104,45 @@ public sealed class ConnectionBuffersTests
         Assert.True(write.IsCompleted);
         _ = WriteUntilItWaits(buffers);
         Assert.InRange(buffers.Send.Length, 10_000 / 8 * 7, 10_000);
+    }
+
+    [Fact]
+    public void Buffers_that_are_held_back_let_no_one_be_further_ahead_than_at_the_beginning()
+    {
+        var buffers = new ConnectionBuffers(Options with
+        {
+            InitialSendLimit = 1000,
+            SendCapacity = 100_000,
+            InitialReceiveLimit = 1000,
+            ReceiveCapacity = 50_000,
+        });
+        buffers.Send.Limit = 50_000;
+        buffers.Receive.Raise(40_000);
+        var write = WriteUntilItWaits(buffers);
+        Assert.InRange(buffers.Send.Length, 50_000 / 8 * 7, 50_000);
+
+        buffers.IsHeldBack = true;
+        buffers.Send.Limit = 60_000;
+        Assert.Equal((1000L, 1000L), (buffers.Send.Limit, buffers.Receive.Limit));
+        while (!write.IsCompleted) buffers.Send.Acknowledge(100);
+        Assert.InRange(buffers.Send.Length, 0, 1000);
+        write = WriteUntilItWaits(buffers);
+        Assert.InRange(buffers.Send.Length, 500, 1000 + 400);
+
+        buffers.IsHeldBack = false;
+        Assert.Equal((60_000L, 40_000L), (buffers.Send.Limit, buffers.Receive.Limit));
+        Assert.True(write.IsCompleted);
+        _ = WriteUntilItWaits(buffers);
+        Assert.InRange(buffers.Send.Length, 60_000 / 8 * 7, 60_000);
+    }
+
+    [Fact]
+    public void A_receive_limit_that_is_raised_while_the_queue_is_held_back_counts_afterwards()
+    {
+        _buffers.IsHeldBack = true;
+        _buffers.Receive.Raise(1000);
+        _buffers.IsHeldBack = false;
+        Assert.Equal(1000, _buffers.Receive.Limit);
     }
 
     [Fact]
@@ -178,7 +218,7 @@ public sealed class ConnectionBuffersTests
         Assert.True(pump.TryRead(out var read));
         pump.AdvanceTo(read.Buffer.End);
         await _buffers.Application.Output.WriteAsync(new byte[] { 4, 5 });
-        _buffers.Send.EndPump(new byte[] { 2, 3 });
+        _buffers.Send.EndPump(new ReadOnlySequence<byte>([2, 3]));
         Assert.Equal(4, _buffers.Send.Length);
         Assert.Equal(2, _buffers.Send.Carried);
         Assert.Equal([2, 3], _buffers.Send.Slice(0, 4).ToArray());
@@ -192,7 +232,7 @@ public sealed class ConnectionBuffersTests
     public void Carried_bytes_keep_the_pipe_from_an_engine()
     {
         _buffers.Send.BeginPump();
-        _buffers.Send.EndPump(new byte[] { 1 });
+        _buffers.Send.EndPump(new ReadOnlySequence<byte>([1]));
         Assert.Throws<InvalidOperationException>(() => _buffers.Send.BeginPump());
     }
 

@@ -1,3 +1,4 @@
+using ActorStack.TestKit;
 using ActorStack.TestKit.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp.Congestion;
@@ -90,5 +91,6 @@ public sealed class MigrationExactnessTests
 
     private static void Move(SimulatedEndpoint endpoint, TimeSpan now) => endpoint.Migrate(now);
 
-    private static string Text(ConnectionImage image) => System.Text.Json.JsonSerializer.Serialize(image);
+    private static string Text(ConnectionImage image) =>
+        System.Text.Json.JsonSerializer.Serialize(image, SequenceConverter.Options);
 }

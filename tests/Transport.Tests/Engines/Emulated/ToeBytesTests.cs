@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.Sockets;
 using ActorStack.TestKit;
 using ActorStack.Transport.Engines;
@@ -56,11 +57,11 @@ public sealed class ToeBytesTests
         rig.ClientReads = false;
         rig.RunFor(TimeSpan.FromMilliseconds(500));
         TakeBack(rig, salvage: false);
-        var unsent = rig.UploadedPayload[0].Send[rig.Uploaded[0].UnacknowledgedLength..].ToArray();
+        var unsent = rig.UploadedPayload[0].Send.Slice(rig.Uploaded[0].UnacknowledgedLength).ToArray();
         rig.Offload();
         rig.Run(() => rig.Offloads == 2);
         TakeBack(rig, salvage: true);
-        Assert.Equal(unsent, rig.UploadedPayload[1].Send[rig.Uploaded[1].UnacknowledgedLength..].ToArray());
+        Assert.Equal(unsent, rig.UploadedPayload[1].Send.Slice(rig.Uploaded[1].UnacknowledgedLength).ToArray());
         rig.ClientReads = true;
         rig.RunTransfer();
     }

@@ -281,12 +281,7 @@ internal sealed class ToeRig : IEngineEvents, IBufferObserver, IDisposable
         _deadline = null;
         _requested = null;
         Buffers.Observer = this;
-        if (image.Payload.Undelivered.Length > 0)
-        {
-            Buffers.Receive.Write(image.Payload.Undelivered.Span);
-            Buffers.Receive.Flush();
-        }
-
+        Buffers.Receive.Restore(image.Payload.Undelivered);
         if (image.State.Receive.FinReceived) Buffers.Receive.Complete();
         Buffers.Send.EndPump(image.Payload.Send);
         _server = TcpConnection.Import(image, _tcpSettings, Buffers.Send, Buffers.Receive, Now);

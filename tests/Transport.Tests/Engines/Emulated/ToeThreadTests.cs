@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Threading.Channels;
 using ActorStack.TestKit;
 using ActorStack.Transport.Buffers;
@@ -146,7 +147,7 @@ public sealed class ToeThreadTests : IDisposable
         public void Frozen(EngineHandle handle) => Note("frozen");
 
         public void Terminated(EngineHandle handle, ConnectionImage image, FidelityLedger ledger) =>
-            Note($"terminated {System.Text.Encoding.ASCII.GetString(image.Payload.Send.Span)}");
+            Note($"terminated {System.Text.Encoding.ASCII.GetString(image.Payload.Send.ToArray())}");
 
         public void Aborted(EngineHandle handle, Exception error) => Note($"aborted {error.Message}");
 
