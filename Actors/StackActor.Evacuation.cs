@@ -38,7 +38,7 @@ public sealed partial class StackActor
         {
             Sender.Tell(failed);
         }
-        else if (BalanceActor.Count(_stack!, _stack!.Cluster!) is not { } connections)
+        else if (LoadReader.Count(_stack!.Cluster!, _stack!.Connections.Count) is not { } connections)
         {
             Sender.Tell(new StackProtocol.Failed(
                 FailureCode.NotNow, "the connections of some node are not known yet", "Try again in a second."));

@@ -128,6 +128,9 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
     /// <summary>When the node gives connections to nodes that have fewer; null: only by an operator's request.</summary>
     internal BalanceSettings? Balance { get; init; }
 
+    /// <summary>The processor time of the process since its start. Called from any thread.</summary>
+    internal Func<TimeSpan> ProcessorTime { get; init; } = static () => Environment.CpuUsage.TotalTime;
+
     /// <summary>The limits of what is held for flows that other nodes may have.</summary>
     internal UnknownFlowLimits UnknownFlows { get; init; } = new();
 

@@ -160,6 +160,7 @@ internal sealed class StackComposer(
     {
         var settings = new BalanceSettings
         {
+            By = stack.Read(StackOptionTable.ClusterBalanceBy),
             Interval = stack.Read(StackOptionTable.ClusterBalanceInterval),
             Threshold = stack.Read(StackOptionTable.ClusterBalanceThreshold),
             Minimum = stack.Read(StackOptionTable.ClusterBalanceMinimum),

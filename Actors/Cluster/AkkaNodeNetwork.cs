@@ -34,6 +34,9 @@ internal sealed class AkkaNodeNetwork : INodeNetwork
 
     public long? ConnectionsOf(string node) => Snapshots.FirstOrDefault(one => one.Name == node)?.Connections;
 
+    public NodeWork? WorkOf(string node) =>
+        Volatile.Read(ref _view).Work.TryGetValue(node, out var work) ? work : null;
+
     /// <summary>The channel to a node, which carries its messages past Akka.Remote; null: there is none.</summary>
     public NodeChannel? ChannelTo(string node) => Volatile.Read(ref _view).Senders.GetValueOrDefault(node)?.Channel;
 
@@ -63,6 +66,9 @@ internal sealed class AkkaNodeNetwork : INodeNetwork
     /// <summary>The connections of this node, as its heartbeats tell the others.</summary>
     public Func<long> CountConnections { get; private set; } = static () => 0;
 
+    /// <summary>The work of this node, as it tells the others; null: there is none yet.</summary>
+    public Func<NodeWork>? Work { get; private set; }
+
     /// <summary>Starts the actor of this node; the system must run Akka.Cluster.</summary>
     /// <exception cref="ConfigurationException">The configuration of the cluster does not keep one emitter.</exception>
     public static AkkaNodeNetwork Start(ActorSystem system, NodeNetworkSettings settings)
@@ -81,7 +87,7 @@ internal sealed class AkkaNodeNetwork : INodeNetwork
 
     public void Attach(INodeObserver observer) => _actor.Tell(new NodeActor.Attach(observer), ActorRefs.NoSender);
 
-    public void ReportConnections(Func<long> count) => CountConnections = count;
+    public void Report(Func<long> connections, Func<NodeWork> work) => (CountConnections, Work) = (connections, work);
 
     /// <summary>Another view; called by the actor only.</summary>
     public void Publish(NodeView view) => Volatile.Write(ref _view, view);

@@ -21,6 +21,9 @@ internal interface INodeNetwork
     /// <summary>The connections of another node as its last heartbeat told; null: not known.</summary>
     long? ConnectionsOf(string node);
 
+    /// <summary>The work of another node as it told last; null: not known.</summary>
+    NodeWork? WorkOf(string node);
+
     /// <summary>
     /// True while this node has heard the majority of the cluster within the lease. A node without the lease emits no segment,
     /// because the majority may already have given its connections to other nodes.
@@ -40,7 +43,8 @@ internal interface INodeNetwork
     void Attach(INodeObserver observer);
 
     /// <summary>
-    /// Gives the number of this node's connections, which its heartbeats tell the others. Called from any thread.
+    /// Gives the number of this node's connections and its work, which its heartbeats tell the others. Both are called from any
+    /// thread.
     /// </summary>
-    void ReportConnections(Func<long> count);
+    void Report(Func<long> connections, Func<NodeWork> work);
 }

@@ -28,6 +28,9 @@ internal sealed partial class NodeActor
             case NodeProtocol.Pong pong:
                 OnPong(peer, pong);
                 break;
+            case NodeProtocol.Worked worked:
+                peer.Work = worked.Work;
+                break;
             case NodeProtocol.ChannelAt channel:
                 OnChannelAt(peer, channel.Port);
                 break;

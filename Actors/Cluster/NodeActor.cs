@@ -21,6 +21,9 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
     public const string Name = "actorstack-node";
     public const string DispatcherId = "akka.actor.internal-dispatcher";
 
+    /// <summary>The time between two reports of the node's work.</summary>
+    private static readonly TimeSpan WorkInterval = TimeSpan.FromSeconds(1);
+
     private readonly AkkaNodeNetwork _network;
     private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -31,6 +34,7 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
     private INodeObserver[] _observers = []; // replaced and never changed: the threads of the channels read it
     private readonly PartSender _toSelf;
     private Member? _self;
+    private TimeSpan _tellsWorkAt;
     private bool _hasEnded;
 
     public NodeActor(AkkaNodeNetwork network)
@@ -115,6 +119,7 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
 
     private void OnTick()
     {
+        TellWork();
         foreach (var peer in _peers.Values)
         {
             Beat(peer);
@@ -124,6 +129,14 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
         Announce();
         SeekSecret();
         Publish();
+    }
+
+    private void TellWork()
+    {
+        if (_network.Work is not { } work || _network.Now < _tellsWorkAt) return;
+        _tellsWorkAt = _network.Now + WorkInterval;
+        var worked = new NodeProtocol.Worked(work());
+        foreach (var peer in _peers.Values) peer.Sender?.Send(worked);
     }
 
     private void Beat(Peer peer)
@@ -173,7 +186,9 @@ internal sealed partial class NodeActor : UntypedActor, IWithTimers
             senders = senders.Append(KeyValuePair.Create(Settings.Name, _toSelf));
         }
 
-        _network.Publish(new NodeView([.. nodes], senders.ToFrozenDictionary(), Snapshots(self)));
+        var work = listed.Where(peer => peer.Work is not null)
+            .ToFrozenDictionary(peer => peer.Node!.Name, peer => peer.Work!.Value);
+        _network.Publish(new NodeView([.. nodes], senders.ToFrozenDictionary(), Snapshots(self), work));
     }
 
     private IReadOnlyList<NodeSnapshot> Snapshots(ClusterNode self)

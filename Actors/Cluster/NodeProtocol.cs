@@ -23,6 +23,10 @@ internal static class NodeProtocol
     /// <param name="Connections">The connections of the sender.</param>
     public sealed record Pong(long AskedAt, long Connections) : NodeMessage;
 
+    /// <summary>The work of the sender, told with its heartbeats.</summary>
+    /// <param name="Work">The work since its start.</param>
+    public sealed record Worked(NodeWork Work) : NodeMessage;
+
     /// <summary>A part of a message that is larger than a frame.</summary>
     /// <param name="Number">The number of the message among those of its sender.</param>
     /// <param name="Index">The number of the part, from 0.</param>

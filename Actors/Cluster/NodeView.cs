@@ -6,8 +6,10 @@ namespace ActorStack.Actors.Cluster;
 /// <param name="Nodes">The members that messages can be sent to, this node too where it is a member.</param>
 /// <param name="Senders">The same by their names.</param>
 /// <param name="Snapshots">All members, for people.</param>
+/// <param name="Work">The work that other nodes told, by their names.</param>
 internal sealed record NodeView(
-    IReadOnlyList<ClusterNode> Nodes, FrozenDictionary<string, PartSender> Senders, IReadOnlyList<NodeSnapshot> Snapshots)
+    IReadOnlyList<ClusterNode> Nodes, FrozenDictionary<string, PartSender> Senders, IReadOnlyList<NodeSnapshot> Snapshots,
+    FrozenDictionary<string, NodeWork> Work)
 {
-    public static NodeView Empty { get; } = new([], FrozenDictionary<string, PartSender>.Empty, []);
+    public static NodeView Empty { get; } = new([], FrozenDictionary<string, PartSender>.Empty, [], FrozenDictionary<string, NodeWork>.Empty);
 }

@@ -45,6 +45,9 @@ internal sealed class Peer(Member member)
     /// <summary>The connections of the peer at its last answer.</summary>
     public long? Connections { get; set; }
 
+    /// <summary>The work of the peer as it told last.</summary>
+    public NodeWork? Work { get; set; }
+
     /// <summary>The peer counts for the majority.</summary>
     public bool IsCounted => Counts(Member);
 

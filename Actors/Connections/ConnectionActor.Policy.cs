@@ -25,6 +25,7 @@ internal sealed partial class ConnectionActor
         _consultedAt = now;
         _policyMemory ??= new PolicyMemory();
         var info = Behaviour.Info();
+        CountUpTo(info.BytesReceived, info.BytesSent);
         var facts = new ConnectionFacts(
             Entry.Flow, Entry.RunsOn, now - _since, info.BytesReceived + info.BytesSent, info.RoundTripTime);
         return policy.Evaluate(facts, _policyMemory, now);

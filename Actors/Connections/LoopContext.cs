@@ -16,6 +16,7 @@ internal sealed class LoopContext
         (Stack, Index, Journal) = (stack, index, journal);
         Link = stack.Cluster is { IsCluster: true } cluster ? new LeasedLink(stack.Queues[index], cluster) : stack.Queues[index];
         Host = new TcpHost(stack.Host, index);
+        stack.Counters.Add(Host.Counters);
         Engaging = stack.Engaging[index];
         if (stack.Settings.Directory is not { } directory) return;
         Announcer = new FlowAnnouncer(directory, Host);

@@ -41,7 +41,7 @@ internal sealed class StackShared
         Migration = new MigrationProtocol(new MigrationLimits(
             settings.JournalTimeout, settings.MigrationTimeout, settings.HandoffTimeout, settings.DehydrationTimeout));
         Incarnation = incarnation;
-        settings.Cluster?.ReportConnections(() => Connections.Count);
+        settings.Cluster?.Report(() => Connections.Count, () => Work);
     }
 
     public StackSettings Settings { get; }
@@ -86,6 +86,13 @@ internal sealed class StackShared
 
     /// <summary>Every connection that has not ended, by its id, so that a message finds its connection on any loop.</summary>
     public ConcurrentDictionary<string, FlowEntry> Connections { get; } = new();
+
+    /// <summary>The counters of each loop, which its thread alone changes.</summary>
+    public ConcurrentBag<HostCounters> Counters { get; } = [];
+
+    /// <summary>The work of this node: the figures of other threads may be older by a moment.</summary>
+    public NodeWork Work => new(
+        Counters.Sum(loop => loop.BytesReceived + loop.BytesSent), Settings.ProcessorTime());
 
     public IdentifierMap Identifiers { get; } = new();
 

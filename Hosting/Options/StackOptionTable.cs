@@ -334,19 +334,25 @@ internal static class StackOptionTable
         "Whether this node gives connections to the others by itself where it has more than its share.",
         options => options.Cluster.Balance.Enabled);
 
+    public static readonly StackOption<BalanceMeasure> ClusterBalanceBy = Table.Add(
+        "cluster.balance.by", new ChoiceType<BalanceMeasure>(), BalanceDefaults.By,
+        "The load that counts. connections: their number. bytes: payload bytes a second, both ways. processor: processor time of "
+        + "the process.",
+        options => options.Cluster.Balance.By);
+
     public static readonly StackOption<TimeSpan> ClusterBalanceInterval = Table.Add(
         "cluster.balance.interval", new TimeType(TimeSpan.FromSeconds(1)), BalanceDefaults.Interval,
-        "Time between two looks at the connections of all nodes. Three looks in a row must see this node above the threshold.",
+        "Time between two looks at the load of all nodes. Three looks in a row must see this node above the threshold.",
         options => options.Cluster.Balance.Interval);
 
     public static readonly StackOption<int> ClusterBalanceThreshold = Table.Add(
         "cluster.balance.threshold", new NumberType<int>(1, 10_000), BalanceDefaults.Threshold,
-        "Percent by which this node must have more connections than the mean of all nodes.",
+        "Percent by which this node must have more load than the mean of all nodes.",
         options => options.Cluster.Balance.Threshold);
 
     public static readonly StackOption<int> ClusterBalanceMinimum = Table.Add(
         "cluster.balance.minimum", Positive, BalanceDefaults.Minimum,
-        "Connections that this node must have above the mean. Fewer are not worth a handoff.",
+        "Connections that this node must have above the mean, where connections count. Fewer are not worth a handoff.",
         options => options.Cluster.Balance.Minimum);
 
     public static readonly StackOption<string> ClusterSecretFile = Table.Add(
@@ -390,7 +396,7 @@ internal static class StackOptionTable
         Table.Describe("cluster", "The node in a cluster whose nodes hand connections over to each other (Akka.Cluster).");
         Table.Describe("cluster.unknown-flows", "Segments that come to this node and may belong to a connection of another one.");
         Table.Describe(
-            "cluster.balance", "Connections that a node gives to others that have fewer, for example to one that has joined.");
+            "cluster.balance", "Connections that a node gives to others with less load, for example to one that has joined.");
         Table.Describe("cluster.tls", "TLS between the nodes. Both ends of a connection show a certificate.");
         Table.Describe(
             "socket-options",

@@ -6,7 +6,7 @@ using Akka.Event;
 namespace ActorStack.Actors.Cluster.Balance;
 
 /// <summary>
-/// Looks at the connections of all nodes from time to time, and lets the stack's actor give some to other nodes where the rule
+/// Looks at the load of all nodes from time to time, and lets the stack's actor give some to other nodes where the rule
 /// says so. It runs on the loop of the stack's actor.
 /// </summary>
 internal sealed class BalanceActor : UntypedActor
@@ -16,6 +16,7 @@ internal sealed class BalanceActor : UntypedActor
     private readonly TimerWheel _wheel;
     private readonly BalanceSettings _settings;
     private readonly BalanceRule _rule;
+    private readonly LoadReader _load;
     private readonly TimerNode _timer;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private bool _isGiving;
@@ -24,24 +25,12 @@ internal sealed class BalanceActor : UntypedActor
     {
         (_stack, _network, _wheel, _settings) = (stack, stack.Cluster!, wheel, settings);
         _rule = new BalanceRule(settings);
+        _load = new LoadReader(settings.By);
         _timer = new TimerNode(Self);
     }
 
     public static Props Props(StackShared stack, TimerWheel wheel, BalanceSettings settings, string dispatcher) =>
         Akka.Actor.Props.Create<BalanceActor>(stack, wheel, settings).WithDispatcher(dispatcher);
-
-    /// <summary>The connections of all nodes; null where those of some node are not known.</summary>
-    public static IReadOnlyDictionary<string, long>? Count(StackShared stack, INodeNetwork network)
-    {
-        var connections = new Dictionary<string, long> { [network.Self] = stack.Connections.Count };
-        foreach (var node in network.Nodes.Select(one => one.Name).Where(name => name != network.Self))
-        {
-            if (network.ConnectionsOf(node) is not { } count) return null;
-            connections[node] = count;
-        }
-
-        return connections;
-    }
 
     protected override void PreStart() => Rest();
 
@@ -57,7 +46,7 @@ internal sealed class BalanceActor : UntypedActor
                 break;
             case StackProtocol.Drained given:
                 _isGiving = false;
-                _log.Info("{0} connections went to nodes that had fewer, {1} stayed", given.Moved, given.Stayed);
+                _log.Info("{0} connections went to nodes that had less load, {1} stayed", given.Moved, given.Stayed);
                 break;
             case StackProtocol.Failed: // an operator moves connections at this time
                 _isGiving = false;
@@ -70,7 +59,9 @@ internal sealed class BalanceActor : UntypedActor
 
     private void Look()
     {
-        var gifts = _rule.Look(_network.Self, Count(_stack, _network));
+        var connections = _stack.Connections.Count;
+        var load = _load.Read(_network, connections, _stack.Work, _stack.Now);
+        var gifts = _rule.Look(_network.Self, load, connections);
         if (gifts.Count == 0) return;
         _isGiving = true;
         Context.Parent.Tell(new StackProtocol.Give(gifts, _settings.Interval), Self);

@@ -1,19 +1,19 @@
 namespace ActorStack.Actors.Cluster.Balance;
 
 /// <summary>
-/// How many connections a node gives to each other node, so that all have the mean. Each node makes its own plan from the same
-/// numbers of connections. Several nodes may give at the same time, so each fills only its part of what a node lacks: together
-/// they give no node more than the mean, but for one connection each.
+/// How much load a node gives to each other node, so that all have the mean. Each node makes its own plan from the same
+/// figures, for example numbers of connections. Several nodes may give at the same time, so each fills only its part of what a node lacks: together
+/// they give no node more than the mean, but for one unit each.
 /// </summary>
 internal static class BalancePlan
 {
-    /// <summary>The connections to give, by node; empty: this node has no more than its share.</summary>
+    /// <summary>The load to give, by node; empty: this node has no more than its share.</summary>
     /// <param name="self">The node that gives.</param>
-    /// <param name="connections">The connections of all nodes, this one too.</param>
-    /// <param name="only">The only node that is to take connections; null: all that have less than the mean.</param>
-    public static IReadOnlyDictionary<string, long> Of(string self, IReadOnlyDictionary<string, long> connections, string? only)
+    /// <param name="load">The load of all nodes, this one too.</param>
+    /// <param name="only">The only node that is to take load; null: all that have less than the mean.</param>
+    public static IReadOnlyDictionary<string, long> Of(string self, IReadOnlyDictionary<string, long> load, string? only)
     {
-        var nodes = only is null ? connections : connections.Where(one => one.Key == self || one.Key == only).ToDictionary();
+        var nodes = only is null ? load : load.Where(one => one.Key == self || one.Key == only).ToDictionary();
         var mean = (nodes.Values.Sum() + nodes.Count - 1) / nodes.Count;
         var surplus = nodes[self] - mean;
         var lacks = nodes.Where(one => one.Value < mean).OrderByDescending(one => mean - one.Value)

@@ -29,10 +29,12 @@ internal sealed class LocalNodeNetwork(ClusterNode self) : INodeNetwork, IDispos
 
     public long? ConnectionsOf(string node) => null;
 
+    public NodeWork? WorkOf(string node) => null;
+
     /// <summary>The connections of this process.</summary>
     public Func<long> CountConnections { get; private set; } = static () => 0;
 
-    public void ReportConnections(Func<long> count) => CountConnections = count;
+    public void Report(Func<long> connections, Func<NodeWork> work) => CountConnections = connections;
 
     public void Send(string node, NodeMessage message)
     {

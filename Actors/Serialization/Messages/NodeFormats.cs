@@ -40,6 +40,15 @@ internal static class NodeFormats
             },
             (ref reader) => new(reader.Int64(), reader.Int64())),
 
+        new NodeMessageFormat<NodeProtocol.Worked>(
+            "node-worked/1",
+            (ref writer, message) =>
+            {
+                writer.Int64(message.Work.Bytes);
+                writer.Int64(message.Work.Processor.Ticks);
+            },
+            (ref reader) => new(new NodeWork(reader.Int64(), TimeSpan.FromTicks(reader.Int64())))),
+
         new NodeMessageFormat<NodeProtocol.Part>(
             "node-part/1",
             (ref writer, message) =>

@@ -179,11 +179,14 @@ public sealed class AkkaNodeNetworkTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Heartbeats_tell_the_connections_of_each_node()
+    public async Task Heartbeats_tell_the_connections_and_the_work_of_each_node()
     {
         await StartAsync("a", "b");
-        _nodes[1].Network.ReportConnections(() => 42);
+        var work = new NodeWork(1_000_000, TimeSpan.FromSeconds(3));
+        _nodes[1].Network.Report(() => 42, () => work);
         await UntilAsync(() => _nodes[0].Network.Snapshots.Any(node => node is { Name: "b", Connections: 42, Status: "up" }));
+        await UntilAsync(() => _nodes[0].Network.WorkOf("b") == work);
+        Assert.Null(_nodes[0].Network.WorkOf("c"));
         Assert.Contains(_nodes[0].Network.Snapshots, node => node is { Name: "a", IsSelf: true, Status: "up" });
     }
 

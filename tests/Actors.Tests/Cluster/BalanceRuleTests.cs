@@ -31,9 +31,9 @@ public sealed class BalanceRuleTests
         var rule = new BalanceRule(new BalanceSettings());
         var (even, uneven) = (Parse("a=50 b=50"), Parse("a=100 b=0"));
         foreach (var quiet in new[] { uneven, uneven, even, uneven, uneven, null, uneven, uneven })
-            Assert.Empty(rule.Look("a", quiet));
-        Assert.Equal("b=25", Show(rule.Look("a", uneven)));
-        Assert.Empty(rule.Look("a", uneven));
+            Assert.Empty(rule.Look("a", quiet, 100));
+        Assert.Equal("b=25", Show(rule.Look("a", uneven, 100)));
+        Assert.Empty(rule.Look("a", uneven, 100));
     }
 
     [Theory]
@@ -42,7 +42,23 @@ public sealed class BalanceRuleTests
     public void A_small_difference_is_left_alone(string connections)
     {
         var rule = new BalanceRule(new BalanceSettings());
-        for (var look = 0; look < 20; look++) Assert.Empty(rule.Look("a", Parse(connections)));
+        for (var look = 0; look < 20; look++) Assert.Empty(rule.Look("a", Parse(connections), 100));
+    }
+
+    [Theory]
+    [InlineData("Bytes", "a=9000000 b=3000000 c=0", 60, "b=3 c=13")]
+    [InlineData("Bytes", "a=1500000 b=0", 60, "")] // less than a megabyte a second above the mean
+    [InlineData("Bytes", "a=90000000 b=80000000", 60, "")] // less than 20 percent above it
+    [InlineData("Bytes", "a=9000000 b=0", 1, "")] // the only connection would take the load along
+    [InlineData("Bytes", "a=0 b=9000000", 60, "")]
+    [InlineData("Processor", "a=900 b=100", 800, "b=177")]
+    [InlineData("Processor", "a=150 b=0", 800, "")] // less than a tenth of a processor above it
+    public void Where_the_rate_counts_connections_go_that_have_half_of_what_the_node_has_too_much(
+        string measure, string load, long connections, string gifts)
+    {
+        var rule = new BalanceRule(new BalanceSettings { By = Enum.Parse<BalanceMeasure>(measure) });
+        for (var look = 1; look < BalanceRule.Looks; look++) Assert.Empty(rule.Look("a", Parse(load), connections));
+        Assert.Equal(gifts, Show(rule.Look("a", Parse(load), connections)));
     }
 
     /// <summary>
@@ -70,7 +86,7 @@ public sealed class BalanceRuleTests
             foreach (var name in names.Where(_ => random.Next(20) == 0 && travelling.Count == 0 || random.Next(60) == 0))
             {
                 var seen = new Dictionary<string, long>(history[Math.Max(0, step - random.Next(Age))]) { [name] = now[name] };
-                foreach (var (to, count) in rules[name].Look(name, seen))
+                foreach (var (to, count) in rules[name].Look(name, seen, seen[name]))
                 {
                     for (var i = 0; i < count; i++) travelling.Enqueue((name, to));
                     lastGift = step;

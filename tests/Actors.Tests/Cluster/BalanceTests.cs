@@ -1,4 +1,5 @@
 using ActorStack.Actors.Cluster.Balance;
+using ActorStack.Actors.Connections;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Actors.Tests.Support.Cluster;
 using ActorStack.Transport.Wire;
@@ -60,6 +61,32 @@ public sealed class BalanceTests : ClusterTest
         Assert.Equal(counts, Counts());
         VerifyAll(connections);
     }
+
+    [Fact]
+    public void Where_processor_time_counts_the_busy_node_gives_connections_until_both_are_as_busy()
+    {
+        BalanceRule = new BalanceSettings { Interval = TimeSpan.FromSeconds(1), By = BalanceMeasure.Processor };
+        var spent = new Dictionary<string, TimeSpan> { ["a"] = default, ["b"] = default };
+        ProcessorTime = node => spent[node];
+        StartNodes(Applications.MovableEcho, "a", "b");
+        var connections = ConnectMany(20);
+        Fabric.Entrance = "b";
+        connections.AddRange(ConnectMany(20));
+        Fabric.Entrance = "a";
+
+        // A connection of the first crowd costs ten times as much as one of the second.
+        for (var second = 0; second < 100; second++)
+        {
+            foreach (var node in spent.Keys) spent[node] += TimeSpan.FromMilliseconds(ConnectionsOf(node).Sum(Cost));
+            Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var (busy, idle) = (ConnectionsOf("a").Sum(Cost), ConnectionsOf("b").Sum(Cost));
+        Assert.InRange(busy, 0.8 * idle, 1.5 * idle);
+        VerifyAll(connections);
+    }
+
+    private static double Cost(ConnectionSnapshot connection) => connection.Id.StartsWith('a') ? 40 : 4;
 
     private StackProtocol.Drained Balance(string node, string? to) => Assert.IsType<StackProtocol.Drained>(
         AwaitInTime(StartNode(node, new StackProtocol.Balance(to, TimeSpan.FromSeconds(30))), "the end"));

@@ -35,6 +35,7 @@ public sealed class NodeMessageCodecTests
         new NodeProtocol.Hello("web-1", 17, "10.1.0.2", -5, true),
         new NodeProtocol.Ping(123),
         new NodeProtocol.Pong(123, 40),
+        new NodeProtocol.Worked(new NodeWork(1L << 40, TimeSpan.FromSeconds(7))),
         new NodeProtocol.Part(3, 1, 70_000, "handoff-transfer/1", new byte[] { 9, 8 }),
         new NodeProtocol.ChannelAt(40_001),
         NodeProtocol.AskSecret.Instance,

@@ -33,6 +33,9 @@ public abstract class ClusterTest : StackTest
     /// <summary>When the nodes give connections to others by themselves; null: they do not.</summary>
     internal BalanceSettings? BalanceRule { get; set; }
 
+    /// <summary>The processor time that a node has spent.</summary>
+    internal Func<string, TimeSpan> ProcessorTime { get; set; } = _ => TimeSpan.Zero;
+
     /// <summary>What the nodes hold for flows that others may have.</summary>
     internal UnknownFlowLimits UnknownFlows { get; set; } = new();
 
@@ -76,6 +79,7 @@ public abstract class ClusterTest : StackTest
                 Directory = directory,
                 UnknownFlows = UnknownFlows,
                 Balance = BalanceRule,
+                ProcessorTime = () => ProcessorTime(name),
             };
             _stacks[name] = Sys.ActorOf(StackActor.Props(settings, DispatcherOf(name)), $"stack-{name}");
         }

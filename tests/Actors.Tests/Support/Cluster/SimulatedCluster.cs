@@ -52,6 +52,12 @@ internal sealed partial class SimulatedCluster(SimulatedClusterSettings settings
         lock (_gate) return _nodes[node].CountConnections?.Invoke();
     }
 
+    /// <summary>The work that a node reports; null: it has not reported any.</summary>
+    public NodeWork? WorkOf(string node)
+    {
+        lock (_gate) return _nodes[node].Work?.Invoke();
+    }
+
     /// <summary>
     /// What a message becomes on its way: by default it is written and read as between services. A null result: the receiver
     /// cannot read it. Null: the receiver gets the sender's object, which is faster.

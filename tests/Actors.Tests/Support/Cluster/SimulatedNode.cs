@@ -15,6 +15,8 @@ internal sealed class SimulatedNode(SimulatedCluster cluster, ClusterNode node) 
 
     public long? ConnectionsOf(string node) => cluster.ConnectionsOf(node);
 
+    public NodeWork? WorkOf(string node) => cluster.WorkOf(node);
+
     public bool MayEmit => IsRunning && Lease.Holds(cluster.Now);
 
     public EmissionLease Lease { get; } = new(cluster.Settings.Lease);
@@ -30,12 +32,15 @@ internal sealed class SimulatedNode(SimulatedCluster cluster, ClusterNode node) 
     /// <summary>False when the cluster has removed the node.</summary>
     public bool IsMember { get; set; } = true;
 
-    /// <summary>What <see cref="ReportConnections"/> gave; null: nothing yet.</summary>
+    /// <summary>What <see cref="Report"/> gave; null: nothing yet.</summary>
     public Func<long>? CountConnections { get; private set; }
+
+    /// <inheritdoc cref="CountConnections"/>
+    public Func<NodeWork>? Work { get; private set; }
 
     public void Send(string to, NodeMessage message) => cluster.Send(this, to, message);
 
     public void Attach(INodeObserver observer) => cluster.Attach(this, observer);
 
-    public void ReportConnections(Func<long> count) => CountConnections = count;
+    public void Report(Func<long> connections, Func<NodeWork> work) => (CountConnections, Work) = (connections, work);
 }
