@@ -11,5 +11,6 @@ internal sealed record NodeView(
     IReadOnlyList<ClusterNode> Nodes, FrozenDictionary<string, PartSender> Senders, IReadOnlyList<NodeSnapshot> Snapshots,
     FrozenDictionary<string, NodeWork> Work)
 {
-    public static NodeView Empty { get; } = new([], FrozenDictionary<string, PartSender>.Empty, [], FrozenDictionary<string, NodeWork>.Empty);
+    public static NodeView Empty { get; } =
+        new([], FrozenDictionary<string, PartSender>.Empty, [], FrozenDictionary<string, NodeWork>.Empty);
 }

@@ -1,9 +1,9 @@
 namespace ActorStack.Actors.Cluster.Balance;
 
 /// <summary>
-/// How much load a node gives to each other node, so that all have the mean. Each node makes its own plan from the same
-/// figures, for example numbers of connections. Several nodes may give at the same time, so each fills only its part of what a node lacks: together
-/// they give no node more than the mean, but for one unit each.
+/// How much load a node gives to each other node, so that all have the mean. Each node makes its own plan from the same figures,
+/// for example numbers of connections. Several nodes may give at the same time, so each fills only its part of what a node lacks:
+/// together they give no node more than the mean, but for one unit each.
 /// </summary>
 internal static class BalancePlan
 {
