@@ -9,6 +9,9 @@ public sealed partial class TcpConnection
     /// <summary>Segments that a round trip brings at the start (RFC 6928).</summary>
     private const int InitialSegments = 10;
 
+    /// <summary>Bytes that the peer may send now, as it was told: the window never shrinks.</summary>
+    public int ReceiveWindow => _rcv.Window;
+
     /// <summary>Bytes that the application has read.</summary>
     private long ReadThrough => _tally.BytesReceived - _receive.Unread;
 

@@ -11,6 +11,14 @@ internal sealed class HandingOff(
     ConnectionActor actor, TcpConnection tcp, ConnectionContext application, OutgoingHandoff handoff, CurrentMigration migration)
     : ServingBehaviour(actor, tcp, application)
 {
+    /// <summary>A window that brings little more, in bytes.</summary>
+    private const int NarrowWindow = 256 * 1024;
+
+    /// <summary>Rounds in which the source waits at most for the peer to use the window that it was given before.</summary>
+    private const int MostWaits = 32;
+
+    private long _received;
+    private int _waits;
     private bool _hasLeft;
     private bool _isAhead;
     private ReadOnlyMemory<byte>? _state;
@@ -45,6 +53,7 @@ internal sealed class HandingOff(
             case MigrationOutput.Dehydrate:
                 _isAhead = true;
                 Actor.Buffers.IsHeldBack = true;
+                _received = Tcp.Info.BytesReceived;
                 SendAhead();
                 break;
             case MigrationOutput.FreezeForNode freeze:
@@ -62,17 +71,27 @@ internal sealed class HandingOff(
     }
 
     /// <summary>
-    /// Payload travels ahead in rounds, each with what the one before left over, until the rest is small: the application and
-    /// the peer are held back meanwhile, or they would write faster than the payload travels. Only then the
-    /// application leaves, so that it stands still for a short time. What it has not read follows in further rounds.
+    /// Payload travels ahead in rounds, each with what the one before left over, until the rest is small: the application and the
+    /// peer are held back meanwhile, or they would write faster than the payload travels. Only then the application leaves, so
+    /// that it stands still for a short time. What it has not read follows in further rounds.
     /// </summary>
     public override void OnNode(string node, HandoffMessage message)
     {
         if (message is not HandoffMessage.Marked marked) base.OnNode(node, message);
         else if (!_isAhead || node != handoff.Node || !handoff.IsAnswer(marked)) return;
         else if (_hasLeft) SendUnreadOrTell();
-        else if (handoff.IsEnough) Dehydrate();
+        else if (handoff.IsEnough && IsPeerQuiet()) Dehydrate();
         else SendAhead();
+    }
+
+    /// <summary>
+    /// True where the peer brings little more: it sends slowly, or has used the window that it was given before it was held back.
+    /// </summary>
+    private bool IsPeerQuiet()
+    {
+        var since = Tcp.Info.BytesReceived - _received;
+        _received += since;
+        return since <= OutgoingHandoff.Enough || Tcp.ReceiveWindow <= NarrowWindow || ++_waits >= MostWaits;
     }
 
     private void SendAhead() => handoff.SendAhead(Tcp.View(ExportScope.Whole, Stack.Now));

@@ -79,7 +79,7 @@ public sealed class StackOptionTableTests
         ("Cluster:UnknownFlows:Bytes", "131072", "cluster.unknown-flows.bytes = 128KiB", "10"),
         ("Cluster:UnknownFlows:SteeredFlows", "40", "cluster.unknown-flows.steered-flows = 40", "0"),
         ("Cluster:Balance:Enabled", "true", "cluster.balance.enabled = on", AnyText),
-        ("Cluster:Balance:By", "processor", "cluster.balance.by = processor", "load"),
+        ("Cluster:Balance:By", "Processor", "cluster.balance.by = processor", "7"),
         ("Cluster:Balance:Interval", "00:00:20", "cluster.balance.interval = 20s", "00:00:00"),
         ("Cluster:Balance:Threshold", "50", "cluster.balance.threshold = 50", "0"),
         ("Cluster:Balance:Minimum", "5", "cluster.balance.minimum = 5", "0"),
