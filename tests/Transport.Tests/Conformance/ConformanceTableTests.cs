@@ -9,9 +9,9 @@ public sealed class ConformanceTableTests
     private const string End = "<!-- -->\n";
 
     [Fact]
-    public void The_README_says_of_each_RFC_which_sections_have_tests()
+    public void The_README_of_Transport_says_of_each_RFC_which_sections_have_tests()
     {
-        var readme = Path.Combine(Root(), "README.md");
+        var readme = Path.Combine(Root(), "Transport", "README.md");
         var text = File.ReadAllText(readme);
         var begin = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
         var end = text.IndexOf(End, begin, StringComparison.Ordinal);
