@@ -51,10 +51,7 @@ internal sealed class HandingOff(
         switch (output)
         {
             case MigrationOutput.Dehydrate:
-                _isAhead = true;
-                Actor.Buffers.IsHeldBack = true;
-                _received = Tcp.Info.BytesReceived;
-                SendAhead();
+                Begin();
                 break;
             case MigrationOutput.FreezeForNode freeze:
                 Freeze(freeze.Claim);
@@ -92,6 +89,21 @@ internal sealed class HandingOff(
         var since = Tcp.Info.BytesReceived - _received;
         _received += since;
         return since <= OutgoingHandoff.Enough || Tcp.ReceiveWindow <= NarrowWindow || ++_waits >= MostWaits;
+    }
+
+    /// <summary>Where little is queued, and the peer can bring little, all of it travels with the state.</summary>
+    private void Begin()
+    {
+        Actor.Buffers.IsHeldBack = true;
+        if (Actor.Buffers.Send.Length <= OutgoingHandoff.Enough && Tcp.ReceiveWindow <= NarrowWindow && !Application.HasEnded)
+        {
+            Dehydrate();
+            return;
+        }
+
+        _isAhead = true;
+        _received = Tcp.Info.BytesReceived;
+        SendAhead();
     }
 
     private void SendAhead() => handoff.SendAhead(Tcp.View(ExportScope.Whole, Stack.Now));

@@ -59,7 +59,8 @@ public sealed class HandoffCrashTests : ClusterTest
         var connection = Connect(EchoPort, receiveCapacity: 8 << 10);
         EchoRoundTrip(connection, random.Next(1, 20_000));
         connection.IsReading = false; // so that the queues hold payload for chunks
-        connection.Write(random.Next(30_000, 60_000), Time);
+        var isAhead = step is nameof(HandoffMessage.Mark) or nameof(HandoffMessage.Marked);
+        connection.Write(random.Next(30_000, 60_000) + (isAhead ? (int)OutgoingHandoff.Enough : 0), Time);
         Pass(TimeSpan.FromMilliseconds(random.Next(0, 20)));
 
         var hasStep = KillAt(step, victim, random);

@@ -108,12 +108,14 @@ public sealed class HandoffFaultTests : ClusterTest
     public void A_lost_message_is_repeated_or_the_handoff_is_given_up(string lost, string owner)
     {
         StartNodes(Applications.MovableEcho, "a", "b");
-        var connection = Connect(EchoPort);
+        var connection = Connect(EchoPort, receiveCapacity: 8 << 10);
         EchoRoundTrip(connection, 5_000);
+        if (lost is nameof(HandoffMessage.Mark) or nameof(HandoffMessage.Marked)) FillQueue(connection);
         var isLost = false;
         Cluster.Loses = message => message.Message.GetType().Name == lost && !isLost && (isLost = true);
         HandOffInTime("a", "b");
         Assert.True(isLost);
+        connection.IsReading = true;
         Assert.Single(ConnectionsOf(owner));
         EchoRoundTrip(connection, 5_000);
         Advance(TimeSpan.FromSeconds(10));
@@ -179,4 +181,12 @@ public sealed class HandoffFaultTests : ClusterTest
     }
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(1, 20)];
+
+    /// <summary>So much waits for the peer that payload travels ahead of the state.</summary>
+    private void FillQueue(PeerConnection connection)
+    {
+        connection.IsReading = false;
+        connection.Write((int)OutgoingHandoff.Enough + 150_000, Time);
+        Advance(TimeSpan.FromSeconds(1));
+    }
 }
