@@ -23,7 +23,8 @@ internal sealed record BenchComparison(
             .Select(figure => FigureComparison.Of(
                 before[KeyOf(figure)], figure, PlainOf(before, now, figure.Scenario, figure.Unit), isSameMachine));
         return new BenchComparison(
-            earlier with { Figures = [] }, later with { Figures = [] }, [.. figures], Missing(earlier, now), Missing(later, before));
+            earlier with { Figures = [] }, later with { Figures = [] }, [.. figures],
+            Missing(earlier, now), Missing(later, before));
     }
 
     private static Dictionary<(string Scenario, string Target, string Unit), BenchFigure> ByKey(BenchReport report) =>

@@ -55,13 +55,15 @@ internal static class CompareCommand
         {
             table.AddRow(
                 figure.Scenario, figure.Target, figure.Unit ?? "ratio", Text(figure.Better), Text(figure.Earlier),
-                Text(figure.Later), Percent(figure.Change, "+0;-0;0"), Percent(figure.Noise, "0"), Text(figure.Verdict, figure.Better));
+                Text(figure.Later), Percent(figure.Change, "+0;-0;0"), Percent(figure.Noise, "0"),
+                Text(figure.Verdict, figure.Better));
         }
 
         console.WriteTable(table);
         console.WriteLine(
-            "Median (lowest to highest round). Ratio: to plain .NET sockets of the same run. Noise: the larger spread of the rounds, "
-                + "5 % at least; in a single round a figure has to be less than half as good. A smaller change is no regression.");
+            "Median (lowest to highest round). Ratio: to plain .NET sockets of the same run. Noise: the larger spread of the "
+                + "rounds, 5 % at least; in a single round a figure has to be less than half as good. A smaller change is no "
+                + "regression.");
         if (comparison.OnlyEarlier.Count > 0) console.WriteLine($"Only in the earlier run: {Join(comparison.OnlyEarlier)}.");
         if (comparison.OnlyLater.Count > 0) console.WriteLine($"Only in the later run: {Join(comparison.OnlyLater)}.");
         console.WriteLine($"Earlier: {Machine(comparison.Earlier)}. Later: {Machine(comparison.Later)}.");
