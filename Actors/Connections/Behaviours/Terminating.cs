@@ -99,7 +99,7 @@ internal sealed class Terminating(ConnectionActor actor, EngineRun run, Connecti
         migration.State = image.State;
         Actor.Forget();
         var buffers = Actor.Buffers;
-        buffers.Observer = Application.Observer;
+        buffers.Observer = Application;
         if (!image.Payload.Undelivered.IsEmpty)
         {
             buffers.Receive.Write(image.Payload.Undelivered.Span);
