@@ -5,12 +5,12 @@ namespace ActorStack.Transport.Tcp.Recovery;
 
 /// <summary>
 /// The storage of runs. Each run keeps its place, the id, as long as it lives, and has a position in the order of sequence
-/// numbers. The arrays come from a pool and go back when the store is empty: a connection with nothing outstanding has none, and
-/// the connections of a loop use the same few arrays in turn.
+/// numbers. The arrays come from pools and go back when the store is emptied: a connection with nothing outstanding has none.
 /// </summary>
 internal struct RunStore()
 {
     private const int SmallestRented = 16;
+    private FewRuns? _few;
     private TransmittedRun[] _runs = [];
     private int[] _order = [];
     private int _head;
@@ -82,13 +82,15 @@ internal struct RunStore()
     {
         if (_runs.Length == 0) return;
         (Count, _head, _used, _free) = (0, 0, 0, RunList.None);
-        ArrayPool<TransmittedRun>.Shared.Return(_runs);
-        ArrayPool<int>.Shared.Return(_order);
-        (_runs, _order) = ([], []);
+        if (_runs != _few!.Runs) ArrayPool<TransmittedRun>.Shared.Return(_runs);
+        if (_order != _few.Order) ArrayPool<int>.Shared.Return(_order);
+        FewRuns.Return(_few);
+        (_runs, _order, _few) = ([], [], null);
     }
 
     private void MakeRoom()
     {
+        if (_runs.Length == 0) BeginFew();
         if (_free == RunList.None && _used == _runs.Length) GrowRuns();
         if (_head + Count < _order.Length) return;
         if (_head >= _order.Length / 2 && _head > 0) Array.Copy(_order, _head, _order, 0, Count);
@@ -96,11 +98,17 @@ internal struct RunStore()
         _head = 0;
     }
 
+    private void BeginFew()
+    {
+        _few = FewRuns.Take();
+        (_runs, _order) = (_few.Runs, _few.Order);
+    }
+
     private void GrowOrder()
     {
         var larger = ArrayPool<int>.Shared.Rent(Math.Max(SmallestRented, 2 * _order.Length));
         Array.Copy(_order, _head, larger, 0, Count);
-        ArrayPool<int>.Shared.Return(_order);
+        if (_order != _few!.Order) ArrayPool<int>.Shared.Return(_order);
         _order = larger;
     }
 
@@ -108,7 +116,7 @@ internal struct RunStore()
     {
         var larger = ArrayPool<TransmittedRun>.Shared.Rent(Math.Max(SmallestRented, 2 * _runs.Length));
         Array.Copy(_runs, larger, _used);
-        ArrayPool<TransmittedRun>.Shared.Return(_runs);
+        if (_runs != _few!.Runs) ArrayPool<TransmittedRun>.Shared.Return(_runs);
         _runs = larger;
     }
 }
