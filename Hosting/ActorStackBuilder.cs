@@ -35,7 +35,7 @@ public sealed class ActorStackBuilder
         Services.TryAddScoped(handlerType);
         var options = new ListenerOptions();
         configure?.Invoke(options);
-        Services.AddSingleton(new ConnectionHandlerRegistration(name, port, handlerType, options));
+        Services.AddSingleton(new ConnectionHandlerRegistration(name, port, handlerType, options, Services));
         return this;
     }
 

@@ -8,7 +8,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ActorStack.Hosting;
 
 /// <summary>A service on a port and the handler class that serves its connections.</summary>
-internal sealed record ConnectionHandlerRegistration(string Name, int Port, Type HandlerType, ListenerOptions Options)
+/// <param name="Name">The name of the service.</param>
+/// <param name="Port">The port that it listens on.</param>
+/// <param name="HandlerType">A class derived from <see cref="ConnectionHandler"/>.</param>
+/// <param name="Options">The options of the service.</param>
+/// <param name="Services">The registrations of the host, with one for the handler.</param>
+internal sealed record ConnectionHandlerRegistration(
+    string Name, int Port, Type HandlerType, ListenerOptions Options, IServiceCollection Services)
 {
     /// <param name="scopes">Creates the scopes of the handlers.</param>
     /// <param name="config">The actor system's configuration.</param>
@@ -17,7 +23,7 @@ internal sealed record ConnectionHandlerRegistration(string Name, int Port, Type
     public ListenerSettings ToListenerSettings(IServiceScopeFactory scopes, Config config, SocketOptions defaults)
     {
         var section = HoconSection.OfStack(config).Section($"services.\"{Name}\"");
-        return new ListenerSettings(Name, (ushort)Port, Serve(scopes))
+        return new ListenerSettings(Name, (ushort)Port, HandlerApplication.Of(HandlerType, Services, scopes))
         {
             Options = Settle(defaults, section),
             Backlog = Options.Backlog ?? Read(ServiceOptionTable.Backlog),
@@ -46,11 +52,4 @@ internal sealed record ConnectionHandlerRegistration(string Name, int Port, Type
 
     private static string? Check<THandler>(ReadOnlyMemory<byte> state)
         where THandler : IMovableHandler => THandler.WhyRefused(state);
-
-    private ConnectionApplication Serve(IServiceScopeFactory scopes) => async (context, stopping) =>
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        var handler = (ConnectionHandler)scope.ServiceProvider.GetRequiredService(HandlerType);
-        await handler.HandleAsync(new Connection(context), stopping);
-    };
 }

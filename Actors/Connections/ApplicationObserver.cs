@@ -7,10 +7,12 @@ namespace ActorStack.Actors.Connections;
 /// Tells a connection that its application has written or read. At most one message of each kind is in the mailbox, however
 /// often the application writes.
 /// </summary>
-internal sealed class ApplicationObserver(IActorRef connection) : IBufferObserver
+internal abstract class ApplicationObserver(IActorRef connection) : IBufferObserver
 {
     private int _wrote;
     private int _read;
+
+    protected IActorRef Connection => connection;
 
     public void OnApplicationWrote()
     {

@@ -11,7 +11,7 @@ namespace ActorStack.Actors.Connections;
 /// <summary>The shell of the migration protocol: passes inputs to the protocol and carries out its outputs.</summary>
 internal sealed partial class ConnectionActor
 {
-    private MigrationState _migration = new MigrationState.Software(Epoch: 0);
+    private MigrationState _migration = MigrationState.Software.Initial;
     private int _migrationCount;
 
     /// <summary>The epoch of the connection's owner: the fencing token, which every move raises.</summary>

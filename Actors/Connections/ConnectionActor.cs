@@ -42,13 +42,14 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
         _since = loop.Stack.Now;
         JournalPluginId = loop.Journal;
         SnapshotPluginId = GroupCommitJournal.SnapshotPluginId;
-        PersistenceId = entry.Arrival is { } arrival
-            ? ConnectionJournal.PersistenceId(entry.Id, arrival.Epoch, Stack.Settings.Node, Stack.Incarnation)
-            : ConnectionJournal.PersistenceId(entry.Id);
+        Stash = NoStash.Instance;
         if (entry.Arrival is not null) _migration = MigrationState.Absent.Instance;
     }
 
-    public override string PersistenceId { get; }
+    /// <summary>Made on each of the few calls, so that it takes no memory while the connection is idle.</summary>
+    public override string PersistenceId => Entry.Arrival is { } arrival
+        ? ConnectionJournal.PersistenceId(Entry.Id, arrival.Epoch, Stack.Settings.Node, Stack.Incarnation)
+        : ConnectionJournal.PersistenceId(Entry.Id);
 
     /// <summary>A new connection has no earlier events to recover.</summary>
     public override Recovery Recovery => Recovery.None;
@@ -185,8 +186,8 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
                 Entry.Id.Value, Entry.Flow.Local.ToString(), Entry.Flow.Remote.ToString(), Entry.Service.Name,
                 Stack.Time.GetUtcNow()),
             static _ => { });
-        var application = new ConnectionContext(Entry.Id, Entry.Flow, Buffers.Application, options, Self);
-        Buffers.Observer = application.Observer;
+        var application = new ConnectionContext(Entry, Buffers.Application, options, Self);
+        Buffers.Observer = application;
         return application;
     }
 

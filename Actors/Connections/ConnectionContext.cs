@@ -1,32 +1,29 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 using Akka.Actor;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>A connection as its application holds it.</summary>
+/// <summary>A connection as its application holds it. It tells the connection when the application has used the pipe.</summary>
 internal sealed class ConnectionContext(
-    ConnectionId id, in FlowKey flow, IDuplexPipe pipe, SocketOptions options, IActorRef connection,
-    ReadOnlyMemory<byte> state = default) : IConnectionContext
+    FlowEntry entry, IDuplexPipe pipe, SocketOptions options, IActorRef connection, ReadOnlyMemory<byte> state = default)
+    : ApplicationObserver(connection), IConnectionContext
 {
-    private readonly Lock _lock = new();
-    private CancellationTokenSource? _closed;
-    private CancellationTokenSource? _leaving;
-    private volatile bool _isClosed;
-    private volatile bool _isLeaving;
+    private LazyCancellation _closed;
+    private LazyCancellation _leaving;
     private volatile bool _hasEnded;
-    private ReadOnlyMemory<byte>? _left;
 
-    public ConnectionId Id => id;
+    /// <summary>The state with which the application has left; null: it has not.</summary>
+    private StrongBox<ReadOnlyMemory<byte>>? _left;
 
-    public FlowKey Flow { get; } = flow;
+    public ConnectionId Id => entry.Id;
+
+    public FlowKey Flow => entry.Flow;
 
     public IDuplexPipe Pipe => pipe;
-
-    /// <summary>Tells the connection that the application has used the pipe.</summary>
-    public ApplicationObserver Observer { get; } = new(connection);
 
     public SocketOptions Options
     {
@@ -35,39 +32,19 @@ internal sealed class ConnectionContext(
         {
             ArgumentNullException.ThrowIfNull(value);
             Volatile.Write(ref options, value);
-            connection.Tell(ConnectionProtocol.OptionsChanged.Instance, ActorRefs.NoSender);
+            Connection.Tell(ConnectionProtocol.OptionsChanged.Instance, ActorRefs.NoSender);
         }
     }
 
-    /// <summary>Created on first use, because most applications read to the end of their input instead.</summary>
-    public CancellationToken Closed
-    {
-        get
-        {
-            lock (_lock)
-            {
-                if (_isClosed) return new CancellationToken(canceled: true);
-                return (_closed ??= new CancellationTokenSource()).Token;
-            }
-        }
-    }
+    /// <summary>Most applications read to the end of their input instead.</summary>
+    public CancellationToken Closed => _closed.Token;
 
     public ReadOnlyMemory<byte> State => state;
 
-    public bool IsLeaving => _isLeaving;
+    public bool IsLeaving => _leaving.IsRequested;
 
-    /// <summary>Created on first use, because most applications only look at <see cref="IsLeaving"/>.</summary>
-    public CancellationToken Leaving
-    {
-        get
-        {
-            lock (_lock)
-            {
-                if (_isLeaving) return new CancellationToken(canceled: true);
-                return (_leaving ??= new CancellationTokenSource()).Token;
-            }
-        }
-    }
+    /// <summary>Most applications only look at <see cref="IsLeaving"/>.</summary>
+    public CancellationToken Leaving => _leaving.Token;
 
     /// <summary>The application has returned, and both directions are completed. Any thread may read it.</summary>
     public bool HasEnded
@@ -78,9 +55,9 @@ internal sealed class ConnectionContext(
 
     public void Leave(ReadOnlyMemory<byte> state)
     {
-        if (!_isLeaving) throw new InvalidOperationException($"connection {id} is not to move: wait for Leaving first");
+        if (!IsLeaving) throw new InvalidOperationException($"connection {Id} is not to move: wait for Leaving first");
         ArgumentOutOfRangeException.ThrowIfGreaterThan(state.Length, ListenerSettings.MaximumState);
-        _left = state;
+        _left = new StrongBox<ReadOnlyMemory<byte>>(state);
     }
 
     /// <summary>
@@ -88,30 +65,13 @@ internal sealed class ConnectionContext(
     /// </summary>
     public void AskToLeave(LimitedLog log)
     {
-        CancellationTokenSource? leaving;
-        lock (_lock)
-        {
-            _isLeaving = true;
-            leaving = _leaving;
-        }
-
-        Cancel(leaving, log);
+        Cancel(_leaving.Request(), log);
         pipe.Input.CancelPendingRead();
         pipe.Output.CancelPendingFlush();
     }
 
     /// <summary>The connection has ended. Callbacks run on the thread pool.</summary>
-    public void Close(LimitedLog log)
-    {
-        CancellationTokenSource? closed;
-        lock (_lock)
-        {
-            _isClosed = true;
-            closed = _closed;
-        }
-
-        Cancel(closed, log);
-    }
+    public void Close(LimitedLog log) => Cancel(_closed.Request(), log);
 
     /// <summary>
     /// Runs the application to its end and completes the pipes that it left open: with a FIN after the last byte, or with a RST
@@ -125,21 +85,28 @@ internal sealed class ConnectionContext(
         {
             await application(this, stopping).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (_isLeaving && !stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (IsLeaving && !stopping.IsCancellationRequested)
         {
-            _left ??= ReadOnlyMemory<byte>.Empty; // a read was cancelled: the application has no state
+            _left ??= new StrongBox<ReadOnlyMemory<byte>>(); // a read was cancelled: the application has no state
         }
         catch (Exception thrown)
         {
             // A stop and the connection's end cancel the application's calls, so that such a cancellation is no failure of the
             // application; any other is.
-            error = thrown is OperationCanceledException && (stopping.IsCancellationRequested || _isClosed) ? null : thrown;
+            var isAsked = stopping.IsCancellationRequested || _closed.IsRequested;
+            error = thrown is OperationCanceledException && isAsked ? null : thrown;
             if (error is SocketException or IOException)
-                log.Debug("The application of connection {0} ended: {1}", id, error.Message);
-            else if (error is not null) log.Error(error, "The application of connection {0} failed; the connection is reset", id);
+                log.Debug("The application of connection {0} ended: {1}", Id, error.Message);
+            else if (error is not null) log.Error(error, "The application of connection {0} failed; the connection is reset", Id);
         }
 
-        if (error is null && _left is { } left)
+        await EndAsync(error, stopping).ConfigureAwait(false);
+    }
+
+    /// <summary>A method of its own, because what it needs would wait with every application that runs.</summary>
+    private async Task EndAsync(Exception? error, CancellationToken stopping)
+    {
+        if (error is null && _left is { Value: var left })
         {
             if (pipe.Output.UnflushedBytes > 0)
             {
@@ -147,7 +114,7 @@ internal sealed class ConnectionContext(
                 await pipe.Output.FlushAsync(CancellationToken.None).ConfigureAwait(false);
             }
 
-            connection.Tell(new ConnectionProtocol.ApplicationLeft(this, left), ActorRefs.NoSender);
+            Connection.Tell(new ConnectionProtocol.ApplicationLeft(this, left), ActorRefs.NoSender);
             return;
         }
 
@@ -156,10 +123,10 @@ internal sealed class ConnectionContext(
         await pipe.Input.CompleteAsync(discards ? new OperationCanceledException(stopping) : null).ConfigureAwait(false);
         await pipe.Output.CompleteAsync(error).ConfigureAwait(false);
         _hasEnded = true;
-        if (_isLeaving) connection.Tell(new ConnectionProtocol.ApplicationLeft(this, State: null), ActorRefs.NoSender);
+        if (IsLeaving) Connection.Tell(new ConnectionProtocol.ApplicationLeft(this, State: null), ActorRefs.NoSender);
     }
 
     private void Cancel(CancellationTokenSource? source, LimitedLog log) => source?.CancelAsync().ContinueWith(
-        cancelled => log.Error(cancelled.Exception!, "What connection {0}'s application does at its end failed", id),
+        cancelled => log.Error(cancelled.Exception!, "What connection {0}'s application does at its end failed", Id),
         CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 }

@@ -10,12 +10,13 @@ namespace ActorStack.Actors.Connections;
 internal sealed class ListenerActor : UntypedActor
 {
     private readonly LoopContext _loop;
-    private readonly Deploy _deploy;
+    private readonly Props _connections;
 
     public ListenerActor(LoopContext loop)
     {
         _loop = loop;
-        _deploy = Deploy.Local.WithDispatcher(Context.Dispatcher.Id).WithMailbox(CompactMailbox.Id);
+        _connections = ConnectionProps.Shared(
+            Deploy.Local.WithDispatcher(Context.Dispatcher.Id).WithMailbox(CompactMailbox.Id));
     }
 
     public static Props Props(LoopContext loop, string dispatcher) =>
@@ -39,8 +40,7 @@ internal sealed class ListenerActor : UntypedActor
             return;
         }
 
-        var connection = Akka.Actor.Props.CreateBy(new ConnectionActorProducer(_loop, entry)).WithDeploy(_deploy);
-        entry.Actor = Context.ActorOf(connection, NameOf(entry));
+        entry.Actor = Context.ActorOf(ConnectionProps.Of(_connections, _loop, entry), NameOf(entry));
         entry.Actor.Tell(ConnectionProtocol.Begin.Instance, ActorRefs.NoSender);
 
         // A stop may have listed the connections before this one existed.

@@ -10,7 +10,11 @@ namespace ActorStack.Actors.Migration;
 internal abstract record MigrationState(long Epoch)
 {
     /// <summary>The software stack runs the connection, and no move is on its way.</summary>
-    public sealed record Software(long Epoch) : MigrationState(Epoch);
+    public sealed record Software(long Epoch) : MigrationState(Epoch)
+    {
+        /// <summary>The state of every connection before its first move.</summary>
+        public static Software Initial { get; } = new(Epoch: 0);
+    }
 
     /// <summary>
     /// Prepare, to an engine: the claim is being journaled, and the software stack still runs the connection.

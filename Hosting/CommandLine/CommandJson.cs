@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ActorStack.CommandLine.Bench;
+using ActorStack.CommandLine.Bench.Comparison;
 using ActorStack.CommandLine.Bench.Drills;
 using ActorStack.CommandLine.Bench.Paths;
 using ActorStack.CommandLine.Paths;
@@ -24,6 +25,7 @@ namespace ActorStack.CommandLine;
 [JsonSerializable(typeof(DrillFigure))]
 [JsonSerializable(typeof(DrillReport))]
 [JsonSerializable(typeof(BenchReport))]
+[JsonSerializable(typeof(BenchComparison))]
 [JsonSerializable(typeof(PathBenchReport))]
 [JsonSerializable(typeof(PathDescription))]
 [JsonSerializable(typeof(PathReport))]

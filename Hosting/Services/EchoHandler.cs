@@ -21,10 +21,11 @@ public sealed class EchoHandler : ConnectionHandler, IMovableHandler
         {
             var read = await input.ReadAsync(stopping);
             var taken = read.Buffer.Length > FlushEvery ? read.Buffer.Slice(0, FlushEvery) : read.Buffer;
+            var isLast = read.IsCompleted && taken.Length == read.Buffer.Length;
             foreach (var part in taken) output.Write(part.Span);
             input.AdvanceTo(taken.End);
             var flush = await output.FlushAsync(stopping);
-            if (flush.IsCompleted || (read.IsCompleted && taken.Length == read.Buffer.Length)) return;
+            if (flush.IsCompleted || isLast) return;
             if (!connection.IsLeaving) continue;
             connection.Leave();
             return;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Threading.Tasks.Sources;
 
 namespace ActorStack.Transport.Buffers;
 
@@ -7,8 +8,11 @@ namespace ActorStack.Transport.Buffers;
 /// <remarks>
 /// At the end all that the application was ever handed is read, as with read(2), whether or not it said that it consumed it: data
 /// is lost only where it never saw it.
+/// <para>
+/// A read that waits is this object and not a task: an idle connection waits, and a task would take a quarter of a kilobyte.
+/// </para>
 /// </remarks>
-internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffers) : PipeReader
+internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffers) : PipeReader, IValueTaskSource<ReadResult>
 {
     private ReadOnlySequence<byte> _buffer;
     private long _seen; // handed out and not counted as read
@@ -72,8 +76,17 @@ internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffe
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
         var read = pipe.ReadAsync(cancellationToken);
-        return read.IsCompletedSuccessfully ? new ValueTask<ReadResult>(Note(read.Result)) : ReadSlowlyAsync(read);
+        if (read.IsCompletedSuccessfully) return new ValueTask<ReadResult>(Note(read.Result));
+        return read.IsCompleted ? read : new ValueTask<ReadResult>(this, token: 0);
     }
+
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => Waiting.GetStatus(token);
+
+    void IValueTaskSource<ReadResult>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        Waiting.OnCompleted(continuation, state, token, flags);
+
+    ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => Note(Waiting.GetResult(token));
 
     public override bool TryRead(out ReadResult result)
     {
@@ -82,7 +95,8 @@ internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffe
         return true;
     }
 
-    private async ValueTask<ReadResult> ReadSlowlyAsync(ValueTask<ReadResult> read) => Note(await read.ConfigureAwait(false));
+    /// <summary>The read that waits: a pipe has one at most, whose source is its reader with the token 0.</summary>
+    private IValueTaskSource<ReadResult> Waiting => (IValueTaskSource<ReadResult>)pipe;
 
     private ReadResult Note(ReadResult result)
     {

@@ -42,7 +42,7 @@ public sealed partial class TcpHost
     private Flow Add(Listener listener, in FlowKey key, PendingOwner owner, bool isHalfOpen, bool countsForSource)
     {
         var flow = new Flow(this, key, listener, owner, isHalfOpen, countsForSource);
-        _flows.Add(key, flow);
+        _flows.Add(flow);
         Shared.Enter();
         return flow;
     }

@@ -10,7 +10,7 @@ public sealed partial class TcpHost
     private bool _isOwnerless;
 
     /// <summary>The flow is in the table of this host.</summary>
-    public bool Has(in FlowKey flow) => _flows.ContainsKey(flow);
+    public bool Has(in FlowKey flow) => _flows.Contains(flow);
 
     /// <summary>
     /// Input: a frame that got the verdict <see cref="HostAction.Ask"/>, and whose flow no host has. It gets the verdict of a
@@ -43,7 +43,7 @@ public sealed partial class TcpHost
         (flow, refusal) = (null, null);
         lock (Shared.Admission)
         {
-            var known = _flows.GetValueOrDefault(key);
+            var known = _flows.Find(key);
             if (known is not null and not { Owner: NodeOwner }) return false;
             refusal = FindRefusal(key.Remote.Address);
             if (refusal is not null) return false;
@@ -64,7 +64,7 @@ public sealed partial class TcpHost
     /// Application call: the node to which a flow is forwarded is no more. The flow leaves the table at once, so that its
     /// segments get a RST. False: the flow came back meanwhile, or has left the table.
     /// </summary>
-    public bool TryForget(Flow flow) => _flows.GetValueOrDefault(flow.Key) == flow && _flows.Remove(flow.Key);
+    public bool TryForget(Flow flow) => _flows.Find(flow.Key) == flow && _flows.Remove(flow.Key);
 
     /// <summary>
     /// Takes a flow that is forwarded no more out of the table; false where none is due. A flow that came back meanwhile stays.
@@ -74,7 +74,7 @@ public sealed partial class TcpHost
         while (_forwardingEnds.TryPeek(out var end) && end.Due <= now)
         {
             flow = _forwardingEnds.Dequeue().Flow;
-            if (_flows.GetValueOrDefault(flow.Key) != flow) continue;
+            if (_flows.Find(flow.Key) != flow) continue;
             _flows.Remove(flow.Key);
             return true;
         }

@@ -17,7 +17,7 @@ namespace ActorStack.Transport.Host;
 public sealed partial class TcpHost
 {
     private readonly HostSettings _settings;
-    private readonly Dictionary<FlowKey, Flow> _flows = [];
+    private readonly FlowsByKey _flows = new();
     private readonly Dictionary<ushort, Listener> _listeners = [];
     private readonly EphemeralPorts _ports;
     private IpPacket _packet;
@@ -89,7 +89,7 @@ public sealed partial class TcpHost
     public HostCounters Counters { get; } = new();
 
     /// <summary>All flows of this host.</summary>
-    public IReadOnlyCollection<Flow> Flows => _flows.Values;
+    public IReadOnlyCollection<Flow> Flows => _flows;
 
     /// <summary>When <see cref="OnTime"/> is due; null: nothing waits.</summary>
     public TimeSpan? NextDeadline =>

@@ -1,8 +1,10 @@
 using System.Net;
+using System.Runtime.InteropServices;
 
 namespace ActorStack.Transport.Wire;
 
 /// <summary>An address and a port: one end of a connection.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 2)]
 public readonly record struct TcpEndpoint(IpAddress Address, ushort Port)
 {
     /// <summary>The endpoint as the class library has it.</summary>

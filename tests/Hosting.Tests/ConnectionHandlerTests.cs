@@ -30,6 +30,30 @@ public sealed class ConnectionHandlerTests
         Assert.Equal(2, seen.Distinct);
     }
 
+    [Theory]
+    [InlineData(false, "class")]
+    [InlineData(true, "recipe")]
+    public async Task A_handler_that_depends_on_nothing_is_made_for_each_connection_as_the_application_says(
+        bool hasRecipe, string expected)
+    {
+        await using var host = await MemoryHost.StartAsync(stack =>
+        {
+            stack.AddConnectionHandler<CountingHandler>("counting", MemoryHost.Port);
+            if (hasRecipe) stack.Services.AddScoped(_ => new CountingHandler { Origin = "recipe" });
+        });
+        for (var i = 0; i < 2; i++)
+            Assert.Equal($"{expected} 1", await ReadToEndAsync((await host.ConnectAsync()).Input));
+    }
+
+    [Fact]
+    public async Task A_handler_that_depends_on_nothing_is_disposed_when_its_connection_ends()
+    {
+        await using var host = await MemoryHost.StartAsync(
+            stack => stack.AddConnectionHandler<DisposableHandler>("disposable", MemoryHost.Port));
+        Assert.Equal("disposable", await ReadToEndAsync((await host.ConnectAsync()).Input));
+        await DisposableHandler.Disposed.Task.WaitAsync(Patience.Token());
+    }
+
     [Fact]
     public async Task A_handler_serves_through_the_stream()
     {
@@ -144,6 +168,32 @@ public sealed class ConnectionHandlerTests
             seen.See(scoped);
             return Task.CompletedTask;
         }
+    }
+
+    private sealed class CountingHandler : ConnectionHandler
+    {
+        private int _calls;
+
+        public string Origin { get; init; } = "class";
+
+        public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+        {
+            connection.Pipe.Output.Write(Encoding.ASCII.GetBytes($"{Origin} {++_calls}"));
+            await connection.Pipe.Output.FlushAsync(stopping);
+        }
+    }
+
+    private sealed class DisposableHandler : ConnectionHandler, IDisposable
+    {
+        public static TaskCompletionSource Disposed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+        {
+            connection.Pipe.Output.Write("disposable"u8);
+            await connection.Pipe.Output.FlushAsync(stopping);
+        }
+
+        public void Dispose() => Disposed.SetResult();
     }
 
     private sealed class UpperCaseHandler : ConnectionHandler

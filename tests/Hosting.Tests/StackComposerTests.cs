@@ -4,6 +4,7 @@ using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp.Options;
 using Akka.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace ActorStack.Hosting.Tests;
@@ -106,7 +107,8 @@ public sealed class StackComposerTests
     [InlineData("socket-options.tcp-keepidle = 0s", "from 1s to 7d")]
     public void What_a_service_settles_is_checked_too(string setting, string hint)
     {
-        var service = new ConnectionHandlerRegistration("echo", 7, typeof(EchoHandler), new ListenerOptions());
+        var service = new ConnectionHandlerRegistration(
+            "echo", 7, typeof(EchoHandler), new ListenerOptions(), new ServiceCollection());
         var refused = Assert.Throws<StackStartException>(
             () => service.ToListenerSettings(null!, Hocon($"actorstack.services.echo.{setting}"), SocketOptions.Default));
         Assert.Equal(

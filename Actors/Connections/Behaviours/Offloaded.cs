@@ -55,8 +55,8 @@ internal sealed class Offloaded(ConnectionActor actor, EngineRun run, Connection
     /// </summary>
     public void Watch()
     {
-        Application.Observer.TakeWrote();
-        Application.Observer.TakeRead();
+        Application.TakeWrote();
+        Application.TakeRead();
         if (Actor.Buffers.AbortError is { } error)
             Actor.Step(new MigrationInput.Upload(new MigrationTrigger.Application(error.Message)));
     }

@@ -18,7 +18,7 @@ internal abstract class ServingBehaviour(ConnectionActor actor, TcpConnection tc
 
     public override void OnApplicationWrote()
     {
-        application.Observer.TakeWrote();
+        application.TakeWrote();
         var now = Stack.Now;
         if (Actor.Buffers.AbortError is { } error)
         {
@@ -35,7 +35,7 @@ internal abstract class ServingBehaviour(ConnectionActor actor, TcpConnection tc
 
     public override void OnApplicationRead()
     {
-        application.Observer.TakeRead();
+        application.TakeRead();
         var now = Stack.Now;
         Tcp.OnApplicationRead(now);
         Settle(now);

@@ -99,7 +99,7 @@ internal sealed class Terminating(ConnectionActor actor, EngineRun run, Connecti
         migration.State = image.State;
         Actor.Forget();
         var buffers = Actor.Buffers;
-        buffers.Observer = Application.Observer;
+        buffers.Observer = Application;
         buffers.Receive.Restore(image.Payload.Undelivered);
         buffers.Send.EndPump(image.Payload.Send);
         var now = Stack.Now;

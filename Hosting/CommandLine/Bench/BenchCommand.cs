@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using ActorStack.CommandLine.Bench.Comparison;
 using ActorStack.CommandLine.Bench.Drills;
 using ActorStack.CommandLine.Bench.Paths;
 using ActorStack.CommandLine.Bench.Steering;
@@ -61,31 +62,36 @@ internal static class BenchCommand
         };
         PathBenchCommand.AddTo(command);
         DrillBenchCommand.AddTo(command);
+        CompareCommand.AddTo(command);
         command.SetAction(RunAsync);
         return command;
     }
 
-    private static async Task RunAsync(ParseResult parsed, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        var (stored, isJson) = (CompareCommand.ReadFiles(parsed), parsed.GetValue(JsonOption));
+        if (stored is [var earlier, var later]) return CompareCommand.Compare(earlier, later, isJson);
         LinuxSupport.Require(Needed, "the benchmark");
         TimeSpan? time = parsed.GetValue(Seconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         if (parsed.GetValue(PathBenchCommand.Paths))
         {
-            await PathBenchCommand.RunAsync(parsed, time, parsed.GetValue(JsonOption), cancellation);
-            return;
+            await PathBenchCommand.RunAsync(parsed, time, isJson, cancellation);
+            return 0;
         }
 
         if (parsed.GetValue(DrillBenchCommand.Drills))
         {
-            await DrillBenchCommand.RunAsync(parsed, time, parsed.GetValue(JsonOption), cancellation);
-            return;
+            await DrillBenchCommand.RunAsync(parsed, time, isJson, cancellation);
+            return 0;
         }
 
         var report = parsed.GetValue(SteeringOption)
             ? new SteeringBench(parsed.GetValue(Rounds), time ?? DefaultTime, Console.Error.WriteLine).Run()
             : await MeasureScenariosAsync(parsed, cancellation);
-        if (parsed.GetValue(JsonOption)) Console.WriteLine(JsonSerializer.Serialize(report, CommandJson.Default.BenchReport));
+        if (stored is [var before]) return CompareCommand.Compare(before, report, isJson);
+        if (isJson) Console.WriteLine(JsonSerializer.Serialize(report, CommandJson.Default.BenchReport));
         else Print(report);
+        return 0;
     }
 
     private static Task<BenchReport> MeasureScenariosAsync(ParseResult parsed, CancellationToken cancellation)

@@ -11,8 +11,6 @@ internal sealed class BlackoutScenario(int moves) : IScenario
 
     public IReadOnlyList<string> Targets => [Target.Kernel, Target.Toe];
 
-    public bool IsRepeated => false;
-
     public async Task<IReadOnlyList<Measurement>> MeasureAsync(Bench bench, string target, CancellationToken cancellation)
     {
         using var client = await bench.ConnectAsync(Target.Software, "transfer", Ports.Transfer, [], cancellation);

@@ -11,6 +11,9 @@ namespace ActorStack.CommandLine.Bench;
 /// </summary>
 internal sealed class IdleScenario(int connections) : IScenario
 {
+    /// <summary>The figure that tells how many connections there were.</summary>
+    public const string Count = "idle connections";
+
     /// <summary>Connections of one client, and of servers that need a file for each.</summary>
     private const int FilesOfProcess = 16_000;
 
@@ -23,8 +26,6 @@ internal sealed class IdleScenario(int connections) : IScenario
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(1);
 
     public IReadOnlyList<string> Targets => [Target.Plain, Target.Software, Target.Kernel];
-
-    public bool IsRepeated => false;
 
     /// <summary>Pools that other work filled are trimmed meanwhile, and would count below zero.</summary>
     public bool NeedsFreshService => true;
@@ -46,7 +47,7 @@ internal sealed class IdleScenario(int connections) : IScenario
         Release(clients);
         return
         [
-            new Measurement("idle connections", count, "connections"),
+            new Measurement(Count, count, "connections"),
             new Measurement("idle connections, opened in", opened.TotalSeconds, "s"),
             new Measurement("idle connection, heap", (double)(after.Heap - before.Heap) / count, "bytes"),
             new Measurement("idle connection, working set", (double)(after.WorkingSet - before.WorkingSet) / count, "bytes"),

@@ -6,11 +6,14 @@ namespace ActorStack.Transport.Tcp.Handshake;
 /// <summary>TCP Fast Open of one connection (RFC 7413): the option of its SYN, and the fate of the payload.</summary>
 internal struct FastOpen
 {
+    /// <summary>Null where the connection has nothing to do with Fast Open, as most.</summary>
+    private Exchange? _exchange;
+
     /// <summary>The cookie, or the request for one, that goes with the SYN or SYN,ACK; null: no option.</summary>
-    public FastOpenCookie? Cookie { get; private set; }
+    public readonly FastOpenCookie? Cookie => _exchange?.Cookie;
 
     /// <summary>The MSS that the peer announced when it granted the cookie, bytes; 0: unknown.</summary>
-    public ushort Mss { get; private set; }
+    public readonly ushort Mss => _exchange?.Mss ?? 0;
 
     /// <summary>The payload of the peer's SYN was taken: the application began in SYN-RECEIVED.</summary>
     public bool IsPayloadTaken { get; private set; }
@@ -19,17 +22,18 @@ internal struct FastOpen
     public bool HasFailed { get; private set; }
 
     /// <summary>The cookie that the peer granted for the next connection.</summary>
-    public FastOpenAttempt? Grant { get; private set; }
+    public readonly FastOpenAttempt? Grant => _exchange?.Grant;
 
     /// <summary>A client opens: its SYN carries the cookie or asks for one.</summary>
-    public void Begin(FastOpenAttempt? attempt) => (Cookie, Mss) = (attempt?.Cookie, attempt?.MaximumSegmentSize ?? 0);
+    public void Begin(FastOpenAttempt? attempt) =>
+        _exchange = attempt is { } made ? new Exchange { Cookie = made.Cookie, Mss = made.MaximumSegmentSize } : null;
 
     /// <summary>
     /// A server answers: its SYN,ACK carries the cookie that it grants. True: the payload of the SYN is to be taken.
     /// </summary>
     public bool Answer(in TcpSegment syn, in FastOpenAnswer answer)
     {
-        Cookie = answer.Cookie;
+        _exchange = answer.Cookie is { } cookie ? new Exchange { Cookie = cookie } : null;
         IsPayloadTaken = answer.TakesPayload && !syn.Payload.IsEmpty;
         return IsPayloadTaken;
     }
@@ -39,15 +43,15 @@ internal struct FastOpen
     /// </summary>
     public void TakeGrant(in TcpSegment segment)
     {
-        if (Cookie is null || segment.Options is not { HasFastOpen: true, FastOpen.IsRequest: false }) return;
-        Grant = new FastOpenAttempt(segment.Options.FastOpen, segment.Options.MaximumSegmentSize);
+        if (_exchange?.Cookie is null || segment.Options is not { HasFastOpen: true, FastOpen.IsRequest: false }) return;
+        _exchange.Grant = new FastOpenAttempt(segment.Options.FastOpen, segment.Options.MaximumSegmentSize);
     }
 
     /// <summary>The client's SYN was acknowledged. False where it carried no option.</summary>
     public bool Settle()
     {
-        if (Cookie is null) return false;
-        Cookie = null;
+        if (_exchange?.Cookie is null) return false;
+        _exchange.Cookie = null;
         return true;
     }
 
@@ -67,9 +71,19 @@ internal struct FastOpen
     /// <summary>Continues from the record.</summary>
     public void Restore(FastOpenSection section)
     {
-        Cookie = section.HasOption && FastOpenCookie.IsLength(section.Cookie.Length) ? new FastOpenCookie(section.Cookie) : null;
-        Mss = section.Mss;
+        FastOpenCookie? cookie =
+            section.HasOption && FastOpenCookie.IsLength(section.Cookie.Length) ? new FastOpenCookie(section.Cookie) : null;
+        _exchange = cookie is null && section.Mss == 0 ? null : new Exchange { Cookie = cookie, Mss = section.Mss };
         IsPayloadTaken = section.PayloadTaken;
         HasFailed = section.Failed;
+    }
+
+    private sealed class Exchange
+    {
+        public FastOpenCookie? Cookie { get; set; }
+
+        public ushort Mss { get; init; }
+
+        public FastOpenAttempt? Grant { get; set; }
     }
 }

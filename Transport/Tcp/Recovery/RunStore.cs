@@ -5,18 +5,13 @@ namespace ActorStack.Transport.Tcp.Recovery;
 
 /// <summary>
 /// The storage of runs. Each run keeps its place, the id, as long as it lives, and has a position in the order of sequence
-/// numbers. Large arrays come from a pool; a dialogue does without them.
+/// numbers. The arrays come from pools and go back when the store is emptied: a connection with nothing outstanding has none.
 /// </summary>
 internal struct RunStore()
 {
-    /// <summary>Enough for a dialogue; an idle connection keeps no more.</summary>
-    private const int FewRuns = 2;
-
-    private const int FewPlaces = 4;
     private const int SmallestRented = 16;
-    private TransmittedRun[] _fewRuns = [];
+    private FewRuns? _few;
     private TransmittedRun[] _runs = [];
-    private int[] _fewPlaces = [];
     private int[] _order = [];
     private int _head;
     private int _used;
@@ -82,18 +77,20 @@ internal struct RunStore()
         else Array.Copy(_order, _head + position + 1, _order, _head + position, Count - position);
     }
 
-    /// <summary>Empties the store, and returns large arrays to the pool.</summary>
+    /// <summary>Empties the store, and returns its arrays to the pool.</summary>
     public void Clear()
     {
+        if (_runs.Length == 0) return;
         (Count, _head, _used, _free) = (0, 0, 0, RunList.None);
-        if (_runs != _fewRuns) ArrayPool<TransmittedRun>.Shared.Return(_runs);
-        if (_order != _fewPlaces) ArrayPool<int>.Shared.Return(_order);
-        (_runs, _order) = (_fewRuns, _fewPlaces);
+        if (_runs != _few!.Runs) ArrayPool<TransmittedRun>.Shared.Return(_runs);
+        if (_order != _few.Order) ArrayPool<int>.Shared.Return(_order);
+        FewRuns.Return(_few);
+        (_runs, _order, _few) = ([], [], null);
     }
 
     private void MakeRoom()
     {
-        if (_runs.Length == 0) BeginSmall();
+        if (_runs.Length == 0) BeginFew();
         if (_free == RunList.None && _used == _runs.Length) GrowRuns();
         if (_head + Count < _order.Length) return;
         if (_head >= _order.Length / 2 && _head > 0) Array.Copy(_order, _head, _order, 0, Count);
@@ -101,17 +98,17 @@ internal struct RunStore()
         _head = 0;
     }
 
-    private void BeginSmall()
+    private void BeginFew()
     {
-        if (_fewRuns.Length == 0) (_fewRuns, _fewPlaces) = (new TransmittedRun[FewRuns], new int[FewPlaces]);
-        (_runs, _order) = (_fewRuns, _fewPlaces);
+        _few = FewRuns.Take();
+        (_runs, _order) = (_few.Runs, _few.Order);
     }
 
     private void GrowOrder()
     {
         var larger = ArrayPool<int>.Shared.Rent(Math.Max(SmallestRented, 2 * _order.Length));
         Array.Copy(_order, _head, larger, 0, Count);
-        if (_order != _fewPlaces) ArrayPool<int>.Shared.Return(_order);
+        if (_order != _few!.Order) ArrayPool<int>.Shared.Return(_order);
         _order = larger;
     }
 
@@ -119,7 +116,7 @@ internal struct RunStore()
     {
         var larger = ArrayPool<TransmittedRun>.Shared.Rent(Math.Max(SmallestRented, 2 * _runs.Length));
         Array.Copy(_runs, larger, _used);
-        if (_runs != _fewRuns) ArrayPool<TransmittedRun>.Shared.Return(_runs);
+        if (_runs != _few!.Runs) ArrayPool<TransmittedRun>.Shared.Return(_runs);
         _runs = larger;
     }
 }

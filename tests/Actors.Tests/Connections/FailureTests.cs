@@ -50,7 +50,8 @@ public class FailureTests : StackTest
         var (input, output) = (new Pipe(), new Pipe());
         var log = new LimitedLog(Sys.Log, Clock);
         var context = new ConnectionContext(
-            new ConnectionId("1-1"), default, new TestPipe(input.Reader, output.Writer), SocketOptions.Default, ActorRefs.Nobody);
+            new FlowEntry(new ConnectionId("1-1"), flow: null!, service: null!), new TestPipe(input.Reader, output.Writer),
+            SocketOptions.Default, ActorRefs.Nobody);
         var running = context.RunAsync(
             (connection, _) => Task.Delay(Timeout.Infinite, connection.Closed), log, CancellationToken.None);
 

@@ -19,10 +19,11 @@ public abstract class HandlerClusterTest : ClusterTest
     private protected static ListenerSettings Listener<THandler>()
         where THandler : ConnectionHandler
     {
-        var services = new ServiceCollection().AddScoped<THandler>().BuildServiceProvider();
-        var registration = new ConnectionHandlerRegistration("handler", EchoPort, typeof(THandler), new ListenerOptions());
+        var services = new ServiceCollection().AddScoped<THandler>();
+        var registration = new ConnectionHandlerRegistration(
+            "handler", EchoPort, typeof(THandler), new ListenerOptions(), services);
         return registration.ToListenerSettings(
-            services.GetRequiredService<IServiceScopeFactory>(), HostingReference.Defaults, SocketOptions.Default);
+            services.BuildServiceProvider().GetRequiredService<IServiceScopeFactory>(), HostingReference.Defaults, SocketOptions.Default);
     }
 
     private protected void StartNodes<THandler>()
