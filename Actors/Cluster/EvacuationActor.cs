@@ -28,6 +28,9 @@ internal sealed class EvacuationActor : UntypedActor
 
     private const string OtherReasons = "other reasons";
 
+    /// <summary>The time that a connection rests before it is offered again to nodes that have refused it.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
     private readonly StackShared _stack;
     private readonly TimerWheel _wheel;
     private readonly IHandoffTargets _targets;
@@ -37,6 +40,7 @@ internal sealed class EvacuationActor : UntypedActor
     private readonly TimeSpan _end;
     private readonly TimeSpan _limit;
     private readonly Queue<Candidate> _waiting = new();
+    private readonly Queue<Candidate> _resting = new();
     private readonly Dictionary<IActorRef, Candidate> _moving = [];
     private readonly Dictionary<string, int> _reasons = [];
     private int _moved;
@@ -60,11 +64,7 @@ internal sealed class EvacuationActor : UntypedActor
         StackShared stack, TimerWheel wheel, EvacuationOrder order, IActorRef requester, string dispatcher) =>
         Akka.Actor.Props.Create<EvacuationActor>(stack, wheel, order, requester).WithDispatcher(dispatcher);
 
-    protected override void PreStart()
-    {
-        _wheel.Schedule(_timer, _end);
-        Continue();
-    }
+    protected override void PreStart() => Continue();
 
     protected override void PostStop() => _wheel.Cancel(_timer);
 
@@ -84,12 +84,11 @@ internal sealed class EvacuationActor : UntypedActor
             case Terminated terminated when _moving.Remove(terminated.ActorRef):
                 _ended++;
                 break;
-            case TimerFired when _stack.Now < _end:
-                _wheel.Schedule(_timer, _end);
-                return;
-            case TimerFired:
+            case TimerFired when _stack.Now >= _end:
                 GiveUp();
                 return;
+            case TimerFired:
+                break;
             default:
                 Unhandled(message);
                 return;
@@ -110,7 +109,7 @@ internal sealed class EvacuationActor : UntypedActor
     }
 
     /// <summary>
-    /// Another node may take what one has refused, and then any of them. What was refused waits behind all others.
+    /// Another node may take what one has refused, and after a pause any of them. What was refused waits behind all others.
     /// </summary>
     private void OnRefused(Candidate candidate, string reason, int most)
     {
@@ -120,21 +119,28 @@ internal sealed class EvacuationActor : UntypedActor
             return;
         }
 
-        var refusedBy = candidate.Tries == 0 ? candidate.RefusedBy : null;
-        _waiting.Enqueue(candidate with { Tries = candidate.Tries + 1, RefusedBy = refusedBy, Reason = reason });
+        var refused = candidate with { Tries = candidate.Tries + 1, Reason = reason };
+        if (candidate.Tries == 0) _waiting.Enqueue(refused);
+        else Rest(refused);
     }
+
+    /// <summary>Lets a connection that the nodes have refused rest. Then any of them may be asked again.</summary>
+    private void Rest(Candidate candidate) => _resting.Enqueue(candidate with { RefusedBy = null, Due = _stack.Now + Pause });
 
     private void Continue()
     {
+        while (_resting.TryPeek(out var rested) && rested.Due <= _stack.Now) _waiting.Enqueue(_resting.Dequeue());
         while (_moving.Count < Parallelism && _waiting.TryDequeue(out var candidate)) Move(candidate);
-        if (_moving.Count == 0) Finish();
+        if (_moving.Count + _resting.Count == 0) Finish();
+        else _wheel.Schedule(_timer, _resting.TryPeek(out var next) && next.Due < _end ? next.Due : _end);
     }
 
     private void Move(Candidate candidate)
     {
         if (_targets.Next(candidate.RefusedBy) is not { } target)
         {
-            Note(candidate.Reason ?? "no node of the cluster can take it");
+            if (candidate.RefusedBy is not null) Rest(candidate);
+            else Note(candidate.Reason ?? "no node of the cluster can take it");
             return;
         }
 
@@ -146,7 +152,8 @@ internal sealed class EvacuationActor : UntypedActor
     /// <summary>A handoff that is on its way cannot be recalled: it ends some time after the answer.</summary>
     private void GiveUp()
     {
-        Note($"was not asked within {_limit.TotalSeconds:0.###} s", _waiting.Count);
+        foreach (var candidate in _waiting.Concat(_resting))
+            Note(candidate.Reason ?? $"was not asked within {_limit.TotalSeconds:0.###} s");
         Note($"was still moving after {_limit.TotalSeconds:0.###} s", _moving.Count);
         Finish();
     }
@@ -172,5 +179,7 @@ internal sealed class EvacuationActor : UntypedActor
     /// <param name="Tries">The tries that have failed.</param>
     /// <param name="RefusedBy">The node to ask last; null: none.</param>
     /// <param name="Reason">The reason why the last try failed; null: none has.</param>
-    private sealed record Candidate(string Id, IActorRef Actor, int Tries = 0, string? RefusedBy = null, string? Reason = null);
+    /// <param name="Due">The end of its rest, where it rests.</param>
+    private sealed record Candidate(
+        string Id, IActorRef Actor, int Tries = 0, string? RefusedBy = null, string? Reason = null, TimeSpan Due = default);
 }

@@ -44,13 +44,15 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
         }
     }
 
+    public TimeSpan Now => _stack.Now;
+
     public void OnDrained() => loop.Engaging.OnDrained();
 
     public void OnLost(Exception error) => _stack.Actor.Tell(new LinkFailed(error), ActorRefs.NoSender);
 
-    public void OnTimers()
+    public void OnTimers(TimeSpan now)
     {
-        var now = _stack.Now;
+        loop.ReadAt = now;
         loop.Wheel.Advance(now, _tellOwner);
         _host.OnTime(now);
         while (_host.TryTakeForwarded(now, out var flow)) loop.EndForwarding(flow.Key);

@@ -39,6 +39,9 @@ internal sealed class LoopContext
 
     public TimerWheel Wheel { get; } = new();
 
+    /// <summary>When the link was last read. What a connection waits for and came before, it has been told.</summary>
+    public TimeSpan ReadAt { get; set; }
+
     /// <summary>Flows whose engines may take frames off the wire once every queue is drained.</summary>
     public EngagingFlows Engaging { get; }
 

@@ -6,7 +6,7 @@ using Akka.Dispatch;
 namespace ActorStack.Actors.Loop;
 
 /// <summary>
-/// One thread that reads a link, runs the mailboxes of its actors and advances their timers. An actor that gets a message from
+/// One thread that reads a link, advances the timers of its actors and runs their mailboxes. An actor that gets a message from
 /// another actor of the loop runs in the same turn, without a wake-up. A message from another thread wakes the loop where it
 /// waits.
 /// </summary>
@@ -20,6 +20,12 @@ internal sealed class EventLoop
     /// many flows does not make the loop idle.
     /// </summary>
     private const int BurstsUntilIdle = 16;
+
+    /// <summary>
+    /// The number of consecutive full reads after which the timers advance although more frames wait: as many as the queue of a
+    /// TUN device holds.
+    /// </summary>
+    private const int FullBurstsUntilTimers = 16;
 
     /// <summary>The number of mailbox runs between two reads of the link, so that neither starves the other.</summary>
     private const int RunsPerTurn = 512;
@@ -41,6 +47,7 @@ internal sealed class EventLoop
     private volatile bool _running;
     private volatile bool _stopping;
     private int _busyBursts;
+    private int _fullBursts;
     private int _waiting;
 
     /// <summary>Makes a loop, which runs once it is started.</summary>
@@ -104,18 +111,24 @@ internal sealed class EventLoop
     }
 
     /// <summary>
-    /// One turn: reads a burst, runs the mailboxes, advances the timers and flushes the link. Returns false where there was no
+    /// One turn: reads a burst, advances the timers, runs the mailboxes and flushes the link. Returns false where there was no
     /// work.
     /// </summary>
+    /// <remarks>
+    /// A timer expires only where it was due before the link was read, and its owner hears of the burst first: an acknowledgment
+    /// that waited in the queue of the link stops the timer. A loop that had no processor for some milliseconds would otherwise
+    /// send segments again that were acknowledged meanwhile.
+    /// </remarks>
     public bool RunOnce()
     {
         var previous = Current;
         Current = this;
         try
         {
+            var readAt = _link?.Now ?? TimeSpan.Zero;
             var worked = ReadBurst();
+            if (_fullBursts % FullBurstsUntilTimers == 0) AdvanceTimers(readAt);
             worked |= RunMailboxes();
-            AdvanceTimers();
             Flush();
             return worked || _local.Count > 0;
         }
@@ -161,6 +174,7 @@ internal sealed class EventLoop
         {
             if (count > 1) _busyBursts = BurstsUntilIdle;
             else if (count == 1 && _busyBursts > 0) _busyBursts--;
+            _fullBursts = count < BurstSize ? 0 : _fullBursts + 1;
             if (count > 0) served.OnBurst(_frames.AsSpan(0, count));
             if (count < BurstSize) served.OnDrained();
         }
@@ -206,11 +220,11 @@ internal sealed class EventLoop
         return runs > 0;
     }
 
-    private void AdvanceTimers()
+    private void AdvanceTimers(TimeSpan readAt)
     {
         try
         {
-            _link?.OnTimers();
+            _link?.OnTimers(readAt);
         }
         catch (Exception error)
         {

@@ -20,8 +20,11 @@ internal interface ILoopLink
     /// <summary>The link cannot be read any more. The loop stops reading it; the timers continue.</summary>
     void OnLost(Exception error);
 
-    /// <summary>Fires the timers that are due.</summary>
-    void OnTimers();
+    /// <summary>The time of the timers.</summary>
+    TimeSpan Now { get; }
+
+    /// <summary>Fires the timers that were due at a time.</summary>
+    void OnTimers(TimeSpan now);
 
     /// <summary>The time until a timer is due: zero where one is due now, infinite where none runs.</summary>
     TimeSpan UntilNextTimer { get; }

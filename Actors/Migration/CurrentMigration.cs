@@ -39,6 +39,17 @@ internal sealed class CurrentMigration(int number, IActorRef? requester)
         burst.RecycleEmptied();
     }
 
+    /// <summary>
+    /// Takes the frames of the burst. Where the bound is reached, the newest are kept, because the previous owner processes all
+    /// of them meanwhile.
+    /// </summary>
+    public void HoldNewest(SegmentBurst burst)
+    {
+        Held ??= new HeldFrames();
+        for (var i = 0; i < burst.Count; i++) Held.AddNewest(burst.Frame(i));
+        burst.RecycleEmptied();
+    }
+
     /// <summary>Takes the frames that arrived before the connection had an actor.</summary>
     public void Hold(PendingOwner early, HostCounters counters)
     {

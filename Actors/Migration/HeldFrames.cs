@@ -21,6 +21,11 @@ internal sealed class HeldFrames
 
     public int Count => _frames.Count;
 
+    /// <summary>The frames that were taken and then dropped, before the first one that is held.</summary>
+    public long Dropped { get; private set; }
+
+    private bool IsFull => _frames.Count == MaximumFrames || _buffers.Count == MaximumBuffers;
+
     public LinkFrame this[int index] => _frames[index];
 
     /// <summary>Takes the frame over. Where the bound is reached, releases the frame and returns false.</summary>
@@ -28,7 +33,7 @@ internal sealed class HeldFrames
     {
         var whole = frame.Length >= WorthKeepingWhole;
         var packs = !whole && _pack is not null && FrameBuffer.Size - _packed >= frame.Length;
-        if (_frames.Count == MaximumFrames || (!packs && _buffers.Count == MaximumBuffers))
+        if (IsFull && (!packs || _frames.Count == MaximumFrames))
         {
             frame.Buffer.Release();
             return false;
@@ -47,6 +52,24 @@ internal sealed class HeldFrames
         _packed += frame.Length;
         frame.Buffer.Release();
         return true;
+    }
+
+    /// <summary>Takes the frame over. Where the bound is reached, drops the older half of the frames for it.</summary>
+    public void AddNewest(in LinkFrame frame)
+    {
+        if (IsFull) DropFirst(_frames.Count / 2);
+        if (!TryAdd(frame)) throw new InvalidOperationException("half of the frames left no room for another one");
+    }
+
+    /// <summary>Drops so many of the oldest frames.</summary>
+    public void DropFirst(int count)
+    {
+        Dropped += count;
+        _frames.RemoveRange(0, count);
+        var needed = _frames.Select(frame => frame.Buffer).ToHashSet();
+        foreach (var buffer in _buffers.Where(buffer => !needed.Contains(buffer))) buffer.Release();
+        _buffers.RemoveAll(buffer => !needed.Contains(buffer));
+        if (_pack is { } pack && !needed.Contains(pack)) _pack = null;
     }
 
     public void Release()

@@ -15,9 +15,9 @@ public sealed partial class TcpConnection
         _scoreboard.TotalLost, _rtt.Smoothed, _rtt.Variation, _rtt.Minimum, _rtt.Rto, _tally.BytesSent, _tally.BytesReceived,
         _snd.DataUna, _rcv.Nxt);
 
-    private bool Expires(TcpTimer timer, TimeSpan now)
+    private bool Expires(TcpTimer timer, TimeSpan due, TimeSpan now)
     {
-        if (!_timers.Expire(timer, now)) return false;
+        if (!_timers.Expire(timer, due)) return false;
         Trace?.OnTimer(timer.ToString(), TraceMetrics, now);
         return true;
     }

@@ -104,19 +104,27 @@ public sealed partial class TcpConnection
     private int HeaderLength => (_flow.Remote.Address.IsIPv6 ? 40 : 20) + 20;
 
     /// <summary>Input: NextDeadline has come. Early calls do nothing.</summary>
-    public void OnTimer(TimeSpan now)
+    public void OnTimer(TimeSpan now) => OnTimer(now, now);
+
+    /// <summary>
+    /// As <see cref="OnTimer(TimeSpan)"/>, for a caller that was held up since it last read the link: what was due then expires.
+    /// What became due meanwhile waits, because its acknowledgment may wait in the link.
+    /// </summary>
+    /// <param name="now">The connection's time.</param>
+    /// <param name="due">The time at which the link was last read, not after <paramref name="now"/>.</param>
+    public void OnTimer(TimeSpan now, TimeSpan due)
     {
-        if (Expires(TcpTimer.Reordering, now)) OnReorderingTimeout(now);
-        if (Expires(TcpTimer.TailLossProbe, now)) OnProbeTimeout(now);
-        if (Expires(TcpTimer.Retransmit, now)) OnRetransmitTimeout(now);
-        if (Expires(TcpTimer.DelayedAck, now)) _pending.Ack = true;
-        _timers.Expire(TcpTimer.Pacing, now); // TryTransmit continues
-        if (Expires(TcpTimer.Persist, now)) OnPersistTimeout(now);
-        if (Expires(TcpTimer.Keepalive, now)) OnKeepaliveTimeout(now);
-        if (Expires(TcpTimer.TimeWait, now)) EnterClosed(null);
-        if (Expires(TcpTimer.Cork, now)) _pending.CorkExpired = true;
-        if (Expires(TcpTimer.Linger, now)) AbortLingering(now);
-        if (Expires(TcpTimer.DeferAccept, now)) _events |= TcpEvents.Established;
+        if (Expires(TcpTimer.Reordering, due, now)) OnReorderingTimeout(now);
+        if (Expires(TcpTimer.TailLossProbe, due, now)) OnProbeTimeout(now);
+        if (Expires(TcpTimer.Retransmit, due, now)) OnRetransmitTimeout(now);
+        if (Expires(TcpTimer.DelayedAck, due, now)) _pending.Ack = true;
+        _timers.Expire(TcpTimer.Pacing, due); // TryTransmit continues
+        if (Expires(TcpTimer.Persist, due, now)) OnPersistTimeout(now);
+        if (Expires(TcpTimer.Keepalive, due, now)) OnKeepaliveTimeout(now);
+        if (Expires(TcpTimer.TimeWait, due, now)) EnterClosed(null);
+        if (Expires(TcpTimer.Cork, due, now)) _pending.CorkExpired = true;
+        if (Expires(TcpTimer.Linger, due, now)) AbortLingering(now);
+        if (Expires(TcpTimer.DeferAccept, due, now)) _events |= TcpEvents.Established;
         Trace?.OnUpdated(TraceMetrics, now);
     }
 
@@ -139,11 +147,16 @@ public sealed partial class TcpConnection
         EnterClosed(error);
     }
 
-    /// <summary>After Import: lets the connection send and announce its window.</summary>
+    /// <summary>
+    /// After Import: lets the connection send and announce its window. What is in flight gets its whole time again before it is
+    /// sent again (RFC 6298 section 5, RFC 8985 section 7.2): its acknowledgments may come by way of the previous owner.
+    /// </summary>
     public void Resume(TimeSpan now)
     {
         BoundFinWait2(now);
         CheckOrphaned(now);
+        if (_timers.IsRunning(TcpTimer.Retransmit)) StartRetransmitTimer(now);
+        if (_timers.IsRunning(TcpTimer.TailLossProbe)) ScheduleProbe(now);
         if (IsReceiving) _pending.Ack = true;
     }
 

@@ -5,13 +5,18 @@ using ActorStack.CommandLine.Traffic;
 using ActorStack.Hosting.Tests.Support;
 using ActorStack.TestKit;
 using ActorStack.TestKit.Capture;
+using Xunit.Abstractions;
 
 namespace ActorStack.Hosting.Tests;
 
-/// <summary>A new process takes over the connections of the running one, before ordinary kernel clients.</summary>
-public sealed class TakeOverTests
+/// <summary>
+/// A new process takes over the connections of the running one, before ordinary kernel clients. ACTORSTACK_CROWD=2000 makes the
+/// large crowd as large.
+/// </summary>
+public sealed class TakeOverTests(ITestOutputHelper output)
 {
     private const int Crowd = 200;
+    private const int LargeCrowd = 500;
 
     [LinuxTheory]
     [InlineData(Laboratory.VirtualAddress)]
@@ -74,6 +79,33 @@ public sealed class TakeOverTests
             WireRule.WindowNeverShrinks => !wasOffloaded,
             _ => true,
         });
+
+    [LinuxFact]
+    public async Task A_large_crowd_that_is_echoed_all_the_while_is_taken_over_whole()
+    {
+        var size = int.TryParse(Environment.GetEnvironmentVariable("ACTORSTACK_CROWD"), out var given) ? given : LargeCrowd;
+        using var lab = new Laboratory();
+        lab.Client.SetSystemControl("ipv4/tcp_max_tw_buckets", "65536"); // room for every member's end
+        var running = await lab.StartServiceAsync(Patience.Token());
+        var before = KernelCounters.Read(lab.Client);
+        var patience = $"{Patience.Limit.TotalSeconds}";
+        using var client = await lab.StartClientAsync(
+            "crowd", Laboratory.VirtualAddress, Ports.Echo,
+            ["--connections", $"{size}", "--up", "64", "--period", "1", "--patience", patience], Patience.Token());
+        await client.TellAsync(TrafficCommand.Go, Patience.Token());
+        Assert.Equal(size, (await lab.EstablishedAsync(Patience.Token())).Count);
+
+        running = await TakeOverAsync(lab, running);
+
+        Assert.Equal(size, (await lab.EstablishedAsync(Patience.Token())).Count);
+        var result = JsonSerializer.Deserialize(
+            await client.AskAsync("stop", Patience.Token()), CommandJson.Default.CrowdResult)!;
+        output.WriteLine($"{result}; {string.Join(", ", result.Errors)}");
+        Assert.Equal((size, 0), (result.Connections, result.Failed));
+        var counted = KernelCounters.Read(lab.Client) - before;
+        Assert.Equal((0, 0), (counted.ResetsReceived, counted.ResetsSent));
+        running.Dispose();
+    }
 
     [LinuxTheory]
     [InlineData(false)]

@@ -7,7 +7,8 @@ using ActorStack.Transport.Tcp;
 namespace ActorStack.Actors.Connections.Behaviours;
 
 /// <summary>
-/// The connection is at another node, which was asked to send the state. Arriving segments are held.
+/// The connection is at another node, which was asked to send the state. Arriving segments are held, and passed on to that node
+/// too: it runs the connection until it sends the state, and the peer would retransmit what is not acknowledged meanwhile.
 /// </summary>
 internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, CurrentMigration migration)
     : ConnectionBehaviour(actor)
@@ -27,7 +28,18 @@ internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, C
 
     public override EngineConnectionInfo Info() => default;
 
-    public override void OnBurst(SegmentBurst burst) => migration.Hold(burst, Loop.Counters);
+    public override void OnBurst(SegmentBurst burst)
+    {
+        migration.HoldNewest(burst);
+        PassHeld();
+    }
+
+    /// <summary>Passes what was held before the other node was asked on to it, too.</summary>
+    public void PassHeld()
+    {
+        if (migration.Held is not { } held) return;
+        foreach (var segment in handoff.Pass(held)) Stack.Cluster!.Send(handoff.Order.Node, segment);
+    }
 
     public override void OnTimer()
     {
@@ -43,6 +55,7 @@ internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, C
         {
             if (message is HandoffMessage.Chunk chunk) handoff.Add(chunk);
             else if (message is HandoffMessage.Mark mark) Stack.Cluster!.Send(node, handoff.Answer(mark));
+            else if (message is HandoffMessage.Processed processed) handoff.Note(processed);
             else if (message is HandoffMessage.Transfer transfer) Take(transfer);
             else base.OnNode(node, message);
         }
@@ -80,6 +93,7 @@ internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, C
         }
 
         Import(image, transfer.Application);
+        if (migration.Held is { } held) handoff.DropProcessed(held);
         migration.FrozenAt = Stack.Time.GetTimestamp() - (long)(transfer.FrozenMicroseconds * TicksPerMicrosecond);
         migration.State = image.State;
         Actor.Step(new MigrationInput.TransferArrived(order.Node, order.Epoch, ledger));

@@ -70,7 +70,9 @@ internal sealed class Beginning(ConnectionActor actor) : ConnectionBehaviour(act
     public override void Prepare(MigrationClaim claim, CurrentMigration migration)
     {
         if (_early is { } early) migration.Hold(early, Loop.Counters);
-        Actor.Enter(new Arriving(Actor, new IncomingHandoff(Entry.Id.Value, Entry.Arrival!), migration));
+        var arriving = new Arriving(Actor, new IncomingHandoff(Entry.Id.Value, Entry.Arrival!), migration);
+        Actor.Enter(arriving);
+        arriving.PassHeld();
     }
 
     /// <summary>Sends our SYN.</summary>

@@ -1,6 +1,7 @@
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Connections.Behaviours;
 
@@ -23,19 +24,30 @@ internal sealed class HandingOff(
     private bool _isAhead;
     private ReadOnlyMemory<byte>? _state;
 
+    /// <summary>Segments that the target has passed on and that wait for earlier ones in the link.</summary>
+    private readonly Queue<HandoffMessage.Segment> _passed = new();
+
+    private TimeSpan? _passedAt;
+    private bool _isLinkBehind;
+
     public override ConnectionPhase Phase => ConnectionPhase.HandingOff;
 
     public override CurrentMigration Migration => migration;
 
-    public override TimeSpan? NextDeadline =>
-        Tcp.NextDeadline is { } next && !(migration.Deadline < next) ? next : migration.Deadline;
+    public override TimeSpan? NextDeadline => Earlier(Earlier(Tcp.NextDeadline, migration.Deadline), _passedAt);
 
     protected override string WhyNotMoved => $"is moving to node {handoff.Node}";
 
     public override void OnTimer()
     {
-        if (Stack.Now >= migration.Deadline) Actor.Step(MigrationInput.LimitPassed.Instance);
-        else base.OnTimer();
+        if (Stack.Now >= migration.Deadline)
+        {
+            Actor.Step(MigrationInput.LimitPassed.Instance);
+            return;
+        }
+
+        if (_passedAt <= Loop.ReadAt) TakePassed();
+        if (Actor.Behaviour == this) base.OnTimer();
     }
 
     public override void OnApplicationLeft(ConnectionContext context, ReadOnlyMemory<byte>? state)
@@ -74,7 +86,8 @@ internal sealed class HandingOff(
     /// </summary>
     public override void OnNode(string node, HandoffMessage message)
     {
-        if (message is not HandoffMessage.Marked marked) base.OnNode(node, message);
+        if (message is HandoffMessage.Segment segment) OnSegment(node, segment);
+        else if (message is not HandoffMessage.Marked marked) base.OnNode(node, message);
         else if (!_isAhead || node != handoff.Node || !handoff.IsAnswer(marked)) return;
         else if (_hasLeft) SendUnreadOrTell();
         else if (handoff.IsEnough && IsPeerQuiet()) Dehydrate();
@@ -114,6 +127,41 @@ internal sealed class HandingOff(
         else SendUnread();
     }
 
+    /// <summary>
+    /// The network brought a segment to the target. The first one waits until the link has been read once more: what the target
+    /// has forwarded before it prepared may still wait there, and the peer would take the disorder for a loss.
+    /// </summary>
+    private void OnSegment(string node, HandoffMessage.Segment segment)
+    {
+        if (node != handoff.Node) return;
+        _passed.Enqueue(segment);
+        if (_isLinkBehind)
+        {
+            TakePassed();
+            return;
+        }
+
+        _passedAt ??= Stack.Now;
+        Actor.ArmTimer(Stack.Now);
+    }
+
+    private void TakePassed()
+    {
+        (_passedAt, _isLinkBehind) = (null, true);
+        while (Actor.Behaviour == this && _passed.TryDequeue(out var segment)) Take(segment);
+    }
+
+    private void Take(HandoffMessage.Segment segment)
+    {
+        if (segment.Packet.Length > FrameBuffer.Size || !handoff.IsNew(segment)) return;
+        var buffer = FrameBuffer.Rent();
+        segment.Packet.CopyTo(buffer.Bytes, 0);
+        var frame = new LinkFrame(buffer, 0, segment.Packet.Length, segment.ChecksumVerified, segment.SegmentSize);
+        PacketReader.Read(frame.Packet, frame.ChecksumVerified, frame.SegmentSize, out var packet);
+        if (packet.Kind == PacketKind.Tcp && packet.Flow == Entry.Flow) Feed([frame]);
+        buffer.Release();
+    }
+
     /// <summary>What is unread is the application's as long as it runs, and may become less at any time.</summary>
     private void SendUnread()
     {
@@ -151,4 +199,6 @@ internal sealed class HandingOff(
         var application = _hasLeft && _state is { } state ? Actor.Restart(state, Tcp.Options) : Application;
         Actor.Resume(Tcp, application, held: null);
     }
+
+    private static TimeSpan? Earlier(TimeSpan? one, TimeSpan? other) => other < one ? other : one ?? other;
 }

@@ -31,7 +31,7 @@ internal abstract class RunningBehaviour(ConnectionActor actor, TcpConnection tc
     public override void OnTimer()
     {
         var now = Stack.Now;
-        Tcp.OnTimer(now);
+        Tcp.OnTimer(now, Loop.ReadAt);
         Settle(now);
     }
 

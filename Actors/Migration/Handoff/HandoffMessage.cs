@@ -51,6 +51,29 @@ internal abstract record HandoffMessage(string Connection, long Epoch) : NodeMes
     public sealed record Marked(string Connection, long Epoch, int Round) : HandoffMessage(Connection, Epoch);
 
     /// <summary>
+    /// Target to source: a segment that the network brought to the target, which holds it. The source processes it too, as long
+    /// as it runs the connection. A segment that is lost on this way is like one that the network lost.
+    /// </summary>
+    /// <param name="Connection">The id of the connection.</param>
+    /// <param name="Epoch">The epoch of the target.</param>
+    /// <param name="Number">The number among the segments that the target holds, from 1.</param>
+    /// <param name="Packet">The IP packet.</param>
+    /// <param name="ChecksumVerified">The link of the target vouches for the transport checksum.</param>
+    /// <param name="SegmentSize">Payload bytes of each merged segment; 0 where nothing was merged.</param>
+    public sealed record Segment(
+        string Connection, long Epoch, long Number, byte[] Packet, bool ChecksumVerified, ushort SegmentSize)
+        : HandoffMessage(Connection, Epoch);
+
+    /// <summary>
+    /// Source to target, before the transfer: the state knows the segments up to a number, so that the target need not process
+    /// them again.
+    /// </summary>
+    /// <param name="Connection">The id of the connection.</param>
+    /// <param name="Epoch">The epoch of the target.</param>
+    /// <param name="Number">The number of the last <see cref="Segment"/> before the first that the source does not have.</param>
+    public sealed record Processed(string Connection, long Epoch, long Number) : HandoffMessage(Connection, Epoch);
+
+    /// <summary>
     /// Source to target: the state. From now on the source emits nothing, until the target refuses or is no member any more.
     /// </summary>
     /// <param name="Connection">The id of the connection.</param>

@@ -3,10 +3,16 @@ using ActorStack.Transport.State;
 
 namespace ActorStack.Actors.Migration.Handoff;
 
-/// <summary>The target's part of one handoff: puts the payload that travels in chunks together with the state.</summary>
+/// <summary>
+/// The target's part of one handoff: puts the payload that travels in chunks together with the state, and passes segments that
+/// come here on to the source, which still runs the connection.
+/// </summary>
 internal sealed class IncomingHandoff(string connection, ArrivalOrder order)
 {
     private readonly PayloadAssembly _payload = new(connection, order.Epoch);
+
+    private long _passed;
+    private long _processed;
 
     public ArrivalOrder Order => order;
 
@@ -16,6 +22,24 @@ internal sealed class IncomingHandoff(string connection, ArrivalOrder order)
 
     /// <summary>All that was sent before the mark has come, because messages keep their order.</summary>
     public HandoffMessage.Marked Answer(HandoffMessage.Mark mark) => new(connection, order.Epoch, mark.Round);
+
+    /// <summary>The messages with the frames that were held since the last call.</summary>
+    public IEnumerable<HandoffMessage.Segment> Pass(HeldFrames held)
+    {
+        for (; _passed < held.Dropped + held.Count; _passed++)
+        {
+            var frame = held[(int)(_passed - held.Dropped)];
+            yield return new HandoffMessage.Segment(
+                connection, order.Epoch, _passed + 1, frame.Packet.ToArray(), frame.ChecksumVerified, frame.SegmentSize);
+        }
+    }
+
+    /// <summary>Notes what the source has processed of what was passed on.</summary>
+    public void Note(HandoffMessage.Processed processed) =>
+        _processed = Math.Clamp(processed.Number, _processed, _passed);
+
+    /// <summary>Drops the held frames that the state of the source knows.</summary>
+    public void DropProcessed(HeldFrames held) => held.DropFirst((int)Math.Max(0, _processed - held.Dropped));
 
     /// <summary>
     /// The connection; null where payload is missing: the source sends all of it again when it hears nothing.

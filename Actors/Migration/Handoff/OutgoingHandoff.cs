@@ -26,6 +26,7 @@ internal sealed class OutgoingHandoff(INodeNetwork network, string node, string 
     private HandoffMessage.Transfer? _transfer;
     private int _round;
     private bool _isEnough;
+    private long _processed;
 
     /// <summary>The target.</summary>
     public string Node => node;
@@ -53,12 +54,24 @@ internal sealed class OutgoingHandoff(INodeNetwork network, string node, string 
     /// <summary>True where the answer is the one to the last round; one to an earlier round came twice.</summary>
     public bool IsAnswer(HandoffMessage.Marked marked) => marked.Round == _round;
 
+    /// <summary>
+    /// True where the segment, which the network brought to the target, is new here. One that came twice is not; one before it
+    /// may have been lost.
+    /// </summary>
+    public bool IsNew(HandoffMessage.Segment segment)
+    {
+        if (segment.Epoch != epoch || segment.Number <= _processed) return false;
+        if (segment.Number == _processed + 1) _processed++;
+        return true;
+    }
+
     /// <summary>Sends the rest of the payload and the state. The connection is frozen.</summary>
     /// <param name="image">The connection.</param>
     /// <param name="application">The state of the application; null: it has ended.</param>
     /// <param name="frozenFor">The time since the freeze.</param>
     public void SendTransfer(ConnectionImage image, ReadOnlyMemory<byte>? application, TimeSpan frozenFor)
     {
+        if (_processed > 0) Send(new HandoffMessage.Processed(connection, epoch, _processed));
         SendChunks(image);
         _image = image;
         _transfer = new HandoffMessage.Transfer(

@@ -70,6 +70,28 @@ internal static class HandoffFormats
             },
             (ref reader) => new(reader.Text(), reader.Int64(), reader.Int32())),
 
+        new NodeMessageFormat<HandoffMessage.Segment>(
+            "handoff-segment/1",
+            (ref writer, message) =>
+            {
+                Head(ref writer, message);
+                writer.Int64(message.Number);
+                writer.Bytes(message.Packet);
+                writer.Flag(message.ChecksumVerified);
+                writer.Int32(message.SegmentSize);
+            },
+            (ref reader) => new(
+                reader.Text(), reader.Int64(), reader.Int64(), reader.Bytes(), reader.Flag(), (ushort)reader.Int32())),
+
+        new NodeMessageFormat<HandoffMessage.Processed>(
+            "handoff-processed/1",
+            (ref writer, message) =>
+            {
+                Head(ref writer, message);
+                writer.Int64(message.Number);
+            },
+            (ref reader) => new(reader.Text(), reader.Int64(), reader.Int64())),
+
         new NodeMessageFormat<HandoffMessage.Transfer>(
             "handoff-transfer/1",
             (ref writer, message) =>

@@ -21,15 +21,28 @@ internal static class DemoCommand
         {
             Description = "Let the connection go round three nodes instead of stacks.",
         };
+        var moves = new Option<int>("--moves")
+        {
+            Description =
+                "Instead of all that, let the connection of one transfer move round three nodes so often, and count what is sent "
+                + "again.",
+        };
+        var gigabytes = new Option<double>("--gigabytes")
+        {
+            Description = "With --moves: what the transfer carries in each direction, in 10^9 bytes.",
+            DefaultValueFactory = _ => 5,
+        };
         var command =
             new Command("demo", "Move gigabytes through a connection that changes its stack or its node all the while.")
             {
-                seconds, cluster,
+                seconds, cluster, moves, gigabytes,
             };
         command.SetAction(async (parsed, cancellation) =>
         {
             var time = TimeSpan.FromSeconds(parsed.GetValue(seconds));
             var missing = LinuxSupport.Missing(Needed);
+            if (parsed.GetValue(moves) is > 0 and var count)
+                return await CountMovesAsync(missing, count, (long)(parsed.GetValue(gigabytes) * 1e9), cancellation);
             if (parsed.GetValue(cluster)) return await RunClusterAsync(missing, time, cancellation);
             foreach (var reason in missing)
                 AnsiConsole.MarkupLineInterpolated($"[yellow]Without network namespaces and TUN:[/] {reason}");
@@ -46,15 +59,26 @@ internal static class DemoCommand
     private static async Task<int> RunClusterAsync(
         IReadOnlyList<string> missing, TimeSpan time, CancellationToken cancellation)
     {
-        if (missing.Count > 0)
-        {
-            throw new CommandException(
-                $"Nodes need network namespaces and TUN devices: {string.Join("; ", missing)}.", "Run it as root.",
-                ExitCodes.CannotStart);
-        }
-
+        RequireNamespaces(missing);
         var outcome = await ClusterDemo.RunAsync(time, cancellation);
         outcome.Print();
         return outcome.Succeeded ? 0 : ExitCodes.Failed;
+    }
+
+    private static async Task<int> CountMovesAsync(
+        IReadOnlyList<string> missing, int moves, long bytes, CancellationToken cancellation)
+    {
+        RequireNamespaces(missing);
+        var outcome = await CountedTransfer.RunAsync(moves, bytes, cancellation);
+        outcome.Print();
+        return outcome.Succeeded ? 0 : ExitCodes.Failed;
+    }
+
+    private static void RequireNamespaces(IReadOnlyList<string> missing)
+    {
+        if (missing.Count == 0) return;
+        throw new CommandException(
+            $"Nodes need network namespaces and TUN devices: {string.Join("; ", missing)}.", "Run it as root.",
+            ExitCodes.CannotStart);
     }
 }

@@ -52,7 +52,48 @@ public sealed class EventLoopTests
         loop.RunOnce();
 
         Assert.Equal([3, 64], client.Bursts);
-        Assert.Equal(3, client.TimerTurns);
+        Assert.Equal(1, client.TimerTurns);
+    }
+
+    [Fact]
+    public void A_timer_is_told_after_the_burst_that_was_read_before_it_and_not_of_a_time_after_the_read()
+    {
+        var loop = Manual();
+        var link = new ScriptedLink();
+        var order = new List<string>();
+        var client = new ScriptedLoopLink(link) { OnTimer = () => loop.Execute(new ActionRun(() => order.Add("timer"))) };
+        client.OnBurst = () => loop.Execute(new ActionRun(() => order.Add("burst")));
+        AttachTo(loop, client);
+        client.Now = TimeSpan.FromMilliseconds(5);
+        link.Bursts.Enqueue(() =>
+        {
+            client.Now = TimeSpan.FromMilliseconds(30); // the thread had no processor meanwhile
+            return 1;
+        });
+
+        loop.RunOnce();
+
+        Assert.Equal(["burst", "timer"], order);
+        Assert.Equal(TimeSpan.FromMilliseconds(5), client.TimersAt);
+    }
+
+    [Fact]
+    public void Timers_wait_while_more_frames_may_wait_in_the_link_and_not_for_ever()
+    {
+        var loop = Manual();
+        var link = new ScriptedLink();
+        var client = new ScriptedLoopLink(link);
+        AttachTo(loop, client);
+        for (var i = 0; i < 33; i++) link.Bursts.Enqueue(() => EventLoop.BurstSize);
+        link.Bursts.Enqueue(() => 63);
+        var turns = Enumerable.Range(1, 34).Where(_ =>
+        {
+            var before = client.TimerTurns;
+            loop.RunOnce();
+            return client.TimerTurns > before;
+        });
+
+        Assert.Equal([16, 32, 34], turns);
     }
 
     [Fact]
@@ -106,7 +147,7 @@ public sealed class EventLoopTests
         loop.RunOnce();
         loop.RunOnce();
 
-        Assert.Equal(["burst", "mailbox", "timer", "burst", "timer"], _reports);
+        Assert.Equal(["burst", "timer", "mailbox", "burst", "timer"], _reports);
         Assert.Equal([1, 1], client.Bursts);
     }
 

@@ -31,7 +31,9 @@ internal sealed class RecordingLoopLink : ILoopLink
 
     public void OnLost(Exception error) => throw error;
 
-    public void OnTimers()
+    public TimeSpan Now => TimeSpan.Zero;
+
+    public void OnTimers(TimeSpan now)
     {
     }
 }

@@ -34,8 +34,14 @@ internal sealed class ScriptedLoopLink(ScriptedLink link) : ILoopLink
 
     public void OnLost(Exception error) => Losses.Add(error.Message);
 
-    public void OnTimers()
+    public TimeSpan Now { get; set; }
+
+    /// <summary>The time to which the timers were advanced.</summary>
+    public TimeSpan TimersAt { get; private set; }
+
+    public void OnTimers(TimeSpan now)
     {
+        TimersAt = now;
         TimerTurns++;
         OnTimer?.Invoke();
     }

@@ -130,6 +130,15 @@ public sealed class ScriptedPeer
         return Output();
     }
 
+    /// <summary>Lets time pass in which the owner of the connection reads nothing: it has read the link last before.</summary>
+    public List<OutboundSegment> HoldUp(TimeSpan time)
+    {
+        var readAt = Now;
+        Now += time;
+        Connection.OnTimer(Now, readAt);
+        return Output();
+    }
+
     /// <summary>Lets time pass to the next deadline.</summary>
     public List<OutboundSegment> WaitForTimer() =>
         Wait((Connection.NextDeadline ?? throw new InvalidOperationException("no timer runs")) - Now);

@@ -1,5 +1,6 @@
 using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Connections;
+using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Actors.Tests.Support.Cluster;
 using ActorStack.Transport.State;
@@ -72,6 +73,44 @@ public sealed class EvacuationTests : ClusterTest
         Assert.Equal(10, drained.Reasons.Values.Sum());
         foreach (var connection in connections) connection.Write(1_000, Time);
         VerifyAll(connections, 1_000);
+    }
+
+    [Fact]
+    public void The_only_other_node_is_asked_again_and_takes_what_it_refused_before()
+    {
+        StartNodes(Applications.MovableEcho, "a");
+        StartNodesWithoutService("b");
+        var connections = ConnectMany(10);
+        var drain = StartNode("a", new StackProtocol.Drain(null, Limit, Refuses: false));
+        PumpInTime(() => OffersOf("a-1-1") == 2, Limit, "a second offer");
+        Listen("b", new ListenerSettings("echo", EchoPort, Applications.MovableEcho) { IsMovable = true });
+        var drained = Assert.IsType<StackProtocol.Drained>(AwaitInTime(drain, "the evacuation of a"));
+        Assert.Equal((10, 0, 0), (drained.Moved, drained.Ended, drained.Stayed));
+        foreach (var connection in connections) connection.Write(1_000, Time);
+        VerifyAll(connections, 1_000);
+    }
+
+    [Fact]
+    public void What_the_only_other_node_refuses_ten_times_stays_with_the_reason()
+    {
+        StartNodes(Applications.MovableEcho, "a");
+        StartNodesWithoutService("b");
+        ConnectMany(3);
+        var drained = Drain("a");
+        var (reason, count) = Assert.Single(drained.Reasons);
+        Assert.Equal("NoListener: node b has no service 'echo'", reason);
+        Assert.Equal((3, 10), (count, OffersOf("a-1-1")));
+    }
+
+    [Fact]
+    public void What_still_waits_for_another_offer_at_the_limit_stays_with_the_reason_of_the_last_one()
+    {
+        StartNodes(Applications.MovableEcho, "a");
+        StartNodesWithoutService("b");
+        ConnectMany(3);
+        var drained = Drain("a", limit: TimeSpan.FromSeconds(0.6));
+        Assert.Equal(("NoListener: node b has no service 'echo'", 3), (drained.Reasons.Single().Key, drained.Stayed));
+        Assert.InRange(OffersOf("a-1-1"), 2, 9);
     }
 
     [Fact]
@@ -198,6 +237,10 @@ public sealed class EvacuationTests : ClusterTest
 
     private StackProtocol.Stopped Stop(string node, StackProtocol.Stop stop) =>
         Assert.IsType<StackProtocol.Stopped>(AwaitInTime(StartNode(node, stop), $"the stop of {node}"));
+
+    /// <summary>How often the connection was offered to a node.</summary>
+    private int OffersOf(string id) =>
+        Cluster.Sent.Select(sent => sent.Message).OfType<HandoffMessage.Prepare>().Count(offer => offer.Connection == id);
 
     private void VerifyAll(List<PeerConnection> connections, int expected)
     {

@@ -9,6 +9,13 @@ namespace ActorStack.Actors.Tests.Migration.Handoff;
 /// <summary>A connection goes to another node and on, and its peer does not notice.</summary>
 public sealed class HandoffTests : ClusterTest
 {
+    /// <summary>Messages that are not slower than the network of the peer, whose round trip takes no time.</summary>
+    private static readonly SimulatedClusterSettings Fast = new()
+    {
+        LeastDelay = TimeSpan.FromMicroseconds(50),
+        GreatestDelay = TimeSpan.FromMicroseconds(100),
+    };
+
     [Fact]
     public void A_connection_goes_on_at_another_node()
     {
@@ -66,6 +73,83 @@ public sealed class HandoffTests : ClusterTest
     }
 
     [Fact]
+    public void The_source_serves_on_while_the_network_brings_the_segments_to_the_target()
+    {
+        UseCluster(Fast);
+        StartNodes(Applications.MovableEcho, "a", "b");
+        var connection = Connect(EchoPort);
+        Fabric.Entrance = "b";
+        EchoInTime(connection, 1_000);
+        Cluster.Loses = message => message.Message is HandoffMessage.Marked; // so that the source does not freeze
+        var handoff = StartNode("a", new StackProtocol.HandOff("a-1-1", "b"));
+        PumpInTime(
+            () => Cluster.Delivered.Any(message => message.Message is HandoffMessage.Prepared), TimeSpan.FromSeconds(1),
+            "the target's preparation");
+        var retransmissions = connection.Tcp.Info.Retransmissions;
+
+        EchoInTime(connection, 50_000);
+
+        Assert.Equal("HandingOff", Assert.Single(ConnectionsOf("a")).Phase);
+        Assert.Equal(retransmissions, connection.Tcp.Info.Retransmissions);
+        Assert.Equal(0, Assert.Single(ConnectionsOf("a")).Retransmissions);
+        AwaitInTime(handoff, "the end of the handoff");
+        EchoInTime(connection, 1_000);
+    }
+
+    [Fact]
+    public void The_target_takes_up_after_the_last_segment_that_the_source_has_processed()
+    {
+        UseCluster(Fast);
+        StartNodes(Applications.MovableEcho, "a", "b");
+        var connection = Connect(EchoPort);
+        Fabric.Entrance = "b";
+        EchoInTime(connection, 1_000);
+        var retransmissions = connection.Tcp.Info.Retransmissions;
+        var handoff = StartNode("a", new StackProtocol.HandOff("a-1-1", "b"));
+        PumpInTime(
+            () => Cluster.Sent.Any(message => message.Message is HandoffMessage.Prepared), TimeSpan.FromSeconds(1),
+            "the target's preparation");
+        connection.Write(100_000, Time);
+
+        Assert.Equal(
+            MigrationOutcome.Completed, Assert.IsType<MigrationRecord>(AwaitInTime(handoff, "the handoff")).Outcome);
+
+        Assert.Contains(Cluster.Delivered, message => message.Message is HandoffMessage.Processed { Number: > 0 });
+        PumpInTime(() => connection.Received.Count == connection.Written, TimeSpan.FromSeconds(10), "the echo");
+        VerifyEcho(connection, (int)connection.Written);
+        Assert.Equal(retransmissions, connection.Tcp.Info.Retransmissions);
+        Assert.Equal(0, Assert.Single(ConnectionsOf("b")).Retransmissions);
+    }
+
+    [Fact]
+    public void Segments_that_the_target_passes_on_do_not_overtake_those_that_wait_in_the_link_of_the_source()
+    {
+        UseCluster(Fast);
+        StartNodes(Applications.MovableEcho, "a", "b");
+        var connection = Connect(EchoPort);
+        EchoInTime(connection, 1_000);
+        Cluster.Loses = message => message.Message is HandoffMessage.Marked; // so that the source does not freeze
+        _ = StartNode("a", new StackProtocol.HandOff("a-1-1", "b"));
+        PumpInTime(
+            () => Cluster.Delivered.Any(message => message.Message is HandoffMessage.Prepared), TimeSpan.FromSeconds(1),
+            "the target's preparation");
+
+        connection.Write(1_000, Time);
+        Fabric.Turn();
+        Fabric.Entrance = "b";
+        connection.Write(1_000, Time);
+        Fabric.Turn();
+        Loops[1].RunOnce();
+        Clock.Advance(Fast.GreatestDelay);
+        Cluster.Turn();
+        PumpInTime(() => connection.Received.Count == connection.Written, TimeSpan.FromSeconds(1), "the echo");
+
+        Assert.Contains(Cluster.Delivered, message => message.Message is HandoffMessage.Segment);
+        var statistics = AskNode<StackStatistics>("a", StackProtocol.GetStatistics.Instance);
+        Assert.DoesNotContain("TCPOFOQueue", statistics.TcpExt.Keys);
+    }
+
+    [Fact]
     public void What_an_application_has_not_read_travels_before_the_freeze()
     {
         StartNodes(Applications.MovableIdle, "a", "b");
@@ -80,5 +164,12 @@ public sealed class HandoffTests : ClusterTest
         var delivered = Cluster.Delivered.ConvertAll(one => one.Message);
         var mark = delivered.FindLastIndex(message => message is HandoffMessage.Mark);
         Assert.True(delivered[mark..].OfType<HandoffMessage.Chunk>().Count() <= 2, Trail());
+    }
+
+    private void EchoInTime(PeerConnection connection, int count)
+    {
+        connection.Write(count, Time);
+        PumpInTime(() => connection.Received.Count == connection.Written, TimeSpan.FromSeconds(1), "the echo");
+        VerifyEcho(connection, (int)connection.Written);
     }
 }
