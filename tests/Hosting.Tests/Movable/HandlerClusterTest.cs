@@ -22,8 +22,8 @@ public abstract class HandlerClusterTest : ClusterTest
         var services = new ServiceCollection().AddScoped<THandler>();
         var registration = new ConnectionHandlerRegistration(
             "handler", EchoPort, typeof(THandler), new ListenerOptions(), services);
-        return registration.ToListenerSettings(
-            services.BuildServiceProvider().GetRequiredService<IServiceScopeFactory>(), HostingReference.Defaults, SocketOptions.Default);
+        var scopes = services.BuildServiceProvider().GetRequiredService<IServiceScopeFactory>();
+        return registration.ToListenerSettings(scopes, HostingReference.Defaults, SocketOptions.Default);
     }
 
     private protected void StartNodes<THandler>()

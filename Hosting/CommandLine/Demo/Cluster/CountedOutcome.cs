@@ -24,7 +24,8 @@ internal sealed record CountedOutcome(
 
     public void Print()
     {
-        var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "").Title("One connection, counted moves");
+        var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "")
+            .Title("One connection, counted moves");
         table.Columns[1].RightAligned();
         Add("client to server", Units.Bytes(Transfer.BytesSent));
         Add("server to client", Units.Bytes(Transfer.BytesReceived));

@@ -6,17 +6,14 @@ using Spectre.Console;
 namespace ActorStack.CommandLine.Demo.Cluster;
 
 /// <summary>
-/// A transfer of so many bytes in each direction over one connection, which goes from node to node so often, at equal steps of
-/// its bytes. Each sender counts the segments that it puts onto the wire again: the client's kernel in the counters of its network
-/// namespace, which has no other connection, and the nodes in the state that travels with the connection. Both counts are read
-/// just before each move, and again some time after it.
+/// A transfer of at least so many bytes in each direction over one connection, which goes from node to node so often, at equal
+/// steps of its bytes or later. Each sender counts the segments that it puts onto the wire again: the client's kernel in the
+/// counters of its network namespace, which has no other connection, and the nodes in the state that travels with the connection.
+/// Both counts are read just before each move, and again some time after it. The transfer ends when all of it is done.
 /// </summary>
 internal sealed class CountedTransfer(ClusterLaboratory lab, int moves, long bytes)
 {
     private const int MostRefusals = 10;
-
-    /// <summary>A tenth of the bytes is left after the last move, so that the transfer does not end before it.</summary>
-    private const int SharesAfterwards = 10;
 
     /// <summary>The least retransmission timeout of Linux: what a move causes has happened then.</summary>
     private static readonly TimeSpan Aftermath = TimeSpan.FromMilliseconds(200);
@@ -35,21 +32,23 @@ internal sealed class CountedTransfer(ClusterLaboratory lab, int moves, long byt
     public async Task<CountedOutcome> RunAsync(CancellationToken cancellation)
     {
         var before = KernelCounters.Read(lab.Client);
-        using var client = await lab.StartClientAsync(
-            "transfer", Ports.Transfer, ["--up", $"{bytes}", "--down", $"{bytes}"], cancellation);
+        using var client = await lab.StartClientAsync("transfer", Ports.Transfer, [], cancellation);
         var id = (await lab.EstablishedAsync(lab.Names[0], cancellation)).Single().Id;
         AnsiConsole.MarkupLineInterpolated(
             $"Connection [bold]{id}[/] carries {Units.Bytes(bytes)} each way and moves {moves} times ...");
         var transfer = Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, cancellation);
         var counted = new List<CountedMove>();
         var owner = lab.Names[0];
-        while (counted.Count < moves && await CarriedAsync(owner, id, counted.Count + 1, transfer, cancellation) is { } connection)
+        while (counted.Count < moves
+            && await CarriedAsync(owner, id, bytes / moves * counted.Count, transfer, cancellation) is { } connection)
         {
             if (await TryMoveAsync(owner, connection, transfer, cancellation) is not { } move) break;
             counted.Add(move);
             owner = lab.After(owner);
         }
 
+        await CarriedAsync(owner, id, bytes, transfer, cancellation);
+        await client.TellAsync("stop", cancellation);
         var result = await transfer;
         var kernel = KernelCounters.Read(lab.Client) - before;
         var resent = new ResentSegments(kernel.Retransmissions, (await FindAsync(owner, id, cancellation)).Retransmissions);
@@ -57,13 +56,12 @@ internal sealed class CountedTransfer(ClusterLaboratory lab, int moves, long byt
     }
 
     /// <summary>
-    /// The connection when it has carried its part of the bytes before a move; null: the transfer has ended, and its result tells
+    /// The connection when it has carried so many bytes in each direction; null: the transfer has ended, and its result tells
     /// why.
     /// </summary>
     private async Task<ConnectionSnapshot?> CarriedAsync(
-        string owner, string id, int move, Task<TransferResult> transfer, CancellationToken cancellation)
+        string owner, string id, long part, Task<TransferResult> transfer, CancellationToken cancellation)
     {
-        var part = bytes / (moves + (moves / SharesAfterwards) + 1) * move;
         while (!transfer.IsCompleted)
         {
             var connection = await FindAsync(owner, id, cancellation);
