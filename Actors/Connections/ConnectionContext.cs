@@ -1,5 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
+using ActorStack.Actors.Migration;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 using Akka.Actor;
@@ -8,20 +10,24 @@ namespace ActorStack.Actors.Connections;
 
 /// <summary>A connection as its application holds it.</summary>
 internal sealed class ConnectionContext(
-    ConnectionId id, in FlowKey flow, IDuplexPipe pipe, SocketOptions options, IActorRef connection,
-    ReadOnlyMemory<byte> state = default) : IConnectionContext
+    FlowEntry entry, IDuplexPipe pipe, SocketOptions options, IActorRef connection, LimitedLog log,
+    ReadOnlyMemory<byte> state = default) : IConnectionContext, IReceiveObserver
 {
     private readonly Lock _lock = new();
     private CancellationTokenSource? _closed;
+    private CancellationTokenSource? _inputEnded;
     private CancellationTokenSource? _leaving;
+    private bool _hasInputEnded;
     private volatile bool _isClosed;
     private volatile bool _isLeaving;
     private volatile bool _hasEnded;
     private ReadOnlyMemory<byte>? _left;
 
-    public ConnectionId Id => id;
+    public ConnectionId Id => entry.Id;
 
-    public FlowKey Flow { get; } = flow;
+    public FlowKey Flow => entry.Flow;
+
+    public string RunsOn => entry.RunsOn.ToString();
 
     public IDuplexPipe Pipe => pipe;
 
@@ -52,6 +58,19 @@ internal sealed class ConnectionContext(
         }
     }
 
+    /// <summary>Created on first use, because most applications read to the end of their input instead.</summary>
+    public CancellationToken InputEnded
+    {
+        get
+        {
+            lock (_lock)
+            {
+                if (_hasInputEnded) return new CancellationToken(canceled: true);
+                return (_inputEnded ??= new CancellationTokenSource()).Token;
+            }
+        }
+    }
+
     public ReadOnlyMemory<byte> State => state;
 
     public bool IsLeaving => _isLeaving;
@@ -78,15 +97,31 @@ internal sealed class ConnectionContext(
 
     public void Leave(ReadOnlyMemory<byte> state)
     {
-        if (!_isLeaving) throw new InvalidOperationException($"connection {id} is not to move: wait for Leaving first");
+        if (!_isLeaving) throw new InvalidOperationException($"connection {Id} is not to move: wait for Leaving first");
         ArgumentOutOfRangeException.ThrowIfGreaterThan(state.Length, ListenerSettings.MaximumState);
         _left = state;
+    }
+
+    public void Abort(string reason) =>
+        connection.Tell(new ConnectionProtocol.Reset(new MigrationTrigger.Application(reason)), ActorRefs.NoSender);
+
+    /// <summary>Nothing more can be read beyond what has arrived. Callbacks run on the thread pool.</summary>
+    public void OnInputEnded()
+    {
+        CancellationTokenSource? ended;
+        lock (_lock)
+        {
+            _hasInputEnded = true;
+            ended = _inputEnded;
+        }
+
+        Cancel(ended);
     }
 
     /// <summary>
     /// Asks the application to leave, and wakes it where it waits for its pipe. Callbacks run on the thread pool.
     /// </summary>
-    public void AskToLeave(LimitedLog log)
+    public void AskToLeave()
     {
         CancellationTokenSource? leaving;
         lock (_lock)
@@ -95,13 +130,13 @@ internal sealed class ConnectionContext(
             leaving = _leaving;
         }
 
-        Cancel(leaving, log);
+        Cancel(leaving);
         pipe.Input.CancelPendingRead();
         pipe.Output.CancelPendingFlush();
     }
 
     /// <summary>The connection has ended. Callbacks run on the thread pool.</summary>
-    public void Close(LimitedLog log)
+    public void Close()
     {
         CancellationTokenSource? closed;
         lock (_lock)
@@ -110,7 +145,7 @@ internal sealed class ConnectionContext(
             closed = _closed;
         }
 
-        Cancel(closed, log);
+        Cancel(closed);
     }
 
     /// <summary>
@@ -118,7 +153,7 @@ internal sealed class ConnectionContext(
     /// where the application threw or left payload unread. At a stop unread payload does not cause a RST, because the stop
     /// itself kept the application from reading.
     /// </summary>
-    public async Task RunAsync(ConnectionApplication application, LimitedLog log, CancellationToken stopping)
+    public async Task RunAsync(ConnectionApplication application, CancellationToken stopping)
     {
         Exception? error = null;
         try
@@ -135,8 +170,8 @@ internal sealed class ConnectionContext(
             // application; any other is.
             error = thrown is OperationCanceledException && (stopping.IsCancellationRequested || _isClosed) ? null : thrown;
             if (error is SocketException or IOException)
-                log.Debug("The application of connection {0} ended: {1}", id, error.Message);
-            else if (error is not null) log.Error(error, "The application of connection {0} failed; the connection is reset", id);
+                log.Debug("The application of connection {0} ended: {1}", Id, error.Message);
+            else if (error is not null) log.Error(error, "The application of connection {0} failed; the connection is reset", Id);
         }
 
         if (error is null && _left is { } left)
@@ -159,7 +194,7 @@ internal sealed class ConnectionContext(
         if (_isLeaving) connection.Tell(new ConnectionProtocol.ApplicationLeft(this, State: null), ActorRefs.NoSender);
     }
 
-    private void Cancel(CancellationTokenSource? source, LimitedLog log) => source?.CancelAsync().ContinueWith(
-        cancelled => log.Error(cancelled.Exception!, "What connection {0}'s application does at its end failed", id),
+    private void Cancel(CancellationTokenSource? source) => source?.CancelAsync().ContinueWith(
+        cancelled => log.Error(cancelled.Exception!, "What connection {0}'s application does at its end failed", Id),
         CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 }

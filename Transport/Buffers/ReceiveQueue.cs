@@ -26,6 +26,17 @@ public sealed class ReceiveQueue : IReceiveQueue
     /// <inheritdoc/>
     public long Capacity { get; }
 
+    /// <summary>Is told of the end of the input, at once where the input has ended already.</summary>
+    public IReceiveObserver? Observer
+    {
+        get;
+        set
+        {
+            field = value;
+            if (_ended) value?.OnInputEnded();
+        }
+    }
+
     /// <inheritdoc/>
     public long Limit => Volatile.Read(ref _limit);
 
@@ -85,6 +96,7 @@ public sealed class ReceiveQueue : IReceiveQueue
         if (_ended) return;
         _ended = true;
         _pipe.Complete();
+        Observer?.OnInputEnded();
     }
 
     /// <inheritdoc/>
@@ -93,6 +105,7 @@ public sealed class ReceiveQueue : IReceiveQueue
         if (_ended) return;
         _ended = true;
         _pipe.Complete(error);
+        Observer?.OnInputEnded();
     }
 
     /// <summary>
