@@ -17,7 +17,7 @@ public static class ActorStackBuilderExtensions
     /// <param name="port">The port to listen on.</param>
     /// <param name="configure">
     /// Composes the delegate from middleware, for example
-    /// <c>connection => connection.UseConnectionLogging().UseConnectionHandler&lt;EchoHandler&gt;()</c>.
+    /// <c>connection => connection.Use(CountAsync).UseConnectionHandler&lt;EchoHandler&gt;()</c>.
     /// </param>
     /// <param name="options">Sets the options of the service; null: they come from the configuration.</param>
     public static ActorStackBuilder AddConnectionDelegate(
