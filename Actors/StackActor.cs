@@ -1,6 +1,6 @@
 using ActorStack.Actors.Cluster;
-using ActorStack.Actors.Cluster.Queries;
 using ActorStack.Actors.Cluster.Local;
+using ActorStack.Actors.Cluster.Queries;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
 using ActorStack.Actors.Migration.Handoff;

@@ -6,6 +6,7 @@ using System.Net.WebSockets;
 using ActorStack.AspNetCore;
 using ActorStack.AspNetCore.Server;
 using ActorStack.Hosting;
+using ActorStack.Samples.Tls;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 

@@ -7,8 +7,8 @@ using ActorStack.CommandLine.Lab;
 namespace ActorStack.AspNetCore.Tests.Support;
 
 /// <summary>
-/// A stock application over the stack in a network namespace, which moves every connection each 200 ms, and clients in another
-/// namespace.
+/// An application over the stack in a network namespace, and clients in another one. As a fixture it is the application of the tests,
+/// which moves every connection each 200 ms.
 /// </summary>
 public sealed class StockApplication : IAsyncLifetime
 {
@@ -24,13 +24,15 @@ public sealed class StockApplication : IAsyncLifetime
 
     public static Uri Url(string scheme, int port, string path) => new($"{scheme}://{Laboratory.VirtualAddress}:{port}{path}");
 
-    public Task InitializeAsync() => TestKit.LinuxRequirement.SkipReason is null ? StartAsync("--move=200") : Task.CompletedTask;
+    public Task InitializeAsync() => TestKit.LinuxRequirement.SkipReason is null
+        ? StartAsync("aspnetcore-server", $"--plain={Laboratory.PlainAddress}", "--move=200")
+        : Task.CompletedTask;
 
     public async Task DisposeAsync()
     {
         if (_process is { } process)
         {
-            process.Kill();
+            if (!process.HasExited) process.Kill();
             await process.WaitForExitAsync(Patience.Token());
             await _reading;
             process.Dispose();
@@ -39,15 +41,15 @@ public sealed class StockApplication : IAsyncLifetime
         _lab?.Dispose();
     }
 
-    /// <summary>Starts the application, and returns when it serves.</summary>
-    internal async Task StartAsync(params string[] arguments)
+    /// <summary>Starts a program of this directory, and returns when it serves.</summary>
+    internal async Task StartAsync(string program, params string[] arguments)
     {
         _lab = new Laboratory();
         _process = _lab.Server.Start(new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, "aspnetcore-server"),
+            Path.Combine(AppContext.BaseDirectory, program),
             [
                 "--ActorStack:Tun=as0", $"--ActorStack:Addresses:0={Laboratory.VirtualAddress}/32", "--ActorStack:Kernel=Required",
-                $"--plain={Laboratory.PlainAddress}", $"--control={_lab.ControlSocket}", .. arguments,
+                $"--control={_lab.ControlSocket}", .. arguments,
             ])
         {
             RedirectStandardOutput = true,
