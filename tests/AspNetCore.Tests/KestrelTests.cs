@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 
 namespace ActorStack.AspNetCore.Tests;
 
@@ -170,6 +171,24 @@ public sealed class KestrelTests
         }));
         Assert.Contains("address already in use", refused.Message, StringComparison.Ordinal);
         Assert.Contains("service 'echo'", Assert.IsType<AddressInUseException>(refused.InnerException).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_stack_that_cannot_start_ends_the_application_with_its_exit_code()
+    {
+        var directory = Directory.CreateTempSubdirectory("actorstack-");
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(directory.FullName, "akka.hocon"), "actorstack { a { }, }, }", Patience.Token());
+            var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = directory.FullName });
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseActorStack();
+            Assert.Equal(ActorStackHostExtensions.CannotStart, await builder.Build().RunToExitCodeAsync(Patience.Token()));
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
     }
 
     [Fact]
