@@ -123,7 +123,8 @@ internal sealed partial class ActorStackService(
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => stopsLast is null ? StopGracefullyAsync() : Task.CompletedTask;
+    public Task StoppingAsync(CancellationToken cancellationToken) =>
+        stopsLast is null ? StopGracefullyAsync() : Task.CompletedTask;
 
     /// <summary>Throws the failure to the caller that runs the host, after the host has stopped its other services.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -19,8 +19,8 @@ public static class ActorStackServiceCollectionExtensions
     /// Runs a TCP stack in this host. Options come from configuration section <c>ActorStack</c>, then from
     /// <paramref name="configure"/>. An application that calls <c>AddAkka</c> itself does so before this call and calls
     /// <see cref="AkkaActorStackHostingExtensions.WithActorStack"/> in it; otherwise the stack gets an actor system of its own.
-    /// An <c>ILink</c> that is registered as a service replaces the TUN device. A further call only adds to the options, because a
-    /// host has one stack.
+    /// An <c>ILink</c> that is registered as a service replaces the TUN device. A further call only adds to the options, because
+    /// a host has one stack.
     /// </summary>
     public static ActorStackBuilder AddActorStack(this IServiceCollection services, Action<ActorStackOptions>? configure = null)
     {

@@ -30,8 +30,8 @@ public sealed class ConnectionListener : IAsyncDisposable
         await _accepted.TakeAsync(cancellation) is { } connection ? new Connection(connection) : null;
 
     /// <summary>
-    /// Closes the port: from now on SYNs are answered with a RST. Connections that wait can still be accepted, and those that were
-    /// accepted go on.
+    /// Closes the port: from now on SYNs are answered with a RST. Connections that wait can still be accepted, and those that
+    /// were accepted go on.
     /// </summary>
     public Task UnbindAsync() => _unbind();
 

@@ -20,8 +20,8 @@ internal static class HostingReference
     private const string Clock = "akka.scheduler.tick-duration = 100ms";
 
     /// <summary>
-    /// The host handles SIGTERM and stops its services in their order. Akka would otherwise stop the stack at once on its own, while
-    /// a server above it still drains.
+    /// The host handles SIGTERM and stops its services in their order. Akka would otherwise stop the stack at once on its own,
+    /// while a server above it still drains.
     /// </summary>
     private const string Signals = "akka.coordinated-shutdown.run-by-clr-shutdown-hook = off";
 

@@ -4,14 +4,14 @@ using ActorStack.Transport.Host;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// The accept queue of a listener without an application: connections wait until somebody takes them, as by accept(2). The backlog
-/// bounds their number.
+/// The accept queue of a listener without an application: connections wait until somebody takes them, as by accept(2). The
+/// backlog bounds their number.
 /// </summary>
 internal sealed class AcceptedConnections(AcceptBacklog backlog) : AcceptQueue(backlog)
 {
     private readonly Channel<ConnectionContext> _waiting = Channel.CreateUnbounded<ConnectionContext>();
 
-    /// <summary>Resets a connection whose handshake ended after the listener was unbound, as close(2) of a listener does.</summary>
+    /// <summary>Adds a connection; one whose handshake ended after the unbind is reset, as by close(2) of a listener.</summary>
     public override void Add(ConnectionContext connection)
     {
         Backlog.Enter();

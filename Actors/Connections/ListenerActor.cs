@@ -54,8 +54,8 @@ internal sealed class ListenerActor : UntypedActor
     }
 
     /// <summary>
-    /// Stops when the last connection has ended. No SYN is admitted any more, and no earlier one is on its way here: the loop sent
-    /// it before this message.
+    /// Stops when the last connection has ended. No SYN is admitted any more, and no earlier one is on its way here: the loop
+    /// sent it before this message.
     /// </summary>
     private void AwaitEnds()
     {

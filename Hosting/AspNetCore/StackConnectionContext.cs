@@ -47,7 +47,7 @@ internal sealed class StackConnectionContext :
 
     public override IDuplexPipe Transport { get; set; }
 
-    /// <summary>Cancelled at the peer's FIN too, as by Kestrel's own transport: a request then knows that its client has gone.</summary>
+    /// <summary>Cancelled at the peer's FIN too, as by Kestrel's own transport: requests learn that the client is gone.</summary>
     public override CancellationToken ConnectionClosed { get; set; }
 
     public override EndPoint? LocalEndPoint { get; set; }

@@ -14,10 +14,11 @@ internal sealed class StackConnectionFactory(IActorStack stack) : IConnectionFac
         if (endpoint is not IPEndPoint remote)
         {
             throw new NotSupportedException(
-                $"A connection of the stack goes to an {nameof(IPEndPoint)}, not to a {endpoint?.GetType().Name ?? "null"}: resolve the "
-                + "name first, for example by Dns.GetHostAddressesAsync.");
+                $"A connection of the stack goes to an {nameof(IPEndPoint)}, not to a {endpoint?.GetType().Name ?? "null"}: "
+                + "resolve the name first, for example by Dns.GetHostAddressesAsync.");
         }
 
-        return new StackConnectionContext(await stack.ConnectAsync(remote, options: null, cancellationToken), stack, memory: null);
+        var connection = await stack.ConnectAsync(remote, options: null, cancellationToken);
+        return new StackConnectionContext(connection, stack, memory: null);
     }
 }

@@ -8,8 +8,8 @@ namespace ActorStack.AspNetCore;
 /// <summary>
 /// Reads a connection as Kestrel and connection middleware expect it of a transport. A peer's reset is a
 /// <see cref="ConnectionResetException"/>, because they take any other exception for a fault of the application. Bytes that have
-/// arrived and that nobody reads, such as the rest of a refused request or a close_notify, do not reset the connection at its end:
-/// Kestrel's own transport has read them from its socket. Bytes that arrive later do.
+/// arrived and that nobody reads, such as the rest of a refused request or a close_notify, do not reset the connection at its
+/// end: Kestrel's own transport has read them from its socket. Bytes that arrive later do.
 /// </summary>
 internal sealed class TransportReader(PipeReader input) : PipeReader
 {

@@ -13,7 +13,9 @@ namespace ActorStack.AspNetCore;
 /// <param name="port">The port; 0: the stack chooses a free one.</param>
 public sealed class VirtualEndPoint(IPAddress address, int port) : IPEndPoint(address, port)
 {
-    /// <summary>The service's name in lists, logs and the configuration (<c>services.NAME</c>); by default <c>kestrel-PORT</c>.</summary>
+    /// <summary>
+    /// The service's name in lists, logs and the configuration (<c>services.NAME</c>); by default <c>kestrel-PORT</c>.
+    /// </summary>
     public string Name { get; init; } = DefaultName(port);
 
     /// <summary>The options of the connections.</summary>

@@ -1,5 +1,5 @@
-// A stock ASP.NET Core application for tests and figures: minimal API, WebSocket, SignalR and gRPC. Kestrel serves it over the stack
-// (ports 80, 81 without HTTP/1.1 and 443) and, where --plain=ADDRESS is given, over sockets of the operating system beside it.
+// A stock ASP.NET Core application for tests and figures: minimal API, WebSocket, SignalR and gRPC. Kestrel serves it over the
+// stack (ports 80, 81 without HTTP/1.1 and 443) and, where --plain=ADDRESS is given, over sockets of the operating system too.
 // --move=MS moves every connection each so many milliseconds.
 using System.Net;
 using System.Net.WebSockets;

@@ -22,7 +22,7 @@ public sealed class KestrelTests
     [Fact]
     public async Task A_request_sees_where_its_connection_runs_and_moves_it()
     {
-        await using var application = await MemoryApplication.StartAsync(Listen, app => app.MapGet("/", async (HttpContext http) =>
+        await using var application = await MemoryApplication.StartAsync(Listen, app => app.MapGet("/", async http =>
         {
             var migration = http.Features.GetRequiredFeature<IConnectionMigrationFeature>();
             await http.Response.WriteAsync($"{string.Join(',', migration.Engines)}: {migration.RunsOn}");
@@ -67,7 +67,7 @@ public sealed class KestrelTests
     public async Task A_request_is_aborted_when_its_client_closes_the_connection()
     {
         var (begun, aborted) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await using var application = await MemoryApplication.StartAsync(Listen, app => app.MapGet("/", async (HttpContext http) =>
+        await using var application = await MemoryApplication.StartAsync(Listen, app => app.MapGet("/", async http =>
         {
             http.RequestAborted.Register(aborted.SetResult);
             begun.SetResult();
@@ -86,7 +86,7 @@ public sealed class KestrelTests
     [InlineData(true)]
     public async Task An_abort_resets_the_connection(bool isOffloaded)
     {
-        await using var application = await MemoryApplication.StartAsync(Listen, app => app.MapGet("/", async (HttpContext http) =>
+        await using var application = await MemoryApplication.StartAsync(Listen, app => app.MapGet("/", async http =>
         {
             var migration = http.Features.GetRequiredFeature<IConnectionMigrationFeature>();
             if (isOffloaded) await migration.OffloadAsync("toe", http.RequestAborted);
@@ -102,7 +102,7 @@ public sealed class KestrelTests
     [Fact]
     public async Task Bytes_that_arrived_and_that_nobody_reads_reset_no_connection()
     {
-        await using var application = await MemoryApplication.StartAsync(builder => Listen(builder, end => end.Run(async context =>
+        await using var application = await MemoryApplication.StartAsync(web => Listen(web, end => end.Run(async context =>
         {
             var read = await context.Transport.Input.ReadAsync();
             context.Transport.Input.AdvanceTo(read.Buffer.Start);
@@ -123,7 +123,7 @@ public sealed class KestrelTests
             begun.SetResult();
             await finish.Task;
             return new string('x', 1_000_000);
-        }));
+        }), options => options.DrainLimit = TimeSpan.FromMinutes(1));
         using var client = application.CreateClient();
         var answering = client.GetAsync(new Uri(Url), Patience.Token());
         await begun.Task.WaitAsync(Patience.Limit);
@@ -131,7 +131,7 @@ public sealed class KestrelTests
         var stopping = application.StopAsync();
         var refused = await RefusedAsync(application);
         Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
-        Assert.Single(await application.Stack.ListConnectionsAsync(ended: false, Patience.Token()));
+        Assert.NotEmpty(await application.Stack.ListConnectionsAsync(ended: false, Patience.Token())); // it does not stop yet
         Assert.False(stopping.IsCompleted);
         finish.SetResult();
 
@@ -146,7 +146,8 @@ public sealed class KestrelTests
     public async Task An_end_point_without_a_port_gets_a_free_one()
     {
         await using var application = await MemoryApplication.StartAsync(
-            builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenActorStack(0)), app => app.MapGet("/", () => "here"));
+            builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenActorStack(0)),
+            app => app.MapGet("/", () => "here"));
         var port = new Uri(Assert.Single(application.Urls)).Port;
         using var client = application.CreateClient();
         Assert.Equal("here", await client.GetStringAsync(new Uri($"{Url}:{port}"), Patience.Token()));
@@ -170,7 +171,8 @@ public sealed class KestrelTests
             Listen(builder);
         }));
         Assert.Contains("address already in use", refused.Message, StringComparison.Ordinal);
-        Assert.Contains("service 'echo'", Assert.IsType<AddressInUseException>(refused.InnerException).Message, StringComparison.Ordinal);
+        var reason = Assert.IsType<AddressInUseException>(refused.InnerException);
+        Assert.Contains("service 'echo'", reason.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -179,7 +181,8 @@ public sealed class KestrelTests
         var directory = Directory.CreateTempSubdirectory("actorstack-");
         try
         {
-            await File.WriteAllTextAsync(Path.Combine(directory.FullName, "akka.hocon"), "actorstack { a { }, }, }", Patience.Token());
+            var hocon = Path.Combine(directory.FullName, "akka.hocon");
+            await File.WriteAllTextAsync(hocon, "actorstack { a { }, }, }", Patience.Token());
             var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = directory.FullName });
             builder.Logging.ClearProviders();
             builder.WebHost.UseActorStack();
@@ -218,7 +221,8 @@ public sealed class KestrelTests
         var first = await application.ConnectAsync(80, Patience.Token());
         var second = application.ConnectAsync(80, Patience.Token());
         var patience = Patience.Token();
-        while (!(await application.Stack.GetStatisticsAsync(patience)).Dropped.ContainsKey("TooManyConnections")) await Task.Yield();
+        while (!(await application.Stack.GetStatisticsAsync(patience)).Dropped.ContainsKey("TooManyConnections"))
+            await Task.Yield();
         Assert.False(second.IsCompleted);
         await first.DisposeAsync();
         await (await second).DisposeAsync();

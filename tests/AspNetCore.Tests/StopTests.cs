@@ -10,16 +10,15 @@ public sealed class StopTests
 {
     private const int Half = 500_000;
 
-    /// <summary>The stack has no time of its own to drain: it would reset the request if it stopped before Kestrel has drained.</summary>
     [LinuxFact]
     public async Task A_request_that_is_on_its_way_is_finished_and_further_connections_are_refused()
     {
         var application = new StockApplication();
         try
         {
-            await application.StartAsync("aspnetcore-server", "--ActorStack:DrainLimit=00:00:00");
-            using var socket = await application.ConnectAsync(80);
-            await using var stream = new NetworkStream(socket);
+            await application.StartAsync("aspnetcore-server", "--ActorStack:DrainLimit=00:10:00");
+            var socket = await application.ConnectAsync(80);
+            await using var stream = new NetworkStream(socket, ownsSocket: true);
             var head = $"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: {2 * Half}\r\n\r\n";
             await stream.WriteAsync(Encoding.ASCII.GetBytes(head), Patience.Token());
             await stream.WriteAsync(new byte[Half], Patience.Token());
@@ -28,12 +27,17 @@ public sealed class StopTests
             var stopping = application.StopAsync();
             Assert.Equal(SocketError.ConnectionRefused, await RefusedAsync(application));
             Assert.False(stopping.IsCompleted);
+
+            // A stack that stops answers no such question: it waits until Kestrel has drained.
+            var connections = await application.Lab.Control.ListConnectionsAsync(ended: false, Patience.Token());
+            Assert.Contains($"{socket.LocalEndPoint}", connections.Select(connection => connection.Remote));
             await stream.WriteAsync(new byte[Half], Patience.Token());
 
             using var body = new MemoryStream();
             await stream.CopyToAsync(body, Patience.Token());
             Assert.EndsWith("0\r\n\r\n", Encoding.ASCII.GetString(body.ToArray()), StringComparison.Ordinal);
             Assert.True(body.Length > 2 * Half);
+            await stream.DisposeAsync();
             Assert.Equal(0, await stopping);
         }
         finally

@@ -12,7 +12,8 @@ internal static class Whereabouts
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     public static ServerSentEventsResult<string> Stream(HttpContext http) =>
-        TypedResults.ServerSentEvents(WatchAsync(http.Features.GetRequiredFeature<IConnectionMigrationFeature>(), http.RequestAborted));
+        TypedResults.ServerSentEvents(
+            WatchAsync(http.Features.GetRequiredFeature<IConnectionMigrationFeature>(), http.RequestAborted));
 
     /// <summary>One event for each change, and one at the begin.</summary>
     private static async IAsyncEnumerable<SseItem<string>> WatchAsync(

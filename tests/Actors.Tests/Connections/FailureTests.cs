@@ -50,8 +50,8 @@ public class FailureTests : StackTest
         var (input, output) = (new Pipe(), new Pipe());
         var log = new LimitedLog(Sys.Log, Clock);
         var context = new ConnectionContext(
-            new FlowEntry(new ConnectionId("1-1"), null!, null!), new TestPipe(input.Reader, output.Writer), SocketOptions.Default,
-            ActorRefs.Nobody, log);
+            new FlowEntry(new ConnectionId("1-1"), null!, null!), new TestPipe(input.Reader, output.Writer),
+            SocketOptions.Default, ActorRefs.Nobody, log);
         var running = context.RunAsync(
             (connection, _) => Task.Delay(Timeout.Infinite, connection.Closed), CancellationToken.None);
 

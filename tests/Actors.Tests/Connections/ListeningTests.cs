@@ -5,7 +5,7 @@ using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Connections;
 
-/// <summary>Ports that are opened and closed while the stack runs, and whose connections the application accepts itself.</summary>
+/// <summary>Ports that are opened and closed while the stack runs, and whose connections are accepted one by one.</summary>
 public class ListeningTests : StackTest
 {
     private const ushort Port = 80;
@@ -87,12 +87,11 @@ public class ListeningTests : StackTest
     public void A_port_that_the_stack_chooses_is_free()
     {
         StartStack(Settings with { EphemeralPorts = new PortRange(5_000, 5_001) });
-        var ports = Enumerable.Range(0, 2)
-            .Select(_ => Ask<StackProtocol.Listening>(new StackProtocol.Listen(new ListenerSettings("any", 0, null))).Port).ToList();
-        Assert.Equal([5_000, 5_001], ports);
+        var any = new StackProtocol.Listen(new ListenerSettings("any", 0, Application: null));
+        Assert.Equal([5_000, 5_001], Enumerable.Range(0, 2).Select(_ => Ask<StackProtocol.Listening>(any).Port).ToList());
         Assert.Equal(TcpState.Established, Connect(5_001).State);
 
-        var failed = Ask<StackProtocol.Failed>(new StackProtocol.Listen(new ListenerSettings("any", 0, null)));
+        var failed = Ask<StackProtocol.Failed>(any);
         Assert.Equal(
             (FailureCode.PortInUse, "all ports of 5000-5001 have listeners (actorstack.ephemeral-ports)"),
             (failed.Code, failed.Message));
@@ -155,7 +154,8 @@ public class ListeningTests : StackTest
 
         Pump(() => client.State == TcpState.Closed && reading.IsCompleted, "the reset");
         Assert.Equal(1, Peer.ResetsReceived);
-        Assert.Contains("enough", Assert.IsType<IOException>(reading.Exception!.InnerException).Message, StringComparison.Ordinal);
+        var error = Assert.IsType<IOException>(reading.Exception!.InnerException);
+        Assert.Contains("enough", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

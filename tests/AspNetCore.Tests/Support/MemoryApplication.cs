@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace ActorStack.AspNetCore.Tests.Support;
 
 /// <summary>
-/// An application whose stack hangs on one end of an in-memory wire, and a stack for clients on the other end. Connections may move
-/// into the emulated TOE.
+/// An application whose stack hangs on one end of an in-memory wire, and a stack for clients on the other end. Connections may
+/// move into the emulated TOE.
 /// </summary>
 internal sealed class MemoryApplication : IAsyncDisposable
 {

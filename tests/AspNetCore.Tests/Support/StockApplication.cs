@@ -7,8 +7,8 @@ using ActorStack.CommandLine.Lab;
 namespace ActorStack.AspNetCore.Tests.Support;
 
 /// <summary>
-/// An application over the stack in a network namespace, and clients in another one. As a fixture it is the application of the tests,
-/// which moves every connection each 200 ms.
+/// An application over the stack in a network namespace, and clients in another one. As a fixture it is the application of the
+/// tests, which moves every connection each 200 ms.
 /// </summary>
 public sealed class StockApplication : IAsyncLifetime
 {
@@ -48,8 +48,8 @@ public sealed class StockApplication : IAsyncLifetime
         _process = _lab.Server.Start(new ProcessStartInfo(
             Path.Combine(AppContext.BaseDirectory, program),
             [
-                "--ActorStack:Tun=as0", $"--ActorStack:Addresses:0={Laboratory.VirtualAddress}/32", "--ActorStack:Kernel=Required",
-                $"--control={_lab.ControlSocket}", .. arguments,
+                "--ActorStack:Tun=as0", $"--ActorStack:Addresses:0={Laboratory.VirtualAddress}/32",
+                "--ActorStack:Kernel=Required", $"--control={_lab.ControlSocket}", .. arguments,
             ])
         {
             RedirectStandardOutput = true,
