@@ -23,4 +23,7 @@ public enum FailureCode : byte
 
     /// <summary>The cluster has no node of this name, or no other node at all.</summary>
     UnknownNode,
+
+    /// <summary>The stack does not have this address.</summary>
+    UnknownAddress,
 }

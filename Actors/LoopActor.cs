@@ -24,6 +24,7 @@ internal sealed class LoopActor : UntypedActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private EventLoop? _loop;
     private LoopService? _connector;
+    private int _listeners;
 
     public LoopActor(LoopContext context)
     {
@@ -64,8 +65,12 @@ internal sealed class LoopActor : UntypedActor
         switch (message)
         {
             case LoopProtocol.Listen listen:
-                _demultiplexer.Add(Serve(listen.Service, $"port-{listen.Service.Settings.Port}"));
+                _demultiplexer.Add(Serve(listen.Service, $"port-{listen.Service.Settings.Port}-{++_listeners}"));
                 Sender.Tell(LoopProtocol.Listening.Instance);
+                break;
+            case LoopProtocol.Unbind unbind:
+                _demultiplexer.Remove(unbind.Service);
+                Sender.Tell(StackProtocol.Unbound.Instance);
                 break;
             case LoopProtocol.Connect connect:
                 Connect(connect);

@@ -17,6 +17,9 @@ internal static class LoopProtocol
         public static Listening Instance { get; } = new();
     }
 
+    /// <summary>Closes the port of a service, whose connections go on. Answer: <see cref="StackProtocol.Unbound"/>.</summary>
+    public sealed record Unbind(Service Service) : INoSerializationVerificationNeeded;
+
     /// <summary>
     /// Opens a connection for the sender. A loop without a free port sends it back to the stack's actor, so that another loop
     /// tries.

@@ -80,6 +80,7 @@ public sealed partial class StackActor
         _stack!.Stopping.CancelAsync().ContinueWith(
             cancelled => Log.Error(cancelled.Exception, "What an application does when it is asked to stop failed"),
             CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        foreach (var service in _services) service.Accepts.End();
         TellAll(ConnectionProtocol.Retire.Instance);
         FinishIfEmpty();
     }

@@ -1,6 +1,6 @@
 using ActorStack.Actors.Cluster;
-using ActorStack.Actors.Cluster.Queries;
 using ActorStack.Actors.Cluster.Local;
+using ActorStack.Actors.Cluster.Queries;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
 using ActorStack.Actors.Migration.Handoff;
@@ -27,7 +27,6 @@ public sealed partial class StackActor : UntypedPersistentActor
 
     private readonly StackSettings _settings;
     private readonly TimerNode _timer;
-    private readonly Dictionary<ushort, Service> _services = [];
     private IReadOnlyList<IActorRef> _loops = [];
     private StackShared? _stack;
     private TimerWheel? _wheel;
@@ -225,6 +224,9 @@ public sealed partial class StackActor : UntypedPersistentActor
             case StackProtocol.ConnectionRequest request:
                 Route(request);
                 break;
+            case StackProtocol.Unbind unbind:
+                Unbind(unbind.Accepted);
+                break;
             case StackProtocol.ListIdentifiers:
                 Sender.Tell(Identifiers());
                 break;
@@ -259,21 +261,6 @@ public sealed partial class StackActor : UntypedPersistentActor
                 Unhandled(message);
                 break;
         }
-    }
-
-    private void Listen(ListenerSettings settings)
-    {
-        if (_services.TryGetValue(settings.Port, out var taken))
-        {
-            Sender.Tell(new StackProtocol.Failed(
-                FailureCode.PortInUse, $"port {settings.Port} is taken by service '{taken.Settings.Name}'; choose another port"));
-            return;
-        }
-
-        var service = new Service(settings, _stack!);
-        _services.Add(settings.Port, service);
-        AskLoops<LoopProtocol.Listening>(
-            new LoopProtocol.Listen(service), _ => new StackProtocol.Listening(settings.Name, settings.Port), patience: null);
     }
 
     /// <summary>

@@ -15,7 +15,25 @@ public static class StackProtocol
     public sealed record Listen(ListenerSettings Settings) : INoSerializationVerificationNeeded;
 
     /// <summary>The answer to <see cref="Listen"/>.</summary>
-    public sealed record Listening(string Name, int Port);
+    /// <param name="Name">The name of the service.</param>
+    /// <param name="Port">The port, also where the stack chose it.</param>
+    public sealed record Listening(string Name, int Port) : INoSerializationVerificationNeeded
+    {
+        /// <summary>The connections of a service without an application; null: the service has one.</summary>
+        internal AcceptedConnections? Accepted { get; init; }
+    }
+
+    /// <summary>
+    /// Closes the port of a service without an application: SYNs are refused from now on. Connections that wait can still be
+    /// accepted, and those that were accepted go on. Answer: <see cref="Unbound"/>, also where the port is closed already.
+    /// </summary>
+    internal sealed record Unbind(AcceptedConnections Accepted) : INoSerializationVerificationNeeded;
+
+    /// <summary>The answer to <see cref="Unbind"/>.</summary>
+    internal sealed class Unbound : INoSerializationVerificationNeeded
+    {
+        public static Unbound Instance { get; } = new();
+    }
 
     /// <summary>
     /// Opens a connection. Answer: <see cref="Connected"/> or <see cref="ConnectFailed"/>, however long that takes.

@@ -22,9 +22,9 @@ namespace ActorStack.Hosting;
 
 /// <summary>
 /// Runs the stack as long as the host runs: composes the stack, listens, and stops the stack before the host stops its other
-/// services.
+/// services, or after them where <see cref="StopsLast"/> is registered.
 /// </summary>
-internal sealed class ActorStackService(
+internal sealed partial class ActorStackService(
     ActorSystem system,
     IActorRegistry registry,
     StackComposer composer,
@@ -34,7 +34,8 @@ internal sealed class ActorStackService(
     IServiceScopeFactory scopes,
     IOptions<HostOptions> host,
     IHostApplicationLifetime lifetime,
-    ILogger<ActorStackService> logger) : IHostedLifecycleService, IStackStart, IActorStack, IAsyncDisposable
+    ILogger<ActorStackService> logger,
+    StopsLast? stopsLast = null) : IHostedLifecycleService, IStackStart, IActorStack, IAsyncDisposable
 {
     /// <summary>The time that the stack needs after the drain limit to close its link and engines.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
@@ -113,11 +114,8 @@ internal sealed class ActorStackService(
         });
         foreach (var handler in handlers)
         {
-            var listen = new StackProtocol.Listen(
-                handler.ToListenerSettings(scopes, system.Settings.Config, _composition.Settings.Tcp.Options));
-            await AskAsync<StackProtocol.Listening>(listen, cancellationToken, StartTimeout);
-            logger.LogInformation(
-                "{Service} listens on port {Port} of {Addresses}", handler.Name, handler.Port, _composition.Settings.Addresses);
+            await ListenAsync(
+                handler.ToListenerSettings(scopes, system.Settings.Config, _composition.Settings.Tcp.Options), cancellationToken);
         }
 
         await takeOver.ServeAsync(stack, _composition.Settings, lifetime.StopApplication, cancellationToken);
@@ -125,11 +123,15 @@ internal sealed class ActorStackService(
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => StopStackAsync(_composition?.DrainLimit ?? TimeSpan.Zero);
+    public Task StoppingAsync(CancellationToken cancellationToken) =>
+        stopsLast is null ? StopGracefullyAsync() : Task.CompletedTask;
 
     /// <summary>Throws the failure to the caller that runs the host, after the host has stopped its other services.</summary>
-    public Task StopAsync(CancellationToken cancellationToken) =>
-        Interlocked.Exchange(ref _failure, null) is { } failure ? Task.FromException(failure) : Task.CompletedTask;
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await StopGracefullyAsync();
+        if (Interlocked.Exchange(ref _failure, null) is { } failure) throw failure;
+    }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -250,6 +252,8 @@ internal sealed class ActorStackService(
             // The stack has stopped.
         }
     }
+
+    private Task StopGracefullyAsync() => StopStackAsync(_composition?.DrainLimit ?? TimeSpan.Zero);
 
     private Task StopStackAsync(TimeSpan limit)
     {

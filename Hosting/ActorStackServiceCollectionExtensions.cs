@@ -19,10 +19,17 @@ public static class ActorStackServiceCollectionExtensions
     /// Runs a TCP stack in this host. Options come from configuration section <c>ActorStack</c>, then from
     /// <paramref name="configure"/>. An application that calls <c>AddAkka</c> itself does so before this call and calls
     /// <see cref="AkkaActorStackHostingExtensions.WithActorStack"/> in it; otherwise the stack gets an actor system of its own.
-    /// An <c>ILink</c> that is registered as a service replaces the TUN device.
+    /// An <c>ILink</c> that is registered as a service replaces the TUN device. A further call only adds to the options, because
+    /// a host has one stack.
     /// </summary>
     public static ActorStackBuilder AddActorStack(this IServiceCollection services, Action<ActorStackOptions>? configure = null)
     {
+        if (services.Any(service => service.ServiceType == typeof(ActorStackService)))
+        {
+            if (configure is not null) services.Configure(configure);
+            return new ActorStackBuilder(services);
+        }
+
         if (services.All(service => service.ServiceType != typeof(ActorSystem)))
         {
             services.AddAkka("actorstack", (akka, provider) => akka

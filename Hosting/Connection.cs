@@ -22,6 +22,9 @@ public sealed class Connection : IAsyncDisposable
     /// <summary>The peer's address and port.</summary>
     public IPEndPoint RemoteEndPoint => _context.Flow.Remote.ToIPEndPoint();
 
+    /// <summary>What runs the connection now: <c>software</c> or the name of an engine. It may change at any time.</summary>
+    public string RunsOn => _context.RunsOn;
+
     /// <summary>
     /// The payload from and to the peer. Completing the output sends a FIN after the last byte; completing it with an error
     /// resets the connection. The input ends at the peer's FIN. When both directions are completed and received bytes are
@@ -59,8 +62,21 @@ public sealed class Connection : IAsyncDisposable
         await Pipe.Output.CompleteAsync();
     }
 
+    /// <summary>
+    /// Resets the connection with a RST. Unsent payload is lost, and the next read throws. Any thread may call it, also while
+    /// another one uses the pipe.
+    /// </summary>
+    /// <param name="reason">The reason for lists and logs.</param>
+    public void Abort(string reason) => _context.Abort(reason);
+
     /// <summary>Cancelled when the connection has ended, for whatever reason.</summary>
     public CancellationToken Closed => _context.Closed;
+
+    /// <summary>
+    /// Cancelled when no further byte comes, because the peer has sent a FIN or the connection has ended: for a handler that does
+    /// not read meanwhile.
+    /// </summary>
+    public CancellationToken InputEnded => _context.InputEnded;
 
     /// <summary>
     /// The state with which the handler's predecessor left the connection; empty where it left without one, or where the

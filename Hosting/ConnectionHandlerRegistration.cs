@@ -1,6 +1,5 @@
 using System.Reflection;
 using ActorStack.Actors.Connections;
-using ActorStack.Hosting.Options;
 using ActorStack.Transport.Tcp.Options;
 using Akka.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,29 +19,13 @@ internal sealed record ConnectionHandlerRegistration(
     /// <param name="config">The actor system's configuration.</param>
     /// <param name="defaults">The stack's socket options.</param>
     /// <exception cref="StackStartException">The configuration of the service is not valid.</exception>
-    public ListenerSettings ToListenerSettings(IServiceScopeFactory scopes, Config config, SocketOptions defaults)
-    {
-        var section = HoconSection.OfStack(config).Section($"services.\"{Name}\"");
-        return new ListenerSettings(Name, (ushort)Port, HandlerApplication.Of(HandlerType, Services, scopes))
+    public ListenerSettings ToListenerSettings(IServiceScopeFactory scopes, Config config, SocketOptions defaults) =>
+        Options.ToSettings(Name, Port, config, defaults) with
         {
-            Options = Settle(defaults, section),
-            Backlog = Options.Backlog ?? Read(ServiceOptionTable.Backlog),
-            Concurrency = Options.Concurrency ?? Read(ServiceOptionTable.Concurrency),
+            Application = HandlerApplication.Of(HandlerType, Services, scopes),
             IsMovable = HandlerType.IsAssignableTo(typeof(IMovableHandler)),
             WhyStateRefused = WhyStateRefused(),
-            UnsafePreferInlineScheduling = Options.UnsafePreferInlineScheduling,
         };
-
-        T Read<T>(StackOption<T> option) => section.Read(option, option.Default);
-    }
-
-    private SocketOptions Settle(SocketOptions options, HoconSection section)
-    {
-        options = options with { CongestionAlgorithm = section.Read(ServiceOptionTable.Congestion, options.CongestionAlgorithm) };
-        options = SocketOptionReader.Apply(options, section.Unchecked("socket-options"), $"{section.Path}.socket-options");
-        if (Options.Congestion is { } congestion) options = options with { CongestionAlgorithm = congestion };
-        return Options.Socket?.Invoke(options) ?? options;
-    }
 
     /// <summary>The handler's own check of a state; null where the handler cannot move.</summary>
     private Func<ReadOnlyMemory<byte>, string?>? WhyStateRefused() => HandlerType.IsAssignableTo(typeof(IMovableHandler))

@@ -19,10 +19,17 @@ internal static class HostingReference
     /// </summary>
     private const string Clock = "akka.scheduler.tick-duration = 100ms";
 
+    /// <summary>
+    /// The host handles SIGTERM and stops its services in their order. Akka would otherwise stop the stack at once on its own,
+    /// while a server above it still drains.
+    /// </summary>
+    private const string Signals = "akka.coordinated-shutdown.run-by-clr-shutdown-hook = off";
+
     /// <summary>The defaults of this assembly and of the assemblies below it.</summary>
     public static Config Defaults { get; } =
         ConfigurationFactory.FromResource("ActorStack.Hosting.reference.conf", typeof(HostingReference).Assembly)
             .WithFallback(ConfigurationFactory.ParseString(Clock))
+            .WithFallback(ConfigurationFactory.ParseString(Signals))
             .WithFallback(ActorStackReference.Config);
 
     /// <summary>The options that were set, as HOCON.</summary>

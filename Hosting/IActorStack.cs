@@ -16,6 +16,29 @@ public interface IActorStack
     /// <summary>The names of the engines in use.</summary>
     IReadOnlyList<string> Engines { get; }
 
+    /// <summary>The addresses of the stack; empty before it has started.</summary>
+    IReadOnlyList<IPAddress> Addresses { get; }
+
+    /// <summary>
+    /// Listens on a port from now on, beside the services of the registered handlers. Dispose the listener to end it.
+    /// </summary>
+    /// <param name="name">The service's name in lists, logs and the configuration (<c>services.NAME</c>).</param>
+    /// <param name="endPoint">
+    /// One of the stack's addresses, or <see cref="IPAddress.Any"/> or <see cref="IPAddress.IPv6Any"/> for all of both versions;
+    /// and a port, 0 for one that the stack chooses.
+    /// </param>
+    /// <param name="options">
+    /// The options of its connections; null: the configured ones. <see cref="ListenerOptions.Concurrency"/> has no meaning here,
+    /// because the caller accepts as many connections as it likes.
+    /// </param>
+    /// <param name="cancellation">Ends the wait for the answer.</param>
+    /// <exception cref="ActorStackException">
+    /// The port is in use (<see cref="FailureCode.PortInUse"/>), the address is not the stack's
+    /// (<see cref="FailureCode.UnknownAddress"/>), or the stack does not run (<see cref="FailureCode.Stopping"/>).
+    /// </exception>
+    Task<ConnectionListener> ListenAsync(
+        string name, IPEndPoint endPoint, ListenerOptions? options, CancellationToken cancellation);
+
     /// <summary>
     /// Opens a connection from one of the stack's addresses. The connection moves and is listed as any other; dispose it to end
     /// it.

@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
+using ActorStack.Actors.Connections;
 using ActorStack.Hosting.Options;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Tcp.Options;
+using Akka.Configuration;
 
 namespace ActorStack.Hosting;
 
@@ -41,6 +43,34 @@ public sealed class ListenerOptions
     /// connections of that loop would wait.
     /// </summary>
     public bool UnsafePreferInlineScheduling { get; set; }
+
+    /// <summary>The settings of a service: these options, then the configured ones, then the defaults.</summary>
+    /// <param name="name">The name of the service.</param>
+    /// <param name="port">Its port.</param>
+    /// <param name="config">The actor system's configuration.</param>
+    /// <param name="defaults">The stack's socket options.</param>
+    /// <exception cref="StackStartException">The configuration of the service is not valid.</exception>
+    internal ListenerSettings ToSettings(string name, int port, Config config, SocketOptions defaults)
+    {
+        var section = HoconSection.OfStack(config).Section($"services.\"{name}\"");
+        return new ListenerSettings(name, (ushort)port, Application: null)
+        {
+            Options = Settle(defaults, section),
+            Backlog = Backlog ?? Read(ServiceOptionTable.Backlog),
+            Concurrency = Concurrency ?? Read(ServiceOptionTable.Concurrency),
+            UnsafePreferInlineScheduling = UnsafePreferInlineScheduling,
+        };
+
+        T Read<T>(StackOption<T> option) => section.Read(option, option.Default);
+    }
+
+    private SocketOptions Settle(SocketOptions options, HoconSection section)
+    {
+        options = options with { CongestionAlgorithm = section.Read(ServiceOptionTable.Congestion, options.CongestionAlgorithm) };
+        options = SocketOptionReader.Apply(options, section.Unchecked("socket-options"), $"{section.Path}.socket-options");
+        if (Congestion is { } congestion) options = options with { CongestionAlgorithm = congestion };
+        return Socket?.Invoke(options) ?? options;
+    }
 
     private static int? Check(int? value, StackOption<int> option, [CallerMemberName] string name = "") =>
         value is { } given && option.Type.Refuse(given) is { } refusal

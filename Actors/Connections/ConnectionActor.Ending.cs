@@ -56,7 +56,7 @@ internal sealed partial class ConnectionActor
         Buffers.Send.Close();
         if (error is null) Buffers.Receive.Complete();
         else Buffers.Receive.Fail(error);
-        left.Application?.Close(Stack.Errors);
+        left.Application?.Close();
     }
 
     /// <summary>The last snapshot; null where the handshake never completed.</summary>

@@ -59,19 +59,19 @@ internal sealed partial class ConnectionActor
     /// <param name="options">The socket options of the connection.</param>
     internal ConnectionContext Restart(byte[]? state, SocketOptions options)
     {
-        var application = new ConnectionContext(Entry, Buffers.Application, options, Self, state)
+        var application = new ConnectionContext(Entry, Buffers.Application, options, Self, Stack.Errors, state)
         {
             HasEnded = state is null,
         };
-        Buffers.Observer = application;
+        Observe(application);
         return application;
     }
 
     /// <summary>Starts the application again, which left for a handoff that was given up.</summary>
     internal ConnectionContext Restart(ReadOnlyMemory<byte> state, SocketOptions options)
     {
-        var application = new ConnectionContext(Entry, Buffers.Application, options, Self, state);
-        Buffers.Observer = application;
+        var application = new ConnectionContext(Entry, Buffers.Application, options, Self, Stack.Errors, state);
+        Observe(application);
         Buffers.PassInput();
         Entry.Accepts.Add(application);
         return application;

@@ -186,9 +186,15 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
                 Entry.Id.Value, Entry.Flow.Local.ToString(), Entry.Flow.Remote.ToString(), Entry.Service.Name,
                 Stack.Time.GetUtcNow()),
             static _ => { });
-        var application = new ConnectionContext(Entry, Buffers.Application, options, Self);
-        Buffers.Observer = application;
+        var application = new ConnectionContext(Entry, Buffers.Application, options, Self, Stack.Errors);
+        Observe(application);
         return application;
+    }
+
+    private void Observe(ConnectionContext application)
+    {
+        Buffers.Observer = application;
+        Buffers.Receive.Observer = application;
     }
 
     /// <summary>

@@ -1,6 +1,8 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using ActorStack.Actors.Migration;
+using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
 using Akka.Actor;
@@ -9,10 +11,12 @@ namespace ActorStack.Actors.Connections;
 
 /// <summary>A connection as its application holds it. It tells the connection when the application has used the pipe.</summary>
 internal sealed class ConnectionContext(
-    FlowEntry entry, IDuplexPipe pipe, SocketOptions options, IActorRef connection, ReadOnlyMemory<byte> state = default)
-    : ApplicationObserver(connection), IConnectionContext
+    FlowEntry entry, IDuplexPipe pipe, SocketOptions options, IActorRef connection, LimitedLog log,
+    ReadOnlyMemory<byte> state = default)
+    : ApplicationObserver(connection), IConnectionContext, IReceiveObserver
 {
     private LazyCancellation _closed;
+    private LazyCancellation _inputEnded;
     private LazyCancellation _leaving;
     private volatile bool _hasEnded;
 
@@ -22,6 +26,8 @@ internal sealed class ConnectionContext(
     public ConnectionId Id => entry.Id;
 
     public FlowKey Flow => entry.Flow;
+
+    public string RunsOn => entry.RunsOn.ToString();
 
     public IDuplexPipe Pipe => pipe;
 
@@ -38,6 +44,9 @@ internal sealed class ConnectionContext(
 
     /// <summary>Most applications read to the end of their input instead.</summary>
     public CancellationToken Closed => _closed.Token;
+
+    /// <summary>Most applications read to the end of their input instead.</summary>
+    public CancellationToken InputEnded => _inputEnded.Token;
 
     public ReadOnlyMemory<byte> State => state;
 
@@ -60,25 +69,31 @@ internal sealed class ConnectionContext(
         _left = new StrongBox<ReadOnlyMemory<byte>>(state);
     }
 
+    public void Abort(string reason) =>
+        Connection.Tell(new ConnectionProtocol.Reset(new MigrationTrigger.Application(reason)), ActorRefs.NoSender);
+
+    /// <summary>Nothing more can be read beyond what has arrived. Callbacks run on the thread pool.</summary>
+    public void OnInputEnded() => Cancel(_inputEnded.Request());
+
     /// <summary>
     /// Asks the application to leave, and wakes it where it waits for its pipe. Callbacks run on the thread pool.
     /// </summary>
-    public void AskToLeave(LimitedLog log)
+    public void AskToLeave()
     {
-        Cancel(_leaving.Request(), log);
+        Cancel(_leaving.Request());
         pipe.Input.CancelPendingRead();
         pipe.Output.CancelPendingFlush();
     }
 
     /// <summary>The connection has ended. Callbacks run on the thread pool.</summary>
-    public void Close(LimitedLog log) => Cancel(_closed.Request(), log);
+    public void Close() => Cancel(_closed.Request());
 
     /// <summary>
     /// Runs the application to its end and completes the pipes that it left open: with a FIN after the last byte, or with a RST
     /// where the application threw or left payload unread. At a stop unread payload does not cause a RST, because the stop
     /// itself kept the application from reading.
     /// </summary>
-    public async Task RunAsync(ConnectionApplication application, LimitedLog log, CancellationToken stopping)
+    public async Task RunAsync(ConnectionApplication application, CancellationToken stopping)
     {
         Exception? error = null;
         try
@@ -126,7 +141,7 @@ internal sealed class ConnectionContext(
         if (IsLeaving) Connection.Tell(new ConnectionProtocol.ApplicationLeft(this, State: null), ActorRefs.NoSender);
     }
 
-    private void Cancel(CancellationTokenSource? source, LimitedLog log) => source?.CancelAsync().ContinueWith(
+    private void Cancel(CancellationTokenSource? source) => source?.CancelAsync().ContinueWith(
         cancelled => log.Error(cancelled.Exception!, "What connection {0}'s application does at its end failed", Id),
         CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 }

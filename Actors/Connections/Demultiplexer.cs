@@ -66,7 +66,18 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
         _services.Add(service.Listener, service);
     }
 
-    public LoopService? FindService(string name) => _services.Values.FirstOrDefault(one => one.Service.Settings.Name == name);
+    /// <summary>Closes the port of a service. Its connections go on.</summary>
+    public void Remove(Service service)
+    {
+        if (_services.Values.FirstOrDefault(one => one.Service == service) is not { } bound) return;
+        _host.Unlisten(bound.Listener);
+        _services.Remove(bound.Listener);
+        bound.Actor.Tell(Unbound.Instance, ActorRefs.NoSender);
+    }
+
+    /// <summary>The service that goes on with connections of other nodes' service of the same name.</summary>
+    public LoopService? FindService(string name) => _services.Values.FirstOrDefault(
+        one => one.Service.Settings is { Application: not null } settings && settings.Name == name);
 
     public void OnBurst(ReadOnlySpan<LinkFrame> frames)
     {

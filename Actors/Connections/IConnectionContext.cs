@@ -14,6 +14,11 @@ public interface IConnectionContext
     FlowKey Flow { get; }
 
     /// <summary>
+    /// What runs the connection now: <c>software</c> or the name of an engine. It may change at any time. Any thread may read it.
+    /// </summary>
+    string RunsOn { get; }
+
+    /// <summary>
     /// The payload from and to the peer. Completing the output sends a FIN after the last byte; completing it with an error
     /// resets the connection. The input ends at the peer's FIN, and reading throws where the connection was lost.
     /// </summary>
@@ -27,6 +32,12 @@ public interface IConnectionContext
 
     /// <summary>Cancelled when the connection has ended, for whatever reason.</summary>
     CancellationToken Closed { get; }
+
+    /// <summary>
+    /// Cancelled when no further byte comes, because the peer's FIN arrived or the connection has ended: for an application that
+    /// does not read meanwhile.
+    /// </summary>
+    CancellationToken InputEnded { get; }
 
     /// <summary>
     /// The state with which the application left the connection last, at another node or at this one; empty where it left
@@ -58,4 +69,11 @@ public interface IConnectionContext
     /// <param name="state">At most <see cref="ListenerSettings.MaximumState"/> bytes, in a format of the application.</param>
     /// <exception cref="InvalidOperationException">The connection is not to move.</exception>
     void Leave(ReadOnlyMemory<byte> state);
+
+    /// <summary>
+    /// Resets the connection, also while another thread uses the pipe: unsent payload is lost, and the next read throws. A
+    /// connection in an engine comes back to software first, because only the software stack sends a RST.
+    /// </summary>
+    /// <param name="reason">The reason for lists and logs.</param>
+    void Abort(string reason);
 }

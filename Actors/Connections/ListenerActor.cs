@@ -11,6 +11,7 @@ internal sealed class ListenerActor : UntypedActor
 {
     private readonly LoopContext _loop;
     private readonly Props _connections;
+    private int? _left;
 
     public ListenerActor(LoopContext loop)
     {
@@ -34,12 +35,39 @@ internal sealed class ListenerActor : UntypedActor
 
     protected override void OnReceive(object message)
     {
-        if (message is not Admitted { Entry: var entry })
+        switch (message)
         {
-            Unhandled(message);
-            return;
+            case Admitted { Entry: var entry }:
+                Open(entry);
+                break;
+            case Unbound:
+                AwaitEnds();
+                break;
+            case Terminated when --_left == 0:
+                Context.Stop(Self);
+                break;
+            case Terminated:
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
+    }
 
+    /// <summary>
+    /// Stops when the last connection has ended. No SYN is admitted any more, and no earlier one is on its way here: the loop
+    /// sent it before this message.
+    /// </summary>
+    private void AwaitEnds()
+    {
+        var connections = Context.GetChildren().ToList();
+        _left = connections.Count;
+        foreach (var connection in connections) Context.Watch(connection);
+        if (connections.Count == 0) Context.Stop(Self);
+    }
+
+    private void Open(FlowEntry entry)
+    {
         entry.Actor = Context.ActorOf(ConnectionProps.Of(_connections, _loop, entry), NameOf(entry));
         entry.Actor.Tell(ConnectionProtocol.Begin.Instance, ActorRefs.NoSender);
 

@@ -1,16 +1,28 @@
 using ActorStack.Transport.Tcp.Options;
+using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Connections;
 
-/// <summary>A service that listens on one port of every address of the stack.</summary>
-public sealed record ListenerSettings(string Name, ushort Port, ConnectionApplication Application)
+/// <summary>A service that listens on one port.</summary>
+/// <param name="Name">The name of the service in lists and logs.</param>
+/// <param name="Port">The port; 0: the stack chooses a free one.</param>
+/// <param name="Application">
+/// Serves each connection. Null: the connections wait in the backlog until they are accepted from
+/// <see cref="StackProtocol.Listening"/>.
+/// </param>
+public sealed record ListenerSettings(string Name, ushort Port, ConnectionApplication? Application)
 {
+    /// <summary>
+    /// The only address of the stack to listen on; null: every address that has no listener of its own on this port.
+    /// </summary>
+    public IpAddress? Address { get; init; }
+
     /// <summary>The default backlog.</summary>
     public const int DefaultBacklog = 1024;
 
     /// <summary>
     /// The number of connections that may be in the handshake at once; SYNs beyond it are answered with SYN cookies, which hold
-    /// no memory. The same number of established connections may wait for their application to start.
+    /// no memory. The same number of established connections may wait for their application to start, or to be accepted.
     /// </summary>
     public int Backlog { get; init; } = DefaultBacklog;
 

@@ -6,7 +6,7 @@ using ActorStack.Transport.Tcp.Options;
 namespace ActorStack.Actors.Connections;
 
 /// <summary>
-/// A service on a port: its backlog, its applications, and the settings that its connections start with. All loops share it.
+/// A service on a port: its backlog, its accept queue, and the settings that its connections start with. All loops share it.
 /// </summary>
 internal sealed class Service
 {
@@ -18,8 +18,14 @@ internal sealed class Service
         Buffers = Bound(stack.Buffers, options);
         if (settings.UnsafePreferInlineScheduling)
             Buffers = Buffers with { ApplicationScheduler = PreferInlineScheduler.Instance };
-        Listener = new Listener(settings.Port, settings.Backlog, tcp with { Options = options }, Buffers.ReceiveCapacity);
-        Accepts = new AcceptQueue(settings, Listener.Accepts, Buffers.ApplicationScheduler, stack.Errors, stack.Stopping.Token);
+        Listener = new Listener(settings.Port, settings.Backlog, tcp with { Options = options }, Buffers.ReceiveCapacity)
+        {
+            Address = settings.Address,
+        };
+        Accepts = settings.Application is { } application
+            ? new ApplicationQueue(
+                application, settings.Concurrency, Listener.Accepts, Buffers.ApplicationScheduler, stack.Stopping.Token)
+            : new AcceptedConnections(Listener.Accepts);
     }
 
     public ListenerSettings Settings { get; }

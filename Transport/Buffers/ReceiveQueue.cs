@@ -28,6 +28,17 @@ public sealed class ReceiveQueue : IReceiveQueue
     /// <inheritdoc/>
     public long Capacity { get; }
 
+    /// <summary>Is told of the end of the input, at once where the input has ended already.</summary>
+    public IReceiveObserver? Observer
+    {
+        get;
+        set
+        {
+            field = value;
+            if (_ended) value?.OnInputEnded();
+        }
+    }
+
     /// <inheritdoc/>
     public long Limit => _isHeldBack ? Math.Min(_initialLimit, Volatile.Read(ref _limit)) : Volatile.Read(ref _limit);
 
@@ -105,6 +116,7 @@ public sealed class ReceiveQueue : IReceiveQueue
         if (_ended) return;
         _ended = true;
         _pipe.Complete();
+        Observer?.OnInputEnded();
     }
 
     /// <inheritdoc/>
@@ -113,6 +125,7 @@ public sealed class ReceiveQueue : IReceiveQueue
         if (_ended) return;
         _ended = true;
         _pipe.Complete(error);
+        Observer?.OnInputEnded();
     }
 
     /// <summary>

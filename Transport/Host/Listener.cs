@@ -1,4 +1,5 @@
 using ActorStack.Transport.Tcp;
+using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Host;
 
@@ -8,7 +9,7 @@ namespace ActorStack.Transport.Host;
 /// </summary>
 public sealed class Listener
 {
-    /// <param name="port">The local port, on every address of the host; 0 for those who open connections.</param>
+    /// <param name="port">The local port; 0 for those who open connections.</param>
     /// <param name="backlog">Connections in the handshake at most, and as many that wait for their application.</param>
     /// <param name="tcp">The settings its connections begin with.</param>
     /// <param name="receiveCapacity">The largest receive buffer of its connections, bytes: it settles the window scale.</param>
@@ -23,8 +24,11 @@ public sealed class Listener
         (Accepts, Counts) = (accepts, counts);
     }
 
-    /// <summary>The local port, on every address of the host; 0 for those who open connections.</summary>
+    /// <summary>The local port; 0 for those who open connections.</summary>
     public ushort Port { get; }
+
+    /// <summary>The only address to listen on; null: every address of the host that has no listener of its own.</summary>
+    public IpAddress? Address { get; init; }
 
     /// <summary>Connections in the handshake at most: further SYNs are answered with SYN cookies, which hold no memory.</summary>
     public int Backlog { get; }
@@ -47,5 +51,5 @@ public sealed class Listener
     /// The same listener on another host: it shares the backlog, and its connections count with that host's counters.
     /// </summary>
     public Listener On(TcpHost host) =>
-        new(Port, Backlog, host.Tcp with { Options = Tcp.Options }, ReceiveCapacity, Accepts, Counts);
+        new(Port, Backlog, host.Tcp with { Options = Tcp.Options }, ReceiveCapacity, Accepts, Counts) { Address = Address };
 }

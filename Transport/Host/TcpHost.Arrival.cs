@@ -42,7 +42,7 @@ public sealed partial class TcpHost
     /// </summary>
     private HostVerdict OpenAnew(SequenceNumber iss, TimeSpan now)
     {
-        if (FindListener(_packet.Flow.Local.Port) is not { } listener) return Refuse(now);
+        if (FindListener(_packet.Flow.Local) is not { } listener) return Refuse(now);
         if (listener.Accepts.IsFull) return Overflow();
         var verdict = AdmitSyn(listener, iss, now);
         if (verdict.Action is HostAction.Open && TimeWaits.Remove(_packet.Flow)) Counters.Tcp.Count(TcpExt.TWRecycled);
@@ -52,7 +52,7 @@ public sealed partial class TcpHost
     private HostVerdict OnNewFlow(in LinkFrame frame, TimeSpan now)
     {
         if (!Shared.IsLocal(_packet.Flow.Local.Address)) return Drop(DropReason.ForeignAddress, frame);
-        var listener = FindListener(_packet.Flow.Local.Port);
+        var listener = FindListener(_packet.Flow.Local);
         if (listener is not null && Handshake is TcpFlags.Ack && Shared.Cookies.WereMade(now))
             return OpenCookie(listener, frame, now);
         if (MayBeElsewhere()) return Ask(frame);

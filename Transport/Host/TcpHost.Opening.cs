@@ -71,5 +71,5 @@ public sealed partial class TcpHost
     /// that no two hosts take the same port.
     /// </summary>
     private bool IsFree(FlowKey flow) =>
-        Shared.Spread.IndexOf(flow) == Index && !_flows.Contains(flow) && FindListener(flow.Local.Port) is null;
+        Shared.Spread.IndexOf(flow) == Index && !_flows.Contains(flow) && FindListener(flow.Local) is null;
 }

@@ -18,7 +18,8 @@ public sealed partial class TcpHost
 {
     private readonly HostSettings _settings;
     private readonly FlowsByKey _flows = new();
-    private readonly Dictionary<ushort, Listener> _listeners = [];
+    private readonly Dictionary<ushort, Listener> _listeners = []; // of every address
+    private readonly Dictionary<TcpEndpoint, Listener> _boundListeners = []; // of one address
     private readonly EphemeralPorts _ports;
     private IpPacket _packet;
     private OutboundSegment _response;
@@ -113,11 +114,27 @@ public sealed partial class TcpHost
     /// <summary>Where the last packet came from.</summary>
     public TcpEndpoint Source => _packet.Flow.Remote;
 
-    /// <summary>Opens a port. It must be free.</summary>
-    public void Listen(Listener listener) => _listeners.Add(listener.Port, listener);
+    /// <summary>Opens a port, on one address or on every one. It must be free.</summary>
+    public void Listen(Listener listener)
+    {
+        if (listener.Address is { } address) _boundListeners.Add(new TcpEndpoint(address, listener.Port), listener);
+        else _listeners.Add(listener.Port, listener);
+    }
 
-    /// <summary>The listener on a port; null where there is none.</summary>
-    public Listener? FindListener(ushort port) => Shared.IsListening ? _listeners.GetValueOrDefault(port) : null;
+    /// <summary>Closes a port: its SYNs are answered with a RST from now on. Connections that were admitted go on.</summary>
+    public void Unlisten(Listener listener)
+    {
+        if (listener.Address is { } address) _boundListeners.Remove(new TcpEndpoint(address, listener.Port));
+        else _listeners.Remove(listener.Port);
+    }
+
+    /// <summary>The listener for connections to an address and port; null where there is none.</summary>
+    public Listener? FindListener(in TcpEndpoint local)
+    {
+        if (!Shared.IsListening) return null;
+        if (_boundListeners.Count > 0 && _boundListeners.TryGetValue(local, out var bound)) return bound;
+        return _listeners.GetValueOrDefault(local.Port);
+    }
 
     /// <summary>Input: a frame arrived. The host takes it over, and the verdict says what of it is the caller's.</summary>
     public HostVerdict OnFrame(in LinkFrame frame, TimeSpan now)

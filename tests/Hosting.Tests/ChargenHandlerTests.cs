@@ -33,11 +33,15 @@ public sealed class ChargenHandlerTests
 
         public FlowKey Flow => default;
 
+        public string RunsOn => "software";
+
         public IDuplexPipe Pipe => this;
 
         public SocketOptions Options { get; set; } = SocketOptions.Default;
 
         public CancellationToken Closed => CancellationToken.None;
+
+        public CancellationToken InputEnded => CancellationToken.None;
 
         public ReadOnlyMemory<byte> State => default;
 
@@ -46,6 +50,8 @@ public sealed class ChargenHandlerTests
         public CancellationToken Leaving => CancellationToken.None;
 
         public void Leave(ReadOnlyMemory<byte> state) => throw new InvalidOperationException("the connection is not to move");
+
+        public void Abort(string reason) => Output.Reader.Complete(new IOException(reason));
 
         PipeReader IDuplexPipe.Input => Input.Reader;
 

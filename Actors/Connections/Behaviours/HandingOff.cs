@@ -179,7 +179,7 @@ internal sealed class HandingOff(
     {
         _isAhead = false;
         if (Application.HasEnded) OnApplicationLeft(Application, state: null);
-        else Application.AskToLeave(Stack.Errors);
+        else Application.AskToLeave();
     }
 
     private void Freeze(MigrationClaim claim)

@@ -51,11 +51,11 @@ public class FailureTests : StackTest
         var log = new LimitedLog(Sys.Log, Clock);
         var context = new ConnectionContext(
             new FlowEntry(new ConnectionId("1-1"), flow: null!, service: null!), new TestPipe(input.Reader, output.Writer),
-            SocketOptions.Default, ActorRefs.Nobody);
+            SocketOptions.Default, ActorRefs.Nobody, log);
         var running = context.RunAsync(
-            (connection, _) => Task.Delay(Timeout.Infinite, connection.Closed), log, CancellationToken.None);
+            (connection, _) => Task.Delay(Timeout.Infinite, connection.Closed), CancellationToken.None);
 
-        context.Close(log);
+        context.Close();
 
         Pump(() => running.IsCompleted, "the application's end");
         Assert.True(output.Reader.TryRead(out var read)); // would throw what the output was completed with

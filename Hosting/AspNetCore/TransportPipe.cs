@@ -1,0 +1,11 @@
+using System.IO.Pipelines;
+
+namespace ActorStack.AspNetCore;
+
+/// <summary>The pipe of a connection, with the errors of its input as Kestrel knows them.</summary>
+internal sealed class TransportPipe(IDuplexPipe pipe) : IDuplexPipe
+{
+    public PipeReader Input { get; } = new TransportReader(pipe.Input);
+
+    public PipeWriter Output => pipe.Output;
+}
