@@ -147,16 +147,11 @@ public sealed partial class TcpConnection
         EnterClosed(error);
     }
 
-    /// <summary>
-    /// After Import: lets the connection send and announce its window. What is in flight gets its whole time again before it is
-    /// sent again (RFC 6298 section 5, RFC 8985 section 7.2): its acknowledgments may come by way of the previous owner.
-    /// </summary>
+    /// <summary>After Import: lets the connection send and announce its window.</summary>
     public void Resume(TimeSpan now)
     {
         BoundFinWait2(now);
         CheckOrphaned(now);
-        if (_timers.IsRunning(TcpTimer.Retransmit)) StartRetransmitTimer(now);
-        if (_timers.IsRunning(TcpTimer.TailLossProbe)) ScheduleProbe(now);
         if (IsReceiving) _pending.Ack = true;
     }
 

@@ -48,20 +48,6 @@ public sealed partial class RecoveryTests
 
     [Fact]
     [Rfc(8985, "7.2")]
-    public void What_is_in_flight_at_a_move_is_probed_only_after_its_whole_time_at_the_new_owner()
-    {
-        var peer = Sent(8);
-        peer.Wait(RoundTrip / 2);
-        var left = peer.Connection.NextDeadline - peer.Now;
-        peer.Move();
-        peer.Connection.Resume(peer.Now);
-        var whole = RoundTrip * 2 + TimeSpan.FromMilliseconds(2);
-        Assert.True(left < whole);
-        Assert.Equal(whole, peer.Connection.NextDeadline - peer.Now);
-    }
-
-    [Fact]
-    [Rfc(8985, "7.2")]
     public void What_was_acknowledged_while_the_owner_was_held_up_is_not_probed()
     {
         var peer = Sent(8);
