@@ -72,12 +72,32 @@ internal sealed class HeldFrames
         if (_pack is { } pack && !needed.Contains(pack)) _pack = null;
     }
 
+    /// <summary>
+    /// Puts the segments in the order of their sequence numbers. While the way of a flow changes, segments overtake each other,
+    /// and the peer would take the disorder for a loss (RFC 8985). Segments with the same number keep their order,
+    /// and what is no segment comes first.
+    /// </summary>
+    public void SortBySequence()
+    {
+        var first = _frames.Select(frame => SequenceOf(frame)).FirstOrDefault(sequence => sequence is not null);
+        var sorted = _frames.OrderBy(frame => SequenceOf(frame) - first ?? int.MinValue).ToList();
+        _frames.Clear();
+        _frames.AddRange(sorted);
+    }
+
     public void Release()
     {
         foreach (var buffer in _buffers) buffer.Release();
         _buffers.Clear();
         _frames.Clear();
         _pack = null;
+    }
+
+    /// <summary>The sequence number of a segment; null where the frame holds none.</summary>
+    private static SequenceNumber? SequenceOf(in LinkFrame frame)
+    {
+        PacketReader.Read(frame.Packet, checksumVerified: true, frame.SegmentSize, out var packet);
+        return packet.Kind is PacketKind.Tcp ? packet.Tcp.Sequence : null;
     }
 
     private void StartPack()

@@ -41,6 +41,7 @@ internal sealed class Settling(
         _hasResumed = true;
         Loop.Announcer?.Own(Entry.Flow, Actor.Epoch);
         Tcp.Resume(Stack.Now);
+        migration.Held?.SortBySequence();
         Feed(migration.Held);
         if (Actor.Behaviour == this && !Application.HasEnded) Entry.Accepts.Add(Application);
     }

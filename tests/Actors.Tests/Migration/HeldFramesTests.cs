@@ -34,6 +34,42 @@ public sealed class HeldFramesTests
         held.Release();
     }
 
+    /// <summary>The numbers wrap; an acknowledgment without payload has the number of the payload that follows it.</summary>
+    [Fact]
+    public void Segments_that_overtook_each_other_are_put_in_the_order_of_their_numbers()
+    {
+        var held = new HeldFrames();
+        uint[] sequences = [uint.MaxValue - 999, 1_001, 1, 1, uint.MaxValue - 1_999, 5_001, 4_001];
+        foreach (var (index, sequence) in sequences.Index()) held.AddNewest(Segment(sequence, acknowledgment: (uint)index));
+        held.AddNewest(Frame(Small, 0)); // no segment
+        held.SortBySequence();
+
+        var acknowledgments = Enumerable.Range(1, held.Count - 1).Select(index => AcknowledgmentOf(held[index]));
+        Assert.Equal([4, 0, 2, 3, 1, 6, 5], acknowledgments);
+        Assert.Equal(0, Mark(held[0]));
+        held.Release();
+    }
+
+    private static LinkFrame Segment(uint sequence, uint acknowledgment)
+    {
+        var address = IpAddress.Parse("10.0.0.1");
+        var segment = new OutboundSegment
+        {
+            Flow = new FlowKey(new TcpEndpoint(address, 1), new TcpEndpoint(address, 2)),
+            Sequence = new SequenceNumber(sequence),
+            Acknowledgment = new SequenceNumber(acknowledgment),
+            Flags = TcpFlags.Ack,
+        };
+        var buffer = FrameBuffer.Rent();
+        return new LinkFrame(buffer, 0, PacketWriter.WriteHeaders(buffer.Bytes, segment, ChecksumMode.Full), true, 0);
+    }
+
+    private static uint AcknowledgmentOf(in LinkFrame frame)
+    {
+        PacketReader.Read(frame.Packet, checksumVerified: true, 0, out var packet);
+        return packet.Tcp.Acknowledgment.Value;
+    }
+
     private static LinkFrame Frame(int length, int mark)
     {
         var buffer = FrameBuffer.Rent();
