@@ -77,7 +77,9 @@ internal sealed class ApplicationReader(PipeReader pipe, ConnectionBuffers buffe
     {
         var read = pipe.ReadAsync(cancellationToken);
         if (read.IsCompletedSuccessfully) return new ValueTask<ReadResult>(Note(read.Result));
-        return read.IsCompleted ? read : new ValueTask<ReadResult>(this, token: 0);
+
+        // A read that succeeds only now must be noted like any other: it is this object's.
+        return read.IsCanceled || read.IsFaulted ? read : new ValueTask<ReadResult>(this, token: 0);
     }
 
     ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => Waiting.GetStatus(token);
