@@ -54,11 +54,14 @@ internal sealed class HeldFrames
         return true;
     }
 
-    /// <summary>Takes the frame over. Where the bound is reached, drops the older half of the frames for it.</summary>
+    /// <summary>
+    /// Takes the frame over. Where the bound is reached, drops the older half of the frames for it, and again where the other half
+    /// needs all the buffers.
+    /// </summary>
     public void AddNewest(in LinkFrame frame)
     {
-        if (IsFull) DropFirst(_frames.Count / 2);
-        if (!TryAdd(frame)) throw new InvalidOperationException("half of the frames left no room for another one");
+        while (IsFull) DropFirst((_frames.Count + 1) / 2);
+        TryAdd(frame);
     }
 
     /// <summary>Drops so many of the oldest frames.</summary>

@@ -26,6 +26,7 @@ internal sealed class IncomingHandoff(string connection, ArrivalOrder order)
     /// <summary>The messages with the frames that were held since the last call.</summary>
     public IEnumerable<HandoffMessage.Segment> Pass(HeldFrames held)
     {
+        _passed = Math.Max(_passed, held.Dropped); // what was dropped at once is like what the network lost
         for (; _passed < held.Dropped + held.Count; _passed++)
         {
             var frame = held[(int)(_passed - held.Dropped)];

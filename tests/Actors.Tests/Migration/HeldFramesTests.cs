@@ -21,6 +21,18 @@ public sealed class HeldFramesTests
     }
 
     [Fact]
+    public void Many_small_frames_before_large_ones_are_dropped_until_a_buffer_is_free()
+    {
+        var held = new HeldFrames();
+        for (var i = 0; i < 600; i++) held.AddNewest(Frame(Small, i));
+        for (var i = 600; i < 1_000; i++) held.AddNewest(Frame(Large, i));
+
+        Assert.Equal(1_000, held.Dropped + held.Count);
+        for (var i = 0; i < held.Count; i++) Assert.Equal(held.Dropped + i, Mark(held[i]));
+        held.Release();
+    }
+
+    [Fact]
     public void Frames_that_share_a_buffer_with_dropped_ones_stay_whole()
     {
         var held = new HeldFrames();
