@@ -55,8 +55,8 @@ internal sealed class HeldFrames
     }
 
     /// <summary>
-    /// Takes the frame over. Where the bound is reached, drops the older half of the frames for it, and again where the other half
-    /// needs all the buffers.
+    /// Takes the frame over. Where the bound is reached, drops the older half of the frames for it, and again where the other
+    /// half needs all the buffers.
     /// </summary>
     public void AddNewest(in LinkFrame frame)
     {
