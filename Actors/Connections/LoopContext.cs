@@ -65,8 +65,12 @@ internal sealed class LoopContext
     /// <summary>Asks the listener's actor for the actor of a connection whose flow was admitted or opened.</summary>
     public void Admit(FlowEntry entry, IActorRef listener)
     {
-        UnknownFlows?.Forget(entry.Flow);
-        if (entry.Arrival is null) Announcer?.Begin(entry.Flow);
+        if (entry.Arrival is null)
+        {
+            UnknownFlows?.Forget(entry.Flow);
+            Announcer?.Begin(entry.Flow);
+        }
+
         Stack.Connections.TryAdd(entry.Id.Value, entry);
         Stack.Forwarder?.Keep(entry.Flow);
         listener.Tell(new Admitted(entry), ActorRefs.NoSender);

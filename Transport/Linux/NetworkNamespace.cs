@@ -14,6 +14,7 @@ namespace ActorStack.Transport.Linux;
 /// </summary>
 public sealed class NetworkNamespace : IDisposable
 {
+    private const string DefaultReceivers = "/proc/sys/net/core/rps_default_mask";
     private const string CurrentPath = "/proc/thread-self/ns/net";
 
     [ThreadStatic]
@@ -44,6 +45,7 @@ public sealed class NetworkNamespace : IDisposable
         try
         {
             created.Ip("link", "set", "dev", "lo", "up");
+            created.KeepFlowsInOrder();
             return created;
         }
         catch (LinuxException)
@@ -149,6 +151,25 @@ public sealed class NetworkNamespace : IDisposable
         if (Thread.CurrentThread != _thread) _thread?.Join();
         _handle?.Dispose();
     }
+
+    /// <summary>
+    /// Lets one processor receive all segments of a flow on each device that is added (receive packet steering, by the hash of the
+    /// flow). A virtual Ethernet otherwise queues a segment on the processor that sends it, so that segments overtake each other
+    /// when the sender changes its processor; a network adapter keeps them in order. Kernels before 6.3 have no such default, and
+    /// a user namespace may not change it.
+    /// </summary>
+    private void KeepFlowsInOrder() => Run(() =>
+    {
+        if (!File.Exists(DefaultReceivers)) return;
+        try
+        {
+            File.WriteAllText(DefaultReceivers, ProcessorMask.First(Environment.ProcessorCount));
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // The order of segments is then that of a virtual Ethernet, which TCP bears.
+        }
+    });
 
     private void SetUp(string device, IEnumerable<string> addresses)
     {

@@ -7,8 +7,9 @@ using ActorStack.Transport.Tcp;
 namespace ActorStack.Actors.Connections.Behaviours;
 
 /// <summary>
-/// The connection is at another node, which was asked to send the state. Arriving segments are held, and passed on to that node
-/// too: it runs the connection until it sends the state, and the peer would retransmit what is not acknowledged meanwhile.
+/// The connection is at another node, which was asked to send the state. Where this node forwards the segments of the flow already,
+/// it goes on until the source is about to freeze the connection. Segments that come here are held, and passed on to that node too:
+/// it runs the connection until it sends the state, and the peer would retransmit what is not acknowledged meanwhile.
 /// </summary>
 internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, CurrentMigration migration)
     : ConnectionBehaviour(actor)
@@ -55,6 +56,7 @@ internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, C
         {
             if (message is HandoffMessage.Chunk chunk) handoff.Add(chunk);
             else if (message is HandoffMessage.Mark mark) Stack.Cluster!.Send(node, handoff.Answer(mark));
+            else if (message is HandoffMessage.Hold) Hold();
             else if (message is HandoffMessage.Processed processed) handoff.Note(processed);
             else if (message is HandoffMessage.Transfer transfer) Take(transfer);
             else base.OnNode(node, message);
@@ -81,9 +83,17 @@ internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, C
         }
     }
 
+    /// <summary>The segments of the flow come here from now on.</summary>
+    private void Hold()
+    {
+        Loop.UnknownFlows?.Forget(Entry.Flow);
+        Stack.Forwarder?.Unsteer(Entry.Flow);
+    }
+
     /// <summary>Imports the state. Nothing is sent before the protocol has taken the connection over.</summary>
     private void Take(HandoffMessage.Transfer transfer)
     {
+        Hold();
         var order = handoff.Order;
         if (handoff.Complete(transfer) is not var (image, ledger)) return;
         if (WhyRefused(transfer.Application) is { } why)

@@ -61,7 +61,6 @@ internal sealed class Beginning(ConnectionActor actor) : ConnectionBehaviour(act
     /// <summary>Prepares for a connection of another node.</summary>
     private void Arrive(ArrivalOrder arrival, PendingOwner pending)
     {
-        Stack.Forwarder?.Unsteer(Entry.Flow);
         Actor.NoteArrival(arrival);
         _early = pending;
         Actor.Step(new MigrationInput.Arrive(arrival.Node, arrival.Epoch, new MigrationTrigger.Handoff(arrival.Node)));

@@ -22,6 +22,7 @@ internal sealed class HandingOff(
     private int _waits;
     private bool _hasLeft;
     private bool _isAhead;
+    private bool _isHeld;
     private ReadOnlyMemory<byte>? _state;
 
     /// <summary>Segments that the target has passed on and that wait for earlier ones in the link.</summary>
@@ -90,7 +91,8 @@ internal sealed class HandingOff(
         else if (message is not HandoffMessage.Marked marked) base.OnNode(node, message);
         else if (!_isAhead || node != handoff.Node || !handoff.IsAnswer(marked)) return;
         else if (_hasLeft) SendUnreadOrTell();
-        else if (handoff.IsEnough && IsPeerQuiet()) Dehydrate();
+        else if (_isHeld) Dehydrate();
+        else if (handoff.IsEnough && IsPeerQuiet()) AskToHold();
         else SendAhead();
     }
 
@@ -108,15 +110,22 @@ internal sealed class HandingOff(
     private void Begin()
     {
         Actor.Buffers.IsHeldBack = true;
+        _isAhead = true;
         if (Actor.Buffers.Send.Length <= OutgoingHandoff.Enough && Tcp.ReceiveWindow <= NarrowWindow && !Application.HasEnded)
         {
-            Dehydrate();
+            AskToHold();
             return;
         }
 
-        _isAhead = true;
         _received = Tcp.Info.BytesReceived;
         SendAhead();
+    }
+
+    /// <summary>The target is to end its steering before this node steers the flow to it: segments would go in circles.</summary>
+    private void AskToHold()
+    {
+        _isHeld = true;
+        handoff.SendHold();
     }
 
     private void SendAhead() => handoff.SendAhead(Tcp.View(ExportScope.Whole, Stack.Now));

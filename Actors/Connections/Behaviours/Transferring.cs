@@ -21,13 +21,15 @@ internal sealed class Transferring(
     ReadOnlyMemory<byte>? state, CurrentMigration migration)
     : TcpBehaviour(actor, tcp)
 {
+    private bool _isLinkBehind;
+
     public override ConnectionPhase Phase => ConnectionPhase.HandingOff;
 
     public override ConnectionContext Application => application;
 
     public override CurrentMigration Migration => migration;
 
-    public override TimeSpan? NextDeadline => migration.Deadline;
+    public override TimeSpan? NextDeadline => _isLinkBehind ? TimeSpan.Zero : migration.Deadline;
 
     protected override string WhyNotMoved => $"is moving to node {handoff.Node}";
 
@@ -40,6 +42,7 @@ internal sealed class Transferring(
     public override void OnTimer()
     {
         var now = Stack.Now;
+        if (_isLinkBehind) SendState();
         if (now >= migration.Deadline) Actor.Step(MigrationInput.LimitPassed.Instance);
         else Actor.ArmTimer(now);
     }
@@ -76,14 +79,26 @@ internal sealed class Transferring(
 
     private void Send(MigrationOutput.SendTransfer transfer)
     {
-        if (transfer.IsRepeated)
-        {
-            handoff.Repeat();
-            return;
-        }
+        if (transfer.IsRepeated) handoff.Repeat();
+        else Steer();
+    }
 
+    /// <summary>
+    /// Later segments go to the other node past this process. The state follows when the link has been read once more: what came
+    /// before them is forwarded first, because the peer would take the disorder for a loss.
+    /// </summary>
+    private void Steer()
+    {
         Loop.Link.Flush(); // what this node has sent leaves before the other one can send
-        handoff.SendTransfer(image, state, Stack.Time.GetElapsedTime(migration.FrozenAt!.Value));
         Stack.Forwarder!.Steer(Entry.Flow, handoff.Node);
+        _isLinkBehind = true;
+        Actor.ArmTimer(TimeSpan.Zero); // expires after the next read
+    }
+
+    private void SendState()
+    {
+        _isLinkBehind = false;
+        Loop.Link.Flush();
+        handoff.SendTransfer(image, state, Stack.Time.GetElapsedTime(migration.FrozenAt!.Value));
     }
 }

@@ -16,7 +16,8 @@ internal abstract record HandoffMessage(string Connection, long Epoch) : NodeMes
     public sealed record Prepare(string Connection, long Epoch, HandoffOffer Offer) : HandoffMessage(Connection, Epoch);
 
     /// <summary>
-    /// Target to source: the target has claimed the epoch, and holds arriving segments of the flow from now on.
+    /// Target to source: the target has claimed the epoch. Segments of the flow that come to it, rather than past it by its
+    /// steering, are held and passed on.
     /// </summary>
     public sealed record Prepared(string Connection, long Epoch) : HandoffMessage(Connection, Epoch);
 
@@ -49,6 +50,15 @@ internal abstract record HandoffMessage(string Connection, long Epoch) : NodeMes
 
     /// <summary>Target to source: everything before the mark has come.</summary>
     public sealed record Marked(string Connection, long Epoch, int Round) : HandoffMessage(Connection, Epoch);
+
+    /// <summary>
+    /// Source to target, before the connection freezes: end the steering of the flow, so that its segments are held. Until then
+    /// a target that forwarded segments of the flow before still does: they reach the source sooner than messages would bring
+    /// them. From the freeze on the source steers them to the target, and none may come back.
+    /// </summary>
+    /// <param name="Connection">The id of the connection.</param>
+    /// <param name="Epoch">The epoch of the target.</param>
+    public sealed record Hold(string Connection, long Epoch) : HandoffMessage(Connection, Epoch);
 
     /// <summary>
     /// Target to source: a segment that the network brought to the target, which holds it. The source processes it too, as long

@@ -45,6 +45,13 @@ internal sealed class OutgoingHandoff(INodeNetwork network, string node, string 
         Send(new HandoffMessage.Mark(connection, epoch, _round));
     }
 
+    /// <summary>Asks the target to hold all segments from now on. It answers as to a round of payload.</summary>
+    public void SendHold()
+    {
+        Send(new HandoffMessage.Hold(connection, epoch));
+        Send(new HandoffMessage.Mark(connection, epoch, ++_round));
+    }
+
     /// <summary>
     /// The target has all that was sent ahead. True where another round would not make the blackout shorter: little was left, or
     /// the connection is faster than the messages.

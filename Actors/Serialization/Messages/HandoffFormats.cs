@@ -70,6 +70,10 @@ internal static class HandoffFormats
             },
             (ref reader) => new(reader.Text(), reader.Int64(), reader.Int32())),
 
+        new NodeMessageFormat<HandoffMessage.Hold>(
+            "handoff-hold/1", (ref writer, message) => Head(ref writer, message),
+            (ref reader) => new(reader.Text(), reader.Int64())),
+
         new NodeMessageFormat<HandoffMessage.Segment>(
             "handoff-segment/1",
             (ref writer, message) =>

@@ -27,6 +27,7 @@ public sealed class NodeMessageCodecTests
         new HandoffMessage.Chunk("a-1-7", 4, [1, 2, 3]),
         new HandoffMessage.Mark("a-1-7", 4, 2),
         new HandoffMessage.Marked("a-1-7", 4, 2),
+        new HandoffMessage.Hold("a-1-7", 4),
         new HandoffMessage.Segment("a-1-7", 4, 3, [6, 7, 8], true, 1448),
         new HandoffMessage.Processed("a-1-7", 4, 3),
         new HandoffMessage.Transfer("a-1-7", 4, [1, 2, 3, 4], [5], 77),

@@ -20,6 +20,7 @@ internal static class MessageTarget
         "handoff-marked/1", "handoff-transfer/1", "handoff-taken-over/1", "handoff-released/1", "handoff-gone/1",
         "flow-announce/1", "flow-withdraw/1", "flow-find/1", "flow-found/1", "node-unknown/1", "node-hello/1",
         "node-ping/1", "node-pong/1", "node-part/1", "node-ask-secret/1", "node-secret/1", "handoff-later/9",
+        "handoff-hold/1",
     ];
 
     private const int ChecksumLength = sizeof(uint);

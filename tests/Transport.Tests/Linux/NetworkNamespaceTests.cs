@@ -53,4 +53,15 @@ public sealed class NetworkNamespaceTests
         Assert.Contains("absent", error.Message);
         Assert.Contains("ip link set", error.Message);
     }
+
+    [LinuxFact]
+    public void One_processor_receives_all_segments_of_a_flow_where_the_kernel_can_have_it_so()
+    {
+        const string Receivers = "/proc/sys/net/core/rps_default_mask";
+        using var made = NetworkNamespace.Create();
+
+        var mask = made.Run(() => File.Exists(Receivers) ? File.ReadAllText(Receivers).Trim() : null);
+
+        Assert.True(mask is null || mask.Any(digit => digit is not ('0' or ',')), $"the mask is '{mask}'");
+    }
 }

@@ -20,7 +20,8 @@ public sealed class HandoffCrashTests : ClusterTest
     private static readonly string[] Steps =
     [
         nameof(HandoffMessage.Prepare), nameof(HandoffMessage.Prepared), nameof(HandoffMessage.Chunk),
-        nameof(HandoffMessage.Mark), nameof(HandoffMessage.Marked), nameof(HandoffMessage.Transfer),
+        nameof(HandoffMessage.Mark), nameof(HandoffMessage.Marked), nameof(HandoffMessage.Hold),
+        nameof(HandoffMessage.Transfer),
         nameof(HandoffMessage.TakenOver), nameof(HandoffMessage.Released),
     ];
 

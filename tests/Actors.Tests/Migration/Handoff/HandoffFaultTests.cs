@@ -102,6 +102,7 @@ public sealed class HandoffFaultTests : ClusterTest
     [InlineData(nameof(HandoffMessage.Prepared), "a")]
     [InlineData(nameof(HandoffMessage.Mark), "a")]
     [InlineData(nameof(HandoffMessage.Marked), "a")]
+    [InlineData(nameof(HandoffMessage.Hold), "b")]
     [InlineData(nameof(HandoffMessage.Transfer), "b")]
     [InlineData(nameof(HandoffMessage.TakenOver), "b")]
     [InlineData(nameof(HandoffMessage.Released), "b")]

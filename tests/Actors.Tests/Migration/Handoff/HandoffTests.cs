@@ -102,7 +102,6 @@ public sealed class HandoffTests : ClusterTest
         UseCluster(Fast);
         StartNodes(Applications.MovableEcho, "a", "b");
         var connection = Connect(EchoPort, receiveCapacity: 8 << 10);
-        Fabric.Entrance = "b";
         EchoInTime(connection, 1_000);
         FillQueue(connection);
         var retransmissions = connection.Tcp.Info.Retransmissions;
@@ -110,6 +109,7 @@ public sealed class HandoffTests : ClusterTest
         PumpInTime(
             () => Cluster.Sent.Any(message => message.Message is HandoffMessage.Prepared), TimeSpan.FromSeconds(1),
             "the target's preparation");
+        Fabric.Entrance = "b";
         connection.Write(20_000, Time);
 
         Assert.Equal(
@@ -151,6 +151,58 @@ public sealed class HandoffTests : ClusterTest
         Assert.Contains(Cluster.Delivered, message => message.Message is HandoffMessage.Segment);
         var statistics = AskNode<StackStatistics>("a", StackProtocol.GetStatistics.Instance);
         Assert.DoesNotContain("TCPOFOQueue", statistics.TcpExt.Keys);
+    }
+
+    [Fact]
+    public void A_target_that_forwards_the_flow_already_does_so_until_the_source_is_about_to_freeze_it()
+    {
+        UseCluster(Fast);
+        StartNodes(Applications.MovableEcho, "a", "b");
+        var connection = Connect(EchoPort, receiveCapacity: 8 << 10);
+        Fabric.Entrance = "b";
+        EchoInTime(connection, 1_000);
+        FillQueue(connection);
+        Assert.True(Fabric.IsSteered("b"));
+        Cluster.Loses = message => message.Message is HandoffMessage.Marked { Round: 1 };
+        var handoff = StartNode("a", new StackProtocol.HandOff("a-1-1", "b"));
+        PumpInTime(
+            () => Cluster.Delivered.Any(message => message.Message is HandoffMessage.Mark), TimeSpan.FromSeconds(1),
+            "the first round of payload");
+        connection.IsReading = true;
+
+        EchoInTime(connection, 1_000);
+
+        Assert.True(Fabric.IsSteered("b"));
+        Assert.DoesNotContain(Cluster.Delivered, message => message.Message is HandoffMessage.Segment);
+        AwaitInTime(handoff, "the end of the handoff");
+        Cluster.Loses = _ => false;
+        Assert.Equal(MigrationOutcome.Completed, HandOffInTime("a", "b").Outcome);
+        Assert.False(Fabric.IsSteered("b"));
+        Assert.True(Fabric.IsSteered("a"));
+        EchoInTime(connection, 1_000);
+        Assert.Equal(0, Fabric.Expired);
+    }
+
+    [Fact]
+    public void What_waits_in_the_link_of_the_source_is_forwarded_before_the_state_is_sent()
+    {
+        UseCluster(Fast);
+        StartNodes(Applications.MovableEcho, "a", "b");
+        var connection = Connect(EchoPort);
+        EchoInTime(connection, 1_000);
+        Fabric.BeforeSteering = _ =>
+        {
+            connection.Write(1_000, Time);
+            Fabric.Turn();
+        };
+        List<bool> stateWasSent = [];
+        Fabric.BeforeForwarding = () => stateWasSent.Add(Cluster.Sent.Any(sent => sent.Message is HandoffMessage.Transfer));
+
+        Assert.Equal(MigrationOutcome.Completed, HandOffInTime("a", "b").Outcome);
+
+        Assert.False(stateWasSent[0]);
+        PumpInTime(() => connection.Received.Count == connection.Written, TimeSpan.FromSeconds(1), "the echo");
+        Assert.Equal(0, connection.Tcp.Info.Retransmissions);
     }
 
     [Fact]

@@ -24,6 +24,12 @@ internal sealed class Fabric(ILink router)
     /// </summary>
     public Func<FlowKey, string>? Route { get; set; }
 
+    /// <summary>Called with the node that is about to steer a flow to another node.</summary>
+    public Action<string>? BeforeSteering { get; set; }
+
+    /// <summary>Called before a node's steering or process sends a packet on.</summary>
+    public Action? BeforeForwarding { get; set; }
+
     /// <summary>The number of packets whose time to live ran out between the nodes.</summary>
     public int Expired { get; private set; }
 
@@ -85,6 +91,7 @@ internal sealed class Fabric(ILink router)
     /// <summary>One hop of IP forwarding; false where the time to live of the packet has run out.</summary>
     private bool TryHop(in LinkFrame frame)
     {
+        BeforeForwarding?.Invoke();
         Forwarded++;
         var packet = frame.Buffer.Bytes.AsSpan(frame.Offset, frame.Length);
         var isIPv6 = packet[0] >> 4 == 6;
@@ -107,7 +114,11 @@ internal sealed class Fabric(ILink router)
     {
         public string? WhyUnreachable(string other) => null;
 
-        public void Steer(in FlowKey flow, string other) => fabric._steered[(node, flow)] = other;
+        public void Steer(in FlowKey flow, string other)
+        {
+            fabric.BeforeSteering?.Invoke(node);
+            fabric._steered[(node, flow)] = other;
+        }
 
         public void Dispose()
         {
