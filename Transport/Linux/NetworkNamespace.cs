@@ -153,10 +153,10 @@ public sealed class NetworkNamespace : IDisposable
     }
 
     /// <summary>
-    /// Lets one processor receive all segments of a flow on each device that is added (receive packet steering, by the hash of the
-    /// flow). A virtual Ethernet otherwise queues a segment on the processor that sends it, so that segments overtake each other
-    /// when the sender changes its processor; a network adapter keeps them in order. Kernels before 6.3 have no such default, and
-    /// a user namespace may not change it.
+    /// Lets one processor receive all segments of a flow on each device that is added (receive packet steering, by the hash of
+    /// the flow). A virtual Ethernet otherwise queues a segment on the processor that sends it, so that segments overtake each
+    /// other when the sender changes its processor; a network adapter keeps them in order. Kernels before 6.3 have no such
+    /// default, and a user namespace may not change it.
     /// </summary>
     private void KeepFlowsInOrder() => Run(() =>
     {

@@ -7,9 +7,9 @@ using ActorStack.Transport.Tcp;
 namespace ActorStack.Actors.Connections.Behaviours;
 
 /// <summary>
-/// The connection is at another node, which was asked to send the state. Where this node forwards the segments of the flow already,
-/// it goes on until the source is about to freeze the connection. Segments that come here are held, and passed on to that node too:
-/// it runs the connection until it sends the state, and the peer would retransmit what is not acknowledged meanwhile.
+/// The connection is at another node, which was asked to send the state. Where this node forwards the segments of the flow
+/// already, it goes on until the source is about to freeze the connection. Segments that come here are held, and passed on too:
+/// the source runs the connection until it sends the state, and the peer would retransmit what is not acknowledged meanwhile.
 /// </summary>
 internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, CurrentMigration migration)
     : ConnectionBehaviour(actor)
