@@ -79,8 +79,13 @@ public sealed class ConnectionPipelineTests
             Assert.Equal("software", opened.Features.GetRequiredFeature<IConnectionMigrationFeature>().RunsOn);
         }
 
-        await using (var accepted = await listener.AcceptAsync(Patience.Token()))
+        await using (var accepted = await ((IConnectionListener)listener).AcceptAsync(Patience.Token()))
+        {
             Assert.Equal("it is me", await ReadToEndAsync(accepted!));
+            Assert.Equal((listener.EndPoint.Port, "software"), (((IPEndPoint)accepted!.LocalEndPoint!).Port, accepted.RunsOn));
+            accepted.SocketOptions = accepted.SocketOptions with { HopLimit = 9 };
+            Assert.Equal(9, accepted.SocketOptions.HopLimit);
+        }
 
         await listener.UnbindAsync();
         Assert.Null(await listener.AcceptAsync(Patience.Token()));
