@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using ActorStack.CommandLine.Lab;
+using ActorStack.TestKit;
+
+namespace ActorStack.Hosting.Tests;
+
+/// <summary>
+/// The sample of server-sent events, before ordinary clients, while its process is replaced. ACTORSTACK_CROWD=1000 and
+/// ACTORSTACK_DEPLOYS=10 make the crowd as large and deploy so often.
+/// </summary>
+public sealed class EventStreamSampleTests : IDisposable
+{
+    private const int HttpPort = 80;
+    private const int Clients = 50;
+    private const int Deploys = 3;
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorstack-");
+    private readonly Laboratory _lab = new();
+    private readonly List<Process> _services = [];
+
+    public void Dispose()
+    {
+        foreach (var service in _services)
+        {
+            service.Kill();
+            service.WaitForExit();
+            service.Dispose();
+        }
+
+        _lab.Dispose();
+        _directory.Delete(recursive: true);
+    }
+
+    [LinuxFact]
+    public async Task No_client_misses_an_event_or_reconnects_over_several_deploys()
+    {
+        var running = await StartAsync(takesOver: false);
+        var before = KernelCounters.Read(_lab.Client);
+        var clients = new List<EventClient>();
+        for (var i = Setting("ACTORSTACK_CROWD", Clients); i > 0; i--) clients.Add(await ConnectAsync());
+        await Task.WhenAll(clients.Select(client => client.ReadUntilAsync(process => process == running.Id)));
+
+        for (var i = Setting("ACTORSTACK_DEPLOYS", Deploys); i > 0; i--)
+        {
+            var old = running.Id;
+            var others = Task.WhenAll(clients.Select(client => client.ReadUntilAsync(process => process != old)));
+            var next = await StartAsync(takesOver: true);
+            await others;
+            await running.WaitForExitAsync(Patience.Token());
+            Assert.Equal(0, running.ExitCode);
+            running = next;
+        }
+
+        var counted = KernelCounters.Read(_lab.Client) - before;
+        Assert.Equal((0, 0), (counted.ResetsReceived, counted.ResetsSent));
+        clients.ForEach(client => client.Dispose());
+    }
+
+    [LinuxTheory]
+    [InlineData("GET / HTTP/1.1\r\nLast-Event-ID: 41\r\n\r\n", "HTTP/1.1 200 OK", "id: 42")]
+    [InlineData("GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 200 OK", "id: 0")]
+    [InlineData("GET / HTTP/1.1\r\nLast-Event-ID: first\r\n\r\n", "HTTP/1.1 400 Bad Request", null)]
+    [InlineData("POST / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request", null)]
+    public async Task A_client_gets_the_events_after_the_last_one_that_it_names(string request, string status, string? first)
+    {
+        await StartAsync(takesOver: false);
+        using var client = await ConnectAsync(request);
+        Assert.Equal(status, await client.ReadLineAsync());
+        while (await client.ReadLineAsync() is { Length: > 0 })
+        {
+            // The rest of the head.
+        }
+
+        Assert.Equal(first, await client.ReadLineAsync());
+    }
+
+    private static int Setting(string variable, int usual) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), out var given) ? given : usual;
+
+    private async Task<EventClient> ConnectAsync(string request = "GET / HTTP/1.1\r\n\r\n")
+    {
+        var socket = _lab.Client.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(Laboratory.VirtualAddress), HttpPort), Patience.Token());
+        await socket.SendAsync(Encoding.ASCII.GetBytes(request), Patience.Token());
+        return new EventClient(socket);
+    }
+
+    private async Task<Process> StartAsync(bool takesOver)
+    {
+        var service = _lab.Server.Start(new ProcessStartInfo(
+            Path.Combine(AppContext.BaseDirectory, "sse-sample"),
+            [
+                "--ActorStack:Tun=as0", $"--ActorStack:Addresses:0={Laboratory.VirtualAddress}/32",
+                $"--ActorStack:TakeOver:Socket={Path.Combine(_directory.FullName, "take-over.sock")}",
+                $"--ActorStack:TakeOver:Enabled={takesOver}",
+            ])
+        {
+            RedirectStandardOutput = true,
+        });
+        _services.Add(service);
+        var said = new StringBuilder();
+        while (await service.StandardOutput.ReadLineAsync(Patience.Token()) is { } line)
+        {
+            if (line.Contains("Application started", StringComparison.Ordinal)) return service;
+            said.AppendLine(line);
+        }
+
+        throw new InvalidOperationException($"the sample ended early: {said}");
+    }
+
+    /// <summary>A client that verifies the numbers of the events.</summary>
+    private sealed class EventClient(Socket socket) : IDisposable
+    {
+        private const string Id = "id: ";
+        private const string Sender = "data: sent by process ";
+
+        private readonly StreamReader _reader = new(new NetworkStream(socket, ownsSocket: true), Encoding.ASCII);
+        private long _next;
+
+        public ValueTask<string?> ReadLineAsync() => _reader.ReadLineAsync(Patience.Token());
+
+        /// <summary>Reads until an event comes from a process that <paramref name="isWanted"/>.</summary>
+        public async Task ReadUntilAsync(Func<int, bool> isWanted)
+        {
+            while (true)
+            {
+                var line = await ReadLineAsync() ?? throw new EndOfStreamException($"the stream ended before event {_next}");
+                if (line.StartsWith(Id, StringComparison.Ordinal)) Assert.Equal(_next++, long.Parse(line[Id.Length..]));
+                else if (line.StartsWith(Sender, StringComparison.Ordinal) && isWanted(int.Parse(line[Sender.Length..]))) return;
+            }
+        }
+
+        public void Dispose() => _reader.Dispose();
+    }
+}
