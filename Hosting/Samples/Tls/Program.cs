@@ -10,6 +10,6 @@ const int HttpsPort = 443;
 
 var builder = Host.CreateApplicationBuilder(args);
 builder.Services.AddSingleton(ServerCertificate.Create());
-var stack = builder.Services.AddActorStack().AddConnectionHandler<TlsHandler>("https", HttpsPort);
+var stack = builder.Services.AddActorStack().AddSqliteJournal().AddConnectionHandler<TlsHandler>("https", HttpsPort);
 if (builder.Configuration["control"] is { } path) stack.AddControlSocket(path);
 return await builder.Build().RunToExitCodeAsync();
