@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Pipelines;
 using System.Text;
 using ActorStack.Hosting;
+using Microsoft.AspNetCore.Connections;
 
 namespace Company.Service;
 
@@ -22,9 +23,10 @@ internal sealed class LineHandler : ConnectionHandler, IMovableHandler
     public static string? WhyRefused(ReadOnlyMemory<byte> state) =>
         state.IsEmpty || (state.Length == StateSize && state.Span[0] == StateVersion) ? null : "the state is of another version";
 
-    public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+    public override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        var (input, output) = (connection.Pipe.Input, connection.Pipe.Output);
+        var (input, output) = (connection.Transport.Input, connection.Transport.Output);
+        var stopping = connection.ConnectionClosedRequested;
         var number = connection.State.IsEmpty ? 0 : BinaryPrimitives.ReadInt64LittleEndian(connection.State.Span[1..]);
         while (true)
         {
