@@ -6,6 +6,7 @@ using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Hosting.Cluster;
 using ActorStack.Hosting.Options;
+using ActorStack.Hosting.Systemd;
 using ActorStack.Hosting.TakeOver;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.State;
@@ -34,6 +35,7 @@ internal sealed partial class ActorStackService(
     IServiceProvider services,
     IOptions<HostOptions> host,
     IHostApplicationLifetime lifetime,
+    ServiceManager systemd,
     ILogger<ActorStackService> logger,
     StopsLast? stopsLast = null) : IHostedLifecycleService, IStackStart, IActorStack, IAsyncDisposable
 {
@@ -122,7 +124,11 @@ internal sealed partial class ActorStackService(
         await takeOver.ServeAsync(stack, _composition.Settings, lifetime.StopApplication, cancellationToken);
     }
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        systemd.NotifyReady();
+        return Task.CompletedTask;
+    }
 
     public Task StoppingAsync(CancellationToken cancellationToken) =>
         stopsLast is null ? StopGracefullyAsync() : Task.CompletedTask;

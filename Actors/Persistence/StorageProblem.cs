@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using Microsoft.Data.Sqlite;
 
 namespace ActorStack.Actors.Persistence;
 
@@ -19,21 +18,10 @@ public sealed record StorageProblem(string Message, string WhatToDo)
     private const int EROFS = 30;
     private const int EDQUOT = 122;
 
-    /// <summary>Result codes of SQLite (https://sqlite.org/rescode.html).</summary>
-    private const int SQLITE_BUSY = 5;
-    private const int SQLITE_LOCKED = 6;
-    private const int SQLITE_CORRUPT = 11;
-    private const int SQLITE_FULL = 13;
-    private const int SQLITE_NOTADB = 26;
-
-    private const string ProbeName = "probe";
-    private const int ProbeBytes = 4096;
-
     /// <param name="error">The exception, possibly wrapped.</param>
     /// <param name="directory">The state directory.</param>
     public static StorageProblem Of(Exception error, string directory) => Cause(error) switch
     {
-        SqliteException sqlite => OfSqlite(sqlite, directory),
         UnauthorizedAccessException => OfNumber(EACCES, directory),
         FileNotFoundException missing => OfNumber(ENOENT, directory) with { Message = missing.Message },
         DirectoryNotFoundException => OfNumber(IsBelowFile(directory) ? ENOTDIR : ENOENT, directory),
@@ -42,7 +30,7 @@ public sealed record StorageProblem(string Message, string WhatToDo)
     };
 
     private static Exception Cause(Exception error) =>
-        error is SqliteException or UnauthorizedAccessException || error.InnerException is not { } inner ? error : Cause(inner);
+        error is UnauthorizedAccessException || error.InnerException is not { } inner ? error : Cause(inner);
 
     private static StorageProblem OfNumber(int number, string directory) => new(new Win32Exception(number).Message, number switch
     {
@@ -58,38 +46,4 @@ public sealed record StorageProblem(string Message, string WhatToDo)
 
     private static bool IsBelowFile(string? directory) =>
         directory is not null && (File.Exists(directory) || IsBelowFile(Path.GetDirectoryName(directory)));
-
-    /// <summary>
-    /// Translates an error of SQLite. SQLite does not report errno, so where its own code does not tell the cause, a test write
-    /// in the directory does.
-    /// </summary>
-    private static StorageProblem OfSqlite(SqliteException error, string directory) => error.SqliteErrorCode switch
-    {
-        SQLITE_FULL => OfNumber(ENOSPC, directory),
-        SQLITE_CORRUPT or SQLITE_NOTADB => new StorageProblem(
-            $"the database is damaged ({error.Message.TrimEnd('.')})",
-            $"Stop the service and move the damaged journal in {directory} away; the next start makes a new one."),
-        SQLITE_BUSY or SQLITE_LOCKED => new StorageProblem(
-            "another program keeps the database locked", $"End the program that has the journal in {directory} open."),
-        _ => Probe(directory) ?? new StorageProblem(
-            error.Message.TrimEnd('.'),
-            $"Look into the kernel's log for errors of the disk that holds {directory}, "
-            + $"and make the journal there writable for the user {Environment.UserName}."),
-    };
-
-    /// <summary>Writes a test file in the directory. Returns null where that succeeds.</summary>
-    private static StorageProblem? Probe(string directory)
-    {
-        var path = Path.Combine(directory, ProbeName);
-        try
-        {
-            File.WriteAllBytes(path, new byte[ProbeBytes]);
-            File.Delete(path);
-            return null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return Of(error, directory);
-        }
-    }
 }

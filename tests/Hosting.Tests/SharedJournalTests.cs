@@ -95,7 +95,8 @@ public sealed class SharedJournalTests : IDisposable
     private static Task<StackStartException> RefuseAsync(Action<ActorStackOptions> options) =>
         Assert.ThrowsAsync<StackStartException>(() => MemoryHost.StartAsync(AddEcho, options));
 
-    private static void AddEcho(ActorStackBuilder stack) => stack.AddConnectionHandler<EchoHandler>("echo", MemoryHost.Port);
+    private static void AddEcho(ActorStackBuilder stack) =>
+        stack.AddPostgreSqlJournal().AddConnectionHandler<EchoHandler>("echo", MemoryHost.Port);
 
     private static async Task<Socket> ConnectAsync(ClusterLaboratory lab)
     {

@@ -127,7 +127,7 @@ public sealed class StackComposerTests
     private static StackComposition Compose(string hocon, int queues = 1)
     {
         using var wire = new InMemoryWire(new InMemoryWireOptions(), TimeProvider.System);
-        using var journal = new StackJournal();
+        using var journal = new StackJournal([]);
         ILink link = queues == 1 ? wire.Left : new MultiQueueLink(wire.Left, queues);
         return new StackComposer([link], journal, new ToeFaults(), NullLogger<StackComposer>.Instance).Compose(Hocon(hocon));
     }

@@ -28,5 +28,5 @@ public sealed class StartExceptionTests
 
     private static Task<StackStartException> RefuseAsync(Action<ActorStackOptions> options) =>
         Assert.ThrowsAsync<StackStartException>(
-            () => MemoryHost.StartAsync(stack => stack.AddConnectionHandler<EchoHandler>("echo", MemoryHost.Port), options));
+            () => MemoryHost.StartAsync(stack => stack.AddSqliteJournal().AddConnectionHandler<EchoHandler>("echo", MemoryHost.Port), options));
 }

@@ -1,8 +1,11 @@
 using System.Net.Sockets;
 using System.Text;
 using ActorStack.CommandLine.Lab;
+using ActorStack.Hosting.Services;
 using ActorStack.Hosting.Systemd;
+using ActorStack.Hosting.Tests.Support;
 using ActorStack.TestKit;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace ActorStack.Hosting.Tests;
 
@@ -27,6 +30,15 @@ public sealed class SystemdTests : IDisposable
         Assert.Equal($"MAINPID={next.Id}", await HearAsync());
         Assert.Equal("READY=1", await HearAsync());
         Assert.Equal(0, await running.WaitAsync(Patience.Token()));
+    }
+
+    [Fact]
+    public async Task Any_host_with_a_stack_says_that_it_is_ready()
+    {
+        await using var host = await MemoryHost.StartAsync(
+            stack => stack.AddConnectionHandler<EchoHandler>("echo", MemoryHost.Port).Services
+                .AddSingleton(new ServiceManager(_path)));
+        Assert.Equal("READY=1", await HearAsync());
     }
 
     private async Task<string> HearAsync()

@@ -3,7 +3,6 @@ using ActorStack.Hosting;
 using ActorStack.Hosting.Cluster;
 using ActorStack.Hosting.Control;
 using ActorStack.Hosting.Options;
-using ActorStack.Hosting.Systemd;
 using ActorStack.Transport.Tcp.Options;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -162,7 +161,6 @@ internal static class ServeCommand
         await host.StartAsync(cancellation);
         var services = parsed.GetValue(Service) ?? [];
         var names = string.Join(", ", services.Select(service => service.ToString()));
-        host.Services.GetRequiredService<ServiceManager>().NotifyReady();
         Console.WriteLine($"ready: {names}; control socket {parsed.GetRequiredValue(Control)}");
         var input = parsed.GetValue(Attached) ? StandardInput.End() : CancellationToken.None;
         await using var registration = input.Register(
@@ -207,7 +205,8 @@ internal static class ServeCommand
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Services.Configure<ConsoleLifetimeOptions>(lifetime => lifetime.SuppressStatusMessages = true);
 
-        var stack = builder.Services.AddActorStack(options => Configure(options, parsed));
+        var stack = builder.Services.AddActorStack(options => Configure(options, parsed))
+            .AddSqliteJournal().AddPostgreSqlJournal();
         foreach (var service in parsed.GetValue(Service) ?? [])
             stack.AddConnectionHandler(service.HandlerType, service.Name, service.Port, service.Configure);
         builder.Services.AddSingleton(new RelayTargets(parsed.GetValue(Service) ?? []));

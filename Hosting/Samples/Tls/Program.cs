@@ -11,7 +11,7 @@ const int HttpsPort = 443;
 
 var tls = new SslServerAuthenticationOptions { ServerCertificate = ServerCertificate.Create() };
 var builder = Host.CreateApplicationBuilder(args);
-var stack = builder.Services.AddActorStack().AddConnection("https", HttpsPort, connection => connection
+var stack = builder.Services.AddActorStack().AddSqliteJournal().AddConnection("https", HttpsPort, connection => connection
     .UseTls(tls)
     .Run(context => HttpExchange.ServeAsync(context.Transport.AsStream(), context.ConnectionClosedRequested)));
 if (builder.Configuration["control"] is { } path) stack.AddControlSocket(path);

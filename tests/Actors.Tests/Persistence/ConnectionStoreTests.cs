@@ -1,6 +1,7 @@
 using ActorStack.Actors.Persistence;
-using ActorStack.Actors.Persistence.PostgreSql;
 using ActorStack.Actors.Tests.Persistence.PostgreSql;
+using ActorStack.Journal.PostgreSql;
+using ActorStack.Journal.Sqlite;
 using ActorStack.TestKit.PostgreSql;
 using Akka.Persistence;
 using Microsoft.Data.Sqlite;

@@ -1,6 +1,7 @@
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Tests.Support;
+using ActorStack.Journal.Sqlite;
 using ActorStack.TestKit;
 using Akka.Actor;
 using Akka.Configuration;

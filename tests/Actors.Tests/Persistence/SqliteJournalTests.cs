@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ActorStack.Actors.Persistence;
+using ActorStack.Journal.Sqlite;
 using ActorStack.TestKit;
 using Akka.Actor;
 using Akka.Configuration;
@@ -87,7 +88,7 @@ public sealed class SqliteJournalTests : IDisposable
         IPersistentRepresentation item = new Persistent(Opened("1-2"), 1, "connection-1-2", writerGuid: "writer");
         var write = new WriteMessages([new AtomicWrite(ImmutableList.Create(item))], inbox.Receiver, actorInstanceId: 1);
         Akka.Persistence.Persistence.Instance.Apply(system).JournalFor("").Tell(write);
-        var problem = StorageProblem.Of(
+        var problem = SqliteProblem.Of(
             Assert.IsType<WriteMessagesFailed>(inbox.Receive(Patience.Limit)).Cause, _directory.FullName);
         Assert.Contains("was removed", problem.Message);
         Assert.Contains("Restart the service", problem.WhatToDo);
@@ -108,7 +109,7 @@ public sealed class SqliteJournalTests : IDisposable
         }
 
         var failure = Assert.Throws<SqliteException>(() => Query<long>("SELECT count(*) FROM journal"));
-        var problem = StorageProblem.Of(failure, _directory.FullName);
+        var problem = SqliteProblem.Of(failure, _directory.FullName);
         Assert.Contains("damaged", problem.Message);
         Assert.Contains(_directory.FullName, problem.WhatToDo);
     }

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using ActorStack.Actors.Persistence;
+using ActorStack.Journal.Sqlite;
 using ActorStack.TestKit;
 using Microsoft.Data.Sqlite;
 

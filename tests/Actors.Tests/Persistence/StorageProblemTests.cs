@@ -1,5 +1,4 @@
 using ActorStack.Actors.Persistence;
-using Microsoft.Data.Sqlite;
 
 namespace ActorStack.Actors.Tests.Persistence;
 
@@ -27,19 +26,4 @@ public sealed class StorageProblemTests
             Assert.Contains(whatToDo, problem.WhatToDo);
         }
     }
-
-    [Theory]
-    [InlineData(13, "No space left on device")]
-    [InlineData(11, "damaged")]
-    [InlineData(26, "damaged")]
-    [InlineData(5, "another program keeps the database locked")]
-    public void An_error_of_SQLite_is_told_by_its_cause(int code, string message) =>
-        Assert.Contains(message, StorageProblem.Of(new SqliteException("sqlite says so", code), Directory).Message);
-
-    [Theory]
-    [InlineData(10)]
-    [InlineData(14)]
-    public void Where_SQLite_does_not_know_the_cause_the_directory_does(int code) =>
-        Assert.Equal(
-            "No such file or directory", StorageProblem.Of(new SqliteException("disk I/O error", code), Directory).Message);
 }

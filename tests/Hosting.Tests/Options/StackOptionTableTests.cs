@@ -174,7 +174,7 @@ public sealed class StackOptionTableTests
     private static void Compose(string key)
     {
         using var wire = new InMemoryWire(new InMemoryWireOptions(), TimeProvider.System);
-        using var journal = new StackJournal();
+        using var journal = new StackJournal([]);
         using var traces = new TemporaryRoot("");
         var hocon = ConfigurationFactory.ParseString($"actorstack.{key} {{ unexpected = 1 }}")
             .WithFallback(ConfigurationFactory.ParseString(

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using ActorStack.Actors.Persistence;
-using ActorStack.Actors.Persistence.PostgreSql;
+using ActorStack.Journal.PostgreSql;
 using ActorStack.TestKit;
 using ActorStack.TestKit.PostgreSql;
 using Akka.Actor;

@@ -1,7 +1,8 @@
 using System.Net.Sockets;
+using ActorStack.Actors.Persistence;
 using Npgsql;
 
-namespace ActorStack.Actors.Persistence.PostgreSql;
+namespace ActorStack.Journal.PostgreSql;
 
 /// <summary>Translates failures of PostgreSQL into what people can do about them.</summary>
 internal static class PostgreSqlProblem

@@ -1,6 +1,7 @@
+using ActorStack.Actors.Persistence;
 using Akka.Configuration;
 
-namespace ActorStack.Actors.Persistence.PostgreSql;
+namespace ActorStack.Journal.PostgreSql;
 
 /// <summary>Akka's journal in PostgreSQL; Akka creates it with its section.</summary>
 internal sealed class PostgreSqlEventJournal(Config config)

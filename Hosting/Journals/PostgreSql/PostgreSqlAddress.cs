@@ -1,6 +1,7 @@
+using ActorStack.Actors.Persistence;
 using Npgsql;
 
-namespace ActorStack.Actors.Persistence.PostgreSql;
+namespace ActorStack.Journal.PostgreSql;
 
 /// <summary>Where the database of the journal is, and how to connect to it.</summary>
 /// <param name="ConnectionString">The connection string of Npgsql, with the password.</param>

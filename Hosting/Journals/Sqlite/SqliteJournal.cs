@@ -1,16 +1,17 @@
 using System.Globalization;
+using ActorStack.Actors.Persistence;
 using Akka.Configuration;
 using Akka.Persistence;
 using Microsoft.Data.Sqlite;
 
-namespace ActorStack.Actors.Persistence;
+namespace ActorStack.Journal.Sqlite;
 
 /// <summary>
 /// The journal in a file of SQLite in write-ahead mode, with its maintenance. Akka keeps the last row of every persistence id for
 /// ever, even of deleted ones, so this class removes ended connections; the rows are then bounded by the living connections and
 /// those that ended last. The calls run on the thread pool, as those of <see cref="SqliteEventTable"/> do.
 /// </summary>
-public sealed class SqliteJournal : IConnectionStore
+internal sealed class SqliteJournal : IConnectionStore
 {
     private const int RemovedAtOnce = 500;
 
@@ -65,11 +66,32 @@ public sealed class SqliteJournal : IConnectionStore
         }
         catch (SqliteException error)
         {
-            var problem = StorageProblem.Of(error, journal.Location);
+            var problem = SqliteProblem.Of(error, journal.Location);
             throw new StateDirectoryException($"Journal {path} cannot be opened: {problem.Message}.", problem.WhatToDo, error);
         }
 
         return journal;
+    }
+
+    /// <summary>Opens the file that a connection string names, for the nodes of this machine that share it.</summary>
+    /// <param name="connectionString">The connection string of SQLite, of which the name of the file counts.</param>
+    /// <exception cref="StateDirectoryException">As <see cref="Open"/>.</exception>
+    /// <exception cref="ConnectionStoreException">The connection string is malformed, or names no file.</exception>
+    public static SqliteJournal OpenShared(string connectionString) => Open(FileOf(connectionString), isShared: true);
+
+    private static string FileOf(string connectionString)
+    {
+        const string WhatToDo = "Write it as Data Source=FILE.";
+        try
+        {
+            if (new SqliteConnectionStringBuilder(connectionString).DataSource is { Length: > 0 } file) return file;
+        }
+        catch (Exception error) when (error is ArgumentException or FormatException)
+        {
+            throw new ConnectionStoreException("The connection string of the journal is malformed.", WhatToDo, error);
+        }
+
+        throw new ConnectionStoreException("The connection string of the journal names no file.", WhatToDo);
     }
 
     private void EnterWriteAheadMode(SqliteConnection connection)
@@ -117,14 +139,14 @@ public sealed class SqliteJournal : IConnectionStore
           journal {
             plugin = "akka.persistence.journal.actorstack-sqlite"
             actorstack-sqlite {
-              class = "{{typeof(SqliteEventJournal).FullName}}, ActorStack.Actors"
+              class = "{{typeof(SqliteEventJournal).FullName}}, ActorStack.Journal.Sqlite"
               path = "{{HoconPath}}"
               circuit-breaker { call-timeout = 10m, reset-timeout = 5s }
             }
           }
         }
         {{GroupCommitJournal.PluginId}}.store {
-          class = "{{typeof(SqliteJournal).FullName}}, ActorStack.Actors"
+          class = "{{typeof(SqliteJournal).FullName}}, ActorStack.Journal.Sqlite"
           path = "{{HoconPath}}"
           shared = {{(IsShared ? "on" : "off")}}
         }
@@ -133,7 +155,7 @@ public sealed class SqliteJournal : IConnectionStore
     private string HoconPath => _path.Replace("\\", "/", StringComparison.Ordinal);
 
     /// <inheritdoc/>
-    public StorageProblem Diagnose(Exception error) => StorageProblem.Of(error, Location);
+    public StorageProblem Diagnose(Exception error) => SqliteProblem.Of(error, Location);
 
     /// <inheritdoc/>
     public bool IsDuplicate(Exception error) =>

@@ -1,7 +1,8 @@
 using System.Globalization;
+using ActorStack.Actors.Persistence;
 using Microsoft.Data.Sqlite;
 
-namespace ActorStack.Actors.Persistence;
+namespace ActorStack.Journal.Sqlite;
 
 /// <summary>
 /// The table of events in a file of SQLite. The calls run on the thread pool, because the provider's asynchronous methods block,

@@ -1,6 +1,7 @@
+using ActorStack.Actors.Persistence;
 using Npgsql;
 
-namespace ActorStack.Actors.Persistence.PostgreSql;
+namespace ActorStack.Journal.PostgreSql;
 
 /// <summary>
 /// The tables of the journal in PostgreSQL. The first node makes them, under a lock of the database, because two nodes that start

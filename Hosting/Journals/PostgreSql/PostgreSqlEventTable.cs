@@ -1,6 +1,7 @@
 using System.Globalization;
+using ActorStack.Actors.Persistence;
 
-namespace ActorStack.Actors.Persistence.PostgreSql;
+namespace ActorStack.Journal.PostgreSql;
 
 /// <summary>The table of events in PostgreSQL.</summary>
 internal sealed class PostgreSqlEventTable(PostgreSqlAddress address) : IEventTable

@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace ActorStack.Actors.Persistence.PostgreSql;
+namespace ActorStack.Journal.PostgreSql;
 
 /// <summary>Statements over the pool of connections to one database. The parameters of a statement are <c>$1</c>, <c>$2</c> ...
 /// </summary>

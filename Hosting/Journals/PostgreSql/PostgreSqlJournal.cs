@@ -1,8 +1,9 @@
+using ActorStack.Actors.Persistence;
 using Akka.Configuration;
 using Akka.Persistence;
 using Npgsql;
 
-namespace ActorStack.Actors.Persistence.PostgreSql;
+namespace ActorStack.Journal.PostgreSql;
 
 /// <summary>
 /// The journal in PostgreSQL, and the claims of all nodes that share the database. All calls but
@@ -50,14 +51,14 @@ internal sealed class PostgreSqlJournal : IConnectionStore
           journal {
             plugin = "akka.persistence.journal.actorstack-postgresql"
             actorstack-postgresql {
-              class = "{{typeof(PostgreSqlEventJournal).FullName}}, ActorStack.Actors"
+              class = "{{typeof(PostgreSqlEventJournal).FullName}}, ActorStack.Journal.PostgreSql"
               connection-string = {{Quote(_address.ConnectionString)}}
               circuit-breaker { call-timeout = 1m, reset-timeout = 1s }
             }
           }
         }
         {{GroupCommitJournal.PluginId}}.store {
-          class = "{{typeof(PostgreSqlJournal).FullName}}, ActorStack.Actors"
+          class = "{{typeof(PostgreSqlJournal).FullName}}, ActorStack.Journal.PostgreSql"
           connection-string = {{Quote(_address.ConnectionString)}}
         }
         """);
