@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using ActorStack.CommandLine.Lab;
 using ActorStack.Hosting.Systemd;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.Hosting.Tests;
 

@@ -1,7 +1,7 @@
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Persistence.PostgreSql;
 using ActorStack.Actors.Tests.Persistence.PostgreSql;
-using ActorStack.TestKit.PostgreSql;
+using ActorStack.Tests.Common.PostgreSql;
 using Akka.Persistence;
 using Microsoft.Data.Sqlite;
 using static ActorStack.Actors.Tests.Persistence.LifeStories;

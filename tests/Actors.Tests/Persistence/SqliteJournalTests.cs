@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using ActorStack.Actors.Persistence;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence;

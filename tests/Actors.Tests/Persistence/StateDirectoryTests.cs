@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 using ActorStack.Actors.Persistence;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using Microsoft.Data.Sqlite;
 
 namespace ActorStack.Actors.Tests.Persistence;

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using ActorStack.Actors.Migration;
-using ActorStack.TestKit.Simulation;
+using ActorStack.Tests.Common.Simulation;
 
 namespace ActorStack.Hosting.Tests.Movable;
 

@@ -1,0 +1,23 @@
+using System.Text;
+using ActorStack.Hosting;
+
+namespace ActorStack.Samples.TestKit;
+
+/// <summary>
+/// The same with a mistake: it leaves without its sum, so that the sum begins at 0 again wherever the connection goes on. With
+/// one process and one node nobody would notice.
+/// </summary>
+public sealed class ForgetfulTallyHandler : ConnectionHandler, IMovableHandler
+{
+    public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+    {
+        var sum = 0L;
+        await foreach (var number in Lines.ReadNumbersAsync(connection, stopping))
+        {
+            sum += number;
+            await connection.Pipe.Output.WriteAsync(Encoding.ASCII.GetBytes($"{sum}\n"), stopping);
+        }
+
+        if (connection.IsLeaving) connection.Leave();
+    }
+}
