@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -15,8 +17,20 @@ public sealed class ActorStackBuilder
     public IServiceCollection Services { get; }
 
     /// <summary>
-    /// Listens on <paramref name="port"/> (1 to 65,535) of every address. Each connection gets a handler of its own.
+    /// Listens on <paramref name="port"/> (1 to 65,535) of every address. Each connection gets a handler of its own, from a scope
+    /// of dependency injection that ends with the connection: a handler may keep the state of its connection in its fields.
     /// </summary>
+    /// <remarks>
+    /// When the handler returns, a FIN follows the payload that it wrote. When it throws, a timeout of its own included, the
+    /// connection is reset; so it is where received bytes are unread or bytes arrive later (RFC 9293 section 3.6.1, as close(2)
+    /// does in Linux). Where the last bytes that you write must arrive, complete the output, read to the end, then return: even
+    /// an unread close_notify of the peer causes a reset. At a stop the handler is asked to end by
+    /// <see cref="IConnectionLifetimeNotificationFeature.ConnectionClosedRequested"/>. A connection that the handler opened
+    /// itself does not end for it.
+    /// </remarks>
+    /// <typeparam name="THandler">
+    /// The handler. Where it is an <see cref="IMovableHandler"/>, its connections can go to other nodes.
+    /// </typeparam>
     /// <param name="name">The service's name in lists and logs.</param>
     /// <param name="port">The port to listen on.</param>
     /// <param name="configure">Sets the options of the service; null: the options come from the configuration.</param>
@@ -26,17 +40,30 @@ public sealed class ActorStackBuilder
     /// <inheritdoc cref="AddConnectionHandler{THandler}"/>
     public ActorStackBuilder AddConnectionHandler(Type handlerType, string name, int port, Action<ListenerOptions>? configure)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, ushort.MaxValue);
         if (!handlerType.IsSubclassOf(typeof(ConnectionHandler)))
             throw new ArgumentException($"{handlerType} is no {nameof(ConnectionHandler)}.", nameof(handlerType));
 
         Services.TryAddScoped(handlerType);
-        var options = new ListenerOptions();
-        configure?.Invoke(options);
-        Services.AddSingleton(new ConnectionHandlerRegistration(name, port, handlerType, options, Services));
-        return this;
+        return Add(new ConnectionHandlerRegistration(name, port, handlerType, Configured(configure), Services));
+    }
+
+    /// <summary>
+    /// Listens on <paramref name="port"/> (1 to 65,535) of every address, and serves the connections by middleware and what is
+    /// behind it. They do not go to other nodes, because middleware may hold what belongs to them. At their end, bytes that have
+    /// arrived and that nobody has read do not reset them, as over Kestrel's sockets.
+    /// </summary>
+    /// <param name="name">The service's name in lists and logs.</param>
+    /// <param name="port">The port to listen on.</param>
+    /// <param name="configure">
+    /// Composes the middleware when the stack starts, for example <c>connection =>
+    /// connection.Use(CountAsync).UseConnectionHandler&lt;EchoHandler&gt;()</c>, which makes one handler for all connections.
+    /// </param>
+    /// <param name="options">Sets the options of the service; null: they come from the configuration.</param>
+    public ActorStackBuilder AddConnection(
+        string name, int port, Action<IConnectionBuilder> configure, Action<ListenerOptions>? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        return Add(new ConnectionPipelineRegistration(name, port, configure, Configured(options)));
     }
 
     /// <summary>
@@ -65,5 +92,22 @@ public sealed class ActorStackBuilder
         Services.AddSingleton<IStackStart>(provider => provider.GetRequiredService<Control.ControlService>());
         Services.AddHostedService(provider => provider.GetRequiredService<Control.ControlService>());
         return this;
+    }
+
+    private ActorStackBuilder Add(ConnectionRegistration registration)
+    {
+        var (name, port) = (registration.Name, registration.Port);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentOutOfRangeException.ThrowIfLessThan(port, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, ushort.MaxValue);
+        Services.AddSingleton(registration);
+        return this;
+    }
+
+    private static ListenerOptions Configured(Action<ListenerOptions>? configure)
+    {
+        var options = new ListenerOptions();
+        configure?.Invoke(options);
+        return options;
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace ActorStack.Hosting;
 
 /// <summary>Checks the options before the stack changes anything on the host. Every message says what to do.</summary>
-internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionHandlerRegistration> handlers)
+internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionRegistration> registrations)
     : IValidateOptions<ActorStackOptions>
 {
     public ValidateOptionsResult Validate(string? name, ActorStackOptions options)
@@ -22,8 +22,8 @@ internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionHandlerRe
     }
 
     private IEnumerable<string> RefusePorts() =>
-        from taken in handlers.GroupBy(handler => handler.Port)
+        from taken in registrations.GroupBy(service => service.Port)
         where taken.Count() > 1
-        let names = string.Join(" and ", taken.Select(handler => handler.Name))
+        let names = string.Join(" and ", taken.Select(service => service.Name))
         select $"Port {taken.Key} is in use: {names} both want it; give each service a port of its own.";
 }

@@ -24,7 +24,7 @@ internal sealed partial class ActorStackService
         var listening = await ListenAsync(settings, cancellation);
         var accepted = listening.Accepted!;
         return new ConnectionListener(
-            name, new IPEndPoint(endPoint.Address, listening.Port), accepted, () => UnbindAsync(accepted));
+            name, new IPEndPoint(endPoint.Address, listening.Port), this, accepted, () => UnbindAsync(accepted));
     }
 
     private async Task<StackProtocol.Listening> ListenAsync(ListenerSettings settings, CancellationToken cancellation)

@@ -13,10 +13,10 @@ using ActorStack.Transport.Wire;
 using Akka;
 using Akka.Actor;
 using Akka.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ConnectionContext = Microsoft.AspNetCore.Connections.ConnectionContext;
 
 namespace ActorStack.Hosting;
 
@@ -30,8 +30,8 @@ internal sealed partial class ActorStackService(
     StackComposer composer,
     ClusterStart cluster,
     TakeOverService takeOver,
-    IEnumerable<ConnectionHandlerRegistration> handlers,
-    IServiceScopeFactory scopes,
+    IEnumerable<ConnectionRegistration> registrations,
+    IServiceProvider services,
     IOptions<HostOptions> host,
     IHostApplicationLifetime lifetime,
     ILogger<ActorStackService> logger,
@@ -112,10 +112,11 @@ internal sealed partial class ActorStackService(
             await StopStackAsync(_composition.DrainLimit);
             return Done.Instance;
         });
-        foreach (var handler in handlers)
+        foreach (var registration in registrations)
         {
-            await ListenAsync(
-                handler.ToListenerSettings(scopes, system.Settings.Config, _composition.Settings.Tcp.Options), cancellationToken);
+            var settings = registration.ToListenerSettings(
+                this, services, system.Settings.Config, _composition.Settings.Tcp.Options);
+            await ListenAsync(settings, cancellationToken);
         }
 
         await takeOver.ServeAsync(stack, _composition.Settings, lifetime.StopApplication, cancellationToken);
@@ -140,7 +141,8 @@ internal sealed partial class ActorStackService(
     /// </summary>
     public async ValueTask DisposeAsync() => await StopStackAsync(TimeSpan.Zero);
 
-    public async Task<Connection> ConnectAsync(IPEndPoint remote, ConnectOptions? options, CancellationToken cancellation)
+    public async Task<ConnectionContext> ConnectAsync(
+        IPEndPoint remote, ConnectOptions? options, CancellationToken cancellation)
     {
         if (_stack is not { } stack || _composition is not { } composition)
             throw new ActorStackException(FailureCode.Stopping, "The stack is not running.");
@@ -157,7 +159,7 @@ internal sealed partial class ActorStackService(
         // end it.
         return await AnswerWhileRunningAsync(stack, new StackProtocol.Connect(settings)) switch
         {
-            StackProtocol.Connected connected => new Connection(connected.Connection),
+            StackProtocol.Connected connected => new StackConnection(connected.Connection, this),
             StackProtocol.ConnectFailed when cancellation.IsCancellationRequested =>
                 throw new OperationCanceledException(cancellation),
             StackProtocol.ConnectFailed failed => throw new SocketException((int)failed.Error, failed.Message),

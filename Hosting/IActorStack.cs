@@ -4,6 +4,7 @@ using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Transport.State;
+using ConnectionContext = Microsoft.AspNetCore.Connections.ConnectionContext;
 
 namespace ActorStack.Hosting;
 
@@ -49,7 +50,7 @@ public interface IActorStack
     /// </exception>
     /// <exception cref="OperationCanceledException">The attempt was cancelled before the connection was
     /// established.</exception>
-    Task<Connection> ConnectAsync(IPEndPoint remote, ConnectOptions? options, CancellationToken cancellation);
+    Task<ConnectionContext> ConnectAsync(IPEndPoint remote, ConnectOptions? options, CancellationToken cancellation);
 
     /// <summary>Lists the living connections; with <paramref name="ended"/> also ended ones, newest first.</summary>
     Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation);

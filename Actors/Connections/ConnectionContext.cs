@@ -17,6 +17,7 @@ internal sealed class ConnectionContext(
 {
     private LazyCancellation _closed;
     private LazyCancellation _inputEnded;
+    private LazyCancellation _closeRequested;
     private LazyCancellation _leaving;
     private volatile bool _hasEnded;
 
@@ -48,6 +49,8 @@ internal sealed class ConnectionContext(
     /// <summary>Most applications read to the end of their input instead.</summary>
     public CancellationToken InputEnded => _inputEnded.Token;
 
+    public CancellationToken CloseRequested => _closeRequested.Token;
+
     public ReadOnlyMemory<byte> State => state;
 
     public bool IsLeaving => _leaving.IsRequested;
@@ -72,6 +75,8 @@ internal sealed class ConnectionContext(
     public void Abort(string reason) =>
         Connection.Tell(new ConnectionProtocol.Reset(new MigrationTrigger.Application(reason)), ActorRefs.NoSender);
 
+    public void RequestClose() => Cancel(_closeRequested.Request());
+
     /// <summary>Nothing more can be read beyond what has arrived. Callbacks run on the thread pool.</summary>
     public void OnInputEnded() => Cancel(_inputEnded.Request());
 
@@ -90,36 +95,40 @@ internal sealed class ConnectionContext(
 
     /// <summary>
     /// Runs the application to its end and completes the pipes that it left open: with a FIN after the last byte, or with a RST
-    /// where the application threw or left payload unread. At a stop unread payload does not cause a RST, because the stop
-    /// itself kept the application from reading.
+    /// where the application threw or left payload unread. Where the application was asked to end, unread payload does not cause
+    /// a RST, because the request itself kept the application from reading.
     /// </summary>
+    /// <param name="application">The application.</param>
+    /// <param name="stopping">Cancelled when the stack stops, which asks the application to end.</param>
     public async Task RunAsync(ConnectionApplication application, CancellationToken stopping)
     {
         Exception? error = null;
+        var stop = stopping.UnsafeRegister(static context => ((ConnectionContext)context!).RequestClose(), this);
         try
         {
-            await application(this, stopping).ConfigureAwait(false);
+            await application(this, CloseRequested).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (IsLeaving && !stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (IsLeaving && !_closeRequested.IsRequested)
         {
             _left ??= new StrongBox<ReadOnlyMemory<byte>>(); // a read was cancelled: the application has no state
         }
         catch (Exception thrown)
         {
-            // A stop and the connection's end cancel the application's calls, so that such a cancellation is no failure of the
-            // application; any other is.
-            var isAsked = stopping.IsCancellationRequested || _closed.IsRequested;
+            // A request to end and the connection's end cancel the application's calls, so that such a cancellation is no
+            // failure of the application; any other is.
+            var isAsked = _closeRequested.IsRequested || _closed.IsRequested;
             error = thrown is OperationCanceledException && isAsked ? null : thrown;
             if (error is SocketException or IOException)
                 log.Debug("The application of connection {0} ended: {1}", Id, error.Message);
             else if (error is not null) log.Error(error, "The application of connection {0} failed; the connection is reset", Id);
         }
 
-        await EndAsync(error, stopping).ConfigureAwait(false);
+        stop.Unregister();
+        await EndAsync(error).ConfigureAwait(false);
     }
 
     /// <summary>A method of its own, because what it needs would wait with every application that runs.</summary>
-    private async Task EndAsync(Exception? error, CancellationToken stopping)
+    private async Task EndAsync(Exception? error)
     {
         if (error is null && _left is { Value: var left })
         {
@@ -134,8 +143,8 @@ internal sealed class ConnectionContext(
         }
 
         // The input is completed first, so that the end of the output finds both directions closed and SO_LINGER applies.
-        var discards = error is null && stopping.IsCancellationRequested;
-        await pipe.Input.CompleteAsync(discards ? new OperationCanceledException(stopping) : null).ConfigureAwait(false);
+        var discards = error is null && _closeRequested.IsRequested;
+        await pipe.Input.CompleteAsync(discards ? new OperationCanceledException(CloseRequested) : null).ConfigureAwait(false);
         await pipe.Output.CompleteAsync(error).ConfigureAwait(false);
         _hasEnded = true;
         if (IsLeaving) Connection.Tell(new ConnectionProtocol.ApplicationLeft(this, State: null), ActorRefs.NoSender);

@@ -40,6 +40,12 @@ public interface IConnectionContext
     CancellationToken InputEnded { get; }
 
     /// <summary>
+    /// Cancelled when the application is asked for an early, orderly end: by <see cref="RequestClose"/>, or because the stack
+    /// stops.
+    /// </summary>
+    CancellationToken CloseRequested { get; }
+
+    /// <summary>
     /// The state with which the application left the connection last, at another node or at this one; empty where it left
     /// without a state, or where the connection is new. Its format is the application's.
     /// </summary>
@@ -69,6 +75,12 @@ public interface IConnectionContext
     /// <param name="state">At most <see cref="ListenerSettings.MaximumState"/> bytes, in a format of the application.</param>
     /// <exception cref="InvalidOperationException">The connection is not to move.</exception>
     void Leave(ReadOnlyMemory<byte> state);
+
+    /// <summary>
+    /// Asks the application to end, as a stop of the stack does: unread payload is then discarded, written payload is sent, then
+    /// a FIN. Any thread may call it.
+    /// </summary>
+    void RequestClose();
 
     /// <summary>
     /// Resets the connection, also while another thread uses the pipe: unsent payload is lost, and the next read throws. A

@@ -6,30 +6,28 @@ namespace ActorStack.Actors.Connections;
 /// </summary>
 internal struct LazyCancellation
 {
-    private CancellationTokenSource? _source;
-    private volatile bool _isRequested;
+    /// <summary>Stands in the place of the source from the request on.</summary>
+    private static readonly CancellationTokenSource Requested = new();
 
-    public readonly bool IsRequested => _isRequested;
+    private CancellationTokenSource? _source;
+
+    public readonly bool IsRequested => Volatile.Read(in _source) == Requested;
 
     /// <summary>The token, or one that is cancelled already.</summary>
     public CancellationToken Token
     {
         get
         {
-            if (_isRequested) return new CancellationToken(canceled: true);
-            var token = LazyInitializer.EnsureInitialized(ref _source, static () => new CancellationTokenSource()).Token;
-
-            // The request may have come before the source was there to be cancelled.
-            return _isRequested ? new CancellationToken(canceled: true) : token;
+            var source = LazyInitializer.EnsureInitialized(ref _source, static () => new CancellationTokenSource());
+            return source == Requested ? new CancellationToken(canceled: true) : source.Token;
         }
     }
 
     /// <summary>Requests the cancellation.</summary>
-    /// <returns>The source, which the caller has to cancel; null where nobody has asked for the token.</returns>
-    public CancellationTokenSource? Request()
-    {
-        _isRequested = true;
-        Interlocked.MemoryBarrier(); // whoever creates the source after this line sees the request
-        return _source;
-    }
+    /// <returns>
+    /// The source, which the caller has to cancel; null where nobody has asked for the token, or where the cancellation was
+    /// requested before.
+    /// </returns>
+    public CancellationTokenSource? Request() =>
+        Interlocked.Exchange(ref _source, Requested) is var source && source != Requested ? source : null;
 }

@@ -19,6 +19,6 @@ internal sealed class StackConnectionFactory(IActorStack stack) : IConnectionFac
         }
 
         var connection = await stack.ConnectAsync(remote, options: null, cancellationToken);
-        return new StackConnectionContext(connection, stack, memory: null);
+        return (connection as StackConnection)?.AsTransport() ?? connection;
     }
 }

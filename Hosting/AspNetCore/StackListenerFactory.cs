@@ -25,7 +25,7 @@ internal sealed class StackListenerFactory(IServiceProvider services, IMemoryPoo
         try
         {
             var listener = await Stack.ListenAsync(wanted.Name, wanted, wanted.Options, cancellationToken);
-            return new StackListener(listener, wanted.WithPort(listener.EndPoint.Port), Stack, memory?.Create());
+            return new StackListener(listener, wanted.WithPort(listener.EndPoint.Port), memory?.Create());
         }
         catch (ActorStackException taken) when (taken.Code is FailureCode.PortInUse)
         {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Microsoft.AspNetCore.Connections;
 
 namespace ActorStack.Hosting.Services;
 
@@ -35,8 +36,9 @@ public sealed class ChargenHandler : ConnectionHandler, IMovableHandler
     /// <summary>
     /// Serves the connection. Both directions have ended when it returns, so that neither uses a disposed object.
     /// </summary>
-    public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+    public override async Task OnConnectedAsync(ConnectionContext connection)
     {
+        var stopping = connection.ConnectionClosedRequested;
         using var peerClosed = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var generating = GenerateAsync(connection, peerClosed, stopping);
         var discarding = DiscardAsync(connection, peerClosed);
@@ -55,9 +57,9 @@ public sealed class ChargenHandler : ConnectionHandler, IMovableHandler
 
     /// <summary>Sends until the peer closes or the connection is to move. Returns the place in the period.</summary>
     private static async Task<int> GenerateAsync(
-        Connection connection, CancellationTokenSource peerClosed, CancellationToken stopping)
+        ConnectionContext connection, CancellationTokenSource peerClosed, CancellationToken stopping)
     {
-        var output = connection.Pipe.Output;
+        var output = connection.Transport.Output;
         var position = connection.State.IsEmpty ? 0 : BinaryPrimitives.ReadUInt16LittleEndian(connection.State.Span[1..]);
         try
         {
@@ -86,7 +88,7 @@ public sealed class ChargenHandler : ConnectionHandler, IMovableHandler
     /// <summary>
     /// Reads until the peer closes, which ends the other direction too. False: the connection is to move first.
     /// </summary>
-    private static async Task<bool> DiscardAsync(Connection connection, CancellationTokenSource peerClosed)
+    private static async Task<bool> DiscardAsync(ConnectionContext connection, CancellationTokenSource peerClosed)
     {
         var leaves = false;
         try

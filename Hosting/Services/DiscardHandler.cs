@@ -1,18 +1,20 @@
+using Microsoft.AspNetCore.Connections;
+
 namespace ActorStack.Hosting.Services;
 
 /// <summary>Discard (RFC 863): reads all payload and sends none. It moves between nodes and has no state.</summary>
 public sealed class DiscardHandler : ConnectionHandler, IMovableHandler
 {
     /// <inheritdoc/>
-    public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+    public override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        if (!await DiscardAsync(connection, stopping)) connection.Leave();
+        if (!await DiscardAsync(connection, connection.ConnectionClosedRequested)) connection.Leave();
     }
 
     /// <summary>Reads to the end of the input. False: the connection is to move first.</summary>
-    internal static async Task<bool> DiscardAsync(Connection connection, CancellationToken stopping)
+    internal static async Task<bool> DiscardAsync(ConnectionContext connection, CancellationToken stopping)
     {
-        var input = connection.Pipe.Input;
+        var input = connection.Transport.Input;
         while (!stopping.IsCancellationRequested)
         {
             var read = await input.ReadAsync(stopping);

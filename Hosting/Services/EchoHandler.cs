@@ -1,4 +1,5 @@
 using System.Buffers;
+using Microsoft.AspNetCore.Connections;
 
 namespace ActorStack.Hosting.Services;
 
@@ -14,9 +15,10 @@ public sealed class EchoHandler : ConnectionHandler, IMovableHandler
     private const int FlushEvery = 512 * 1024;
 
     /// <inheritdoc/>
-    public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+    public override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        var (input, output) = (connection.Pipe.Input, connection.Pipe.Output);
+        var (input, output) = (connection.Transport.Input, connection.Transport.Output);
+        var stopping = connection.ConnectionClosedRequested;
         while (!stopping.IsCancellationRequested)
         {
             var read = await input.ReadAsync(stopping);

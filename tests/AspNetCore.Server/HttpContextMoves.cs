@@ -1,4 +1,5 @@
 using ActorStack.Actors.Migration;
+using ActorStack.Hosting;
 
 namespace ActorStack.AspNetCore.Server;
 

@@ -74,10 +74,10 @@ public sealed class KestrelTests
             await aborted.Task;
         }));
         await using var client = await application.ConnectAsync(80, Patience.Token());
-        await client.Stream.WriteAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), Patience.Token());
+        await client.Transport.AsStream().WriteAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), Patience.Token());
         await begun.Task.WaitAsync(Patience.Limit);
         Assert.False(aborted.Task.IsCompleted);
-        await client.Pipe.Output.CompleteAsync();
+        await client.Transport.Output.CompleteAsync();
         await aborted.Task.WaitAsync(Patience.Limit);
     }
 
@@ -93,9 +93,9 @@ public sealed class KestrelTests
             http.Abort();
         }));
         await using var client = await application.ConnectAsync(80, Patience.Token());
-        await client.Stream.WriteAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), Patience.Token());
+        await client.Transport.AsStream().WriteAsync("GET / HTTP/1.1\r\nHost: a\r\n\r\n"u8.ToArray(), Patience.Token());
         var lost = await Assert.ThrowsAsync<SocketException>(
-            () => client.Stream.ReadAsync(new byte[1], Patience.Token()).AsTask());
+            () => client.Transport.AsStream().ReadAsync(new byte[1], Patience.Token()).AsTask());
         Assert.Equal(SocketError.ConnectionReset, lost.SocketErrorCode);
     }
 
@@ -109,8 +109,8 @@ public sealed class KestrelTests
             await context.Transport.Output.WriteAsync("enough"u8.ToArray());
         })));
         await using var client = await application.ConnectAsync(80, Patience.Token());
-        await client.Stream.WriteAsync(new byte[1_000], Patience.Token());
-        using var text = new StreamReader(client.Stream, Encoding.ASCII);
+        await client.Transport.AsStream().WriteAsync(new byte[1_000], Patience.Token());
+        using var text = new StreamReader(client.Transport.AsStream(), Encoding.ASCII);
         Assert.Equal("enough", await text.ReadToEndAsync(Patience.Token()));
     }
 
@@ -207,9 +207,9 @@ public sealed class KestrelTests
         using var client = application.CreateClient();
         Assert.Equal("here", await client.GetStringAsync(new Uri(Url), Patience.Token()));
         await using var echo = await application.ConnectAsync(7, Patience.Token());
-        await echo.Stream.WriteAsync("there"u8.ToArray(), Patience.Token());
+        await echo.Transport.AsStream().WriteAsync("there"u8.ToArray(), Patience.Token());
         var answer = new byte[5];
-        await echo.Stream.ReadExactlyAsync(answer, Patience.Token());
+        await echo.Transport.AsStream().ReadExactlyAsync(answer, Patience.Token());
         Assert.Equal("there"u8, answer);
     }
 

@@ -15,7 +15,7 @@ public sealed class ChargenHandlerTests
         var context = new SilentPeer();
         context.Output.Reader.Complete(new IOException("the connection was reset"));
         var error = await Assert.ThrowsAsync<IOException>(
-            () => new ChargenHandler().HandleAsync(new Connection(context), CancellationToken.None).WaitAsync(Patience.Limit));
+            () => new ChargenHandler().OnConnectedAsync(new StackConnection(context, stack: null!)).WaitAsync(Patience.Limit));
         Assert.Equal("the connection was reset", error.Message);
 
         // A reader that somebody still waits for would refuse another.
@@ -43,6 +43,8 @@ public sealed class ChargenHandlerTests
 
         public CancellationToken InputEnded => CancellationToken.None;
 
+        public CancellationToken CloseRequested => CancellationToken.None;
+
         public ReadOnlyMemory<byte> State => default;
 
         public bool IsLeaving => false;
@@ -50,6 +52,8 @@ public sealed class ChargenHandlerTests
         public CancellationToken Leaving => CancellationToken.None;
 
         public void Leave(ReadOnlyMemory<byte> state) => throw new InvalidOperationException("the connection is not to move");
+
+        public void RequestClose() => throw new InvalidOperationException("nobody asks the handler to end");
 
         public void Abort(string reason) => Output.Reader.Complete(new IOException(reason));
 

@@ -3,6 +3,7 @@ using System.IO.Pipelines;
 using System.Text;
 using ActorStack.Hosting.Services;
 using ActorStack.Hosting.Tests.Support;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ActorStack.Hosting.Tests;
@@ -163,7 +164,7 @@ public sealed class ConnectionHandlerTests
 
     private sealed class ScopedHandler(SeenScopes seen, Scoped scoped) : ConnectionHandler
     {
-        public override Task HandleAsync(Connection connection, CancellationToken stopping)
+        public override Task OnConnectedAsync(ConnectionContext connection)
         {
             seen.See(scoped);
             return Task.CompletedTask;
@@ -176,10 +177,11 @@ public sealed class ConnectionHandlerTests
 
         public string Origin { get; init; } = "class";
 
-        public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+        public override async Task OnConnectedAsync(ConnectionContext connection)
         {
-            connection.Pipe.Output.Write(Encoding.ASCII.GetBytes($"{Origin} {++_calls}"));
-            await connection.Pipe.Output.FlushAsync(stopping);
+            var stopping = connection.ConnectionClosedRequested;
+            connection.Transport.Output.Write(Encoding.ASCII.GetBytes($"{Origin} {++_calls}"));
+            await connection.Transport.Output.FlushAsync(stopping);
         }
     }
 
@@ -187,10 +189,11 @@ public sealed class ConnectionHandlerTests
     {
         public static TaskCompletionSource Disposed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+        public override async Task OnConnectedAsync(ConnectionContext connection)
         {
-            connection.Pipe.Output.Write("disposable"u8);
-            await connection.Pipe.Output.FlushAsync(stopping);
+            var stopping = connection.ConnectionClosedRequested;
+            connection.Transport.Output.Write("disposable"u8);
+            await connection.Transport.Output.FlushAsync(stopping);
         }
 
         public void Dispose() => Disposed.SetResult();
@@ -198,29 +201,32 @@ public sealed class ConnectionHandlerTests
 
     private sealed class UpperCaseHandler : ConnectionHandler
     {
-        public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+        public override async Task OnConnectedAsync(ConnectionContext connection)
         {
-            using var reader = new StreamReader(connection.Stream, leaveOpen: true);
+            var stopping = connection.ConnectionClosedRequested;
+            var stream = connection.Transport.AsStream();
+            using var reader = new StreamReader(stream, leaveOpen: true);
             var line = await reader.ReadLineAsync(stopping);
-            await connection.Stream.WriteAsync(Encoding.ASCII.GetBytes(line!.ToUpperInvariant()), stopping);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(line!.ToUpperInvariant()), stopping);
         }
     }
 
     private sealed class FailingHandler : ConnectionHandler
     {
-        public override Task HandleAsync(Connection connection, CancellationToken stopping) =>
+        public override Task OnConnectedAsync(ConnectionContext connection) =>
             throw new InvalidOperationException("on purpose");
     }
 
     private sealed class FarewellHandler : ConnectionHandler
     {
-        public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+        public override async Task OnConnectedAsync(ConnectionContext connection)
         {
+            var stopping = connection.ConnectionClosedRequested;
             var asked = new TaskCompletionSource();
             await using var registration = stopping.Register(asked.SetResult);
             await asked.Task;
-            connection.Pipe.Output.Write("farewell"u8);
-            await connection.Pipe.Output.FlushAsync(CancellationToken.None);
+            connection.Transport.Output.Write("farewell"u8);
+            await connection.Transport.Output.FlushAsync(CancellationToken.None);
         }
     }
 }

@@ -1,4 +1,5 @@
 using ActorStack.Hosting.Tests.Support;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -68,12 +69,12 @@ public sealed class LinkLossTests
 
     private sealed class ListeningHandler(Listening listening) : ConnectionHandler
     {
-        public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+        public override async Task OnConnectedAsync(ConnectionContext connection)
         {
             listening.Began.SetResult();
             try
             {
-                await connection.Pipe.Input.ReadAsync(CancellationToken.None);
+                await connection.Transport.Input.ReadAsync(CancellationToken.None);
                 listening.Ended.SetResult();
             }
             catch (Exception error)

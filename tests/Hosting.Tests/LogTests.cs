@@ -2,6 +2,7 @@ using ActorStack.Hosting.Tests.Support;
 using ActorStack.Transport.Links;
 using Akka.Actor;
 using Akka.Event;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -83,7 +84,7 @@ public sealed class LogTests
 
     private sealed class FailingHandler : ConnectionHandler
     {
-        public override Task HandleAsync(Connection connection, CancellationToken stopping) =>
+        public override Task OnConnectedAsync(ConnectionContext connection) =>
             throw new InvalidOperationException(Cause);
     }
 

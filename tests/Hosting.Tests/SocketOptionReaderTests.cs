@@ -3,6 +3,7 @@ using ActorStack.Hosting.Options;
 using ActorStack.Hosting.Tests.Support;
 using ActorStack.Transport.Tcp.Options;
 using Akka.Configuration;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ActorStack.Hosting.Tests;
@@ -129,9 +130,9 @@ public sealed class SocketOptionReaderTests
 
     private sealed class OptionsHandler(SeenOptions seen) : ConnectionHandler
     {
-        public override Task HandleAsync(Connection connection, CancellationToken stopping)
+        public override Task OnConnectedAsync(ConnectionContext connection)
         {
-            seen.First.SetResult(connection.Options);
+            seen.First.SetResult(connection.SocketOptions);
             return Task.CompletedTask;
         }
     }

@@ -110,7 +110,7 @@ public sealed class StackComposerTests
         var service = new ConnectionHandlerRegistration(
             "echo", 7, typeof(EchoHandler), new ListenerOptions(), new ServiceCollection());
         var refused = Assert.Throws<StackStartException>(
-            () => service.ToListenerSettings(null!, Hocon($"actorstack.services.echo.{setting}"), SocketOptions.Default));
+            () => service.ToListenerSettings(null!, null!, Hocon($"actorstack.services.echo.{setting}"), SocketOptions.Default));
         Assert.Equal(
             $"actorstack.services.\"echo\".{setting.Replace(" = ", " is '", StringComparison.Ordinal)}'.", refused.Message);
         Assert.Contains(hint, refused.WhatToDo, StringComparison.Ordinal);

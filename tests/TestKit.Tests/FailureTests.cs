@@ -1,4 +1,5 @@
 using ActorStack.Hosting;
+using Microsoft.AspNetCore.Connections;
 using Xunit.Abstractions;
 
 namespace ActorStack.TestKit.Tests;
@@ -77,7 +78,7 @@ public sealed class FailureTests(ITestOutputHelper output) : StackTestKit(output
 
     private sealed class FailingHandler : ConnectionHandler
     {
-        public override Task HandleAsync(Connection connection, CancellationToken stopping) =>
+        public override Task OnConnectedAsync(ConnectionContext connection) =>
             throw new InvalidOperationException("out of order");
     }
 }

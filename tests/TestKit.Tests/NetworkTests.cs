@@ -1,5 +1,6 @@
 using ActorStack.Actors.Migration;
 using ActorStack.Hosting;
+using Microsoft.AspNetCore.Connections;
 using ActorStack.Transport.Wire;
 using Xunit.Abstractions;
 
@@ -119,7 +120,7 @@ public sealed class NetworkTests(ITestOutputHelper output) : StackTestKit(output
 
     private sealed class FixedHandler : ConnectionHandler
     {
-        public override Task HandleAsync(Connection connection, CancellationToken stopping) =>
-            Task.Delay(Timeout.Infinite, connection.Closed);
+        public override Task OnConnectedAsync(ConnectionContext connection) =>
+            Task.Delay(Timeout.Infinite, connection.Ended);
     }
 }

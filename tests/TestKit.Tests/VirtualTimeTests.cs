@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Threading.Channels;
 using ActorStack.Hosting;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit.Abstractions;
 
@@ -90,24 +91,24 @@ public sealed class VirtualTimeTests(ITestOutputHelper output) : StackTestKit(ou
     /// <summary>Writes the virtual time since its start, in seconds, each ten minutes.</summary>
     private sealed class ClockHandler(TimeProvider time) : ConnectionHandler
     {
-        public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+        public override async Task OnConnectedAsync(ConnectionContext connection)
         {
             var start = time.GetTimestamp();
             using var timer = new PeriodicTimer(TimeSpan.FromMinutes(10), time);
-            while (await timer.WaitForNextTickAsync(stopping))
+            while (await timer.WaitForNextTickAsync(connection.ConnectionClosedRequested))
             {
                 var line = $"{time.GetElapsedTime(start).TotalSeconds:0}\n";
-                await connection.Pipe.Output.WriteAsync(Encoding.ASCII.GetBytes(line), stopping);
+                await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(line));
             }
         }
     }
 
     private sealed class PoolHandler : ConnectionHandler
     {
-        public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+        public override async Task OnConnectedAsync(ConnectionContext connection)
         {
-            await Task.Run(() => Thread.Sleep(20), stopping);
-            await connection.Pipe.Output.WriteAsync("done\n"u8.ToArray(), stopping);
+            await Task.Run(() => Thread.Sleep(20));
+            await connection.Transport.Output.WriteAsync("done\n"u8.ToArray());
         }
     }
 
@@ -131,22 +132,22 @@ public sealed class VirtualTimeTests(ITestOutputHelper output) : StackTestKit(ou
     /// <summary>Sends to every member what one of them says.</summary>
     private sealed class RoomHandler(Room room) : ConnectionHandler
     {
-        public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+        public override async Task OnConnectedAsync(ConnectionContext connection)
         {
-            var heard = SendAsync(connection, room.Join(), stopping);
+            var heard = SendAsync(connection, room.Join());
             while (true)
             {
-                var read = await connection.Pipe.Input.ReadAsync(stopping);
+                var read = await connection.Transport.Input.ReadAsync(connection.ConnectionClosedRequested);
                 foreach (var memory in read.Buffer) room.Say(memory.ToArray());
-                connection.Pipe.Input.AdvanceTo(read.Buffer.End);
+                connection.Transport.Input.AdvanceTo(read.Buffer.End);
                 if (read.IsCompleted || heard.IsFaulted) return;
             }
         }
 
-        private static async Task SendAsync(Connection connection, ChannelReader<byte[]> lines, CancellationToken stopping)
+        private static async Task SendAsync(ConnectionContext connection, ChannelReader<byte[]> lines)
         {
-            await foreach (var line in lines.ReadAllAsync(stopping))
-                await connection.Pipe.Output.WriteAsync(line, stopping);
+            await foreach (var line in lines.ReadAllAsync(connection.Ended))
+                await connection.Transport.Output.WriteAsync(line);
         }
     }
 }

@@ -26,7 +26,7 @@ internal static class MemoryDemo
         var stack = host.Services.GetRequiredService<IActorStack>();
         var id = (await stack.ListConnectionsAsync(ended: false, cancellation)).Single().Id;
 
-        using var stream = new DuplexPipeStream(peer.Pipe);
+        using var stream = peer.Pipe.AsStream();
         var shuttle = new Shuttle(new StackMover(stack, id), ["toe", null]);
         var result = await shuttle.RunDuringAsync(
             over => Task.Run(

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Net;
 using ActorStack.Hosting;
+using Microsoft.AspNetCore.Connections;
 
 namespace ActorStack.CommandLine.Serve;
 
@@ -9,15 +11,17 @@ internal sealed class RelayHandler(IActorStack stack, RelayTargets targets) : Co
 {
     private const int LongestFirst = 4096;
 
-    public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+    public override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        var (target, options) = targets.Of(connection.LocalEndPoint.Port);
-        if (targets.SendsEarly(connection.LocalEndPoint.Port))
-            options.FirstData = await ReadFirstAsync(connection.Pipe.Input, stopping);
+        var stopping = connection.ConnectionClosedRequested;
+        var port = ((IPEndPoint)connection.LocalEndPoint!).Port;
+        var (target, options) = targets.Of(port);
+        if (targets.SendsEarly(port))
+            options.FirstData = await ReadFirstAsync(connection.Transport.Input, stopping);
         await using var onward = await stack.ConnectAsync(target, options, stopping);
         await Task.WhenAll(
-            CarryAsync(connection.Pipe.Input, onward.Pipe.Output, stopping),
-            CarryAsync(onward.Pipe.Input, connection.Pipe.Output, stopping));
+            CarryAsync(connection.Transport.Input, onward.Transport.Output, stopping),
+            CarryAsync(onward.Transport.Input, connection.Transport.Output, stopping));
     }
 
     private static async Task<byte[]> ReadFirstAsync(PipeReader input, CancellationToken stopping)

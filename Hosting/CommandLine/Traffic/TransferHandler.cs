@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using ActorStack.Hosting;
+using Microsoft.AspNetCore.Connections;
 
 namespace ActorStack.CommandLine.Traffic;
 
@@ -24,8 +25,9 @@ internal sealed class TransferHandler : ConnectionHandler, IMovableHandler
     public static string? WhyRefused(ReadOnlyMemory<byte> state) =>
         state.IsEmpty ? null : TransferState.WhyUnreadable(state.Span);
 
-    public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+    public override async Task OnConnectedAsync(ConnectionContext connection)
     {
+        var stopping = connection.ConnectionClosedRequested;
         if (!connection.State.IsEmpty)
         {
             Continue(TransferState.Read(connection.State.Span));
@@ -48,9 +50,9 @@ internal sealed class TransferHandler : ConnectionHandler, IMovableHandler
     }
 
     /// <summary>Reads the request. False: the connection is to move before it has come.</summary>
-    private async Task<bool> TryReadRequestAsync(Connection connection, CancellationToken stopping)
+    private async Task<bool> TryReadRequestAsync(ConnectionContext connection, CancellationToken stopping)
     {
-        var input = connection.Pipe.Input;
+        var input = connection.Transport.Input;
         while (true)
         {
             var read = await input.ReadAtLeastAsync(RequestSize, stopping);
@@ -69,9 +71,9 @@ internal sealed class TransferHandler : ConnectionHandler, IMovableHandler
     }
 
     /// <summary>Receives to the end of the input, or until the connection is to move.</summary>
-    private async Task ReceiveAsync(Connection connection, CancellationToken stopping)
+    private async Task ReceiveAsync(ConnectionContext connection, CancellationToken stopping)
     {
-        var input = connection.Pipe.Input;
+        var input = connection.Transport.Input;
         var leaves = false;
         try
         {
@@ -91,9 +93,9 @@ internal sealed class TransferHandler : ConnectionHandler, IMovableHandler
         }
     }
 
-    private async Task SendAsync(Connection connection, CancellationToken stopping)
+    private async Task SendAsync(ConnectionContext connection, CancellationToken stopping)
     {
-        var output = connection.Pipe.Output;
+        var output = connection.Transport.Output;
         while (_pattern.Bytes < _most && !_ended && !connection.IsLeaving)
         {
             output.Write(_pattern.Next(_most - _pattern.Bytes).Span);
@@ -101,9 +103,9 @@ internal sealed class TransferHandler : ConnectionHandler, IMovableHandler
         }
     }
 
-    private async Task ReportAsync(Connection connection, CancellationToken stopping)
+    private async Task ReportAsync(ConnectionContext connection, CancellationToken stopping)
     {
-        var output = connection.Pipe.Output;
+        var output = connection.Transport.Output;
         var trailer = new TransferTrailer(_receivedBytes, _received.Current, _pattern.Bytes, _pattern.Digest.Current);
         trailer.Write(output.GetSpan(TransferTrailer.Size));
         output.Advance(TransferTrailer.Size);

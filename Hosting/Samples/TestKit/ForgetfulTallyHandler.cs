@@ -1,5 +1,6 @@
 using System.Text;
 using ActorStack.Hosting;
+using Microsoft.AspNetCore.Connections;
 
 namespace ActorStack.Samples.TestKit;
 
@@ -9,13 +10,13 @@ namespace ActorStack.Samples.TestKit;
 /// </summary>
 public sealed class ForgetfulTallyHandler : ConnectionHandler, IMovableHandler
 {
-    public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+    public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var sum = 0L;
-        await foreach (var number in Lines.ReadNumbersAsync(connection, stopping))
+        await foreach (var number in Lines.ReadNumbersAsync(connection))
         {
             sum += number;
-            await connection.Pipe.Output.WriteAsync(Encoding.ASCII.GetBytes($"{sum}\n"), stopping);
+            await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes($"{sum}\n"));
         }
 
         if (connection.IsLeaving) connection.Leave();

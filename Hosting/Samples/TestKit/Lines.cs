@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text;
 using ActorStack.Hosting;
+using Microsoft.AspNetCore.Connections;
 
 namespace ActorStack.Samples.TestKit;
 
@@ -13,13 +13,12 @@ internal static class Lines
     /// Reads a number from each line, until the peer's end or until the connection is to move. Only whole lines are consumed:
     /// half a line stays unread, and moves with the connection.
     /// </summary>
-    public static async IAsyncEnumerable<long> ReadNumbersAsync(
-        Connection connection, [EnumeratorCancellation] CancellationToken stopping)
+    public static async IAsyncEnumerable<long> ReadNumbersAsync(ConnectionContext connection)
     {
-        var input = connection.Pipe.Input;
+        var input = connection.Transport.Input;
         while (!connection.IsLeaving)
         {
-            var read = await input.ReadAsync(stopping);
+            var read = await input.ReadAsync(connection.ConnectionClosedRequested);
             var (end, numbers) = Cut(read.Buffer);
             input.AdvanceTo(end, read.Buffer.End);
             foreach (var number in numbers) yield return number;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using ActorStack.Hosting;
+using Microsoft.AspNetCore.Connections;
 
 namespace ActorStack.Samples.TestKit;
 
@@ -16,13 +17,13 @@ public sealed class TallyHandler : ConnectionHandler, IMovableHandler
     public static string? WhyRefused(ReadOnlyMemory<byte> state) =>
         state.Length is 0 or StateLength ? null : $"the state of a tally has {StateLength} bytes";
 
-    public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+    public override async Task OnConnectedAsync(ConnectionContext connection)
     {
         var sum = connection.State.IsEmpty ? 0 : BinaryPrimitives.ReadInt64LittleEndian(connection.State.Span);
-        await foreach (var number in Lines.ReadNumbersAsync(connection, stopping))
+        await foreach (var number in Lines.ReadNumbersAsync(connection))
         {
             sum += number;
-            await connection.Pipe.Output.WriteAsync(Encoding.ASCII.GetBytes($"{sum}\n"), stopping);
+            await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes($"{sum}\n"));
         }
 
         if (!connection.IsLeaving) return;

@@ -1,5 +1,6 @@
 using ActorStack.Hosting;
 using ActorStack.TestKit;
+using Microsoft.AspNetCore.Connections;
 using Xunit.Abstractions;
 
 namespace ActorStack.Samples.TestKit;

@@ -48,7 +48,6 @@ internal sealed class HostStarter(StackNetwork network, ActorSystem system, Simu
     public async Task<StackNode> StartNodeAsync(string name, Action<ActorStackBuilder> configure)
     {
         var context = new HostContext(Driver.Work);
-        var services = BuildServices(name, configure);
         var link = fabric.LinkOf(name);
         var toe = new SteppedToe(link, Driver.Clock);
         var member = cluster.Join(name);
@@ -61,19 +60,25 @@ internal sealed class HostStarter(StackNetwork network, ActorSystem system, Simu
             Directory = new FlowDirectory(member, Driver.Clock),
         };
         Driver.Add(() => !context.IsDead && toe.Turn(), () => context.IsDead ? null : toe.NextStep);
-        var stack = await StartAsync(name, context, settings);
-        foreach (var registration in services.GetServices<ConnectionHandlerRegistration>())
-            await ListenAsync(name, context, stack, SettingsOf(registration, services, settings));
-        return new StackNode(network, name, services, context, stack);
+        var stack = new NodeStack(member, settings, system.Settings.Config);
+        var services = BuildServices(name, configure, stack);
+        stack.Actor = await StartAsync(name, context, settings);
+        foreach (var registration in services.GetServices<ConnectionRegistration>())
+        {
+            await ListenAsync(name, context, stack.Actor, registration.ToListenerSettings(
+                stack, services, system.Settings.Config, settings.Tcp.Options));
+        }
+
+        return new StackNode(network, name, services, context, stack.Actor);
     }
 
-    private ServiceProvider BuildServices(string name, Action<ActorStackBuilder> configure)
+    private ServiceProvider BuildServices(string name, Action<ActorStackBuilder> configure, IActorStack stack)
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(network.Log.ProviderOf(name)));
-        var builder = new ActorStackBuilder(services);
-        configure(builder);
+        configure(new ActorStackBuilder(services));
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Driver.Clock));
+        services.AddSingleton(stack);
         return services.BuildServiceProvider(validateScopes: true);
     }
 
@@ -90,11 +95,6 @@ internal sealed class HostStarter(StackNetwork network, ActorSystem system, Simu
         Node = name,
         Incarnation = 1,
     };
-
-    private ListenerSettings SettingsOf(
-        ConnectionHandlerRegistration registration, ServiceProvider services, StackSettings settings) =>
-        registration.ToListenerSettings(
-            services.GetRequiredService<IServiceScopeFactory>(), system.Settings.Config, settings.Tcp.Options);
 
     /// <summary>Starts a stack, and waits until it answers.</summary>
     private async Task<IActorRef> StartAsync(string name, HostContext context, StackSettings settings)

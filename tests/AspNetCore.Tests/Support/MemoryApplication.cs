@@ -2,6 +2,7 @@ using System.Net;
 using ActorStack.Hosting;
 using ActorStack.Transport.Links;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -71,13 +72,13 @@ internal sealed class MemoryApplication : IAsyncDisposable
         }
     }
 
-    public Task<Connection> ConnectAsync(int port, CancellationToken cancellation) =>
+    public Task<ConnectionContext> ConnectAsync(int port, CancellationToken cancellation) =>
         Client.ConnectAsync(new IPEndPoint(IPAddress.Parse(Address), port), options: null, cancellation);
 
     public HttpClient CreateClient() => new(new SocketsHttpHandler
     {
         ConnectCallback = async (context, cancellation) =>
-            (await ConnectAsync(context.DnsEndPoint.Port, cancellation)).Stream,
+            (await ConnectAsync(context.DnsEndPoint.Port, cancellation)).Transport.AsStream(),
     })
     {
         Timeout = Patience.Limit,

@@ -1,9 +1,13 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+
 namespace ActorStack.Hosting.Tests.Arrival;
 
 /// <summary>The services on the stack.</summary>
 internal sealed class ArrivalHandler : ConnectionHandler
 {
-    public override Task HandleAsync(Connection connection, CancellationToken stopping) =>
+    public override Task OnConnectedAsync(ConnectionContext connection) =>
         ArrivalServices.ServeAsync(
-            connection.LocalEndPoint.Port, connection.Stream, () => connection.Pipe.Output.CompleteAsync(), stopping);
+            ((IPEndPoint)connection.LocalEndPoint!).Port, connection.Transport.AsStream(),
+            () => connection.Transport.Output.CompleteAsync(), connection.ConnectionClosedRequested);
 }

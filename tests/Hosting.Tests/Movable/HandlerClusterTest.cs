@@ -4,6 +4,7 @@ using ActorStack.Actors.Migration;
 using ActorStack.Actors.Tests.Support.Cluster;
 using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ActorStack.Hosting.Tests.Movable;
@@ -22,8 +23,8 @@ public abstract class HandlerClusterTest : ClusterTest
         var services = new ServiceCollection().AddScoped<THandler>();
         var registration = new ConnectionHandlerRegistration(
             "handler", EchoPort, typeof(THandler), new ListenerOptions(), services);
-        var scopes = services.BuildServiceProvider().GetRequiredService<IServiceScopeFactory>();
-        return registration.ToListenerSettings(scopes, HostingReference.Defaults, SocketOptions.Default);
+        return registration.ToListenerSettings(
+            stack: null!, services.BuildServiceProvider(), HostingReference.Defaults, SocketOptions.Default);
     }
 
     private protected void StartNodes<THandler>()

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
 using ActorStack.Actors.Migration;
+using ActorStack.Hosting.Tests.Support;
 using ActorStack.Tests.Common.Simulation;
+using Microsoft.AspNetCore.Connections;
 
 namespace ActorStack.Hosting.Tests.Movable;
 
@@ -99,6 +101,24 @@ public sealed class MovableHandlerTests : HandlerClusterTest
     }
 
     [Fact]
+    public void A_handler_leaves_and_goes_on_through_a_context_that_wraps_that_of_the_connection()
+    {
+        StartNodes<WrappedCountHandler>();
+        var connection = Connect(EchoPort);
+        for (var i = 0; i < 4; i++)
+        {
+            connection.Write(5_000, Time);
+            Settle();
+            MoveOn();
+        }
+
+        connection.Close(Time);
+        Pump(() => connection.HasReadAll, "the count");
+        Assert.Equal(20_000, BinaryPrimitives.ReadInt64LittleEndian([.. connection.Received]));
+        AssertNoReset();
+    }
+
+    [Fact]
     public void A_check_that_fails_refuses_the_connection()
     {
         StartNodesWithoutService("a", "b");
@@ -162,9 +182,10 @@ public sealed class MovableHandlerTests : HandlerClusterTest
     /// <summary>Consumes its input at the end only.</summary>
     private sealed class HastyHandler : ConnectionHandler, IMovableHandler
     {
-        public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+        public override async Task OnConnectedAsync(ConnectionContext connection)
         {
-            var (input, output) = (connection.Pipe.Input, connection.Pipe.Output);
+            var (input, output) = (connection.Transport.Input, connection.Transport.Output);
+            var stopping = connection.ConnectionClosedRequested;
             while (true)
             {
                 var read = await input.ReadAsync(stopping);
@@ -188,9 +209,10 @@ public sealed class MovableHandlerTests : HandlerClusterTest
     /// <summary>Sends back whole lines.</summary>
     private sealed class LineHandler : ConnectionHandler, IMovableHandler
     {
-        public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+        public override async Task OnConnectedAsync(ConnectionContext connection)
         {
-            var (input, output) = (connection.Pipe.Input, connection.Pipe.Output);
+            var (input, output) = (connection.Transport.Input, connection.Transport.Output);
+            var stopping = connection.ConnectionClosedRequested;
             while (!connection.IsLeaving)
             {
                 var read = await input.ReadAsync(stopping);
@@ -209,9 +231,10 @@ public sealed class MovableHandlerTests : HandlerClusterTest
 
     private sealed class UnmovableHandler : ConnectionHandler
     {
-        public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+        public override async Task OnConnectedAsync(ConnectionContext connection)
         {
-            while (!(await connection.Pipe.Input.ReadAsync(stopping)).IsCompleted) ;
+            var stopping = connection.ConnectionClosedRequested;
+            while (!(await connection.Transport.Input.ReadAsync(stopping)).IsCompleted) ;
         }
     }
 
@@ -221,9 +244,10 @@ public sealed class MovableHandlerTests : HandlerClusterTest
         public const int Size = 1_000_000;
         public const int Salt = 9;
 
-        public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+        public override async Task OnConnectedAsync(ConnectionContext connection)
         {
-            var (input, output) = (connection.Pipe.Input, connection.Pipe.Output);
+            var (input, output) = (connection.Transport.Input, connection.Transport.Output);
+            var stopping = connection.ConnectionClosedRequested;
             if (connection.State.IsEmpty) await output.WriteAsync(TestPattern.Take(0, Size, Salt), stopping);
             while (!connection.IsLeaving)
             {
@@ -241,8 +265,9 @@ public sealed class MovableHandlerTests : HandlerClusterTest
     {
         public const int Size = 100_000;
 
-        public override async Task HandleAsync(Connection connection, CancellationToken stopping) =>
-            await connection.Pipe.Output.WriteAsync(TestPattern.Take(0, Size, GreetingHandler.Salt), stopping);
+        public override async Task OnConnectedAsync(ConnectionContext connection) =>
+            await connection.Transport.Output.WriteAsync(
+                TestPattern.Take(0, Size, GreetingHandler.Salt), connection.ConnectionClosedRequested);
     }
 
     /// <summary>Writes, ends its output, and counts what comes.</summary>
@@ -250,9 +275,10 @@ public sealed class MovableHandlerTests : HandlerClusterTest
     {
         public static long LastCount { get; private set; }
 
-        public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+        public override async Task OnConnectedAsync(ConnectionContext connection)
         {
-            var (input, output) = (connection.Pipe.Input, connection.Pipe.Output);
+            var (input, output) = (connection.Transport.Input, connection.Transport.Output);
+            var stopping = connection.ConnectionClosedRequested;
             var count = 0L;
             if (connection.State.IsEmpty)
             {
@@ -284,9 +310,10 @@ public sealed class MovableHandlerTests : HandlerClusterTest
     {
         public static string? WhyRefused(ReadOnlyMemory<byte> state) => Refusal(state, version: 1);
 
-        public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+        public override async Task OnConnectedAsync(ConnectionContext connection)
         {
-            var (input, output) = (connection.Pipe.Input, connection.Pipe.Output);
+            var (input, output) = (connection.Transport.Input, connection.Transport.Output);
+            var stopping = connection.ConnectionClosedRequested;
             var count = connection.State.IsEmpty ? 0 : BinaryPrimitives.ReadInt64LittleEndian(connection.State.Span[1..]);
             var state = new byte[9];
             state[0] = 1;
@@ -308,6 +335,14 @@ public sealed class MovableHandlerTests : HandlerClusterTest
 
         protected static string? Refusal(ReadOnlyMemory<byte> state, byte version) =>
             state.Span[0] == version ? null : $"the state is of version {state.Span[0]}, and this build reads version {version}";
+    }
+
+    private sealed class WrappedCountHandler : CountHandler, IMovableHandler
+    {
+        public static new string? WhyRefused(ReadOnlyMemory<byte> state) => Refusal(state, version: 1);
+
+        public override Task OnConnectedAsync(ConnectionContext connection) =>
+            base.OnConnectedAsync(new WrappingContext(connection));
     }
 
     private sealed class NewerCountHandler : CountHandler, IMovableHandler

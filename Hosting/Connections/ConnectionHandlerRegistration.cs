@@ -1,7 +1,6 @@
 using System.Reflection;
 using ActorStack.Actors.Connections;
-using ActorStack.Transport.Tcp.Options;
-using Akka.Configuration;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ActorStack.Hosting;
@@ -14,18 +13,19 @@ namespace ActorStack.Hosting;
 /// <param name="Services">The registrations of the host, with one for the handler.</param>
 internal sealed record ConnectionHandlerRegistration(
     string Name, int Port, Type HandlerType, ListenerOptions Options, IServiceCollection Services)
+    : ConnectionRegistration(Name, Port, Options)
 {
-    /// <param name="scopes">Creates the scopes of the handlers.</param>
-    /// <param name="config">The actor system's configuration.</param>
-    /// <param name="defaults">The stack's socket options.</param>
-    /// <exception cref="StackStartException">The configuration of the service is not valid.</exception>
-    public ListenerSettings ToListenerSettings(IServiceScopeFactory scopes, Config config, SocketOptions defaults) =>
-        Options.ToSettings(Name, Port, config, defaults) with
+    private protected override ListenerSettings Complete(
+        ListenerSettings settings, IActorStack stack, IServiceProvider services)
+    {
+        var scopes = services.GetRequiredService<IServiceScopeFactory>();
+        return settings with
         {
-            Application = HandlerApplication.Of(HandlerType, Services, scopes),
+            Application = HandlerApplication.Of(HandlerType, Services, scopes, stack),
             IsMovable = HandlerType.IsAssignableTo(typeof(IMovableHandler)),
             WhyStateRefused = WhyStateRefused(),
         };
+    }
 
     /// <summary>The handler's own check of a state; null where the handler cannot move.</summary>
     private Func<ReadOnlyMemory<byte>, string?>? WhyStateRefused() => HandlerType.IsAssignableTo(typeof(IMovableHandler))

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 
 namespace ActorStack.Hosting;
 
@@ -7,19 +8,22 @@ namespace ActorStack.Hosting;
 /// cluster. Connections of other handlers stay where they are.
 /// </summary>
 /// <remarks>
-/// The handler looks at <see cref="Connection.IsLeaving"/> after every read and flush, because both return early when the
-/// connection is to move. It then calls <see cref="Connection.Leave"/> and returns. What it wrote is sent, and what it did not
-/// consume is there for its successor, which finds the state in <see cref="Connection.State"/>. Where the handoff is given up,
-/// the successor runs at the same node. An example, which counts the bytes that it receives:
+/// The handler uses <see cref="IConnectionHandoffFeature"/>, or the members of the same names of
+/// <see cref="ConnectionContextExtensions"/>. It looks at <see cref="IConnectionHandoffFeature.IsLeaving"/> after every read and
+/// flush, because both return early when the connection is to move. It then calls <see cref="IConnectionHandoffFeature.Leave"/>
+/// and returns. What it wrote is sent, and what it did not consume is there for its successor, which finds the state in
+/// <see cref="IConnectionHandoffFeature.State"/>. Where the handoff is given up, the successor runs at the same node. An
+/// example, which counts the bytes that it receives:
 /// <code>
 /// public sealed class CountHandler : ConnectionHandler, IMovableHandler
 /// {
 ///     public static string? WhyRefused(ReadOnlyMemory&lt;byte&gt; state) =>
 ///         state.Length is 0 or 8 ? null : "the state is not a count of 8 bytes";
 ///
-///     public override async Task HandleAsync(Connection connection, CancellationToken stopping)
+///     public override async Task OnConnectedAsync(ConnectionContext connection)
 ///     {
-///         var (input, output) = (connection.Pipe.Input, connection.Pipe.Output);
+///         var (input, output) = (connection.Transport.Input, connection.Transport.Output);
+///         var stopping = connection.ConnectionClosedRequested;
 ///         var count = connection.State.IsEmpty ? 0 : BinaryPrimitives.ReadInt64LittleEndian(connection.State.Span);
 ///         while (true)
 ///         {
@@ -39,8 +43,8 @@ namespace ActorStack.Hosting;
 /// }
 /// </code>
 /// A handler that does not leave within 5 seconds keeps its connection at the node, and the handoff is rolled back.
-/// <see cref="ReadResult.IsCanceled"/> without <see cref="Connection.IsLeaving"/> means nothing: a successor at the same node may
-/// see it once.
+/// <see cref="ReadResult.IsCanceled"/> without <see cref="IConnectionHandoffFeature.IsLeaving"/> means nothing: a successor at
+/// the same node may see it once.
 /// </remarks>
 public interface IMovableHandler
 {

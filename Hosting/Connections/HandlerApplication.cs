@@ -1,5 +1,6 @@
 using System.Reflection;
 using ActorStack.Actors.Connections;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ActorStack.Hosting;
@@ -17,14 +18,16 @@ internal static class HandlerApplication
     /// <param name="handler">A class derived from <see cref="ConnectionHandler"/>.</param>
     /// <param name="services">The registrations of the host.</param>
     /// <param name="scopes">Creates the scopes.</param>
-    public static ConnectionApplication Of(Type handler, IServiceCollection services, IServiceScopeFactory scopes) =>
+    /// <param name="stack">Moves the connections.</param>
+    public static ConnectionApplication Of(
+        Type handler, IServiceCollection services, IServiceScopeFactory scopes, IActorStack stack) =>
         IsAlone(handler) && IsMadeByClass(handler, services, scopes)
-            ? (context, stopping) => New(handler).HandleAsync(new Connection(context), stopping)
-            : async (context, stopping) =>
+            ? (context, _) => New(handler).OnConnectedAsync(new StackConnection(context, stack))
+            : async (context, _) =>
             {
                 await using var scope = scopes.CreateAsyncScope();
                 var scoped = (ConnectionHandler)scope.ServiceProvider.GetRequiredService(handler);
-                await scoped.HandleAsync(new Connection(context), stopping);
+                await scoped.OnConnectedAsync(new StackConnection(context, stack));
             };
 
     private static ConnectionHandler New(Type handler) =>

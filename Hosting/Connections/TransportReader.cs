@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Connections;
 
-namespace ActorStack.AspNetCore;
+namespace ActorStack.Hosting;
 
 /// <summary>
 /// Reads a connection as Kestrel and connection middleware expect it of a transport. A peer's reset is a

@@ -1,12 +1,11 @@
 using ActorStack.Actors.Migration;
-using ActorStack.Hosting;
 
-namespace ActorStack.AspNetCore;
+namespace ActorStack.Hosting;
 
 /// <summary>
 /// Tells where a connection of the stack runs, and moves it: a feature of its <c>ConnectionContext</c>, and of the
 /// <c>HttpContext</c> of each of its requests. A move disturbs neither the application nor the peer, so a request may move its
-/// own connection.
+/// own connection. The handoff of a connection to another node is up to its handler: <see cref="IConnectionHandoffFeature"/>.
 /// </summary>
 /// <exception cref="ActorStackException">
 /// The methods throw it where there is no such engine, or where the connection cannot move now because it is moving or ending.

@@ -9,12 +9,11 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
-using StockHandler = Microsoft.AspNetCore.Connections.ConnectionHandler;
 
 namespace ActorStack.AspNetCore.Tests;
 
 /// <summary>Connections of the stack before what is written for Microsoft.AspNetCore.Connections, without HTTP.</summary>
-public sealed class ConnectionDelegateTests
+public sealed class ConnectionPipelineTests
 {
     private const int Port = 7;
 
@@ -29,8 +28,8 @@ public sealed class ConnectionDelegateTests
             })
             .UseConnectionHandler<GreetingHandler>());
         await using var client = await application.ConnectAsync(Port, Patience.Token());
-        await client.Stream.WriteAsync("Ada"u8.ToArray(), Patience.Token());
-        await client.Pipe.Output.CompleteAsync();
+        await client.Transport.AsStream().WriteAsync("Ada"u8.ToArray(), Patience.Token());
+        await client.Transport.Output.CompleteAsync();
         Assert.Equal("good day Ada", await ReadToEndAsync(client));
     }
 
@@ -58,7 +57,7 @@ public sealed class ConnectionDelegateTests
         }));
         await using var client = await application.ConnectAsync(Port, Patience.Token());
         var hello = new byte["hello, ".Length];
-        await client.Stream.ReadExactlyAsync(hello, Patience.Token());
+        await client.Transport.AsStream().ReadExactlyAsync(hello, Patience.Token());
         var stopping = application.StopAsync();
         Assert.Equal("farewell", await ReadToEndAsync(client));
         await client.DisposeAsync();
@@ -80,8 +79,13 @@ public sealed class ConnectionDelegateTests
             Assert.Equal("software", opened.Features.GetRequiredFeature<IConnectionMigrationFeature>().RunsOn);
         }
 
-        await using (var accepted = await listener.AcceptAsync(Patience.Token()))
+        await using (var accepted = await ((IConnectionListener)listener).AcceptAsync(Patience.Token()))
+        {
             Assert.Equal("it is me", await ReadToEndAsync(accepted!));
+            Assert.Equal((listener.EndPoint.Port, "software"), (((IPEndPoint)accepted!.LocalEndPoint!).Port, accepted.RunsOn));
+            accepted.SocketOptions = accepted.SocketOptions with { HopLimit = 9 };
+            Assert.Equal(9, accepted.SocketOptions.HopLimit);
+        }
 
         await listener.UnbindAsync();
         Assert.Null(await listener.AcceptAsync(Patience.Token()));
@@ -107,19 +111,19 @@ public sealed class ConnectionDelegateTests
     private static Task<MemoryApplication> StartAsync(Action<IConnectionBuilder> configure) => MemoryApplication.StartAsync(
         builder =>
         {
-            builder.Services.AddActorStack().AddConnectionDelegate("stock", Port, configure);
+            builder.Services.AddActorStack().AddConnection("stock", Port, configure);
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenActorStack(80));
         },
         options: options => options.DrainLimit = TimeSpan.FromMinutes(1));
 
-    private static async Task<string> ReadToEndAsync(Connection connection)
+    private static async Task<string> ReadToEndAsync(ConnectionContext connection)
     {
         using var bytes = new MemoryStream();
-        await connection.Stream.CopyToAsync(bytes, Patience.Token());
+        await connection.Transport.AsStream().CopyToAsync(bytes, Patience.Token());
         return Encoding.ASCII.GetString(bytes.ToArray());
     }
 
-    private sealed class GreetingHandler : StockHandler
+    private sealed class GreetingHandler : ConnectionHandler
     {
         public override async Task OnConnectedAsync(ConnectionContext connection)
         {
