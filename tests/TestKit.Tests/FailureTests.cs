@@ -1,4 +1,3 @@
-using ActorStack.Hosting;
 using Microsoft.AspNetCore.Connections;
 using Xunit.Abstractions;
 

@@ -1,7 +1,9 @@
+using System.Text;
 using ActorStack.Actors.Migration;
 using ActorStack.Hosting;
 using Microsoft.AspNetCore.Connections;
-using ActorStack.Transport.Wire;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit.Abstractions;
 
 namespace ActorStack.TestKit.Tests;
@@ -99,6 +101,20 @@ public sealed class NetworkTests(ITestOutputHelper output) : StackTestKit(output
     });
 
     [Fact]
+    public Task A_handler_moves_its_own_connection() => RunAsync(async network =>
+    {
+        var a = await network.AddNodeAsync("a", stack => stack.AddConnectionHandler<OffloadingHandler>("offloading", Port));
+        await using var peer = await network.ConnectAsync(Port);
+
+        await peer.SendAsync("go");
+        await peer.ExpectAsync("toe\n");
+        await peer.ExpectEndAsync();
+
+        var stack = a.Services.GetRequiredService<IActorStack>();
+        Assert.NotEqual(0, Assert.Single(await stack.ListConnectionsAsync(ended: true, CancellationToken.None)).Migrations);
+    });
+
+    [Fact]
     public Task A_port_without_a_service_refuses() => RunAsync(async network =>
     {
         await AddEchoAsync(network, "a");
@@ -117,6 +133,18 @@ public sealed class NetworkTests(ITestOutputHelper output) : StackTestKit(output
     }
 
     private static (string From, string To) Way(MigrationRecord record) => (record.From, record.To);
+
+    /// <summary>Tells where its connection runs after it has moved it into the engine.</summary>
+    private sealed class OffloadingHandler : ConnectionHandler
+    {
+        public override async Task OnConnectedAsync(ConnectionContext connection)
+        {
+            var read = await connection.Transport.Input.ReadAsync(connection.ConnectionClosedRequested);
+            connection.Transport.Input.AdvanceTo(read.Buffer.End);
+            await connection.Features.GetRequiredFeature<IConnectionMigrationFeature>().OffloadAsync("toe");
+            await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes($"{connection.RunsOn}\n"));
+        }
+    }
 
     private sealed class FixedHandler : ConnectionHandler
     {

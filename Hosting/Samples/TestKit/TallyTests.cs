@@ -1,4 +1,3 @@
-using ActorStack.Hosting;
 using ActorStack.TestKit;
 using Microsoft.AspNetCore.Connections;
 using Xunit.Abstractions;

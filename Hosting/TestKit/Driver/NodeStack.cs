@@ -55,7 +55,11 @@ internal sealed class NodeStack(SimulatedNode node, StackSettings settings, Conf
             FirstData = options?.FirstData ?? default,
             Cancellation = cancellation,
         };
-        return await Actor.Ask<object>(new StackProtocol.Connect(connect), Timeout.InfiniteTimeSpan) switch
+
+        // The stack handles the cancellation, because a connection that is established in spite of it would have no owner to
+        // end it.
+        var question = new StackProtocol.Connect(connect);
+        return await Actor.Ask<object>(question, Timeout.InfiniteTimeSpan, CancellationToken.None) switch
         {
             StackProtocol.Connected connected => new StackConnection(connected.Connection, this),
             StackProtocol.ConnectFailed when cancellation.IsCancellationRequested =>
