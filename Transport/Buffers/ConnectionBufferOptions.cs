@@ -38,6 +38,12 @@ public sealed record ConnectionBufferOptions
     /// </summary>
     public PipeScheduler ApplicationScheduler { get; init; } = PipeScheduler.ThreadPool;
 
+    /// <summary>
+    /// The application continues in the synchronization context of its await where it has one, and otherwise on
+    /// <see cref="ApplicationScheduler"/>: for tests, whose context decides the order of everything.
+    /// </summary>
+    internal bool UsesSynchronizationContext { get; init; }
+
     /// <summary>Counts the bytes in the buffers of all connections; null: they are not counted, and there is no limit.</summary>
     public TcpMemory? Memory { get; init; }
 

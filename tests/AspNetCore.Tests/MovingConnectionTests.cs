@@ -5,7 +5,7 @@ using System.Threading.Channels;
 using ActorStack.AspNetCore.Server;
 using ActorStack.AspNetCore.Tests.Support;
 using ActorStack.CommandLine.Lab;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Http.Connections.Client;
 using Microsoft.AspNetCore.SignalR.Client;

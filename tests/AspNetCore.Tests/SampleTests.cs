@@ -1,5 +1,5 @@
 using ActorStack.AspNetCore.Tests.Support;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.AspNetCore.Tests;
 

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using ActorStack.AspNetCore.Tests.Support;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.AspNetCore.Tests;
 

@@ -1,4 +1,4 @@
-using ActorStack.TestKit.Simulation.Hosts;
+using ActorStack.Tests.Common.Simulation.Hosts;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.Wire;
 using BenchmarkDotNet.Attributes;

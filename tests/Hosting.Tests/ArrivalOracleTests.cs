@@ -1,5 +1,5 @@
 using ActorStack.Hosting.Tests.Arrival;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.Hosting.Tests;
 

@@ -1,6 +1,6 @@
 using ActorStack.CommandLine;
 using ActorStack.CommandLine.Lab;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Linux;
 
 namespace ActorStack.Hosting.Tests;

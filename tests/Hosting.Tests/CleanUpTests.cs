@@ -1,6 +1,6 @@
 using ActorStack.CommandLine.Lab;
 using ActorStack.Hosting.Tests.Support;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.Hosting.Tests;
 

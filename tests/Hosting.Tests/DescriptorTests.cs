@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using ActorStack.CommandLine;
 using ActorStack.CommandLine.Lab;
 using ActorStack.Hosting.Tests.Support;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.Hosting.Tests;
 

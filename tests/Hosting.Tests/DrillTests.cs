@@ -2,7 +2,7 @@ using System.Text.Json;
 using ActorStack.CommandLine;
 using ActorStack.CommandLine.Bench.Drills;
 using ActorStack.Hosting.Tests.Support;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.Hosting.Tests;
 

@@ -4,7 +4,7 @@ using ActorStack.CommandLine.Lab;
 using ActorStack.CommandLine.Operate;
 using ActorStack.Hosting.Control;
 using ActorStack.Hosting.Tests.Support;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Engines;
 
 namespace ActorStack.Hosting.Tests;

@@ -5,7 +5,7 @@ using ActorStack.CommandLine;
 using ActorStack.CommandLine.Lab;
 using ActorStack.CommandLine.Operate;
 using ActorStack.Hosting.Tests.Support;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.Hosting.Tests;
 

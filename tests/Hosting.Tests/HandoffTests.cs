@@ -2,8 +2,9 @@ using ActorStack.Actors.Migration;
 using ActorStack.CommandLine.Demo.Cluster;
 using ActorStack.CommandLine;
 using ActorStack.CommandLine.Lab;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.TestKit.Capture;
+using ActorStack.Tests.Common.Capture;
 using Xunit.Abstractions;
 
 namespace ActorStack.Hosting.Tests;

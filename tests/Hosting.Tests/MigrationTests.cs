@@ -4,7 +4,7 @@ using ActorStack.CommandLine;
 using ActorStack.CommandLine.Demo;
 using ActorStack.CommandLine.Lab;
 using ActorStack.Hosting.Tests.Support;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.State;
 
 namespace ActorStack.Hosting.Tests;

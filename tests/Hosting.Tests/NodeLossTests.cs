@@ -1,5 +1,5 @@
 using ActorStack.CommandLine.Demo.Cluster;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.Hosting.Tests;
 

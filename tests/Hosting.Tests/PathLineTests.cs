@@ -2,7 +2,7 @@ using System.Text.Json;
 using ActorStack.CommandLine;
 using ActorStack.CommandLine.Lab;
 using ActorStack.CommandLine.Paths;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Emulation.Paths;
 using ActorStack.Transport.Links;
 

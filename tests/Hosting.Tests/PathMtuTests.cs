@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using ActorStack.CommandLine.Lab;
 using ActorStack.Hosting.Tests.Support;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Linux;
 
 namespace ActorStack.Hosting.Tests;

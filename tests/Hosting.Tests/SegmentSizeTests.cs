@@ -1,7 +1,7 @@
 using ActorStack.Actors.Migration;
 using ActorStack.Hosting.Tests.Support;
-using ActorStack.TestKit;
-using ActorStack.TestKit.Capture;
+using ActorStack.Tests.Common;
+using ActorStack.Tests.Common.Capture;
 using Xunit.Abstractions;
 
 namespace ActorStack.Hosting.Tests;

@@ -7,7 +7,7 @@ using ActorStack.CommandLine.Lab;
 using ActorStack.CommandLine.Operate;
 using ActorStack.Hosting.Services;
 using ActorStack.Hosting.Tests.Support;
-using ActorStack.TestKit.PostgreSql;
+using ActorStack.Tests.Common.PostgreSql;
 
 namespace ActorStack.Hosting.Tests;
 

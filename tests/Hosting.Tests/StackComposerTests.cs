@@ -1,5 +1,5 @@
 using ActorStack.Hosting.Services;
-using ActorStack.TestKit.Links;
+using ActorStack.Tests.Common.Links;
 using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp.Options;

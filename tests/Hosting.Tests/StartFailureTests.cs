@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using ActorStack.CommandLine;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Linux;
 
 namespace ActorStack.Hosting.Tests;

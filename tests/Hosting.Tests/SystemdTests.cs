@@ -4,7 +4,7 @@ using ActorStack.CommandLine.Lab;
 using ActorStack.Hosting.Services;
 using ActorStack.Hosting.Systemd;
 using ActorStack.Hosting.Tests.Support;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace ActorStack.Hosting.Tests;

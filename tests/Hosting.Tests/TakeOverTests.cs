@@ -3,8 +3,9 @@ using ActorStack.CommandLine;
 using ActorStack.CommandLine.Lab;
 using ActorStack.CommandLine.Traffic;
 using ActorStack.Hosting.Tests.Support;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.TestKit.Capture;
+using ActorStack.Tests.Common.Capture;
 using Xunit.Abstractions;
 
 namespace ActorStack.Hosting.Tests;

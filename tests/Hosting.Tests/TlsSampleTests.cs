@@ -7,7 +7,7 @@ using System.Security.Cryptography;
 using System.Text;
 using ActorStack.CommandLine.Lab;
 using ActorStack.CommandLine.Operate;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.Hosting.Tests;
 

@@ -2,7 +2,7 @@ using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Actors.Serialization.Messages;
 using ActorStack.Actors.Tests.Support.Cluster;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using Akka.Actor;
 using Akka.Configuration;
 using AkkaCluster = Akka.Cluster.Cluster;

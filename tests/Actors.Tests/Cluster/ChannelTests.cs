@@ -4,7 +4,7 @@ using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Channel;
 using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Actors.Tests.Support.Cluster;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.Actors.Tests.Cluster;
 

@@ -1,6 +1,7 @@
 using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Directory;
 using ActorStack.Actors.Tests.Support.Cluster;
+using ActorStack.TestKit.Cluster;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Cluster;

@@ -1,6 +1,6 @@
 using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Actors.Tests.Support.Cluster;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using Akka.Actor;
 using Akka.Remote;
 using Akka.Remote.Transport;

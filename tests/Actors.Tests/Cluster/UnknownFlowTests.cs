@@ -2,6 +2,7 @@ using ActorStack.Actors.Cluster.Directory;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Actors.Tests.Support.Cluster;
+using ActorStack.TestKit.Cluster;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Wire;
 

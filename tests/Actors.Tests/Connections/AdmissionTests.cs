@@ -2,7 +2,7 @@ using System.Buffers;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Tests.Support;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp.Options;
 using ActorStack.Transport.Wire;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using ActorStack.Actors.Tests.Support;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Connections;

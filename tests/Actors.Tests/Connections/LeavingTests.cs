@@ -1,5 +1,5 @@
 using ActorStack.Actors.Tests.Support;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.State;
 
 namespace ActorStack.Actors.Tests.Connections;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Tests.Support;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
 

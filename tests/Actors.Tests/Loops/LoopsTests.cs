@@ -1,7 +1,7 @@
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Tests.Support;
-using ActorStack.TestKit.Links;
+using ActorStack.Tests.Common.Links;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Wire;
 

@@ -1,4 +1,4 @@
-using ActorStack.TestKit.Model;
+using ActorStack.Tests.Common.Model;
 
 namespace ActorStack.Actors.Tests.Model;
 

@@ -2,7 +2,7 @@ using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Tests.Persistence.PostgreSql;
 using ActorStack.Journal.PostgreSql;
 using ActorStack.Journal.Sqlite;
-using ActorStack.TestKit.PostgreSql;
+using ActorStack.Tests.Common.PostgreSql;
 using Akka.Persistence;
 using Microsoft.Data.Sqlite;
 using static ActorStack.Actors.Tests.Persistence.LifeStories;

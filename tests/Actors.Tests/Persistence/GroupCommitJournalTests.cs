@@ -1,4 +1,4 @@
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using System.Collections.Immutable;
 using ActorStack.Actors.Persistence;
 using Akka.Actor;

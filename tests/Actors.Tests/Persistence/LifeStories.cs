@@ -1,5 +1,5 @@
 using ActorStack.Actors.Persistence;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using Akka.Actor;
 using Akka.Configuration;
 

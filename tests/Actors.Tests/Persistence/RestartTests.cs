@@ -2,7 +2,7 @@ using ActorStack.Actors.Connections;
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Journal.Sqlite;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using Akka.Actor;
 using Akka.Configuration;
 using Microsoft.Data.Sqlite;

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ActorStack.Actors.Persistence;
 using ActorStack.Journal.Sqlite;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence;

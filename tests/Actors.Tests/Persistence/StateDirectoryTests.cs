@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using ActorStack.Actors.Persistence;
 using ActorStack.Journal.Sqlite;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using Microsoft.Data.Sqlite;
 
 namespace ActorStack.Actors.Tests.Persistence;

@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Actors.Serialization;
-using ActorStack.TestKit.Simulation;
+using ActorStack.Tests.Common.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 

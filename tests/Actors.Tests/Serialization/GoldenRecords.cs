@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Actors.Serialization;
 using ActorStack.Transport.State;
 

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using ActorStack.Actors.Serialization;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;
 using Hyperion;

@@ -5,7 +5,7 @@ using ActorStack.Actors.Cluster.Queries;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Actors.Serialization.Messages;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.State;
 using ActorStack.Actors.Cluster.Local;
 using ActorStack.Transport.Host;

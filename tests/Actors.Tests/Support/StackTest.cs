@@ -1,11 +1,11 @@
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using System.Diagnostics;
 using System.IO.Pipelines;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
 using ActorStack.Actors.Migration;
-using ActorStack.TestKit.Links;
-using ActorStack.TestKit.Simulation;
+using ActorStack.Tests.Common.Links;
+using ActorStack.Tests.Common.Simulation;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;

@@ -1,5 +1,5 @@
 using ActorStack.Fuzz.Wire;
-using ActorStack.TestKit.Simulation.Hosts;
+using ActorStack.Tests.Common.Simulation.Hosts;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.Wire;
 using static ActorStack.Fuzz.InvariantException;

@@ -1,6 +1,6 @@
 using static ActorStack.Hosting.Tests.Arrival.ArrivalState;
-using static ActorStack.TestKit.Arrivals.ArrivalKind;
-using static ActorStack.TestKit.Arrivals.ArrivalPosition;
+using static ActorStack.Tests.Common.Arrivals.ArrivalKind;
+using static ActorStack.Tests.Common.Arrivals.ArrivalPosition;
 
 namespace ActorStack.Hosting.Tests.Arrival;
 

@@ -1,4 +1,4 @@
-using ActorStack.TestKit.Arrivals;
+using ActorStack.Tests.Common.Arrivals;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Hosting.Tests.Arrival;

@@ -1,5 +1,5 @@
 using ActorStack.CommandLine.Bench.Drills;
-using ActorStack.TestKit.Arrivals;
+using ActorStack.Tests.Common.Arrivals;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Hosting.Tests.Arrival;

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.Hosting.Tests.Documents;
 

@@ -65,7 +65,7 @@ public sealed class ChargenAndTransferTests : HandlerClusterTest
         for (var i = 0; i < 12; i++)
         {
             var count = 1 + (i * 9_973);
-            digest.Append(ActorStack.TestKit.Simulation.TestPattern.Take(sent, count, salt: 1));
+            digest.Append(ActorStack.Tests.Common.Simulation.TestPattern.Take(sent, count, salt: 1));
             connection.Write(count, Time);
             sent += count;
             for (var turns = 0; turns < 3; turns++) Turn();

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.Text;
 using ActorStack.Actors.Migration;
 using ActorStack.Hosting.Tests.Support;
-using ActorStack.TestKit.Simulation;
+using ActorStack.Tests.Common.Simulation;
 using Microsoft.AspNetCore.Connections;
 
 namespace ActorStack.Hosting.Tests.Movable;

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using ActorStack.Hosting.Tests.Documents;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Linux;
 
 namespace ActorStack.Hosting.Tests.Packages;

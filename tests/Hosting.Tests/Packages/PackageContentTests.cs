@@ -15,7 +15,7 @@ public sealed partial class PackageContentTests(PackageFeed feed)
     private static readonly string[] Libraries =
     [
         "ActorStack.Actors", "ActorStack.AspNetCore", "ActorStack.Hosting", "ActorStack.Journal.PostgreSql",
-        "ActorStack.Journal.Sqlite", "ActorStack.Transport",
+        "ActorStack.Journal.Sqlite", "ActorStack.TestKit", "ActorStack.Transport",
     ];
 
     public static TheoryData<string> LibraryPackages => [.. Libraries];

@@ -1,5 +1,5 @@
 using ActorStack.CommandLine.Bench.Drills;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.Hosting.Tests.Support;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using ActorStack.CommandLine;
 using ActorStack.CommandLine.Lab;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Emulation.Paths;
 
 namespace ActorStack.Hosting.Tests.Support;

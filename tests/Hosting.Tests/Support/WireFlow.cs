@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using ActorStack.TestKit.Capture;
+using ActorStack.Tests.Common.Capture;
 
 namespace ActorStack.Hosting.Tests.Support;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using ActorStack.CommandLine.Lab;
-using ActorStack.TestKit;
-using ActorStack.TestKit.Capture;
+using ActorStack.Tests.Common;
+using ActorStack.Tests.Common.Capture;
 using ActorStack.Transport.Linux;
 
 namespace ActorStack.Hosting.Tests.Support;

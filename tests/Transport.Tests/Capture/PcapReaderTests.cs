@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using ActorStack.TestKit.Capture;
+using ActorStack.Tests.Common.Capture;
 using ActorStack.Transport.Links;
 
 namespace ActorStack.Transport.Tests.Capture;

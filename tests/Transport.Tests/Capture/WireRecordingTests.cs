@@ -1,5 +1,6 @@
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.TestKit.Capture;
+using ActorStack.Tests.Common.Capture;
 using ActorStack.Transport.Tests.Linux;
 using ActorStack.Transport.Wire;
 using Xunit.Abstractions;

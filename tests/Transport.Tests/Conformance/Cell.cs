@@ -1,4 +1,4 @@
-using ActorStack.TestKit.Arrivals;
+using ActorStack.Tests.Common.Arrivals;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Wire;
 

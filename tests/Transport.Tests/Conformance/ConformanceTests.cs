@@ -1,5 +1,5 @@
-using ActorStack.TestKit;
-using ActorStack.TestKit.Arrivals;
+using ActorStack.Tests.Common;
+using ActorStack.Tests.Common.Arrivals;
 using ActorStack.Transport.State;
 
 namespace ActorStack.Transport.Tests.Conformance;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using ActorStack.TestKit.Simulation;
+using ActorStack.Tests.Common.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;

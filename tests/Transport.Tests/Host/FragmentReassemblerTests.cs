@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;

@@ -1,5 +1,5 @@
 using System.Net.Sockets;
-using ActorStack.TestKit.Simulation.Hosts;
+using ActorStack.Tests.Common.Simulation.Hosts;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.State;
 using ActorStack.Transport.State.Sections;

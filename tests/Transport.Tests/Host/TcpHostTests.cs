@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using ActorStack.TestKit;
-using ActorStack.TestKit.Simulation.Hosts;
+using ActorStack.Tests.Common;
+using ActorStack.Tests.Common.Simulation.Hosts;
 using ActorStack.Transport.Host;
 using ActorStack.Transport.Wire;
 

@@ -1,4 +1,4 @@
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tests.Wire;
 using ActorStack.Transport.Wire;

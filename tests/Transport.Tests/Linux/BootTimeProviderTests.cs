@@ -1,5 +1,5 @@
 using System.Globalization;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Linux;
 
 namespace ActorStack.Transport.Tests.Linux;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Engines.Kernel;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Links.Steering;

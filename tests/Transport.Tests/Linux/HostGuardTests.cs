@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.Wire;

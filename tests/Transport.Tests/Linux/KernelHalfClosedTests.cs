@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Wire;

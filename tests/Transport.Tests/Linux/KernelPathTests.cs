@@ -1,5 +1,5 @@
-using ActorStack.TestKit;
-using ActorStack.TestKit.Capture;
+using ActorStack.Tests.Common;
+using ActorStack.Tests.Common.Capture;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp.Options;

@@ -1,4 +1,4 @@
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Engines.Kernel;
 using ActorStack.Transport.State;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Linux;
 
 namespace ActorStack.Transport.Tests.Linux;

@@ -1,4 +1,4 @@
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Links.Steering;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.Wire;

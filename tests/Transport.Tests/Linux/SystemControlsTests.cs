@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Linux;
 
 namespace ActorStack.Transport.Tests.Linux;

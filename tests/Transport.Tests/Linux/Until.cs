@@ -1,4 +1,4 @@
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.Transport.Tests.Linux;
 

@@ -1,4 +1,4 @@
-using ActorStack.TestKit.Simulation.Shared;
+using ActorStack.Tests.Common.Simulation.Shared;
 using ActorStack.Transport.Tcp.Congestion;
 
 namespace ActorStack.Transport.Tests.Netsim;

@@ -1,4 +1,4 @@
-using ActorStack.TestKit.Simulation.Shared;
+using ActorStack.Tests.Common.Simulation.Shared;
 using ActorStack.Transport.Links;
 
 namespace ActorStack.Transport.Tests.Netsim;

@@ -1,4 +1,4 @@
-using ActorStack.TestKit.Simulation.Shared;
+using ActorStack.Tests.Common.Simulation.Shared;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Tcp.Congestion;
 using ActorStack.Transport.Wire;

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Wire;

@@ -1,4 +1,4 @@
-using ActorStack.TestKit.Simulation;
+using ActorStack.Tests.Common.Simulation;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;

@@ -1,5 +1,5 @@
-using ActorStack.TestKit;
-using ActorStack.TestKit.Simulation;
+using ActorStack.Tests.Common;
+using ActorStack.Tests.Common.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Options;

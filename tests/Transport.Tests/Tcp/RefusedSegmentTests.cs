@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
-using ActorStack.TestKit;
-using ActorStack.TestKit.Simulation;
+using ActorStack.Tests.Common;
+using ActorStack.Tests.Common.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Handshake;

@@ -1,6 +1,6 @@
 using System.Net.Sockets;
-using ActorStack.TestKit;
-using ActorStack.TestKit.Simulation;
+using ActorStack.Tests.Common;
+using ActorStack.Tests.Common.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Tcp.Options;

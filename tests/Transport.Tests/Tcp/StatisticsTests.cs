@@ -1,4 +1,4 @@
-using ActorStack.TestKit.Simulation;
+using ActorStack.Tests.Common.Simulation;
 using ActorStack.Transport.Tcp;
 using ActorStack.Transport.Wire;
 

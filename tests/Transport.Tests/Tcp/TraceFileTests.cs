@@ -1,5 +1,5 @@
 using System.Text.Json;
-using ActorStack.TestKit.Simulation;
+using ActorStack.Tests.Common.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tracing;
 

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Transport.Tests.Wire;

@@ -2,7 +2,7 @@ using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Channel;
 using ActorStack.Actors.Cluster.Local;
 using ActorStack.Actors.Migration.Handoff;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.Actors.Tests.Cluster.Local;
 

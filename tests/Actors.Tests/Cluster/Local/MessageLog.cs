@@ -1,5 +1,5 @@
 using ActorStack.Actors.Cluster;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.Actors.Tests.Cluster.Local;
 

@@ -3,7 +3,7 @@ using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Channel;
 using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Actors.Serialization.Messages;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.Actors.Tests.Cluster.Local;
 

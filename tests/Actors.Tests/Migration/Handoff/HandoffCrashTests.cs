@@ -1,7 +1,8 @@
 using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Actors.Tests.Support.Cluster;
-using ActorStack.TestKit.Simulation;
+using ActorStack.TestKit.Cluster;
+using ActorStack.Tests.Common.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Wire;
 

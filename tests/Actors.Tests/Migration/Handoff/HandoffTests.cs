@@ -2,6 +2,7 @@ using ActorStack.Actors.Migration;
 using ActorStack.Actors.Migration.Handoff;
 using ActorStack.Actors.Tests.Support;
 using ActorStack.Actors.Tests.Support.Cluster;
+using ActorStack.TestKit.Cluster;
 using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Tests.Migration.Handoff;

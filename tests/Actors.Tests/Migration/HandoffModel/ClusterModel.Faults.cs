@@ -1,7 +1,7 @@
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Migration.Handoff;
 using Steps = System.Collections.Generic.ICollection<
-    ActorStack.TestKit.Model.ModelStep<
+    ActorStack.Tests.Common.Model.ModelStep<
         ActorStack.Actors.Tests.Migration.HandoffModel.ClusterState,
         ActorStack.Actors.Tests.Migration.HandoffModel.ClusterStep>>;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Migration.Handoff;
-using ActorStack.TestKit.Model;
+using ActorStack.Tests.Common.Model;
 using ActorStack.Transport.State;
 using Xunit.Abstractions;
 

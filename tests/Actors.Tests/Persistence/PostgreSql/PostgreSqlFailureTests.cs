@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using ActorStack.Actors.Persistence;
 using ActorStack.Journal.PostgreSql;
-using ActorStack.TestKit;
-using ActorStack.TestKit.PostgreSql;
+using ActorStack.Tests.Common;
+using ActorStack.Tests.Common.PostgreSql;
 using Akka.Actor;
 using Akka.Persistence;
 using static ActorStack.Actors.Tests.Persistence.LifeStories;

@@ -1,4 +1,4 @@
-using ActorStack.TestKit.PostgreSql;
+using ActorStack.Tests.Common.PostgreSql;
 
 namespace ActorStack.Actors.Tests.Persistence.PostgreSql;
 

@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 using ActorStack.Actors.Cluster;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 
 namespace ActorStack.Actors.Tests.Support.Cluster;
 

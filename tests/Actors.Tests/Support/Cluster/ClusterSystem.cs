@@ -1,5 +1,5 @@
 using ActorStack.Actors.Cluster;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using Akka.Actor;
 using Akka.Configuration;
 using AkkaCluster = Akka.Cluster.Cluster;

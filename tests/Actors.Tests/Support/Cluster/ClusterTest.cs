@@ -4,6 +4,8 @@ using ActorStack.Actors.Cluster.Flows;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Loop;
 using ActorStack.Actors.Migration;
+using ActorStack.TestKit.Cluster;
+using ActorStack.TestKit.Links;
 using Akka.Actor;
 
 namespace ActorStack.Actors.Tests.Support.Cluster;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using ActorStack.TestKit.Simulation;
+using ActorStack.Tests.Common.Simulation;
 
 namespace ActorStack.Transport.Tests.Engines.Emulated;
 

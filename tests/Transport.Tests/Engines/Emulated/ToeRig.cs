@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
-using ActorStack.TestKit.Simulation;
+using ActorStack.Tests.Common.Simulation;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.Engines;

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Threading.Channels;
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.Engines;

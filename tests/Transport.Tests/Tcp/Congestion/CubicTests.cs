@@ -1,4 +1,4 @@
-using ActorStack.TestKit;
+using ActorStack.Tests.Common;
 using ActorStack.Transport.Tcp.Congestion;
 
 namespace ActorStack.Transport.Tests.Tcp.Congestion;

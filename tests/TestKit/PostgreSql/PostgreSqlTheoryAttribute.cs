@@ -1,7 +1,0 @@
-namespace ActorStack.TestKit.PostgreSql;
-
-/// <summary>As <see cref="PostgreSqlFactAttribute"/>, with data.</summary>
-public sealed class PostgreSqlTheoryAttribute : TheoryAttribute
-{
-    public PostgreSqlTheoryAttribute() => Skip = PostgreSqlRequirement.SkipReason;
-}
