@@ -67,7 +67,7 @@ public class FailureTests : StackTest
     {
         StartStack();
         Listen(99, async (connection, stopping) =>
-            await connection.Pipe.Output.WriteAsync(TestKit.Simulation.TestPattern.Take(0, 300_000, 1), stopping));
+            await connection.Pipe.Output.WriteAsync(ActorStack.Tests.Common.Simulation.TestPattern.Take(0, 300_000, 1), stopping));
         var client = Connect(99);
 
         Pump(() => client.HasReadAll, "everything");

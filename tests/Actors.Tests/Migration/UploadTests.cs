@@ -391,7 +391,7 @@ public class UploadTests : StackTest
                 if (read.IsCompleted) break;
             }
 
-            await connection.Pipe.Output.WriteAsync(TestKit.Simulation.TestPattern.Take(0, 700_000, salt: 1), stopping);
+            await connection.Pipe.Output.WriteAsync(ActorStack.Tests.Common.Simulation.TestPattern.Take(0, 700_000, salt: 1), stopping);
         });
         var client = Connect(EchoPort, receiveCapacity: 50_000);
         client.IsReading = false;
