@@ -1,6 +1,5 @@
 using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Migration.Handoff;
-using ActorStack.Actors.Tests.Support.Cluster;
 using ActorStack.TestKit.Cluster;
 
 namespace ActorStack.Actors.Tests.Cluster;

@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using ActorStack.Actors.Connections;
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Tests.Support;
+using ActorStack.Tests.Common.Simulation;
 using ActorStack.Transport.State;
 using ActorStack.Transport.Tcp.Options;
 using Akka.Actor;
@@ -67,7 +68,7 @@ public class FailureTests : StackTest
     {
         StartStack();
         Listen(99, async (connection, stopping) =>
-            await connection.Pipe.Output.WriteAsync(TestKit.Simulation.TestPattern.Take(0, 300_000, 1), stopping));
+            await connection.Pipe.Output.WriteAsync(TestPattern.Take(0, 300_000, 1), stopping));
         var client = Connect(99);
 
         Pump(() => client.HasReadAll, "everything");

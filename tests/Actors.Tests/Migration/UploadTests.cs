@@ -2,6 +2,7 @@ using ActorStack.Actors.Connections;
 using ActorStack.Actors.Migration;
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Tests.Support;
+using ActorStack.Tests.Common.Simulation;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.State;
 
@@ -391,7 +392,7 @@ public class UploadTests : StackTest
                 if (read.IsCompleted) break;
             }
 
-            await connection.Pipe.Output.WriteAsync(TestKit.Simulation.TestPattern.Take(0, 700_000, salt: 1), stopping);
+            await connection.Pipe.Output.WriteAsync(TestPattern.Take(0, 700_000, salt: 1), stopping);
         });
         var client = Connect(EchoPort, receiveCapacity: 50_000);
         client.IsReading = false;

@@ -24,7 +24,7 @@ public sealed class StockApplication : IAsyncLifetime
 
     public static Uri Url(string scheme, int port, string path) => new($"{scheme}://{Laboratory.VirtualAddress}:{port}{path}");
 
-    public Task InitializeAsync() => TestKit.LinuxRequirement.SkipReason is null
+    public Task InitializeAsync() => ActorStack.Tests.Common.LinuxRequirement.SkipReason is null
         ? StartAsync("aspnetcore-server", $"--plain={Laboratory.PlainAddress}", "--move=200")
         : Task.CompletedTask;
 
