@@ -28,6 +28,7 @@ public sealed partial class EmptyFolderTests(PackageFeed feed)
         using var client = ground.Talk(Only("nc "));
         Assert.Equal("1 one", await client.AskAsync("one"));
         await ground.Host.RunAsync(Only("export "));
+        Assert.StartsWith("0.1.0", await ground.Host.RunAsync("actorstack --version"), StringComparison.Ordinal);
         Assert.Contains("software", await ground.Host.RunAsync(Only("actorstack connections")));
         await ground.Host.RunAsync(Only("actorstack offload"));
         Assert.Contains("kernel", await ground.Host.RunAsync(Only("actorstack connections")));

@@ -1,3 +1,5 @@
+using System.Security;
+using System.Xml.Linq;
 using ActorStack.Hosting.Tests.Documents;
 
 namespace ActorStack.Hosting.Tests.Packages;
@@ -32,14 +34,19 @@ public sealed class PackageFeed : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        var others = CopyUserSources().Select(
+            source => $"""<packageSource key="{source}"><package pattern="*" /></packageSource>""");
         await File.WriteAllTextAsync(Path.Combine(_directory.FullName, "NuGet.config"), $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="unpacked" /></config>
               <packageSources><add key="packages of this build" value="feed" /></packageSources>
+              <packageSourceMapping>
+                <packageSource key="packages of this build"><package pattern="ActorStack.*" /></packageSource>
+                {string.Concat(others)}
+              </packageSourceMapping>
               <fallbackPackageFolders><add key="packages of the user" value="{UserPackages}" /></fallbackPackageFolders>
             </configuration>
             """, Patience.Token());
-        CopyUserSources();
         await DotnetCommand.RunAsync(
             Document.Root, Environment, "pack", "ActorStack.sln", "--no-build", "--configuration", Configuration, "--verbosity",
             "quiet", $"-p:PackageVersion={Version}", $"-p:PackageOutputPath={Source}");
@@ -51,12 +58,18 @@ public sealed class PackageFeed : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    /// <summary>The registries of the user are those of the folder too.</summary>
-    private void CopyUserSources()
+    /// <summary>
+    /// The registries of the user are those of the home too, for all packages but ours. Returns their names; NuGet makes the file
+    /// where there is none, with its own registry.
+    /// </summary>
+    private string[] CopyUserSources()
     {
-        var sources = Path.Combine(UserFolder, "NuGet", "NuGet.Config");
+        var file = Path.Combine(UserFolder, "NuGet", "NuGet.Config");
+        if (!File.Exists(file)) return ["nuget.org"];
         var home = Directory.CreateDirectory(Path.Combine(_directory.FullName, ".nuget", "NuGet"));
-        if (File.Exists(sources)) File.Copy(sources, Path.Combine(home.FullName, "NuGet.Config"));
+        File.Copy(file, Path.Combine(home.FullName, "NuGet.Config"));
+        return [.. XDocument.Load(file).Descendants("packageSources").Elements("add").Select(
+            source => SecurityElement.Escape(source.Attribute("key")!.Value))];
     }
 
     /// <summary>Makes an empty folder whose projects find the packages.</summary>
