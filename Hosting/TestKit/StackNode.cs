@@ -37,7 +37,9 @@ public sealed class StackNode
     public async Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync()
     {
         var question = new StackProtocol.ListConnections(Ended: false);
-        return (await _network.AskAsync<StackProtocol.ConnectionList>(this, question, "the list of connections", TimeSpan.Zero)).Connections;
+        var answer = await _network.AskAsync<StackProtocol.ConnectionList>(
+            this, question, "the list of connections", TimeSpan.Zero);
+        return answer.Connections;
     }
 
     /// <summary>The name of the node.</summary>

@@ -52,7 +52,8 @@ public sealed class JournalPackageTests : IDisposable
     {
         var refused = await Assert.ThrowsAsync<StackStartException>(() => MemoryHost.StartAsync(
             stack => stack.AddSqliteJournal(),
-            options => (options.Journal.Provider, options.Journal.ConnectionString) = (JournalProvider.Sqlite, connectionString)));
+            options =>
+                (options.Journal.Provider, options.Journal.ConnectionString) = (JournalProvider.Sqlite, connectionString)));
         Assert.Contains(message, refused.Message);
         Assert.IsType<ConnectionStoreException>(refused.InnerException);
     }

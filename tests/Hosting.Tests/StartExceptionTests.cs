@@ -28,5 +28,6 @@ public sealed class StartExceptionTests
 
     private static Task<StackStartException> RefuseAsync(Action<ActorStackOptions> options) =>
         Assert.ThrowsAsync<StackStartException>(
-            () => MemoryHost.StartAsync(stack => stack.AddSqliteJournal().AddConnectionHandler<EchoHandler>("echo", MemoryHost.Port), options));
+            () => MemoryHost.StartAsync(
+                stack => stack.AddSqliteJournal().AddConnectionHandler<EchoHandler>("echo", MemoryHost.Port), options));
 }

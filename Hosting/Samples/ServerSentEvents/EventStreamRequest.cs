@@ -57,8 +57,8 @@ internal abstract record EventStreamRequest
         if (!lines[0].StartsWith("GET ", StringComparison.Ordinal)) return new Malformed();
         var last = lines.FirstOrDefault(line => line.StartsWith(LastEvent, StringComparison.OrdinalIgnoreCase));
         if (last is null) return new From(0);
-        return long.TryParse(last.AsSpan(LastEvent.Length).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            && number < long.MaxValue
+        var value = last.AsSpan(LastEvent.Length).Trim();
+        return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number < long.MaxValue
             ? new From(number + 1)
             : new Malformed();
     }

@@ -192,8 +192,8 @@ internal sealed class ClusterLaboratory : IDisposable
         ControlOf(name).ListEstablishedAsync(cancellation);
 
     /// <summary>
-    /// Lets the kernel of the clients back off to two seconds at most where it can (Linux 6.15). A client whose node was lost asks
-    /// with its next retransmission, which would otherwise come up to a minute after the cluster has removed the node.
+    /// Lets the kernel of the clients back off to two seconds at most where it can (Linux 6.15). A client whose node was lost
+    /// asks with its next retransmission, which would otherwise come up to a minute after the cluster has removed the node.
     /// </summary>
     private void LimitBackoff()
     {
