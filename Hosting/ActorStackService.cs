@@ -111,7 +111,7 @@ internal sealed partial class ActorStackService(
         // The actor system may terminate before the host stops.
         CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseServiceUnbind, "stop the stack", async () =>
         {
-            await StopStackAsync(_composition.DrainLimit);
+            await StopStackAsync(WasRemoved() ? TimeSpan.Zero : _composition.DrainLimit);
             return Done.Instance;
         });
         foreach (var registration in registrations)
@@ -262,6 +262,17 @@ internal sealed partial class ActorStackService(
     }
 
     private Task StopGracefullyAsync() => StopStackAsync(_composition?.DrainLimit ?? TimeSpan.Zero);
+
+    /// <summary>
+    /// True where the actor system ends because the cluster has removed this node. It may emit nothing any more, so that none of
+    /// its connections can be drained or evacuated: the stack stops at once.
+    /// </summary>
+    private bool WasRemoved()
+    {
+        if (CoordinatedShutdown.Get(system).ShutdownReason is not CoordinatedShutdown.ClusterDowningReason) return false;
+        logger.LogWarning("The cluster has removed this node, which stops at once: it must not emit anything for its connections");
+        return true;
+    }
 
     private Task StopStackAsync(TimeSpan limit)
     {

@@ -26,6 +26,7 @@ public sealed class NodeLossTests
     {
         using var lab = await StartAsync();
         Verify(await new ClusterActs(lab, Connections, Period).SuspendAsync("b", Patience.Token()));
+        Assert.Contains("The cluster has removed this node", lab.Said);
     }
 
     [LinuxFact]
@@ -33,6 +34,7 @@ public sealed class NodeLossTests
     {
         using var lab = await StartAsync();
         Verify(await new ClusterActs(lab, Connections, Period).PartAsync("c", Patience.Token()));
+        Assert.Contains("The cluster has removed this node", lab.Said);
     }
 
     private static async Task<ClusterLaboratory> StartAsync()

@@ -23,6 +23,7 @@ public sealed partial class EmptyFolderTests(PackageFeed feed)
 
         using var ground = new ReaderGround(folder, feed.Environment);
         await ground.Host.RunAsync(Only("cd "));
+        Assert.Contains("Passed!", await ground.Host.RunAsync(Only("dotnet test ")), StringComparison.Ordinal);
         await ground.Host.StartAsync(runs[0], "Application started");
         await ground.Peer.RunAsync(Only("ip ").Replace("HOST", ReaderGround.HostAddress, StringComparison.Ordinal));
         using var client = ground.Talk(Only("nc "));
