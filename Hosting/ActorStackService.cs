@@ -270,7 +270,8 @@ internal sealed partial class ActorStackService(
     private bool WasRemoved()
     {
         if (CoordinatedShutdown.Get(system).ShutdownReason is not CoordinatedShutdown.ClusterDowningReason) return false;
-        logger.LogWarning("The cluster has removed this node, which stops at once: it must not emit anything for its connections");
+        logger.LogWarning(
+            "The cluster has removed this node, which stops at once: it must not emit anything for its connections");
         return true;
     }
 
