@@ -96,7 +96,7 @@ public sealed class SystemControlsTests
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
 
-        Assert.Empty(failures);
+        Assert.True(failures.IsEmpty, string.Join(Environment.NewLine, failures));
         Assert.Equal("0", Read());
     });
 
