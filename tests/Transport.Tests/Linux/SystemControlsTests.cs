@@ -6,7 +6,12 @@ namespace ActorStack.Transport.Tests.Linux;
 
 public sealed class SystemControlsTests
 {
-    private const string Key = "ipv4/ip_forward";
+    /// <summary>
+    /// A key that is written at once. The kernel takes ip_forward back for a moment where it does not get a lock at once
+    /// (devinet_sysctl_forward), which another thread would see.
+    /// </summary>
+    private const string Key = "ipv4/ip_nonlocal_bind";
+
     private const string KeyPath = $"/proc/sys/net/{Key}";
 
     [LinuxFact]
