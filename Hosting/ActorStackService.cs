@@ -1,23 +1,18 @@
-using System.Net;
-using System.Net.Sockets;
 using ActorStack.Actors;
 using ActorStack.Actors.Cluster;
-using ActorStack.Actors.Connections;
-using ActorStack.Actors.Migration;
 using ActorStack.Hosting.Cluster;
 using ActorStack.Hosting.Options;
 using ActorStack.Hosting.Systemd;
 using ActorStack.Hosting.TakeOver;
 using ActorStack.Transport.Linux;
-using ActorStack.Transport.State;
-using ActorStack.Transport.Wire;
+using ActorStack.Transport.Tcp.Options;
 using Akka;
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Hosting;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using ConnectionContext = Microsoft.AspNetCore.Connections.ConnectionContext;
 
 namespace ActorStack.Hosting;
 
@@ -37,7 +32,7 @@ internal sealed partial class ActorStackService(
     IHostApplicationLifetime lifetime,
     ServiceManager systemd,
     ILogger<ActorStackService> logger,
-    StopsLast? stopsLast = null) : IHostedLifecycleService, IStackStart, IActorStack, IAsyncDisposable
+    StopsLast? stopsLast = null) : StackClient, IHostedLifecycleService, IStackStart, IAsyncDisposable
 {
     /// <summary>The time that the stack needs after the drain limit to close its link and engines.</summary>
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(5);
@@ -45,7 +40,6 @@ internal sealed partial class ActorStackService(
     /// <summary>The time that the host needs after the drain limit for everything else.</summary>
     private static readonly TimeSpan HostGrace = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan BalanceLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>
     /// The limit for the first answer, which waits until the code is compiled and the journal is opened. On a busy machine that
@@ -71,7 +65,13 @@ internal sealed partial class ActorStackService(
     private StackFailedException? _failure;
     private Task _stopped = Task.CompletedTask;
 
-    public IReadOnlyList<string> Engines => [.. _composition?.Settings.Engines.Select(e => e.Name) ?? []];
+    public override IReadOnlyList<string> Engines => [.. _composition?.Settings.Engines.Select(e => e.Name) ?? []];
+
+    protected override string Node => _composition?.Settings.Node ?? "";
+
+    protected override Config Config => system.Settings.Config;
+
+    protected override SocketOptions DefaultOptions => (_composition ?? throw NotRunning()).Settings.Tcp.Options;
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -147,80 +147,12 @@ internal sealed partial class ActorStackService(
     /// </summary>
     public async ValueTask DisposeAsync() => await StopStackAsync(TimeSpan.Zero);
 
-    public async Task<ConnectionContext> ConnectAsync(
-        IPEndPoint remote, ConnectOptions? options, CancellationToken cancellation)
-    {
-        if (_stack is not { } stack || _composition is not { } composition)
-            throw new ActorStackException(FailureCode.Stopping, "The stack is not running.");
-        var settings = new ConnectSettings(new TcpEndpoint(IpAddress.From(remote.Address), (ushort)remote.Port))
-        {
-            LocalAddress = options?.Local is { } local ? IpAddress.From(local.Address) : null,
-            LocalPort = (ushort)(options?.Local?.Port ?? 0),
-            Options = options?.Socket?.Invoke(composition.Settings.Tcp.Options),
-            FirstData = options?.FirstData ?? default,
-            Cancellation = cancellation,
-        };
-
-        // The stack handles the cancellation, because a connection that is established in spite of it would have no owner to
-        // end it.
-        return await AnswerWhileRunningAsync(stack, new StackProtocol.Connect(settings)) switch
-        {
-            StackProtocol.Connected connected => new StackConnection(connected.Connection, this),
-            StackProtocol.ConnectFailed when cancellation.IsCancellationRequested =>
-                throw new OperationCanceledException(cancellation),
-            StackProtocol.ConnectFailed failed => throw new SocketException((int)failed.Error, failed.Message),
-            var other => throw new InvalidOperationException(
-                $"The stack answered {nameof(StackProtocol.Connect)} with {other.GetType().Name}."),
-        };
-    }
-
-    public async Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation) =>
-        (await AskAsync<StackProtocol.ConnectionList>(new StackProtocol.ListConnections(ended), cancellation)).Connections;
-
-    public async Task<IReadOnlyList<NodeConnections>> ListClusterConnectionsAsync(CancellationToken cancellation) =>
-        (await AskAsync<StackProtocol.ClusterConnectionList>(StackProtocol.ListClusterConnections.Instance, cancellation)).Nodes;
-
-    public Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation) =>
-        AskAsync<ConnectionSnapshot>(new StackProtocol.GetConnection(Whole(id)), cancellation);
-
-    public Task<TcpStatistics> GetTcpStatisticsAsync(string id, CancellationToken cancellation) =>
-        AskAsync<TcpStatistics>(new StackProtocol.GetTcpStatistics(Whole(id)), cancellation);
-
-    public async Task<string> TraceAsync(string id, bool on, CancellationToken cancellation) =>
-        (await AskAsync<StackProtocol.Tracing>(new StackProtocol.Trace(Whole(id), on), cancellation)).Path;
-
-    public Task<MigrationRecord> OffloadAsync(string id, string engine, CancellationToken cancellation) =>
-        AskAsync<MigrationRecord>(new StackProtocol.Offload(Whole(id), engine), cancellation);
-
-    public Task<MigrationRecord> UploadAsync(string id, CancellationToken cancellation) =>
-        AskAsync<MigrationRecord>(new StackProtocol.Upload(Whole(id)), cancellation);
-
-    public Task<MigrationRecord> HandOffAsync(string id, string node, CancellationToken cancellation) =>
-        AskAsync<MigrationRecord>(new StackProtocol.HandOff(Whole(id), node), cancellation);
-
-    public Task<StackProtocol.Drained> DrainAsync(DrainOptions options, CancellationToken cancellation) =>
-        AskAsync<StackProtocol.Drained>(
-            new StackProtocol.Drain(options.Node, options.Limit, options.Refuses), cancellation, options.Limit + AnswerTimeout);
-
-    public Task<StackProtocol.Drained> BalanceAsync(string? node, CancellationToken cancellation) =>
-        AskAsync<StackProtocol.Drained>(
-            new StackProtocol.Balance(node, BalanceLimit), cancellation, BalanceLimit + AnswerTimeout);
-
-    public async Task<IReadOnlyList<MigrationRecord>> GetMigrationsAsync(string id, CancellationToken cancellation) =>
-        (await AskAsync<StackProtocol.MigrationList>(new StackProtocol.GetMigrations(Whole(id)), cancellation)).Migrations;
-
-    public Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation) =>
-        AskAsync<StackStatistics>(StackProtocol.GetStatistics.Instance, cancellation);
-
-    public async Task<IReadOnlyList<NodeSnapshot>> ListNodesAsync(CancellationToken cancellation)
+    public override async Task<IReadOnlyList<NodeSnapshot>> ListNodesAsync(CancellationToken cancellation)
     {
         if (_network is { } network) return network.Snapshots;
         var statistics = await GetStatisticsAsync(cancellation);
-        return [NodeSnapshot.Alone(_composition?.Settings.Node ?? "", statistics.Connections)];
+        return [NodeSnapshot.Alone(Node, statistics.Connections)];
     }
-
-    /// <summary>Completes an id: people may leave out the node of a connection that this node opened.</summary>
-    private string Whole(string id) => new ConnectionId(id).On(_composition?.Settings.Node ?? "").Value;
 
     /// <summary>
     /// Raises the host's shutdown timeout where it is shorter than the drain limit, which is known only after options,
@@ -233,8 +165,9 @@ internal sealed partial class ActorStackService(
     }
 
     /// <summary>Asks the stack, and throws where the stack stops before it answers.</summary>
-    private async Task<object> AnswerWhileRunningAsync(IActorRef stack, object question)
+    protected override async Task<object> AnswerWhileRunningAsync(object question)
     {
+        var stack = _stack ?? throw NotRunning();
         try
         {
             return await stack.Ask<object>(question, Timeout.InfiniteTimeSpan, _ended.Token);
@@ -304,21 +237,9 @@ internal sealed partial class ActorStackService(
         await _ended.CancelAsync();
     }
 
-    private async Task<T> AskAsync<T>(object question, CancellationToken cancellation, TimeSpan? limit = null)
+    protected override async Task<object> AnswerAsync(object question, TimeSpan work, CancellationToken cancellation)
     {
-        if (_stack is not { } stack) throw new ActorStackException(FailureCode.Stopping, "The stack is not running.");
-        return await AnswerAsync(stack, question, limit ?? AnswerTimeout, cancellation) switch
-        {
-            T answer => answer,
-            StackProtocol.Failed failed => throw new ActorStackException(failed.Code, failed.Message, failed.WhatToDo),
-            Status.Failure failure => throw new InvalidOperationException("The stack failed to answer.", failure.Cause),
-            var other =>
-                throw new InvalidOperationException($"The stack answered {question.GetType().Name} with {other.GetType().Name}."),
-        };
-    }
-
-    private async Task<object> AnswerAsync(IActorRef stack, object question, TimeSpan limit, CancellationToken cancellation)
-    {
+        var (stack, limit) = (_stack ?? throw NotRunning(), work + AnswerTimeout);
         try
         {
             var answer = stack.Ask<object>(question, limit, cancellation);
@@ -333,6 +254,8 @@ internal sealed partial class ActorStackService(
 
         throw Unanswered("The stack has ended", FailureCode.Stopping, "its log says why.");
     }
+
+    private static ActorStackException NotRunning() => new(FailureCode.Stopping, "The stack is not running.");
 
     /// <summary>Names the journal's problem where one is known; otherwise names the given failure.</summary>
     private ActorStackException Unanswered(string what, FailureCode code, string otherwise) =>

@@ -77,6 +77,21 @@ public sealed class EventStreamSampleTests : IDisposable
         Assert.Equal(first, await client.ReadLineAsync());
     }
 
+    [LinuxFact]
+    public async Task A_refused_client_gets_the_answer_whole_although_it_sends_more_than_is_wanted()
+    {
+        await StartAsync(takesOver: false);
+        var before = KernelCounters.Read(_lab.Client);
+        using var client = await ConnectAsync($"POST / HTTP/1.1\r\nContent-Length: 200000\r\n\r\n{new string('x', 200_000)}");
+        Assert.Equal("HTTP/1.1 400 Bad Request", await client.ReadLineAsync());
+        while (await client.ReadLineAsync() is not null)
+        {
+            // The rest of the head, then the end.
+        }
+
+        Assert.Equal(0, (KernelCounters.Read(_lab.Client) - before).ResetsReceived);
+    }
+
     private static int Setting(string variable, int usual) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), out var given) ? given : usual;
 

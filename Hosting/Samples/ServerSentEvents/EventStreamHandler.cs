@@ -14,6 +14,9 @@ internal sealed class EventStreamHandler(TimeProvider time) : ConnectionHandler,
 {
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long a refused client may go on to send.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private const string Beginning =
         "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n";
 
@@ -28,13 +31,33 @@ internal sealed class EventStreamHandler(TimeProvider time) : ConnectionHandler,
         {
             var request = await EventStreamRequest.ReadAsync(connection);
             if (request is EventStreamRequest.Moving) connection.Leave(); // the successor reads the request
-            if (request is EventStreamRequest.Malformed) await WriteAsync(connection.Transport.Output, Refusal);
+            if (request is EventStreamRequest.Malformed) await RefuseAsync(connection);
             if (request is not EventStreamRequest.From from) return;
             state = new EventStreamState(from.Next);
             await WriteAsync(connection.Transport.Output, Beginning);
         }
 
         await SendAsync(connection, state);
+    }
+
+    /// <summary>
+    /// Answers, closes the output, and reads what the client still sends: unread bytes would reset the connection, and the client
+    /// might lose the answer.
+    /// </summary>
+    private async Task RefuseAsync(ConnectionContext connection)
+    {
+        await WriteAsync(connection.Transport.Output, Refusal);
+        await connection.Transport.Output.CompleteAsync();
+        using var late = new CancellationTokenSource(Patience, time);
+        using var interrupted = CancellationTokenSource.CreateLinkedTokenSource(late.Token, connection.ConnectionClosedRequested);
+        try
+        {
+            await connection.Transport.Input.CopyToAsync(Stream.Null, interrupted.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The time is over, the service stops, or the connection moves with its end.
+        }
     }
 
     private async Task SendAsync(ConnectionContext connection, EventStreamState state)

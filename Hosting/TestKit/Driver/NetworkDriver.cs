@@ -18,7 +18,7 @@ internal sealed class NetworkDriver
     private const int PatientSteps = 100;
 
     /// <summary>Real time for other threads before an expectation fails.</summary>
-    private static readonly TimeSpan LastCall = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LastCall = TimeSpan.FromSeconds(1);
 
     /// <summary>Real time after which a test that waits for nothing of the network fails.</summary>
     private static readonly TimeSpan StuckLimit = TimeSpan.FromMinutes(5);

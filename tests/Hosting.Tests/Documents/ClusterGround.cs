@@ -34,7 +34,6 @@ internal sealed class ClusterGround : IDisposable
         _router.Dispose();
     }
 
-    /// <summary>The options that the commands leave out are in the environment.</summary>
     private void Join(string name, string address, string directory)
     {
         var host = NetworkNamespace.Create(name);
@@ -46,11 +45,6 @@ internal sealed class ClusterGround : IDisposable
         _prompts[name] = Prompt.Open(host, directory, new Dictionary<string, string?>
         {
             ["PATH"] = $"{directory}:{Environment.GetEnvironmentVariable("PATH")}",
-            ["ActorStack__Node"] = name,
-            ["ActorStack__Tun"] = "as0",
-            ["ActorStack__Addresses__0"] = "10.9.0.1/32",
-            ["ActorStack__StateDirectory"] = "/var/lib/actorstack",
-            ["ActorStack__Cluster__Steering"] = address,
         });
     }
 }

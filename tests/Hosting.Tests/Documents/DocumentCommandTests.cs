@@ -72,10 +72,11 @@ public sealed partial class DocumentCommandTests : IDisposable
     {
         var commands = Document.Commands("Hosting/README.md", "Cluster");
         using var ground = new ClusterGround(_directory.FullName, "a", "b", "c");
-        await ground["a"].StartAsync($"{commands[0]} --service echo=7", "ready: echo=7");
-        await ground["b"].StartAsync($"{commands[1]} --service echo=7", "ready: echo=7");
-        var third = commands[1].Replace("10.1.0.3", "10.1.0.4", StringComparison.Ordinal);
-        await ground["c"].StartAsync($"{third} --service echo=7", "ready: echo=7");
+        await ground["a"].StartAsync(commands[0], "ready: echo=7");
+        await ground["b"].StartAsync(commands[1], "ready: echo=7");
+        var third = commands[1].Replace("--node b", "--node c", StringComparison.Ordinal)
+            .Replace("10.1.0.3", "10.1.0.4", StringComparison.Ordinal);
+        await ground["c"].StartAsync(third, "ready: echo=7");
         var patience = Patience.Token();
         while (UpNode().Count(await ground["a"].RunAsync(commands[2])) < 3) patience.ThrowIfCancellationRequested();
 
