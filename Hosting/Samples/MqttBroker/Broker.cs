@@ -108,10 +108,11 @@ internal sealed class Broker : IAsyncDisposable
 
     /// <summary>Lets no further message go to a client, and returns when those before it are written.</summary>
     /// <returns>The last message that it was given.</returns>
-    public async Task<long> DetachAsync(MovableChannel channel)
+    /// <exception cref="OperationCanceledException">MQTTnet has given up the client.</exception>
+    public async Task<long> DetachAsync(MovableChannel channel, CancellationToken cancellation)
     {
         long last;
-        await _gate.WaitAsync();
+        await _gate.WaitAsync(cancellation);
         try
         {
             channel.IsDetached = true;
@@ -123,7 +124,7 @@ internal sealed class Broker : IAsyncDisposable
         }
 
         var session = (await _server.GetSessionsAsync()).First(session => session.Id == channel.ClientId);
-        await session.DeliverApplicationMessageAsync(new MqttApplicationMessage { Topic = BarrierTopic });
+        await session.DeliverApplicationMessageAsync(new MqttApplicationMessage { Topic = BarrierTopic }).WaitAsync(cancellation);
         return last;
     }
 

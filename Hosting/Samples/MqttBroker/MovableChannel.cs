@@ -111,7 +111,7 @@ internal sealed class MovableChannel : IMqttChannelAdapter
             if (await IsForServerAsync(packet, cancellationToken)) return packet;
         }
 
-        return _connection.IsLeaving ? await LeaveAsync() : null;
+        return _connection.IsLeaving ? await LeaveAsync(cancellationToken) : null;
     }
 
     public async Task SendPacketAsync(MqttPacket packet, CancellationToken cancellationToken)
@@ -132,7 +132,7 @@ internal sealed class MovableChannel : IMqttChannelAdapter
         if (IsAnswer(packet)) Answered();
     }
 
-    private MqttPacket? Begin(byte[] bytes, bool hasMoved)
+    private MqttConnectPacket? Begin(byte[] bytes, bool hasMoved)
     {
         var received = PacketFrame.ToReceived(bytes);
         PacketFormatterAdapter.DetectProtocolVersion(received);
@@ -221,13 +221,14 @@ internal sealed class MovableChannel : IMqttChannelAdapter
     }
 
     /// <summary>Reaches the clean point, and gives MQTTnet the packet by which it forgets the client.</summary>
-    private async Task<MqttPacket?> LeaveAsync()
+    /// <param name="cancellation">MQTTnet has given up the client, for example because of a younger connection of it.</param>
+    private async Task<MqttPacket?> LeaveAsync(CancellationToken cancellation)
     {
         HasLeft = _connect is null;
         if (_connect is null) return null;
         Answered();
-        await _answered.Task;
-        var last = await _broker.DetachAsync(this);
+        await _answered.Task.WaitAsync(cancellation);
+        var last = await _broker.DetachAsync(this, cancellation);
         lock (_subscriptions)
         {
             Departure = ClientState.Of(_connect, [.. _subscriptions.Values], last, _identifiers.InFlight);
