@@ -34,6 +34,7 @@ var application = builder.Build();
 application.UseWebSockets();
 application.MapGet("/plaintext", () => "Hello, World!");
 application.MapPost("/echo", (HttpContext http) => http.Request.Body.CopyToAsync(http.Response.Body, http.RequestAborted));
+application.MapGet("/page", (int moves) => Results.Text(BrowserPage.Until(moves), "text/html"));
 application.MapGet("/moves", async (HttpContext http) => await http.Response.WriteAsync($"{await http.CountMovesAsync()}"));
 application.MapGet("/fetch", async (string from, IConnectionFactory connections) =>
 {

@@ -72,6 +72,50 @@ public sealed class MovingConnectionTests(StockApplication application) : IClass
         AssertNoComplaint();
     }
 
+    [ToolTheory("h2load")]
+    [InlineData("http", 81)]
+    [InlineData("https", 443)]
+    public async Task No_request_of_h2load_fails(string scheme, int port)
+    {
+        const int requests = 20_000;
+        var enough = await CountMovesAsync() + Moves;
+        do
+        {
+            var report = await application.ExecuteAsync(
+                "h2load", "-t1", "-c16", "-m8", $"-n{requests}", $"{StockApplication.Url(scheme, port, "/plaintext")}");
+            Assert.Contains("Application protocol: h2", report, StringComparison.Ordinal);
+            Assert.Contains(
+                $"{requests} total, {requests} started, {requests} done, {requests} succeeded, 0 failed, 0 errored, 0 timeout",
+                report, StringComparison.Ordinal);
+            Assert.Contains($"{requests} 2xx", report, StringComparison.Ordinal);
+        }
+        while (await CountMovesAsync() < enough);
+        AssertNoComplaint();
+    }
+
+    /// <summary>The page asks until its connection has moved often enough, and tells whether all was well.</summary>
+    [BrowserTheory]
+    [InlineData("http", 80)]
+    [InlineData("https", 443)]
+    public async Task No_request_of_a_browser_fails(string scheme, int port)
+    {
+        var url = StockApplication.Url(scheme, port, $"/page?moves={Moves}");
+        var profile = Directory.CreateTempSubdirectory("actorstack-browser-");
+        try
+        {
+            var page = await application.ExecuteAsync(
+                BrowserTheoryAttribute.Browser!, "--headless", "--no-sandbox", "--disable-gpu", "--ignore-certificate-errors",
+                $"--user-data-dir={profile.FullName}", "--dump-dom", $"{url}");
+            Assert.Contains("<p>All requests were answered.</p>", page, StringComparison.Ordinal);
+        }
+        finally
+        {
+            profile.Delete(recursive: true);
+        }
+
+        AssertNoComplaint();
+    }
+
     [LinuxTheory]
     [InlineData("ws", 80)]
     [InlineData("wss", 443)]

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using ActorStack.CommandLine.Lab;
@@ -17,44 +15,28 @@ public sealed class EventStreamSampleTests : IDisposable
     private const int Clients = 50;
     private const int Deploys = 3;
 
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("actorstack-");
-    private readonly Laboratory _lab = new();
-    private readonly List<Process> _services = [];
+    private readonly SampleGround _ground = new("sse-sample");
 
-    public void Dispose()
-    {
-        foreach (var service in _services)
-        {
-            service.Kill();
-            service.WaitForExit();
-            service.Dispose();
-        }
-
-        _lab.Dispose();
-        _directory.Delete(recursive: true);
-    }
+    public void Dispose() => _ground.Dispose();
 
     [LinuxFact]
     public async Task No_client_misses_an_event_or_reconnects_over_several_deploys()
     {
-        var running = await StartAsync(takesOver: false);
-        var before = KernelCounters.Read(_lab.Client);
+        var running = await _ground.StartAsync();
+        var before = KernelCounters.Read(_ground.Lab.Client);
         var clients = new List<EventClient>();
-        for (var i = Setting("ACTORSTACK_CROWD", Clients); i > 0; i--) clients.Add(await ConnectAsync());
+        for (var i = SampleGround.Clients(Clients); i > 0; i--) clients.Add(await ConnectAsync());
         await Task.WhenAll(clients.Select(client => client.ReadUntilAsync(process => process == running.Id)));
 
-        for (var i = Setting("ACTORSTACK_DEPLOYS", Deploys); i > 0; i--)
+        for (var i = SampleGround.Deploys(Deploys); i > 0; i--)
         {
             var old = running.Id;
             var others = Task.WhenAll(clients.Select(client => client.ReadUntilAsync(process => process != old)));
-            var next = await StartAsync(takesOver: true);
+            running = await _ground.DeployAsync(running);
             await others;
-            await running.WaitForExitAsync(Patience.Token());
-            Assert.Equal(0, running.ExitCode);
-            running = next;
         }
 
-        var counted = KernelCounters.Read(_lab.Client) - before;
+        var counted = KernelCounters.Read(_ground.Lab.Client) - before;
         Assert.Equal((0, 0), (counted.ResetsReceived, counted.ResetsSent));
         clients.ForEach(client => client.Dispose());
     }
@@ -66,7 +48,7 @@ public sealed class EventStreamSampleTests : IDisposable
     [InlineData("POST / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request", null)]
     public async Task A_client_gets_the_events_after_the_last_one_that_it_names(string request, string status, string? first)
     {
-        await StartAsync(takesOver: false);
+        await _ground.StartAsync();
         using var client = await ConnectAsync(request);
         Assert.Equal(status, await client.ReadLineAsync());
         while (await client.ReadLineAsync() is { Length: > 0 })
@@ -80,8 +62,8 @@ public sealed class EventStreamSampleTests : IDisposable
     [LinuxFact]
     public async Task A_refused_client_gets_the_answer_whole_although_it_sends_more_than_is_wanted()
     {
-        await StartAsync(takesOver: false);
-        var before = KernelCounters.Read(_lab.Client);
+        await _ground.StartAsync();
+        var before = KernelCounters.Read(_ground.Lab.Client);
         using var client = await ConnectAsync($"POST / HTTP/1.1\r\nContent-Length: 200000\r\n\r\n{new string('x', 200_000)}");
         Assert.Equal("HTTP/1.1 400 Bad Request", await client.ReadLineAsync());
         while (await client.ReadLineAsync() is not null)
@@ -91,41 +73,14 @@ public sealed class EventStreamSampleTests : IDisposable
 
         using var later = await ConnectAsync(); // a reset of the first client comes before its answer
         Assert.NotNull(await later.ReadLineAsync());
-        Assert.Equal(0, (KernelCounters.Read(_lab.Client) - before).ResetsReceived);
+        Assert.Equal(0, (KernelCounters.Read(_ground.Lab.Client) - before).ResetsReceived);
     }
-
-    private static int Setting(string variable, int usual) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), out var given) ? given : usual;
 
     private async Task<EventClient> ConnectAsync(string request = "GET / HTTP/1.1\r\n\r\n")
     {
-        var socket = _lab.Client.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Parse(Laboratory.VirtualAddress), HttpPort), Patience.Token());
+        var socket = await _ground.ConnectAsync(HttpPort);
         await socket.SendAsync(Encoding.ASCII.GetBytes(request), Patience.Token());
         return new EventClient(socket);
-    }
-
-    private async Task<Process> StartAsync(bool takesOver)
-    {
-        var service = _lab.Server.Start(new ProcessStartInfo(
-            Path.Combine(AppContext.BaseDirectory, "sse-sample"),
-            [
-                "--ActorStack:Tun=as0", $"--ActorStack:Addresses:0={Laboratory.VirtualAddress}/32",
-                $"--ActorStack:TakeOver:Socket={Path.Combine(_directory.FullName, "take-over.sock")}",
-                $"--ActorStack:TakeOver:Enabled={takesOver}",
-            ])
-        {
-            RedirectStandardOutput = true,
-        });
-        _services.Add(service);
-        var said = new StringBuilder();
-        while (await service.StandardOutput.ReadLineAsync(Patience.Token()) is { } line)
-        {
-            if (line.Contains("Application started", StringComparison.Ordinal)) return service;
-            said.AppendLine(line);
-        }
-
-        throw new InvalidOperationException($"the sample ended early: {said}");
     }
 
     /// <summary>A client that verifies the numbers of the events.</summary>

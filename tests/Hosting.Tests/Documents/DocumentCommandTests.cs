@@ -7,6 +7,9 @@ namespace ActorStack.Hosting.Tests.Documents;
 public sealed partial class DocumentCommandTests : IDisposable
 {
     private const string Measures = "measures for minutes";
+    private const string ChatCommand =
+        "dotnet run -- --Log=/var/lib/chat.db --ActorStack:Tun=as0 --ActorStack:Addresses:0=10.9.0.1/32 " +
+        "--ActorStack:TakeOver:Socket=/run/chat.sock";
 
     /// <summary>The sections whose commands a test runs.</summary>
     private static readonly (string Document, string Section)[] Run =
@@ -24,6 +27,8 @@ public sealed partial class DocumentCommandTests : IDisposable
             "takes ten minutes; the tests run with smaller budgets",
         ["ACTORSTACK_SEEDS=200 dotnet test tests/Actors.Tests -c Release --filter FullyQualifiedName~HandoffCrashTests"] =
             "takes minutes; the tests run with fewer seeds",
+        [ChatCommand] = "WebSocketChatSampleTests run the sample with these options",
+        [$"{ChatCommand} --ActorStack:TakeOver:Enabled=true"] = "WebSocketChatSampleTests run the sample with these options",
         ["dotnet run -c Release --project tests/Benchmarks -- --filter '*'"] = Measures,
         ["dotnet run -c Release --project tests/Benchmarks -- --filter '*' --once"] = Measures,
         ["./actorstack bench --rounds 5 --json > before.json"] = Measures,
