@@ -4,6 +4,7 @@ using ActorStack.Hosting.Cluster;
 using ActorStack.Hosting.Options;
 using ActorStack.Hosting.Systemd;
 using ActorStack.Hosting.TakeOver;
+using ActorStack.Hosting.Telemetry;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.Tcp.Options;
 using Akka;
@@ -31,6 +32,7 @@ internal sealed partial class ActorStackService(
     IOptions<HostOptions> host,
     IHostApplicationLifetime lifetime,
     ServiceManager systemd,
+    MigrationFeed migrations,
     ILogger<ActorStackService> logger,
     StopsLast? stopsLast = null) : StackClient, IHostedLifecycleService, IStackStart, IAsyncDisposable
 {
@@ -62,10 +64,13 @@ internal sealed partial class ActorStackService(
     private Task? _opened;
     private Task _gone = Task.CompletedTask;
     private DescriptorReserve? _reserve;
-    private StackFailedException? _failure;
+    private bool _hasThrown;
     private Task _stopped = Task.CompletedTask;
 
     public override IReadOnlyList<string> Engines => [.. _composition?.Settings.Engines.Select(e => e.Name) ?? []];
+
+    /// <summary>Why the stack ended by itself; null where it did not.</summary>
+    internal StackFailedException? Failure { get; private set; }
 
     protected override string Node => _composition?.Settings.Node ?? "";
 
@@ -102,7 +107,8 @@ internal sealed partial class ActorStackService(
         _evacuates = _network is not null && ClusterSettings.Read(HoconSection.OfStack(system.Settings.Config)).Evacuates;
         _reserve = OperatingSystem.IsLinux() ? new DescriptorReserve() : null;
         GiveTimeToDrain(_composition.DrainLimit);
-        var stack = system.ActorOf(StackActor.Props(_composition.Settings), "actorstack");
+        var stack = system.ActorOf(
+            StackActor.Props(_composition.Settings with { Migrated = migrations.Add }), "actorstack");
         _gone = stack.WatchAsync(CancellationToken.None);
         _stack = stack;
         registry.Register<StackActor>(_stack, overwrite: true);
@@ -137,7 +143,7 @@ internal sealed partial class ActorStackService(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await StopGracefullyAsync();
-        if (Interlocked.Exchange(ref _failure, null) is { } failure) throw failure;
+        if (Failure is { } failure && !Interlocked.Exchange(ref _hasThrown, true)) throw failure;
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -185,7 +191,7 @@ internal sealed partial class ActorStackService(
             var lost = await stack.Ask<StackProtocol.LinkLost>(
                 StackProtocol.WatchLink.Instance, Timeout.InfiniteTimeSpan, _ended.Token);
             logger.LogCritical("The service stops, and its connections have ended: {Reason}", lost.Message);
-            _failure = new StackFailedException(lost.Message);
+            Failure = new StackFailedException(lost.Message);
             lifetime.StopApplication();
         }
         catch (OperationCanceledException)
