@@ -190,7 +190,7 @@ internal sealed partial class ActorStackService(
         {
             var lost = await stack.Ask<StackProtocol.LinkLost>(
                 StackProtocol.WatchLink.Instance, Timeout.InfiniteTimeSpan, _ended.Token);
-            logger.LogCritical("The service stops, and its connections have ended: {Reason}", lost.Message);
+            logger.LinkLost(lost.Message);
             Failure = new StackFailedException(lost.Message);
             lifetime.StopApplication();
         }
@@ -209,8 +209,7 @@ internal sealed partial class ActorStackService(
     private bool WasRemoved()
     {
         if (CoordinatedShutdown.Get(system).ShutdownReason is not CoordinatedShutdown.ClusterDowningReason) return false;
-        logger.LogWarning(
-            "The cluster has removed this node, which stops at once: it must not emit anything for its connections");
+        logger.Removed();
         return true;
     }
 
@@ -231,13 +230,12 @@ internal sealed partial class ActorStackService(
         {
             var stop = new StackProtocol.Stop(limit) { KeepsConnections = !_evacuates };
             var stopped = await stack.Ask<StackProtocol.Stopped>(stop, limit + StopGrace);
-            if (stopped.Moved > 0) logger.LogInformation("{Moved} connections moved to other nodes", stopped.Moved);
-            logger.LogInformation("The stack stopped: {Closed} connections closed, {Reset} reset", stopped.Closed, stopped.Reset);
+            if (stopped.Moved > 0) logger.Evacuated(stopped.Moved);
+            logger.Stopped(stopped.Closed, stopped.Reset);
         }
         catch (AskTimeoutException late)
         {
-            logger.LogError(
-                late, "The stack did not stop within {Limit}; its peers may not have heard of the end", limit + StopGrace);
+            logger.StopLate(late, limit + StopGrace);
         }
 
         await _ended.CancelAsync();

@@ -27,14 +27,16 @@ internal sealed class StackMetrics
             "actorstack.migration.blackout", "s", "Time of a move in which no stack answered the peer.",
             advice: new InstrumentAdvice<double>
             {
-                HistogramBucketBoundaries = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
+                HistogramBucketBoundaries =
+                    [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
             });
         AddConnections(meter);
         AddTraffic(meter);
         AddLimits(meter);
         Gauge(
             meter, "actorstack.cluster.nodes", "{node}", "Nodes of the cluster as this one sees them, by status.",
-            sample => sample.Nodes.CountBy(node => node.Status).Select(pair => One(pair.Value, "actorstack.node.status", pair.Key)));
+            sample => sample.Nodes.CountBy(node => node.Status)
+                .Select(pair => One(pair.Value, "actorstack.node.status", pair.Key)));
         Counter(
             meter, "actorstack.host.changes", "{change}", "Parts of the set-up on the host that another program removed.",
             sample => sample.Statistics.HostChanges.Select(pair => One(pair.Value, "actorstack.host.change", pair.Key)));
@@ -68,7 +70,7 @@ internal sealed class StackMetrics
             meter, "actorstack.connections", "{connection}", "Connections that are alive, by where they run.",
             sample => sample.Statistics.ByOwner.Select(pair => One(pair.Value, "actorstack.engine", pair.Key)));
         Counter(
-            meter, "actorstack.connections.opened", "{connection}", "Connections that were established, or came from another node.",
+            meter, "actorstack.connections.opened", "{connection}", "Connections that were established or came from a node.",
             sample => [new(sample.Statistics.Opened)]);
         Counter(
             meter, "actorstack.connections.closed", "{connection}", "Established connections that have ended.",

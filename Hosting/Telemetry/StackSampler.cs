@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace ActorStack.Hosting.Telemetry;
 
-/// <summary>Asks the stack for its statistics once a second, as long as somebody observes the instruments that read them.</summary>
+/// <summary>Asks the stack for its statistics once a second while somebody observes the instruments that read them.</summary>
 internal sealed class StackSampler(IActorStack stack, StackMetrics metrics) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);

@@ -11,18 +11,25 @@ namespace ActorStack.Hosting.Tests.Support;
 /// <summary>A stack of which a test decides what it answers.</summary>
 internal sealed class FakeStack : IActorStack
 {
+    private int _lists;
+
     public IReadOnlyList<string> Engines { get; set; } = ["kernel", "toe"];
 
     public IReadOnlyList<IPAddress> Addresses { get; } = [IPAddress.Parse("10.9.0.1")];
 
     public IReadOnlyList<ConnectionSnapshot> Connections { get; set; } = [];
 
+    /// <summary>How often the connections were listed.</summary>
+    public int Lists => Volatile.Read(ref _lists);
+
     public IReadOnlyList<NodeSnapshot> Nodes { get; set; } = [NodeSnapshot.Alone("a", 0)];
 
     public StackStatistics Statistics { get; set; } = new(
-        0, 0, 0, 0, 0, 0, 0, 0, 0, new Dictionary<string, int>(), new Dictionary<string, long>(), new Dictionary<string, long>(), 0,
-        new Dictionary<string, long>(), new Dictionary<string, long>(), new Dictionary<string, LimitUse>(),
-        new Dictionary<string, long>());
+        0, 0, 0, 0, 0, 0, 0, 0, 0, new Dictionary<string, int>(), new Dictionary<string, long>(),
+        new Dictionary<string, long>(), 0, new Dictionary<string, long>(), new Dictionary<string, long>(),
+        new Dictionary<string, LimitUse>(), new Dictionary<string, long>());
+
+    public bool IsRunning { get; init; } = true;
 
     /// <summary>What a move is refused with; null: none is tried.</summary>
     public ActorStackException? Refusal { get; set; }
@@ -31,8 +38,11 @@ internal sealed class FakeStack : IActorStack
         $"a-1-{number}", "10.9.0.1:443", remote, TcpState.Established, "Software", "software", number, 2L * number,
         100 + (number % 1_000), 14_600, uint.MaxValue, number % 7, 1, 0, number, null);
 
-    public Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation) =>
-        Task.FromResult(Connections);
+    public Task<IReadOnlyList<ConnectionSnapshot>> ListConnectionsAsync(bool ended, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _lists);
+        return Task.FromResult(Connections);
+    }
 
     public Task<IReadOnlyList<NodeConnections>> ListClusterConnectionsAsync(CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<NodeConnections>>([new NodeConnections("a", Connections, null)]);
@@ -56,7 +66,9 @@ internal sealed class FakeStack : IActorStack
 
     public Task<IReadOnlyList<NodeSnapshot>> ListNodesAsync(CancellationToken cancellation) => Task.FromResult(Nodes);
 
-    public Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation) => Task.FromResult(Statistics);
+    public Task<StackStatistics> GetStatisticsAsync(CancellationToken cancellation) => IsRunning
+        ? Task.FromResult(Statistics)
+        : throw new ActorStackException(FailureCode.Stopping, "The stack is not running.");
 
     public Task<ConnectionListener> ListenAsync(
         string name, IPEndPoint endPoint, ListenerOptions? options, CancellationToken cancellation) => throw Refused();
