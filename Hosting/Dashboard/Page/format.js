@@ -18,7 +18,7 @@ export const count = value => Number(value).toLocaleString("en").replaceAll(",",
 export function microseconds(value) {
   if (!(value > 0)) return "–";
   if (value < 1000) return `${Math.round(value)} µs`;
-  if (value < 1e6) return `${(value / 1000).toFixed(value < 1e4 ? 2 : 1)} ms`;
+  if (value < 1e6) return `${(value / 1000).toFixed(value < 1e4 ? 2 : value < 1e5 ? 1 : 0)} ms`;
   return `${(value / 1e6).toFixed(2)} s`;
 }
 

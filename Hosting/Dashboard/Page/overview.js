@@ -70,7 +70,7 @@ function showMoves(migrations, medianBlackout) {
   const failed = all.filter(([kind]) => !kind.endsWith(": Completed")).reduce((sum, [, number]) => sum + number, 0);
   format.setText(byId("moves"), format.count(total));
   format.setText(byId("moves-legend"), [
-    `${format.count(failed)} not completed`, medianBlackout ? `median blackout ${format.microseconds(medianBlackout)}` : "",
+    `${format.count(failed)} not completed`, medianBlackout ? `blackout ${format.microseconds(medianBlackout)} (median)` : "",
   ].filter(Boolean).join(" · "));
 }
 

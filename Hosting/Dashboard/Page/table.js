@@ -6,22 +6,22 @@ const rowHeight = 32;
 const margin = 40; // rows that are asked for beyond those in sight, on either side
 
 const columns = [
-  { key: "id", title: "Connection", width: "minmax(150px, 1.1fr)", kind: "id" },
-  { key: "node", title: "Node", width: "80px", text: row => row.node, onlyInCluster: true },
-  { key: "remote", title: "Peer", width: "minmax(150px, 1.2fr)", kind: "address", text: row => row.remote },
-  { key: "local", title: "Own end", width: "minmax(120px, 1fr)", kind: "address", text: row => row.local },
-  { key: "state", title: "State", width: "104px", text: row => row.state },
-  { key: "runsOn", title: "Runs on", width: "100px", kind: "badge" },
-  { key: "receiveRate", title: "Receives", width: "94px", kind: "number", text: row => format.rate(row.receiveRate) },
-  { key: "sendRate", title: "Sends", width: "94px", kind: "number", text: row => format.rate(row.sendRate) },
-  { key: "bytesReceived", title: "Received", width: "84px", kind: "number", text: row => format.bytes(row.bytesReceived) },
-  { key: "bytesSent", title: "Sent", width: "84px", kind: "number", text: row => format.bytes(row.bytesSent) },
-  { key: "rtt", title: "RTT", width: "78px", kind: "number", text: row => format.microseconds(row.rttMicroseconds) },
-  { key: "congestionWindow", title: "Window", width: "80px", kind: "number", text: row => format.bytes(row.congestionWindow) },
+  { key: "id", title: "Connection", width: "minmax(124px, 1.1fr)", kind: "id" },
+  { key: "node", title: "Node", width: "72px", text: row => row.node, onlyInCluster: true },
+  { key: "remote", title: "Peer", width: "minmax(168px, 1.2fr)", kind: "address", text: row => row.remote },
+  { key: "runsOn", title: "Runs on", width: "96px", kind: "owner" },
+  { key: "actions", title: "Move to", width: "minmax(190px, 1fr)", kind: "actions", unsorted: true },
+  { key: "receiveRate", title: "Receives", width: "86px", kind: "number", text: row => format.rate(row.receiveRate) },
+  { key: "sendRate", title: "Sends", width: "86px", kind: "number", text: row => format.rate(row.sendRate) },
+  { key: "rtt", title: "RTT", width: "76px", kind: "number", text: row => format.microseconds(row.rttMicroseconds) },
+  { key: "congestionWindow", title: "Window", width: "78px", kind: "number", text: row => format.bytes(row.congestionWindow) },
   { key: "retransmissions", title: "Again", width: "62px", kind: "number", text: row => format.count(row.retransmissions) },
   { key: "migrations", title: "Moves", width: "66px", kind: "number", text: row => format.count(row.migrations) },
   { key: "age", title: "Age", width: "70px", kind: "number", text: row => format.age(row.ageSeconds) },
-  { key: "actions", title: "Move to", width: "minmax(150px, 0.8fr)", kind: "actions", unsorted: true },
+  { key: "bytesReceived", title: "Received", width: "84px", kind: "number", text: row => format.bytes(row.bytesReceived) },
+  { key: "bytesSent", title: "Sent", width: "84px", kind: "number", text: row => format.bytes(row.bytesSent) },
+  { key: "state", title: "State", width: "104px", text: row => row.state },
+  { key: "local", title: "Own end", width: "minmax(130px, 1fr)", kind: "address", text: row => row.local },
 ];
 
 export class ConnectionTable {
@@ -190,7 +190,7 @@ export class ConnectionTable {
         button.type = "button";
         button.addEventListener("click", () => current && this.#handlers.select(current));
         cell.append(button);
-      } else if (column.kind === "badge") {
+      } else if (column.kind === "owner") {
         cell.append(format.element("span", "badge"));
       }
       line.append(cell);
@@ -213,7 +213,7 @@ export class ConnectionTable {
   #fill(column, cell, row, before) {
     if (column.kind === "id") {
       format.setText(cell.firstChild, row ? row.id : "…");
-    } else if (column.kind === "badge") {
+    } else if (column.kind === "owner") {
       const isMoving = row && !["Software", "Offloaded"].includes(row.phase) && row.phase !== "Closing";
       format.setText(cell.firstChild, row ? (isMoving ? row.phase.toLowerCase() : row.runsOn) : "");
       cell.firstChild.className = `badge on-${row ? format.colorOf(row.runsOn) : "other"}`;

@@ -45,7 +45,7 @@ internal sealed class FakeStack : IActorStack
     }
 
     public Task<IReadOnlyList<NodeConnections>> ListClusterConnectionsAsync(CancellationToken cancellation) =>
-        Task.FromResult<IReadOnlyList<NodeConnections>>([new NodeConnections("a", Connections, null)]);
+        Task.FromResult<IReadOnlyList<NodeConnections>>([new NodeConnections(Nodes[0].Name, Connections, null)]);
 
     public Task<ConnectionSnapshot> GetConnectionAsync(string id, CancellationToken cancellation) =>
         Connections.FirstOrDefault(one => one.Id == id) is { } found
