@@ -9,12 +9,17 @@ internal sealed record ConnectionRow(
     long Retransmissions, int Migrations, double AgeSeconds)
 {
     public static ConnectionRow Of(
-        ConnectionSnapshot connection, string node, bool isHere, ConnectionRow? before, double seconds) => new(
-        connection.Id, node, isHere, connection.Local, connection.Remote, connection.State.ToString(), connection.Phase,
-        connection.RunsOn, DashboardSample.Rate(connection.BytesReceived, before?.BytesReceived, seconds),
-        DashboardSample.Rate(connection.BytesSent, before?.BytesSent, seconds), connection.BytesReceived, connection.BytesSent,
-        connection.RttMicroseconds, connection.CongestionWindow, connection.Retransmissions, connection.Migrations,
-        connection.AgeSeconds);
+        ConnectionSnapshot connection, string node, bool isHere, ConnectionRow? before, double seconds)
+    {
+        double Rate(long now, long? earlier, double? last) => DashboardSample.Rate(now, earlier, seconds, last ?? 0);
+
+        return new ConnectionRow(
+            connection.Id, node, isHere, connection.Local, connection.Remote, connection.State.ToString(), connection.Phase,
+            connection.RunsOn, Rate(connection.BytesReceived, before?.BytesReceived, before?.ReceiveRate),
+            Rate(connection.BytesSent, before?.BytesSent, before?.SendRate), connection.BytesReceived, connection.BytesSent,
+            connection.RttMicroseconds, connection.CongestionWindow, connection.Retransmissions, connection.Migrations,
+            connection.AgeSeconds);
+    }
 
     /// <summary>Whether one of the texts of the row contains this one.</summary>
     public bool Contains(string text) =>

@@ -18,6 +18,8 @@ internal sealed record DashboardSample(
     long Number, long Taken, IReadOnlyList<string> Engines, IReadOnlyList<NodeSnapshot> Nodes, StackStatistics? Statistics,
     IReadOnlyList<ConnectionRow> Rows, double ReceiveRate, double SendRate, string? Problem)
 {
+    private const double ShortestSpan = 0.5;
+
     private IReadOnlyDictionary<string, ConnectionRow>? _byId;
 
     /// <summary>The sample before the first one.</summary>
@@ -40,8 +42,8 @@ internal sealed record DashboardSample(
             .OrderBy(row => row.Id.Length).ThenBy(row => row.Id, StringComparer.Ordinal);
         return new DashboardSample(
             Number + 1, now, engines, nodes, statistics, [.. rows],
-            Rate(statistics.BytesReceived, Statistics?.BytesReceived, seconds),
-            Rate(statistics.BytesSent, Statistics?.BytesSent, seconds), problem);
+            Rate(statistics.BytesReceived, Statistics?.BytesReceived, seconds, ReceiveRate),
+            Rate(statistics.BytesSent, Statistics?.BytesSent, seconds, SendRate), problem);
     }
 
     /// <summary>The rows that a viewer wants.</summary>
@@ -54,6 +56,14 @@ internal sealed record DashboardSample(
     }
 
     /// <summary>Bytes a second; 0 while only one sample is known.</summary>
-    internal static double Rate(long now, long? before, double seconds) =>
-        before is { } earlier && seconds > 0 ? Math.Max(0, now - earlier) / seconds : 0;
+    /// <param name="now">The bytes now.</param>
+    /// <param name="before">The bytes of the last sample; null: there is none.</param>
+    /// <param name="seconds">The time between the two. In a very short one there is no rate to be seen.</param>
+    /// <param name="last">The rate of the last sample, which stays then.</param>
+    internal static double Rate(long now, long? before, double seconds, double last) => before switch
+    {
+        null => 0,
+        _ when seconds < ShortestSpan => last,
+        { } earlier => Math.Max(0, now - earlier) / seconds,
+    };
 }

@@ -50,8 +50,8 @@ export class Detail {
       facts: format.element("dl", "facts"),
       note: format.element("p", "muted"),
       actions: format.element("div", "actions"),
-      sequence: plot("Sequence", ["received", "acknowledged by the peer"]),
-      windows: plot("Windows", ["congestion window", "peer's window", "in flight"]),
+      sequence: plot("Sequence from here on", ["received", "acknowledged"]),
+      windows: plot("Windows", ["congestion", "peer's", "in flight"]),
       moves: format.element("ol", "feed"),
       actionsOf: "",
     };
@@ -102,8 +102,13 @@ export class Detail {
     }
     const points = read => ({ points: this.#samples.map(sample => [sample.at, read(sample)]) });
     const marks = moves.map(move => Date.parse(move.at));
+    const first = this.#samples[0]?.connection;
     drawLines(
-      sequence.svg, [points(s => s.connection.bytesReceived), points(s => s.connection.bytesSent)], format.bytes, marks);
+      sequence.svg,
+      [
+        points(s => s.connection.bytesReceived - first.bytesReceived), points(s => s.connection.bytesSent - first.bytesSent),
+      ],
+      format.bytes, marks);
     drawLines(
       windows.svg,
       [

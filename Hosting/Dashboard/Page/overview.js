@@ -69,9 +69,9 @@ function showMoves(migrations, medianBlackout) {
   const total = all.reduce((sum, [, number]) => sum + number, 0);
   const failed = all.filter(([kind]) => !kind.endsWith(": Completed")).reduce((sum, [, number]) => sum + number, 0);
   format.setText(byId("moves"), format.count(total));
-  format.setText(byId("moves-legend"), [
-    `${format.count(failed)} not completed`, medianBlackout ? `blackout ${format.microseconds(medianBlackout)} (median)` : "",
-  ].filter(Boolean).join(" · "));
+  byId("moves-legend").replaceChildren(
+    format.element("span", "", `${format.count(failed)} not completed`),
+    format.element("span", "", medianBlackout ? `median blackout ${format.microseconds(medianBlackout)}` : ""));
 }
 
 function showLimits(limits) {

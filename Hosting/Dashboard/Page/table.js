@@ -6,22 +6,22 @@ const rowHeight = 32;
 const margin = 40; // rows that are asked for beyond those in sight, on either side
 
 const columns = [
-  { key: "id", title: "Connection", width: "minmax(124px, 1.1fr)", kind: "id" },
-  { key: "node", title: "Node", width: "72px", text: row => row.node, onlyInCluster: true },
-  { key: "remote", title: "Peer", width: "minmax(168px, 1.2fr)", kind: "address", text: row => row.remote },
-  { key: "runsOn", title: "Runs on", width: "96px", kind: "owner" },
-  { key: "actions", title: "Move to", width: "minmax(190px, 1fr)", kind: "actions", unsorted: true },
-  { key: "receiveRate", title: "Receives", width: "86px", kind: "number", text: row => format.rate(row.receiveRate) },
-  { key: "sendRate", title: "Sends", width: "86px", kind: "number", text: row => format.rate(row.sendRate) },
-  { key: "rtt", title: "RTT", width: "76px", kind: "number", text: row => format.microseconds(row.rttMicroseconds) },
-  { key: "congestionWindow", title: "Window", width: "78px", kind: "number", text: row => format.bytes(row.congestionWindow) },
-  { key: "retransmissions", title: "Again", width: "62px", kind: "number", text: row => format.count(row.retransmissions) },
-  { key: "migrations", title: "Moves", width: "66px", kind: "number", text: row => format.count(row.migrations) },
-  { key: "age", title: "Age", width: "70px", kind: "number", text: row => format.age(row.ageSeconds) },
-  { key: "bytesReceived", title: "Received", width: "84px", kind: "number", text: row => format.bytes(row.bytesReceived) },
-  { key: "bytesSent", title: "Sent", width: "84px", kind: "number", text: row => format.bytes(row.bytesSent) },
-  { key: "state", title: "State", width: "104px", text: row => row.state },
-  { key: "local", title: "Own end", width: "minmax(130px, 1fr)", kind: "address", text: row => row.local },
+  { key: "id", title: "Connection", width: 124, grow: 1.1, kind: "id" },
+  { key: "node", title: "Node", width: 72, text: row => row.node, onlyInCluster: true },
+  { key: "remote", title: "Peer", width: 168, grow: 1.2, kind: "address", text: row => row.remote },
+  { key: "runsOn", title: "Runs on", width: 96, kind: "owner" },
+  { key: "actions", title: "Move to", width: 190, grow: 1, kind: "actions", unsorted: true },
+  { key: "receiveRate", title: "Receives", width: 86, kind: "number", text: row => format.rate(row.receiveRate) },
+  { key: "sendRate", title: "Sends", width: 86, kind: "number", text: row => format.rate(row.sendRate) },
+  { key: "rtt", title: "RTT", width: 76, kind: "number", text: row => format.microseconds(row.rttMicroseconds) },
+  { key: "congestionWindow", title: "Window", width: 78, kind: "number", text: row => format.bytes(row.congestionWindow) },
+  { key: "retransmissions", title: "Again", width: 62, kind: "number", text: row => format.count(row.retransmissions) },
+  { key: "migrations", title: "Moves", width: 66, kind: "number", text: row => format.count(row.migrations) },
+  { key: "age", title: "Age", width: 70, kind: "number", text: row => format.age(row.ageSeconds) },
+  { key: "bytesReceived", title: "Received", width: 84, kind: "number", text: row => format.bytes(row.bytesReceived) },
+  { key: "bytesSent", title: "Sent", width: 84, kind: "number", text: row => format.bytes(row.bytesSent) },
+  { key: "state", title: "State", width: 104, text: row => row.state },
+  { key: "local", title: "Own end", width: 130, grow: 1, kind: "address", text: row => row.local },
 ];
 
 export class ConnectionTable {
@@ -65,7 +65,9 @@ export class ConnectionTable {
     const shown = columns.filter(column => (cluster || !column.onlyInCluster) && (actions || column.kind !== "actions"));
     if (shown.length === this.#shown.length && shown.every((column, at) => column === this.#shown[at])) return;
     this.#shown = shown;
-    this.#root.style.setProperty("--columns", shown.map(column => column.width).join(" "));
+    const tracks = shown.map(({ width, grow }) => grow ? `minmax(${width}px, ${grow}fr)` : `${width}px`);
+    this.#root.style.setProperty("--columns", tracks.join(" "));
+    this.#root.style.setProperty("--width", `${shown.reduce((sum, column) => sum + column.width, 0)}px`);
     this.#head.replaceChildren(...shown.map(column => this.#headerOf(column)));
     this.#pool = [];
     this.#body.replaceChildren();
