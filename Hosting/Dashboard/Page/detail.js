@@ -50,7 +50,7 @@ export class Detail {
       facts: format.element("dl", "facts"),
       note: format.element("p", "muted"),
       actions: format.element("div", "actions"),
-      sequence: plot("Sequence from here on", ["received", "acknowledged"]),
+      sequence: plot("Sequence from here on", ["received", "sent"]),
       windows: plot("Windows", ["congestion", "peer's", "in flight"]),
       moves: format.element("ol", "feed"),
       actionsOf: "",

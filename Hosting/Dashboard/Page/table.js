@@ -10,7 +10,7 @@ const columns = [
   { key: "node", title: "Node", width: 72, text: row => row.node, onlyInCluster: true },
   { key: "remote", title: "Peer", width: 168, grow: 1.2, kind: "address", text: row => row.remote },
   { key: "runsOn", title: "Runs on", width: 96, kind: "owner" },
-  { key: "actions", title: "Move to", width: 190, grow: 1, kind: "actions", unsorted: true },
+  { key: "actions", title: "Move to", width: 212, grow: 1, kind: "actions", unsorted: true },
   { key: "receiveRate", title: "Receives", width: 86, kind: "number", text: row => format.rate(row.receiveRate) },
   { key: "sendRate", title: "Sends", width: 86, kind: "number", text: row => format.rate(row.sendRate) },
   { key: "rtt", title: "RTT", width: 76, kind: "number", text: row => format.microseconds(row.rttMicroseconds) },
