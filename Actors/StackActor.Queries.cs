@@ -108,6 +108,7 @@ public sealed partial class StackActor
             Loops = _loops.Count,
             HandedOver = counters.HandedOver,
             JournalProblem = _settings.JournalHealth.Problem is { } problem ? $"{problem.Message}. {problem.WhatToDo}" : null,
+            IsLeaving = _stack.IsLeaving,
         };
     }
 

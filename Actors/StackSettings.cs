@@ -2,6 +2,7 @@ using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Balance;
 using ActorStack.Actors.Cluster.Directory;
 using ActorStack.Actors.Cluster.Flows;
+using ActorStack.Actors.Migration;
 using ActorStack.Actors.Persistence;
 using ActorStack.Actors.Policy;
 using ActorStack.Transport.Engines;
@@ -150,6 +151,12 @@ public sealed record StackSettings(ILink Link, IReadOnlyList<IpAddress> Addresse
 
     /// <summary>As <see cref="HostSettings.IsSettled"/>.</summary>
     internal bool IsSettled { get; init; } = true;
+
+    /// <summary>
+    /// Gets the record of each move that has ended, whichever way; null: nobody wants them. Called on the thread of the
+    /// connection's loop, so that it must return at once.
+    /// </summary>
+    internal Action<MigrationRecord>? Migrated { get; init; }
 
     /// <summary>Tells whether the journal takes writes.</summary>
     public JournalHealth JournalHealth { get; init; } = new();

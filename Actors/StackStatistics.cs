@@ -49,4 +49,7 @@ public sealed record StackStatistics(
 
     /// <summary>The problem that keeps the journal from taking writes, with advice; null: the journal takes them.</summary>
     public string? JournalProblem { get; init; }
+
+    /// <summary>Whether the node takes no connections any more, because it stops or drains until its next start.</summary>
+    public bool IsLeaving { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.DependencyInjection;
@@ -91,6 +92,26 @@ public sealed class ActorStackBuilder
         Services.AddSingleton<Control.ControlService>();
         Services.AddSingleton<IStackStart>(provider => provider.GetRequiredService<Control.ControlService>());
         Services.AddHostedService(provider => provider.GetRequiredService<Control.ControlService>());
+        return this;
+    }
+
+    /// <summary>
+    /// Serves the dashboard on an address of the host: a page that shows live where every connection runs. Everybody who reaches
+    /// the address sees it. An application with a web server of its own maps it there instead, behind its own authorization:
+    /// <see cref="ActorStackDashboardExtensions.MapActorStackDashboard"/>.
+    /// </summary>
+    /// <param name="endPoint">
+    /// The address, a loopback address where the page moves connections; and the port, 0 for one that the system chooses.
+    /// </param>
+    /// <param name="allowActions">
+    /// Whether the page moves connections. It then needs a secret, which is in the address that the log has.
+    /// </param>
+    public ActorStackBuilder AddDashboard(IPEndPoint endPoint, bool allowActions = false)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        Services.AddSingleton(new Dashboard.DashboardEndpoint(endPoint, new DashboardOptions { AllowActions = allowActions }));
+        Services.AddSingleton<Dashboard.DashboardService>();
+        Services.AddHostedService(provider => provider.GetRequiredService<Dashboard.DashboardService>());
         return this;
     }
 

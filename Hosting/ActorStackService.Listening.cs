@@ -1,7 +1,8 @@
 using System.Net;
 using ActorStack.Actors;
 using ActorStack.Actors.Connections;
-using Microsoft.Extensions.Logging;
+using ActorStack.Hosting.Telemetry;
+using ActorStack.Transport.Wire;
 
 namespace ActorStack.Hosting;
 
@@ -13,9 +14,8 @@ internal sealed partial class ActorStackService
     protected override async Task<StackProtocol.Listening> ListenAsync(ListenerSettings settings, CancellationToken cancellation)
     {
         var listening = await AskAsync<StackProtocol.Listening>(new StackProtocol.Listen(settings), cancellation, StartTimeout);
-        logger.LogInformation(
-            "{Service} listens on port {Port} of {Addresses}", settings.Name, listening.Port,
-            settings.Address is { } address ? [address] : _composition!.Settings.Addresses);
+        IEnumerable<IpAddress> addresses = settings.Address is { } address ? [address] : _composition!.Settings.Addresses;
+        logger.Listening(settings.Name, listening.Port, addresses.Cast<object>());
         return listening;
     }
 

@@ -4,6 +4,7 @@ using ActorStack.Hosting.Cluster;
 using ActorStack.Hosting.Options;
 using ActorStack.Hosting.Systemd;
 using ActorStack.Hosting.TakeOver;
+using ActorStack.Hosting.Telemetry;
 using ActorStack.Transport.Linux;
 using ActorStack.Transport.Tcp.Options;
 using Akka;
@@ -31,6 +32,7 @@ internal sealed partial class ActorStackService(
     IOptions<HostOptions> host,
     IHostApplicationLifetime lifetime,
     ServiceManager systemd,
+    MigrationFeed migrations,
     ILogger<ActorStackService> logger,
     StopsLast? stopsLast = null) : StackClient, IHostedLifecycleService, IStackStart, IAsyncDisposable
 {
@@ -62,10 +64,13 @@ internal sealed partial class ActorStackService(
     private Task? _opened;
     private Task _gone = Task.CompletedTask;
     private DescriptorReserve? _reserve;
-    private StackFailedException? _failure;
+    private bool _hasThrown;
     private Task _stopped = Task.CompletedTask;
 
     public override IReadOnlyList<string> Engines => [.. _composition?.Settings.Engines.Select(e => e.Name) ?? []];
+
+    /// <summary>Why the stack ended by itself; null where it did not.</summary>
+    internal StackFailedException? Failure { get; private set; }
 
     protected override string Node => _composition?.Settings.Node ?? "";
 
@@ -102,7 +107,8 @@ internal sealed partial class ActorStackService(
         _evacuates = _network is not null && ClusterSettings.Read(HoconSection.OfStack(system.Settings.Config)).Evacuates;
         _reserve = OperatingSystem.IsLinux() ? new DescriptorReserve() : null;
         GiveTimeToDrain(_composition.DrainLimit);
-        var stack = system.ActorOf(StackActor.Props(_composition.Settings), "actorstack");
+        var stack = system.ActorOf(
+            StackActor.Props(_composition.Settings with { Migrated = migrations.Add }), "actorstack");
         _gone = stack.WatchAsync(CancellationToken.None);
         _stack = stack;
         registry.Register<StackActor>(_stack, overwrite: true);
@@ -137,7 +143,7 @@ internal sealed partial class ActorStackService(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await StopGracefullyAsync();
-        if (Interlocked.Exchange(ref _failure, null) is { } failure) throw failure;
+        if (Failure is { } failure && !Interlocked.Exchange(ref _hasThrown, true)) throw failure;
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -184,8 +190,8 @@ internal sealed partial class ActorStackService(
         {
             var lost = await stack.Ask<StackProtocol.LinkLost>(
                 StackProtocol.WatchLink.Instance, Timeout.InfiniteTimeSpan, _ended.Token);
-            logger.LogCritical("The service stops, and its connections have ended: {Reason}", lost.Message);
-            _failure = new StackFailedException(lost.Message);
+            logger.LinkLost(lost.Message);
+            Failure = new StackFailedException(lost.Message);
             lifetime.StopApplication();
         }
         catch (OperationCanceledException)
@@ -203,8 +209,7 @@ internal sealed partial class ActorStackService(
     private bool WasRemoved()
     {
         if (CoordinatedShutdown.Get(system).ShutdownReason is not CoordinatedShutdown.ClusterDowningReason) return false;
-        logger.LogWarning(
-            "The cluster has removed this node, which stops at once: it must not emit anything for its connections");
+        logger.Removed();
         return true;
     }
 
@@ -225,13 +230,12 @@ internal sealed partial class ActorStackService(
         {
             var stop = new StackProtocol.Stop(limit) { KeepsConnections = !_evacuates };
             var stopped = await stack.Ask<StackProtocol.Stopped>(stop, limit + StopGrace);
-            if (stopped.Moved > 0) logger.LogInformation("{Moved} connections moved to other nodes", stopped.Moved);
-            logger.LogInformation("The stack stopped: {Closed} connections closed, {Reset} reset", stopped.Closed, stopped.Reset);
+            if (stopped.Moved > 0) logger.Evacuated(stopped.Moved);
+            logger.Stopped(stopped.Closed, stopped.Reset);
         }
         catch (AskTimeoutException late)
         {
-            logger.LogError(
-                late, "The stack did not stop within {Limit}; its peers may not have heard of the end", limit + StopGrace);
+            logger.StopLate(late, limit + StopGrace);
         }
 
         await _ended.CancelAsync();

@@ -1,6 +1,7 @@
 using ActorStack.Hosting.Cluster;
 using ActorStack.Hosting.Systemd;
 using ActorStack.Hosting.TakeOver;
+using ActorStack.Hosting.Telemetry;
 using ActorStack.Transport.Emulation.Toe;
 using Akka.Actor;
 using Akka.Hosting;
@@ -47,6 +48,9 @@ public static class ActorStackServiceCollectionExtensions
             .Configure(options => configure?.Invoke(options))
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ActorStackOptions>, ActorStackOptionsValidator>());
+        services.AddMetrics();
+        services.TryAddSingleton<StackMetrics>();
+        services.TryAddSingleton<MigrationFeed>();
         services.TryAddSingleton<StackJournal>();
         services.TryAddSingleton<ToeFaults>();
         services.TryAddSingleton<ClusterStart>();
@@ -57,6 +61,7 @@ public static class ActorStackServiceCollectionExtensions
         services.TryAddSingleton<IActorStack>(provider => provider.GetRequiredService<ActorStackService>());
         services.AddSingleton<IStackStart>(provider => provider.GetRequiredService<ActorStackService>());
         services.AddHostedService(provider => provider.GetRequiredService<ActorStackService>());
+        services.AddHostedService<StackSampler>();
         return new ActorStackBuilder(services);
     }
 }

@@ -1,4 +1,5 @@
 using ActorStack.Actors;
+using ActorStack.Hosting.Telemetry;
 using ActorStack.Transport.Linux;
 using Microsoft.Extensions.Logging;
 
@@ -20,23 +21,18 @@ internal sealed class HostChangeLog(ILogger logger)
             .ToArray();
         if (restored.Length > 0)
         {
-            logger.LogWarning(
-                "Something on this host took away what the stack had set up; it is there again: {Parts}",
-                string.Join(", ", restored));
+            logger.Restored(string.Join(", ", restored));
         }
 
         foreach (var change in changes)
         {
             if (change.Outcome == HostChangeOutcome.Missing)
             {
-                logger.LogError(
-                    "{Part} was taken away on this host and can't be put back, which is tried again: {Reason}",
-                    change.Part, change.Detail);
+                logger.Missing(change.Part, change.Detail);
             }
             else if (change.Outcome == HostChangeOutcome.Contested)
             {
-                logger.LogError(
-                    "{Part}: {Trouble}; find the program on this host that takes it away", change.Part, change.Detail);
+                logger.Contested(change.Part, change.Detail);
             }
         }
     }

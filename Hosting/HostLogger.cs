@@ -1,3 +1,4 @@
+using ActorStack.Hosting.Telemetry;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Hosting.Logging;
@@ -19,7 +20,7 @@ internal sealed class HostLogger : LoggerFactoryLogger
     protected override void Log(LogEvent log, ActorPath path)
     {
         if (Format(log.Message) is { } message)
-            _log.Log(LevelOf(log), log.Cause, "[{LogSource}] {Message}", log.LogSource, message);
+            _log.Actor(LevelOf(log), log.Cause, log.LogSource, message);
         else
             base.Log(log, path);
     }

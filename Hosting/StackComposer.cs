@@ -9,6 +9,7 @@ using ActorStack.Actors.Serialization;
 using ActorStack.Hosting.Cluster;
 using ActorStack.Hosting.Options;
 using ActorStack.Hosting.TakeOver;
+using ActorStack.Hosting.Telemetry;
 using ActorStack.Transport.Buffers;
 using ActorStack.Transport.Emulation.Toe;
 using ActorStack.Transport.Engines;
@@ -240,9 +241,7 @@ internal sealed class StackComposer(
         });
         if (link.NotSteered is { } reason)
         {
-            logger.LogInformation(
-                "The device does not bring packets to the queues of their flows; loops hand some over to each other: {Reason}",
-                reason);
+            logger.NotSteered(reason);
         }
 
         return link;
@@ -258,10 +257,7 @@ internal sealed class StackComposer(
         var room = DescriptorLimit.Value - FewestDescriptors;
         if (room < settings.Capacity)
         {
-            logger.LogWarning(
-                "The process may have {Limit} files open, so that the kernel engine holds about {Room} connections "
-                + "and not {Capacity}: {WhatToDo}",
-                DescriptorLimit.Value, room, settings.Capacity, DescriptorLimit.WhatToDo);
+            logger.FewDescriptors(DescriptorLimit.Value, room, settings.Capacity, DescriptorLimit.WhatToDo);
         }
 
         return KernelEngine.Open(settings);
@@ -285,7 +281,7 @@ internal sealed class StackComposer(
         }
         catch (LinuxException error)
         {
-            logger.LogWarning(error, "Connections cannot move to other nodes");
+            logger.CannotForward(error);
             return new NoForwarder(error.Message);
         }
     }
@@ -320,7 +316,7 @@ internal sealed class StackComposer(
         }
         catch (LinuxException absent) when (mode == EngineMode.Auto)
         {
-            logger.LogWarning("The engine {Engine} is absent, connections cannot move into it: {Reason}", name, absent.Message);
+            logger.EngineAbsent(name, absent.Message);
         }
     }
 }

@@ -71,6 +71,7 @@ internal sealed partial class ConnectionActor
 
     private void Carry(MigrationOutput output)
     {
+        MigrationActivity.Note(Behaviour.Migration?.Activity, output);
         switch (output)
         {
             case MigrationOutput.PersistClaim persist:

@@ -48,6 +48,8 @@ internal sealed partial class ConnectionActor
             new MigrationKind(conclusion.Claim.From, conclusion.Claim.To, conclusion.Outcome), 1, static (_, count) => count + 1);
         NoteForPolicy(conclusion.Claim, conclusion.Outcome);
         TraceMove(record);
+        MigrationActivity.End(migration.Activity, record);
+        Stack.Settings.Migrated?.Invoke(record);
         migration.Requester?.Tell(record, Self);
         GoOnWithHandoff(record.Outcome);
         if (record.Outcome == MigrationOutcome.Fenced) return; // another owner writes the history from now on

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ActorStack.Actors.Connections;
 using ActorStack.Transport.Engines;
 using ActorStack.Transport.Host;
@@ -14,6 +15,9 @@ internal sealed class CurrentMigration(int number, IActorRef? requester)
     public int Number => number;
 
     public IActorRef? Requester => requester;
+
+    /// <summary>The activity of the move for distributed tracing; null: nobody listens.</summary>
+    public Activity? Activity { get; } = MigrationActivity.Start();
 
     /// <summary>The time at which the limit that the protocol armed passes; null: none is armed.</summary>
     public TimeSpan? Deadline { get; set; }

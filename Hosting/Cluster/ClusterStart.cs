@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using ActorStack.Actors;
 using ActorStack.Actors.Cluster;
 using ActorStack.Hosting.Options;
+using ActorStack.Hosting.Telemetry;
 using Akka.Actor;
 using Microsoft.Extensions.Logging;
 using AkkaCluster = Akka.Cluster.Cluster;
@@ -42,7 +43,7 @@ internal sealed class ClusterStart(ILogger<ClusterStart> logger)
                 + "both use the same certificates.", late);
         }
 
-        logger.LogInformation("The node {Node} has joined its cluster as {Address}", network.Self, self);
+        logger.Joined(network.Self, self);
         return network;
     }
 

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Security;
 using System.Security.Authentication;
+using ActorStack.Hosting.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
@@ -39,7 +40,7 @@ internal sealed class TlsMiddleware(
         }
         catch (AuthenticationException refused)
         {
-            logger.LogDebug(refused, "The TLS handshake of connection {Id} failed", connection.ConnectionId);
+            logger.TlsRefused(refused, connection.ConnectionId);
             return false;
         }
         catch (OperationCanceledException) when (!connection.ConnectionClosedRequested.IsCancellationRequested)

@@ -19,44 +19,17 @@ public static class ControlApi
     public static RouteGroupBuilder MapActorStackControl(this IEndpointRouteBuilder endpoints, string prefix = "")
     {
         var stack = endpoints.ServiceProvider.GetRequiredService<IActorStack>();
-        var group = endpoints.MapGroup(prefix);
-        group.AddEndpointFilter(async (context, next) =>
-        {
-            try
-            {
-                return await next(context);
-            }
-            catch (ActorStackException error)
-            {
-                return Problem(Describe(error, context.HttpContext));
-            }
-        });
-
+        var group = endpoints.MapGroup(prefix).DescribeProblems(stack);
+        MapConnection(group, stack);
+        MapMoves(group, stack);
         group.MapGet("/connections", async Task<IResult> (bool? ended, bool? cluster, CancellationToken cancellation) =>
             cluster is true
                 ? Json(await stack.ListClusterConnectionsAsync(cancellation))
                 : Json(await stack.ListConnectionsAsync(ended ?? false, cancellation)));
-        group.MapGet("/connections/{id}", async (string id, CancellationToken cancellation) =>
-            Json(await stack.GetConnectionAsync(id, cancellation)));
-        group.MapGet("/connections/{id}/migrations", async (string id, CancellationToken cancellation) =>
-            Json(await stack.GetMigrationsAsync(id, cancellation)));
-        group.MapGet("/connections/{id}/tcp-info", async (string id, CancellationToken cancellation) =>
-            Json(await stack.GetTcpStatisticsAsync(id, cancellation)));
         group.MapPost("/connections/{id}/trace", async (string id, CancellationToken cancellation) =>
             Json(new TraceAnswer(await stack.TraceAsync(id, on: true, cancellation))));
         group.MapDelete("/connections/{id}/trace", async (string id, CancellationToken cancellation) =>
             Json(new TraceAnswer(await stack.TraceAsync(id, on: false, cancellation))));
-        group.MapPost("/connections/{id}/offload", async (string id, OffloadRequest? request, CancellationToken cancellation) =>
-            request?.Engine is { Length: > 0 } engine
-                ? Moved(await stack.OffloadAsync(id, engine, cancellation))
-                : Problem(MissingEngine(stack)));
-        group.MapPost("/connections/{id}/upload", async (string id, CancellationToken cancellation) =>
-            Moved(await stack.UploadAsync(id, cancellation)));
-        group.MapPost("/connections/{id}/handoff", async (string id, HandOffRequest? request, CancellationToken cancellation) =>
-            request?.Node is { Length: > 0 } node
-                ? Moved(await stack.HandOffAsync(id, node, cancellation))
-                : Problem(New(
-                    StatusCodes.Status400BadRequest, "No node named", "The body names no node.", NodesHere)));
         group.MapPost("/drain", async (DrainRequest? request, CancellationToken cancellation) =>
             OptionsOf(request ?? new DrainRequest()) is { } options
                 ? Json(await stack.DrainAsync(options, cancellation))
@@ -68,26 +41,70 @@ public static class ControlApi
         group.MapGet("/nodes", async (CancellationToken cancellation) => Json(await stack.ListNodesAsync(cancellation)));
         group.MapGet("/stats", async (CancellationToken cancellation) => Json(await stack.GetStatisticsAsync(cancellation)));
         return group;
-
-        ControlProblem Describe(ActorStackException error, HttpContext context) => error.Code switch
-        {
-            FailureCode.UnknownConnection => New(StatusCodes.Status404NotFound, "Unknown connection", error.Message,
-                "List the connections with `actorstack connections`; those that are no more with `--ended`."),
-            FailureCode.UnknownEngine =>
-                New(StatusCodes.Status400BadRequest, "Unknown engine", error.Message, EnginesHere(stack)),
-            FailureCode.UnknownNode => New(
-                StatusCodes.Status400BadRequest, "Unknown node", error.Message,
-                error.WhatToDo.Length > 0 ? error.WhatToDo : NodesHere),
-            FailureCode.NotNow => New(StatusCodes.Status409Conflict, "Not now", error.Message,
-                "Look at the connection with `actorstack connections` and try again when it runs where you expect it."),
-            FailureCode.Stopping => New(StatusCodes.Status503ServiceUnavailable, "The service is stopping", error.Message,
-                "Try again when it has been started anew."),
-            FailureCode.JournalFailing =>
-                New(StatusCodes.Status503ServiceUnavailable, "The journal takes no writes", error.Message, error.WhatToDo),
-            _ => New(
-                StatusCodes.Status409Conflict, error.Code.ToString(), error.Message, "Change the request as the detail says."),
-        };
     }
+
+    /// <summary>Answers with a problem where the stack cannot do what was asked.</summary>
+    internal static RouteGroupBuilder DescribeProblems(this RouteGroupBuilder group, IActorStack stack)
+    {
+        group.AddEndpointFilter(async (context, next) =>
+        {
+            try
+            {
+                return await next(context);
+            }
+            catch (ActorStackException error)
+            {
+                return Problem(Describe(error, stack));
+            }
+        });
+        return group;
+    }
+
+    /// <summary>Maps what tells about one connection.</summary>
+    internal static void MapConnection(RouteGroupBuilder group, IActorStack stack)
+    {
+        group.MapGet("/connections/{id}", async (string id, CancellationToken cancellation) =>
+            Json(await stack.GetConnectionAsync(id, cancellation)));
+        group.MapGet("/connections/{id}/migrations", async (string id, CancellationToken cancellation) =>
+            Json(await stack.GetMigrationsAsync(id, cancellation)));
+        group.MapGet("/connections/{id}/tcp-info", async (string id, CancellationToken cancellation) =>
+            Json(await stack.GetTcpStatisticsAsync(id, cancellation)));
+    }
+
+    /// <summary>Maps what moves one connection.</summary>
+    internal static void MapMoves(RouteGroupBuilder group, IActorStack stack)
+    {
+        group.MapPost("/connections/{id}/offload", async (string id, OffloadRequest? request, CancellationToken cancellation) =>
+            request?.Engine is { Length: > 0 } engine
+                ? Moved(await stack.OffloadAsync(id, engine, cancellation))
+                : Problem(MissingEngine(stack)));
+        group.MapPost("/connections/{id}/upload", async (string id, CancellationToken cancellation) =>
+            Moved(await stack.UploadAsync(id, cancellation)));
+        group.MapPost("/connections/{id}/handoff", async (string id, HandOffRequest? request, CancellationToken cancellation) =>
+            request?.Node is { Length: > 0 } node
+                ? Moved(await stack.HandOffAsync(id, node, cancellation))
+                : Problem(New(
+                    StatusCodes.Status400BadRequest, "No node named", "The body names no node.", NodesHere)));
+    }
+
+    private static ControlProblem Describe(ActorStackException error, IActorStack stack) => error.Code switch
+    {
+        FailureCode.UnknownConnection => New(StatusCodes.Status404NotFound, "Unknown connection", error.Message,
+            "List the connections with `actorstack connections`; those that are no more with `--ended`."),
+        FailureCode.UnknownEngine =>
+            New(StatusCodes.Status400BadRequest, "Unknown engine", error.Message, EnginesHere(stack)),
+        FailureCode.UnknownNode => New(
+            StatusCodes.Status400BadRequest, "Unknown node", error.Message,
+            error.WhatToDo.Length > 0 ? error.WhatToDo : NodesHere),
+        FailureCode.NotNow => New(StatusCodes.Status409Conflict, "Not now", error.Message,
+            "Look at the connection with `actorstack connections` and try again when it runs where you expect it."),
+        FailureCode.Stopping => New(StatusCodes.Status503ServiceUnavailable, "The service is stopping", error.Message,
+            "Try again when it has been started anew."),
+        FailureCode.JournalFailing =>
+            New(StatusCodes.Status503ServiceUnavailable, "The journal takes no writes", error.Message, error.WhatToDo),
+        _ => New(
+            StatusCodes.Status409Conflict, error.Code.ToString(), error.Message, "Change the request as the detail says."),
+    };
 
     private const string NodesHere = "Name one of the other nodes of the cluster: `actorstack nodes` lists them.";
 

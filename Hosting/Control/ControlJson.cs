@@ -30,7 +30,7 @@ namespace ActorStack.Hosting.Control;
 internal sealed partial class ControlJson : JsonSerializerContext
 {
     /// <summary>
-    /// The options for writing: apostrophes and the like are not escaped, because the JSON is never part of a web page.
+    /// The options for writing: apostrophes and the like are not escaped, because scripts read the JSON and no page holds it.
     /// </summary>
     public static ControlJson Plain => field ??= new ControlJson(
         new JsonSerializerOptions(s_defaultOptions) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });

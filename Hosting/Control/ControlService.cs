@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using ActorStack.Hosting.TakeOver;
+using ActorStack.Hosting.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -64,15 +65,8 @@ internal sealed class ControlService(
 
     private async Task<WebApplication> ServeAsync(CancellationToken cancellation)
     {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddRoutingCore();
-        builder.Services.AddControlRefusals();
-        builder.Services.ConfigureHttpJsonOptions(
-            json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ControlJson.Default));
-        builder.Services.AddSingleton(stack);
-        builder.Services.AddSingleton(loggers);
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket.Path));
+        var builder = SideServer.CreateBuilder(stack, loggers);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket.Path));
         builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = _ => socket.Bind(takeOver.HasPredecessor));
         builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory>(provider => new BoundedListenerFactory(
             new SocketTransportFactory(
@@ -96,13 +90,11 @@ internal sealed class ControlService(
                 if (_application is { } deaf) await deaf.DisposeAsync();
                 _application = null;
                 _application = await ServeAsync(CancellationToken.None);
-                logger.LogWarning("The control socket {Path} could not be reached any more; it is there again", socket.Path);
+                logger.ControlSocketAgain(socket.Path);
             }
             catch (Exception error) when (error is IOException or SocketException or StackStartException)
             {
-                logger.LogError(
-                    "The control socket {Path} can't be reached nor made again, which is tried again: {Reason}", socket.Path,
-                    error.Message);
+                logger.ControlSocketGone(socket.Path, error.Message);
             }
         }
     }
@@ -111,13 +103,5 @@ internal sealed class ControlService(
     {
         _timer.Dispose();
         await _watch;
-    }
-
-    /// <summary>Ignores signals, which the outer host handles.</summary>
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,5 +1,6 @@
 using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Local;
+using ActorStack.Hosting.Telemetry;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Links.Steering;
 using ActorStack.Transport.Linux;
@@ -50,11 +51,11 @@ internal sealed class Predecessor(LocalNodeNetwork network, LocalPeer peer, ILog
         await WaitAsync(_done.Task, limit, cancellation);
         if (_gone.IsCancellationRequested && !_done.Task.IsCompleted)
         {
-            logger.LogWarning("{Process} has ended before all its connections had moved", Hello.Name);
+            logger.PredecessorEnded(Hello.Name);
             RemoveSteering(addresses);
         }
         else if (!_done.Task.IsCompleted)
-            logger.LogWarning("After {Limit} s connections of {Process} still move", limit.TotalSeconds, Hello.Name);
+            logger.TakeOverLate(limit.TotalSeconds, Hello.Name);
     }
 
     public void OnMessage(string node, NodeMessage message)
@@ -70,15 +71,12 @@ internal sealed class Predecessor(LocalNodeNetwork network, LocalPeer peer, ILog
                 _prepared.TrySetResult(message);
                 break;
             case LocalProtocol.Progress progress:
-                logger.LogInformation(
-                    "{Moved} connections of {Process} moved, {Left} are left; the longest blackout was {Blackout} ms",
+                logger.TakeOverProgress(
                     progress.Moved, Hello.Name, progress.Left, Milliseconds(progress.LongestBlackoutMicroseconds));
                 break;
             case LocalProtocol.Done done:
-                logger.LogInformation(
-                    "{Moved} connections of {Process} moved, of {Connections} at the beginning; {Left} cannot move; the longest "
-                    + "blackout was {Blackout} ms", done.Moved, Hello.Name, _connections, done.Left,
-                    Milliseconds(done.LongestBlackoutMicroseconds));
+                logger.TakenOver(
+                    done.Moved, Hello.Name, _connections, done.Left, Milliseconds(done.LongestBlackoutMicroseconds));
                 _done.TrySetResult(done);
                 break;
         }
@@ -105,7 +103,7 @@ internal sealed class Predecessor(LocalNodeNetwork network, LocalPeer peer, ILog
         }
         catch (LinuxException error)
         {
-            logger.LogWarning(error, "What the steering of {Process} set up is left behind", Hello.Name);
+            logger.SteeringLeft(error, Hello.Name);
         }
     }
 

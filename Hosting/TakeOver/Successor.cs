@@ -1,6 +1,7 @@
 using ActorStack.Actors;
 using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Local;
+using ActorStack.Hosting.Telemetry;
 using ActorStack.Transport.Linux;
 using Microsoft.Extensions.Logging;
 
@@ -57,8 +58,7 @@ internal sealed class Successor(LocalNodeNetwork network, LocalProcess local, Lo
         }
         catch (OperationCanceledException) when (_gone.IsCancellationRequested)
         {
-            logger.LogWarning(
-                "{Process} has ended; this process goes on, without the {Moved} connections that had moved", Name, _moved);
+            logger.SuccessorEnded(Name, _moved);
             return false;
         }
         finally
@@ -95,12 +95,12 @@ internal sealed class Successor(LocalNodeNetwork network, LocalProcess local, Lo
             await SendTimeWaitsAsync(cancellation);
             local.Link.YieldRoutes();
             Send(new LocalProtocol.Prepared(flows.Keys.Count, flows.HasCookies));
-            logger.LogInformation("{Process} takes over {Connections} connections", Name, flows.Keys.Count);
+            logger.TakeOverBegins(Name, flows.Keys.Count);
             return true;
         }
         catch (LinuxException error)
         {
-            logger.LogError(error, "The connections cannot move to {Process}", Name);
+            logger.CannotMove(error, Name);
             Send(new LocalProtocol.Refused(
                 $"The running process cannot steer its connections: {error.Message}.",
                 "Stop the running process before the start."));
@@ -131,8 +131,7 @@ internal sealed class Successor(LocalNodeNetwork network, LocalProcess local, Lo
             if (idle >= IdleRounds && lingersUntil is null)
             {
                 foreach (var (reason, count) in round.Reasons)
-                    logger.LogWarning(
-                        "{Count} connections stay for at most {Linger} s: {Reason}", count, linger.TotalSeconds, reason);
+                    logger.Staying(count, linger.TotalSeconds, reason);
                 lingersUntil = DateTime.UtcNow + linger;
                 await SendTimeWaitsAsync(cancellation);
                 SendDone();
@@ -144,8 +143,7 @@ internal sealed class Successor(LocalNodeNetwork network, LocalProcess local, Lo
 
         await SendTimeWaitsAsync(cancellation);
         if (lingersUntil is null) SendDone();
-        logger.LogInformation(
-            "{Moved} connections moved to {Process}, {Left} are left; this process ends", _moved, Name, local.Connections);
+        logger.Given(_moved, Name, local.Connections);
     }
 
     private void SendDone() => Send(new LocalProtocol.Done(_moved, local.Connections, (long)_longestBlackout));

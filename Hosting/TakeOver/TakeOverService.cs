@@ -6,6 +6,7 @@ using ActorStack.Actors.Cluster;
 using ActorStack.Actors.Cluster.Local;
 using ActorStack.Hosting.Options;
 using ActorStack.Hosting.Systemd;
+using ActorStack.Hosting.Telemetry;
 using ActorStack.Transport.Links;
 using ActorStack.Transport.Linux;
 using Akka.Actor;
@@ -59,7 +60,7 @@ internal sealed class TakeOverService(ServiceManager manager, ILogger<TakeOverSe
         if (_socket.TryConnect() is not { } socket
             || await LocalPeer.MeetAsync(socket, new LocalProtocol.Hello(Self.Name, 0, "", []), cancellation) is not { } peer)
         {
-            logger.LogInformation("No process runs that waits on {Path}, so that there is nothing to take over", _socket.Path);
+            logger.NoPredecessor(_socket.Path);
             return;
         }
 
@@ -124,9 +125,7 @@ internal sealed class TakeOverService(ServiceManager manager, ILogger<TakeOverSe
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or SocketException or ArgumentException)
         {
-            logger.LogWarning(
-                "No other process can take over the connections of this one, because the socket {Path} cannot be made: {Reason}",
-                _socket!.Path, error.Message);
+            logger.NoTakeOverSocket(_socket!.Path, error.Message);
             return false;
         }
     }
@@ -163,7 +162,7 @@ internal sealed class TakeOverService(ServiceManager manager, ILogger<TakeOverSe
         }
         catch (Exception error)
         {
-            logger.LogError(error, "The take-over of this process has failed");
+            logger.TakeOverFailed(error);
         }
     }
 

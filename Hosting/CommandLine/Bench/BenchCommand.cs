@@ -5,6 +5,7 @@ using ActorStack.CommandLine.Bench.Comparison;
 using ActorStack.CommandLine.Bench.Drills;
 using ActorStack.CommandLine.Bench.Paths;
 using ActorStack.CommandLine.Bench.Steering;
+using ActorStack.CommandLine.Plot;
 using ActorStack.Transport.Linux;
 using Spectre.Console;
 
@@ -54,11 +55,17 @@ internal static class BenchCommand
         Description = "Measure the steering of moved flows instead: bulk by way of the old owner, and the cost of an entry.",
     };
 
+    private static readonly Option<string?> PlotOption = new("--plot")
+    {
+        Description = "Also draw the ratios to plain .NET sockets as SVG.",
+        HelpName = "FILE.svg",
+    };
+
     public static Command Create()
     {
         var command = new Command("bench", "Measure against plain .NET sockets, in network namespaces of its own.")
         {
-            JsonOption, Rounds, Seconds, Idle, Only, Loops, SteeringOption,
+            JsonOption, Rounds, Seconds, Idle, Only, Loops, SteeringOption, PlotOption,
         };
         PathBenchCommand.AddTo(command);
         DrillBenchCommand.AddTo(command);
@@ -88,6 +95,7 @@ internal static class BenchCommand
         var report = parsed.GetValue(SteeringOption)
             ? new SteeringBench(parsed.GetValue(Rounds), time ?? DefaultTime, Console.Error.WriteLine).Run()
             : await MeasureScenariosAsync(parsed, cancellation);
+        if (parsed.GetValue(PlotOption) is { } drawing) SvgFile.Write(drawing, BenchPlot.Draw(report));
         if (stored is [var before]) return CompareCommand.Compare(before, report, isJson);
         if (isJson) Console.WriteLine(JsonSerializer.Serialize(report, CommandJson.Default.BenchReport));
         else Print(report);

@@ -8,6 +8,9 @@ namespace ActorStack.CommandLine.Bench;
 /// </summary>
 internal sealed class BenchRun(IReadOnlyList<IScenario> scenarios, int rounds, Action<string> progress)
 {
+    private readonly int _all = scenarios.Sum(scenario => scenario.Targets.Count * (scenario.IsRepeated ? rounds : 1));
+    private int _done;
+
     public async Task<BenchReport> RunAsync(CancellationToken cancellation)
     {
         var figures = new List<BenchFigure>();
@@ -50,9 +53,10 @@ internal sealed class BenchRun(IReadOnlyList<IScenario> scenarios, int rounds, A
             foreach (var target in scenario.Targets)
             {
                 var bench = await service(cancellation);
+                _done++;
                 foreach (var measurement in await scenario.MeasureAsync(bench, target, cancellation))
                 {
-                    progress($"{measurement.Name}, {target}: {measurement.Value:0.##} {measurement.Unit}");
+                    progress($"{_done} of {_all}: {measurement.Name}, {target}: {measurement.Value:0.##} {measurement.Unit}");
                     taken.Add((target, measurement));
                 }
 

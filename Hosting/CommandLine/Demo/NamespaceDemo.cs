@@ -25,9 +25,11 @@ internal static class NamespaceDemo
             $"Connection [bold]{id}[/] goes software -> kernel -> software -> toe -> software, again and again ...");
 
         var shuttle = new Shuttle(new ControlMover(lab.Control, id), ["kernel", null, "toe", null]);
-        var result = await shuttle.RunDuringAsync(
-            over => Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, over),
-            time - TimeSpan.FromSeconds(1), cancellation);
+        var result = await ProgressLine.Open().WatchAsync(
+            shuttle.RunDuringAsync(
+                over => Laboratory.FinishAsync(client, CommandJson.Default.TransferResult, over),
+                time - TimeSpan.FromSeconds(1), cancellation),
+            time);
         var counted = KernelCounters.Read(lab.Client) - before;
         return new DemoOutcome(result, shuttle.Owners, shuttle.Migrations, counted, plain, before - beforePlain);
     }

@@ -29,10 +29,20 @@ internal static class DrainCommand
         };
         return OperateCommand.Finish(
             command, OperateCommand.Json.Drained,
-            (client, parsed, cancellation) => client.DrainAsync(
-                new DrainRequest(parsed.GetValue(node), parsed.GetValue(limit), parsed.GetValue(refuse)), cancellation),
+            (client, parsed, cancellation) => DrainAsync(
+                client, new DrainRequest(parsed.GetValue(node), parsed.GetValue(limit), parsed.GetValue(refuse)), cancellation),
             Print);
     }
+
+    /// <summary>Drains, and tells a terminal how many connections are left.</summary>
+    private static Task<StackProtocol.Drained> DrainAsync(
+        ControlClient client, DrainRequest request, CancellationToken cancellation) => ProgressLine.Open().WatchAsync(
+        client.DrainAsync(request, cancellation),
+        async elapsed =>
+        {
+            var left = (await client.GetStatisticsAsync(cancellation)).Connections;
+            return $"{left} connections are left after {elapsed.TotalSeconds:0} s";
+        });
 
     public static void Print(StackProtocol.Drained drained)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ActorStack.Actors.Migration;
+using ActorStack.CommandLine.Plot;
 using Spectre.Console;
 
 namespace ActorStack.CommandLine.Operate;
@@ -9,10 +10,23 @@ internal static class MigrationsCommand
     public static Command Create()
     {
         var id = OperateCommand.IdArgument();
-        var command = new Command("migrations", "List the migrations of a connection, oldest first.") { id };
+        var plot = new Option<string?>("--plot")
+        {
+            Description = "Also draw the blackouts over time as SVG.",
+            HelpName = "FILE.svg",
+        };
+        var command = new Command("migrations", "List the migrations of a connection, oldest first.") { id, plot };
         return OperateCommand.Finish(
             command, OperateCommand.Json.IReadOnlyListMigrationRecord,
-            (client, parsed, cancellation) => client.GetMigrationsAsync(parsed.GetRequiredValue(id), cancellation), Print);
+            async (client, parsed, cancellation) =>
+            {
+                var connection = parsed.GetRequiredValue(id);
+                var records = await client.GetMigrationsAsync(connection, cancellation);
+                if (parsed.GetValue(plot) is { } file)
+                    SvgFile.Write(file, MigrationPlot.Draw($"moves of connection {connection}", records));
+                return records;
+            },
+            Print);
     }
 
     public static void Print(IReadOnlyList<MigrationRecord> records)

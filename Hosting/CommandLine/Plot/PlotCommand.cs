@@ -27,12 +27,12 @@ internal static class PlotCommand
             if (trace.Window.Count == 0 && trace.Received.Count == 0)
                 throw new CommandException(
                     $"{path} holds no events of a connection.", "Give a file that `actorstack trace` wrote.", ExitCodes.Failed);
-            File.WriteAllText(output, TracePlot.Draw(trace));
+            SvgFile.Write(output, TracePlot.Draw(trace));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(
-                error.Message, "Name a trace that can be read and an output that can be written.", ExitCodes.Failed);
+                error.Message, "Name a trace that can be read.", ExitCodes.Failed);
         }
 
         Console.WriteLine(output);

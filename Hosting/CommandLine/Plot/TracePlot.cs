@@ -4,6 +4,7 @@ using OxyPlot.Annotations;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
 using OxyPlot.Series;
+using static ActorStack.CommandLine.Plot.Palette;
 
 namespace ActorStack.CommandLine.Plot;
 
@@ -14,12 +15,6 @@ internal static class TracePlot
 {
     private const int Width = 1400;
     private const int Columns = 1200;
-
-    private static readonly OxyColor Blue = OxyColor.FromRgb(0x1f, 0x6f, 0xb4);
-    private static readonly OxyColor Red = OxyColor.FromRgb(0xd6, 0x27, 0x28);
-    private static readonly OxyColor Green = OxyColor.FromRgb(0x2c, 0x8f, 0x3c);
-    private static readonly OxyColor Orange = OxyColor.FromRgb(0xe6, 0x83, 0x10);
-    private static readonly OxyColor Grey = OxyColor.FromRgb(0x88, 0x88, 0x88);
 
     public static string Draw(TraceSeries trace)
     {

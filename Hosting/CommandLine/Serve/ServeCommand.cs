@@ -1,7 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Net;
 using ActorStack.Hosting;
 using ActorStack.Hosting.Cluster;
 using ActorStack.Hosting.Control;
+using ActorStack.Hosting.Dashboard;
 using ActorStack.Hosting.Options;
 using ActorStack.Transport.Tcp.Options;
 using Microsoft.Extensions.Configuration;
@@ -17,6 +20,8 @@ namespace ActorStack.CommandLine.Serve;
 /// </summary>
 internal static class ServeCommand
 {
+    private static readonly IPEndPoint DefaultDashboard = new(IPAddress.Loopback, 7979);
+
     private static readonly Option<string> Tun = new("--tun") { Description = StackOptionTable.Tun.Text, HelpName = "NAME" };
 
     private static readonly Option<string[]> Address = new("--address")
@@ -89,6 +94,19 @@ internal static class ServeCommand
         HelpName = "NAME",
     };
 
+    private static readonly Option<IPEndPoint?> Dashboard = new("--dashboard")
+    {
+        Description = $"Serve a page that shows live where every connection runs, at this address (default: {DefaultDashboard}).",
+        HelpName = "ADDRESS:PORT",
+        Arity = ArgumentArity.ZeroOrOne,
+        CustomParser = ParseDashboard,
+    };
+
+    private static readonly Option<bool> DashboardActions = new("--dashboard-actions")
+    {
+        Description = "Let that page move connections, under the address with a secret that the service prints.",
+    };
+
     private static readonly Option<bool> TakeOver = new("--take-over")
     {
         Description = "Take over the connections of the service that runs with the same control socket; it ends then.",
@@ -144,7 +162,8 @@ internal static class ServeCommand
         var command = new Command("serve", "Run the stack as a service in the current network namespace.")
         {
             Tun, Address, Service, Congestion, Ecn, Pacing, State, Journal, Control, Mtu, Loops, Node, Kernel, Toe, ToeCapacity,
-            ToeFaults, Drain, MigrationTimeout, Trace, TraceService, TakeOver, Background, Linger, Cluster, Seed, Steering,
+            ToeFaults, Drain, MigrationTimeout, Trace, TraceService, Dashboard, DashboardActions,
+            TakeOver, Background, Linger, Cluster, Seed, Steering,
             Secret, Certificate, Key, Authority, Diagnostics, Attached,
         };
         command.SetAction(RunAsync);
@@ -161,7 +180,8 @@ internal static class ServeCommand
         await host.StartAsync(cancellation);
         var services = parsed.GetValue(Service) ?? [];
         var names = string.Join(", ", services.Select(service => service.ToString()));
-        Console.WriteLine($"ready: {names}; control socket {parsed.GetRequiredValue(Control)}");
+        var page = host.Services.GetService<DashboardService>() is { } dashboard ? $"; dashboard {dashboard.Url}" : "";
+        Console.WriteLine($"ready: {names}; control socket {parsed.GetRequiredValue(Control)}{page}");
         var input = parsed.GetValue(Attached) ? StandardInput.End() : CancellationToken.None;
         await using var registration = input.Register(
             host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication);
@@ -213,7 +233,18 @@ internal static class ServeCommand
         if (parsed.GetValue(ToeFaults)) builder.Services.AddSingleton<IControlEndpoints, ToeFaultsEndpoint>();
         if (parsed.GetValue(Diagnostics)) builder.Services.AddSingleton<IControlEndpoints, MemoryEndpoint>();
         stack.AddControlSocket(parsed.GetRequiredValue(Control));
+        if (parsed.GetValue(Dashboard) is { } page) stack.AddDashboard(page, parsed.GetValue(DashboardActions));
         return builder.Build();
+    }
+
+    /// <summary>An option without a value stands for the default; one that is absent gives null.</summary>
+    private static IPEndPoint? ParseDashboard(ArgumentResult argument)
+    {
+        if (argument.Tokens.Count == 0) return DefaultDashboard;
+        var text = argument.Tokens[0].Value;
+        if (IPEndPoint.TryParse(text, out var address) && address.Port > 0) return address;
+        argument.AddError($"--dashboard is '{text}'. Write an address and a port, such as {DefaultDashboard}.");
+        return null;
     }
 
     private static void Configure(ActorStackOptions options, ParseResult parsed)

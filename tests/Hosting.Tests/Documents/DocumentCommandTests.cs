@@ -15,6 +15,7 @@ public sealed partial class DocumentCommandTests : IDisposable
     private static readonly (string Document, string Section)[] Run =
     [
         ("README.md", "A service"), ("Hosting/README.md", "From an empty folder"), ("Hosting/README.md", "Cluster"),
+        ("Hosting/Dashboard/README.md", "A service with the page"),
     ];
 
     /// <summary>The other commands, and why no test runs them as they are.</summary>
@@ -70,6 +71,18 @@ public sealed partial class DocumentCommandTests : IDisposable
             Assert.Contains(answer, await ground.Host.RunAsync(command));
             Assert.Equal(command, await client.AskAsync(command));
         }
+    }
+
+    [LinuxFact]
+    public async Task A_service_serves_the_dashboard_as_its_document_says()
+    {
+        var commands = Document.Commands("Hosting/Dashboard/README.md", "A service with the page");
+        using var ground = new ReaderGround(_directory.FullName, new Dictionary<string, string?>
+        {
+            ["PATH"] = $"{_directory.FullName}:{Environment.GetEnvironmentVariable("PATH")}",
+        });
+        await ground.Host.StartAsync(commands[0], "; dashboard http://127.0.0.1:7979/");
+        Assert.Contains("<title>ActorStack</title>", await ground.Host.RunAsync(commands[1]));
     }
 
     [LinuxFact]

@@ -29,7 +29,8 @@ internal static class ClusterDemo
             "transfer", Ports.Transfer, ["--seconds", $"{time.TotalSeconds}"], cancellation);
         var id = (await lab.EstablishedAsync("a", cancellation)).Single().Id;
         AnsiConsole.MarkupLineInterpolated($"Connection [bold]{id}[/] goes round the nodes a -> b -> c -> a ...");
-        var (result, records) = await TransferAsync(lab, client, id, time - TimeSpan.FromSeconds(1), cancellation);
+        var (result, records) = await ProgressLine.Open().WatchAsync(
+            TransferAsync(lab, client, id, time - TimeSpan.FromSeconds(1), cancellation), time);
         var counted = KernelCounters.Read(lab.Client) - before;
         return new ClusterOutcome(result, records, counted, await PlayAsync(lab, cancellation));
     }
@@ -39,14 +40,17 @@ internal static class ClusterDemo
         var acts = new ClusterActs(lab, CrowdSize, CrowdPeriod);
         AnsiConsole.WriteLine(
             $"{CrowdSize} connections are echoed while every node stops and starts again, one after another ...");
-        var restart = await acts.RestartAllAsync(cancellation);
+        var restart = await WatchAsync(acts.RestartAllAsync(cancellation));
         AnsiConsole.WriteLine("... while a node is killed ...");
-        var kill = await acts.KillAsync("b", cancellation);
+        var kill = await WatchAsync(acts.KillAsync("b", cancellation));
         AnsiConsole.WriteLine("... while a node is parted from the others ...");
-        var partition = await acts.PartAsync("c", cancellation);
+        var partition = await WatchAsync(acts.PartAsync("c", cancellation));
         AnsiConsole.WriteLine("... while a node is suspended for longer than the others wait for it ...");
-        return [restart, kill, partition, await acts.SuspendAsync("b", cancellation)];
+        return [restart, kill, partition, await WatchAsync(acts.SuspendAsync("b", cancellation))];
     }
+
+    private static Task<ActOutcome> WatchAsync(Task<ActOutcome> act) => ProgressLine.Open().WatchAsync(
+        act, elapsed => Task.FromResult($"{elapsed.TotalSeconds:0} s"));
 
     /// <summary>Lets the connection go round while the client transfers.</summary>
     public static async Task<(TransferResult Result, IReadOnlyList<MigrationRecord> Handoffs)> TransferAsync(
