@@ -12,6 +12,18 @@ public sealed partial class TcpConnection
     /// <summary>Bytes that the peer may send now, as it was told: the window never shrinks.</summary>
     public int ReceiveWindow => _rcv.Window;
 
+    /// <summary>The time at which the peer's latest payload arrived.</summary>
+    public TimeSpan PayloadArrivedAt => _tally.PayloadArrivedAt;
+
+    /// <summary>
+    /// The window opens no further, whatever the application reads: before a move, so that the peer has nothing in flight that
+    /// waits for an acknowledgment while the connection stands still.
+    /// </summary>
+    public bool IsWindowHeld { get; set; }
+
+    /// <summary>The peer cannot send a full segment before the window opens (RFC 9293 section 3.8.6.2.1).</summary>
+    public bool IsWindowUsed => _rcv.Window < _negotiated.ReceiveMss;
+
     /// <summary>Bytes that the application has read.</summary>
     private long ReadThrough => _tally.BytesReceived - _receive.Unread;
 

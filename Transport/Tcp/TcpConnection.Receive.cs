@@ -13,8 +13,9 @@ public sealed partial class TcpConnection
     /// <summary>RFC 9293 section 3.7.1: the segment that every peer can send.</summary>
     private const int SmallestFullSegment = 536;
 
-    private long FreeRoom =>
-        Math.Clamp(_receive.Limit - _receive.Unread, 0, Math.Min(_negotiated.MaximumWindow, AllowedRoom));
+    private long FreeRoom => IsWindowHeld
+        ? 0
+        : Math.Clamp(_receive.Limit - _receive.Unread, 0, Math.Min(_negotiated.MaximumWindow, AllowedRoom));
 
     /// <summary>The last payload was answered so soon that the answer carried its acknowledgment.</summary>
     private bool WasAnswered =>

@@ -147,9 +147,13 @@ public sealed partial class TcpConnection
         EnterClosed(error);
     }
 
-    /// <summary>After Import: lets the connection send and announce its window.</summary>
+    /// <summary>
+    /// After Import: lets the connection send and announce its window. A tail loss probe waits anew, because acknowledgments that
+    /// came while the connection stood still are processed only after this; the retransmission timer goes on.
+    /// </summary>
     public void Resume(TimeSpan now)
     {
+        if (_timers.IsRunning(TcpTimer.TailLossProbe)) ScheduleProbe(now);
         BoundFinWait2(now);
         CheckOrphaned(now);
         if (IsReceiving) _pending.Ack = true;

@@ -16,6 +16,7 @@ internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, C
 {
     private TcpConnection? _tcp;
     private ConnectionContext? _application;
+    private MigrationInput.TransferArrived? _arrived;
 
     public override ConnectionPhase Phase => ConnectionPhase.Arriving;
 
@@ -23,7 +24,7 @@ internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, C
 
     public override CurrentMigration Migration => migration;
 
-    public override TimeSpan? NextDeadline => migration.Deadline;
+    public override TimeSpan? NextDeadline => _arrived is null ? migration.Deadline : TimeSpan.Zero;
 
     protected override string WhyNotMoved => $"is moving here from node {handoff.Order.Node}";
 
@@ -38,13 +39,20 @@ internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, C
     /// <summary>Passes what was held before the other node was asked on to it, too.</summary>
     public void PassHeld()
     {
-        if (migration.Held is not { } held) return;
+        if (_tcp is not null || migration.Held is not { } held) return;
         foreach (var segment in handoff.Pass(held)) Stack.Cluster!.Send(handoff.Order.Node, segment);
     }
 
     public override void OnTimer()
     {
         var now = Stack.Now;
+        if (_arrived is { } arrived)
+        {
+            _arrived = null;
+            Actor.Step(arrived);
+            return;
+        }
+
         if (now >= migration.Deadline) Actor.Step(Actor.JournalSilent());
         else Actor.ArmTimer(now);
     }
@@ -52,6 +60,7 @@ internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, C
     public override void OnNode(string node, HandoffMessage message)
     {
         if (node != handoff.Order.Node || message.Epoch != handoff.Order.Epoch) return;
+        if (_tcp is not null && message is (HandoffMessage.Chunk or HandoffMessage.Transfer)) return; // sent again
         try
         {
             if (message is HandoffMessage.Chunk chunk) handoff.Add(chunk);
@@ -90,7 +99,10 @@ internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, C
         Stack.Forwarder?.Unsteer(Entry.Flow);
     }
 
-    /// <summary>Imports the state. Nothing is sent before the protocol has taken the connection over.</summary>
+    /// <summary>
+    /// Imports the state. Nothing is sent before the protocol has taken the connection over, which follows when the link has been
+    /// read once more: the source has forwarded segments before the state, and the peer would take the disorder for a loss.
+    /// </summary>
     private void Take(HandoffMessage.Transfer transfer)
     {
         Hold();
@@ -106,7 +118,8 @@ internal sealed class Arriving(ConnectionActor actor, IncomingHandoff handoff, C
         if (migration.Held is { } held) handoff.DropProcessed(held);
         migration.FrozenAt = Stack.Time.GetTimestamp() - (long)(transfer.FrozenMicroseconds * TicksPerMicrosecond);
         migration.State = image.State;
-        Actor.Step(new MigrationInput.TransferArrived(order.Node, order.Epoch, ledger));
+        _arrived = new MigrationInput.TransferArrived(order.Node, order.Epoch, ledger);
+        Actor.ArmTimer(TimeSpan.Zero); // expires after the next read
     }
 
     /// <summary>Asks the service whether its application can go on from the state; null: it can.</summary>

@@ -18,11 +18,19 @@ internal sealed class HandingOff(
     /// <summary>Rounds in which the source waits at most for the peer to use the window that it was given before.</summary>
     private const int MostWaits = 32;
 
+    /// <summary>Rounds after which the pace of the peer is known.</summary>
+    private const int FewWaits = 4;
+
+    /// <summary>Rounds in which the source waits at most for the peer to use a window that opens no more.</summary>
+    private const int MostFullWaits = 8;
+
+    /// <summary>A peer that has sent nothing for this time is taken for one that waits.</summary>
+    private static readonly TimeSpan Lull = TimeSpan.FromMilliseconds(20);
+
+    private Stage _stage;
     private long _received;
     private int _waits;
     private bool _hasLeft;
-    private bool _isAhead;
-    private bool _isHeld;
     private ReadOnlyMemory<byte>? _state;
 
     /// <summary>Segments that the target has passed on and that wait for earlier ones in the link.</summary>
@@ -80,38 +88,71 @@ internal sealed class HandingOff(
         }
     }
 
-    /// <summary>
-    /// Payload travels ahead in rounds, each with what the one before left over, until the rest is small: the application and the
-    /// peer are held back meanwhile, or they would write faster than the payload travels. Only then the application leaves, so
-    /// that it stands still for a short time. What it has not read follows in further rounds.
-    /// </summary>
     public override void OnNode(string node, HandoffMessage message)
     {
         if (message is HandoffMessage.Segment segment) OnSegment(node, segment);
         else if (message is not HandoffMessage.Marked marked) base.OnNode(node, message);
-        else if (!_isAhead || node != handoff.Node || !handoff.IsAnswer(marked)) return;
-        else if (_hasLeft) SendUnreadOrTell();
-        else if (_isHeld) Dehydrate();
-        else if (handoff.IsEnough && IsPeerQuiet()) AskToHold();
-        else SendAhead();
+        else if (node == handoff.Node && handoff.IsAnswer(marked)) OnRoundEnded();
     }
 
     /// <summary>
-    /// True where the peer brings little more: it sends slowly, or has used the window that it was given before it was held back.
+    /// Payload travels ahead in rounds, each with what the one before left over, until the rest is small: the application and the
+    /// peer are held back meanwhile, or they would write faster than the payload travels. Then the window opens no more, so that
+    /// the peer has nothing in flight while the connection stands still. Only then the application leaves, so that it stands
+    /// still for a short time. What it has not read follows in further rounds.
+    /// </summary>
+    private void OnRoundEnded()
+    {
+        switch (_stage)
+        {
+            case Stage.HoldingBack when handoff.IsEnough && HasUsedWindow():
+                HoldWindow();
+                break;
+            case Stage.HoldingWindow when handoff.IsEnough && IsPeerQuiet():
+                AskToHold();
+                break;
+            case Stage.HoldingBack or Stage.HoldingWindow:
+                SendAhead();
+                break;
+            case Stage.Holding:
+                Dehydrate();
+                break;
+            case Stage.Left when handoff.IsEnough:
+                TellLeft();
+                break;
+            case Stage.Left:
+                SendUnread();
+                break;
+        }
+    }
+
+    /// <summary>
+    /// True where the peer has used the window that it was given before it was held back, or is too slow to use it soon.
+    /// </summary>
+    private bool HasUsedWindow()
+    {
+        if (Tcp.ReceiveWindow <= NarrowWindow || ++_waits >= MostWaits) return true;
+        var pace = (Tcp.Info.BytesReceived - _received) / _waits;
+        return _waits >= FewWaits && pace * (MostWaits - _waits) < Tcp.ReceiveWindow;
+    }
+
+    /// <summary>
+    /// True where the peer has nothing in flight: it has used the window, or nothing came for a round. A peer with data in flight
+    /// would retransmit it after a short silence (tail loss probe, RFC 8985 section 7).
     /// </summary>
     private bool IsPeerQuiet()
     {
         var since = Tcp.Info.BytesReceived - _received;
         _received += since;
-        return since <= OutgoingHandoff.Enough || Tcp.ReceiveWindow <= NarrowWindow || ++_waits >= MostWaits;
+        return since == 0 || Tcp.IsWindowUsed || ++_waits >= MostFullWaits;
     }
 
-    /// <summary>Where little is queued, and the peer can bring little, all of it travels with the state.</summary>
+    /// <summary>Where little is queued, and the peer waits or can bring little, all of it travels with the state.</summary>
     private void Begin()
     {
         Actor.Buffers.IsHeldBack = true;
-        _isAhead = true;
-        if (Actor.Buffers.Send.Length <= OutgoingHandoff.Enough && Tcp.ReceiveWindow <= NarrowWindow && !Application.HasEnded)
+        var isSmall = Actor.Buffers.Send.Length <= OutgoingHandoff.Enough && Tcp.ReceiveWindow <= NarrowWindow;
+        if (isSmall && !Application.HasEnded && Stack.Now - Tcp.PayloadArrivedAt > Lull)
         {
             AskToHold();
             return;
@@ -121,20 +162,21 @@ internal sealed class HandingOff(
         SendAhead();
     }
 
+    private void HoldWindow()
+    {
+        (_stage, _received, _waits) = (Stage.HoldingWindow, Tcp.Info.BytesReceived, 0);
+        Tcp.IsWindowHeld = true;
+        SendAhead();
+    }
+
     /// <summary>The target is to end its steering before this node steers the flow to it: segments would go in circles.</summary>
     private void AskToHold()
     {
-        _isHeld = true;
+        _stage = Stage.Holding;
         handoff.SendHold();
     }
 
     private void SendAhead() => handoff.SendAhead(Tcp.View(ExportScope.Whole, Stack.Now));
-
-    private void SendUnreadOrTell()
-    {
-        if (handoff.IsEnough) TellLeft();
-        else SendUnread();
-    }
 
     /// <summary>
     /// The network brought a segment to the target. The first one waits until the link has been read once more: what the target
@@ -174,19 +216,19 @@ internal sealed class HandingOff(
     /// <summary>What is unread is the application's as long as it runs, and may become less at any time.</summary>
     private void SendUnread()
     {
-        _isAhead = true;
+        _stage = Stage.Left;
         handoff.SendAhead(Tcp.View(ExportScope.Whole, Stack.Now).WithUndelivered(Actor.Buffers.ViewUnread()));
     }
 
     private void TellLeft()
     {
-        _isAhead = false;
+        _stage = Stage.Leaving;
         Actor.Step(new MigrationInput.ApplicationLeft(Tcp.State));
     }
 
     private void Dehydrate()
     {
-        _isAhead = false;
+        _stage = Stage.Leaving;
         if (Application.HasEnded) OnApplicationLeft(Application, state: null);
         else Application.AskToLeave();
     }
@@ -194,7 +236,7 @@ internal sealed class HandingOff(
     private void Freeze(MigrationClaim claim)
     {
         migration.FrozenAt = Stack.Time.GetTimestamp();
-        Actor.Buffers.IsHeldBack = false;
+        LetGo();
         var image = Tcp.View(ExportScope.Whole, Stack.Now);
         image = image.WithUndelivered(Actor.Buffers.ViewUnread());
         image = image with { State = image.State.OwnedBy(Entry.Id.Value, claim.Epoch) };
@@ -204,10 +246,30 @@ internal sealed class HandingOff(
 
     private void Resume()
     {
-        Actor.Buffers.IsHeldBack = false;
+        LetGo();
         var application = _hasLeft && _state is { } state ? Actor.Restart(state, Tcp.Options) : Application;
         Actor.Resume(Tcp, application, held: null);
     }
+
+    private enum Stage
+    {
+        /// <summary>The window opens no further than at the beginning of the connection.</summary>
+        HoldingBack,
+
+        /// <summary>The window opens no more.</summary>
+        HoldingWindow,
+
+        /// <summary>The target is asked to hold all segments.</summary>
+        Holding,
+
+        /// <summary>The application is asked to leave, or the protocol was told that it has left.</summary>
+        Leaving,
+
+        /// <summary>The application has left; what it has not read travels.</summary>
+        Left,
+    }
+
+    private void LetGo() => Actor.Buffers.IsHeldBack = Tcp.IsWindowHeld = false;
 
     private static TimeSpan? Earlier(TimeSpan? one, TimeSpan? other) => other < one ? other : one ?? other;
 }

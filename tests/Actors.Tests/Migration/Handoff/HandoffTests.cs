@@ -17,6 +17,13 @@ public sealed class HandoffTests : ClusterTest
         GreatestDelay = TimeSpan.FromMicroseconds(100),
     };
 
+    /// <summary>Messages that take longer than a round trip of the peer and the margin of its tail loss probe.</summary>
+    private static readonly SimulatedClusterSettings Slow = new()
+    {
+        LeastDelay = TimeSpan.FromMilliseconds(5),
+        GreatestDelay = TimeSpan.FromMilliseconds(6),
+    };
+
     [Fact]
     public void A_connection_goes_on_at_another_node()
     {
@@ -206,6 +213,49 @@ public sealed class HandoffTests : ClusterTest
         Assert.Equal(0, connection.Tcp.Info.Retransmissions);
     }
 
+    /// <summary>A peer with data in flight would repeat it after two round trips (tail loss probe).</summary>
+    [Fact]
+    public void A_peer_that_sends_all_the_time_has_nothing_in_flight_while_the_state_travels()
+    {
+        UseCluster(Slow);
+        StartNodes(Applications.MovableEcho, "a", "b");
+        var connection = Connect(EchoPort);
+        EchoInTime(connection, 1_000);
+        var inFlight = new List<long?>();
+
+        var record = HandOffWhileWriting(
+            connection,
+            () =>
+            {
+                if (Cluster.InFlight.Any(sent => sent.Message is HandoffMessage.Transfer))
+                    inFlight.Add(connection.Tcp.Statistics(Time).Unacked);
+            });
+
+        Assert.Equal(MigrationOutcome.Completed, record.Outcome);
+        Assert.NotEmpty(inFlight);
+        Assert.All(inFlight, segments => Assert.Equal(0, segments));
+        PumpInTime(() => connection.Received.Count == connection.Written, TimeSpan.FromSeconds(1), "the echo");
+        VerifyEcho(connection, (int)connection.Written);
+    }
+
+    /// <summary>The window that was held opens again where the connection stays.</summary>
+    [Fact]
+    public void A_peer_goes_on_at_once_where_the_handoff_is_given_up_after_the_window_was_held()
+    {
+        UseCluster(Slow);
+        StartNodes(Applications.MovableEcho, "a", "b");
+        var connection = Connect(EchoPort);
+        EchoInTime(connection, 1_000);
+        var isHeld = false;
+        Cluster.Loses = sent => (isHeld |= sent.Message is HandoffMessage.Hold) && sent.Message is HandoffMessage.Mark;
+
+        var record = HandOffWhileWriting(connection);
+
+        Assert.Equal((MigrationOutcome.RolledBack, true), (record.Outcome, isHeld));
+        PumpInTime(() => connection.Received.Count == connection.Written, TimeSpan.FromSeconds(1), "the echo");
+        VerifyEcho(connection, (int)connection.Written);
+    }
+
     [Fact]
     public void What_an_application_has_not_read_travels_before_the_freeze()
     {
@@ -230,6 +280,23 @@ public sealed class HandoffTests : ClusterTest
         connection.Write(90_000, Time);
         PumpInTime(
             () => Assert.Single(ConnectionsOf("a")).BytesReceived == connection.Written, TimeSpan.FromSeconds(1), "the payload");
+    }
+
+    /// <summary>Moves the connection from a to b, while its peer sends all that it has at each step.</summary>
+    private MigrationRecord HandOffWhileWriting(PeerConnection connection, Action? afterWriting = null)
+    {
+        var answer = StartNode("a", new StackProtocol.HandOff("a-1-1", "b"));
+        PumpInTime(
+            () =>
+            {
+                if (connection.Unacknowledged == 0) connection.Write(20_000, Time);
+                Turn();
+                afterWriting?.Invoke();
+                return answer.IsCompleted;
+            },
+            TimeSpan.FromMinutes(1),
+            "the handoff");
+        return Assert.IsType<MigrationRecord>(answer.Result);
     }
 
     private void EchoInTime(PeerConnection connection, int count)

@@ -69,6 +69,21 @@ public sealed partial class RecoveryTests
 
     [Fact]
     [Rfc(8985, "7.2")]
+    public void A_move_lets_what_was_acknowledged_meanwhile_come_before_the_probe()
+    {
+        var peer = Sent(8);
+        peer.Wait(peer.Connection.NextDeadline!.Value - peer.Now - TimeSpan.FromMilliseconds(1));
+        peer.Move();
+        peer.Connection.Resume(peer.Now);
+        Assert.Equal(0, Assert.Single(peer.Output()).Payload.Length);
+
+        Assert.Empty(peer.Wait(RoundTrip));
+        var probe = Assert.Single(peer.WaitForTimer());
+        Assert.Equal(Number(7), probe.Sequence);
+    }
+
+    [Fact]
+    [Rfc(8985, "7.2")]
     public void Small_segments_are_no_lone_segment_whose_acknowledgment_may_be_delayed()
     {
         var peer = Established();
