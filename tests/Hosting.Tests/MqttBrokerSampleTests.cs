@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Net.Sockets;
-using System.Text;
 using ActorStack.CommandLine.Lab;
 using ActorStack.Tests.Common;
 using MQTTnet.Formatter;

@@ -22,8 +22,11 @@ public sealed class SystemdUnitTests : IDisposable
         var copy = Path.Combine(_directory.FullName, Path.GetFileName(file));
         await File.WriteAllTextAsync(copy, unit.Replace(program, "/bin/true", StringComparison.Ordinal), Patience.Token());
 
-        using var systemd = Process.Start(new ProcessStartInfo(
-            "systemd-analyze", ["verify", "--man=no", "--recursive-errors=no", copy]) { RedirectStandardError = true })!;
+        var verify = new ProcessStartInfo("systemd-analyze", ["verify", "--man=no", "--recursive-errors=no", copy])
+        {
+            RedirectStandardError = true,
+        };
+        using var systemd = Process.Start(verify)!;
         var complaints = await systemd.StandardError.ReadToEndAsync(Patience.Token());
         await systemd.WaitForExitAsync(Patience.Token());
         Assert.Equal(("", 0), (complaints, systemd.ExitCode));

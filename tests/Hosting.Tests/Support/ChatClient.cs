@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
-using ActorStack.Tests.Common;
 
 namespace ActorStack.Hosting.Tests;
 

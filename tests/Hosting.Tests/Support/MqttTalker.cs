@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
-using ActorStack.Tests.Common;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Protocol;

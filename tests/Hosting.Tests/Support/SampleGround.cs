@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using ActorStack.CommandLine.Lab;
-using ActorStack.Tests.Common;
 
 namespace ActorStack.Hosting.Tests;
 
