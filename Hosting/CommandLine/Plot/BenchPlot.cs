@@ -23,15 +23,21 @@ internal static class BenchPlot
         string[] scenarios = [.. figures.Select(figure => figure.Scenario).Distinct().Reverse()];
         var model = new PlotModel
         {
-            Title = $"ratio to plain .NET sockets, {report.Processors} processors", TitleFontSize = 15,
-            DefaultFont = "sans-serif", DefaultFontSize = 13, Background = OxyColors.White,
+            Title = $"ratio to plain .NET sockets, {report.Processors} processors",
+            TitleFontSize = 15,
+            DefaultFont = "sans-serif",
+            DefaultFontSize = 13,
+            Background = OxyColors.White,
         };
         var categories = new CategoryAxis { Position = AxisPosition.Left, GapWidth = 0.4 };
         categories.Labels.AddRange(scenarios);
         model.Axes.Add(categories);
         model.Axes.Add(new LinearAxis
         {
-            Position = AxisPosition.Bottom, Minimum = 0, MaximumPadding = 0.08, MajorGridlineStyle = LineStyle.Solid,
+            Position = AxisPosition.Bottom,
+            Minimum = 0,
+            MaximumPadding = 0.08,
+            MajorGridlineStyle = LineStyle.Solid,
             MajorGridlineColor = OxyColor.FromAColor(50, Palette.Grey),
         });
         model.Legends.Add(new Legend { LegendPosition = LegendPosition.RightTop, LegendPlacement = LegendPlacement.Outside });
@@ -46,11 +52,15 @@ internal static class BenchPlot
 
         model.Annotations.Add(new LineAnnotation
         {
-            Type = LineAnnotationType.Vertical, X = 1, Color = Palette.Red, LineStyle = LineStyle.Dash,
+            Type = LineAnnotationType.Vertical,
+            X = 1,
+            Color = Palette.Red,
+            LineStyle = LineStyle.Dash,
         });
         var exporter = new SvgExporter
         {
-            Width = Width, Height = Rest + HeightOfScenario * Math.Max(1, scenarios.Length),
+            Width = Width,
+            Height = Rest + HeightOfScenario * Math.Max(1, scenarios.Length),
             UseVerticalTextAlignmentWorkaround = true,
         };
         return exporter.ExportToString(model);

@@ -16,12 +16,18 @@ internal static class MigrationPlot
     {
         var model = new PlotModel
         {
-            Title = title, TitleFontSize = 15, DefaultFont = "sans-serif", DefaultFontSize = 13, Background = OxyColors.White,
+            Title = title,
+            TitleFontSize = 15,
+            DefaultFont = "sans-serif",
+            DefaultFontSize = 13,
+            Background = OxyColors.White,
         };
         model.Axes.Add(new DateTimeAxis { Position = AxisPosition.Bottom, StringFormat = "HH:mm:ss", Title = "time, UTC" });
         model.Axes.Add(new LogarithmicAxis
         {
-            Position = AxisPosition.Left, Title = "blackout, ms", MajorGridlineStyle = LineStyle.Solid,
+            Position = AxisPosition.Left,
+            Title = "blackout, ms",
+            MajorGridlineStyle = LineStyle.Solid,
             MajorGridlineColor = OxyColor.FromAColor(50, Palette.Grey),
         });
         model.Legends.Add(new Legend { LegendPosition = LegendPosition.TopRight, LegendPlacement = LegendPlacement.Outside });
@@ -29,7 +35,9 @@ internal static class MigrationPlot
         {
             var series = new ScatterSeries
             {
-                Title = group.Key.ToString(), MarkerType = MarkerType.Circle, MarkerSize = 3.5,
+                Title = group.Key.ToString(),
+                MarkerType = MarkerType.Circle,
+                MarkerSize = 3.5,
                 MarkerFill = group.Key is MigrationOutcome.Completed ? Palette.Green : Palette.Red,
             };
             series.Points.AddRange(group.Select(record => new ScatterPoint(
