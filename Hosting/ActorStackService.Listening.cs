@@ -13,6 +13,7 @@ internal sealed partial class ActorStackService
     protected override async Task<StackProtocol.Listening> ListenAsync(ListenerSettings settings, CancellationToken cancellation)
     {
         var listening = await AskAsync<StackProtocol.Listening>(new StackProtocol.Listen(settings), cancellation, StartTimeout);
+        if (settings.IsConnector) return listening;
         logger.LogInformation(
             "{Service} listens on port {Port} of {Addresses}", settings.Name, listening.Port,
             settings.Address is { } address ? [address] : _composition!.Settings.Addresses);

@@ -188,7 +188,7 @@ internal sealed class HandingOff(
     {
         _isAhead = false;
         if (Application.HasEnded) OnApplicationLeft(Application, state: null);
-        else Application.AskToLeave();
+        else Application.AskToLeave(handoff.Node);
     }
 
     private void Freeze(MigrationClaim claim)
