@@ -59,6 +59,12 @@ internal sealed class Relay(ConnectionContext client, ConnectionContext backend,
 
     private static void Interrupt(object? relay) => ((Relay)relay!).Stop(RelayEnd.Interrupted);
 
+    /// <summary>The stack wakes the pipe of a connection that is to leave, before it cancels the token.</summary>
+    private void StopWhereOneLeaves()
+    {
+        if (client.IsLeaving || backend.IsLeaving) Stop(RelayEnd.Interrupted);
+    }
+
     /// <summary>Copies one direction. Where it fails, the other one stops too.</summary>
     private async Task CarryAsync(PipeReader input, PipeWriter output)
     {
@@ -84,6 +90,7 @@ internal sealed class Relay(ConnectionContext client, ConnectionContext backend,
                 input.AdvanceTo(read.Buffer.End);
                 Volatile.Write(ref _lastByte, time.GetTimestamp());
                 var flush = await output.FlushAsync(); // where it is cancelled, the bytes are in the output all the same
+                if (flush.IsCanceled) StopWhereOneLeaves();
                 if (flush.IsCompleted) throw new ConnectionResetException("the other connection has ended");
             }
             else
@@ -91,6 +98,7 @@ internal sealed class Relay(ConnectionContext client, ConnectionContext backend,
                 input.AdvanceTo(read.Buffer.End);
             }
 
+            if (read.IsCanceled) StopWhereOneLeaves();
             if (!read.IsCompleted) continue;
             await output.CompleteAsync();
             return;
