@@ -106,11 +106,19 @@ internal sealed class LoopActor : UntypedActor
     private void Connect(LoopProtocol.Connect connect)
     {
         var settings = connect.Settings;
-        var service = ConnectorOf(settings);
+        if (ConnectorOf(settings) is not { } service)
+        {
+            Sender.Tell(new StackProtocol.ConnectFailed(
+                SocketError.OperationNotSupported, $"the stack has no service '{settings.Service}' for its connections"));
+            return;
+        }
+
         var opened = _context.Host.Open(service.Listener, settings.Remote, settings.LocalAddress, settings.LocalPort, _stack.Now);
         if (opened.Flow is { } flow)
         {
-            var order = new ActiveOpen(Sender, opened.Iss, settings.FirstData, settings.Cancellation);
+            var order = new ActiveOpen(
+                Sender, opened.Iss, settings.FirstData, settings.Service is null ? (ReadOnlyMemory<byte>?)null : settings.State,
+                settings.Cancellation);
             _context.Admit(new FlowEntry(_stack.NextId(), flow, service, order), service.Actor);
         }
         else if (opened.Error is SocketError.AddressAlreadyInUse && settings.LocalPort == 0
@@ -176,13 +184,15 @@ internal sealed class LoopActor : UntypedActor
         _stack.Cluster!.Send(order.Node, new HandoffMessage.Refused(arrive.Connection, order.Epoch, reason, detail));
     }
 
-    private LoopService ConnectorOf(ConnectSettings settings)
+    /// <summary>The service of a connection that is opened; null: there is none of that name.</summary>
+    private LoopService? ConnectorOf(ConnectSettings settings)
     {
         _connector ??= Serve(
             new Service(new ListenerSettings(ConnectorName, 0, (_, _) => Task.CompletedTask), _stack), ConnectorName);
-        if (settings.Options is null) return _connector;
-        var service = new Service(_connector.Service.Settings with { Options = settings.Options }, _stack);
-        return new LoopService(service, service.Listener.On(_context.Host), _connector.Actor);
+        var connector = settings.Service is { } name ? _demultiplexer.FindService(name) : _connector;
+        if (settings.Options is null || connector is null) return connector;
+        var service = new Service(connector.Service.Settings with { Port = 0, Options = settings.Options }, _stack);
+        return new LoopService(service, service.Listener.On(_context.Host), connector.Actor);
     }
 
     private LoopProtocol.Statistics Statistics()

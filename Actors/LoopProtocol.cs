@@ -42,7 +42,8 @@ internal static class LoopProtocol
     /// <param name="Keys">The flows.</param>
     /// <param name="Incarnation">The incarnation in the ids of connections that begin here.</param>
     /// <param name="HasCookies">As <see cref="HostShared.HasCookies"/>.</param>
-    public sealed record Flows(IReadOnlyList<FlowKey> Keys, long Incarnation, bool HasCookies)
+    /// <param name="Opened">The flows among them that the stack opened itself.</param>
+    public sealed record Flows(IReadOnlyList<FlowKey> Keys, long Incarnation, bool HasCookies, IReadOnlyList<FlowKey> Opened)
         : INoSerializationVerificationNeeded;
 
     /// <summary>Asks for the connections in TIME-WAIT, which stay. Answer: <see cref="TimeWaits"/>.</summary>

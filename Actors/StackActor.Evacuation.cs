@@ -18,7 +18,8 @@ public sealed partial class StackActor
 
     private LoopProtocol.Flows Flows() => new(
         [.. _stack!.Connections.Values.Where(entry => !entry.IsOver).Select(entry => entry.Flow)], _settings.Incarnation ?? _boot,
-        _stack.Host.HasCookies(_stack.Now));
+        _stack.Host.HasCookies(_stack.Now),
+        [.. _stack.Connections.Values.Where(entry => !entry.IsOver && entry.Service.Port == 0).Select(entry => entry.Flow)]);
 
     private void Drain(StackProtocol.Drain drain)
     {

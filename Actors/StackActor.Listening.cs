@@ -17,6 +17,10 @@ public sealed partial class StackActor
                 FailureCode.UnknownAddress, $"the stack has no address {address}",
                 $"listen on one of {string.Join(", ", _settings.Addresses)}, or on 0.0.0.0 for all"));
         }
+        else if (wanted.IsConnector)
+        {
+            Listen(new Service(wanted with { Port = 0 }, _stack!));
+        }
         else if (FindFreePort(wanted) is { } port)
         {
             Listen(new Service(wanted with { Port = port }, _stack!));

@@ -68,6 +68,24 @@ public sealed class ActorStackBuilder
     }
 
     /// <summary>
+    /// Serves connections that the application opens with <see cref="ConnectOptions.Connector"/>. Each gets a handler of its own,
+    /// as an accepted connection does. Where the handler is an <see cref="IMovableHandler"/>, the connection can go to a node that
+    /// has a connector of the same name.
+    /// </summary>
+    /// <typeparam name="THandler">The handler.</typeparam>
+    /// <param name="name">The name in lists, logs and the configuration (<c>services.NAME</c>).</param>
+    /// <param name="configure">Sets the options of the service; null: the options come from the configuration.</param>
+    public ActorStackBuilder AddConnector<THandler>(string name, Action<ListenerOptions>? configure = null)
+        where THandler : ConnectionHandler
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Services.TryAddScoped<THandler>();
+        Services.AddSingleton<ConnectionRegistration>(
+            new ConnectionHandlerRegistration(name, Port: 0, typeof(THandler), Configured(configure), Services));
+        return this;
+    }
+
+    /// <summary>
     /// Makes the stack a node of a cluster, whose nodes hand connections over to each other. All nodes have the same name of the
     /// actor system.
     /// </summary>
@@ -125,7 +143,7 @@ public sealed class ActorStackBuilder
         return this;
     }
 
-    private static ListenerOptions Configured(Action<ListenerOptions>? configure)
+    internal static ListenerOptions Configured(Action<ListenerOptions>? configure)
     {
         var options = new ListenerOptions();
         configure?.Invoke(options);

@@ -22,7 +22,7 @@ internal sealed class ActorStackOptionsValidator(IEnumerable<ConnectionRegistrat
     }
 
     private IEnumerable<string> RefusePorts() =>
-        from taken in registrations.GroupBy(service => service.Port)
+        from taken in registrations.Where(service => service.Port > 0).GroupBy(service => service.Port)
         where taken.Count() > 1
         let names = string.Join(" and ", taken.Select(service => service.Name))
         select $"Port {taken.Key} is in use: {names} both want it; give each service a port of its own.";

@@ -14,6 +14,7 @@ internal sealed partial class ActorStackService
     protected override async Task<StackProtocol.Listening> ListenAsync(ListenerSettings settings, CancellationToken cancellation)
     {
         var listening = await AskAsync<StackProtocol.Listening>(new StackProtocol.Listen(settings), cancellation, StartTimeout);
+        if (settings.IsConnector) return listening;
         IEnumerable<IpAddress> addresses = settings.Address is { } address ? [address] : _composition!.Settings.Addresses;
         logger.Listening(settings.Name, listening.Port, addresses.Cast<object>());
         return listening;

@@ -57,6 +57,8 @@ internal abstract class StackClient : IActorStack
             LocalPort = (ushort)(options?.Local?.Port ?? 0),
             Options = options?.Socket?.Invoke(DefaultOptions),
             FirstData = options?.FirstData ?? default,
+            Service = options?.Connector,
+            State = options?.State ?? default,
             Cancellation = cancellation,
         };
 

@@ -43,6 +43,9 @@ internal sealed class EvacuationActor : UntypedActor
     private readonly Queue<Candidate> _resting = new();
     private readonly Dictionary<IActorRef, Candidate> _moving = [];
     private readonly Dictionary<string, int> _reasons = [];
+
+    /// <summary>The nodes to which connections with a companion go or went, by the ids of the connections.</summary>
+    private readonly Dictionary<string, string> _places = [];
     private int _moved;
     private int _ended;
     private double _longestBlackout;
@@ -53,10 +56,13 @@ internal sealed class EvacuationActor : UntypedActor
         (_targets, _trigger) = (order.Targets, order.Trigger);
         _timer = new TimerNode(Self);
         _end = stack.Now + order.Limit;
-        foreach (var (id, entry) in stack.Connections)
+        var queued = new HashSet<string>();
+        foreach (var entry in stack.Connections.Values)
         {
-            if (_waiting.Count == order.Most) break;
-            if (!entry.IsOver && entry.Actor is { } actor && order.Takes(entry)) _waiting.Enqueue(new Candidate(id, actor));
+            if (_waiting.Count >= order.Most) break;
+            Enqueue(entry, order, queued);
+            if (entry.Companion is { } companion && stack.Connections.TryGetValue(companion, out var other))
+                Enqueue(other, order, queued);
         }
     }
 
@@ -97,6 +103,13 @@ internal sealed class EvacuationActor : UntypedActor
         Continue();
     }
 
+    /// <summary>A connection and its companion stand one behind the other, so that they are apart for a short time.</summary>
+    private void Enqueue(FlowEntry entry, EvacuationOrder order, HashSet<string> queued)
+    {
+        if (entry.IsOver || entry.Actor is not { } actor || !order.Takes(entry) || !queued.Add(entry.Id.Value)) return;
+        _waiting.Enqueue(new Candidate(entry, actor));
+    }
+
     private void OnRecord(Candidate candidate, MigrationRecord record)
     {
         if (record.Outcome == MigrationOutcome.Completed)
@@ -113,6 +126,7 @@ internal sealed class EvacuationActor : UntypedActor
     /// </summary>
     private void OnRefused(Candidate candidate, string reason, int most)
     {
+        _places.Remove(candidate.Id);
         if (candidate.Tries + 1 >= most)
         {
             Note(reason);
@@ -130,23 +144,37 @@ internal sealed class EvacuationActor : UntypedActor
     private void Continue()
     {
         while (_resting.TryPeek(out var rested) && rested.Due <= _stack.Now) _waiting.Enqueue(_resting.Dequeue());
-        while (_moving.Count < Parallelism && _waiting.TryDequeue(out var candidate)) Move(candidate);
+        while (_moving.Count < Parallelism && _waiting.TryDequeue(out var candidate))
+        {
+            Move(candidate);
+            if (_waiting.TryPeek(out var next) && next.Id == candidate.Entry.Companion) Move(_waiting.Dequeue());
+        }
+
         if (_moving.Count + _resting.Count == 0) Finish();
         else _wheel.Schedule(_timer, _resting.TryPeek(out var next) && next.Due < _end ? next.Due : _end);
     }
 
     private void Move(Candidate candidate)
     {
-        if (_targets.Next(candidate.RefusedBy) is not { } target)
+        if (TargetOf(candidate) is not { } target)
         {
             if (candidate.RefusedBy is not null) Rest(candidate);
             else Note(candidate.Reason ?? "no node of the cluster can take it");
             return;
         }
 
+        if (candidate.Entry.Companion is not null) _places[candidate.Id] = target;
         _moving.Add(candidate.Actor, candidate with { RefusedBy = target });
         Context.Watch(candidate.Actor);
         candidate.Actor.Tell(new ConnectionProtocol.HandOff(target, _trigger), Self);
+    }
+
+    /// <summary>The node of the companion, also where it has refused the candidate once; otherwise a node that has not.</summary>
+    private string? TargetOf(Candidate candidate)
+    {
+        if (candidate.Entry.Companion is { } companion && _places.TryGetValue(companion, out var place))
+            return candidate.RefusedBy == place ? null : place;
+        return _targets.Next(candidate.RefusedBy);
     }
 
     /// <summary>A handoff that is on its way cannot be recalled: it ends some time after the answer.</summary>
@@ -174,12 +202,15 @@ internal sealed class EvacuationActor : UntypedActor
         Context.Stop(Self);
     }
 
-    /// <param name="Id">The connection.</param>
+    /// <param name="Entry">The connection.</param>
     /// <param name="Actor">Its actor.</param>
     /// <param name="Tries">The tries that have failed.</param>
     /// <param name="RefusedBy">The node to ask last; null: none.</param>
     /// <param name="Reason">The reason why the last try failed; null: none has.</param>
     /// <param name="Due">The end of its rest, where it rests.</param>
     private sealed record Candidate(
-        string Id, IActorRef Actor, int Tries = 0, string? RefusedBy = null, string? Reason = null, TimeSpan Due = default);
+        FlowEntry Entry, IActorRef Actor, int Tries = 0, string? RefusedBy = null, string? Reason = null, TimeSpan Due = default)
+    {
+        public string Id => Entry.Id.Value;
+    }
 }

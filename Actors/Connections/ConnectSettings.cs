@@ -22,6 +22,15 @@ public sealed record ConnectSettings(TcpEndpoint Remote)
     /// </summary>
     public ReadOnlyMemory<byte> FirstData { get; init; }
 
+    /// <summary>
+    /// The name of the service whose application serves the connection, as it serves one that comes from another node, so that
+    /// the connection can move as that service's connections can. Null: the requester serves it.
+    /// </summary>
+    public string? Service { get; init; }
+
+    /// <summary>The state with which the application of <see cref="Service"/> begins.</summary>
+    public ReadOnlyMemory<byte> State { get; init; }
+
     /// <summary>Cancels the attempt; an established connection continues.</summary>
     public CancellationToken Cancellation { get; init; }
 }

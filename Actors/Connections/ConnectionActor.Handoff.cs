@@ -41,6 +41,15 @@ internal sealed partial class ConnectionActor
         handoff.SendPrepare(new HandoffOffer(
             Entry.Flow.Local.ToString(), Entry.Flow.Remote.ToString(), Entry.Service.Name,
             Serialization.HyperionStateCodec.Version, Buffers.Send.Length + Buffers.Receive.Unread, ApplicationBytes: 0));
+        TakeAlong(prepare.Node);
+    }
+
+    /// <summary>The connection that moves together with this one goes to the same node; it declines where it does already.</summary>
+    private void TakeAlong(string node)
+    {
+        if (Entry.Companion is not { } companion || !Stack.Connections.TryGetValue(companion, out var other)) return;
+        other.Actor?.Tell(
+            new ConnectionProtocol.HandOff(node, new MigrationTrigger.Companion(Entry.Id.Value)), ActorRefs.NoSender);
     }
 
     /// <summary>The history of the connection at this node begins.</summary>

@@ -176,7 +176,7 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
     /// Starts the application's part of the connection: the handshake is complete, or Fast Open serves the connection during
     /// the handshake.
     /// </summary>
-    internal ConnectionContext Open(SocketOptions options)
+    internal ConnectionContext Open(SocketOptions options, ReadOnlyMemory<byte> state)
     {
         _since = Stack.Now;
         Loop.Counters.Opened++;
@@ -186,7 +186,7 @@ internal sealed partial class ConnectionActor : UntypedPersistentActor
                 Entry.Id.Value, Entry.Flow.Local.ToString(), Entry.Flow.Remote.ToString(), Entry.Service.Name,
                 Stack.Time.GetUtcNow()),
             static _ => { });
-        var application = new ConnectionContext(Entry, Buffers.Application, options, Self, Stack.Errors);
+        var application = new ConnectionContext(Entry, Buffers.Application, options, Self, Stack.Errors, state);
         Observe(application);
         return application;
     }

@@ -20,6 +20,7 @@ internal sealed class ConnectionContext(
     private LazyCancellation _closeRequested;
     private LazyCancellation _leaving;
     private volatile bool _hasEnded;
+    private volatile string? _leavingTo;
 
     /// <summary>The state with which the application has left; null: it has not.</summary>
     private StrongBox<ReadOnlyMemory<byte>>? _left;
@@ -55,6 +56,10 @@ internal sealed class ConnectionContext(
 
     public bool IsLeaving => _leaving.IsRequested;
 
+    public string? LeavingTo => IsLeaving ? _leavingTo : null;
+
+    public string? Companion { get => entry.Companion; set => entry.Companion = value; }
+
     /// <summary>Most applications only look at <see cref="IsLeaving"/>.</summary>
     public CancellationToken Leaving => _leaving.Token;
 
@@ -83,8 +88,9 @@ internal sealed class ConnectionContext(
     /// <summary>
     /// Asks the application to leave, and wakes it where it waits for its pipe. Callbacks run on the thread pool.
     /// </summary>
-    public void AskToLeave()
+    public void AskToLeave(string node)
     {
+        _leavingTo = node;
         Cancel(_leaving.Request());
         pipe.Input.CancelPendingRead();
         pipe.Output.CancelPendingFlush();

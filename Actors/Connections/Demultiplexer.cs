@@ -62,7 +62,7 @@ internal sealed class Demultiplexer(LoopContext loop) : ILoopLink
 
     public void Add(LoopService service)
     {
-        _host.Listen(service.Listener);
+        if (!service.Service.Settings.IsConnector) _host.Listen(service.Listener);
         _services.Add(service.Listener, service);
     }
 

@@ -25,6 +25,7 @@ internal sealed class FlowEntry(
     ConnectionId id, Flow flow, LoopService service, ActiveOpen? open = null, IReadOnlyList<ArrivalOrder>? arrivals = null)
 {
     private IActorRef? _actor;
+    private string? _companion;
 
     public ConnectionId Id => id;
 
@@ -54,6 +55,15 @@ internal sealed class FlowEntry(
     {
         get => Volatile.Read(ref _actor);
         set => Volatile.Write(ref _actor, value);
+    }
+
+    /// <summary>
+    /// The id of the connection that moves to other nodes together with this one; null: it moves alone. Any thread may use it.
+    /// </summary>
+    public string? Companion
+    {
+        get => Volatile.Read(ref _companion);
+        set => Volatile.Write(ref _companion, value);
     }
 
     /// <summary>The owner that runs the connection. Any thread may read it.</summary>

@@ -60,6 +60,16 @@ public interface IConnectionContext
     /// </summary>
     bool IsLeaving { get; }
 
+    /// <summary>The name of the node that the connection is to move to; null: it is not to move.</summary>
+    string? LeavingTo { get; }
+
+    /// <summary>
+    /// The id of another connection of this stack that moves to other nodes together with this one, because one application
+    /// serves both: where this one is handed over, the other one is handed to the same node at once. Null: it moves alone. The
+    /// application sets it again at the other node.
+    /// </summary>
+    string? Companion { get; set; }
+
     /// <summary>
     /// Cancelled when <see cref="IsLeaving"/> becomes true, for an application that waits for other things than its pipe. A read
     /// that this token cancels is a point at which an application without a state may leave, and needs no call of

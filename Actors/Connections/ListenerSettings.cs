@@ -17,6 +17,12 @@ public sealed record ListenerSettings(string Name, ushort Port, ConnectionApplic
     /// </summary>
     public IpAddress? Address { get; init; }
 
+    /// <summary>
+    /// The service listens on no port: it serves connections that the stack opens for it (<see cref="ConnectSettings.Service"/>),
+    /// and those that come from the service of the same name at another node.
+    /// </summary>
+    public bool IsConnector { get; init; }
+
     /// <summary>The default backlog.</summary>
     public const int DefaultBacklog = 1024;
 

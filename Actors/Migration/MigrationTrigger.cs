@@ -24,6 +24,7 @@ public abstract record MigrationTrigger
         Balance => "the node has more connections than others",
         LinkLost lost => lost.Error,
         Departure departure => $"handoff to node {departure.To}",
+        Companion companion => $"connection {companion.Connection} moves",
         Handoff handoff => $"handoff from node {handoff.From}",
         _ => throw new UnreachableException(),
     };
@@ -87,6 +88,9 @@ public abstract record MigrationTrigger
         /// <summary>The only instance.</summary>
         public static Balance Instance { get; } = new();
     }
+
+    /// <summary>The connection that moves together with this one is handed to another node.</summary>
+    public sealed record Companion(string Connection) : MigrationTrigger;
 
     /// <summary>The stack stops, so every connection leaves its engine.</summary>
     public sealed record ServiceStop : MigrationTrigger

@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using ActorStack.CommandLine;
 using ActorStack.CommandLine.Bench;
 using ActorStack.CommandLine.Demo;
+using ActorStack.CommandLine.Gateway;
 using ActorStack.CommandLine.Operate;
 using ActorStack.CommandLine.Paths;
 using ActorStack.CommandLine.Plot;
@@ -15,6 +16,7 @@ using Spectre.Console;
 Dictionary<string, Func<Command>> commands = new()
 {
     ["serve"] = ServeCommand.Create,
+    ["gateway"] = GatewayCommand.Create,
     ["connections"] = ConnectionsCommand.Create,
     ["offload"] = OffloadCommand.Create,
     ["upload"] = UploadCommand.Create,

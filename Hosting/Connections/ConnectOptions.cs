@@ -20,4 +20,16 @@ public sealed class ConnectOptions
     /// granted a cookie before (RFC 7413); the payload may then arrive twice.
     /// </summary>
     public ReadOnlyMemory<byte> FirstData { get; set; }
+
+    /// <summary>
+    /// The name of a service of <see cref="ActorStackBuilder.AddConnector{THandler}"/>, whose handler serves the connection from
+    /// the start, so that the connection can move as that handler can. The caller then does not use the pipe. Null: the caller
+    /// serves the connection, which stays at this node.
+    /// </summary>
+    public string? Connector { get; set; }
+
+    /// <summary>
+    /// The state with which the handler of <see cref="Connector"/> begins, as if it had come from another node.
+    /// </summary>
+    public ReadOnlyMemory<byte> State { get; set; }
 }

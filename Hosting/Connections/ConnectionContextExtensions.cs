@@ -35,6 +35,17 @@ public static class ConnectionContextExtensions
         public void Leave(ReadOnlyMemory<byte> state = default) =>
             connection.Features.GetRequiredFeature<IConnectionHandoffFeature>().Leave(state);
 
+        /// <inheritdoc cref="IConnectionHandoffFeature.LeavingTo"/>
+        public string? LeavingTo => connection.Features.Get<IConnectionHandoffFeature>()?.LeavingTo;
+
+        /// <inheritdoc cref="IConnectionHandoffFeature.Companion"/>
+        /// <exception cref="InvalidOperationException">The connection is of another transport.</exception>
+        public string? Companion
+        {
+            get => connection.Features.GetRequiredFeature<IConnectionHandoffFeature>().Companion;
+            set => connection.Features.GetRequiredFeature<IConnectionHandoffFeature>().Companion = value;
+        }
+
         /// <inheritdoc cref="IConnectionMigrationFeature.RunsOn"/>
         /// <exception cref="InvalidOperationException">The connection is of another transport.</exception>
         public string RunsOn => connection.Features.GetRequiredFeature<IConnectionMigrationFeature>().RunsOn;

@@ -19,6 +19,16 @@ public interface IConnectionHandoffFeature
     /// </summary>
     bool IsLeaving { get; }
 
+    /// <summary>The name of the node that the connection is to move to; null: <see cref="IsLeaving"/> is false.</summary>
+    string? LeavingTo { get; }
+
+    /// <summary>
+    /// The id of another connection of this stack that moves to other nodes together with this one, because one application
+    /// serves both: where this one is handed over, the other one is handed to the same node at once. Null: it moves alone. The
+    /// handler sets it at both connections, and again at the other node.
+    /// </summary>
+    string? Companion { get; set; }
+
     /// <summary>
     /// Cancelled when <see cref="IsLeaving"/> becomes true, for a handler that waits for other things than its pipe. Where it
     /// ends the handler with an <see cref="OperationCanceledException"/>, the handler has left without a state. Do not flush with

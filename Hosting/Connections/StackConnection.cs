@@ -65,6 +65,10 @@ internal sealed partial class StackConnection(IConnectionContext connection, IAc
 
     public bool IsLeaving => connection.IsLeaving;
 
+    public string? LeavingTo => connection.LeavingTo;
+
+    public string? Companion { get => connection.Companion; set => connection.Companion = value; }
+
     public CancellationToken Leaving => connection.Leaving;
 
     /// <summary>

@@ -26,6 +26,7 @@ namespace ActorStack.Hosting.Control;
 [JsonSerializable(typeof(BalanceRequest))]
 [JsonSerializable(typeof(StackProtocol.Drained))]
 [JsonSerializable(typeof(ToeFaultsRequest))]
+[JsonSerializable(typeof(IReadOnlyList<GatewayAnswer>))]
 [JsonSerializable(typeof(ControlProblem))]
 internal sealed partial class ControlJson : JsonSerializerContext
 {

@@ -94,6 +94,7 @@ internal sealed class Successor(LocalNodeNetwork network, LocalProcess local, Lo
             Forwarder.Keep(flows.Keys);
             await SendTimeWaitsAsync(cancellation);
             local.Link.YieldRoutes();
+            foreach (var batch in LocalProtocol.Opened.Batches(flows.Opened)) Send(batch);
             Send(new LocalProtocol.Prepared(flows.Keys.Count, flows.HasCookies));
             logger.TakeOverBegins(Name, flows.Keys.Count);
             return true;

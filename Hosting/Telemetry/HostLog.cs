@@ -4,7 +4,8 @@ namespace ActorStack.Hosting.Telemetry;
 
 /// <summary>
 /// Everything that the host logs. An id never changes its meaning and is never used again, because people filter and alert by
-/// it: 10xx is the stack, 11xx its set-up on the host, 12xx the cluster, 13xx take-over, 14xx control and dashboard, 15xx TLS.
+/// it: 10xx is the stack, 11xx its set-up on the host, 12xx the cluster, 13xx take-over, 14xx control and dashboard, 15xx TLS,
+/// 16xx gateways.
 /// </summary>
 internal static partial class HostLog
 {
@@ -128,4 +129,20 @@ internal static partial class HostLog
 
     [LoggerMessage(1500, LogLevel.Debug, "The TLS handshake of connection {Id} failed")]
     public static partial void TlsRefused(this ILogger logger, Exception refused, string id);
+
+    [LoggerMessage(1600, LogLevel.Information, "Gateway {Gateway} has read its configuration: {Balance} over {Backends}")]
+    public static partial void GatewayConfigured(this ILogger logger, string gateway, GatewayBalance balance, string backends);
+
+    [LoggerMessage(
+        1601, LogLevel.Error, "Gateway {Gateway} keeps its configuration, because the new one is not valid: {Reason}")]
+    public static partial void GatewayConfigurationRefused(this ILogger logger, string gateway, string reason);
+
+    [LoggerMessage(1602, LogLevel.Information, "Gateway {Gateway}: backend {Backend} is up")]
+    public static partial void BackendUp(this ILogger logger, string gateway, object backend);
+
+    [LoggerMessage(1603, LogLevel.Warning, "Gateway {Gateway}: backend {Backend} is down: {Reason}")]
+    public static partial void BackendDown(this ILogger logger, string gateway, object backend, string reason);
+
+    [LoggerMessage(1604, LogLevel.Warning, "Gateway {Gateway}: backend {Backend} did not take a connection: {Reason}")]
+    public static partial void BackendRefused(this ILogger logger, string gateway, object backend, string reason);
 }

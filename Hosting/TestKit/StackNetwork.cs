@@ -1,5 +1,6 @@
 using System.Net;
 using ActorStack.Actors;
+using ActorStack.Actors.Connections;
 using ActorStack.Hosting;
 using ActorStack.TestKit.Capture;
 using ActorStack.TestKit.Cluster;
@@ -123,6 +124,18 @@ public sealed partial class StackNetwork
         var peer = new StackPeer(this, connected.Connection);
         Log.Add($"{peer.Local} is connected to port {port}");
         return peer;
+    }
+
+    /// <summary>Listens on a port of the peers' host, which nodes connect to.</summary>
+    /// <param name="port">The port.</param>
+    public async Task<StackPeerListener> ListenAsync(int port)
+    {
+        if (_peerHost.IsNobody()) _peerHost = await _starter.StartPeersAsync(_peers.Host);
+        var listening = await AskAsync<StackProtocol.Listening>(
+            _peerHost, new StackProtocol.Listen(new ListenerSettings($"peer-{port}", checked((ushort)port), Application: null)),
+            $"the port {port} of the peers", TimeSpan.Zero);
+        return new StackPeerListener(
+            this, listening.Accepted!, new IPEndPoint(HostStarter.PeerAddress.ToIPAddress(), listening.Port));
     }
 
     /// <summary>Adds a peer whose segments the test writes one by one. It has sent nothing yet.</summary>

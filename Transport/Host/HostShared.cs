@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ActorStack.Transport.Tcp.Limits;
 using ActorStack.Transport.Wire;
 
@@ -22,6 +23,7 @@ public sealed class HostShared
     private readonly HashSet<IpAddress> _addresses;
     private int _connections;
     private volatile bool _isListening = true;
+    private volatile FrozenSet<FlowKey> _elsewhere = FrozenSet<FlowKey>.Empty;
 
     /// <param name="settings">The addresses and limits of the stack.</param>
     /// <param name="spread">Says which host has a flow.</param>
@@ -78,6 +80,8 @@ public sealed class HostShared
 
     internal bool IsListening => _isListening;
 
+    internal bool IsElsewhere(in FlowKey flow) => _elsewhere.Count > 0 && _elsewhere.Contains(flow);
+
     /// <summary>
     /// Held while a flow begins, leaves the handshake or ends, so that two hosts together admit no more than one alone would.
     /// </summary>
@@ -90,6 +94,15 @@ public sealed class HostShared
     /// Another host with the same secret, whose place this one takes, has made such cookies. Any thread may call it.
     /// </summary>
     public void ExpectCookies(TimeSpan now) => Cookies.Expect(now);
+
+    /// <summary>
+    /// Another process has these flows, and may hand them over: no connection that is opened here takes one of them. Any thread
+    /// may call it, one at a time.
+    /// </summary>
+    public void ReserveFlows(IEnumerable<FlowKey> flows) => _elsewhere = _elsewhere.Union(flows).ToFrozenSet();
+
+    /// <summary>The other process has handed its flows over, or is gone.</summary>
+    public void ReleaseFlows() => _elsewhere = FrozenSet<FlowKey>.Empty;
 
     /// <summary>Every host answers SYNs with a RST from now on; flows go on.</summary>
     public void StopListening() => _isListening = false;

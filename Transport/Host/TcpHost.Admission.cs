@@ -72,11 +72,12 @@ public sealed partial class TcpHost
     /// <summary>The limit that keeps a connection from being; null: none.</summary>
     private DropReason? FindRefusal() => FindRefusal(_packet.Flow.Remote.Address);
 
-    private DropReason? FindRefusal(in IpAddress source)
+    /// <param name="source">The address that the connection counts for; null: none.</param>
+    private DropReason? FindRefusal(IpAddress? source)
     {
         if (Shared.Connections >= _settings.MaximumConnections) return DropReason.TooManyConnections;
         if (_settings.Memory.IsExhausted) return DropReason.OutOfMemory;
-        return Sources.ConnectionsOf(source) >= _settings.MaximumConnectionsPerSource
+        return source is { } address && Sources.ConnectionsOf(address) >= _settings.MaximumConnectionsPerSource
             ? DropReason.TooManyFromSource
             : null;
     }

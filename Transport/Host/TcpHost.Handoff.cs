@@ -33,7 +33,10 @@ public sealed partial class TcpHost
     /// Application call: another node hands a connection over. The caller makes its owner, which holds segments until the state
     /// has come. A flow that this host forwards to another node becomes its own again.
     /// </summary>
-    /// <param name="listener">The listener whose application is to run the connection.</param>
+    /// <param name="listener">
+    /// The listener whose application is to run the connection. One without a port stands for connections that nodes open, which
+    /// do not count for their remote address.
+    /// </param>
     /// <param name="key">The flow; one of this host's by its hash.</param>
     /// <param name="refusal">The limit that does not allow the flow; null where <paramref name="flow"/> is not null, or where the
     /// flow has an owner already.</param>
@@ -45,11 +48,12 @@ public sealed partial class TcpHost
         {
             var known = _flows.Find(key);
             if (known is not null and not { Owner: NodeOwner }) return false;
-            refusal = FindRefusal(key.Remote.Address);
+            var isOpenedHere = listener.Port == 0;
+            refusal = isOpenedHere ? FindRefusal(source: null) : FindRefusal(key.Remote.Address);
             if (refusal is not null) return false;
             if (known is not null) _flows.Remove(key);
             TimeWaits.Remove(key);
-            flow = Add(listener, key, new PendingOwner(holds: true), isHalfOpen: false, countsForSource: true);
+            flow = Add(listener, key, new PendingOwner(holds: true), isHalfOpen: false, countsForSource: !isOpenedHere);
             return true;
         }
     }

@@ -67,9 +67,10 @@ public sealed partial class TcpHost
     }
 
     /// <summary>
-    /// One of this host's flows, no connection, and no listener that one would hide from its peer. A flow is one host's alone, so
-    /// that no two hosts take the same port.
+    /// One of this host's flows, no connection here or in another process, and no listener that one would hide from its peer. A
+    /// flow is one host's alone, so that no two hosts take the same port.
     /// </summary>
     private bool IsFree(FlowKey flow) =>
-        Shared.Spread.IndexOf(flow) == Index && !_flows.Contains(flow) && FindListener(flow.Local) is null;
+        Shared.Spread.IndexOf(flow) == Index && !_flows.Contains(flow) && !Shared.IsElsewhere(flow)
+        && FindListener(flow.Local) is null;
 }

@@ -49,6 +49,10 @@ public sealed class ChargenHandlerTests
 
         public bool IsLeaving => false;
 
+        public string? LeavingTo => null;
+
+        public string? Companion { get; set; }
+
         public CancellationToken Leaving => CancellationToken.None;
 
         public void Leave(ReadOnlyMemory<byte> state) => throw new InvalidOperationException("the connection is not to move");

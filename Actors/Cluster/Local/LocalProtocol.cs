@@ -1,3 +1,5 @@
+using ActorStack.Transport.Wire;
+
 namespace ActorStack.Actors.Cluster.Local;
 
 /// <summary>
@@ -40,6 +42,20 @@ internal static class LocalProtocol
     /// SYN cookies may still be acknowledged, which the new process accepts because it has the secret.
     /// </param>
     public sealed record Prepared(int Connections, bool HasCookies) : NodeMessage;
+
+    /// <summary>
+    /// Connections that the running process opened itself, before <see cref="Prepared"/>: the new one opens none with the same
+    /// addresses and ports.
+    /// </summary>
+    /// <param name="Keys">Some of them: there may be several messages.</param>
+    public sealed record Opened(IReadOnlyList<FlowKey> Keys) : NodeMessage
+    {
+        /// <summary>The flows of one message, at most 37 bytes each.</summary>
+        private const int BatchSize = 8_192;
+
+        public static IEnumerable<Opened> Batches(IEnumerable<FlowKey> keys) =>
+            keys.Chunk(BatchSize).Select(batch => new Opened(batch));
+    }
 
     /// <summary>The virtual addresses are routed to the new process, which gets all new connections.</summary>
     public sealed record Routed : NodeMessage

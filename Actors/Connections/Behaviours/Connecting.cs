@@ -35,6 +35,8 @@ internal sealed class Connecting : Handshaking
         open.Requester.Tell(new StackProtocol.ConnectFailed(code, $"{actor.Entry.Flow.Remote} {what}"), actor.Reference);
     }
 
+    protected override ReadOnlyMemory<byte> ApplicationState => _open.State ?? default;
+
     public override void OnOpenCancelled() => Abort("the open was given up");
 
     public override void AfterEnd(Exception? error)
@@ -50,5 +52,6 @@ internal sealed class Connecting : Handshaking
         if (Tcp.FastOpenFailed) Stack.Host.FastOpens.Spare(destination, Stack.Now);
         _cancellation.Dispose();
         _open.Requester.Tell(new StackProtocol.Connected(application), Actor.Reference);
+        if (_open.State is not null) Entry.Accepts.Add(application);
     }
 }

@@ -230,7 +230,7 @@ internal sealed class HandingOff(
     {
         _stage = Stage.Leaving;
         if (Application.HasEnded) OnApplicationLeft(Application, state: null);
-        else Application.AskToLeave();
+        else Application.AskToLeave(handoff.Node);
     }
 
     private void Freeze(MigrationClaim claim)

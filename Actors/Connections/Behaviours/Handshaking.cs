@@ -15,13 +15,16 @@ internal abstract class Handshaking(ConnectionActor actor, TcpConnection tcp) : 
 
     protected sealed override string WhyNotMoved => TryLater;
 
+    /// <summary>The state with which the application begins.</summary>
+    protected virtual ReadOnlyMemory<byte> ApplicationState => default;
+
     /// <summary>Aborts the connection: no application is running yet that could end it in order.</summary>
     public override void OnRetire() => Abort(MigrationDetail.ServiceStops);
 
     protected sealed override RunningBehaviour OnEstablished()
     {
         Stack.Host.Paths.LearnRoundTrip(Entry.Flow.Remote.Address, Tcp.Info.RoundTripTime, Stack.Now);
-        var software = new Software(Actor, Tcp, Actor.Open(Tcp.Options));
+        var software = new Software(Actor, Tcp, Actor.Open(Tcp.Options, ApplicationState));
         Actor.Enter(software);
         OnOpened(software.Application);
         return software;

@@ -25,7 +25,11 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
             case LocalProtocol.Prepared { HasCookies: true }:
                 stack.Host.ExpectCookies(stack.Now);
                 break;
+            case LocalProtocol.Opened { Keys: var flows }:
+                stack.Host.ReserveFlows(flows);
+                break;
             case LocalProtocol.Done:
+                stack.Host.ReleaseFlows();
                 stackActor.Tell(LoopProtocol.Settle.Instance, ActorRefs.NoSender);
                 break;
         }
@@ -46,6 +50,7 @@ internal sealed class HandoffRouter(StackShared stack, INodeNetwork network, IAc
             entry.Actor?.Tell(new ConnectionProtocol.NodeRemoved(node.Name), ActorRefs.NoSender);
         foreach (var (connection, forwarded) in stack.Handoffs.ForwardedTo(node.Name))
             EndForwarding(connection, forwarded, atOnce: true);
+        stack.Host.ReleaseFlows();
         stackActor.Tell(LoopProtocol.Settle.Instance, ActorRefs.NoSender);
     }
 

@@ -5,7 +5,7 @@ namespace ActorStack.Actors.Serialization.Messages;
 /// <summary>The layouts of the messages of the directory of flows.</summary>
 internal static class FlowFormats
 {
-    private const int LeastFlow = 1 + 2 * (4 + sizeof(ushort));
+    public const int LeastFlow = 1 + 2 * (4 + sizeof(ushort));
     private const int LeastAnswer = 2 * sizeof(long) + sizeof(int) + 1;
 
     public static NodeMessageFormat[] All { get; } =

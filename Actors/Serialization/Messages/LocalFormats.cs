@@ -1,4 +1,5 @@
 using ActorStack.Actors.Cluster.Local;
+using ActorStack.Transport.Wire;
 
 namespace ActorStack.Actors.Serialization.Messages;
 
@@ -38,6 +39,20 @@ internal static class LocalFormats
                 writer.Flag(message.HasCookies);
             },
             (ref reader) => new(reader.Int32(), reader.Flag())),
+
+        new NodeMessageFormat<LocalProtocol.Opened>(
+            "node-local-opened/1",
+            (ref writer, message) =>
+            {
+                writer.Int32(message.Keys.Count);
+                foreach (var flow in message.Keys) writer.Flow(flow);
+            },
+            (ref reader) =>
+            {
+                var keys = new FlowKey[reader.Count(FlowFormats.LeastFlow)];
+                for (var i = 0; i < keys.Length; i++) keys[i] = reader.Flow();
+                return new LocalProtocol.Opened(keys);
+            }),
 
         new NodeMessageFormat<LocalProtocol.Routed>(
             "node-local-routed/1", (ref writer, message) => { }, (ref reader) => LocalProtocol.Routed.Instance),

@@ -159,21 +159,34 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var command = new Command("serve", "Run the stack as a service in the current network namespace.")
-        {
+        var command = new Command("serve", "Run the stack as a service in the current network namespace.");
+        AddOptions(command);
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, Nothing, cancellation));
+        return command;
+    }
+
+    /// <summary>Adds the options of a service to a command that runs one.</summary>
+    public static void AddOptions(Command command)
+    {
+        Option[] options =
+        [
             Tun, Address, Service, Congestion, Ecn, Pacing, State, Journal, Control, Mtu, Loops, Node, Kernel, Toe, ToeCapacity,
             ToeFaults, Drain, MigrationTimeout, Trace, TraceService, Dashboard, DashboardActions,
             TakeOver, Background, Linger, Cluster, Seed, Steering,
             Secret, Certificate, Key, Authority, Diagnostics, Attached,
-        };
-        command.SetAction(RunAsync);
-        return command;
+        ];
+        foreach (var option in options) command.Add(option);
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    /// <summary>Runs the service that a command line asks for.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="more">What is added to the service and its configuration.</param>
+    /// <param name="cancellation">Ends the service.</param>
+    public static async Task<int> RunAsync(
+        ParseResult parsed, Action<ActorStackBuilder, ConfigurationManager> more, CancellationToken cancellation)
     {
         if (parsed.GetValue(Background)) return await BackgroundStart.RunAsync(Background.Name, cancellation);
-        var host = Build(parsed);
+        var host = Build(parsed, more);
 
         // Disposing after a failed start also releases the system's resources that some services already hold.
         await using var disposal = (IAsyncDisposable)host;
@@ -206,7 +219,11 @@ internal static class ServeCommand
         return configuration;
     }
 
-    private static IHost Build(ParseResult parsed)
+    private static void Nothing(ActorStackBuilder stack, ConfigurationManager configuration)
+    {
+    }
+
+    private static IHost Build(ParseResult parsed, Action<ActorStackBuilder, ConfigurationManager> more)
     {
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
         {
@@ -229,6 +246,7 @@ internal static class ServeCommand
             .AddSqliteJournal().AddPostgreSqlJournal();
         foreach (var service in parsed.GetValue(Service) ?? [])
             stack.AddConnectionHandler(service.HandlerType, service.Name, service.Port, service.Configure);
+        more(stack, builder.Configuration);
         builder.Services.AddSingleton(new RelayTargets(parsed.GetValue(Service) ?? []));
         if (parsed.GetValue(ToeFaults)) builder.Services.AddSingleton<IControlEndpoints, ToeFaultsEndpoint>();
         if (parsed.GetValue(Diagnostics)) builder.Services.AddSingleton<IControlEndpoints, MemoryEndpoint>();

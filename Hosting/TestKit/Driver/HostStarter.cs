@@ -33,7 +33,8 @@ internal sealed class HostStarter(StackNetwork network, ActorSystem system, Simu
     /// <summary>The address of the scripted peers.</summary>
     public static IpAddress ScriptedAddress { get; } = IpAddress.Parse("10.1.0.2");
 
-    private static IpAddress PeerAddress { get; } = IpAddress.Parse("10.1.0.1");
+    /// <summary>The address of the real peers.</summary>
+    public static IpAddress PeerAddress { get; } = IpAddress.Parse("10.1.0.1");
 
     private NetworkDriver Driver => network.Driver;
 

@@ -60,6 +60,7 @@ public sealed class NodeMessageCodecTests
         new LocalProtocol.Refused("busy", "wait"),
         LocalProtocol.Begin.Instance,
         new LocalProtocol.Prepared(40, true),
+        new LocalProtocol.Opened([IPv4, IPv6]),
         LocalProtocol.Routed.Instance,
         new TimeWaitMessage([TimeWait(IPv4, clock: null), TimeWait(IPv6, clock: uint.MaxValue)]),
         new LocalProtocol.Progress(1, 2, 3),
