@@ -10,6 +10,10 @@ internal sealed class NetworkDriver
 {
     /// <summary>Before such a step of virtual time other threads get a moment of real time.</summary>
     private static readonly TimeSpan LongStep = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>Before such a step, which may be a time limit, the work that waits for a thread of the pool begins.</summary>
+    private static readonly TimeSpan LimitStep = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan ShortMoment = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongMoment = TimeSpan.FromMilliseconds(10);
@@ -153,10 +157,27 @@ internal sealed class NetworkDriver
             : next - Now >= LongStep ? ShortMoment
             : TimeSpan.Zero;
         if (lastCall is not null) lastCall.IsLastCall = true;
+        if (next - Now >= LimitStep && WaitForPool()) return true;
         if (wait == TimeSpan.Zero) return false;
         Work.Wait(wait);
         var came = Turn();
         _patience = came ? PatientSteps : Math.Max(0, _patience - 1);
         return came;
+    }
+
+    /// <summary>
+    /// Callbacks of a cancellation run on the thread pool, which may be slow to begin on a busy machine. True: one has brought
+    /// something.
+    /// </summary>
+    private bool WaitForPool()
+    {
+        var waited = Stopwatch.StartNew();
+        while (ThreadPool.PendingWorkItemCount > 0 && waited.Elapsed < LastCall)
+        {
+            Work.Wait(ShortMoment);
+            if (Turn()) return true;
+        }
+
+        return false;
     }
 }
