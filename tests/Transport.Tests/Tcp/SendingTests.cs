@@ -294,6 +294,34 @@ public sealed class SendingTests
         Assert.True(update.Window >= 10_000);
     }
 
+    /// <summary>The right edge would else move on with the acknowledgment, beyond what the peer has given.</summary>
+    [Fact]
+    [Rfc(9293, "3.10.7.4")]
+    public void A_retransmission_that_acknowledges_more_brings_its_window()
+    {
+        const int Edge = 64 << ScriptedPeer.WindowScale;
+        const int Acknowledged = 10 << ScriptedPeer.WindowScale;
+        var peer = ScriptedPeer.Established();
+        peer.Window = Edge >> ScriptedPeer.WindowScale;
+        peer.Arrive(TcpFlags.Ack, 1011, 5001, 10); // the segment before is lost
+        peer.Write(100_000);
+        peer.Window -= 10;
+        var sent = peer.Arrive(TcpFlags.Ack, 1001, 5001 + Acknowledged, 10);
+        Assert.All(sent, segment => Assert.True(segment.Sequence + (int)segment.Payload.Length <= new SequenceNumber(5001 + Edge)));
+    }
+
+    [Fact]
+    [Rfc(9293, "3.10.7.4")]
+    public void A_segment_that_was_overtaken_does_not_bring_its_window()
+    {
+        var peer = ScriptedPeer.Established();
+        peer.Window = 20;
+        peer.Arrive(TcpFlags.Ack, 1011, 5001, 10);
+        peer.Window = 1_000;
+        peer.Arrive(TcpFlags.Ack, 1001, 5001, 10);
+        Assert.InRange(peer.Write(100_000).Sum(segment => segment.Payload.Length), 1, 20 << ScriptedPeer.WindowScale);
+    }
+
     private static TcpSettings WithNagle => TcpSettings.Default with { Options = new SocketOptions { NoDelay = false } };
 
     private static TcpSettings WithKeepalive => TcpSettings.Default with
