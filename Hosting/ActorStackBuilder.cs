@@ -69,8 +69,8 @@ public sealed class ActorStackBuilder
 
     /// <summary>
     /// Serves connections that the application opens with <see cref="ConnectOptions.Connector"/>. Each gets a handler of its own,
-    /// as an accepted connection does. Where the handler is an <see cref="IMovableHandler"/>, the connection can go to a node that
-    /// has a connector of the same name.
+    /// as an accepted connection does. Where the handler is an <see cref="IMovableHandler"/>, the connection can go to a node
+    /// that has a connector of the same name.
     /// </summary>
     /// <typeparam name="THandler">The handler.</typeparam>
     /// <param name="name">The name in lists, logs and the configuration (<c>services.NAME</c>).</param>

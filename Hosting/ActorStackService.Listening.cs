@@ -9,7 +9,8 @@ namespace ActorStack.Hosting;
 /// <summary>The listeners of the stack: those of the registered handlers, and those that the application opens itself.</summary>
 internal sealed partial class ActorStackService
 {
-    public override IReadOnlyList<IPAddress> Addresses => [.. _composition?.Settings.Addresses.Select(one => one.ToIPAddress()) ?? []];
+    public override IReadOnlyList<IPAddress> Addresses =>
+        [.. _composition?.Settings.Addresses.Select(one => one.ToIPAddress()) ?? []];
 
     protected override async Task<StackProtocol.Listening> ListenAsync(ListenerSettings settings, CancellationToken cancellation)
     {

@@ -44,7 +44,9 @@ internal sealed partial class ConnectionActor
         TakeAlong(prepare.Node);
     }
 
-    /// <summary>The connection that moves together with this one goes to the same node; it declines where it does already.</summary>
+    /// <summary>
+    /// The connection that moves together with this one goes to the same node; it declines where it does already.
+    /// </summary>
     private void TakeAlong(string node)
     {
         if (Entry.Companion is not { } companion || !Stack.Connections.TryGetValue(companion, out var other)) return;

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Connections;
 namespace ActorStack.Hosting;
 
 /// <summary>
-/// A <see cref="ConnectionHandler"/> that can leave a connection, so that another instance goes on with it in a new process of the
-/// service or at another node of the cluster. Connections of other handlers stay where they are.
+/// A <see cref="ConnectionHandler"/> that can leave a connection, so that another instance goes on with it in a new process of
+/// the service or at another node of the cluster. Connections of other handlers stay where they are.
 /// </summary>
 /// <remarks>
 /// The handler uses <see cref="IConnectionHandoffFeature"/>, or the members of the same names of

@@ -15,7 +15,8 @@ public static class GatewayBuilderExtensions
     /// <summary>
     /// Adds a gateway: it listens on a virtual address, and opens a connection to a backend for each client. Both connections
     /// go to another process or node together, so that a restart drops none. Its options come from configuration section
-    /// <c>ActorStack:Gateways:NAME</c>, then from <paramref name="configure"/>; a change of the configuration is followed at once.
+    /// <c>ActorStack:Gateways:NAME</c>, then from <paramref name="configure"/>; a change of the configuration is followed at
+    /// once.
     /// </summary>
     /// <param name="builder">The stack.</param>
     /// <param name="name">The name of the gateway, and of the service of its clients in lists and logs.</param>

@@ -5,8 +5,8 @@ namespace ActorStack.Hosting.Gateway;
 
 /// <summary>
 /// The two connections that a gateway joins, as far as they are at this node. Each is served by a handler of its own, which joins
-/// the pair. When both have joined, a relay runs. When one of them is to move, the relay stops, that one leaves, and the other one
-/// waits: until its partner comes back, or until it follows to the same node. Data waits in the connections meanwhile.
+/// the pair. When both have joined, a relay runs. When one of them is to move, the relay stops, that one leaves, and the other
+/// one waits: until its partner comes back, or until it follows to the same node. Data waits in the connections meanwhile.
 /// </summary>
 /// <param name="stack">Hands a connection to the node of its partner.</param>
 /// <param name="time">The clock.</param>

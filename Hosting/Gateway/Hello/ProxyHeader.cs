@@ -51,7 +51,8 @@ internal sealed record ProxyHeader(int Length, IPEndPoint? Source)
         if (version is ProxyProtocolVersion.V1)
         {
             var line = isSame
-                ? $"PROXY TCP{(from.Length == 4 ? 4 : 6)} {source.Address} {destination.Address} {source.Port} {destination.Port}\r\n"
+                ? $"PROXY TCP{(from.Length == 4 ? 4 : 6)} {source.Address} {destination.Address} "
+                    + $"{source.Port} {destination.Port}\r\n"
                 : "PROXY UNKNOWN\r\n";
             return Encoding.ASCII.GetBytes(line);
         }

@@ -125,9 +125,9 @@ internal struct SendSpace
 
     /// <summary>
     /// Updates the window unless the segment is older than that of the last update, or acknowledges less than SND.UNA. True where
-    /// it was updated. A segment that acknowledges more is newer, although it may repeat a lower sequence number. RFC 9293 section
-    /// 3.10.7.4 would keep the former window then, and SND.UNA would push the right edge beyond what the peer has given. Linux
-    /// decides as here.
+    /// it was updated. A segment that acknowledges more is newer, although it may repeat a lower sequence number. RFC 9293
+    /// section 3.10.7.4 would keep the former window then, and SND.UNA would push the right edge beyond what the peer has given.
+    /// Linux decides as here.
     /// </summary>
     public bool TryUpdateWindow(in TcpSegment segment, byte shift)
     {

@@ -114,7 +114,8 @@ public sealed class GreetingTests
 
     /// <summary>The same handshake message in records of a size.</summary>
     private static byte[] Split(byte[] hello, int size) =>
-        [.. hello.Skip(5).Chunk(size).SelectMany(part => (byte[])[22, 3, 1, (byte)(part.Length >> 8), (byte)part.Length, .. part])];
+        [.. hello.Skip(5).Chunk(size).SelectMany(
+            part => (byte[])[22, 3, 1, (byte)(part.Length >> 8), (byte)part.Length, .. part])];
 
     /// <summary>The first bytes of .NET's own client.</summary>
     private static async Task<byte[]> HelloAsync(string name, params List<SslApplicationProtocol> protocols)

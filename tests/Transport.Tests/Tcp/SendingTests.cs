@@ -307,7 +307,8 @@ public sealed class SendingTests
         peer.Write(100_000);
         peer.Window -= 10;
         var sent = peer.Arrive(TcpFlags.Ack, 1001, 5001 + Acknowledged, 10);
-        Assert.All(sent, segment => Assert.True(segment.Sequence + (int)segment.Payload.Length <= new SequenceNumber(5001 + Edge)));
+        var edge = new SequenceNumber(5001 + Edge);
+        Assert.All(sent, segment => Assert.True(segment.Sequence + (int)segment.Payload.Length <= edge));
     }
 
     [Fact]
