@@ -74,6 +74,9 @@ internal static class GoldenMessages
         "00000000\n" +
         "node-local-prepared/1 " +
         "2800000001F04BD669\n" +
+        "node-local-opened/1 " +
+        "02000000000A09000100070A0000099C4001FD0000090000000000000000000000010007FD0000000000000000000000000000029C40" +
+        "FF4C7A1F\n" +
         "node-local-routed/1 " +
         "00000000\n" +
         "node-time-waits/1 " +

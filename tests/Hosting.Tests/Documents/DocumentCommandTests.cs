@@ -28,6 +28,8 @@ public sealed partial class DocumentCommandTests : IDisposable
             "takes ten minutes; the tests run with smaller budgets",
         ["ACTORSTACK_SEEDS=200 dotnet test tests/Actors.Tests -c Release --filter FullyQualifiedName~HandoffCrashTests"] =
             "takes minutes; the tests run with fewer seeds",
+        ["actorstack gateway --listen 10.9.0.1:443 --to 10.8.1.5:443,10.8.1.6:443 --tun as0 --address 10.9.0.1/32"] =
+            "has its backends in a network of its own; GatewayTakeOverTests run the command with theirs",
         [ChatCommand] = "WebSocketChatSampleTests run the sample with these options",
         [$"{ChatCommand} --ActorStack:TakeOver:Enabled=true"] = "WebSocketChatSampleTests run the sample with these options",
         ["dotnet run -c Release --project tests/Benchmarks -- --filter '*'"] = Measures,
