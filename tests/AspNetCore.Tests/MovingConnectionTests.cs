@@ -94,7 +94,7 @@ public sealed class MovingConnectionTests(StockApplication application) : IClass
     }
 
     /// <summary>The page asks until its connection has moved often enough, and tells whether all was well.</summary>
-    [BrowserTheory]
+    [ToolTheory("chromium")]
     [InlineData("http", 80)]
     [InlineData("https", 443)]
     public async Task No_request_of_a_browser_fails(string scheme, int port)
@@ -104,7 +104,7 @@ public sealed class MovingConnectionTests(StockApplication application) : IClass
         try
         {
             var page = await application.ExecuteAsync(
-                BrowserTheoryAttribute.Browser!, "--headless", "--no-sandbox", "--disable-gpu", "--ignore-certificate-errors",
+                "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--ignore-certificate-errors",
                 $"--user-data-dir={profile.FullName}", "--dump-dom", $"{url}");
             Assert.Contains("<p>All requests were answered.</p>", page, StringComparison.Ordinal);
         }
