@@ -26,12 +26,13 @@ public abstract class StackTestKit : Akka.TestKit.Xunit2.TestKit
 {
     private const string SystemName = "network";
 
-    // Nothing of a run happens on the thread pool: Akka permits the recovery of each persistent actor on the default dispatcher,
-    // which answers within the call here.
+    // Nothing of a run happens on the thread pool, because virtual time would outrun it: Akka's own actors, which for example
+    // permit the recovery of each persistent actor, answer within the call here.
     private static readonly Config Configuration = ConfigurationFactory.ParseString($$"""
         actorstack.loop-dispatcher.mode = manual
         akka.loglevel = WARNING
         akka.actor.default-dispatcher.type = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit"
+        akka.actor.internal-dispatcher.type = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit"
         akka.persistence.dispatchers.default-plugin-dispatcher = "actorstack.loop-dispatcher"
         akka.persistence.journal.plugin = "akka.persistence.journal.network"
         akka.persistence.journal.network {

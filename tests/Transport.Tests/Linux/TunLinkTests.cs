@@ -79,6 +79,7 @@ public sealed class TunLinkTests
     public void Small_segments_wait_for_the_flush_and_keep_their_order_beside_large_ones()
     {
         using var network = new VirtualNetwork();
+        network.ResolveNeighbors();
         using var link = Open(network, segmentationOffload: true);
         using var client = network.Client.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Tcp));
         client.ReceiveTimeout = (int)Patience.Limit.TotalMilliseconds;
@@ -99,6 +100,7 @@ public sealed class TunLinkTests
     public void Small_segments_wait_for_few_others_only_and_for_no_closed_link()
     {
         using var network = new VirtualNetwork();
+        network.ResolveNeighbors();
         using var client = network.Client.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Tcp));
         client.ReceiveTimeout = (int)Patience.Limit.TotalMilliseconds;
         using (var link = Open(network, segmentationOffload: true))

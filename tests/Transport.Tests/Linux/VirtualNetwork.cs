@@ -33,6 +33,17 @@ public sealed class VirtualNetwork : IDisposable
     }
 
     /// <summary>
+    /// Lets both kernels learn each other's link address. Packets that wait until it is known are overtaken by those that are sent
+    /// just after.
+    /// </summary>
+    public void ResolveNeighbors()
+    {
+        using var socket = Client.Run(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        var refused = Assert.Throws<SocketException>(() => socket.Connect(IPAddress.Parse("10.8.0.1"), 9));
+        Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
+    }
+
+    /// <summary>
     /// From here on nothing from the server reaches the client; what it would acknowledge stays unacknowledged.
     /// </summary>
     public void Deafen() =>
